@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where code runs: a worker pool, strands that serialise tasks on it, and timers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "skyden/base/clock.h"
+
+namespace skyden::base {
+
+using Task = absl::AnyInvocable<void()>;
+
+// Runs tasks some time later, on some thread, never inside Post. Thread-safe.
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  virtual void Post(Task task) = 0;
+};
+
+// A fixed set of threads over one queue. Tasks may block (see AssertMayBlock).
+// The destructor runs what is queued and joins; no Post may come after it began.
+class WorkerPool final : public Executor {
+ public:
+  WorkerPool(std::string name, int threads);
+  ~WorkerPool() override;
+  void Post(Task task) override ABSL_LOCKS_EXCLUDED(mu_);
+  // Tasks waiting for a thread; for metrics.
+  size_t queued() const ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  void Loop();
+
+  const std::string name_;
+  mutable absl::Mutex mu_;
+  std::deque<Task> queue_ ABSL_GUARDED_BY(mu_);
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  std::vector<std::thread> threads_;
+};
+
+// Runs its tasks one after another, in the order posted, on an Executor. Thread-safe.
+// Tasks keep the strand's state alive; the executor must outlive the last of them.
+class Strand final : public Executor {
+ public:
+  explicit Strand(Executor& executor) : state_(std::make_shared<State>(executor)) {}
+  void Post(Task task) override { State::Post(state_, std::move(task)); }
+
+ private:
+  struct State {
+    explicit State(Executor& e) : executor(e) {}
+    static void Post(const std::shared_ptr<State>& self, Task task);
+    static void Drain(const std::shared_ptr<State>& self);
+
+    Executor& executor;
+    absl::Mutex mu;
+    std::deque<Task> queue ABSL_GUARDED_BY(mu);
+    bool scheduled ABSL_GUARDED_BY(mu) = false;
+  };
+  std::shared_ptr<State> state_;
+};
+
+// Runs a task at a time. Thread-safe.
+class Timers {
+ public:
+  using Id = uint64_t;  // never 0
+  virtual ~Timers() = default;
+  // Posts `task` to `executor` once `delay` has passed.
+  virtual Id After(absl::Duration delay, Executor& executor, Task task) = 0;
+  // The task will not be posted any more. False when it already was, or was never known.
+  virtual bool Cancel(Id id) = 0;
+};
+
+// One thread, one heap. Nothing wakes while nothing is due.
+std::unique_ptr<Timers> MakeTimers();
+
+// Test double of all of the above: nothing runs until told to, on the caller's thread.
+class ManualExecutor final : public Executor, public Timers {
+ public:
+  explicit ManualExecutor(FakeClock& clock) : clock_(clock) {}
+  void Post(Task task) override ABSL_LOCKS_EXCLUDED(mu_);
+  Id After(absl::Duration delay, Executor& executor, Task task) override ABSL_LOCKS_EXCLUDED(mu_);
+  bool Cancel(Id id) override ABSL_LOCKS_EXCLUDED(mu_);
+  // Runs until nothing is queued; returns how many tasks ran.
+  size_t RunAll() ABSL_LOCKS_EXCLUDED(mu_);
+  // Moves the clock, fires what came due in order, and runs until nothing is queued.
+  void Advance(absl::Duration by) ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  struct Timer {
+    Id id;
+    absl::Duration due;
+    Executor* executor;
+    Task task;
+  };
+  FakeClock& clock_;
+  absl::Mutex mu_;
+  std::deque<Task> queue_ ABSL_GUARDED_BY(mu_);
+  std::vector<Timer> timers_ ABSL_GUARDED_BY(mu_);
+  Id next_ ABSL_GUARDED_BY(mu_) = 1;
+};
+
+// Marks the current thread as one that must not block (io and gRPC threads); AssertMayBlock then
+// aborts on it. Every call that waits for a disk or another thread begins with AssertMayBlock.
+void ForbidBlockingOnThisThread();
+void AssertMayBlock();
+
+}  // namespace skyden::base

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every bound on what comes from outside, in one place. Units last.
+#pragma once
+
+#include <cstddef>
+
+#include "absl/time/time.h"
+
+namespace skyden::base::limits {
+
+// REST
+inline constexpr size_t kRequestBodyBytes = 10u << 20;
+inline constexpr size_t kRequestHeaderBytes = 16u << 10;
+inline constexpr int kJsonDepth = 100;
+inline constexpr absl::Duration kRequestTime = absl::Seconds(10);
+inline constexpr size_t kHttpConnections = 4096;
+inline constexpr int kPageSizeDefault = 100;
+inline constexpr int kPageSizeMax = 1000;
+
+// KDS
+inline constexpr size_t kKdsMessageBytes = 10u << 20;    // both directions, uncompressed
+inline constexpr size_t kKdsBytesInFlight = 128u << 20;  // over all streams
+inline constexpr size_t kNackTextBytes = 1024;
+inline constexpr int kProtobufDepth = 100;
+inline constexpr absl::Duration kKdsAuthenticationWait = absl::Seconds(10);
+inline constexpr absl::Duration kKdsSendStall = absl::Seconds(60);
+inline constexpr absl::Duration kKdsNackBackoff = absl::Seconds(5);
+inline constexpr absl::Duration kZoneRequestTime = absl::Seconds(10);
+inline constexpr size_t kZonesPerControlPlane = 10'000;
+inline constexpr size_t kStreamsPerConnection = 16;
+inline constexpr size_t kZoneSubscriptions = 10;
+inline constexpr size_t kRejectedConnections = 100;  // kept per control plane
+
+// Resources
+inline constexpr size_t kNameBytes = 253;
+inline constexpr size_t kLabels = 256;
+inline constexpr size_t kSpecBytes = 4u << 20;
+
+// Store
+inline constexpr int kTransactionAttempts = 5;
+inline constexpr size_t kWriteQueue = 16'384;  // requests waiting for the writer
+inline constexpr size_t kWriteBatchRequests = 512;
+inline constexpr size_t kWriteBatchBytes = 8u << 20;
+inline constexpr size_t kResourceViewBytes = 256u << 20;  // cached views, all tenants
+
+}  // namespace skyden::base::limits

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Virtual control planes as things an organization owns: create, list, change, delete; and the
+// zones that may join them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "skyden/base/clock.h"
+#include "skyden/model/ids.h"
+#include "skyden/model/resource.h"
+#include "skyden/model/tenant_scope.h"
+#include "skyden/store/store.h"
+
+namespace skyden::control_planes {
+
+struct CreateControlPlane {
+  std::string name;         // 1 to 100 characters, begins with a letter or digit
+  std::string description;  // at most 250
+  model::Labels labels;     // at most 10; keys and values 1 to 63 characters
+  bool mesh_creation = true;
+  bool hostname_generator_creation = true;
+  std::string api_version = "v2";
+};
+
+// Fields that are nullopt stay. In a label patch a nullopt value removes the key.
+struct UpdateControlPlane {
+  std::optional<std::string> name;
+  std::optional<std::string> description;
+  std::optional<model::Labels> labels;  // replaces all
+  std::map<std::string, std::optional<std::string>> label_patch;
+  std::optional<std::string> api_version;
+};
+
+struct ListControlPlanes {
+  size_t page_size = 10;
+  size_t page_number = 1;  // from 1
+  // filter[name], filter[name][eq|contains], filter[labels.K][eq|neq|contains|...]
+  struct Filter {
+    std::string field;  // "name" or "labels.<key>"
+    enum class Op { kEq, kNeq, kContains, kOrEq, kOrContains, kExists } op = Op::kEq;
+    std::string value;
+  };
+  std::vector<Filter> filters;
+};
+
+struct ControlPlanePage {
+  uint64_t total = 0;
+  std::vector<store::ControlPlaneRecord> items;
+};
+
+// Thread-safe. Errors carry violations where a field is at fault.
+class ControlPlaneService {
+ public:
+  struct Deps {
+    store::Store& store;
+    base::Clock& clock;
+    // Writes what a new control plane begins with (resources::ResourceManager::Seed).
+    std::function<absl::Status(store::WriteTx&, const store::ControlPlaneRecord&)> seed;
+    // Zones of a control plane that are online now, by name.
+    std::function<absl::StatusOr<std::vector<std::string>>(const model::TenantScope&)> online_zones;
+    // After a control plane is gone: tokens and live streams end, caches forget it.
+    std::function<void(const store::ControlPlaneRecord&, const std::vector<model::TokenId>&)>
+        on_deleted;
+  };
+  static std::unique_ptr<ControlPlaneService> Create(Deps deps);
+  virtual ~ControlPlaneService() = default;
+
+  virtual void CreateAsync(
+      const model::OrganizationScope& scope, CreateControlPlane request,
+      absl::AnyInvocable<void(absl::StatusOr<store::ControlPlaneRecord>)> done) = 0;
+  virtual absl::StatusOr<ControlPlanePage> List(const model::OrganizationScope& scope,
+                                                const ListControlPlanes& request) = 0;
+  virtual absl::StatusOr<store::ControlPlaneRecord> Get(const model::OrganizationScope& scope,
+                                                        const model::ControlPlaneId& id) = 0;
+  virtual absl::StatusOr<store::ControlPlaneRecord> Update(const model::OrganizationScope& scope,
+                                                           const model::ControlPlaneId& id,
+                                                           const UpdateControlPlane& request) = 0;
+  // INVALID_ARGUMENT naming a zone that is still online.
+  virtual absl::Status Delete(const model::OrganizationScope& scope,
+                              const model::ControlPlaneId& id) = 0;
+};
+
+// Thread-safe.
+class ZoneService {
+ public:
+  struct Deps {
+    store::Store& store;
+    base::Clock& clock;
+    // Writes the offline Zone resource; ALREADY_EXISTS when there is one.
+    std::function<absl::Status(store::WriteTx&, const model::ZoneName&)> create_zone;
+  };
+  static std::unique_ptr<ZoneService> Create(Deps deps);
+  virtual ~ZoneService() = default;
+
+  struct Provisioned {
+    model::ZoneName zone;
+    std::string token;  // shown once
+  };
+  // Creates the zone and a token that is good for it alone. ALREADY_EXISTS; INVALID_ARGUMENT
+  // (name).
+  virtual void ProvisionAsync(const model::TenantScope& scope, std::string zone_name,
+                              absl::AnyInvocable<void(absl::StatusOr<Provisioned>)> done) = 0;
+};
+
+// Ready-to-paste text for a zone's operator: how to connect with `token`. `kds_address` is
+// "grpcs://host:port" (or "grpc://...").
+enum class ZoneSetupFormat { kUniversal, kHelm, kKubectl };
+std::string ZoneSetupText(ZoneSetupFormat format, const model::ControlPlaneId& control_plane,
+                          const ZoneService::Provisioned& provisioned,
+                          const std::string& kds_address);
+
+}  // namespace skyden::control_planes

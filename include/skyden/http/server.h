@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// An HTTP/1.1 server that knows no domain: connections, limits, TLS; one handler gets requests.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "skyden/base/executor.h"
+
+namespace skyden::http {
+
+enum class Method { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions, kOther };
+
+struct Header {
+  std::string name;  // as received; compare without case
+  std::string value;
+};
+
+// One complete request. Values are as received, percent-decoding is the router's.
+struct Request {
+  Method method = Method::kOther;
+  std::string method_text;
+  std::string target;  // path and query as sent
+  std::string path;    // up to '?', not decoded
+  std::string query;   // after '?', not decoded
+  std::vector<Header> headers;
+  std::string body;
+  std::string peer_ip;
+  bool tls = false;
+  std::string request_id;  // made here; goes to logs and error answers
+
+  // First value of a header, or nullopt. Case-insensitive.
+  std::optional<std::string_view> Find(std::string_view name) const;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type;  // empty: none sent
+  std::string body;
+  std::vector<Header> headers;
+};
+
+// Answers one request, once, from any thread. Dropping it unanswered answers 500.
+// HEAD (answered as GET without a body), Content-Length, Date and gzip (when the client accepts it
+// and the body is worth it) are the server's business.
+using Responder = absl::AnyInvocable<void(Response)>;
+
+// Called on an io thread: must not block. Long or blocking work is posted elsewhere with the
+// responder.
+using Handler = absl::AnyInvocable<void(Request, Responder)>;
+
+struct TlsFiles {
+  std::string certificate_file;  // PEM chain
+  std::string key_file;
+};
+
+struct ServerOptions {
+  std::string address;          // "127.0.0.1:0"; port 0 picks one
+  std::optional<TlsFiles> tls;  // reloaded when the files change
+  // Bounds come from base/limits.h.
+};
+
+// The io threads and every listener on them. Thread-safe.
+class IoThreads {
+ public:
+  explicit IoThreads(int threads);
+  ~IoThreads();  // stops and joins; every Server must be gone
+  class Impl;
+  Impl& impl() { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+// One listening address. The destructor closes at once; Drain first for a polite stop.
+class Server {
+ public:
+  virtual ~Server() = default;
+  virtual std::string address() const = 0;  // "127.0.0.1:41234": what was really bound
+  // Stops accepting, lets requests in flight finish, closes idle connections. Blocks.
+  virtual void Drain(absl::Duration at_most) = 0;
+};
+
+// UNAVAILABLE with the address and the system's reason when it cannot be bound;
+// INVALID_ARGUMENT when the address or a TLS file does not parse.
+absl::StatusOr<std::unique_ptr<Server>> Listen(IoThreads& threads, ServerOptions options,
+                                               Handler handler);
+
+}  // namespace skyden::http

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns a credential into a scope. Nothing else in the program can make one for a caller.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "skyden/base/clock.h"
+#include "skyden/model/ids.h"
+#include "skyden/model/tenant_scope.h"
+#include "skyden/store/store.h"
+
+namespace skyden::identity {
+
+// Who came in, before it is known which control plane is meant.
+struct Caller {
+  model::Principal principal;
+  model::Role role = model::Role::kViewer;
+  model::OrganizationKey organization{};
+  std::optional<model::ControlPlaneId> only_control_plane;  // bound accounts
+  model::TenantKey only_tenant{};
+  model::ZoneName zone;                 // zone accounts
+  std::optional<model::TokenId> token;  // for revocation
+};
+
+// A zone that may sync.
+struct ZoneIdentity {
+  model::TenantScope scope;
+  model::ZoneName zone;
+  std::optional<model::TokenId> token;
+};
+
+// Thread-safe. Keeps a bounded cache of verified tokens; a cached sign-in touches no disk.
+class Authenticator {
+ public:
+  // Verifies a token that a control plane itself issued (Kuma user or zone JWT). Injected by the
+  // server, because signing keys are resources and identity must not know those.
+  struct KumaToken {
+    enum class Kind { kUser, kZone } kind = Kind::kUser;
+    std::string name;                 // user's name or zone's
+    std::vector<std::string> groups;  // user tokens
+    std::vector<std::string> scopes;  // zone tokens: "cp", "ingress", "egress"
+  };
+  using KumaTokenVerifier = std::function<absl::StatusOr<KumaToken>(const model::TenantScope& scope,
+                                                                    std::string_view jwt)>;
+
+  struct Deps {
+    store::Store& store;
+    base::Clock& clock;
+  };
+  explicit Authenticator(Deps deps);
+  ~Authenticator();
+
+  void SetKumaTokenVerifier(KumaTokenVerifier verifier);  // before the first request
+
+  // `authorization`: the header's value, "Bearer x" or bare. UNAUTHENTICATED when it is missing,
+  // malformed, unknown, expired or revoked; the message says which of "missing" and "invalid" only.
+  absl::StatusOr<Caller> Authenticate(std::string_view authorization);
+
+  // The scope of one of the caller's control planes. NOT_FOUND when it does not exist or is not the
+  // caller's (the two look the same).
+  absl::StatusOr<model::TenantScope> Enter(const Caller& caller, const model::ControlPlaneId& id);
+  absl::StatusOr<model::OrganizationScope> EnterOrganization(const Caller& caller);
+
+  // A Kuma user token presented to one control plane. UNAUTHENTICATED when it is not valid there.
+  absl::StatusOr<model::TenantScope> AuthenticateKumaUser(const model::ControlPlaneId& id,
+                                                          std::string_view jwt);
+
+  // A zone's KDS credential. `control_plane` is given when the address carried it. Reasons a person
+  // can act on: UNAUTHENTICATED (no, unknown, expired, revoked token) or PERMISSION_DENIED (another
+  // control plane's or zone's).
+  absl::StatusOr<ZoneIdentity> AuthenticateZone(
+      std::string_view token, const std::optional<model::ControlPlaneId>& control_plane,
+      std::string_view claimed_zone);
+
+  // Forget cached tokens: they were revoked or their owner is gone. Listeners (live streams) are
+  // told with the ids.
+  void Invalidate(const std::vector<model::TokenId>& tokens);
+  void InvalidateControlPlane(const model::ControlPlaneId& id, model::TenantKey tenant);
+  using RevocationListener = std::function<void(const std::vector<model::TokenId>& tokens,
+                                                std::optional<model::TenantKey> tenant)>;
+  void AddRevocationListener(RevocationListener listener);  // before the first request
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace skyden::identity

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opaque tokens: `sk<kind>_<public id>_<secret><checksum>`, letters and digits only between the
+// underscores, so they are safe in a URL's userinfo. The database keeps SHA-256 of the text.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "skyden/model/ids.h"
+
+namespace skyden::identity {
+
+enum class TokenKind { kPersonal, kSystemAccount };  // "skpat_", "sksat_"
+
+struct NewToken {
+  std::string text;  // shown once
+  model::TokenId id;
+  std::array<uint8_t, 32> sha256{};
+};
+
+// At least 160 random bits in the secret part.
+NewToken GenerateToken(TokenKind kind);
+
+struct ParsedToken {
+  TokenKind kind = TokenKind::kSystemAccount;
+  model::TokenId id;
+  std::array<uint8_t, 32> sha256{};
+};
+// INVALID_ARGUMENT when the shape or the checksum is wrong; nothing is looked up.
+absl::StatusOr<ParsedToken> ParseToken(std::string_view text);
+
+}  // namespace skyden::identity

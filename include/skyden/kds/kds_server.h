@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// The zones' side: the gRPC server that stock Kuma zone control planes connect to.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "skyden/base/clock.h"
+#include "skyden/base/executor.h"
+#include "skyden/identity/authenticator.h"
+#include "skyden/model/tenant_scope.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/resources/codec.h"
+#include "skyden/resources/resource_manager.h"
+#include "skyden/resources/resource_views.h"
+#include "skyden/store/store.h"
+
+namespace skyden::kds {
+
+// A question to a zone about one of its proxies, over the stream the zone keeps open for it.
+struct ZoneRequest {
+  enum class Kind { kConfigDump, kStats, kClusters } kind = Kind::kConfigDump;
+  std::string zone_name;
+  std::string resource_type;  // "Dataplane", "ZoneIngress", "ZoneEgress"
+  std::string resource_name;  // in the zone's store
+  std::string resource_mesh;
+  bool include_eds = false;  // config dump
+  bool json = false;         // stats, clusters
+  bool used_only = false;    // stats
+};
+
+// Thread-safe.
+class ZoneGateway {
+ public:
+  virtual ~ZoneGateway() = default;
+  // `done` is called once, with the bytes or: UNAVAILABLE (the zone or its stream is not
+  // connected), DEADLINE_EXCEEDED (limits::kZoneRequestTime), FAILED_PRECONDITION (the zone's own
+  // error text).
+  virtual void Ask(const model::TenantScope& scope, ZoneRequest request,
+                   absl::AnyInvocable<void(absl::StatusOr<std::string>)> done) = 0;
+};
+
+// A connection that was turned away. The newest limits::kRejectedConnections are kept.
+struct RejectedConnection {
+  absl::Time at;
+  std::string peer;
+  std::string zone_name;  // as claimed, at most 63 bytes
+  std::string reason;
+};
+
+struct KdsOptions {
+  std::string address;  // "127.0.0.1:0"
+  // PEM files, reloaded when they change; empty for plaintext.
+  std::string certificate_file;
+  std::string key_file;
+  std::string instance_id;  // of this daemon
+  absl::Duration health_check_interval = absl::Seconds(30);
+  absl::Duration debounce = absl::Milliseconds(2);       // quiet time before a change is sent
+  absl::Duration debounce_max = absl::Milliseconds(20);  // and the longest a change waits
+  absl::Duration insight_flush = absl::Seconds(10);
+  absl::Duration resync = absl::Minutes(5);  // repairs lost notices
+};
+
+// Thread-safe. The dependencies must outlive it.
+class KdsServer {
+ public:
+  struct Deps {
+    store::Store& store;
+    const model::TypeRegistry& registry;
+    const resources::ResourceCodec& codec;
+    resources::ResourceManager& manager;
+    resources::ResourceViews& views;
+    identity::Authenticator& authenticator;
+    base::Clock& clock;
+    base::Executor& workers;
+    base::Timers& timers;
+  };
+  // UNAVAILABLE when the address cannot be bound; INVALID_ARGUMENT for unreadable TLS files.
+  static absl::StatusOr<std::unique_ptr<KdsServer>> Start(Deps deps, KdsOptions options);
+  virtual ~KdsServer() = default;
+
+  virtual std::string address() const = 0;  // what was bound
+  virtual ZoneGateway& gateway() = 0;
+  // Zones of a control plane that are connected now, sorted.
+  virtual std::vector<std::string> OnlineZones(const model::TenantScope& scope) const = 0;
+  virtual std::vector<RejectedConnection> Rejected(const model::TenantScope& scope) const = 0;
+  // Ends every live stream of a tenant or of a token. Within a second.
+  virtual void EndStreams(std::optional<model::TenantKey> tenant,
+                          const std::vector<model::TokenId>& tokens) = 0;
+  // Ends all streams (UNAVAILABLE, so that zones come back), flushes insights, stops. Blocks.
+  virtual void Drain(absl::Duration at_most) = 0;
+
+  struct Counters {
+    uint64_t streams = 0;
+    uint64_t messages_in = 0;
+    uint64_t messages_out = 0;
+    uint64_t snapshots_built = 0;
+    uint64_t bytes_in_flight = 0;
+    uint64_t nacks = 0;
+    uint64_t rejected_connections = 0;
+  };
+  virtual Counters counters() const = 0;
+};
+
+}  // namespace skyden::kds

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proof of who may act where. A function that takes a scope needs no further "which tenant"
+// argument, and cannot get it wrong.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "skyden/model/ids.h"
+
+namespace skyden::identity {
+class Authenticator;
+}
+
+namespace skyden::model {
+
+// What a principal may do. Higher includes nothing: each is checked by name.
+enum class Role {
+  kAdmin,      // everything in the control plane
+  kViewer,     // read, but not secrets
+  kConnector,  // connect zones (KDS) only
+  kOperator,   // runs the daemon: everything, everywhere in the organization
+};
+
+// Who acts. `id` is the account's id or a zone's name; `name` is for people and audit.
+struct Principal {
+  enum class Kind { kSystem, kUser, kSystemAccount, kZone, kKumaUser };
+  Kind kind = Kind::kSystem;
+  std::string id;
+  std::string name;
+  std::vector<std::string> groups;  // Kuma groups, e.g. "mesh-system:admin"
+};
+
+// Proof that the caller may act inside one organization (the control planes' owner). Immutable.
+class OrganizationScope {
+ public:
+  class Key {
+    Key() = default;
+    friend class identity::Authenticator;
+    friend class SystemScope;
+  };
+  OrganizationScope(Key, OrganizationKey organization, Principal who, Role role)
+      : organization_(organization), who_(std::move(who)), role_(role) {}
+  OrganizationKey organization() const { return organization_; }
+  const Principal& who() const { return who_; }
+  Role role() const { return role_; }
+
+ private:
+  OrganizationKey organization_;
+  Principal who_;
+  Role role_;
+};
+
+// Proof that the caller may act inside one control plane. Immutable, cheap enough to copy per
+// request. Only the Authenticator makes one, or SystemScope with a reason.
+class TenantScope {
+ public:
+  using Key = OrganizationScope::Key;
+  TenantScope(Key, OrganizationKey organization, TenantKey tenant, ControlPlaneId control_plane,
+              Principal who, Role role)
+      : organization_(organization),
+        tenant_(tenant),
+        control_plane_(std::move(control_plane)),
+        who_(std::move(who)),
+        role_(role) {}
+  OrganizationKey organization() const { return organization_; }
+  TenantKey tenant() const { return tenant_; }
+  const ControlPlaneId& control_plane() const { return control_plane_; }
+  const Principal& who() const { return who_; }
+  Role role() const { return role_; }
+
+ private:
+  OrganizationKey organization_;
+  TenantKey tenant_;
+  ControlPlaneId control_plane_;
+  Principal who_;
+  Role role_;
+};
+
+// The daemon's own work (start-up, sign-in look-ups, background repair). Every use names its
+// reason, so that `git grep SystemScope` lists them all.
+class SystemScope {
+ public:
+  static SystemScope For(std::string_view reason) { return SystemScope(reason); }
+  const std::string& reason() const { return reason_; }
+  OrganizationScope In(OrganizationKey organization) const;
+  TenantScope In(OrganizationKey organization, TenantKey tenant,
+                 ControlPlaneId control_plane) const;
+
+ private:
+  explicit SystemScope(std::string_view reason) : reason_(reason) {}
+  std::string reason_;
+};
+
+}  // namespace skyden::model

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one write path for resources of a control plane, and the way to read them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "skyden/base/clock.h"
+#include "skyden/base/crypto.h"
+#include "skyden/model/resource.h"
+#include "skyden/model/tenant_scope.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/resources/codec.h"
+#include "skyden/resources/resource_views.h"
+#include "skyden/store/store.h"
+
+namespace skyden::resources {
+
+struct PutRequest {
+  const model::TypeDescriptor* type = nullptr;
+  model::ResourceKey key;  // from the URL
+  std::string body;        // JSON
+};
+
+struct PutResult {
+  enum class Outcome { kCreated, kUpdated } outcome = Outcome::kCreated;
+  std::vector<std::string> warnings;
+};
+
+struct ListRequest {
+  const model::TypeDescriptor* type = nullptr;
+  std::optional<std::string> mesh;  // nullopt: all meshes
+  std::string name_contains;
+  model::Labels label_filters;  // all must be equal
+  // Dataplanes only: every (key, value part) must be found among inbound/gateway tags or labels.
+  std::vector<std::pair<std::string, std::string>> tags;
+  enum class Gateway { kAny, kOnly, kNone, kDelegated, kBuiltin } gateway = Gateway::kAny;
+  size_t size = 100;
+  size_t offset = 0;
+};
+
+struct ListResult {
+  uint64_t total = 0;  // after filtering
+  std::vector<std::shared_ptr<const model::Resource>> items;
+  std::optional<size_t> next_offset;
+};
+
+// Thread-safe. Errors carry Kuma's titles (base::TitleOf) and violations, so that an edge only
+// renders them.
+class ResourceManager {
+ public:
+  struct Deps {
+    store::Store& store;
+    const model::TypeRegistry& registry;
+    const ResourceCodec& codec;
+    ResourceViews& views;
+    base::Clock& clock;
+    base::RsaKeyPool& keys;
+    // Tokens that ended with what was deleted (a zone's).
+    std::function<void(const std::vector<model::TokenId>&)> on_tokens_gone;
+    std::string instance_id;  // of this daemon, as in ZoneInsight
+  };
+  static std::unique_ptr<ResourceManager> Create(Deps deps);
+  virtual ~ResourceManager() = default;
+
+  // Checks in Kuma's order (rest.md 1.8), then writes. `done` runs on another thread.
+  virtual void PutAsync(const model::TenantScope& scope, PutRequest request,
+                        absl::AnyInvocable<void(absl::StatusOr<PutResult>)> done) = 0;
+  virtual void DeleteAsync(const model::TenantScope& scope, const model::TypeDescriptor& type,
+                           model::ResourceKey key, absl::AnyInvocable<void(absl::Status)> done) = 0;
+
+  // NOT_FOUND titled as Kuma titles it. Blocks on the disk at most.
+  virtual absl::StatusOr<model::Resource> Get(const model::TenantScope& scope,
+                                              const model::TypeDescriptor& type,
+                                              const model::ResourceKey& key) = 0;
+  virtual absl::StatusOr<ListResult> List(const model::TenantScope& scope,
+                                          const ListRequest& request) = 0;
+
+  // What a new Kuma global has: mesh `default` with its policies, hostname generators, cluster id;
+  // signing keys as promises. Runs inside the transaction that creates the control plane.
+  virtual absl::Status Seed(store::WriteTx& tx, const store::ControlPlaneRecord& control_plane) = 0;
+
+  // Makes the signing keys that were promised. Returns at once when none are pending. Called before
+  // anything that could see them: reads of secrets, tokens, a zone's connection.
+  virtual absl::Status MaterialiseKeys(const model::TenantScope& scope) = 0;
+};
+
+}  // namespace skyden::resources

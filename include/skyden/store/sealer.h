@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sealing of secrets at rest: AES-256-GCM under a data key, bound to what the secret belongs to.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace skyden::store {
+
+// Thread-safe.
+class Sealer {
+ public:
+  virtual ~Sealer() = default;
+  // `context` (control plane, type, name) must be given again to open; it is not stored.
+  virtual absl::StatusOr<std::string> Seal(std::string_view plain,
+                                           std::string_view context) const = 0;
+  // DATA_LOSS when the bytes, the context or the key are not those of Seal; the message names the
+  // key id that is missing, never the secret.
+  virtual absl::StatusOr<std::string> Open(std::string_view sealed,
+                                           std::string_view context) const = 0;
+};
+
+// Reads the keys of `path`, one `<id> <base64 of 32 bytes>` a line, newest first: the first seals,
+// all open. Creates the file with one random key and mode 0600 when it does not exist.
+// INVALID_ARGUMENT names the offending line; PERMISSION_DENIED when others may read the file.
+absl::StatusOr<std::unique_ptr<Sealer>> LoadSealer(const std::string& path);
+
+}  // namespace skyden::store

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// The store: every row of every tenant, behind one interceptor.
+//
+// Nothing reaches a row without a scope. A transaction sees and changes the rows of its scope's
+// tenant only; this is enforced below the SQL, not by the callers (src/store/README.md).
+// No engine's type appears here: SQLite is the first engine, PostgreSQL can follow.
+//
+// Status codes, the same for every engine:
+//   NOT_FOUND           no such row for this tenant (another tenant's row looks the same)
+//   ALREADY_EXISTS      an insert met an existing row
+//   ABORTED             a version given as a precondition is not the stored one
+//   RESOURCE_EXHAUSTED  the disk is full, or the write queue is; nothing was written
+//   UNAVAILABLE         the store is closed or closing
+//   INTERNAL            anything else; the message is for the log, not for a client
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "skyden/model/ids.h"
+#include "skyden/model/resource.h"
+#include "skyden/model/tenant_scope.h"
+#include "skyden/store/records.h"
+
+namespace skyden::store {
+
+// Reads inside one control plane, all at one point in time.
+// Valid only inside the function it was given to; strand-bound to it.
+class ReadTx {
+ public:
+  virtual ~ReadTx() = default;
+
+  // The control plane's revision as of this transaction.
+  virtual absl::StatusOr<model::Revision> CurrentRevision() = 0;
+  virtual absl::StatusOr<ControlPlaneRecord> ControlPlane() = 0;
+
+  // nullopt when there is none (or only a tombstone).
+  virtual absl::StatusOr<std::optional<model::Resource>> FindResource(
+      model::TypeId type, const model::ResourceKey& key) = 0;
+  // Live resources of a type, ordered by key. `mesh` nullopt: of every mesh.
+  virtual absl::StatusOr<std::vector<model::Resource>> ListResources(
+      model::TypeId type, const std::optional<std::string>& mesh) = 0;
+  // Live resources of a type that came from `zone`, ordered by key.
+  virtual absl::StatusOr<std::vector<model::Resource>> ListResourcesOfZone(
+      model::TypeId type, const model::ZoneName& zone) = 0;
+  // What was written or deleted after `since` (tombstones with `deleted` set), ordered by revision
+  // then key. One indexed query.
+  // OUT_OF_RANGE when tombstones newer than `since` were already collected: read it all instead.
+  virtual absl::StatusOr<std::vector<model::Resource>> ListChanges(model::TypeId type,
+                                                                   model::Revision since) = 0;
+  // Live resources of a type, in one mesh or (nullopt) all. O(1): counted as written.
+  virtual absl::StatusOr<uint64_t> CountResources(model::TypeId type,
+                                                  const std::optional<std::string>& mesh) = 0;
+
+  // Signing keys promised but not made yet (see PendingKey).
+  virtual absl::StatusOr<std::vector<PendingKey>> ListPendingKeys() = 0;
+};
+
+// Reads and writes inside one control plane. All writes of one transaction share one revision.
+class WriteTx : public ReadTx {
+ public:
+  // Inserts or replaces (labels, spec, status, zone, times as given); sets revision and version in
+  // `resource`. ABORTED when `expected_version` is given and is not the stored version
+  // (0: must not exist -> ALREADY_EXISTS).
+  virtual absl::Status PutResource(model::Resource& resource,
+                                   std::optional<uint64_t> expected_version = std::nullopt) = 0;
+  // NOT_FOUND when there is none. Leaves a tombstone.
+  virtual absl::Status DeleteResource(model::TypeId type, const model::ResourceKey& key) = 0;
+  // Every resource of a mesh (not the Mesh itself), of every type but those in `keep`.
+  virtual absl::StatusOr<uint64_t> DeleteResourcesOfMesh(
+      const std::string& mesh, const std::vector<model::TypeId>& keep) = 0;
+  // Every resource that came from a zone, of every type.
+  virtual absl::StatusOr<uint64_t> DeleteResourcesOfZone(const model::ZoneName& zone) = 0;
+
+  virtual absl::Status AddPendingKey(const PendingKey& key) = 0;
+  virtual absl::Status RemovePendingKey(const PendingKey& key) = 0;
+
+  // Credentials bound to this control plane (a zone's). ALREADY_EXISTS on the same id.
+  virtual absl::Status InsertAccount(const AccountRecord& account) = 0;
+  virtual absl::Status InsertToken(const TokenRecord& token) = 0;
+  // Removes the accounts bound to this control plane and `zone`, and their tokens; returns the
+  // ids of the tokens that are gone, so that caches and live streams can be told.
+  virtual absl::StatusOr<std::vector<model::TokenId>> DeleteZoneCredentials(
+      const model::ZoneName& zone) = 0;
+};
+
+// Reads among what an organization owns: control planes, accounts, tokens.
+class DirectoryReadTx {
+ public:
+  virtual ~DirectoryReadTx() = default;
+  virtual absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlane(
+      const model::ControlPlaneId& id) = 0;
+  // Ordered by creation, then id.
+  virtual absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlanes() = 0;
+  virtual absl::StatusOr<std::optional<AccountRecord>> FindAccount(const model::AccountId& id) = 0;
+  virtual absl::StatusOr<std::vector<AccountRecord>> ListAccounts() = 0;
+  virtual absl::StatusOr<std::vector<TokenRecord>> ListTokens(const model::AccountId& account) = 0;
+};
+
+class DirectoryTx : public DirectoryReadTx {
+ public:
+  // Fills `record.tenant`. ALREADY_EXISTS on the same id.
+  virtual absl::Status InsertControlPlane(ControlPlaneRecord& record) = 0;
+  // Everything but id, tenant, revision and creation time.
+  virtual absl::Status UpdateControlPlane(const ControlPlaneRecord& record) = 0;
+  // Removes the control plane and every row of it; returns the ids of the tokens that are gone.
+  virtual absl::StatusOr<std::vector<model::TokenId>> DeleteControlPlane(
+      const model::ControlPlaneId& id) = 0;
+  // The rows of one of this organization's control planes, in the same transaction. The returned
+  // object lives as long as this one. NOT_FOUND when the organization does not own it.
+  virtual absl::StatusOr<WriteTx*> Enter(const model::TenantScope& scope) = 0;
+
+  virtual absl::Status InsertAccount(const AccountRecord& account) = 0;
+  virtual absl::StatusOr<std::vector<model::TokenId>> DeleteAccount(const model::AccountId& id) = 0;
+  virtual absl::Status InsertToken(const TokenRecord& token) = 0;
+  virtual absl::Status RevokeToken(const model::TokenId& id, absl::Time at) = 0;
+};
+
+// Told after each commit. Lossy by contract: it says "look again", never what changed exactly.
+struct Change {
+  model::TenantKey tenant{};
+  std::vector<model::TypeId> types;  // sorted, distinct
+  model::Revision revision = 0;
+};
+
+class Subscription {
+ public:
+  virtual ~Subscription() = default;  // no call is running or will come once this returns
+};
+
+// Thread-safe. Outlives every transaction, subscription and pending callback.
+class Store {
+ public:
+  using WriteFn = absl::AnyInvocable<absl::Status(WriteTx&)>;
+  using WriteDone = absl::AnyInvocable<void(absl::StatusOr<model::Revision>)>;
+  using DirectoryWriteFn = absl::AnyInvocable<absl::Status(DirectoryTx&)>;
+  using DirectoryWriteDone = absl::AnyInvocable<void(absl::Status)>;
+
+  virtual ~Store() = default;
+
+  // Runs `fn` at one point in time. Returns what `fn` returns, or why it could not run.
+  // NOT_FOUND when the control plane is gone. Does not wait for writers; may touch the disk.
+  virtual absl::Status Read(const model::TenantScope& scope,
+                            absl::FunctionRef<absl::Status(ReadTx&)> fn) = 0;
+
+  // Runs `fn` in a transaction that also holds other requests' (each in a savepoint of its own);
+  // commits iff `fn` returns OK. `done` gets the new revision only once the commit is on disk, and
+  // gets fn's status, with nothing written, otherwise. `fn` runs on the writer's thread: it must be
+  // brief, must not block, and must not have side effects (it may run again).
+  // `done` runs on the writer's thread as well: hand over and return. It is called exactly once.
+  virtual void WriteAsync(const model::TenantScope& scope, WriteFn fn, WriteDone done) = 0;
+  // The same, waiting. AssertMayBlock.
+  absl::StatusOr<model::Revision> Write(const model::TenantScope& scope, WriteFn fn);
+
+  virtual absl::Status ReadDirectory(const model::OrganizationScope& scope,
+                                     absl::FunctionRef<absl::Status(DirectoryReadTx&)> fn) = 0;
+  virtual void WriteDirectoryAsync(const model::OrganizationScope& scope, DirectoryWriteFn fn,
+                                   DirectoryWriteDone done) = 0;
+  absl::Status WriteDirectory(const model::OrganizationScope& scope, DirectoryWriteFn fn);
+
+  // Look-ups that come before any scope (sign-in, start-up). SystemScope names the reason.
+  virtual absl::StatusOr<std::optional<TokenOwner>> FindToken(const model::SystemScope& scope,
+                                                              const model::TokenId& id) = 0;
+  // Any control plane of any organization, by id.
+  virtual absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlane(
+      const model::SystemScope& scope, const model::ControlPlaneId& id) = 0;
+  virtual absl::StatusOr<std::vector<OrganizationRecord>> ListOrganizations(
+      const model::SystemScope& scope) = 0;
+  virtual absl::StatusOr<model::OrganizationKey> InsertOrganization(
+      const model::SystemScope& scope, const OrganizationRecord& organization) = 0;
+
+  // `fn` is called on the writer's thread after each commit that changed `tenant` (nullopt: any).
+  // It must only hand over.
+  virtual std::unique_ptr<Subscription> Subscribe(std::optional<model::TenantKey> tenant,
+                                                  absl::AnyInvocable<void(const Change&)> fn) = 0;
+
+  // Why writes stopped for good (a failed fsync, a corrupt file); OK while healthy. The daemon
+  // exits with it: `on_fatal` given to the engine is called once, on the writer's thread.
+  virtual absl::Status Health() const = 0;
+
+  // Statements executed since start, for metrics and for "idle reads nothing" tests.
+  struct Counters {
+    uint64_t reads = 0;
+    uint64_t writes = 0;
+    uint64_t commits = 0;
+    uint64_t fsyncs = 0;
+  };
+  virtual Counters counters() const = 0;
+};
+
+}  // namespace skyden::store

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+# How a module, a test and a fuzz target are declared.
+
+add_library(skyden_warnings INTERFACE)
+target_compile_options(skyden_warnings INTERFACE
+  -Wall -Wextra -Wconversion -Wshadow -Werror
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+
+if(SKYDEN_SANITIZE STREQUAL "address")
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+elseif(SKYDEN_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread)
+  add_link_options(-fsanitize=thread)
+elseif(NOT SKYDEN_SANITIZE STREQUAL "")
+  message(FATAL_ERROR "SKYDEN_SANITIZE is '${SKYDEN_SANITIZE}'; it takes address or thread")
+endif()
+if(SKYDEN_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "SKYDEN_FUZZ needs clang: cmake -DCMAKE_CXX_COMPILER=clang++-14 ...")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
+# skyden_module(store SRCS store.cc ... DEPS skyden_model SQLite::SQLite3)
+function(skyden_module name)
+  cmake_parse_arguments(M "" "" "SRCS;DEPS;PRIVATE_DEPS" ${ARGN})
+  add_library(skyden_${name} STATIC ${M_SRCS})
+  target_include_directories(skyden_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include
+                                            PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(skyden_${name} PUBLIC ${M_DEPS}
+                                       PRIVATE ${M_PRIVATE_DEPS} skyden_warnings)
+endfunction()
+
+# skyden_test(store SRCS a_test.cc b_test.cc DEPS skyden_store [LABEL slow] [TIMEOUT seconds])
+# One executable; ctest runs it whole, under the label `fast` unless another is named.
+function(skyden_test name)
+  cmake_parse_arguments(T "" "LABEL;TIMEOUT" "SRCS;DEPS" ${ARGN})
+  if(NOT T_LABEL)
+    set(T_LABEL fast)
+  endif()
+  if(NOT T_TIMEOUT)
+    set(T_TIMEOUT 300)
+  endif()
+  add_executable(${name}_test ${T_SRCS})
+  target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name}_test PRIVATE skyden_test_main ${T_DEPS} skyden_warnings)
+  target_compile_definitions(${name}_test PRIVATE SKYDEN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  add_test(NAME ${name} COMMAND ${name}_test)
+  set_tests_properties(${name} PROPERTIES LABELS "${T_LABEL}" TIMEOUT ${T_TIMEOUT})
+endfunction()
+
+# skyden_fuzz(name SRCS x_fuzz.cc DEPS ...): a libFuzzer target with its corpus under
+# tests/fuzz/corpus/<name>. Built only with -DSKYDEN_FUZZ=ON.
+function(skyden_fuzz name)
+  if(NOT SKYDEN_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(F "" "" "SRCS;DEPS" ${ARGN})
+  add_executable(${name}_fuzz ${F_SRCS})
+  target_include_directories(${name}_fuzz PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name}_fuzz PRIVATE ${F_DEPS} skyden_warnings)
+  target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+endfunction()
