@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -68,6 +69,7 @@ class TypeRegistry {
   // Reads the files compiled into the binary. An error names the file and key.
   static absl::StatusOr<TypeRegistry> LoadEmbedded();
   // `yaml_files`: one text per type, as in schema/resources/.
+  // A text without a `type` holds shapes that all types share.
   static absl::StatusOr<TypeRegistry> Load(const std::vector<std::string>& yaml_files);
 
   const TypeDescriptor& at(TypeId id) const { return types_[static_cast<size_t>(id)]; }
@@ -77,9 +79,18 @@ class TypeRegistry {
   // Sorted by name; TypeId is the index.
   const std::vector<TypeDescriptor>& all() const { return types_; }
   size_t size() const { return types_.size(); }
+  // The shapes that the schema parts of several types refer to, for the schema engine.
+  const std::string& shared_shapes_yaml() const { return shared_shapes_yaml_; }
 
  private:
+  using Index = std::vector<std::pair<std::string, TypeId>>;  // sorted by the text
+  static absl::StatusOr<TypeRegistry> Assemble(std::vector<TypeDescriptor> types);
+  const TypeDescriptor* Find(const Index& index, std::string_view text) const;
+
   std::vector<TypeDescriptor> types_;
+  std::string shared_shapes_yaml_;
+  Index by_path_;
+  Index by_short_name_;
 };
 
 }  // namespace skyden::model
