@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what a Debian 12 machine lacks to build Skyden and run its tests. Needs a network, and
+# root or sudo when something is missing. This is the one list of packages.
+#
+#   tests/install_dependencies.sh [build folder]      default: build
+#
+# grpcurl, which Debian does not package, is built with Go into <build folder>/tools.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build=${1:-build}
+
+packages=(
+  # what builds it
+  g++ cmake ninja-build ccache pkg-config protobuf-compiler protobuf-compiler-grpc
+  # what it stands on
+  libgrpc++-dev libprotobuf-dev libabsl-dev libsqlite3-dev libssl-dev libboost-dev zlib1g-dev
+  nlohmann-json3-dev libyaml-cpp-dev libfmt-dev libspdlog-dev prometheus-cpp-dev libcli11-dev
+  libcpp-httplib-dev libre2-dev
+  # what tests and checks it
+  catch2 libbenchmark-dev clang-format-14 ca-certificates curl git jq openssl procps python3
+)
+
+# A grpcurl that Debian 12's Go 1.19 can build.
+grpcurl_version=v1.9.1
+
+say() { printf 'dependencies: %s\n' "$*"; }
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    say "cannot install: not root, and there is no sudo. As root, run: $*" >&2
+    return 1
+  fi
+}
+
+install_packages() {
+  local missing=() package
+  for package in "$@"; do
+    if [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" != installed ]; then
+      missing+=("$package")
+    fi
+  done
+  if [ ${#missing[@]} -eq 0 ]; then return 0; fi
+  say "installing ${missing[*]}"
+  as_root apt-get update -q
+  as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -q -y --no-install-recommends "${missing[@]}"
+}
+
+# grpcurl is for one test only, which says why it is skipped when there is none.
+install_grpcurl() {
+  if command -v grpcurl >/dev/null || [ -x "$build/tools/bin/grpcurl" ]; then return 0; fi
+  if ! command -v go >/dev/null; then install_packages golang-go || return 1; fi
+  mkdir -p "$build/tools/bin"
+  local folder
+  folder=$(cd "$build/tools" && pwd)
+  say "building grpcurl $grpcurl_version into $build/tools"
+  (cd "$folder" && GOPATH="$folder/go" GOBIN="$folder/bin" GOFLAGS=-modcacherw timeout 900 \
+    go install "github.com/fullstorydev/grpcurl/cmd/grpcurl@$grpcurl_version") || return 1
+  rm -rf "$folder/go"
+}
+
+if ! command -v dpkg-query >/dev/null; then
+  say "this is not Debian; install the counterparts of: ${packages[*]}" >&2
+  exit 1
+fi
+install_packages "${packages[@]}"
+if ! install_grpcurl; then
+  say "WARNING: grpcurl could not be built (no network to Go's module proxy?)." >&2
+  say "WARNING: the test that drives the admin API with grpcurl will be SKIPPED." >&2
+fi
+say "all there"

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// Line by line: `#include "x"` is ours when x begins with skyden/<module>/ (a public header) or
+// <module>/ (a private one, found under src/); everything else is a library's.
+#include "tests/layering/layering.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "fmt/format.h"
+
+namespace skyden::layering {
+namespace {
+
+struct Module {
+  std::string_view name;
+  int rank;
+};
+constexpr std::array kModules = {
+    Module{"base", 0},     Module{"telemetry", 0}, Module{"model", 0},
+    Module{"store", 1},    Module{"http", 1},      Module{"control_planes", 2},
+    Module{"identity", 2}, Module{"resources", 2}, Module{"kds", 3},
+    Module{"insights", 3}, Module{"rest", 4},      Module{"admin", 4},
+    Module{"console", 4},  Module{"server", 5},    Module{"cli", 6},
+    Module{"agent", 6},
+};
+// What they all share within rank 0: base is below its two neighbours.
+constexpr std::string_view kGround = "base";
+constexpr int kMainRank = 7;
+
+std::optional<int> RankOf(std::string_view module) {
+  for (const Module& m : kModules) {
+    if (m.name == module) return m.rank;
+  }
+  return std::nullopt;
+}
+
+bool StartsWith(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
+
+// "kds/stream.h" -> "kds".
+std::string_view FirstFolder(std::string_view path) {
+  const size_t slash = path.find('/');
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+struct Place {
+  std::string_view module;  // empty for src/main.cc
+  std::string_view rest;    // below the module's folder
+  int rank = kMainRank;
+  bool is_public = false;
+};
+
+std::optional<Place> PlaceOf(std::string_view path) {
+  if (path == "src/main.cc") return Place{};
+  constexpr std::string_view kPublic = "include/skyden/";
+  constexpr std::string_view kPrivate = "src/";
+  const bool is_public = StartsWith(path, kPublic);
+  if (!is_public && !StartsWith(path, kPrivate)) return std::nullopt;
+  path.remove_prefix(is_public ? kPublic.size() : kPrivate.size());
+  const std::string_view module = FirstFolder(path);
+  const auto rank = RankOf(module);
+  if (!rank.has_value()) return std::nullopt;
+  return Place{module, path.substr(module.size() + 1), *rank, is_public};
+}
+
+// The name between quotes or brackets of an #include line; empty for any other line.
+std::string_view IncludedName(std::string_view line) {
+  const auto skip_blanks = [&line] {
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+  };
+  skip_blanks();
+  if (!StartsWith(line, "#")) return {};
+  line.remove_prefix(1);
+  skip_blanks();
+  if (!StartsWith(line, "include")) return {};
+  line.remove_prefix(std::string_view("include").size());
+  skip_blanks();
+  if (line.empty() || (line[0] != '"' && line[0] != '<')) return {};
+  const char close = line[0] == '"' ? '"' : '>';
+  const size_t end = line.find(close, 1);
+  return end == std::string_view::npos ? std::string_view() : line.substr(1, end - 1);
+}
+
+// The complaint about including one of our own modules; empty when it is allowed.
+std::string CheckModule(const Place& from, std::string_view module, bool is_public) {
+  if (module == from.module) {
+    if (from.is_public && !is_public) return "a public header includes a private one";
+    return {};
+  }
+  if (!is_public)
+    return fmt::format("\"{}\" is another module; its headers here are private", module);
+  const int rank = *RankOf(module);
+  if (rank < from.rank) return {};
+  if (rank == 0 && module == kGround) return {};
+  return fmt::format("{} (rank {}) is not below {} (rank {})", module, rank,
+                     from.module.empty() ? "main" : from.module, from.rank);
+}
+
+bool SetsUpTls(const Place& place) {
+  return StartsWith(place.rest, "tls") || place.rest.find("/tls") != std::string_view::npos;
+}
+
+// The complaint about a library's header; empty when it is allowed.
+std::string CheckLibrary(const Place& from, std::string_view name) {
+  if ((name == "sqlite3.h" || name == "libpq-fe.h") && from.module != "store") {
+    return "only store/ talks to a database";
+  }
+  if (StartsWith(name, "boost/") && from.module != "http" && from.module != "base") {
+    return "Boost is for http/ and base/";
+  }
+  if (StartsWith(name, "openssl/") || StartsWith(name, "boost/asio/ssl")) {
+    const bool crypto = from.module == "base" && StartsWith(from.rest, "crypto");
+    if (!crypto && !SetsUpTls(from)) return "OpenSSL is for base/crypto* and TLS set-up (tls*)";
+  }
+  if (from.is_public) {
+    for (const std::string_view heavy :
+         {"grpcpp/", "grpc/", "boost/", "nlohmann/", "google/protobuf/", "spdlog/", "openssl/",
+          "sqlite3.h", "yaml-cpp/", "prometheus/", "httplib.h", "CLI/"}) {
+      if (StartsWith(name, heavy)) return "a public header must not drag a heavy library along";
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> CheckFile(std::string_view path, std::string_view text) {
+  const auto place = PlaceOf(path);
+  if (!place.has_value()) return {fmt::format("{}: belongs to no known module", path)};
+  std::vector<std::string> complaints;
+  int line_number = 0;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view name = IncludedName(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    ++line_number;
+    if (name.empty()) continue;
+    constexpr std::string_view kPublic = "skyden/";
+    const bool is_public = StartsWith(name, kPublic);
+    const std::string_view module = FirstFolder(is_public ? name.substr(kPublic.size()) : name);
+    std::string complaint = RankOf(module).has_value() ? CheckModule(*place, module, is_public)
+                                                       : CheckLibrary(*place, name);
+    if (complaint.empty()) continue;
+    complaints.push_back(fmt::format("{}:{}: {}: {}", path, line_number, name, complaint));
+  }
+  return complaints;
+}
+
+std::vector<std::string> CheckTree(const std::string& root, size_t& files) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> complaints;
+  files = 0;
+  for (const char* top : {"src", "include"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(root) / top)) {
+      const std::string extension = entry.path().extension().string();
+      if (extension != ".h" && extension != ".cc") continue;
+      ++files;
+      std::ifstream in(entry.path(), std::ios::binary);
+      const std::string text{std::istreambuf_iterator<char>(in), {}};
+      auto found = CheckFile(fs::relative(entry.path(), root).generic_string(), text);
+      std::move(found.begin(), found.end(), std::back_inserter(complaints));
+    }
+  }
+  std::sort(complaints.begin(), complaints.end());
+  return complaints;
+}
+
+}  // namespace skyden::layering

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/layering/layering.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <string_view>
+
+namespace skyden::layering {
+namespace {
+
+struct Sample {
+  std::string_view path;
+  std::string_view text;
+};
+
+TEST_CASE("every include of the tree points downward", "[layering]") {
+  size_t files = 0;
+  const auto complaints = CheckTree(SKYDEN_SOURCE_DIR, files);
+  for (const std::string& complaint : complaints) UNSCOPED_INFO(complaint);
+  CHECK(complaints.empty());
+  CHECK(files > 30);  // the walk really found the sources
+}
+
+TEST_CASE("an include that points up, sideways or into another module is found", "[layering]") {
+  const auto sample = GENERATE(values<Sample>({
+      {"src/store/a.cc", "#include \"skyden/resources/codec.h\"\n"},  // up
+      {"src/base/a.cc", "#include \"skyden/store/store.h\"\n"},       // up, from the ground
+      {"include/skyden/identity/a.h", "#include \"skyden/resources/codec.h\"\n"},  // sideways
+      {"src/telemetry/a.cc", "#include \"skyden/model/ids.h\"\n"},           // sideways, rank 0
+      {"src/base/a.cc", "#include \"skyden/model/ids.h\"\n"},                // below its neighbours
+      {"src/cli/a.cc", "#include \"skyden/agent/agent.h\"\n"},               // sideways, rank 6
+      {"src/rest/a.cc", "#include \"store/sqlite_engine.h\"\n"},             // another's private
+      {"include/skyden/kds/a.h", "#include \"kds/stream.h\"\n"},             // public on private
+      {"src/kds/a.cc", "// x\n  #  include  \"skyden/rest/rest_api.h\"\n"},  // odd spacing
+      {"src/nowhere/a.cc", ""},                                              // unknown module
+  }));
+  INFO(sample.path << ": " << sample.text);
+  CHECK(CheckFile(sample.path, sample.text).size() == 1);
+}
+
+TEST_CASE("a library outside the module that owns it is found", "[layering]") {
+  const auto sample = GENERATE(values<Sample>({
+      {"src/resources/a.cc", "#include <sqlite3.h>\n"},
+      {"src/server/a.cc", "#include <libpq-fe.h>\n"},
+      {"src/kds/a.cc", "#include <boost/asio.hpp>\n"},
+      {"src/identity/a.cc", "#include <openssl/sha.h>\n"},
+      {"src/base/gzip.cc", "#include <openssl/sha.h>\n"},
+      {"src/http/session.cc", "#include <boost/asio/ssl.hpp>\n"},
+      {"include/skyden/kds/a.h", "#include <grpcpp/server.h>\n"},
+  }));
+  INFO(sample.path << ": " << sample.text);
+  CHECK(CheckFile(sample.path, sample.text).size() == 1);
+}
+
+TEST_CASE("what the layout allows is not complained about", "[layering]") {
+  const auto sample = GENERATE(values<Sample>({
+      {"src/main.cc", "#include \"skyden/cli/cli.h\"\n#include \"skyden/agent/agent.h\"\n"},
+      {"src/store/a.cc", "#include <sqlite3.h>\n#include \"store/a.h\"\n"},
+      {"src/model/a.cc", "#include \"skyden/base/check.h\"\n#include <vector>\n"},
+      {"src/http/tls_files.cc", "#include <openssl/ssl.h>\n#include <boost/asio/ssl.hpp>\n"},
+      {"src/base/crypto_rsa.cc", "#include <openssl/rsa.h>\n"},
+      {"src/kds/a.cc", "#include <grpcpp/server.h>\n#include \"kuma/mesh/v1alpha1/sync.pb.h\"\n"},
+      {"src/kds/a.cc", "// #include \"skyden/rest/rest_api.h\"\n"},
+  }));
+  INFO(sample.path << ": " << sample.text);
+  CHECK(CheckFile(sample.path, sample.text).empty());
+}
+
+}  // namespace
+}  // namespace skyden::layering
