@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an operator can set. Every setting has one key, and three places: the key in the YAML file,
+// SKYDEN_<KEY> in the environment, and --<key-with-dashes> on the command line. Later ones win.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "skyden/telemetry/log.h"
+
+namespace skyden::server {
+
+// One listening address. Plaintext away from loopback has to be asked for.
+struct PortConfig {
+  std::string address = {};
+  std::string certificate_file = {};  // PEM; empty: plaintext
+  std::string key_file = {};
+  bool allow_plaintext = false;
+
+  bool tls() const { return !certificate_file.empty(); }
+};
+
+struct Config {
+  std::string data_dir = "skyden-data";
+  PortConfig http{.address = "127.0.0.1:5681"};
+  PortConfig admin{.address = "127.0.0.1:5684"};
+  PortConfig kds{.address = "127.0.0.1:5685"};
+  PortConfig diagnostics{.address = "127.0.0.1:5680"};
+  std::string kds_public_address;  // what zones are told to dial; empty: what was bound
+  std::string secrets_key_file;    // empty: <data_dir>/secrets.key
+  telemetry::Level log_level = telemetry::Level::info;
+  int worker_threads = 8;
+  int store_readers = 4;
+  absl::Duration drain_time = absl::Seconds(10);
+};
+
+// What the command line needs to know of a setting.
+struct SettingInfo {
+  std::string key;   // "http_address"
+  std::string help;  // one line
+  bool is_switch;    // true or false; on the command line it needs no value
+};
+std::vector<SettingInfo> Settings();
+std::string FlagOf(std::string_view key);         // "--http-address"
+std::string EnvironmentOf(std::string_view key);  // "SKYDEN_HTTP_ADDRESS"
+
+struct ConfigSources {
+  std::string file;                                // path of a YAML file; empty for none
+  std::map<std::string, std::string> environment;  // every variable that begins with SKYDEN_
+  std::map<std::string, std::string> flags;        // by key
+};
+// The effective configuration. INVALID_ARGUMENT: one line that names the place and the field.
+absl::StatusOr<Config> LoadConfig(const ConfigSources& sources);
+
+// As a YAML file that LoadConfig would read back; passwords inside addresses are masked.
+std::string PrintConfig(const Config& config);
+
+// Variables of `environment` that look like settings but are none (a typing mistake, most often).
+std::vector<std::string> UnknownVariables(const std::map<std::string, std::string>& environment);
+
+}  // namespace skyden::server

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The daemon: everything built, in order, and stopped in reverse.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "skyden/server/config.h"
+
+namespace skyden::server {
+
+// What was really bound, "host:port" each. Also in <data_dir>/addresses.json.
+struct Addresses {
+  std::string http;
+  std::string admin;
+  std::string kds;
+  std::string diagnostics;
+};
+
+// Thread-safe.
+class Server {
+ public:
+  // Opens the store and listens. Returns once every port answers. INVALID_ARGUMENT when the
+  // configuration is at fault, naming the setting; any other code when the machine is.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(Config config);
+  // Drains what is still open, then closes.
+  virtual ~Server() = default;
+
+  virtual const Addresses& addresses() const = 0;
+  // Blocks until Stop, or until the store can write no more: the reason then.
+  virtual absl::Status Wait() = 0;
+  // Makes Wait return OK. May be called from any thread, many times.
+  virtual void Stop() = 0;
+};
+
+// `skyden serve`: blocks until SIGTERM or SIGINT (0), or a failure (1; 2 when it lies in the
+// configuration). Must be called before any thread is started.
+int Serve(Config config);
+
+}  // namespace skyden::server

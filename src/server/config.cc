@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+// One table says what can be set and how its text is read and printed; file, environment and flags
+// are three ways to bring text to it. Checks that span several settings come last.
+#include "skyden/server/config.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <optional>
+
+#include "fmt/format.h"
+#include "server/config_file.h"
+#include "server/listen_address.h"
+#include "skyden/base/go_duration.h"
+#include "skyden/base/status.h"
+#include "skyden/base/strings.h"
+
+namespace skyden::server {
+namespace {
+
+using Set = std::function<absl::Status(Config&, const std::string& text)>;
+using Print = std::function<std::string(const Config&)>;
+
+struct Setting {
+  std::string key;
+  std::string help;
+  bool is_switch = false;
+  Set set;
+  Print print;
+};
+
+absl::Status Bad(std::string_view text, std::string_view wanted) {
+  return absl::InvalidArgumentError(fmt::format("\"{}\" is not {}", MaskUserinfo(text), wanted));
+}
+
+template <class Field>
+Setting Text(std::string key, std::string help, Field field) {
+  return {std::move(key), std::move(help), false,
+          [field](Config& c, const std::string& text) {
+            field(c) = text;
+            return absl::OkStatus();
+          },
+          [field](const Config& c) { return field(c); }};
+}
+
+template <class Field>
+Setting Address(std::string key, std::string help, Field field) {
+  Setting setting = Text(std::move(key), std::move(help), field);
+  setting.set = [field](Config& c, const std::string& text) -> absl::Status {
+    if (!ParseListenAddress(text).has_value()) {
+      return Bad(text, "an address to listen on (an IP or localhost, a colon, a port)");
+    }
+    field(c) = text;
+    return absl::OkStatus();
+  };
+  return setting;
+}
+
+template <class Field>
+Setting Switch(std::string key, std::string help, Field field) {
+  return {std::move(key), std::move(help), true,
+          [field](Config& c, const std::string& text) {
+            if (text != "true" && text != "false") return Bad(text, "true or false");
+            field(c) = text == "true";
+            return absl::OkStatus();
+          },
+          [field](const Config& c) { return std::string(field(c) ? "true" : "false"); }};
+}
+
+template <class Field>
+Setting Count(std::string key, std::string help, int max, Field field) {
+  return {std::move(key), std::move(help), false,
+          [field, max](Config& c, const std::string& text) {
+            int value = 0;
+            const char* end = text.data() + text.size();
+            const auto [rest, error] = std::from_chars(text.data(), end, value);
+            if (error != std::errc() || rest != end || value < 1 || value > max) {
+              return Bad(text, fmt::format("a number from 1 to {}", max));
+            }
+            field(c) = value;
+            return absl::OkStatus();
+          },
+          [field](const Config& c) { return fmt::format("{}", field(c)); }};
+}
+
+std::string LevelText(telemetry::Level level) {
+  switch (level) {
+    case telemetry::Level::debug:
+      return "debug";
+    case telemetry::Level::info:
+      return "info";
+    case telemetry::Level::warning:
+      return "warning";
+    case telemetry::Level::error:
+      return "error";
+  }
+  return "info";
+}
+
+template <class Port>
+void AddPort(std::vector<Setting>& table, const std::string& name, const std::string& what,
+             Port port) {
+  table.push_back(Address(
+      name + "_address",
+      what + ": address to listen on; port 0 picks one", [port](auto& c) -> auto& {
+        return port(c).address;
+      }));
+  if (name != "diagnostics") {
+    table.push_back(Text(
+        name + "_certificate_file", what + ": PEM certificate chain", [port](auto& c) -> auto& {
+          return port(c).certificate_file;
+        }));
+    table.push_back(Text(
+        name + "_key_file",
+        what + ": PEM private key", [port](auto& c) -> auto& { return port(c).key_file; }));
+  }
+  table.push_back(Switch(
+      name + "_allow_plaintext",
+      what + ": listen without TLS on other addresses than loopback", [port](auto& c) -> auto& {
+        return port(c).allow_plaintext;
+      }));
+}
+
+std::vector<Setting> MakeTable() {
+  std::vector<Setting> table;
+  table.push_back(Text(
+      "data_dir", "folder of the database, keys and the operator's token",
+      [](auto& c) -> auto& { return c.data_dir; }));
+  AddPort(
+      table, "http", "REST API", [](auto& c) -> auto& { return c.http; });
+  AddPort(
+      table, "admin", "admin gRPC", [](auto& c) -> auto& { return c.admin; });
+  AddPort(
+      table, "kds", "zones (KDS)", [](auto& c) -> auto& { return c.kds; });
+  AddPort(
+      table, "diagnostics", "health and metrics", [](auto& c) -> auto& { return c.diagnostics; });
+  table.push_back(Text(
+      "kds_public_address",
+      "address that zones are told to dial, e.g. grpcs://kds.example.com:5685",
+      [](auto& c) -> auto& { return c.kds_public_address; }));
+  table.push_back(Text(
+      "secrets_key_file", "keys that seal secrets at rest; made in data_dir when not given",
+      [](auto& c) -> auto& { return c.secrets_key_file; }));
+  table.push_back({"log_level", "debug, info, warning or error", false,
+                   [](Config& c, const std::string& text) {
+                     if (telemetry::ParseLogLevel(text, c.log_level)) return absl::OkStatus();
+                     return Bad(text, "debug, info, warning or error");
+                   },
+                   [](const Config& c) { return LevelText(c.log_level); }});
+  table.push_back(Count(
+      "worker_threads", "threads that serve requests and zones", 256,
+      [](auto& c) -> auto& { return c.worker_threads; }));
+  table.push_back(Count(
+      "store_readers", "connections that read the database", 64,
+      [](auto& c) -> auto& { return c.store_readers; }));
+  table.push_back({"drain_time", "how long a stop waits for requests in flight, e.g. 10s", false,
+                   [](Config& c, const std::string& text) {
+                     const auto value = base::ParseGoDuration(text);
+                     if (!value.ok() || *value < absl::ZeroDuration() || *value > absl::Hours(1)) {
+                       return Bad(text, "a duration from 0s to 1h");
+                     }
+                     c.drain_time = *value;
+                     return absl::OkStatus();
+                   },
+                   [](const Config& c) { return base::FormatGoDuration(c.drain_time); }});
+  return table;
+}
+
+const Setting* Find(const std::vector<Setting>& table, std::string_view key) {
+  const auto found =
+      std::find_if(table.begin(), table.end(), [key](const Setting& s) { return s.key == key; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+absl::Status At(std::string_view place, const absl::Status& status) {
+  return absl::InvalidArgumentError(fmt::format("{}: {}", place, base::ToStd(status.message())));
+}
+
+absl::Status Field(std::string_view key, std::string_view why) {
+  return absl::InvalidArgumentError(fmt::format("{}: {}", key, why));
+}
+
+absl::Status CheckReadable(const std::string& key, const std::string& path) {
+  if (path.empty() || access(path.c_str(), R_OK) == 0) return absl::OkStatus();
+  return Field(key, fmt::format("cannot read {}", path));
+}
+
+absl::Status CheckPort(const std::string& name, const PortConfig& port) {
+  if (port.certificate_file.empty() != port.key_file.empty()) {
+    const std::string missing = port.key_file.empty() ? "_key_file" : "_certificate_file";
+    return Field(name + missing, "needed as well, a certificate and its key go together");
+  }
+  SKYDEN_RETURN_IF_ERROR(CheckReadable(name + "_certificate_file", port.certificate_file));
+  SKYDEN_RETURN_IF_ERROR(CheckReadable(name + "_key_file", port.key_file));
+  const auto address = ParseListenAddress(port.address);
+  if (!address->loopback && !port.tls() && !port.allow_plaintext) {
+    const std::string_view certificate = name == "diagnostics" ? "" : "give it a certificate, or ";
+    return Field(name + "_address",
+                 fmt::format("{} is not a loopback address: {}set {}_allow_plaintext", port.address,
+                             certificate, name));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckTogether(const Config& config) {
+  if (config.data_dir.empty()) return Field("data_dir", "must not be empty");
+  SKYDEN_RETURN_IF_ERROR(CheckPort("http", config.http));
+  SKYDEN_RETURN_IF_ERROR(CheckPort("admin", config.admin));
+  SKYDEN_RETURN_IF_ERROR(CheckPort("kds", config.kds));
+  SKYDEN_RETURN_IF_ERROR(CheckPort("diagnostics", config.diagnostics));
+  const std::string& dial = config.kds_public_address;
+  if (!dial.empty() && dial.rfind("grpc://", 0) != 0 && dial.rfind("grpcs://", 0) != 0) {
+    return Field("kds_public_address", "must begin with grpc:// or grpcs://");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::vector<SettingInfo> Settings() {
+  std::vector<SettingInfo> settings;
+  for (Setting& s : MakeTable()) {
+    settings.push_back({std::move(s.key), std::move(s.help), s.is_switch});
+  }
+  return settings;
+}
+
+std::string FlagOf(std::string_view key) {
+  std::string flag = "--";
+  for (const char c : key) flag += c == '_' ? '-' : c;
+  return flag;
+}
+
+std::string EnvironmentOf(std::string_view key) {
+  std::string name = "SKYDEN_";
+  for (const char c : key) name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return name;
+}
+
+absl::StatusOr<Config> LoadConfig(const ConfigSources& sources) {
+  const std::vector<Setting> table = MakeTable();
+  Config config;
+  if (!sources.file.empty()) {
+    SKYDEN_ASSIGN_OR_RETURN(const auto lines, ReadConfigFile(sources.file));
+    for (const ConfigLine& line : lines) {
+      const std::string place = fmt::format("{}:{}: {}", sources.file, line.number, line.key);
+      const Setting* setting = Find(table, line.key);
+      if (setting == nullptr) return Field(place, "there is no such setting");
+      if (auto set = setting->set(config, line.value); !set.ok()) return At(place, set);
+    }
+  }
+  for (const Setting& setting : table) {
+    const std::string variable = EnvironmentOf(setting.key);
+    const auto value = sources.environment.find(variable);
+    if (value == sources.environment.end()) continue;
+    if (auto set = setting.set(config, value->second); !set.ok()) return At(variable, set);
+  }
+  for (const auto& [key, value] : sources.flags) {
+    const Setting* setting = Find(table, key);
+    if (setting == nullptr) return Field(FlagOf(key), "there is no such setting");
+    if (auto set = setting->set(config, value); !set.ok()) return At(FlagOf(key), set);
+  }
+  SKYDEN_RETURN_IF_ERROR(CheckTogether(config));
+  return config;
+}
+
+std::string PrintConfig(const Config& config) {
+  std::string text;
+  for (const Setting& setting : MakeTable()) {
+    text += fmt::format("{}: {}\n", setting.key, YamlScalar(MaskUserinfo(setting.print(config))));
+  }
+  return text;
+}
+
+std::vector<std::string> UnknownVariables(const std::map<std::string, std::string>& environment) {
+  const std::vector<Setting> table = MakeTable();
+  std::vector<std::string> unknown;
+  for (const auto& [name, value] : environment) {
+    const bool known = std::any_of(table.begin(), table.end(), [&name = name](const Setting& s) {
+      return EnvironmentOf(s.key) == name;
+    });
+    // What clients read, and what Kubernetes sets for a Service named skyden.
+    const bool other = name == "SKYDEN_ADDRESS" || name == "SKYDEN_TOKEN" ||
+                       name == "SKYDEN_CA_FILE" || name == "SKYDEN_UPDATE_GOLDEN" ||
+                       name.rfind("SKYDEN_SERVICE_", 0) == 0 || name.rfind("SKYDEN_PORT", 0) == 0;
+    if (!known && !other) unknown.push_back(name);
+  }
+  return unknown;
+}
+
+}  // namespace skyden::server

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace skyden::server {
+
+struct ListenAddress {
+  std::string host;  // an IP without brackets; "localhost" has become 127.0.0.1
+  uint16_t port = 0;
+  bool loopback = false;
+};
+
+// "127.0.0.1:5681", "[::1]:0", "localhost:80". nullopt for anything else: a daemon must not depend
+// on a name server to know what it listens on.
+std::optional<ListenAddress> ParseListenAddress(std::string_view text);
+
+// "host:port", with brackets round an IPv6 host.
+std::string JoinHostPort(const ListenAddress& address);
+
+}  // namespace skyden::server
