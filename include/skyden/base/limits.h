@@ -13,7 +13,12 @@ inline constexpr size_t kRequestBodyBytes = 10u << 20;
 inline constexpr size_t kRequestHeaderBytes = 16u << 10;
 inline constexpr int kJsonDepth = 100;
 inline constexpr absl::Duration kRequestTime = absl::Seconds(10);
+inline constexpr absl::Duration kAnswerTime = absl::Seconds(30);  // from request to its answer
+inline constexpr absl::Duration kHttpSendStall = absl::Seconds(10);
+inline constexpr absl::Duration kHttpIdleTime = absl::Seconds(120);
 inline constexpr size_t kHttpConnections = 4096;
+inline constexpr size_t kHttpHeaders = 100;
+inline constexpr size_t kRequestBytesInFlight = 256u << 20;       // bodies, over all connections
 inline constexpr int kPageSizeDefault = 100;
 inline constexpr int kPageSizeMax = 1000;
 
@@ -42,5 +47,20 @@ inline constexpr size_t kWriteQueue = 16'384;  // requests waiting for the write
 inline constexpr size_t kWriteBatchRequests = 512;
 inline constexpr size_t kWriteBatchBytes = 8u << 20;
 inline constexpr size_t kResourceViewBytes = 256u << 20;  // cached views, all tenants
+
+// Sign-in
+inline constexpr size_t kCredentialBytes = 8u << 10;
+inline constexpr size_t kTokenCacheEntries = 32'768;
+inline constexpr size_t kControlPlaneCacheEntries = 16'384;
+inline constexpr size_t kAccountsPerOrganization = 20'000;
+inline constexpr size_t kTokensPerAccount = 100;
+
+// Control planes
+inline constexpr size_t kControlPlanesPerOrganization = 20'000;
+inline constexpr size_t kControlPlaneNameChars = 100;
+inline constexpr size_t kControlPlaneDescriptionChars = 250;
+inline constexpr size_t kControlPlaneLabels = 10;
+inline constexpr size_t kControlPlaneLabelChars = 63;
+inline constexpr size_t kControlPlaneFilters = 16;
 
 }  // namespace skyden::base::limits

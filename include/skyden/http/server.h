@@ -13,11 +13,12 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "skyden/base/executor.h"
+#include "skyden/base/limits.h"
 
 namespace skyden::http {
 
-enum class Method { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions, kOther };
+// A HEAD request arrives as kGet with method_text "HEAD"; its answer's body is not sent.
+enum class Method { kGet, kPost, kPut, kPatch, kDelete, kOptions, kOther };
 
 struct Header {
   std::string name;  // as received; compare without case
@@ -28,7 +29,7 @@ struct Header {
 struct Request {
   Method method = Method::kOther;
   std::string method_text;
-  std::string target;  // path and query as sent
+  std::string target;  // path and query as sent; begins with '/' (or is "*")
   std::string path;    // up to '?', not decoded
   std::string query;   // after '?', not decoded
   std::vector<Header> headers;
@@ -43,9 +44,9 @@ struct Request {
 
 struct Response {
   int status = 200;
-  std::string content_type;  // empty: none sent
-  std::string body;
-  std::vector<Header> headers;
+  std::string content_type = {};  // empty: none sent
+  std::string body = {};
+  std::vector<Header> headers = {};
 };
 
 // Answers one request, once, from any thread. Dropping it unanswered answers 500.
@@ -53,8 +54,8 @@ struct Response {
 // and the body is worth it) are the server's business.
 using Responder = absl::AnyInvocable<void(Response)>;
 
-// Called on an io thread: must not block. Long or blocking work is posted elsewhere with the
-// responder.
+// Called on an io thread, possibly on several at once: must not block, must not keep state of its
+// own. Long or blocking work is posted elsewhere with the responder.
 using Handler = absl::AnyInvocable<void(Request, Responder)>;
 
 struct TlsFiles {
@@ -63,9 +64,14 @@ struct TlsFiles {
 };
 
 struct ServerOptions {
-  std::string address;          // "127.0.0.1:0"; port 0 picks one
-  std::optional<TlsFiles> tls;  // reloaded when the files change
-  // Bounds come from base/limits.h.
+  std::string address = {};                    // "127.0.0.1:0"; port 0 picks one
+  std::optional<TlsFiles> tls = std::nullopt;  // reloaded when the files change
+  // Sizes are bounded by base/limits.h; so are these, but tests make them short.
+  size_t connections_max = base::limits::kHttpConnections;
+  absl::Duration request_time = base::limits::kRequestTime;  // first byte to last
+  absl::Duration answer_time = base::limits::kAnswerTime;    // the handler's
+  absl::Duration send_stall = base::limits::kHttpSendStall;
+  absl::Duration idle_time = base::limits::kHttpIdleTime;
 };
 
 // The io threads and every listener on them. Thread-safe.
@@ -80,11 +86,13 @@ class IoThreads {
   std::unique_ptr<Impl> impl_;
 };
 
-// One listening address. The destructor closes at once; Drain first for a polite stop.
+// One listening address. The destructor closes at once; Drain first for a polite stop. Responders
+// may outlive it: what they are given then is dropped.
 class Server {
  public:
   virtual ~Server() = default;
   virtual std::string address() const = 0;  // "127.0.0.1:41234": what was really bound
+  virtual size_t connections() const = 0;   // open now, for metrics
   // Stops accepting, lets requests in flight finish, closes idle connections. Blocks.
   virtual void Drain(absl::Duration at_most) = 0;
 };

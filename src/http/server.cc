@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// The acceptor lives on the first loop and deals connections to all loops in turn.
+#include "skyden/http/server.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <utility>
+
+#include "absl/synchronization/notification.h"
+#include "loop.h"
+#include "session.h"
+#include "skyden/base/crypto.h"
+#include "skyden/telemetry/log.h"
+#include "tls.h"
+
+namespace skyden::http {
+namespace {
+
+using asio::ip::tcp;
+using ErrorCode = boost::system::error_code;
+
+constexpr auto kAcceptPause = std::chrono::milliseconds(100);
+
+absl::StatusOr<tcp::endpoint> ParseAddress(const std::string& address) {
+  const auto bad = [&] {
+    return absl::InvalidArgumentError(
+        fmt::format("address \"{}\" is not of the form host:port with a numeric host", address));
+  };
+  const size_t colon = address.rfind(':');
+  if (colon == std::string::npos) return bad();
+  std::string host = address.substr(0, colon);
+  const std::string port_text = address.substr(colon + 1);
+  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  }
+  if (host == "localhost") host = "127.0.0.1";
+  if (port_text.empty() || port_text.size() > 5 ||
+      port_text.find_first_not_of("0123456789") != std::string::npos) {
+    return bad();
+  }
+  unsigned port = 0;
+  for (const char c : port_text) port = port * 10 + static_cast<unsigned>(c - '0');
+  ErrorCode ec;
+  const auto ip = asio::ip::make_address(host, ec);
+  if (ec || port > 65535) return bad();
+  return tcp::endpoint(ip, static_cast<unsigned short>(port));
+}
+
+std::string ToText(const tcp::endpoint& endpoint) {
+  const std::string host = endpoint.address().to_string();
+  return endpoint.address().is_v6() ? fmt::format("[{}]:{}", host, endpoint.port())
+                                    : fmt::format("{}:{}", host, endpoint.port());
+}
+
+// Accepts until closed. Bound to the first loop; pending operations keep it alive.
+class Acceptor final : public std::enable_shared_from_this<Acceptor> {
+ public:
+  Acceptor(std::vector<std::shared_ptr<Loop>> loops, std::shared_ptr<ListenerState> state,
+           std::unique_ptr<TlsContexts> tls)
+      : loops_(std::move(loops)),
+        state_(std::move(state)),
+        tls_(std::move(tls)),
+        acceptor_(loops_.front()->context()),
+        pause_(loops_.front()->context()) {}
+
+  absl::StatusOr<std::string> Bind(const std::string& address) {
+    auto endpoint = ParseAddress(address);
+    if (!endpoint.ok()) return std::move(endpoint).status();
+    ErrorCode ec;
+    if (acceptor_.open(endpoint->protocol(), ec); !ec) {
+      acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
+    }
+    if (!ec) acceptor_.bind(*endpoint, ec);
+    if (!ec) acceptor_.listen(asio::socket_base::max_listen_connections, ec);
+    if (ec) {
+      return absl::UnavailableError(fmt::format("cannot listen on {}: {}", address, ec.message()));
+    }
+    return ToText(acceptor_.local_endpoint(ec));
+  }
+
+  void Accept() {
+    Loop& loop = *loops_[next_++ % loops_.size()];
+    acceptor_.async_accept(loop.context(), [this, self = shared_from_this(), &loop](
+                                               const ErrorCode& ec, Socket socket) {
+      if (!acceptor_.is_open()) return;
+      if (!ec) {
+        Begin(loop, std::move(socket));
+        return Accept();
+      }
+      if (ec == asio::error::connection_aborted) return Accept();
+      // Out of file descriptors, most likely: what is open must end first.
+      telemetry::Log(telemetry::Level::warning, "cannot accept", {{"reason", ec.message()}});
+      pause_.expires_after(kAcceptPause);
+      pause_.async_wait([this, self](const ErrorCode& stopped) {
+        if (!stopped && acceptor_.is_open()) Accept();
+      });
+    });
+  }
+
+  void Close() {
+    ErrorCode ignored;
+    acceptor_.close(ignored);
+    pause_.cancel();
+  }
+
+ private:
+  void Begin(Loop& loop, Socket socket) {
+    ErrorCode ec;
+    const auto peer = socket.remote_endpoint(ec);
+    if (ec || !state_->Enter()) return;  // closes it
+    socket.set_option(tcp::no_delay(true), ec);
+    std::string peer_ip = peer.address().to_string();
+    std::shared_ptr<Session> session =
+        tls_ ? MakeTlsSession(loop.shared_from_this(), state_, std::move(peer_ip),
+                              std::move(socket), tls_->Current())
+             : MakePlainSession(loop.shared_from_this(), state_, std::move(peer_ip),
+                                std::move(socket));
+    loop.Post([session = std::move(session)] { session->Start(); });
+  }
+
+  const std::vector<std::shared_ptr<Loop>> loops_;
+  const std::shared_ptr<ListenerState> state_;
+  const std::unique_ptr<TlsContexts> tls_;
+  tcp::acceptor acceptor_;
+  asio::steady_timer pause_;
+  size_t next_ = 0;
+};
+
+class ServerImpl final : public Server {
+ public:
+  ServerImpl(std::vector<std::shared_ptr<Loop>> loops, std::shared_ptr<ListenerState> state,
+             std::shared_ptr<Acceptor> acceptor, std::string address)
+      : loops_(std::move(loops)),
+        state_(std::move(state)),
+        acceptor_(std::move(acceptor)),
+        address_(std::move(address)) {
+    loops_.front()->Post([acceptor = acceptor_] { acceptor->Accept(); });
+  }
+
+  ~ServerImpl() override {
+    state_->gone = true;
+    StopAccepting();
+    OnEveryLoop([](Session& session) { session.CloseNow(); });
+    state_->handler = nullptr;
+  }
+
+  std::string address() const override { return address_; }
+
+  size_t connections() const override {
+    absl::MutexLock lock(&state_->mu);
+    return state_->sessions;
+  }
+
+  void Drain(absl::Duration at_most) override {
+    base::AssertMayBlock();
+    state_->draining = true;
+    StopAccepting();
+    OnEveryLoop([](Session& session) { session.DrainIfIdle(); });
+    absl::MutexLock lock(&state_->mu);
+    state_->mu.AwaitWithTimeout(absl::Condition(
+                                    +[](ListenerState* state) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+                                      return state->sessions == 0;
+                                    },
+                                    state_.get()),
+                                at_most);
+  }
+
+ private:
+  void StopAccepting() {
+    absl::Notification done;
+    loops_.front()->Post([&] {
+      acceptor_->Close();
+      done.Notify();
+    });
+    done.WaitForNotification();
+  }
+
+  // Waits until `fn` saw every session of this listener.
+  void OnEveryLoop(void (*fn)(Session&)) {
+    for (const auto& loop : loops_) {
+      absl::Notification done;
+      loop->Post([&] {
+        loop->ForEach([&](Session& session) {
+          if (session.listener() == state_.get()) fn(session);
+        });
+        done.Notify();
+      });
+      done.WaitForNotification();
+    }
+  }
+
+  const std::vector<std::shared_ptr<Loop>> loops_;
+  const std::shared_ptr<ListenerState> state_;
+  const std::shared_ptr<Acceptor> acceptor_;
+  const std::string address_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Listen(IoThreads& threads, ServerOptions options,
+                                               Handler handler) {
+  std::unique_ptr<TlsContexts> tls;
+  if (options.tls) {
+    auto loaded = TlsContexts::Load(*options.tls);
+    if (!loaded.ok()) return std::move(loaded).status();
+    tls = *std::move(loaded);
+  }
+  const std::string wanted = options.address;
+  auto state = std::make_shared<ListenerState>(std::move(options), std::move(handler));
+  state->request_id_prefix = base::HexLower(base::RandomBytes(3)) + "-";
+  const auto& loops = threads.impl().loops();
+  auto acceptor = std::make_shared<Acceptor>(loops, state, std::move(tls));
+  auto address = acceptor->Bind(wanted);
+  if (!address.ok()) return std::move(address).status();
+  return std::make_unique<ServerImpl>(loops, std::move(state), std::move(acceptor),
+                                      *std::move(address));
+}
+
+}  // namespace skyden::http

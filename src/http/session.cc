@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+// One request at a time: while it is handled nothing is read, so pipelined requests wait in the
+// buffer and answers keep their order, and a client that sends without reading stops itself.
+// After an error is answered the rest of what the client sends is read and thrown away for a
+// moment (kLingering): closing with unread bytes would reset the connection under the answer.
+#include "session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "skyden/base/limits.h"
+
+namespace skyden::http {
+namespace {
+
+namespace limits = base::limits;
+
+constexpr size_t kReadBytes = 8u << 10;
+constexpr size_t kReadBytesBody = 64u << 10;
+constexpr size_t kOneBufferBytes = 16u << 10;  // smaller bodies are copied behind the head
+constexpr size_t kLingerBytes = 16u << 20;
+constexpr absl::Duration kLingerTime = absl::Seconds(2);
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+// Hands one answer back to its session; answers 500 when it is thrown away instead. As small as
+// two pointers, so that a Responder needs no allocation of its own.
+class AnswerOnce {
+ public:
+  explicit AnswerOnce(std::shared_ptr<Session> session) : session_(std::move(session)) {}
+  AnswerOnce(AnswerOnce&&) noexcept = default;
+  AnswerOnce(const AnswerOnce&) = delete;
+  AnswerOnce& operator=(AnswerOnce&&) = delete;
+  AnswerOnce& operator=(const AnswerOnce&) = delete;
+  ~AnswerOnce() {
+    if (session_) std::exchange(session_, nullptr)->Answer(PlainResponse(500));
+  }
+  void operator()(Response response) {
+    if (session_) std::exchange(session_, nullptr)->Answer(std::move(response));
+  }
+
+ private:
+  std::shared_ptr<Session> session_;
+};
+
+}  // namespace
+
+bool ListenerState::Enter() {
+  absl::MutexLock lock(&mu);
+  if (sessions >= options.connections_max) return false;
+  ++sessions;
+  return true;
+}
+
+void ListenerState::Leave() {
+  absl::MutexLock lock(&mu);
+  --sessions;
+}
+
+Session::Session(std::shared_ptr<Loop> loop, std::shared_ptr<ListenerState> listener,
+                 std::string peer_ip, bool tls)
+    : loop_(std::move(loop)),
+      listener_(std::move(listener)),
+      peer_ip_(std::move(peer_ip)),
+      tls_(tls) {}
+
+Session::~Session() = default;
+
+void Session::Start() {
+  loop_->Add(shared_from_this());
+  SetDeadline(listener_->options.request_time);
+  DoHandshake();
+}
+
+void Session::SetDeadline(absl::Duration from_now) {
+  deadline_ = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(from_now);
+  loop_->WakeAt(deadline_);
+}
+
+void Session::OnHandshake(bool ok) {
+  if (state_ != State::kHandshake) return;
+  if (!ok) return CloseNow();
+  in_.resize(kReadBytes);
+  BeginRequest();
+  // A new connection must ask soon; one that has asked may rest longer.
+  SetDeadline(listener_->options.request_time);
+  ReadMore();
+}
+
+void Session::BeginRequest() {
+  parser_.emplace();
+  continued_ = false;
+  request_deadline_ = {};
+  state_ = State::kReading;
+}
+
+void Session::ReadMore() {
+  if (in_begin_ == in_end_) {
+    in_begin_ = in_end_ = 0;
+    // A rested connection should not keep a big buffer.
+    if (!parser_->started() && in_.size() > kReadBytes) {
+      in_.resize(kReadBytes);
+      in_.shrink_to_fit();
+    }
+  } else if (in_begin_ > 0) {
+    std::memmove(in_.data(), in_.data() + in_begin_, in_end_ - in_begin_);
+    in_end_ -= in_begin_;
+    in_begin_ = 0;
+  }
+  if (in_end_ == in_.size()) in_.resize(std::min(in_.size() * 2, kReadBytesBody));
+  DoRead(in_.data() + in_end_, in_.size() - in_end_);
+}
+
+void Session::OnRead(bool ok, size_t bytes) {
+  if (state_ == State::kLingering) {
+    lingered_ += bytes;
+    if (!ok || lingered_ > kLingerBytes) return CloseNow();
+    return DoDiscard(in_.data(), in_.size());
+  }
+  if (state_ != State::kReading) return;
+  if (!ok) return CloseNow();
+  in_end_ += bytes;
+  // A body that fills the buffer deserves a bigger one.
+  if (in_end_ == in_.size() && in_.size() < kReadBytesBody) in_.resize(kReadBytesBody);
+  Parse();
+}
+
+void Session::Parse() {
+  if (request_deadline_ == SteadyTime{}) {
+    SetDeadline(listener_->options.request_time);
+    request_deadline_ = deadline_;
+  }
+  size_t consumed = 0;
+  const auto outcome = parser_->Put(in_.data() + in_begin_, in_end_ - in_begin_, consumed);
+  in_begin_ += consumed;
+  if (outcome == RequestParser::Outcome::kRefused) return Refuse(parser_->refusal());
+  if (!ReserveBody()) return Refuse(503);
+  if (outcome == RequestParser::Outcome::kComplete) return Dispatch();
+  if (parser_->expects_continue() && !std::exchange(continued_, true)) {
+    state_ = State::kContinuing;
+    return DoWrite(kContinue.data(), kContinue.size(), nullptr, 0);
+  }
+  ReadMore();
+}
+
+bool Session::ReserveBody() {
+  const size_t have = parser_->request().body.size();
+  if (have <= reserved_) return true;
+  const size_t more = have - reserved_;
+  reserved_ = have;
+  return listener_->body_bytes.fetch_add(more) + more <= limits::kRequestBytesInFlight;
+}
+
+void Session::ReleaseBody() { listener_->body_bytes.fetch_sub(std::exchange(reserved_, 0)); }
+
+void Session::Dispatch() {
+  Request request = std::move(parser_->request());
+  request.peer_ip = peer_ip_;
+  request.tls = tls_;
+  request.request_id = fmt::format("{}{:08x}", listener_->request_id_prefix,
+                                   static_cast<uint32_t>(listener_->request_number.fetch_add(1)));
+  keep_alive_ = parser_->wants_keep_alive();
+  head_ = parser_->is_head();
+  gzip_ = parser_->accepts_gzip();
+  state_ = State::kHandling;
+  SetDeadline(listener_->options.answer_time);
+  if (listener_->gone.load()) return CloseNow();
+  listener_->handler(std::move(request), AnswerOnce(shared_from_this()));
+}
+
+void Session::Answer(Response response) {
+  if (gzip_ && !head_) CompressBody(response);
+  answer_ = std::move(response);
+  if (loop_->OnThisThread()) {
+    SendAnswer();
+  } else {
+    loop_->PostAnswered(shared_from_this());
+  }
+}
+
+void Session::SendAnswer() {
+  if (state_ != State::kHandling) return;  // too late: answered for it, or closed
+  Write(std::move(answer_));
+}
+
+void Session::Refuse(int status) {
+  keep_alive_ = false;
+  head_ = parser_->is_head();
+  Write(PlainResponse(status));
+}
+
+void Session::Write(Response response) {
+  ReleaseBody();
+  if (listener_->draining.load()) keep_alive_ = false;
+  state_ = State::kWriting;
+  out_head_.clear();
+  AppendHead(response, keep_alive_ ? Persistence::kKeepAlive : Persistence::kClose, date_.Now(),
+             out_head_);
+  out_body_.clear();
+  out_done_ = 0;
+  if (!head_ && !IsBodiless(response.status)) {
+    if (response.body.size() <= kOneBufferBytes) {
+      out_head_ += response.body;
+    } else {
+      out_body_ = std::move(response.body);
+    }
+  }
+  WriteRest();
+}
+
+void Session::WriteRest() {
+  SetDeadline(listener_->options.send_stall);
+  const size_t head_done = std::min(out_done_, out_head_.size());
+  const size_t body_done = out_done_ - head_done;
+  DoWrite(out_head_.data() + head_done, out_head_.size() - head_done, out_body_.data() + body_done,
+          out_body_.size() - body_done);
+}
+
+void Session::OnWritten(bool ok, size_t bytes) {
+  if (state_ == State::kContinuing) {
+    if (!ok || bytes != kContinue.size()) return CloseNow();
+    state_ = State::kReading;
+    return ReadMore();
+  }
+  if (state_ != State::kWriting) return;
+  if (!ok) return CloseNow();
+  out_done_ += bytes;
+  if (out_done_ < out_head_.size() + out_body_.size()) return WriteRest();
+  if (out_body_.capacity() > kReadBytesBody) std::string().swap(out_body_);
+  if (!keep_alive_) return Linger();
+  BeginRequest();
+  if (in_begin_ < in_end_) return Parse();
+  if (listener_->draining.load()) return CloseNow();
+  SetDeadline(listener_->options.idle_time);
+  ReadMore();
+}
+
+void Session::Linger() {
+  state_ = State::kLingering;
+  lingered_ = 0;
+  SetDeadline(kLingerTime);
+  DoShutdownSend();
+}
+
+void Session::OnShutdownSent() {
+  if (state_ != State::kLingering) return;
+  DoDiscard(in_.data(), in_.size());
+}
+
+void Session::OnDeadline() {
+  switch (state_) {
+    case State::kReading:
+      // Nothing was asked yet: there is nothing to answer.
+      if (!parser_->started()) return CloseNow();
+      return Refuse(408);
+    case State::kHandling:
+      keep_alive_ = false;
+      return Write(PlainResponse(503));
+    default:
+      return CloseNow();
+  }
+}
+
+void Session::DrainIfIdle() {
+  if (state_ == State::kHandshake || (state_ == State::kReading && !parser_->started())) CloseNow();
+}
+
+void Session::CloseNow() {
+  if (state_ == State::kClosed) return;
+  state_ = State::kClosed;
+  ReleaseBody();
+  DoClose();
+  listener_->Leave();
+  loop_->Remove(this);
+}
+
+}  // namespace skyden::http

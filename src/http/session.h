@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// One connection: reads a request, has it handled, writes the answer, again.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "loop.h"
+#include "parser.h"
+#include "response_writer.h"
+#include "skyden/http/server.h"
+
+namespace skyden::http {
+
+// What all sessions of a listener share. Thread-safe.
+struct ListenerState {
+  ListenerState(ServerOptions o, Handler h) : options(std::move(o)), handler(std::move(h)) {}
+
+  const ServerOptions options;
+  Handler handler;  // called concurrently; see its contract
+  std::atomic<bool> draining{false};
+  std::atomic<bool> gone{false};      // the Server is: call the handler no more
+  std::atomic<size_t> body_bytes{0};  // of requests that are being received or handled
+  std::atomic<uint64_t> request_number{0};
+  std::string request_id_prefix;
+
+  absl::Mutex mu;
+  size_t sessions ABSL_GUARDED_BY(mu) = 0;
+
+  // False when there are too many.
+  bool Enter() ABSL_LOCKS_EXCLUDED(mu);
+  void Leave() ABSL_LOCKS_EXCLUDED(mu);
+};
+
+// Loop-bound: everything runs on the loop's thread but Answer. Lives while the loop knows it, an
+// operation is pending, or a responder is out.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(std::shared_ptr<Loop> loop, std::shared_ptr<ListenerState> listener, std::string peer_ip,
+          bool tls);
+  virtual ~Session();
+
+  void Start();
+  SteadyTime deadline() const { return deadline_; }
+  void OnDeadline();
+  void CloseNow();
+  // The listener drains: close if idle, else after the answer.
+  void DrainIfIdle();
+  const ListenerState* listener() const { return listener_.get(); }
+
+  // The handler's answer; once per request, from any thread.
+  void Answer(Response response);
+  void SendAnswer();
+
+ protected:
+  // Asynchronous operations; each ends in exactly one call of the On... named.
+  virtual void DoHandshake() = 0;                    // OnHandshake
+  virtual void DoRead(char* data, size_t size) = 0;  // OnRead
+  virtual void DoWrite(const char* a, size_t a_size, const char* b,
+                       size_t b_size) = 0;              // OnWritten
+  virtual void DoShutdownSend() = 0;                    // OnShutdownSent
+  virtual void DoDiscard(char* data, size_t size) = 0;  // raw bytes; OnRead
+  virtual void DoClose() = 0;                           // pending operations end with an error
+
+  void OnHandshake(bool ok);
+  void OnRead(bool ok, size_t bytes);
+  void OnWritten(bool ok, size_t bytes);
+  void OnShutdownSent();
+
+  const std::shared_ptr<Loop>& loop() const { return loop_; }
+
+ private:
+  enum class State { kHandshake, kReading, kContinuing, kHandling, kWriting, kLingering, kClosed };
+
+  void SetDeadline(absl::Duration from_now);
+  void ReadMore();
+  void Parse();
+  void BeginRequest();
+  bool ReserveBody();
+  void ReleaseBody();
+  void Dispatch();
+  void Refuse(int status);
+  void Write(Response response);
+  void WriteRest();
+  void Linger();
+
+  const std::shared_ptr<Loop> loop_;
+  const std::shared_ptr<ListenerState> listener_;
+  const std::string peer_ip_;
+  const bool tls_;
+
+  State state_ = State::kHandshake;
+  SteadyTime deadline_ = SteadyTime::max();
+  SteadyTime request_deadline_{};  // of the request being read
+
+  std::vector<char> in_;
+  size_t in_begin_ = 0;
+  size_t in_end_ = 0;
+  std::optional<RequestParser> parser_;
+  size_t reserved_ = 0;  // of listener_->body_bytes
+
+  bool keep_alive_ = true;
+  bool head_ = false;
+  bool gzip_ = false;
+  bool continued_ = false;
+  Response answer_;  // from Answer to SendAnswer
+
+  std::string out_head_;
+  std::string out_body_;
+  size_t out_done_ = 0;
+  size_t lingered_ = 0;
+  DateText date_;
+};
+
+std::shared_ptr<Session> MakePlainSession(std::shared_ptr<Loop> loop,
+                                          std::shared_ptr<ListenerState> listener,
+                                          std::string peer_ip, Socket socket);
+
+}  // namespace skyden::http
