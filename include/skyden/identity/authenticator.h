@@ -11,6 +11,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "skyden/base/clock.h"
 #include "skyden/model/ids.h"
 #include "skyden/model/tenant_scope.h"
@@ -34,6 +35,8 @@ struct ZoneIdentity {
   model::TenantScope scope;
   model::ZoneName zone;
   std::optional<model::TokenId> token;
+  // When the credential ends. Live streams end with it.
+  absl::Time expires_at = absl::InfiniteFuture();
 };
 
 // Thread-safe. Keeps a bounded cache of verified tokens; a cached sign-in touches no disk.
@@ -46,6 +49,7 @@ class Authenticator {
     std::string name;                 // user's name or zone's
     std::vector<std::string> groups;  // user tokens
     std::vector<std::string> scopes;  // zone tokens: "cp", "ingress", "egress"
+    absl::Time expires_at = absl::InfiniteFuture();
   };
   using KumaTokenVerifier = std::function<absl::StatusOr<KumaToken>(const model::TenantScope& scope,
                                                                     std::string_view jwt)>;
@@ -64,8 +68,10 @@ class Authenticator {
   absl::StatusOr<Caller> Authenticate(std::string_view authorization);
 
   // The scope of one of the caller's control planes. NOT_FOUND when it does not exist or is not the
-  // caller's (the two look the same).
+  // caller's (the two look the same). PERMISSION_DENIED for credentials that only connect zones.
+  // What the role may do inside is for the edges to check (permissions.h).
   absl::StatusOr<model::TenantScope> Enter(const Caller& caller, const model::ControlPlaneId& id);
+  // PERMISSION_DENIED for callers that are bound to one control plane.
   absl::StatusOr<model::OrganizationScope> EnterOrganization(const Caller& caller);
 
   // A Kuma user token presented to one control plane. UNAUTHENTICATED when it is not valid there.
@@ -74,10 +80,15 @@ class Authenticator {
 
   // A zone's KDS credential. `control_plane` is given when the address carried it. Reasons a person
   // can act on: UNAUTHENTICATED (no, unknown, expired, revoked token) or PERMISSION_DENIED (another
-  // control plane's or zone's).
+  // control plane's or zone's). A Kuma zone token (JWT) without an address names its control plane
+  // in the claim `iss`.
   absl::StatusOr<ZoneIdentity> AuthenticateZone(
       std::string_view token, const std::optional<model::ControlPlaneId>& control_plane,
       std::string_view claimed_zone);
+
+  // OK unless the credential ended since. A token may be revoked between its check and the moment
+  // its stream is where EndStreams finds it, so: register the stream first, then ask this.
+  absl::Status CheckStillValid(const ZoneIdentity& zone);
 
   // Forget cached tokens: they were revoked or their owner is gone. Listeners (live streams) are
   // told with the ids.

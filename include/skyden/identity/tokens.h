@@ -32,4 +32,11 @@ struct ParsedToken {
 // INVALID_ARGUMENT when the shape or the checksum is wrong; nothing is looked up.
 absl::StatusOr<ParsedToken> ParseToken(std::string_view text);
 
+// The credential in an `authorization` value: what follows "Bearer " (in any case), or all of it.
+// Blanks around it are dropped.
+std::string_view CredentialOf(std::string_view authorization);
+
+// Three dot-separated parts: a token that a control plane issued, to be verified by it.
+bool LooksLikeJwt(std::string_view credential);
+
 }  // namespace skyden::identity

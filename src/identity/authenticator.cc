@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// A token is looked up by its public id and compared by the hash of its whole text. Whether the id
+// is unknown or the secret wrong, the same comparison is made and the same answer given.
+#include "skyden/identity/authenticator.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "identity/authenticator_impl.h"
+#include "identity/errors.h"
+#include "skyden/base/crypto.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+#include "skyden/identity/tokens.h"
+
+namespace skyden::identity {
+namespace {
+
+constexpr char kKumaAdmin[] = "mesh-system:admin";
+constexpr char kKumaAuthenticated[] = "mesh-system:authenticated";
+
+bool SameHash(const std::array<uint8_t, 32>& a, const std::array<uint8_t, 32>& b) {
+  return base::ConstantTimeEqual({reinterpret_cast<const char*>(a.data()), a.size()},
+                                 {reinterpret_cast<const char*>(b.data()), b.size()});
+}
+
+bool Contains(const std::vector<std::string>& list, std::string_view item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const KnownToken>> Authenticator::Impl::Verify(
+    std::string_view text) {
+  const auto parsed = ParseToken(text);
+  if (!parsed.ok()) return ZoneTokenMalformed();
+  SKYDEN_ASSIGN_OR_RETURN(std::shared_ptr<const KnownToken> known, cache.Token(parsed->id));
+  static constexpr std::array<uint8_t, 32> kNobody{};
+  const bool same = SameHash(parsed->sha256, known ? known->owner.token.sha256 : kNobody);
+  if (!same || !known) return ZoneTokenUnknown();
+  SKYDEN_RETURN_IF_ERROR(CheckUsable(known->owner.token));
+  return known;
+}
+
+absl::Status Authenticator::Impl::CheckUsable(const store::TokenRecord& token) const {
+  if (token.revoked_at) return ZoneTokenRevoked(*token.revoked_at);
+  if (token.expires_at && *token.expires_at <= clock.Now()) {
+    return ZoneTokenExpired(*token.expires_at);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Authenticator::KumaToken> Authenticator::Impl::VerifyKuma(
+    const model::ControlPlaneId& id, const KnownControlPlane& known, std::string_view jwt) const {
+  if (!verifier) return TokenNotValid();
+  return verifier(model::SystemScope::For("verify a token that the control plane issued")
+                      .In(known.organization, known.tenant, id),
+                  jwt);
+}
+
+Authenticator::Authenticator(Deps deps) : impl_(std::make_unique<Impl>(deps)) {}
+Authenticator::~Authenticator() = default;
+
+void Authenticator::SetKumaTokenVerifier(KumaTokenVerifier verifier) {
+  impl_->verifier = std::move(verifier);
+}
+
+void Authenticator::AddRevocationListener(RevocationListener listener) {
+  impl_->listeners.push_back(std::move(listener));
+}
+
+absl::StatusOr<Caller> Authenticator::Authenticate(std::string_view authorization) {
+  if (authorization.size() > base::limits::kCredentialBytes) return TokenNotValid();
+  const std::string_view credential = CredentialOf(authorization);
+  if (credential.empty()) return TokenMissing();
+  const auto known = impl_->Verify(credential);
+  if (absl::IsUnauthenticated(known.status())) return TokenNotValid();
+  SKYDEN_RETURN_IF_ERROR(known.status());
+  return (*known)->caller;
+}
+
+absl::StatusOr<model::TenantScope> Authenticator::Enter(const Caller& caller,
+                                                        const model::ControlPlaneId& id) {
+  model::TenantKey tenant = caller.only_tenant;
+  if (caller.only_control_plane) {
+    if (*caller.only_control_plane != id) return ControlPlaneNotFound();
+  } else {
+    SKYDEN_ASSIGN_OR_RETURN(const auto known, impl_->cache.ControlPlane(id));
+    if (!known || known->organization != caller.organization) return ControlPlaneNotFound();
+    tenant = known->tenant;
+  }
+  if (caller.role == model::Role::kConnector) return ConnectsZonesOnly();
+  return model::TenantScope(model::TenantScope::Key(), caller.organization, tenant, id,
+                            caller.principal, caller.role);
+}
+
+absl::StatusOr<model::OrganizationScope> Authenticator::EnterOrganization(const Caller& caller) {
+  if (caller.only_control_plane) return BoundToOneControlPlane();
+  if (caller.role == model::Role::kConnector) return ConnectsZonesOnly();
+  return model::OrganizationScope(model::OrganizationScope::Key(), caller.organization,
+                                  caller.principal, caller.role);
+}
+
+absl::StatusOr<model::TenantScope> Authenticator::AuthenticateKumaUser(
+    const model::ControlPlaneId& id, std::string_view jwt) {
+  jwt = CredentialOf(jwt);
+  if (jwt.empty()) return TokenMissing();
+  if (jwt.size() > base::limits::kCredentialBytes) return TokenNotValid();
+  SKYDEN_ASSIGN_OR_RETURN(const auto known, impl_->cache.ControlPlane(id));
+  if (!known) return TokenNotValid();
+  const auto token = impl_->VerifyKuma(id, *known, jwt);
+  switch (token.status().code()) {
+    case absl::StatusCode::kOk:
+      break;
+    case absl::StatusCode::kUnauthenticated:
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kNotFound:
+      return TokenNotValid();
+    default:  // it could not be checked, which is not the token's fault
+      return token.status();
+  }
+  if (token->kind != KumaToken::Kind::kUser) return TokenNotValid();
+  model::Principal who{model::Principal::Kind::kKumaUser, token->name, token->name, token->groups};
+  if (!Contains(who.groups, kKumaAuthenticated)) who.groups.emplace_back(kKumaAuthenticated);
+  const bool admin = token->name == kKumaAdmin || Contains(token->groups, kKumaAdmin);
+  return model::TenantScope(model::TenantScope::Key(), known->organization, known->tenant, id,
+                            std::move(who), admin ? model::Role::kAdmin : model::Role::kViewer);
+}
+
+absl::StatusOr<ZoneIdentity> Authenticator::AuthenticateZone(
+    std::string_view token, const std::optional<model::ControlPlaneId>& control_plane,
+    std::string_view claimed_zone) {
+  if (token.size() > base::limits::kCredentialBytes) return ZoneTokenMalformed();
+  const std::string_view credential = CredentialOf(token);
+  if (credential.empty()) return ZoneTokenMissing();
+  return LooksLikeJwt(credential) ? impl_->SignInWithJwt(credential, control_plane, claimed_zone)
+                                  : impl_->SignInWithToken(credential, control_plane, claimed_zone);
+}
+
+absl::Status Authenticator::CheckStillValid(const ZoneIdentity& zone) {
+  if (zone.expires_at <= impl_->clock.Now()) return ZoneTokenExpired(zone.expires_at);
+  if (zone.token) {
+    SKYDEN_ASSIGN_OR_RETURN(const auto known, impl_->cache.Token(*zone.token));
+    if (!known) return CredentialEnded();
+    SKYDEN_RETURN_IF_ERROR(impl_->CheckUsable(known->owner.token));
+  }
+  SKYDEN_ASSIGN_OR_RETURN(const auto known, impl_->cache.ControlPlane(zone.scope.control_plane()));
+  return known ? absl::OkStatus() : CredentialEnded();
+}
+
+void Authenticator::Invalidate(const std::vector<model::TokenId>& tokens) {
+  impl_->cache.Forget(tokens);
+  for (const RevocationListener& listener : impl_->listeners) listener(tokens, std::nullopt);
+}
+
+void Authenticator::InvalidateControlPlane(const model::ControlPlaneId& id,
+                                           model::TenantKey tenant) {
+  impl_->cache.Forget(id, tenant);
+  for (const RevocationListener& listener : impl_->listeners) listener({}, tenant);
+}
+
+}  // namespace skyden::identity

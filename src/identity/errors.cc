@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "identity/errors.h"
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "skyden/base/rfc3339.h"
+
+namespace skyden::identity {
+namespace {
+
+constexpr size_t kShownBytes = 63;
+
+}  // namespace
+
+absl::Status TokenMissing() { return absl::UnauthenticatedError("a token is required"); }
+absl::Status TokenNotValid() { return absl::UnauthenticatedError("the token is not valid"); }
+
+absl::Status ZoneTokenMissing() {
+  return absl::UnauthenticatedError(
+      "the zone presented no token: put one into its global address "
+      "(grpcs://<control plane id>:<token>@host:port) or into the metadata `authorization`");
+}
+absl::Status ZoneTokenMalformed() {
+  return absl::UnauthenticatedError(
+      "the zone's token is not a complete token: it was cut or mistyped");
+}
+absl::Status ZoneTokenUnknown() {
+  return absl::UnauthenticatedError(
+      "the zone's token is not known: it was never issued here, or it ended with its zone, account "
+      "or control plane");
+}
+absl::Status ZoneTokenExpired(absl::Time at) {
+  return absl::UnauthenticatedError(
+      fmt::format("the zone's token expired at {}", base::FormatRfc3339(at)));
+}
+absl::Status ZoneTokenRevoked(absl::Time at) {
+  return absl::UnauthenticatedError(
+      fmt::format("the zone's token was revoked at {}", base::FormatRfc3339(at)));
+}
+absl::Status ZoneTokenHasNoControlPlane() {
+  return absl::UnauthenticatedError(
+      "the zone's token does not say which control plane it is for: put the control plane's id "
+      "into the zone's global address");
+}
+absl::Status ZoneTokenOfAnotherControlPlane(std::string_view addressed) {
+  return absl::PermissionDeniedError(fmt::format(
+      "the zone's token does not belong to the control plane \"{}\" that its address names",
+      addressed.substr(0, kShownBytes)));
+}
+absl::Status ZoneTokenOfAnotherZone(std::string_view token_zone, std::string_view claimed_zone) {
+  return absl::PermissionDeniedError(
+      fmt::format("the token belongs to zone \"{}\", not to zone \"{}\"", token_zone,
+                  claimed_zone.substr(0, kShownBytes)));
+}
+absl::Status ZoneTokenWithoutScope() {
+  return absl::PermissionDeniedError(
+      "the zone token lacks the scope \"cp\", which a zone control plane needs");
+}
+absl::Status ZoneTokenOfWrongRole() {
+  return absl::PermissionDeniedError("the token's role may not connect zones");
+}
+absl::Status ZoneNameNotGiven() {
+  return absl::PermissionDeniedError("the zone did not say its name (metadata `client-id`)");
+}
+absl::Status ZoneNameNotValid(std::string_view reason) {
+  return absl::PermissionDeniedError(fmt::format("the zone's name is not valid: {}", reason));
+}
+absl::Status KumaZoneTokenNotValid(const absl::Status& cause) {
+  return absl::UnauthenticatedError(fmt::format(
+      "the zone token is not valid for this control plane: {}", std::string(cause.message())));
+}
+absl::Status CredentialEnded() {
+  return absl::UnauthenticatedError("the zone's credential was revoked or ended");
+}
+
+absl::Status ControlPlaneNotFound() { return absl::NotFoundError("control plane not found"); }
+absl::Status ConnectsZonesOnly() {
+  return absl::PermissionDeniedError("this token connects zones and may do nothing else");
+}
+absl::Status BoundToOneControlPlane() {
+  return absl::PermissionDeniedError("this token is bound to one control plane");
+}
+absl::Status RoleMayNot() {
+  return absl::PermissionDeniedError("the token's role does not allow this");
+}
+
+}  // namespace skyden::identity

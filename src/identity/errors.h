@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every refusal of this module. Texts name what a person can do, never a token.
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace skyden::identity {
+
+// Callers of the API learn no more than these two.
+absl::Status TokenMissing();
+absl::Status TokenNotValid();
+
+// Zones' operators learn why. Expired and revoked are said only to those who hold the secret.
+absl::Status ZoneTokenMissing();
+absl::Status ZoneTokenMalformed();
+absl::Status ZoneTokenUnknown();
+absl::Status ZoneTokenExpired(absl::Time at);
+absl::Status ZoneTokenRevoked(absl::Time at);
+absl::Status ZoneTokenHasNoControlPlane();
+absl::Status ZoneTokenOfAnotherControlPlane(std::string_view addressed);
+absl::Status ZoneTokenOfAnotherZone(std::string_view token_zone, std::string_view claimed_zone);
+absl::Status ZoneTokenWithoutScope();
+absl::Status ZoneTokenOfWrongRole();
+absl::Status ZoneNameNotGiven();
+absl::Status ZoneNameNotValid(std::string_view reason);
+absl::Status KumaZoneTokenNotValid(const absl::Status& cause);
+absl::Status CredentialEnded();
+
+absl::Status ControlPlaneNotFound();
+absl::Status ConnectsZonesOnly();
+absl::Status BoundToOneControlPlane();
+absl::Status RoleMayNot();
+
+}  // namespace skyden::identity

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "skyden/identity/permissions.h"
+
+#include "identity/errors.h"
+
+namespace skyden::identity {
+
+absl::Status CheckMay(const model::TenantScope& scope, Action action) {
+  switch (scope.role()) {
+    case model::Role::kAdmin:
+    case model::Role::kOperator:
+      return absl::OkStatus();
+    case model::Role::kViewer:
+      return action == Action::kRead ? absl::OkStatus() : RoleMayNot();
+    case model::Role::kConnector:
+      return ConnectsZonesOnly();
+  }
+  return RoleMayNot();
+}
+
+}  // namespace skyden::identity

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a zone's credential becomes a ZoneIdentity: by a token of ours, or by a zone token (JWT) that
+// the control plane itself signed. Everything is checked in the order in which a person would mend
+// it: the token, then the control plane, then the zone's name.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "identity/authenticator_impl.h"
+#include "identity/errors.h"
+#include "skyden/base/crypto.h"
+#include "skyden/base/status.h"
+#include "skyden/base/strings.h"
+
+namespace skyden::identity {
+namespace {
+
+constexpr char kControlPlaneScope[] = "cp";
+
+// The control plane that an unverified JWT says it was issued by. Proves nothing: it only picks the
+// keys that the token is then verified with.
+std::optional<model::ControlPlaneId> IssuerOf(std::string_view jwt) {
+  const size_t begin = jwt.find('.') + 1;
+  const size_t end = jwt.find('.', begin);
+  const auto payload = base::Base64UrlDecode(jwt.substr(begin, end - begin));
+  if (!payload.ok()) return std::nullopt;
+  // Nothing below the top level is wanted; dropping it bounds what foreign nesting can cost.
+  const auto top_level = [](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+    return depth <= 1;
+  };
+  const auto claims = nlohmann::json::parse(*payload, top_level, false);
+  if (!claims.is_object()) return std::nullopt;
+  const auto issuer = claims.find("iss");
+  if (issuer == claims.end() || !issuer->is_string()) return std::nullopt;
+  auto id = model::ParseControlPlaneId(issuer->get_ref<const std::string&>());
+  return id.ok() ? std::optional(*std::move(id)) : std::nullopt;
+}
+
+absl::StatusOr<model::ZoneName> ParseClaimedZone(std::string_view claimed_zone) {
+  if (claimed_zone.empty()) return ZoneNameNotGiven();
+  auto zone = model::ParseZoneName(claimed_zone);
+  if (!zone.ok()) return ZoneNameNotValid(base::ToStd(zone.status().message()));
+  return zone;
+}
+
+bool MayConnectZones(model::Role role) {
+  switch (role) {
+    case model::Role::kAdmin:
+    case model::Role::kConnector:
+    case model::Role::kOperator:
+      return true;
+    case model::Role::kViewer:
+      return false;
+  }
+  return false;
+}
+
+// Other codes mean that the token could not be checked, which is not the token's fault.
+bool IsRefusal(const absl::Status& status) {
+  return absl::IsUnauthenticated(status) || absl::IsInvalidArgument(status) ||
+         absl::IsPermissionDenied(status) || absl::IsNotFound(status);
+}
+
+}  // namespace
+
+ZoneIdentity Authenticator::Impl::MakeIdentity(const model::ControlPlaneId& id,
+                                               const KnownControlPlane& known,
+                                               model::ZoneName zone) {
+  model::Principal who{model::Principal::Kind::kZone, zone.str(), zone.str(), {}};
+  return ZoneIdentity{model::TenantScope(model::TenantScope::Key(), known.organization,
+                                         known.tenant, id, std::move(who), model::Role::kConnector),
+                      std::move(zone), std::nullopt};
+}
+
+absl::StatusOr<std::shared_ptr<const KnownControlPlane>> Authenticator::Impl::Addressed(
+    const KnownToken& token, const model::ControlPlaneId& id) {
+  SKYDEN_ASSIGN_OR_RETURN(auto known, cache.ControlPlane(id));
+  if (!known || known->organization != token.owner.organization) {
+    return ZoneTokenOfAnotherControlPlane(id.str());
+  }
+  return known;
+}
+
+absl::StatusOr<ZoneIdentity> Authenticator::Impl::SignInWithToken(
+    std::string_view text, const std::optional<model::ControlPlaneId>& addressed,
+    std::string_view claimed_zone) {
+  SKYDEN_ASSIGN_OR_RETURN(const std::shared_ptr<const KnownToken> token, Verify(text));
+  const store::AccountRecord& account = token->owner.account;
+  const std::optional<model::ControlPlaneId>& bound = token->owner.control_plane;
+  if (bound && addressed && *bound != *addressed) {
+    return ZoneTokenOfAnotherControlPlane(addressed->str());
+  }
+  KnownControlPlane control_plane{token->owner.organization, account.tenant};
+  const std::optional<model::ControlPlaneId>& id = bound ? bound : addressed;
+  if (!id) return ZoneTokenHasNoControlPlane();
+  if (!bound) {
+    SKYDEN_ASSIGN_OR_RETURN(const auto known, Addressed(*token, *id));
+    control_plane = *known;
+  }
+  if (!MayConnectZones(account.role)) return ZoneTokenOfWrongRole();
+  SKYDEN_ASSIGN_OR_RETURN(model::ZoneName zone, ParseClaimedZone(claimed_zone));
+  if (account.kind == store::AccountRecord::Kind::kZone && account.zone != zone) {
+    return ZoneTokenOfAnotherZone(account.zone.str(), claimed_zone);
+  }
+  ZoneIdentity identity = MakeIdentity(*id, control_plane, std::move(zone));
+  identity.token = token->owner.token.id;
+  identity.expires_at = token->owner.token.expires_at.value_or(absl::InfiniteFuture());
+  return identity;
+}
+
+absl::StatusOr<ZoneIdentity> Authenticator::Impl::SignInWithJwt(
+    std::string_view jwt, const std::optional<model::ControlPlaneId>& addressed,
+    std::string_view claimed_zone) {
+  const std::optional<model::ControlPlaneId> id = addressed ? addressed : IssuerOf(jwt);
+  if (!id) return ZoneTokenHasNoControlPlane();
+  SKYDEN_ASSIGN_OR_RETURN(const auto known, cache.ControlPlane(*id));
+  // A control plane that is not there looks like one that did not sign this token.
+  if (!known) return KumaZoneTokenNotValid(TokenNotValid());
+  const auto token = VerifyKuma(*id, *known, jwt);
+  if (IsRefusal(token.status())) return KumaZoneTokenNotValid(token.status());
+  SKYDEN_RETURN_IF_ERROR(token.status());
+  if (token->expires_at <= clock.Now()) return ZoneTokenExpired(token->expires_at);
+  if (token->kind != KumaToken::Kind::kZone ||
+      std::find(token->scopes.begin(), token->scopes.end(), kControlPlaneScope) ==
+          token->scopes.end()) {
+    return ZoneTokenWithoutScope();
+  }
+  SKYDEN_ASSIGN_OR_RETURN(model::ZoneName zone, ParseClaimedZone(claimed_zone));
+  if (token->name != zone.str()) return ZoneTokenOfAnotherZone(token->name, claimed_zone);
+  ZoneIdentity identity = MakeIdentity(*id, *known, std::move(zone));
+  identity.expires_at = token->expires_at;
+  return identity;
+}
+
+}  // namespace skyden::identity
