@@ -10,6 +10,7 @@
 #include "skyden/base/crypto.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/base/utf8.h"
 #include "skyden/identity/tokens.h"
 
 namespace skyden::identity {
@@ -27,15 +28,9 @@ absl::Status BadField(const char* field, std::string reason) {
                               {FieldViolation{field, std::move(reason)}});
 }
 
-size_t CharsOf(std::string_view utf8) {
-  return static_cast<size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0u) != 0x80u;
-  }));
-}
-
 absl::Status CheckName(std::string_view name) {
   if (name.empty()) return BadField("name", "property \"name\" is missing");
-  if (CharsOf(name) > kNameChars) {
+  if (base::CountCharacters(name) > kNameChars) {
     return BadField("name", fmt::format("must have at most {} characters", kNameChars));
   }
   return absl::OkStatus();
@@ -69,7 +64,7 @@ class AccountServiceImpl final : public AccountService {
     SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope));
     SKYDEN_RETURN_IF_ERROR(CheckMayTouch(scope, request.role));
     SKYDEN_RETURN_IF_ERROR(CheckName(request.name));
-    if (CharsOf(request.description) > kDescriptionChars) {
+    if (base::CountCharacters(request.description) > kDescriptionChars) {
       return BadField("description", "must have at most 250 characters");
     }
     store::AccountRecord account;

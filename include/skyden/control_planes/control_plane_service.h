@@ -3,6 +3,7 @@
 // zones that may join them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -56,7 +57,8 @@ struct ControlPlanePage {
   std::vector<store::ControlPlaneRecord> items;
 };
 
-// Thread-safe. Errors carry violations where a field is at fault.
+// Thread-safe. Errors carry violations where a field is at fault. Viewers may list and get; all
+// else needs the role kAdmin or kOperator (PERMISSION_DENIED). Outlives its pending callbacks.
 class ControlPlaneService {
  public:
   struct Deps {
@@ -73,6 +75,8 @@ class ControlPlaneService {
   static std::unique_ptr<ControlPlaneService> Create(Deps deps);
   virtual ~ControlPlaneService() = default;
 
+  // One transaction for the control plane and all it begins with. `done` runs once, on the caller's
+  // thread for what is refused early and on the store's writer thread otherwise: hand over.
   virtual void CreateAsync(
       const model::OrganizationScope& scope, CreateControlPlane request,
       absl::AnyInvocable<void(absl::StatusOr<store::ControlPlaneRecord>)> done) = 0;
@@ -83,7 +87,7 @@ class ControlPlaneService {
   virtual absl::StatusOr<store::ControlPlaneRecord> Update(const model::OrganizationScope& scope,
                                                            const model::ControlPlaneId& id,
                                                            const UpdateControlPlane& request) = 0;
-  // INVALID_ARGUMENT naming a zone that is still online.
+  // INVALID_ARGUMENT naming a zone that is still online. Blocks.
   virtual absl::Status Delete(const model::OrganizationScope& scope,
                               const model::ControlPlaneId& id) = 0;
 };
@@ -96,6 +100,13 @@ class ZoneService {
     base::Clock& clock;
     // Writes the offline Zone resource; ALREADY_EXISTS when there is one.
     std::function<absl::Status(store::WriteTx&, const model::ZoneName&)> create_zone;
+    // A fresh system account token (identity::GenerateToken).
+    struct FreshToken {
+      std::string text;
+      model::TokenId id;
+      std::array<uint8_t, 32> sha256{};
+    };
+    std::function<FreshToken()> new_token;
   };
   static std::unique_ptr<ZoneService> Create(Deps deps);
   virtual ~ZoneService() = default;
@@ -105,13 +116,13 @@ class ZoneService {
     std::string token;  // shown once
   };
   // Creates the zone and a token that is good for it alone. ALREADY_EXISTS; INVALID_ARGUMENT
-  // (name).
+  // (name); PERMISSION_DENIED unless the role is kAdmin or kOperator. `done` as in CreateAsync.
   virtual void ProvisionAsync(const model::TenantScope& scope, std::string zone_name,
                               absl::AnyInvocable<void(absl::StatusOr<Provisioned>)> done) = 0;
 };
 
 // Ready-to-paste text for a zone's operator: how to connect with `token`. `kds_address` is
-// "grpcs://host:port" (or "grpc://...").
+// "grpcs://host:port" (or "grpc://..."). kHelm refers to the Kubernetes secret that kKubectl makes.
 enum class ZoneSetupFormat { kUniversal, kHelm, kKubectl };
 std::string ZoneSetupText(ZoneSetupFormat format, const model::ControlPlaneId& control_plane,
                           const ZoneService::Provisioned& provisioned,

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "skyden/model/tenant_scope.h"
+#include "skyden/store/store.h"
+
+namespace skyden::control_planes {
+
+using ControlPlaneList = std::vector<store::ControlPlaneRecord>;
+
+// The control planes of each organization, as last read. They change by ControlPlaneService alone,
+// which says so here; their revisions move all the time, so nobody may look at those in a list.
+//
+// Thread-safe.
+class DirectoryCache {
+ public:
+  explicit DirectoryCache(store::Store& store) : store_(store) {}
+
+  // As of every change that was reported before the call. Blocks on the disk at most.
+  absl::StatusOr<std::shared_ptr<const ControlPlaneList>> List(
+      const model::OrganizationScope& scope) ABSL_LOCKS_EXCLUDED(mu_);
+  // How many there are. Reads them all the first time only.
+  absl::StatusOr<size_t> Count(const model::OrganizationScope& scope) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // After a commit: one more, one less, or one that changed.
+  enum class Event { kCreated, kUpdated, kDeleted };
+  void Report(model::OrganizationKey organization, Event event) ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  struct Entry {
+    std::shared_ptr<const ControlPlaneList> list;  // nullptr when it must be read again
+    bool counted = false;
+    size_t count = 0;
+    uint64_t generation = 0;  // counts reports: a read that spans one is not kept
+  };
+  absl::StatusOr<ControlPlaneList> Read(const model::OrganizationScope& scope);
+
+  store::Store& store_;
+  absl::Mutex mu_;
+  absl::flat_hash_map<model::OrganizationKey, Entry> entries_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace skyden::control_planes

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control_planes/errors.h"
+
+#include <fmt/format.h>
+
+namespace skyden::control_planes {
+
+absl::Status ControlPlaneNotFound() { return absl::NotFoundError("control plane not found"); }
+
+absl::Status TooManyControlPlanes() {
+  return absl::ResourceExhaustedError("the organization has too many control planes");
+}
+
+absl::Status RoleMayNot() {
+  return absl::PermissionDeniedError("the token's role does not allow this");
+}
+
+absl::Status ZoneStillOnline(std::string_view zone_name) {
+  return BadFields(
+      {{"cpID", fmt::format("zone \"{}\" is still online. Disconnect the zone first", zone_name)}});
+}
+
+absl::Status BadFields(const std::vector<base::FieldViolation>& violations) {
+  std::string text = "Bad Request:";
+  for (const base::FieldViolation& violation : violations) {
+    if (&violation != &violations.front()) text += ';';
+    text += fmt::format(" {} [invalid]: {}", violation.field, violation.reason);
+  }
+  return base::WithViolations(absl::InvalidArgumentError(text), violations);
+}
+
+absl::Status CheckAdministrates(model::Role role) {
+  return role == model::Role::kAdmin || role == model::Role::kOperator ? absl::OkStatus()
+                                                                       : RoleMayNot();
+}
+
+}  // namespace skyden::control_planes

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control_planes/validation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "skyden/base/limits.h"
+#include "skyden/base/utf8.h"
+
+namespace skyden::control_planes {
+namespace {
+
+namespace limits = base::limits;
+
+constexpr size_t kApiVersionDigitsMax = 9;
+
+bool IsAlnum(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+std::string TooLong(size_t characters_max) {
+  return fmt::format("must have at most {} characters", characters_max);
+}
+
+// ^[a-z0-9A-Z]{1}([a-z0-9A-Z\-\.\_]*[a-z0-9A-Z]+)?$
+bool IsLabelText(std::string_view text) {
+  return !text.empty() && IsAlnum(text.front()) && IsAlnum(text.back()) &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return IsAlnum(c) || c == '-' || c == '.' || c == '_'; });
+}
+
+void CheckLabelText(std::string_view what, std::string_view text, const std::string& field,
+                    Violations& violations) {
+  if (text.empty() || text.size() > limits::kControlPlaneLabelChars) {
+    violations.push_back({field, fmt::format("a label's {} has 1 to {} characters", what,
+                                             limits::kControlPlaneLabelChars)});
+  } else if (!IsLabelText(text)) {
+    violations.push_back(
+        {field, fmt::format("a label's {} is made of letters, digits, '-', '.' and '_', and begins "
+                            "and ends with a letter or digit",
+                            what)});
+  }
+}
+
+}  // namespace
+
+void CheckName(std::string_view name, Violations& violations) {
+  if (name.empty()) {
+    violations.push_back({"name", "property \"name\" is missing"});
+  } else if (!base::IsValidUtf8(name)) {
+    violations.push_back({"name", "must be valid UTF-8"});
+  } else if (base::CountCharacters(name) > limits::kControlPlaneNameChars) {
+    violations.push_back({"name", TooLong(limits::kControlPlaneNameChars)});
+  } else if (!IsAlnum(name.front()) || name.find('\n') != std::string_view::npos) {
+    violations.push_back({"name", "must begin with a letter or digit and be one line"});
+  }
+}
+
+void CheckDescription(std::string_view description, Violations& violations) {
+  if (!base::IsValidUtf8(description)) {
+    violations.push_back({"description", "must be valid UTF-8"});
+  } else if (base::CountCharacters(description) > limits::kControlPlaneDescriptionChars) {
+    violations.push_back({"description", TooLong(limits::kControlPlaneDescriptionChars)});
+  }
+}
+
+void CheckLabels(const model::Labels& labels, Violations& violations) {
+  if (labels.size() > limits::kControlPlaneLabels) {
+    violations.push_back(
+        {"labels", fmt::format("must have at most {} entries", limits::kControlPlaneLabels)});
+    return;
+  }
+  for (const auto& [key, value] : labels) {
+    // A foreign key is echoed only as far as it may be long.
+    const std::string field =
+        fmt::format("labels.{}", std::string_view(key).substr(0, limits::kControlPlaneLabelChars));
+    CheckLabelText("key", key, field, violations);
+    CheckLabelText("value", value, field, violations);
+  }
+}
+
+void CheckApiVersion(std::string_view api_version, Violations& violations) {
+  const std::string_view digits = api_version.empty() ? api_version : api_version.substr(1);
+  const bool fits = api_version.starts_with('v') && !digits.empty() &&
+                    digits.size() <= kApiVersionDigitsMax &&
+                    std::all_of(digits.begin(), digits.end(), IsDigit);
+  if (!fits) violations.push_back({"version", "must match \"^v[0-9]{1,9}$\""});
+}
+
+}  // namespace skyden::control_planes

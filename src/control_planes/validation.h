@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rules for a control plane's fields. Each adds what is wrong to `violations`.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "skyden/base/status.h"
+#include "skyden/model/resource.h"
+
+namespace skyden::control_planes {
+
+using Violations = std::vector<base::FieldViolation>;
+
+void CheckName(std::string_view name, Violations& violations);
+void CheckDescription(std::string_view description, Violations& violations);
+void CheckLabels(const model::Labels& labels, Violations& violations);
+void CheckApiVersion(std::string_view api_version, Violations& violations);
+
+}  // namespace skyden::control_planes
