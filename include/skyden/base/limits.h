@@ -44,8 +44,10 @@ inline constexpr size_t kSpecBytes = 4u << 20;
 // Store
 inline constexpr int kTransactionAttempts = 5;
 inline constexpr size_t kWriteQueue = 16'384;  // requests waiting for the writer
+inline constexpr size_t kWriteQueuePerControlPlane = 4096;        // so that one cannot fill it
 inline constexpr size_t kWriteBatchRequests = 512;
 inline constexpr size_t kWriteBatchBytes = 8u << 20;
+inline constexpr size_t kTombstonesPerType = 2048;               // kept per control plane
 inline constexpr size_t kResourceViewBytes = 256u << 20;  // cached views, all tenants
 
 // Sign-in

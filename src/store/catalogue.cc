@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// One text for every engine; only the schema has dialects. Rules, checked by the prover test:
+// reads go through views (v_x), writes name the base table and its owner, no WITH, no REPLACE, no
+// sub-select but from a view, the owner in column 0 of what is returned.
+#include "store/catalogue.h"
+
+#include <array>
+
+namespace skyden::store {
+namespace {
+
+using enum StatementId;
+constexpr Owner kNone = Owner::kNone;
+constexpr Owner kTenant = Owner::kTenant;
+constexpr Owner kOrganization = Owner::kOrganization;
+constexpr Owner kSystem = Owner::kSystem;
+constexpr Reach kSeek = Reach::kSeek;
+constexpr Reach kScan = Reach::kScan;
+constexpr bool kBoth = true;     // readers and the writer
+constexpr bool kWriter = false;  // the writer only
+
+constexpr std::array<Statement, kStatementCount> kCatalogue = {{
+    // ------------------------------------------------------------ transaction control
+    {kBeginRead, "begin_read", kNone, kSeek, kBoth, "", "", "BEGIN"},
+    {kBeginWrite, "begin_write", kNone, kSeek, kWriter, "", "", "BEGIN IMMEDIATE"},
+    {kCommit, "commit", kNone, kSeek, kBoth, "", "", "COMMIT"},
+    {kRollback, "rollback", kNone, kSeek, kBoth, "", "", "ROLLBACK"},
+    {kSavepoint, "savepoint", kNone, kSeek, kWriter, "", "", "SAVEPOINT request"},
+    {kRelease, "release", kNone, kSeek, kWriter, "", "", "RELEASE request"},
+    {kRollbackTo, "rollback_to", kNone, kSeek, kWriter, "", "", "ROLLBACK TO request"},
+
+    // ------------------------------------------------------------ one control plane, reads
+    {kGetRevision, "get_revision", kTenant, kSeek, kBoth, "v_own_control_plane", "",
+     "SELECT tenant, revision FROM v_own_control_plane"},
+    {kGetOwnControlPlane, "get_own_control_plane", kTenant, kSeek, kBoth, "v_own_control_plane", "",
+     "SELECT tenant, organization, tenant, id, name, description, labels, mesh_creation,"
+     " hostname_generator_creation, api_version, cluster_id, created_at, updated_at, revision"
+     " FROM v_own_control_plane"},
+    {kFindResource, "find_resource", kTenant, kSeek, kBoth, "v_resource", "",
+     "SELECT tenant, mesh, name, zone, labels, spec, status, creation_time, modification_time,"
+     " revision, version, deleted FROM v_resource"
+     " WHERE type = $1 AND mesh = $2 AND name = $3 AND deleted = 0"},
+    {kListResources, "list_resources", kTenant, kSeek, kBoth, "v_resource", "",
+     "SELECT tenant, mesh, name, zone, labels, spec, status, creation_time, modification_time,"
+     " revision, version, deleted FROM v_resource"
+     " WHERE type = $1 AND deleted = 0 ORDER BY mesh, name"},
+    {kListResourcesOfMesh, "list_resources_of_mesh", kTenant, kSeek, kBoth, "v_resource", "",
+     "SELECT tenant, mesh, name, zone, labels, spec, status, creation_time, modification_time,"
+     " revision, version, deleted FROM v_resource"
+     " WHERE type = $1 AND mesh = $2 AND deleted = 0 ORDER BY name"},
+    {kListResourcesOfZone, "list_resources_of_zone", kTenant, kSeek, kBoth, "v_resource", "",
+     "SELECT tenant, mesh, name, zone, labels, spec, status, creation_time, modification_time,"
+     " revision, version, deleted FROM v_resource"
+     " WHERE type = $1 AND zone = $2 AND zone <> '' AND deleted = 0 ORDER BY mesh, name"},
+    {kListChanges, "list_changes", kTenant, kSeek, kBoth, "v_resource", "",
+     "SELECT tenant, mesh, name, zone, labels, spec, status, creation_time, modification_time,"
+     " revision, version, deleted FROM v_resource"
+     " WHERE type = $1 AND revision > $2 ORDER BY revision, mesh, name"},
+    {kGetCollected, "get_collected", kTenant, kSeek, kBoth, "v_tombstone_state", "",
+     "SELECT tenant, collected FROM v_tombstone_state WHERE type = $1"},
+    {kCountResources, "count_resources", kTenant, kSeek, kBoth, "v_resource_count", "",
+     "SELECT tenant, SUM(live) FROM v_resource_count WHERE type = $1 GROUP BY tenant"},
+    {kCountResourcesOfMesh, "count_resources_of_mesh", kTenant, kSeek, kBoth, "v_resource_count",
+     "", "SELECT tenant, live FROM v_resource_count WHERE type = $1 AND mesh = $2"},
+    {kListPendingKeys, "list_pending_keys", kTenant, kSeek, kBoth, "v_pending_key", "",
+     "SELECT tenant, type, mesh, name, creation_time FROM v_pending_key ORDER BY type, mesh, name"},
+
+    // ------------------------------------------------------------ one control plane, writes
+    {kBumpRevision, "bump_revision", kTenant, kSeek, kWriter, "", "control_plane",
+     "UPDATE control_plane SET revision = revision + 1"
+     " WHERE tenant = current_tenant() AND organization = current_organization()"
+     " RETURNING tenant, revision"},
+    {kFindVersion, "find_version", kTenant, kSeek, kWriter, "v_resource", "",
+     "SELECT tenant, version, deleted, mesh, revision FROM v_resource"
+     " WHERE type = $1 AND mesh = $2 AND name = $3"},
+    {kInsertResource, "insert_resource", kTenant, kSeek, kWriter, "", "resource",
+     "INSERT INTO resource (tenant, type, mesh, name, zone, labels, spec, status, creation_time,"
+     " modification_time, revision, version, deleted)"
+     " VALUES (current_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, 0)"},
+    {kUpdateResource, "update_resource", kTenant, kSeek, kWriter, "", "resource",
+     "UPDATE resource SET zone = $4, labels = $5, spec = $6, status = $7, creation_time = $8,"
+     " modification_time = $9, revision = $10, version = $11, deleted = 0"
+     " WHERE tenant = current_tenant() AND type = $1 AND mesh = $2 AND name = $3"},
+    {kDeleteResource, "delete_resource", kTenant, kSeek, kWriter, "", "resource",
+     "UPDATE resource SET labels = $5, spec = $5, status = $5, creation_time = 0,"
+     " modification_time = 0, revision = $4, deleted = 1"
+     " WHERE tenant = current_tenant() AND type = $1 AND mesh = $2 AND name = $3 AND deleted = 0"},
+    {kListCountsOfMesh, "list_counts_of_mesh", kTenant, kSeek, kWriter, "v_resource_count", "",
+     "SELECT tenant, type, live FROM v_resource_count WHERE mesh = $1 AND live > 0 ORDER BY type"},
+    {kDeleteResourcesOfMesh, "delete_resources_of_mesh", kTenant, kSeek, kWriter, "", "resource",
+     "UPDATE resource SET labels = $4, spec = $4, status = $4, creation_time = 0,"
+     " modification_time = 0, revision = $3, deleted = 1"
+     " WHERE tenant = current_tenant() AND type = $1 AND mesh = $2 AND deleted = 0"},
+    {kListCountsOfZone, "list_counts_of_zone", kTenant, kSeek, kWriter, "v_resource", "",
+     "SELECT tenant, type, mesh, COUNT(*) FROM v_resource"
+     " WHERE zone = $1 AND zone <> '' AND deleted = 0 GROUP BY tenant, type, mesh"},
+    {kDeleteResourcesOfZone, "delete_resources_of_zone", kTenant, kSeek, kWriter, "", "resource",
+     "UPDATE resource SET labels = $5, spec = $5, status = $5, creation_time = 0,"
+     " modification_time = 0, revision = $4, deleted = 1"
+     " WHERE tenant = current_tenant() AND zone = $1 AND zone <> '' AND type = $2 AND mesh = $3"
+     " AND deleted = 0"},
+    {kAddCount, "add_count", kTenant, kSeek, kWriter, "", "resource_count",
+     "INSERT INTO resource_count (tenant, type, mesh, live) VALUES (current_tenant(), $1, $2, $3)"
+     " ON CONFLICT (tenant, type, mesh) DO UPDATE SET live = resource_count.live + $3"},
+    {kAddTombstones, "add_tombstones", kTenant, kSeek, kWriter, "", "tombstone_state",
+     "INSERT INTO tombstone_state (tenant, type, tombstones, collected)"
+     " VALUES (current_tenant(), $1, $2, 0) ON CONFLICT (tenant, type)"
+     " DO UPDATE SET tombstones = tombstone_state.tombstones + $2 RETURNING tenant, tombstones"},
+    {kListOldTombstones, "list_old_tombstones", kTenant, kSeek, kWriter, "v_resource", "",
+     "SELECT tenant, mesh, name, revision FROM v_resource"
+     " WHERE type = $1 AND deleted = 1 ORDER BY revision, mesh, name LIMIT $2"},
+    {kRemoveTombstone, "remove_tombstone", kTenant, kSeek, kWriter, "", "resource",
+     "DELETE FROM resource"
+     " WHERE tenant = current_tenant() AND type = $1 AND mesh = $2 AND name = $3"},
+    {kSetCollected, "set_collected", kTenant, kSeek, kWriter, "", "tombstone_state",
+     "UPDATE tombstone_state SET tombstones = tombstones - $2, collected = $3"
+     " WHERE tenant = current_tenant() AND type = $1"},
+    {kAddPendingKey, "add_pending_key", kTenant, kSeek, kWriter, "", "pending_key",
+     "INSERT INTO pending_key (tenant, type, mesh, name, creation_time)"
+     " VALUES (current_tenant(), $1, $2, $3, $4)"},
+    {kRemovePendingKey, "remove_pending_key", kTenant, kSeek, kWriter, "", "pending_key",
+     "DELETE FROM pending_key"
+     " WHERE tenant = current_tenant() AND type = $1 AND mesh = $2 AND name = $3"},
+    {kInsertOwnAccount, "insert_own_account", kTenant, kSeek, kWriter, "", "account",
+     "INSERT INTO account (organization, tenant, id, kind, name, description, role, zone,"
+     " created_at)"
+     " VALUES (current_organization(), current_tenant(), $1, $2, $3, $4, $5, $6, $7)"},
+    {kListAccountsOfZone, "list_accounts_of_zone", kTenant, kSeek, kWriter, "v_account", "",
+     "SELECT tenant, id FROM v_account WHERE tenant = current_tenant() AND zone = $1 ORDER BY id"},
+
+    // ---------------------------------- an organization's, or one control plane's part of it
+    {kInsertToken, "insert_token", kOrganization, kSeek, kWriter, "v_account", "token",
+     "INSERT INTO token (organization, tenant, id, account, name, sha256, created_at, expires_at,"
+     " revoked_at) SELECT organization, tenant, $1, id, $3, $4, $5, $6, $7"
+     " FROM v_account WHERE id = $2"},
+    {kDeleteTokensOfAccount, "delete_tokens_of_account", kOrganization, kSeek, kWriter, "", "token",
+     "DELETE FROM token WHERE organization = current_organization() AND tenant = $1"
+     " AND account = $2 RETURNING organization, id"},
+    {kDeleteAccount, "delete_account", kOrganization, kSeek, kWriter, "", "account",
+     "DELETE FROM account WHERE organization = current_organization() AND id = $1"},
+
+    // ------------------------------------------------------------ one organization, reads
+    {kFindControlPlane, "find_control_plane", kOrganization, kSeek, kBoth, "v_control_plane", "",
+     "SELECT organization, organization, tenant, id, name, description, labels, mesh_creation,"
+     " hostname_generator_creation, api_version, cluster_id, created_at, updated_at, revision"
+     " FROM v_control_plane WHERE id = $1"},
+    {kListControlPlanes, "list_control_planes", kOrganization, kSeek, kBoth, "v_control_plane", "",
+     "SELECT organization, organization, tenant, id, name, description, labels, mesh_creation,"
+     " hostname_generator_creation, api_version, cluster_id, created_at, updated_at, revision"
+     " FROM v_control_plane ORDER BY created_at, id"},
+    {kFindAccount, "find_account", kOrganization, kSeek, kBoth, "v_account", "",
+     "SELECT organization, tenant, id, kind, name, description, role, zone, created_at"
+     " FROM v_account WHERE id = $1"},
+    {kListAccounts, "list_accounts", kOrganization, kSeek, kBoth, "v_account", "",
+     "SELECT organization, tenant, id, kind, name, description, role, zone, created_at"
+     " FROM v_account ORDER BY created_at, id"},
+    {kListTokens, "list_tokens", kOrganization, kSeek, kBoth, "v_token", "",
+     "SELECT organization, id, account, name, sha256, created_at, expires_at, revoked_at"
+     " FROM v_token WHERE tenant = $1 AND account = $2 ORDER BY created_at, id"},
+
+    // ------------------------------------------------------------ one organization, writes
+    {kInsertControlPlane, "insert_control_plane", kOrganization, kSeek, kWriter, "",
+     "control_plane",
+     "INSERT INTO control_plane (organization, id, name, description, labels, mesh_creation,"
+     " hostname_generator_creation, api_version, cluster_id, created_at, updated_at, revision,"
+     " gone)"
+     " VALUES (current_organization(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0)"
+     " RETURNING organization, tenant"},
+    {kUpdateControlPlane, "update_control_plane", kOrganization, kSeek, kWriter, "",
+     "control_plane",
+     "UPDATE control_plane SET name = $2, description = $3, labels = $4, mesh_creation = $5,"
+     " hostname_generator_creation = $6, api_version = $7, cluster_id = $8, updated_at = $9"
+     " WHERE organization = current_organization() AND id = $1"
+     " RETURNING organization, tenant, revision"},
+    {kMarkControlPlaneGone, "mark_control_plane_gone", kOrganization, kSeek, kWriter, "",
+     "control_plane",
+     "UPDATE control_plane SET gone = 1, id = '#' || tenant, name = '', description = '',"
+     " labels = $2"
+     " WHERE organization = current_organization() AND id = $1"
+     " RETURNING organization, tenant, revision"},
+    {kDeleteTokensOfControlPlane, "delete_tokens_of_control_plane", kOrganization, kSeek, kWriter,
+     "", "token",
+     "DELETE FROM token WHERE organization = current_organization() AND tenant = $1"
+     " RETURNING organization, id"},
+    {kDeleteAccountsOfControlPlane, "delete_accounts_of_control_plane", kOrganization, kSeek,
+     kWriter, "", "account",
+     "DELETE FROM account WHERE organization = current_organization() AND tenant = $1"},
+    {kInsertAccount, "insert_account", kOrganization, kSeek, kWriter, "", "account",
+     "INSERT INTO account (organization, tenant, id, kind, name, description, role, zone,"
+     " created_at)"
+     " VALUES (current_organization(), $8, $1, $2, $3, $4, $5, $6, $7)"},
+    {kRevokeToken, "revoke_token", kOrganization, kSeek, kWriter, "", "token",
+     "UPDATE token SET revoked_at = COALESCE(revoked_at, $2)"
+     " WHERE organization = current_organization() AND id = $1"},
+
+    // -------------------------------------------- removing what a deleted control plane left
+    {kListRemains, "list_remains", kTenant, kSeek, kWriter, "v_resource", "",
+     "SELECT tenant, type, mesh, name FROM v_resource ORDER BY type, mesh, name LIMIT $1"},
+    {kRemoveResource, "remove_resource", kTenant, kSeek, kWriter, "", "resource",
+     "DELETE FROM resource"
+     " WHERE tenant = current_tenant() AND type = $1 AND mesh = $2 AND name = $3"},
+    {kRemoveCounts, "remove_counts", kTenant, kSeek, kWriter, "", "resource_count",
+     "DELETE FROM resource_count WHERE tenant = current_tenant()"},
+    {kRemoveTombstoneState, "remove_tombstone_state", kTenant, kSeek, kWriter, "",
+     "tombstone_state", "DELETE FROM tombstone_state WHERE tenant = current_tenant()"},
+    {kRemovePendingKeys, "remove_pending_keys", kTenant, kSeek, kWriter, "", "pending_key",
+     "DELETE FROM pending_key WHERE tenant = current_tenant()"},
+    {kRemoveControlPlane, "remove_control_plane", kTenant, kSeek, kWriter, "", "control_plane",
+     "DELETE FROM control_plane WHERE tenant = current_tenant()"
+     " AND organization = current_organization() AND gone = 1"},
+
+    // ------------------------------------------------------------ before any scope
+    {kSystemFindToken, "system_find_token", kSystem, kSeek, kBoth,
+     "v_all_token v_all_account v_all_control_plane", "",
+     "SELECT t.organization, t.id, t.account, t.name, t.sha256, t.created_at, t.expires_at,"
+     " t.revoked_at, a.tenant, a.id, a.kind, a.name, a.description, a.role, a.zone, a.created_at,"
+     " c.id FROM v_all_token AS t"
+     " JOIN v_all_account AS a ON a.organization = t.organization AND a.id = t.account"
+     " LEFT JOIN v_all_control_plane AS c ON c.tenant = a.tenant"
+     " WHERE t.id = $1"},
+    {kSystemFindControlPlane, "system_find_control_plane", kSystem, kSeek, kBoth,
+     "v_all_control_plane", "",
+     "SELECT organization, organization, tenant, id, name, description, labels, mesh_creation,"
+     " hostname_generator_creation, api_version, cluster_id, created_at, updated_at, revision"
+     " FROM v_all_control_plane WHERE id = $1 AND gone = 0"},
+    {kSystemListOrganizations, "system_list_organizations", kSystem, kScan, kBoth,
+     "v_all_organization", "",
+     "SELECT organization, id, name FROM v_all_organization ORDER BY organization"},
+    {kSystemInsertOrganization, "system_insert_organization", kSystem, kSeek, kWriter, "",
+     "organization",
+     "INSERT INTO organization (id, name) VALUES ($1, $2) RETURNING organization"},
+    {kSystemListGone, "system_list_gone", kSystem, kSeek, kWriter, "v_all_control_plane", "",
+     "SELECT organization, tenant FROM v_all_control_plane WHERE gone = 1 ORDER BY tenant"},
+}};
+
+}  // namespace
+
+std::span<const Statement> Catalogue() { return kCatalogue; }
+
+}  // namespace skyden::store

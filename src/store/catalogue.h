@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// The closed catalogue: every SQL text the store runs while it serves. Nothing builds SQL.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace skyden::store {
+
+enum class StatementId : uint16_t {
+  // Transaction control.
+  kBeginRead,
+  kBeginWrite,
+  kCommit,
+  kRollback,
+  kSavepoint,
+  kRelease,
+  kRollbackTo,
+  // One control plane, reads.
+  kGetRevision,
+  kGetOwnControlPlane,
+  kFindResource,
+  kListResources,
+  kListResourcesOfMesh,
+  kListResourcesOfZone,
+  kListChanges,
+  kGetCollected,
+  kCountResources,
+  kCountResourcesOfMesh,
+  kListPendingKeys,
+  // One control plane, writes.
+  kBumpRevision,
+  kFindVersion,
+  kInsertResource,
+  kUpdateResource,
+  kDeleteResource,
+  kListCountsOfMesh,
+  kDeleteResourcesOfMesh,
+  kListCountsOfZone,
+  kDeleteResourcesOfZone,
+  kAddCount,
+  kAddTombstones,
+  kListOldTombstones,
+  kRemoveTombstone,
+  kSetCollected,
+  kAddPendingKey,
+  kRemovePendingKey,
+  kInsertOwnAccount,
+  kListAccountsOfZone,
+  // An organization's, or one control plane's part of it.
+  kInsertToken,
+  kDeleteTokensOfAccount,
+  kDeleteAccount,
+  // One organization, reads.
+  kFindControlPlane,
+  kListControlPlanes,
+  kFindAccount,
+  kListAccounts,
+  kListTokens,
+  // One organization, writes.
+  kInsertControlPlane,
+  kUpdateControlPlane,
+  kMarkControlPlaneGone,
+  kDeleteTokensOfControlPlane,
+  kDeleteAccountsOfControlPlane,
+  kInsertAccount,
+  kRevokeToken,
+  // Removing what a deleted control plane left.
+  kListRemains,
+  kRemoveResource,
+  kRemoveCounts,
+  kRemoveTombstoneState,
+  kRemovePendingKeys,
+  kRemoveControlPlane,
+  // Before any scope.
+  kSystemFindToken,
+  kSystemFindControlPlane,
+  kSystemListOrganizations,
+  kSystemInsertOrganization,
+  kSystemListGone,
+  kCount,
+};
+
+// Whose rows a statement touches. It runs only while such an owner is bound, and the first column
+// of every row it returns must be that owner.
+enum class Owner : uint8_t {
+  kNone,          // transaction control
+  kTenant,        // column 0: tenant
+  kOrganization,  // column 0: organization
+  kSystem,        // any; column 0 is whatever it is
+};
+
+// What the prover accepts as the way to the rows.
+enum class Reach : uint8_t {
+  kSeek,  // every table is searched by its owner (or, for the system, by a key)
+  kScan,  // declared to walk a whole table
+};
+
+struct Statement {
+  StatementId id{};
+  std::string_view name;
+  Owner owner = Owner::kNone;
+  Reach reach = Reach::kSeek;
+  bool on_readers = false;  // prepared on the read-only connections as well
+  std::string_view reads;   // views, separated by one blank
+  std::string_view writes;  // the base table
+  std::string_view text;    // parameters are $1, $2, ...
+};
+
+inline constexpr size_t kStatementCount = static_cast<size_t>(StatementId::kCount);
+
+// Indexed by StatementId.
+std::span<const Statement> Catalogue();
+
+}  // namespace skyden::store

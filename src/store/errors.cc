@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/errors.h"
+
+#include "fmt/format.h"
+#include "skyden/base/strings.h"
+
+namespace skyden::store {
+namespace {
+
+std::string Describe(std::string_view type, const model::ResourceKey& key) {
+  return key.mesh.empty() ? fmt::format("{} \"{}\"", type, key.name)
+                          : fmt::format("{} \"{}\" in mesh \"{}\"", type, key.name, key.mesh);
+}
+
+}  // namespace
+
+absl::Status ControlPlaneNotFound() { return absl::NotFoundError("control plane not found"); }
+absl::Status AccountNotFound() { return absl::NotFoundError("account not found"); }
+absl::Status TokenNotFound() { return absl::NotFoundError("token not found"); }
+absl::Status PendingKeyNotFound() { return absl::NotFoundError("pending key not found"); }
+
+absl::Status ResourceNotFound(std::string_view type, const model::ResourceKey& key) {
+  return absl::NotFoundError(fmt::format("{} not found", Describe(type, key)));
+}
+
+absl::Status ResourceExists(std::string_view type, const model::ResourceKey& key) {
+  return absl::AlreadyExistsError(fmt::format("{} already exists", Describe(type, key)));
+}
+
+absl::Status RowExists(std::string_view what) {
+  return absl::AlreadyExistsError(fmt::format("{} already exists", what));
+}
+
+absl::Status VersionMismatch(std::string_view type, const model::ResourceKey& key, uint64_t stored,
+                             uint64_t expected) {
+  return absl::AbortedError(
+      fmt::format("{} is at version {}, not {}", Describe(type, key), stored, expected));
+}
+
+absl::Status ChangesCollected(model::Revision since, model::Revision collected) {
+  return absl::OutOfRangeError(fmt::format(
+      "deletions up to revision {} are no longer kept; cannot tell what changed since {}",
+      collected, since));
+}
+
+absl::Status WriteQueueFull() {
+  return absl::ResourceExhaustedError("too many writes are waiting; try again");
+}
+absl::Status DiskFull() { return absl::ResourceExhaustedError("the disk is full"); }
+absl::Status StoreClosed() { return absl::UnavailableError("the store is closed"); }
+
+absl::Status WritesStopped(std::string_view reason) {
+  return absl::UnavailableError(fmt::format("writes stopped: {}", reason));
+}
+
+absl::Status NotATenantsAccount() {
+  return absl::InvalidArgumentError("the account is not bound to this control plane");
+}
+
+absl::Status Internal(std::string_view what) { return absl::InternalError(base::ToAbsl(what)); }
+
+}  // namespace skyden::store

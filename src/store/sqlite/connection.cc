@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/sqlite/connection.h"
+
+#include <sqlite3.h>
+
+#include "fmt/format.h"
+#include "skyden/base/check.h"
+#include "skyden/base/status.h"
+#include "skyden/telemetry/log.h"
+#include "store/errors.h"
+
+namespace skyden::store::sqlite {
+namespace {
+
+const Binding& SlotOf(sqlite3_context* context) {
+  return *static_cast<const Binding*>(sqlite3_user_data(context));
+}
+
+void CurrentTenant(sqlite3_context* context, int, sqlite3_value**) {
+  const Binding& slot = SlotOf(context);
+  if (slot.tenant == 0) return sqlite3_result_error(context, "no tenant bound", -1);
+  sqlite3_result_int64(context, slot.tenant);
+}
+
+void CurrentOrganization(sqlite3_context* context, int, sqlite3_value**) {
+  const Binding& slot = SlotOf(context);
+  if (slot.organization == 0) return sqlite3_result_error(context, "no organization bound", -1);
+  sqlite3_result_int64(context, slot.organization);
+}
+
+void CurrentSystem(sqlite3_context* context, int, sqlite3_value**) {
+  if (!SlotOf(context).system) return sqlite3_result_error(context, "no system scope bound", -1);
+  sqlite3_result_int(context, 1);
+}
+
+// In an organization's scope: every tenant. In a tenant's: that one.
+void WithinTenant(sqlite3_context* context, int, sqlite3_value** values) {
+  const Binding& slot = SlotOf(context);
+  if (slot.organization == 0) return sqlite3_result_error(context, "no organization bound", -1);
+  const int64_t tenant = sqlite3_value_int64(values[0]);
+  sqlite3_result_int(context, slot.tenant == 0 || slot.tenant == tenant ? 1 : 0);
+}
+
+int DenyAll(void*, int, const char*, const char*, const char*, const char*) { return SQLITE_DENY; }
+
+int CountFrames(void* frames, sqlite3*, const char*, int in_wal) {
+  *static_cast<int*>(frames) = in_wal;
+  return SQLITE_OK;
+}
+
+// Binds the slot for one statement and resets the statement, however the block is left.
+class Running {
+ public:
+  Running(Binding& slot, const Binding& binding, sqlite3_stmt* statement)
+      : slot_(slot), statement_(statement) {
+    slot_ = binding;
+  }
+  ~Running() {
+    sqlite3_reset(statement_);
+    slot_ = Binding();
+  }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+ private:
+  Binding& slot_;
+  sqlite3_stmt* statement_;
+};
+
+bool MayRun(Owner owner, const Binding& binding) {
+  switch (owner) {
+    case Owner::kNone:
+      return true;
+    case Owner::kTenant:
+      return binding.tenant != 0 && binding.organization != 0;
+    case Owner::kOrganization:
+      return binding.organization != 0;
+    case Owner::kSystem:
+      return binding.system;
+  }
+  return false;
+}
+
+// The last fence: whatever the SQL said, a row that is not the owner's ends the process.
+void CheckOwner(const Statement& statement, const Binding& slot, sqlite3_stmt* raw) {
+  int64_t expected = 0;
+  if (statement.owner == Owner::kTenant) expected = slot.tenant;
+  if (statement.owner == Owner::kOrganization) expected = slot.organization;
+  if (expected == 0 || sqlite3_column_int64(raw, 0) == expected) return;
+  telemetry::Log(telemetry::Level::error, "a statement returned a row of another owner",
+                 {{"statement", std::string(statement.name)}});
+  SKYDEN_CHECK(false && "row owner");
+}
+
+}  // namespace
+
+int64_t Row::Int(int column) const { return sqlite3_column_int64(statement_, column); }
+bool Row::IsNull(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+std::string_view Row::Bytes(int column) const {
+  const void* data = sqlite3_column_blob(statement_, column);
+  const int size = sqlite3_column_bytes(statement_, column);
+  if (data == nullptr) return {};
+  return {static_cast<const char*>(data), static_cast<size_t>(size)};
+}
+
+absl::Status RegisterScopeFunctions(sqlite3* db, const Binding& slot) {
+  struct Function {
+    const char* name;
+    int arguments;
+    void (*call)(sqlite3_context*, int, sqlite3_value**);
+  };
+  constexpr Function kFunctions[] = {{"current_tenant", 0, &CurrentTenant},
+                                     {"current_organization", 0, &CurrentOrganization},
+                                     {"current_system", 0, &CurrentSystem},
+                                     {"within_tenant", 1, &WithinTenant}};
+  for (const Function& f : kFunctions) {
+    // Innocuous: views and triggers may call it although the schema is not trusted.
+    const int rc = sqlite3_create_function_v2(db, f.name, f.arguments,
+                                              SQLITE_UTF8 | SQLITE_INNOCUOUS,
+                                              const_cast<Binding*>(&slot), f.call, nullptr, nullptr,
+                                              nullptr);
+    if (rc != SQLITE_OK) return ToStatus(rc, "register function");
+  }
+  return absl::OkStatus();
+}
+
+void Connection::FinalizeStatement::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
+
+Connection::Connection(Database db, std::span<const Statement> catalogue,
+                       StatementCounters& counters)
+    : db_(std::move(db)),
+      catalogue_(catalogue),
+      counters_(counters),
+      prepared_(catalogue.size()) {}
+
+Connection::~Connection() { prepared_.clear(); }
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Create(
+    Database db, Access access, std::span<const Statement> catalogue, StatementCounters& counters) {
+  std::unique_ptr<Connection> connection(new Connection(std::move(db), catalogue, counters));
+  SKYDEN_RETURN_IF_ERROR(RegisterScopeFunctions(connection->db_.get(), connection->slot_));
+  for (size_t i = 0; i < catalogue.size(); ++i) {
+    SKYDEN_CHECK(static_cast<size_t>(catalogue[i].id) == i);
+    if (access == Access::kReader && !catalogue[i].on_readers) continue;
+    SKYDEN_RETURN_IF_ERROR(connection->Prepare(catalogue[i]));
+  }
+  if (access == Access::kWriter) {
+    sqlite3_wal_hook(connection->db_.get(), &CountFrames, &connection->wal_frames_);
+  }
+  SKYDEN_RETURN_IF_ERROR(connection->Seal());
+  return connection;
+}
+
+absl::Status Connection::Prepare(const Statement& statement) {
+  sqlite3_stmt* raw = nullptr;
+  const char* tail = nullptr;
+  const int rc = sqlite3_prepare_v3(db_.get(), statement.text.data(),
+                                    static_cast<int>(statement.text.size()),
+                                    SQLITE_PREPARE_PERSISTENT, &raw, &tail);
+  if (rc != SQLITE_OK) {
+    return Internal(fmt::format("prepare {}: {}", statement.name, sqlite3_errmsg(db_.get())));
+  }
+  Prepared& prepared = prepared_[static_cast<size_t>(statement.id)];
+  prepared.statement.reset(raw);
+  for (int n = 1; n <= sqlite3_bind_parameter_count(raw); ++n) {
+    prepared.parameter_index.push_back(
+        sqlite3_bind_parameter_index(raw, fmt::format("${}", n).c_str()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Connection::Seal() {
+  const int rc = sqlite3_set_authorizer(db_.get(), &DenyAll, nullptr);
+  return rc == SQLITE_OK ? absl::OkStatus() : ToStatus(rc, "seal");
+}
+
+absl::Status Connection::Fail(int code, std::string_view what) {
+  absl::Status status = ToStatus(code, what);
+  if (!absl::IsAlreadyExists(status) && !absl::IsNotFound(status) && !failure_.has_value()) {
+    failure_ = status;
+  }
+  if (Classify(code).fatal && !fatal_.has_value()) fatal_ = status;
+  return status;
+}
+
+absl::Status Connection::Bind(const Prepared& prepared, std::initializer_list<Param> params) {
+  sqlite3_stmt* raw = prepared.statement.get();
+  SKYDEN_CHECK(params.size() == prepared.parameter_index.size());
+  size_t n = 0;
+  for (const Param& p : params) {
+    const int index = prepared.parameter_index[n++];
+    const auto size = static_cast<sqlite3_uint64>(p.bytes.size());
+    const char* data = p.bytes.data() == nullptr ? "" : p.bytes.data();
+    int rc = SQLITE_OK;
+    switch (p.kind) {
+      case Param::Kind::kNull:
+        rc = sqlite3_bind_null(raw, index);
+        break;
+      case Param::Kind::kInt:
+        rc = sqlite3_bind_int64(raw, index, p.integer);
+        break;
+      case Param::Kind::kText:
+        rc = sqlite3_bind_text64(raw, index, data, size, SQLITE_STATIC, SQLITE_UTF8);
+        break;
+      case Param::Kind::kBlob:
+        rc = sqlite3_bind_blob64(raw, index, data, size, SQLITE_STATIC);
+        break;
+    }
+    if (rc != SQLITE_OK) return Fail(rc, "bind");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Connection::Run(const Binding& binding, StatementId id,
+                             std::initializer_list<Param> params) {
+  return Run(binding, id, params, [](const Row&) { return absl::OkStatus(); });
+}
+
+absl::Status Connection::Run(const Binding& binding, StatementId id,
+                             std::initializer_list<Param> params, OnRow on_row) {
+  const Statement& statement = catalogue_[static_cast<size_t>(id)];
+  const Prepared& prepared = prepared_[static_cast<size_t>(id)];
+  sqlite3_stmt* raw = prepared.statement.get();
+  SKYDEN_CHECK(raw != nullptr && sqlite3_stmt_busy(raw) == 0);
+  if (!MayRun(statement.owner, binding)) {
+    return Internal(fmt::format("{}: no owner bound", statement.name));
+  }
+  if (statement.owner != Owner::kNone) {
+    auto& counter = statement.writes.empty() ? counters_.reads : counters_.writes;
+    counter.fetch_add(1, std::memory_order_relaxed);
+  }
+  SKYDEN_RETURN_IF_ERROR(Bind(prepared, params));
+  const Running running(slot_, binding, raw);
+  return Step(statement, raw, on_row);
+}
+
+absl::Status Connection::Step(const Statement& statement, sqlite3_stmt* raw, OnRow on_row) {
+  for (;;) {
+    const int rc = sqlite3_step(raw);
+    if (rc == SQLITE_DONE) return absl::OkStatus();
+    if (rc != SQLITE_ROW) return Fail(rc, statement.name);
+    CheckOwner(statement, slot_, raw);
+    SKYDEN_RETURN_IF_ERROR(on_row(Row(raw)));
+  }
+}
+
+uint64_t Connection::changed() const {
+  return static_cast<uint64_t>(sqlite3_changes64(db_.get()));
+}
+bool Connection::in_transaction() const { return sqlite3_get_autocommit(db_.get()) == 0; }
+
+absl::Status Connection::RunCheckpoint(Checkpoint mode) {
+  const int rc = sqlite3_wal_checkpoint_v2(
+      db_.get(), nullptr,
+      mode == Checkpoint::kTruncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
+      nullptr, nullptr);
+  if (rc == SQLITE_OK && mode == Checkpoint::kTruncate) wal_frames_ = 0;
+  if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY || Classify(rc).disk_full) {
+    return absl::OkStatus();
+  }
+  return Fail(rc, "checkpoint");
+}
+
+void Connection::ForbidCheckpointOnClose() {
+  int now = 0;
+  sqlite3_db_config(db_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, &now);
+}
+
+}  // namespace skyden::store::sqlite

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// A sealed connection: it runs the statements of the catalogue and can compile nothing else.
+//
+// Below every statement lies the slot of the scope it runs for. The functions current_tenant(),
+// current_organization(), current_system() and within_tenant(t), which views and guards call, read
+// it, and raise an error while nothing is bound. The slot is bound for one statement at a time.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "store/catalogue.h"
+#include "store/sqlite/database.h"
+
+struct sqlite3_stmt;
+
+namespace skyden::store::sqlite {
+
+// On whose behalf a statement runs. Nothing bound: only transaction control may run.
+struct Binding {
+  int64_t organization = 0;
+  int64_t tenant = 0;
+  bool system = false;
+};
+
+// A parameter. Text and blobs must outlive the call.
+class Param {
+ public:
+  static Param Null() { return {Kind::kNull, 0, {}}; }
+  static Param Int(int64_t value) { return {Kind::kInt, value, {}}; }
+  static Param Unsigned(uint64_t value) { return Int(static_cast<int64_t>(value)); }
+  static Param Text(std::string_view value) { return {Kind::kText, 0, value}; }
+  static Param Blob(std::string_view value) { return {Kind::kBlob, 0, value}; }
+
+ private:
+  friend class Connection;
+  enum class Kind { kNull, kInt, kText, kBlob };
+  Param(Kind k, int64_t i, std::string_view b) : kind(k), integer(i), bytes(b) {}
+  Kind kind;
+  int64_t integer;
+  std::string_view bytes;
+};
+
+// The current row of a running statement; views into it end with the callback.
+class Row {
+ public:
+  explicit Row(sqlite3_stmt* statement) : statement_(statement) {}
+  int64_t Int(int column) const;
+  uint64_t Unsigned(int column) const { return static_cast<uint64_t>(Int(column)); }
+  std::string_view Bytes(int column) const;  // text or blob
+  std::string String(int column) const { return std::string(Bytes(column)); }
+  bool IsNull(int column) const;
+
+ private:
+  sqlite3_stmt* statement_;
+};
+
+// Counted over all connections of a store.
+struct StatementCounters {
+  std::atomic<uint64_t> reads{0};
+  std::atomic<uint64_t> writes{0};
+};
+
+// Thread-compatible: one thread at a time.
+class Connection {
+ public:
+  using OnRow = absl::FunctionRef<absl::Status(const Row&)>;
+
+  // Prepares what the catalogue declares for `access` and seals the connection.
+  static absl::StatusOr<std::unique_ptr<Connection>> Create(Database db, Access access,
+                                                            std::span<const Statement> catalogue,
+                                                            StatementCounters& counters);
+  ~Connection();
+
+  // Runs a statement for `binding`, calling `on_row` for each row it returns; an error from
+  // `on_row` ends it. Aborts the process when a row is not the owner's.
+  absl::Status Run(const Binding& binding, StatementId id, std::initializer_list<Param> params,
+                   OnRow on_row);
+  absl::Status Run(const Binding& binding, StatementId id, std::initializer_list<Param> params = {});
+  // Transaction control.
+  absl::Status Control(StatementId id) { return Run(Binding(), id); }
+
+  // Rows changed by the last write.
+  uint64_t changed() const;
+  bool in_transaction() const;
+  // Why nothing must be written any more, if any call ever said so.
+  const std::optional<absl::Status>& fatal() const { return fatal_; }
+  // The first failure since the last call that was neither a duplicate nor a missing row: whoever
+  // went on after it must not commit.
+  std::optional<absl::Status> TakeFailure() { return std::exchange(failure_, std::nullopt); }
+
+  // Frames in the WAL after the last commit.
+  int wal_frames() const { return wal_frames_; }
+  enum class Checkpoint { kPassive, kTruncate };
+  // OK also when readers kept it from finishing. A disk that is full is not an error: later.
+  absl::Status RunCheckpoint(Checkpoint mode);
+  // Leaves the WAL for the next start to recover: after a fatal failure nothing may be moved.
+  void ForbidCheckpointOnClose();
+
+  // For the tests that attack a sealed connection.
+  sqlite3* handle() { return db_.get(); }
+
+ private:
+  struct FinalizeStatement {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+  struct Prepared {
+    std::unique_ptr<sqlite3_stmt, FinalizeStatement> statement;
+    std::vector<int> parameter_index;  // of $1, $2, ...
+  };
+
+  Connection(Database db, std::span<const Statement> catalogue, StatementCounters& counters);
+  absl::Status Prepare(const Statement& statement);
+  absl::Status RegisterFunctions();
+  absl::Status Seal();
+  absl::Status Bind(const Prepared& prepared, std::initializer_list<Param> params);
+  absl::Status Step(const Statement& statement, sqlite3_stmt* raw, OnRow on_row);
+  absl::Status Fail(int code, std::string_view what);
+
+  Database db_;
+  std::span<const Statement> catalogue_;
+  StatementCounters& counters_;
+  std::vector<Prepared> prepared_;  // indexed by StatementId; after db_: finalized before it closes
+  Binding slot_;
+  std::optional<absl::Status> fatal_;
+  std::optional<absl::Status> failure_;
+  int wal_frames_ = 0;
+};
+
+// Registers the four functions on any handle, reading `slot` (which must outlive it). Connection
+// uses it, and so do migrations and tests, which run SQL of their own.
+absl::Status RegisterScopeFunctions(sqlite3* db, const Binding& slot);
+
+}  // namespace skyden::store::sqlite

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/sqlite/database.h"
+
+#include <sqlite3.h>
+
+#include <mutex>
+
+#include "fmt/format.h"
+#include "store/errors.h"
+
+namespace skyden::store::sqlite {
+namespace {
+
+// Without its memory statistics SQLite allocates without a global lock, which several readers feel.
+// The call is refused, and nothing is lost, when somebody used SQLite before us.
+void ConfigureLibraryOnce() {
+  static std::once_flag once;
+  std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
+}
+
+struct Switch {
+  int option;
+  int value;
+};
+
+constexpr Switch kSwitches[] = {
+    {SQLITE_DBCONFIG_DEFENSIVE, 1},           {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+    {SQLITE_DBCONFIG_DQS_DDL, 0},             {SQLITE_DBCONFIG_DQS_DML, 0},
+    {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0}, {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
+    {SQLITE_DBCONFIG_ENABLE_TRIGGER, 1},      {SQLITE_DBCONFIG_ENABLE_VIEW, 1},
+    {SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0},     {SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 0},
+    // A plan must not depend on bound values: preparing again is impossible once sealed.
+    {SQLITE_DBCONFIG_ENABLE_QPSG, 1},
+};
+
+constexpr Switch kLimits[] = {
+    {SQLITE_LIMIT_ATTACHED, 0},       {SQLITE_LIMIT_LENGTH, 32 << 20},
+    {SQLITE_LIMIT_SQL_LENGTH, 65536}, {SQLITE_LIMIT_COLUMN, 64},
+    {SQLITE_LIMIT_EXPR_DEPTH, 64},    {SQLITE_LIMIT_COMPOUND_SELECT, 2},
+    {SQLITE_LIMIT_FUNCTION_ARG, 16},  {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 64},
+    {SQLITE_LIMIT_TRIGGER_DEPTH, 4},  {SQLITE_LIMIT_WORKER_THREADS, 0},
+};
+
+constexpr int kBusyMilliseconds = 5000;
+
+}  // namespace
+
+void CloseDatabase::operator()(sqlite3* db) const { sqlite3_close(db); }
+
+Failure Classify(int extended_code) {
+  Failure failure;
+  failure.code = extended_code;
+  const int primary = extended_code & 0xff;
+  // Growing the WAL index on a full disk has a code of its own.
+  failure.disk_full = primary == SQLITE_FULL || extended_code == SQLITE_IOERR_SHMSIZE;
+  failure.fatal = !failure.disk_full && (primary == SQLITE_IOERR || primary == SQLITE_CORRUPT ||
+                                         primary == SQLITE_NOTADB || primary == SQLITE_AUTH);
+  return failure;
+}
+
+absl::Status ToStatus(int extended_code, std::string_view what) {
+  if (Classify(extended_code).disk_full) return DiskFull();
+  switch (extended_code) {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+      return RowExists("row");
+    case SQLITE_CONSTRAINT_FOREIGNKEY:
+      return absl::NotFoundError("a row that this one needs is not there");
+    default:
+      return Internal(fmt::format("{}: {} ({})", what, sqlite3_errstr(extended_code & 0xff),
+                                  extended_code));
+  }
+}
+
+absl::StatusOr<Database> OpenDatabase(const std::string& path, const std::string& vfs,
+                                      Access access) {
+  ConfigureLibraryOnce();
+  const int flags = (access == Access::kReader ? SQLITE_OPEN_READONLY
+                                               : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
+                    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE;
+  sqlite3* raw = nullptr;
+  const int opened = sqlite3_open_v2(path.c_str(), &raw, flags, vfs.empty() ? nullptr : vfs.c_str());
+  Database db(raw);
+  if (opened != SQLITE_OK) return ToStatus(opened, "open");
+  for (const Switch& s : kSwitches) {
+    int now = -1;
+    const int rc = sqlite3_db_config(raw, s.option, s.value, &now);
+    if (rc != SQLITE_OK || now != s.value) return Internal("a connection switch did not take");
+  }
+  if (access == Access::kReader) {
+    int now = 0;
+    sqlite3_db_config(raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, &now);
+  }
+  for (const Switch& limit : kLimits) sqlite3_limit(raw, limit.option, limit.value);
+  sqlite3_busy_timeout(raw, kBusyMilliseconds);
+  return db;
+}
+
+absl::Status Execute(sqlite3* db, const char* sql, std::string_view what) {
+  const int rc = sqlite3_exec(db, sql, nullptr, nullptr, nullptr);
+  return rc == SQLITE_OK ? absl::OkStatus() : ToStatus(sqlite3_extended_errcode(db), what);
+}
+
+absl::StatusOr<int64_t> QueryInt(sqlite3* db, const char* sql, std::string_view what) {
+  sqlite3_stmt* raw = nullptr;
+  if (sqlite3_prepare_v2(db, sql, -1, &raw, nullptr) != SQLITE_OK) {
+    return ToStatus(sqlite3_extended_errcode(db), what);
+  }
+  const std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)> statement(raw,
+                                                                             &sqlite3_finalize);
+  if (sqlite3_step(raw) != SQLITE_ROW) return ToStatus(sqlite3_extended_errcode(db), what);
+  return sqlite3_column_int64(raw, 0);
+}
+
+}  // namespace skyden::store::sqlite

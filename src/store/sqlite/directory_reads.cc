@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/sqlite/directory_reads.h"
+
+#include "skyden/base/status.h"
+#include "store/errors.h"
+#include "store/sqlite/rows.h"
+
+namespace skyden::store::sqlite {
+
+using enum StatementId;
+
+namespace {
+
+constexpr Binding kSystemBinding{0, 0, true};
+
+}  // namespace
+
+absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlaneRow(
+    Connection& connection, const Binding& binding, const model::ControlPlaneId& id) {
+  std::optional<ControlPlaneRecord> found;
+  SKYDEN_RETURN_IF_ERROR(connection.Run(binding, kFindControlPlane, {Param::Text(id.str())},
+                                        [&](const Row& row) -> absl::Status {
+                                          SKYDEN_ASSIGN_OR_RETURN(found, ReadControlPlane(row));
+                                          return absl::OkStatus();
+                                        }));
+  return found;
+}
+
+absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlaneRows(Connection& connection,
+                                                                     const Binding& binding) {
+  std::vector<ControlPlaneRecord> found;
+  SKYDEN_RETURN_IF_ERROR(
+      connection.Run(binding, kListControlPlanes, {}, [&](const Row& row) -> absl::Status {
+        SKYDEN_ASSIGN_OR_RETURN(ControlPlaneRecord record, ReadControlPlane(row));
+        found.push_back(std::move(record));
+        return absl::OkStatus();
+      }));
+  return found;
+}
+
+absl::StatusOr<std::optional<AccountRecord>> FindAccountRow(Connection& connection,
+                                                            const Binding& binding,
+                                                            const model::AccountId& id) {
+  std::optional<AccountRecord> found;
+  SKYDEN_RETURN_IF_ERROR(connection.Run(binding, kFindAccount, {Param::Text(id.str())},
+                                        [&](const Row& row) -> absl::Status {
+                                          SKYDEN_ASSIGN_OR_RETURN(found, ReadAccount(row, 1));
+                                          return absl::OkStatus();
+                                        }));
+  return found;
+}
+
+absl::StatusOr<std::vector<AccountRecord>> ListAccountRows(Connection& connection,
+                                                           const Binding& binding) {
+  std::vector<AccountRecord> found;
+  SKYDEN_RETURN_IF_ERROR(
+      connection.Run(binding, kListAccounts, {}, [&](const Row& row) -> absl::Status {
+        SKYDEN_ASSIGN_OR_RETURN(AccountRecord record, ReadAccount(row, 1));
+        found.push_back(std::move(record));
+        return absl::OkStatus();
+      }));
+  return found;
+}
+
+absl::StatusOr<std::vector<TokenRecord>> ListTokenRows(Connection& connection,
+                                                       const Binding& binding,
+                                                       const model::AccountId& account) {
+  std::vector<TokenRecord> found;
+  // The account tells the control plane, which comes first in the key of a token.
+  SKYDEN_ASSIGN_OR_RETURN(const std::optional<AccountRecord> owner,
+                          FindAccountRow(connection, binding, account));
+  if (!owner.has_value()) return found;
+  SKYDEN_RETURN_IF_ERROR(connection.Run(
+      binding, kListTokens,
+      {Param::Int(static_cast<int64_t>(owner->tenant)), Param::Text(account.str())},
+      [&](const Row& row) -> absl::Status {
+        SKYDEN_ASSIGN_OR_RETURN(TokenRecord record, ReadToken(row));
+        found.push_back(std::move(record));
+        return absl::OkStatus();
+      }));
+  return found;
+}
+
+absl::StatusOr<std::optional<TokenOwner>> SystemFindTokenRow(Connection& connection,
+                                                             const model::TokenId& id) {
+  std::optional<TokenOwner> found;
+  SKYDEN_RETURN_IF_ERROR(connection.Run(
+      kSystemBinding, kSystemFindToken, {Param::Text(id.str())},
+      [&](const Row& row) -> absl::Status {
+        TokenOwner owner;
+        owner.organization = model::OrganizationKey{row.Int(0)};
+        SKYDEN_ASSIGN_OR_RETURN(owner.token, ReadToken(row));
+        SKYDEN_ASSIGN_OR_RETURN(owner.account, ReadAccount(row, 8));
+        if (!row.IsNull(16)) owner.control_plane = model::ControlPlaneId(row.String(16));
+        found = std::move(owner);
+        return absl::OkStatus();
+      }));
+  return found;
+}
+
+absl::StatusOr<std::optional<ControlPlaneRecord>> SystemFindControlPlaneRow(
+    Connection& connection, const model::ControlPlaneId& id) {
+  std::optional<ControlPlaneRecord> found;
+  SKYDEN_RETURN_IF_ERROR(connection.Run(kSystemBinding, kSystemFindControlPlane,
+                                        {Param::Text(id.str())},
+                                        [&](const Row& row) -> absl::Status {
+                                          SKYDEN_ASSIGN_OR_RETURN(found, ReadControlPlane(row));
+                                          return absl::OkStatus();
+                                        }));
+  return found;
+}
+
+absl::StatusOr<std::vector<OrganizationRecord>> SystemListOrganizationRows(Connection& connection) {
+  std::vector<OrganizationRecord> found;
+  SKYDEN_RETURN_IF_ERROR(
+      connection.Run(kSystemBinding, kSystemListOrganizations, {}, [&](const Row& row) {
+        found.push_back({model::OrganizationKey{row.Int(0)}, model::OrganizationId(row.String(1)),
+                         row.String(2)});
+        return absl::OkStatus();
+      }));
+  return found;
+}
+
+absl::StatusOr<model::OrganizationKey> SystemInsertOrganizationRow(
+    Connection& connection, const OrganizationRecord& organization) {
+  model::OrganizationKey key{};
+  SKYDEN_RETURN_IF_ERROR(
+      connection.Run(kSystemBinding, kSystemInsertOrganization,
+                     {Param::Text(organization.id.str()), Param::Text(organization.name)},
+                     [&](const Row& row) {
+                       key = model::OrganizationKey{row.Int(0)};
+                       return absl::OkStatus();
+                     }));
+  return key;
+}
+
+}  // namespace skyden::store::sqlite

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads among the rows of one organization, and the look-ups that come before any scope.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "skyden/store/records.h"
+#include "store/sqlite/connection.h"
+
+namespace skyden::store::sqlite {
+
+absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlaneRow(
+    Connection& connection, const Binding& binding, const model::ControlPlaneId& id);
+absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlaneRows(Connection& connection,
+                                                                     const Binding& binding);
+absl::StatusOr<std::optional<AccountRecord>> FindAccountRow(Connection& connection,
+                                                            const Binding& binding,
+                                                            const model::AccountId& id);
+absl::StatusOr<std::vector<AccountRecord>> ListAccountRows(Connection& connection,
+                                                           const Binding& binding);
+absl::StatusOr<std::vector<TokenRecord>> ListTokenRows(Connection& connection,
+                                                       const Binding& binding,
+                                                       const model::AccountId& account);
+
+// Under a system binding.
+absl::StatusOr<std::optional<TokenOwner>> SystemFindTokenRow(Connection& connection,
+                                                             const model::TokenId& id);
+absl::StatusOr<std::optional<ControlPlaneRecord>> SystemFindControlPlaneRow(
+    Connection& connection, const model::ControlPlaneId& id);
+absl::StatusOr<std::vector<OrganizationRecord>> SystemListOrganizationRows(Connection& connection);
+absl::StatusOr<model::OrganizationKey> SystemInsertOrganizationRow(
+    Connection& connection, const OrganizationRecord& organization);
+
+}  // namespace skyden::store::sqlite

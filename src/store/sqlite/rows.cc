@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/sqlite/rows.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "fmt/format.h"
+#include "skyden/base/status.h"
+#include "store/errors.h"
+
+namespace skyden::store::sqlite {
+namespace {
+
+void AppendPart(std::string& out, std::string_view part) {
+  fmt::format_to(std::back_inserter(out), "{}:", part.size());
+  out.append(part);
+}
+
+// Takes one "<length>:<bytes>" off the front.
+bool TakePart(std::string_view& text, std::string_view& part) {
+  size_t length = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, length);
+  if (parsed.ec != std::errc() || parsed.ptr == end || *parsed.ptr != ':') return false;
+  text.remove_prefix(static_cast<size_t>(parsed.ptr - text.data()) + 1);
+  if (text.size() < length) return false;
+  part = text.substr(0, length);
+  text.remove_prefix(length);
+  return true;
+}
+
+absl::Status Corrupt(std::string_view what) {
+  return Internal(fmt::format("a stored {} does not decode", what));
+}
+
+std::optional<absl::Time> OptionalTime(const Row& row, int column) {
+  if (row.IsNull(column)) return std::nullopt;
+  return DecodeTime(row.Int(column));
+}
+
+}  // namespace
+
+std::string EncodeLabels(const model::Labels& labels) {
+  std::string out;
+  for (const auto& [key, value] : labels) {
+    AppendPart(out, key);
+    AppendPart(out, value);
+  }
+  return out;
+}
+
+absl::StatusOr<model::Labels> DecodeLabels(std::string_view text) {
+  model::Labels labels;
+  while (!text.empty()) {
+    std::string_view key;
+    std::string_view value;
+    if (!TakePart(text, key) || !TakePart(text, value)) return Corrupt("label set");
+    labels.emplace_hint(labels.end(), key, value);
+  }
+  return labels;
+}
+
+int64_t EncodeTime(absl::Time time) { return absl::ToUnixNanos(time); }
+absl::Time DecodeTime(int64_t nanoseconds) { return absl::FromUnixNanos(nanoseconds); }
+
+std::string_view EncodeRole(model::Role role) {
+  switch (role) {
+    case model::Role::kAdmin:
+      return "admin";
+    case model::Role::kViewer:
+      return "viewer";
+    case model::Role::kConnector:
+      return "connector";
+    case model::Role::kOperator:
+      return "operator";
+  }
+  return "";
+}
+
+absl::StatusOr<model::Role> DecodeRole(std::string_view text) {
+  for (const model::Role role : {model::Role::kAdmin, model::Role::kViewer,
+                                 model::Role::kConnector, model::Role::kOperator}) {
+    if (text == EncodeRole(role)) return role;
+  }
+  return Corrupt("role");
+}
+
+std::string_view EncodeKind(AccountRecord::Kind kind) {
+  switch (kind) {
+    case AccountRecord::Kind::kUser:
+      return "user";
+    case AccountRecord::Kind::kSystemAccount:
+      return "system_account";
+    case AccountRecord::Kind::kZone:
+      return "zone";
+  }
+  return "";
+}
+
+absl::StatusOr<AccountRecord::Kind> DecodeKind(std::string_view text) {
+  for (const AccountRecord::Kind kind :
+       {AccountRecord::Kind::kUser, AccountRecord::Kind::kSystemAccount,
+        AccountRecord::Kind::kZone}) {
+    if (text == EncodeKind(kind)) return kind;
+  }
+  return Corrupt("account kind");
+}
+
+std::string SealContext(const model::ControlPlaneId& control_plane, std::string_view type,
+                        const model::ResourceKey& key) {
+  std::string out;
+  AppendPart(out, control_plane.str());
+  AppendPart(out, type);
+  AppendPart(out, key.mesh);
+  AppendPart(out, key.name);
+  return out;
+}
+
+absl::StatusOr<model::Resource> ReadResource(const Row& row, model::TypeId type) {
+  model::Resource r;
+  r.type = type;
+  r.key = {row.String(1), row.String(2)};
+  r.zone = row.String(3);
+  SKYDEN_ASSIGN_OR_RETURN(r.labels, DecodeLabels(row.Bytes(4)));
+  r.spec = row.String(5);
+  r.status = row.String(6);
+  r.creation_time = DecodeTime(row.Int(7));
+  r.modification_time = DecodeTime(row.Int(8));
+  r.revision = row.Unsigned(9);
+  r.version = row.Unsigned(10);
+  r.deleted = row.Int(11) != 0;
+  return r;
+}
+
+absl::StatusOr<ControlPlaneRecord> ReadControlPlane(const Row& row) {
+  ControlPlaneRecord r;
+  r.organization = model::OrganizationKey{row.Int(1)};
+  r.tenant = model::TenantKey{row.Int(2)};
+  r.id = model::ControlPlaneId(row.String(3));
+  r.name = row.String(4);
+  r.description = row.String(5);
+  SKYDEN_ASSIGN_OR_RETURN(r.labels, DecodeLabels(row.Bytes(6)));
+  r.mesh_creation = row.Int(7) != 0;
+  r.hostname_generator_creation = row.Int(8) != 0;
+  r.api_version = row.String(9);
+  r.cluster_id = row.String(10);
+  r.created_at = DecodeTime(row.Int(11));
+  r.updated_at = DecodeTime(row.Int(12));
+  r.revision = row.Unsigned(13);
+  return r;
+}
+
+absl::StatusOr<AccountRecord> ReadAccount(const Row& row, int first) {
+  AccountRecord r;
+  r.tenant = model::TenantKey{row.Int(first)};
+  r.id = model::AccountId(row.String(first + 1));
+  SKYDEN_ASSIGN_OR_RETURN(r.kind, DecodeKind(row.Bytes(first + 2)));
+  r.name = row.String(first + 3);
+  r.description = row.String(first + 4);
+  SKYDEN_ASSIGN_OR_RETURN(r.role, DecodeRole(row.Bytes(first + 5)));
+  r.zone = model::ZoneName(row.String(first + 6));
+  r.created_at = DecodeTime(row.Int(first + 7));
+  return r;
+}
+
+absl::StatusOr<TokenRecord> ReadToken(const Row& row) {
+  TokenRecord r;
+  r.id = model::TokenId(row.String(1));
+  r.account = model::AccountId(row.String(2));
+  r.name = row.String(3);
+  const std::string_view hash = row.Bytes(4);
+  if (hash.size() != r.sha256.size()) return Corrupt("token hash");
+  std::copy(hash.begin(), hash.end(), r.sha256.begin());
+  r.created_at = DecodeTime(row.Int(5));
+  r.expires_at = OptionalTime(row, 6);
+  r.revoked_at = OptionalTime(row, 7);
+  return r;
+}
+
+}  // namespace skyden::store::sqlite

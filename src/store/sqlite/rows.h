@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Between rows and records. Column orders are those of the catalogue.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "skyden/model/resource.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/store/records.h"
+#include "skyden/store/sealer.h"
+#include "store/sqlite/connection.h"
+
+namespace skyden::store::sqlite {
+
+// "3:key5:value..." for each label in order: any bytes, no escapes.
+std::string EncodeLabels(const model::Labels& labels);
+absl::StatusOr<model::Labels> DecodeLabels(std::string_view text);
+
+// Nanoseconds since 1970.
+int64_t EncodeTime(absl::Time time);
+absl::Time DecodeTime(int64_t nanoseconds);
+
+std::string_view EncodeRole(model::Role role);
+absl::StatusOr<model::Role> DecodeRole(std::string_view text);
+std::string_view EncodeKind(AccountRecord::Kind kind);
+absl::StatusOr<AccountRecord::Kind> DecodeKind(std::string_view text);
+
+// What a sealed spec is bound to. Injective: each part carries its length.
+std::string SealContext(const model::ControlPlaneId& control_plane, std::string_view type,
+                        const model::ResourceKey& key);
+
+// Columns from 1: mesh, name, zone, labels, spec, status, creation_time, modification_time,
+// revision, version, deleted. The spec is as stored: see TenantRows for opening it.
+absl::StatusOr<model::Resource> ReadResource(const Row& row, model::TypeId type);
+// Columns from 1: organization, tenant, id, name, ..., revision.
+absl::StatusOr<ControlPlaneRecord> ReadControlPlane(const Row& row);
+// Columns from `first`: tenant, id, kind, name, description, role, zone, created_at.
+absl::StatusOr<AccountRecord> ReadAccount(const Row& row, int first);
+// Columns from 1: id, account, name, sha256, created_at, expires_at, revoked_at.
+absl::StatusOr<TokenRecord> ReadToken(const Row& row);
+
+}  // namespace skyden::store::sqlite

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the engine together: lock, schema, one writer, some readers.
+#include <utility>
+#include <vector>
+
+#include "absl/synchronization/notification.h"
+#include "skyden/base/executor.h"
+#include "skyden/base/status.h"
+#include "store/change_hub.h"
+#include "store/errors.h"
+#include "store/sqlite/blueprint.h"
+#include "store/sqlite/directory_lock.h"
+#include "store/sqlite/directory_reads.h"
+#include "store/sqlite/migrate.h"
+#include "store/sqlite/writer.h"
+
+namespace skyden::store {
+namespace sqlite {
+namespace {
+
+// Pages of cache: the writer touches the inner pages of a few trees; readers of 10,000 control
+// planes find most in the system's cache anyway.
+constexpr char kWriterSettings[] =
+    "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cache_size = -16384;"
+    "PRAGMA recursive_triggers = ON; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0;";
+constexpr char kReaderSettings[] =
+    "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cache_size = -4096;"
+    "PRAGMA recursive_triggers = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA query_only = ON;";
+
+class SqliteStore final : public Store {
+ public:
+  struct Parts {
+    DirectoryLock lock;
+    std::unique_ptr<StatementCounters> counters;
+    std::unique_ptr<Connection> writer;
+    std::vector<std::unique_ptr<Connection>> readers;
+    std::vector<TenantRef> remains;
+  };
+
+  SqliteStore(Parts parts, const Blueprint& blueprint, Context context,
+              absl::AnyInvocable<void(absl::Status)> on_fatal)
+      : lock_(std::move(parts.lock)),
+        counters_(std::move(parts.counters)),
+        context_(context),
+        readers_(std::make_unique<ReaderPool>(std::move(parts.readers))),
+        writer_(std::make_unique<Writer>(
+            Writer::Deps{std::move(parts.writer), *readers_, hub_, blueprint, std::move(on_fatal)},
+            std::move(parts.remains))) {}
+
+  absl::Status Read(const model::TenantScope& scope,
+                    absl::FunctionRef<absl::Status(ReadTx&)> fn) override {
+    base::AssertMayBlock();
+    ReaderPool::Loan loan = readers_->Borrow();
+    SKYDEN_RETURN_IF_ERROR(loan.Begin());
+    TenantReadTx tx(loan.connection(), context_, TenantRef::Of(scope));
+    SKYDEN_RETURN_IF_ERROR(tx.rows().CheckThere());
+    return fn(tx);
+  }
+
+  void WriteAsync(const model::TenantScope& scope, WriteFn fn, WriteDone done) override {
+    const TenantRef tenant = TenantRef::Of(scope);
+    const Lane lane{static_cast<int64_t>(tenant.organization), static_cast<int64_t>(tenant.tenant)};
+    auto run = [this, tenant, fn = std::move(fn)](Connection& connection,
+                                                  Outcome& outcome) mutable -> absl::Status {
+      TenantWriteTx tx(connection, context_, tenant);
+      SKYDEN_ASSIGN_OR_RETURN(outcome.revision, tx.CurrentRevision());
+      SKYDEN_RETURN_IF_ERROR(fn(tx));
+      TenantWrites& rows = tx.rows();
+      SKYDEN_RETURN_IF_ERROR(rows.Flush());
+      outcome.wrote = rows.wrote();
+      outcome.bytes = rows.bytes();
+      if (rows.revision().has_value()) {
+        outcome.revision = *rows.revision();
+        outcome.changes.push_back(
+            {tenant.tenant, rows.TakeTypes(), outcome.revision, tenant.organization});
+      }
+      return absl::OkStatus();
+    };
+    writer_->Submit(lane, {std::move(run), std::move(done)});
+  }
+
+  absl::Status ReadDirectory(const model::OrganizationScope& scope,
+                             absl::FunctionRef<absl::Status(DirectoryReadTx&)> fn) override {
+    base::AssertMayBlock();
+    ReaderPool::Loan loan = readers_->Borrow();
+    SKYDEN_RETURN_IF_ERROR(loan.Begin());
+    OrganizationReadTx tx(loan.connection(), scope.organization());
+    return fn(tx);
+  }
+
+  void WriteDirectoryAsync(const model::OrganizationScope& scope, DirectoryWriteFn fn,
+                           DirectoryWriteDone done) override {
+    const model::OrganizationKey organization = scope.organization();
+    auto run = [this, organization, fn = std::move(fn)](Connection& connection,
+                                                        Outcome& outcome) mutable -> absl::Status {
+      OrganizationWriteTx tx(connection, context_, organization);
+      SKYDEN_RETURN_IF_ERROR(fn(tx));
+      return tx.Finish(outcome);
+    };
+    auto answer = [done = std::move(done)](absl::StatusOr<model::Revision> result) mutable {
+      done(result.status());
+    };
+    writer_->Submit({static_cast<int64_t>(organization), 0}, {std::move(run), std::move(answer)});
+  }
+
+  absl::StatusOr<std::optional<TokenOwner>> FindToken(const model::SystemScope&,
+                                                      const model::TokenId& id) override {
+    base::AssertMayBlock();
+    ReaderPool::Loan loan = readers_->Borrow();
+    return SystemFindTokenRow(loan.connection(), id);
+  }
+
+  absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlane(
+      const model::SystemScope&, const model::ControlPlaneId& id) override {
+    base::AssertMayBlock();
+    ReaderPool::Loan loan = readers_->Borrow();
+    return SystemFindControlPlaneRow(loan.connection(), id);
+  }
+
+  absl::StatusOr<std::vector<OrganizationRecord>> ListOrganizations(
+      const model::SystemScope&) override {
+    base::AssertMayBlock();
+    ReaderPool::Loan loan = readers_->Borrow();
+    return SystemListOrganizationRows(loan.connection());
+  }
+
+  absl::StatusOr<model::OrganizationKey> InsertOrganization(
+      const model::SystemScope&, const OrganizationRecord& organization) override {
+    base::AssertMayBlock();
+    absl::Notification finished;
+    absl::Status status;
+    model::OrganizationKey key{};
+    auto run = [&key, &organization](Connection& connection, Outcome& outcome) -> absl::Status {
+      outcome.wrote = true;
+      SKYDEN_ASSIGN_OR_RETURN(key, SystemInsertOrganizationRow(connection, organization));
+      return absl::OkStatus();
+    };
+    auto done = [&](absl::StatusOr<model::Revision> result) {
+      status = result.status();
+      finished.Notify();
+    };
+    writer_->Submit({}, {std::move(run), std::move(done)});
+    finished.WaitForNotification();
+    if (!status.ok()) return status;
+    return key;
+  }
+
+  std::unique_ptr<Subscription> Subscribe(std::optional<model::TenantKey> tenant,
+                                          absl::AnyInvocable<void(const Change&)> fn) override {
+    return hub_.Subscribe(tenant, std::move(fn));
+  }
+
+  absl::Status Health() const override { return writer_->Health(); }
+
+  Counters counters() const override {
+    return {counters_->reads.load(), counters_->writes.load(), writer_->commits(),
+            writer_->fsyncs()};
+  }
+
+ private:
+  // In this order: the writer ends first (it lends the readers and tells the hub), then the
+  // readers close, then the lock goes.
+  DirectoryLock lock_;
+  std::unique_ptr<StatementCounters> counters_;
+  const Context context_;
+  ChangeHub hub_;
+  std::unique_ptr<ReaderPool> readers_;
+  std::unique_ptr<Writer> writer_;
+};
+
+absl::StatusOr<std::unique_ptr<Connection>> Connect(const SqliteOptions& options,
+                                                    const std::string& path, Access access,
+                                                    const Blueprint& blueprint,
+                                                    StatementCounters& counters) {
+  SKYDEN_ASSIGN_OR_RETURN(Database db, OpenDatabase(path, options.vfs, access));
+  const bool writes = access == Access::kWriter;
+  SKYDEN_RETURN_IF_ERROR(Execute(db.get(), writes ? kWriterSettings : kReaderSettings, "open"));
+  if (writes) {
+    const bool full = options.synchronous == SqliteOptions::Synchronous::kFull;
+    SKYDEN_RETURN_IF_ERROR(Execute(
+        db.get(), full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", "open"));
+  }
+  return Connection::Create(std::move(db), access, blueprint.catalogue, counters);
+}
+
+absl::StatusOr<std::vector<TenantRef>> ListRemains(Connection& connection) {
+  std::vector<TenantRef> remains;
+  SKYDEN_RETURN_IF_ERROR(connection.Run(
+      Binding{0, 0, true}, StatementId::kSystemListGone, {}, [&remains](const Row& row) {
+        remains.push_back({model::OrganizationKey{row.Int(0)}, model::TenantKey{row.Int(1)}, {}});
+        return absl::OkStatus();
+      }));
+  return remains;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Store>> OpenStore(SqliteOptions options,
+                                                 const model::TypeRegistry& registry,
+                                                 const Sealer& sealer, const Blueprint& blueprint) {
+  SKYDEN_ASSIGN_OR_RETURN(DirectoryLock lock, DirectoryLock::Take(options.directory));
+  const std::string path = options.directory + "/skyden.db";
+  SKYDEN_RETURN_IF_ERROR(Migrate(path, options.vfs, blueprint.migrations));
+  SqliteStore::Parts parts{std::move(lock), std::make_unique<StatementCounters>(), {}, {}, {}};
+  SKYDEN_ASSIGN_OR_RETURN(
+      parts.writer, Connect(options, path, Access::kWriter, blueprint, *parts.counters));
+  SKYDEN_ASSIGN_OR_RETURN(parts.remains, ListRemains(*parts.writer));
+  for (int i = 0; i < options.readers; ++i) {
+    SKYDEN_ASSIGN_OR_RETURN(auto reader,
+                            Connect(options, path, Access::kReader, blueprint, *parts.counters));
+    parts.readers.push_back(std::move(reader));
+  }
+  return std::make_unique<SqliteStore>(std::move(parts), blueprint,
+                                       Context{registry, sealer, blueprint.tombstones_per_type_max},
+                                       std::move(options.on_fatal));
+}
+
+}  // namespace sqlite
+
+absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(SqliteOptions options,
+                                                       const model::TypeRegistry& registry,
+                                                       const Sealer& sealer) {
+  return sqlite::OpenStore(std::move(options), registry, sealer, sqlite::Blueprint());
+}
+
+}  // namespace skyden::store

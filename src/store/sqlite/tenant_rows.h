@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows of one control plane, in the transaction that is open on a connection.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "skyden/model/type_registry.h"
+#include "skyden/store/sealer.h"
+#include "skyden/store/store.h"
+#include "store/sqlite/connection.h"
+
+namespace skyden::store::sqlite {
+
+// What every transaction needs besides its connection.
+struct Context {
+  const model::TypeRegistry& registry;
+  const Sealer& sealer;
+  size_t tombstones_per_type_max;
+};
+
+// The part of a TenantScope that the store uses.
+struct TenantRef {
+  model::OrganizationKey organization{};
+  model::TenantKey tenant{};
+  model::ControlPlaneId control_plane;
+
+  static TenantRef Of(const model::TenantScope& scope) {
+    return {scope.organization(), scope.tenant(), scope.control_plane()};
+  }
+  Binding binding() const {
+    return {static_cast<int64_t>(organization), static_cast<int64_t>(tenant), false};
+  }
+};
+
+// The reads, shared by both kinds of transaction.
+class TenantRows {
+ public:
+  TenantRows(Connection& connection, const Context& context, TenantRef tenant)
+      : connection_(connection), context_(context), tenant_(std::move(tenant)) {}
+
+  // NOT_FOUND when the scope's control plane is gone or is not its organization's.
+  absl::Status CheckThere();
+
+  absl::StatusOr<model::Revision> CurrentRevision();
+  absl::StatusOr<ControlPlaneRecord> ControlPlane();
+  absl::StatusOr<std::optional<model::Resource>> FindResource(model::TypeId type,
+                                                              const model::ResourceKey& key);
+  absl::StatusOr<std::vector<model::Resource>> ListResources(model::TypeId type,
+                                                             const std::optional<std::string>& mesh);
+  absl::StatusOr<std::vector<model::Resource>> ListResourcesOfZone(model::TypeId type,
+                                                                   const model::ZoneName& zone);
+  absl::StatusOr<std::vector<model::Resource>> ListChanges(model::TypeId type,
+                                                           model::Revision since);
+  absl::StatusOr<uint64_t> CountResources(model::TypeId type,
+                                          const std::optional<std::string>& mesh);
+  absl::StatusOr<std::vector<PendingKey>> ListPendingKeys();
+
+ protected:
+  Binding binding() const { return tenant_.binding(); }
+  std::string_view NameOf(model::TypeId type) const { return context_.registry.at(type).name; }
+  absl::Status Run(StatementId id, std::initializer_list<Param> params = {}) {
+    return connection_.Run(binding(), id, params);
+  }
+  std::string ContextOf(model::TypeId type, const model::ResourceKey& key) const;
+
+  Connection& connection_;
+  const Context& context_;
+  const TenantRef tenant_;
+
+ private:
+  absl::StatusOr<std::vector<model::Resource>> Collect(model::TypeId type, StatementId id,
+                                                       std::initializer_list<Param> params);
+  absl::StatusOr<model::Resource> Decode(const Row& row, model::TypeId type) const;
+};
+
+// The writes. Counters are kept in memory until Flush.
+class TenantWrites : public TenantRows {
+ public:
+  using TenantRows::TenantRows;
+
+  absl::StatusOr<uint64_t> CountResources(model::TypeId type,
+                                          const std::optional<std::string>& mesh);
+  absl::Status PutResource(model::Resource& resource, std::optional<uint64_t> expected_version);
+  absl::Status DeleteResource(model::TypeId type, const model::ResourceKey& key);
+  absl::StatusOr<uint64_t> DeleteResourcesOfMesh(const std::string& mesh,
+                                                 const std::vector<model::TypeId>& keep);
+  absl::StatusOr<uint64_t> DeleteResourcesOfZone(const model::ZoneName& zone);
+  absl::Status AddPendingKey(const PendingKey& key);
+  absl::Status RemovePendingKey(const PendingKey& key);
+  absl::Status InsertAccount(const AccountRecord& account);
+  absl::Status InsertToken(const TokenRecord& token);
+  absl::StatusOr<std::vector<model::TokenId>> DeleteZoneCredentials(const model::ZoneName& zone);
+
+  // Writes the counters and collects old tombstones. Once, after the last write.
+  absl::Status Flush();
+
+  const TenantRef& tenant() const { return tenant_; }
+  bool wrote() const { return wrote_; }
+  size_t bytes() const { return bytes_; }
+  // Of the resources written; nullopt when none was.
+  const std::optional<model::Revision>& revision() const { return revision_; }
+  std::vector<model::TypeId> TakeTypes();
+
+ private:
+  struct Stored {
+    uint64_t version = 0;
+    bool deleted = false;
+  };
+  absl::Status Bump();
+  absl::StatusOr<std::optional<Stored>> FindStored(std::string_view type,
+                                                   const model::ResourceKey& key);
+  absl::Status WriteResource(const model::Resource& resource, std::string_view spec,
+                             bool row_exists);
+  void Count(const std::string& type, const std::string& mesh, int64_t live, int64_t tombstones);
+  absl::Status CollectTombstones(const std::string& type, uint64_t excess);
+
+  std::optional<model::Revision> revision_;
+  std::vector<model::TypeId> types_;
+  bool wrote_ = false;
+  size_t bytes_ = 0;
+  std::map<std::pair<std::string, std::string>, int64_t> live_;  // (type, mesh) -> change
+  std::map<std::string, int64_t> tombstones_;                    // type -> change
+};
+
+// Rows of an organization that both kinds of transaction write.
+absl::Status InsertTokenRow(Connection& connection, const Binding& binding,
+                            const TokenRecord& token);
+absl::Status DeleteAccountRows(Connection& connection, const Binding& binding,
+                               model::TenantKey tenant, std::string_view account,
+                               std::vector<model::TokenId>& tokens_gone);
+
+}  // namespace skyden::store::sqlite

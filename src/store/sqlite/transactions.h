@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public transaction interfaces, over the rows of a connection.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "skyden/store/store.h"
+#include "store/sqlite/tenant_rows.h"
+
+namespace skyden::store::sqlite {
+
+// Hands the reads of ReadTx on to Rows.
+template <class Interface, class Rows>
+class ForwardReads : public Interface {
+ public:
+  ForwardReads(Connection& connection, const Context& context, TenantRef tenant)
+      : rows_(connection, context, std::move(tenant)) {}
+
+  Rows& rows() { return rows_; }
+
+  absl::StatusOr<model::Revision> CurrentRevision() override { return rows_.CurrentRevision(); }
+  absl::StatusOr<ControlPlaneRecord> ControlPlane() override { return rows_.ControlPlane(); }
+  absl::StatusOr<std::optional<model::Resource>> FindResource(
+      model::TypeId type, const model::ResourceKey& key) override {
+    return rows_.FindResource(type, key);
+  }
+  absl::StatusOr<std::vector<model::Resource>> ListResources(
+      model::TypeId type, const std::optional<std::string>& mesh) override {
+    return rows_.ListResources(type, mesh);
+  }
+  absl::StatusOr<std::vector<model::Resource>> ListResourcesOfZone(
+      model::TypeId type, const model::ZoneName& zone) override {
+    return rows_.ListResourcesOfZone(type, zone);
+  }
+  absl::StatusOr<std::vector<model::Resource>> ListChanges(model::TypeId type,
+                                                           model::Revision since) override {
+    return rows_.ListChanges(type, since);
+  }
+  absl::StatusOr<uint64_t> CountResources(model::TypeId type,
+                                          const std::optional<std::string>& mesh) override {
+    return rows_.CountResources(type, mesh);
+  }
+  absl::StatusOr<std::vector<PendingKey>> ListPendingKeys() override {
+    return rows_.ListPendingKeys();
+  }
+
+ protected:
+  Rows rows_;
+};
+
+class TenantReadTx final : public ForwardReads<ReadTx, TenantRows> {
+ public:
+  using ForwardReads::ForwardReads;
+};
+
+class TenantWriteTx final : public ForwardReads<WriteTx, TenantWrites> {
+ public:
+  using ForwardReads::ForwardReads;
+
+  absl::Status PutResource(model::Resource& resource,
+                           std::optional<uint64_t> expected_version) override {
+    return rows_.PutResource(resource, expected_version);
+  }
+  absl::Status DeleteResource(model::TypeId type, const model::ResourceKey& key) override {
+    return rows_.DeleteResource(type, key);
+  }
+  absl::StatusOr<uint64_t> DeleteResourcesOfMesh(const std::string& mesh,
+                                                 const std::vector<model::TypeId>& keep) override {
+    return rows_.DeleteResourcesOfMesh(mesh, keep);
+  }
+  absl::StatusOr<uint64_t> DeleteResourcesOfZone(const model::ZoneName& zone) override {
+    return rows_.DeleteResourcesOfZone(zone);
+  }
+  absl::Status AddPendingKey(const PendingKey& key) override { return rows_.AddPendingKey(key); }
+  absl::Status RemovePendingKey(const PendingKey& key) override {
+    return rows_.RemovePendingKey(key);
+  }
+  absl::Status InsertAccount(const AccountRecord& account) override {
+    return rows_.InsertAccount(account);
+  }
+  absl::Status InsertToken(const TokenRecord& token) override { return rows_.InsertToken(token); }
+  absl::StatusOr<std::vector<model::TokenId>> DeleteZoneCredentials(
+      const model::ZoneName& zone) override {
+    return rows_.DeleteZoneCredentials(zone);
+  }
+};
+
+// What one request of a batch did, known once it is run and true once the batch is committed.
+struct Outcome {
+  model::Revision revision = 0;
+  bool wrote = false;
+  size_t bytes = 0;
+  std::vector<Change> changes;
+  std::vector<TenantRef> gone;  // control planes whose rows are to be removed
+};
+
+class OrganizationWriteTx final : public DirectoryTx {
+ public:
+  OrganizationWriteTx(Connection& connection, const Context& context,
+                      model::OrganizationKey organization)
+      : connection_(connection), context_(context), organization_(organization) {}
+
+  absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlane(
+      const model::ControlPlaneId& id) override;
+  absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlanes() override;
+  absl::StatusOr<std::optional<AccountRecord>> FindAccount(const model::AccountId& id) override;
+  absl::StatusOr<std::vector<AccountRecord>> ListAccounts() override;
+  absl::StatusOr<std::vector<TokenRecord>> ListTokens(const model::AccountId& account) override;
+
+  absl::Status InsertControlPlane(ControlPlaneRecord& record) override;
+  absl::Status UpdateControlPlane(const ControlPlaneRecord& record) override;
+  absl::StatusOr<std::vector<model::TokenId>> DeleteControlPlane(
+      const model::ControlPlaneId& id) override;
+  absl::StatusOr<WriteTx*> Enter(const model::TenantScope& scope) override;
+  absl::Status InsertAccount(const AccountRecord& account) override;
+  absl::StatusOr<std::vector<model::TokenId>> DeleteAccount(const model::AccountId& id) override;
+  absl::Status InsertToken(const TokenRecord& token) override;
+  absl::Status RevokeToken(const model::TokenId& id, absl::Time at) override;
+
+  // Finishes the entered control planes and says what was done.
+  absl::Status Finish(Outcome& outcome);
+
+ private:
+  Binding binding() const { return {static_cast<int64_t>(organization_), 0, false}; }
+  absl::Status Run(StatementId id, std::initializer_list<Param> params) {
+    return connection_.Run(binding(), id, params);
+  }
+
+  Connection& connection_;
+  const Context& context_;
+  const model::OrganizationKey organization_;
+  std::vector<std::unique_ptr<TenantWriteTx>> entered_;
+  Outcome outcome_;
+};
+
+// The same reads on a read-only connection.
+class OrganizationReadTx final : public DirectoryReadTx {
+ public:
+  OrganizationReadTx(Connection& connection, model::OrganizationKey organization)
+      : connection_(connection), organization_(organization) {}
+  absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlane(
+      const model::ControlPlaneId& id) override;
+  absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlanes() override;
+  absl::StatusOr<std::optional<AccountRecord>> FindAccount(const model::AccountId& id) override;
+  absl::StatusOr<std::vector<AccountRecord>> ListAccounts() override;
+  absl::StatusOr<std::vector<TokenRecord>> ListTokens(const model::AccountId& account) override;
+
+ private:
+  Connection& connection_;
+  const model::OrganizationKey organization_;
+};
+
+// The sorted ids of every type: what changed when a whole control plane went.
+std::vector<model::TypeId> AllTypes(const model::TypeRegistry& registry);
+
+}  // namespace skyden::store::sqlite

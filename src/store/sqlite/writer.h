@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one thread that writes.
+//
+// It takes what waits, one request of each lane in turn, runs all of it in one transaction with a
+// savepoint for each, commits, and only then answers. A failed write or fsync stops it for good.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/synchronization/mutex.h"
+#include "store/change_hub.h"
+#include "store/sqlite/blueprint.h"
+#include "store/sqlite/connection.h"
+#include "store/sqlite/reader_pool.h"
+#include "store/sqlite/transactions.h"
+#include "store/write_queue.h"
+
+namespace skyden::store::sqlite {
+
+// Runs a request inside its savepoint; may be called again after a rollback.
+using RunRequest = absl::AnyInvocable<absl::Status(Connection&, Outcome&)>;
+// Told once, on the writer's thread (or the caller's, when the request was refused at the door).
+using RequestDone = absl::AnyInvocable<void(absl::StatusOr<model::Revision>)>;
+
+struct WriteRequest {
+  RunRequest run;
+  RequestDone done;
+};
+
+// Thread-safe.
+class Writer {
+ public:
+  struct Deps {
+    std::unique_ptr<Connection> connection;
+    ReaderPool& readers;
+    ChangeHub& hub;
+    Blueprint blueprint;
+    absl::AnyInvocable<void(absl::Status)> on_fatal;
+  };
+  // `remains`: control planes deleted earlier whose rows are still there.
+  Writer(Deps deps, std::vector<TenantRef> remains);
+  // Runs what waits, then ends.
+  ~Writer();
+
+  void Submit(const Lane& lane, WriteRequest request) ABSL_LOCKS_EXCLUDED(mu_);
+
+  absl::Status Health() const ABSL_LOCKS_EXCLUDED(mu_);
+  uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
+  uint64_t fsyncs() const { return fsyncs_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Item {
+    WriteRequest request;
+    Outcome outcome;
+    absl::Status status;
+    bool settled = false;  // not to be run again
+  };
+  using Batch = std::vector<Item>;
+
+  void Loop();
+  bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return stopping_ || !queue_.empty(); }
+  std::optional<WriteRequest> Take() ABSL_LOCKS_EXCLUDED(mu_);
+
+  void RunBatch(Batch& batch);
+  // Fills the batch from the queue and runs it. False when the transaction was lost on the way.
+  bool FirstPass(Batch& batch);
+  bool SecondPass(Batch& batch);
+  void RunItem(Item& item);
+  absl::Status InSavepoint(Item& item);
+  absl::Status Commit(const Batch& batch);
+  void Undo();
+  void Answer(Batch& batch);
+  void FailAll(Batch& batch, const absl::Status& status);
+
+  bool RemoveRemains();
+  absl::Status RemoveSome(const TenantRef& tenant, bool& emptied);
+  void MaybeCheckpoint();
+  // True when writing has stopped for good.
+  bool StopIfFatal(Batch& batch);
+
+  Deps deps_;
+  std::deque<TenantRef> remains_;
+  std::atomic<uint64_t> commits_{0};
+  std::atomic<uint64_t> fsyncs_{0};
+  int checkpoint_at_;  // frames in the WAL
+  int frames_at_checkpoint_ = 0;
+
+  mutable absl::Mutex mu_;
+  WriteQueue<WriteRequest> queue_ ABSL_GUARDED_BY(mu_);
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  absl::Status health_ ABSL_GUARDED_BY(mu_);
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace skyden::store::sqlite
