@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// What runs beside zones rather than in the daemon: `skyden zone-agent`, which carries a zone's
+// calls to a global control plane with a token, and `skyden zone simulate`, which plays zones.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace skyden::agent {
+
+// Adds both commands: `zone-agent` below `root`, `simulate` below `zone`. When one of them ran
+// (inside root.parse), `exit_code` is what the process should exit with.
+void AddCommands(CLI::App& root, CLI::App& zone, int& exit_code);
+
+}  // namespace skyden::agent
