@@ -11,7 +11,6 @@
 namespace skyden::resources {
 
 // INTERNAL when the message is not linked in. `type` must outlive the codec.
-absl::StatusOr<std::unique_ptr<TypeCodec>> MakeProtobufTypeCodec(
-    const model::TypeDescriptor& type);
+absl::StatusOr<std::unique_ptr<TypeCodec>> MakeProtobufTypeCodec(const model::TypeDescriptor& type);
 
 }  // namespace skyden::resources

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+// Access to values whose syntax was checked: nothing here runs off the end of a checked text.
+#include "resources/proto/go_json.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <optional>
+
+#include "resources/proto/go_text.h"
+#include "skyden/base/status.h"
+
+namespace skyden::resources::go_json {
+namespace {
+
+bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+void SkipSpace(std::string_view text, size_t& at) {
+  while (at < text.size() && IsSpace(text[at])) ++at;
+}
+
+void SkipString(std::string_view text, size_t& at) {
+  for (++at; at < text.size() && text[at] != '"'; ++at) {
+    if (text[at] == '\\') ++at;
+  }
+  ++at;
+}
+
+// Takes the value that begins at `at` and steps behind it.
+std::string_view TakeValue(std::string_view text, size_t& at) {
+  SkipSpace(text, at);
+  const size_t begin = at;
+  int open = 0;
+  while (at < text.size()) {
+    const char c = text[at];
+    if (c == '"') {
+      SkipString(text, at);
+    } else if (c == '{' || c == '[') {
+      ++open;
+      ++at;
+    } else if (c == '}' || c == ']') {
+      if (open == 0) break;  // the end of what holds a bare scalar
+      --open;
+      ++at;
+    } else if (open == 0 && (c == ',' || IsSpace(c))) {
+      break;
+    } else {
+      ++at;
+      if (open > 0) continue;
+      while (at < text.size() && text[at] != ',' && text[at] != '}' && text[at] != ']' &&
+             !IsSpace(text[at])) {
+        ++at;
+      }
+    }
+    if (open == 0) break;
+  }
+  return text.substr(begin, std::min(at, text.size()) - begin);
+}
+
+uint32_t HexOf(std::string_view digits) {
+  uint32_t value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+  return value;
+}
+
+void AppendUtf8(std::string& out, uint32_t rune) {
+  const auto byte = [&out](uint32_t value) { out += static_cast<char>(value); };
+  if (rune < 0x80) {
+    byte(rune);
+  } else if (rune < 0x800) {
+    byte(0xC0 | (rune >> 6));
+    byte(0x80 | (rune & 0x3F));
+  } else if (rune < 0x10000) {
+    byte(0xE0 | (rune >> 12));
+    byte(0x80 | ((rune >> 6) & 0x3F));
+    byte(0x80 | (rune & 0x3F));
+  } else {
+    byte(0xF0 | (rune >> 18));
+    byte(0x80 | ((rune >> 12) & 0x3F));
+    byte(0x80 | ((rune >> 6) & 0x3F));
+    byte(0x80 | (rune & 0x3F));
+  }
+}
+
+// `at` is on the 'u' of an escape; afterwards on its last digit. Halves of a pair that have lost
+// each other become U+FFFD.
+uint32_t TakeUnicodeEscape(std::string_view text, size_t& at) {
+  const uint32_t first = HexOf(text.substr(at + 1, 4));
+  at += 4;
+  if (first < 0xD800 || first > 0xDFFF) return first;
+  if (first < 0xDC00 && text.substr(at + 1, 2) == "\\u") {
+    const uint32_t second = HexOf(text.substr(at + 3, 4));
+    if (second >= 0xDC00 && second <= 0xDFFF) {
+      at += 6;
+      return 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+    }
+  }
+  return 0xFFFD;
+}
+
+char SimpleEscape(char c) {
+  switch (c) {
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return c;
+  }
+}
+
+std::string Unquote(std::string_view raw) {
+  raw = raw.substr(1, raw.size() - 2);
+  std::string out;
+  out.reserve(raw.size());
+  for (size_t at = 0; at < raw.size(); ++at) {
+    if (raw[at] != '\\') {
+      out += raw[at];
+    } else if (raw[++at] == 'u') {
+      AppendUtf8(out, TakeUnicodeEscape(raw, at));
+    } else {
+      out += SimpleEscape(raw[at]);
+    }
+  }
+  return ToValidUtf8(out);
+}
+
+int Base64Value(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (c == '+') return 62;
+  return c == '/' ? 63 : -1;
+}
+
+absl::Status BadBase64(size_t at) {
+  return absl::InvalidArgumentError(fmt::format("illegal base64 data at input byte {}", at));
+}
+
+// The alphabet with padding; line breaks anywhere do not count, as in Go.
+absl::StatusOr<std::string> DecodeBase64(std::string_view text) {
+  std::string out;
+  uint32_t bits = 0;
+  int have = 0;
+  size_t at = 0;
+  const auto skip_breaks = [&] {
+    while (at < text.size() && (text[at] == '\n' || text[at] == '\r')) ++at;
+  };
+  for (skip_breaks(); at < text.size(); skip_breaks()) {
+    const int value = Base64Value(text[at]);
+    if (value < 0) break;
+    bits = (bits << 6) | static_cast<uint32_t>(value);
+    ++at;
+    if (++have < 4) continue;
+    out += static_cast<char>((bits >> 16) & 0xFF);
+    out += static_cast<char>((bits >> 8) & 0xFF);
+    out += static_cast<char>(bits & 0xFF);
+    have = 0;
+    bits = 0;
+  }
+  if (at == text.size()) {
+    if (have == 0) return out;
+    return BadBase64(at - static_cast<size_t>(have));
+  }
+  if (text[at] != '=' || have < 2) return BadBase64(at);
+  if (have == 2) {
+    ++at;
+    skip_breaks();
+    if (at == text.size()) return BadBase64(text.size());
+    if (text[at] != '=') return BadBase64(at);
+  }
+  ++at;
+  skip_breaks();
+  if (at < text.size()) return BadBase64(at);
+  bits <<= 6 * (4 - have);
+  out += static_cast<char>((bits >> 16) & 0xFF);
+  if (have == 3) out += static_cast<char>((bits >> 8) & 0xFF);
+  return out;
+}
+
+template <class Float>
+absl::StatusOr<Float> FloatingOf(std::string_view raw, std::string_view go_type) {
+  if (IsNull(raw)) return Float{0};
+  if (KindOf(raw) != "number") return Mismatch(raw, go_type);
+  Float value = 0;
+  const auto result = std::from_chars(raw.data(), raw.data() + raw.size(), value);
+  if (result.ec == std::errc()) return value;
+  // from_chars does not tell "too large" from "too small", which is a plain zero.
+  const double wide = std::strtod(std::string(raw).c_str(), nullptr);
+  if (std::fabs(wide) < 1) return static_cast<Float>(wide);
+  return Mismatch(raw, go_type);
+}
+
+}  // namespace
+
+std::string_view Trim(std::string_view raw) {
+  while (!raw.empty() && IsSpace(raw.front())) raw.remove_prefix(1);
+  while (!raw.empty() && IsSpace(raw.back())) raw.remove_suffix(1);
+  return raw;
+}
+
+std::string_view KindOf(std::string_view raw) {
+  switch (raw.empty() ? 'n' : raw[0]) {
+    case '{':
+      return "object";
+    case '[':
+      return "array";
+    case '"':
+      return "string";
+    case 't':
+    case 'f':
+      return "bool";
+    case 'n':
+      return "null";
+    default:
+      return "number";
+  }
+}
+
+absl::Status Mismatch(std::string_view raw, std::string_view go_type) {
+  const std::string_view kind = KindOf(raw);
+  // Only a number that is a number, but not one of this type, is shown.
+  const bool numeric = kind == "number" && go_type != "string" && go_type != "bool" &&
+                       go_type.find('[') == std::string_view::npos;
+  return absl::InvalidArgumentError(
+      numeric
+          ? fmt::format("json: cannot unmarshal number {} into Go value of type {}", raw, go_type)
+          : fmt::format("json: cannot unmarshal {} into Go value of type {}", kind, go_type));
+}
+
+absl::StatusOr<Members> MembersOf(std::string_view raw) {
+  Members members;
+  if (IsNull(raw)) return members;
+  if (KindOf(raw) != "object") return Mismatch(raw, "map[string]json.RawMessage");
+  size_t at = 1;
+  for (SkipSpace(raw, at); at < raw.size() && raw[at] == '"'; SkipSpace(raw, at)) {
+    const size_t begin = at;
+    SkipString(raw, at);
+    std::string name = Unquote(raw.substr(begin, at - begin));
+    SkipSpace(raw, at);
+    ++at;  // the colon
+    members[std::move(name)] = TakeValue(raw, at);
+    SkipSpace(raw, at);
+    ++at;  // the comma or the brace
+  }
+  return members;
+}
+
+absl::StatusOr<std::vector<std::string_view>> ElementsOf(std::string_view raw) {
+  std::vector<std::string_view> elements;
+  if (IsNull(raw)) return elements;
+  if (KindOf(raw) != "array") return Mismatch(raw, "[]json.RawMessage");
+  size_t at = 1;
+  for (SkipSpace(raw, at); at < raw.size() && raw[at] != ']'; SkipSpace(raw, at)) {
+    elements.push_back(TakeValue(raw, at));
+    SkipSpace(raw, at);
+    if (at < raw.size() && raw[at] == ',') ++at;
+  }
+  return elements;
+}
+
+absl::StatusOr<bool> BoolOf(std::string_view raw) {
+  if (IsNull(raw)) return false;
+  if (KindOf(raw) != "bool") return Mismatch(raw, "bool");
+  return raw == "true";
+}
+
+absl::StatusOr<std::string> StringOf(std::string_view raw) {
+  if (IsNull(raw)) return std::string();
+  if (KindOf(raw) != "string") return Mismatch(raw, "string");
+  return Unquote(raw);
+}
+
+absl::StatusOr<std::string> BytesOf(std::string_view raw) {
+  if (KindOf(raw) == "string") return DecodeBase64(Unquote(raw));
+  if (KindOf(raw) != "array" && !IsNull(raw)) return Mismatch(raw, "[]uint8");
+  std::string bytes;
+  SKYDEN_ASSIGN_OR_RETURN(const auto elements, ElementsOf(raw));
+  for (const std::string_view element : elements) {
+    SKYDEN_ASSIGN_OR_RETURN(const uint64_t byte, UintOf(element, "uint8", 255));
+    bytes += static_cast<char>(byte);
+  }
+  return bytes;
+}
+
+absl::StatusOr<int64_t> IntOf(std::string_view raw, std::string_view go_type, int64_t min,
+                              int64_t max) {
+  if (IsNull(raw)) return 0;
+  int64_t value = 0;
+  const auto result = std::from_chars(raw.data(), raw.data() + raw.size(), value);
+  if (result.ec != std::errc() || result.ptr != raw.data() + raw.size() || value < min ||
+      value > max) {
+    return Mismatch(raw, go_type);
+  }
+  return value;
+}
+
+absl::StatusOr<uint64_t> UintOf(std::string_view raw, std::string_view go_type, uint64_t max) {
+  if (IsNull(raw)) return uint64_t{0};
+  uint64_t value = 0;
+  const auto result = std::from_chars(raw.data(), raw.data() + raw.size(), value);
+  if (result.ec != std::errc() || result.ptr != raw.data() + raw.size() || value > max) {
+    return Mismatch(raw, go_type);
+  }
+  return value;
+}
+
+absl::StatusOr<double> DoubleOf(std::string_view raw) { return FloatingOf<double>(raw, "float64"); }
+
+absl::StatusOr<float> FloatOf(std::string_view raw) { return FloatingOf<float>(raw, "float32"); }
+
+}  // namespace skyden::resources::go_json

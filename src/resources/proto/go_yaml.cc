@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "resources/proto/go_yaml.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <array>
+
+#include "resources/proto/go_json.h"
+#include "resources/proto/go_text.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+
+namespace skyden::resources {
+namespace {
+
+template <size_t N>
+bool OneOf(const std::array<std::string_view, N>& words, std::string_view text) {
+  return std::find(words.begin(), words.end(), text) != words.end();
+}
+
+constexpr std::array<std::string_view, 5> kNull = {"", "~", "null", "Null", "NULL"};
+constexpr std::array<std::string_view, 9> kTrue = {"true", "True", "TRUE", "yes", "Yes",
+                                                   "YES",  "on",   "On",   "ON"};
+constexpr std::array<std::string_view, 9> kFalse = {"false", "False", "FALSE", "no", "No",
+                                                    "NO",    "off",   "Off",   "OFF"};
+
+bool IsJsonNumber(const std::string& text) {
+  return !text.empty() && go_json::KindOf(text) == "number" && go_json::CheckValid(text, 1).ok();
+}
+
+// A scalar without quotes says by its looks what it is (YAML 1.1).
+std::string PlainScalar(const std::string& text) {
+  if (OneOf(kNull, text)) return "null";
+  if (OneOf(kTrue, text)) return "true";
+  if (OneOf(kFalse, text)) return "false";
+  return IsJsonNumber(text) ? text : GoJsonString(text);
+}
+
+class Converter {
+ public:
+  absl::Status Convert(const YAML::Node& node, int depth) {
+    if (depth > base::limits::kJsonDepth) return absl::InvalidArgumentError("exceeded max depth");
+    switch (node.Type()) {
+      case YAML::NodeType::Scalar:
+        out_ += node.Tag() == "!" ? GoJsonString(node.Scalar()) : PlainScalar(node.Scalar());
+        break;
+      case YAML::NodeType::Sequence:
+        SKYDEN_RETURN_IF_ERROR(Sequence(node, depth));
+        break;
+      case YAML::NodeType::Map:
+        SKYDEN_RETURN_IF_ERROR(Map(node, depth));
+        break;
+      default:
+        out_ += "null";
+    }
+    if (out_.size() > base::limits::kSpecBytes) return absl::InvalidArgumentError("too large");
+    return absl::OkStatus();
+  }
+
+  std::string Take() { return std::move(out_); }
+
+ private:
+  absl::Status Sequence(const YAML::Node& node, int depth) {
+    out_ += '[';
+    bool first = true;
+    for (const YAML::Node& element : node) {
+      if (!first) out_ += ',';
+      first = false;
+      SKYDEN_RETURN_IF_ERROR(Convert(element, depth + 1));
+    }
+    out_ += ']';
+    return absl::OkStatus();
+  }
+
+  absl::Status Map(const YAML::Node& node, int depth) {
+    out_ += '{';
+    bool first = true;
+    for (const auto& entry : node) {
+      if (!entry.first.IsScalar()) {
+        return absl::InvalidArgumentError("a key is not a plain value");
+      }
+      if (!first) out_ += ',';
+      first = false;
+      out_ += GoJsonString(entry.first.Scalar());
+      out_ += ':';
+      SKYDEN_RETURN_IF_ERROR(Convert(entry.second, depth + 1));
+    }
+    out_ += '}';
+    return absl::OkStatus();
+  }
+
+  std::string out_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::string> YamlToJson(std::string_view text) {
+  try {
+    Converter converter;
+    SKYDEN_RETURN_IF_ERROR(converter.Convert(YAML::Load(std::string(text)), 0));
+    return converter.Take();
+  } catch (const YAML::Exception& error) {
+    return absl::InvalidArgumentError(error.what());
+  }
+}
+
+}  // namespace skyden::resources

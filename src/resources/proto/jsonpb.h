@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Protobuf messages as JSON, with the dialect that Kuma speaks (golang/protobuf's jsonpb v1).
+//
+// Google's own converter differs where it shows: enum values that have no name are kept and
+// printed as numbers, durations are read as Go writes them, unknown fields vanish, and what does
+// not fit is named in Go's words.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace google::protobuf {
+class Message;
+}
+
+namespace skyden::resources {
+
+struct JsonpbNotes {
+  // Paths of the maps that were written as `{}`: the message cannot tell them from absent ones,
+  // but some rules do. In JSON names, e.g. `conf.http[0].destination`.
+  std::vector<std::string> empty_maps;
+};
+
+// Fills `message` from JSON text, whose syntax is checked first. `notes` may be null.
+// INVALID_ARGUMENT with Go's text.
+absl::Status JsonpbDecode(std::string_view json, google::protobuf::Message& message,
+                          JsonpbNotes* notes = nullptr);
+
+// One compact JSON object, fields in the order of their declaration, zero values left out.
+// INVALID_ARGUMENT when a duration, a time or a free-form value holds what JSON cannot say.
+absl::StatusOr<std::string> JsonpbEncode(const google::protobuf::Message& message);
+
+}  // namespace skyden::resources
