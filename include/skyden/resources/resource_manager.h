@@ -53,7 +53,9 @@ struct ListResult {
 };
 
 // Thread-safe. Errors carry Kuma's titles (base::TitleOf) and violations, so that an edge only
-// renders them.
+// renders them; the message is the detail. Beyond the codes every module uses: UNIMPLEMENTED is a
+// write to a type that is read-only here (405, "Method not allowed"); ALREADY_EXISTS and ABORTED
+// are titled "Conflict".
 class ResourceManager {
  public:
   struct Deps {
@@ -70,7 +72,9 @@ class ResourceManager {
   static std::unique_ptr<ResourceManager> Create(Deps deps);
   virtual ~ResourceManager() = default;
 
-  // Checks in Kuma's order (rest.md 1.8), then writes. `done` runs on another thread.
+  // Checks in Kuma's order (rest.md 1.8), then writes. Decodes on the caller's thread, and may
+  // block it on the disk (AssertMayBlock). `done` runs once, on the caller's thread for what is
+  // refused early and on the store's writer thread otherwise: it must only hand over.
   virtual void PutAsync(const model::TenantScope& scope, PutRequest request,
                         absl::AnyInvocable<void(absl::StatusOr<PutResult>)> done) = 0;
   virtual void DeleteAsync(const model::TenantScope& scope, const model::TypeDescriptor& type,
@@ -87,9 +91,21 @@ class ResourceManager {
   // signing keys as promises. Runs inside the transaction that creates the control plane.
   virtual absl::Status Seed(store::WriteTx& tx, const store::ControlPlaneRecord& control_plane) = 0;
 
+  // Writes the offline Zone that provisioning begins with. ALREADY_EXISTS when there is one.
+  virtual absl::Status CreateZone(store::WriteTx& tx, const model::ZoneName& zone) = 0;
+
   // Makes the signing keys that were promised. Returns at once when none are pending. Called before
-  // anything that could see them: reads of secrets, tokens, a zone's connection.
-  virtual absl::Status MaterialiseKeys(const model::TenantScope& scope) = 0;
+  // anything that could see them: reads of secrets, tokens, a zone's connection (Get, List,
+  // PutAsync and DeleteAsync do it themselves). Blocks.
+  enum class KeysFor {
+    kZones,   // what reaches zones
+    kAnyone,  // all of them
+  };
+  virtual absl::Status MaterialiseKeys(const model::TenantScope& scope,
+                                       KeysFor whom = KeysFor::kAnyone) = 0;
+
+  // Drops what is cached of a control plane (it was deleted).
+  virtual void Forget(model::TenantKey tenant) = 0;
 };
 
 }  // namespace skyden::resources

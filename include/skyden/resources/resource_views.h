@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "skyden/base/limits.h"
 #include "skyden/model/resource.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/store/store.h"
@@ -61,15 +63,36 @@ ViewDiff Diff(const ResourceView& from, const ResourceView& to);
 // change notices say so, and only those: a resync of the caller's repairs a lost one).
 class ResourceViews {
  public:
-  static std::unique_ptr<ResourceViews> Create(store::Store& store);
+  // `store` must outlive the views. `bytes_max`: what all cached views may hold together.
+  static std::unique_ptr<ResourceViews> Create(store::Store& store,
+                                               size_t bytes_max = base::limits::kResourceViewBytes);
   virtual ~ResourceViews() = default;
 
   // The view as of now or later than every commit acknowledged before the call. Blocks on the disk
   // at most. NOT_FOUND when the control plane is gone.
   virtual absl::StatusOr<std::shared_ptr<const ResourceView>> Get(const model::TenantScope& scope,
                                                                   model::TypeId type) = 0;
+  // One resource, as fresh as Get; nullptr when there is none. Reads the view where there is one,
+  // one row otherwise; a type that is asked for again and again gets a view.
+  virtual absl::StatusOr<ResourceView::Item> Find(const model::TenantScope& scope,
+                                                  model::TypeId type,
+                                                  const model::ResourceKey& key) = 0;
+  // Get, but asks the store what changed even when no notice said so: repairs a lost notice.
+  virtual absl::StatusOr<std::shared_ptr<const ResourceView>> Resync(
+      const model::TenantScope& scope, model::TypeId type) = 0;
   // Drops what is held of a control plane (it was deleted).
   virtual void Forget(model::TenantKey tenant) = 0;
+
+  // For metrics and tests.
+  struct Counters {
+    uint64_t full_reads = 0;
+    uint64_t change_reads = 0;
+    uint64_t row_reads = 0;
+    uint64_t evictions = 0;
+    size_t views = 0;
+    size_t bytes = 0;
+  };
+  virtual Counters counters() const = 0;
 };
 
 }  // namespace skyden::resources

@@ -131,6 +131,7 @@ struct Change {
   model::TenantKey tenant{};
   std::vector<model::TypeId> types;  // sorted, distinct
   model::Revision revision = 0;
+  model::OrganizationKey organization{};
 };
 
 class Subscription {
@@ -180,7 +181,8 @@ class Store {
       const model::SystemScope& scope, const OrganizationRecord& organization) = 0;
 
   // `fn` is called on the writer's thread after each commit that changed `tenant` (nullopt: any).
-  // It must only hand over.
+  // It must only hand over. Before the commit is acknowledged (`done`), and those that subscribed
+  // to every tenant come first: caches know of a change before whoever reads them does.
   virtual std::unique_ptr<Subscription> Subscribe(std::optional<model::TenantKey> tenant,
                                                   absl::AnyInvocable<void(const Change&)> fn) = 0;
 

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a new control plane and a new mesh begin with.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/resources/codec.h"
+#include "skyden/store/store.h"
+
+namespace skyden::resources {
+
+// The types that the program itself writes or looks at.
+struct CoreTypes {
+  const model::TypeDescriptor* mesh = nullptr;
+  const model::TypeDescriptor* mesh_insight = nullptr;
+  const model::TypeDescriptor* dataplane = nullptr;
+  const model::TypeDescriptor* zone = nullptr;
+  const model::TypeDescriptor* zone_insight = nullptr;
+  const model::TypeDescriptor* secret = nullptr;
+  const model::TypeDescriptor* global_secret = nullptr;
+  const model::TypeDescriptor* config = nullptr;
+  const model::TypeDescriptor* hostname_generator = nullptr;
+  const model::TypeDescriptor* rate_limit = nullptr;
+  const model::TypeDescriptor* external_service = nullptr;
+};
+// Aborts when the registry lacks one: the program cannot do without.
+CoreTypes FindCoreTypes(const model::TypeRegistry& registry);
+
+// Immutable, thread-safe. Specs are encoded once, when it is made.
+class Defaults {
+ public:
+  // Aborts when a text of its own does not encode. `registry` and `codec` must outlive it.
+  Defaults(const model::TypeRegistry& registry, const ResourceCodec& codec);
+
+  // What comes with a new mesh beside the Mesh itself: policies, except those that `skipped` names
+  // by type ("*": all), and the promise of its signing key.
+  absl::Status WriteMeshDefaults(store::WriteTx& tx, const std::string& mesh,
+                                 const std::vector<std::string>& skipped, absl::Time now) const;
+  // What comes with a new control plane.
+  absl::Status WriteControlPlane(store::WriteTx& tx,
+                                 const store::ControlPlaneRecord& control_plane) const;
+  // The offline Zone. ALREADY_EXISTS.
+  absl::Status WriteZone(store::WriteTx& tx, const std::string& zone, absl::Time now) const;
+
+ private:
+  struct Prepared {
+    const model::TypeDescriptor* type = nullptr;
+    std::string name;  // of a policy: without "-<mesh>"
+    std::string spec;
+  };
+  absl::Status WriteDefaultMesh(store::WriteTx& tx, absl::Time now) const;
+  absl::Status PromiseMeshSigningKey(store::WriteTx& tx, const std::string& mesh,
+                                     absl::Time now) const;
+
+  const ResourceCodec& codec_;
+  const CoreTypes types_;
+  std::string empty_mesh_spec_;
+  std::string enabled_zone_spec_;
+  std::vector<Prepared> policies_;
+  std::vector<Prepared> hostname_generators_;
+};
+
+}  // namespace skyden::resources

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "skyden/resources/labels.h"
+
+#include <fmt/format.h>
+
+#include "resources/manager/text_rules.h"
+#include "resources/proto/go_text.h"
+#include "skyden/base/limits.h"
+
+namespace skyden::resources::labels {
+namespace {
+
+std::string FieldOf(std::string_view key) { return fmt::format("labels[{}]", GoQuote(key)); }
+
+}  // namespace
+
+std::string_view ValueOf(const model::Labels& labels, std::string_view key) {
+  const auto found = labels.find(key);
+  return found == labels.end() ? std::string_view() : std::string_view(found->second);
+}
+
+std::vector<base::FieldViolation> CheckWritten(const model::Labels& labels) {
+  std::vector<base::FieldViolation> violations;
+  if (const auto origin = labels.find(kOrigin);
+      origin != labels.end() && origin->second != kOriginGlobal && origin->second != kOriginZone) {
+    violations.push_back({FieldOf(kOrigin), "unknown resource origin " + GoQuote(origin->second)});
+  }
+  for (base::FieldViolation& violation : CheckOrigin(labels)) {
+    violations.push_back(std::move(violation));
+  }
+  if (labels.size() > base::limits::kLabels) {
+    violations.push_back(
+        {"labels", fmt::format("must have at most {} entries", base::limits::kLabels)});
+    return violations;
+  }
+  for (const auto& [key, value] : labels) {
+    for (std::string& wrong : CheckLabelKey(key)) {
+      violations.push_back({FieldOf(key), std::move(wrong)});
+    }
+    for (std::string& wrong : CheckLabelValue(value)) {
+      violations.push_back({FieldOf(key), std::move(wrong)});
+    }
+  }
+  return violations;
+}
+
+std::vector<base::FieldViolation> CheckOrigin(const model::Labels& labels) {
+  const auto origin = labels.find(kOrigin);
+  if (origin == labels.end() || origin->second == kOriginGlobal) return {};
+  return {{FieldOf(kOrigin), fmt::format("the origin label must be set to '{}'", kOriginGlobal)}};
+}
+
+std::vector<base::FieldViolation> CheckImmutable(const model::Labels& stored,
+                                                 const model::Labels& written) {
+  std::vector<base::FieldViolation> violations;
+  for (const std::string_view key : {kOrigin, kZone, kDisplayName}) {
+    const auto before = stored.find(key);
+    if (before == stored.end()) continue;
+    const auto after = written.find(key);
+    if (after == written.end()) {
+      violations.push_back({FieldOf(key), fmt::format("is immutable, cannot be removed (was {})",
+                                                      GoQuote(before->second))});
+    } else if (after->second != before->second) {
+      violations.push_back(
+          {FieldOf(key), fmt::format("is immutable, cannot be changed from {} to {}",
+                                     GoQuote(before->second), GoQuote(after->second))});
+    }
+  }
+  return violations;
+}
+
+model::Labels Compute(const model::TypeDescriptor& type, std::string_view mesh,
+                      const model::Labels& written) {
+  model::Labels computed = written;
+  if (type.scope == model::ResourceScope::kMesh) computed.try_emplace(std::string(kMesh), mesh);
+  return computed;
+}
+
+}  // namespace skyden::resources::labels

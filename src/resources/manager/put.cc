@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kuma's order: the mesh of the URL, the body, the stored resource, the request against its URL,
+// access, immutable labels, the resource under its name, what only its type knows.
+#include "resources/manager/put.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "resources/manager/access.h"
+#include "resources/manager/errors.h"
+#include "resources/manager/legacy_rules.h"
+#include "resources/manager/text_rules.h"
+#include "skyden/base/limits.h"
+#include "skyden/resources/labels.h"
+
+namespace skyden::resources {
+namespace {
+
+using Violations = std::vector<base::FieldViolation>;
+
+constexpr size_t kMeshNameBytes = 63;
+
+bool IsMeshScoped(const model::TypeDescriptor& type) {
+  return type.scope == model::ResourceScope::kMesh;
+}
+
+Violations CheckRequest(const model::TypeDescriptor& type, const model::ResourceKey& key,
+                        const DecodedBody& body) {
+  Violations violations;
+  const auto differs = [&](std::string_view field) {
+    violations.push_back(
+        {std::string(field), fmt::format("{} from the URL has to be the same as in body", field)});
+  };
+  if (key.name != body.name) differs("name");
+  if (type.name != body.type) differs("type");
+  if (IsMeshScoped(type) && key.mesh != body.mesh) differs("mesh");
+  for (base::FieldViolation& violation : labels::CheckWritten(body.labels)) {
+    violations.push_back(std::move(violation));
+  }
+  if (std::string wrong = CheckResourceName(body.name); !wrong.empty()) {
+    violations.push_back({"name", std::move(wrong)});
+  }
+  if (IsMeshScoped(type)) {
+    if (std::string wrong = CheckMeshOfResource(body.mesh); !wrong.empty()) {
+      violations.push_back({"mesh", std::move(wrong)});
+    }
+  }
+  if (body.spec.size() > base::limits::kSpecBytes) {
+    violations.push_back(
+        {"spec", fmt::format("must be no more than {} bytes", base::limits::kSpecBytes)});
+  }
+  return violations;
+}
+
+absl::Status Refusal(const model::TenantScope& scope, const model::TypeDescriptor& type,
+                     const model::ResourceKey& key, const DecodedBody& body) {
+  const Violations violations = CheckRequest(type, key, body);
+  if (!violations.empty()) return errors::Invalid(errors::kProcessTitle, violations);
+  return CheckMayWrite(scope, type);
+}
+
+}  // namespace
+
+PreparedPut PreparePut(const model::TenantScope& scope, const ResourceCodec& codec,
+                       const CoreTypes& types, PutRequest request, absl::Time now) {
+  PreparedPut put;
+  const model::TypeDescriptor& type = *request.type;
+  put.type = &type;
+  model::Resource& resource = put.resource;
+  resource.type = type.id;
+  resource.key = std::move(request.key);
+  if (!IsMeshScoped(type)) resource.key.mesh.clear();
+
+  absl::StatusOr<DecodedBody> body = codec.DecodeRest(type, request.body);
+  if (!body.ok()) {
+    put.refusal = errors::Titled(body.status(), errors::kProcessTitle);
+    return put;
+  }
+  put.refusal = Refusal(scope, type, resource.key, *body);
+  if (!put.refusal.ok()) return put;
+
+  resource.labels = labels::Compute(type, resource.key.mesh, body->labels);
+  resource.spec = std::move(body->spec);
+  if (type.has_status) resource.status = "{}";
+  resource.creation_time = now;
+  resource.modification_time = now;
+  put.warnings = std::move(body->warnings);
+  put.violations = codec.ValidateNamed(resource);
+  if (&type == types.mesh) {
+    absl::StatusOr<MeshSpec> mesh = ParseMeshSpec(resource.spec);
+    if (mesh.ok()) {
+      put.mesh = *std::move(mesh);
+    } else {
+      put.refusal = errors::Titled(mesh.status(), errors::kProcessTitle);
+    }
+  }
+  return put;
+}
+
+absl::Status CheckMeshExists(store::ReadTx& tx, const CoreTypes& types, const std::string& mesh) {
+  SKYDEN_ASSIGN_OR_RETURN(const auto found, tx.FindResource(types.mesh->id, {"", mesh}));
+  return found.has_value() ? absl::OkStatus() : errors::NotFound(errors::kMeshTitle);
+}
+
+absl::Status PutOperation::Settle(store::ReadTx& tx, std::optional<model::Resource>& stored,
+                                  model::Resource& resource) const {
+  const model::TypeDescriptor& type = *put_.type;
+  if (IsMeshScoped(type)) {
+    SKYDEN_RETURN_IF_ERROR(CheckMeshExists(tx, types_, put_.resource.key.mesh));
+  }
+  SKYDEN_RETURN_IF_ERROR(put_.refusal);
+  SKYDEN_ASSIGN_OR_RETURN(stored, tx.FindResource(type.id, put_.resource.key));
+  resource = put_.resource;
+  if (stored.has_value()) {
+    const Violations immutable = labels::CheckImmutable(
+        labels::Compute(type, resource.key.mesh, stored->labels), resource.labels);
+    if (!immutable.empty()) return errors::Invalid(errors::kChangeTitle, immutable);
+    resource.status = stored->status;
+    resource.zone = stored->zone;
+    resource.creation_time = stored->creation_time;
+  }
+  const std::string_view title = stored.has_value() ? errors::kUpdateTitle : errors::kCreateTitle;
+  if (!put_.violations.empty()) return errors::Invalid(title, put_.violations);
+  absl::StatusOr<Violations> violations = CheckType(tx, stored);
+  if (!violations.ok()) return errors::Titled(violations.status(), title);
+  if (!violations->empty()) return errors::Invalid(title, *violations);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Violations> PutOperation::CheckType(
+    store::ReadTx& tx, const std::optional<model::Resource>& stored) const {
+  const model::ResourceKey& key = put_.resource.key;
+  if (put_.type == types_.rate_limit) {
+    return CheckRateLimit(tx, types_.external_service->id, key.mesh, put_.resource.spec);
+  }
+  if (put_.type == types_.external_service) {
+    return CheckExternalService(tx, types_.rate_limit->id, key.mesh, put_.resource.spec);
+  }
+  if (put_.type != types_.mesh) return Violations();
+
+  Violations violations;
+  std::optional<MeshSpec> before;
+  if (stored.has_value()) {
+    SKYDEN_ASSIGN_OR_RETURN(before, ParseMeshSpec(stored->spec));
+  } else if (key.name.size() > kMeshNameBytes) {
+    violations.push_back(
+        {"name", fmt::format("cannot be longer than {} characters", kMeshNameBytes)});
+  }
+  SKYDEN_ASSIGN_OR_RETURN(Violations more,
+                          CheckMesh(tx, types_.secret->id, key.name,
+                                    before.has_value() ? &*before : nullptr, put_.mesh));
+  std::move(more.begin(), more.end(), std::back_inserter(violations));
+  return violations;
+}
+
+absl::Status PutOperation::Check(store::ReadTx& tx, std::vector<MeshBackend>& missing) const {
+  std::optional<model::Resource> stored;
+  model::Resource resource;
+  SKYDEN_RETURN_IF_ERROR(Settle(tx, stored, resource));
+  if (put_.type != types_.mesh) return absl::OkStatus();
+  SKYDEN_ASSIGN_OR_RETURN(
+      missing, FindMissingAuthorities(tx, types_.secret->id, resource.key.name, put_.mesh));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<PutResult::Outcome> PutOperation::Run(store::WriteTx& tx,
+                                                     const MeshAdditions& additions) const {
+  std::optional<model::Resource> stored;
+  model::Resource resource;
+  SKYDEN_RETURN_IF_ERROR(Settle(tx, stored, resource));
+  const bool created = !stored.has_value();
+  const absl::Status written = tx.PutResource(resource);
+  if (!written.ok()) {
+    return errors::Titled(written, created ? errors::kCreateTitle : errors::kUpdateTitle);
+  }
+  if (put_.type == types_.mesh) SKYDEN_RETURN_IF_ERROR(WriteAdditions(tx, additions, created));
+  return created ? PutResult::Outcome::kCreated : PutResult::Outcome::kUpdated;
+}
+
+absl::Status PutOperation::WriteAdditions(store::WriteTx& tx, const MeshAdditions& additions,
+                                          bool created) const {
+  const absl::Time now = put_.resource.modification_time;
+  for (const MeshSecret& addition : additions.secrets) {
+    SKYDEN_ASSIGN_OR_RETURN(const auto existing, tx.FindResource(types_.secret->id, addition.key));
+    if (existing.has_value()) continue;
+    model::Resource secret;
+    secret.type = types_.secret->id;
+    secret.key = addition.key;
+    secret.spec = addition.spec;
+    secret.creation_time = now;
+    secret.modification_time = now;
+    SKYDEN_RETURN_IF_ERROR(tx.PutResource(secret));
+  }
+  if (!created) return absl::OkStatus();
+  return defaults_.WriteMeshDefaults(tx, put_.resource.key.name, put_.mesh.skip_initial_policies,
+                                     now);
+}
+
+}  // namespace skyden::resources

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// One PUT: what can be known without the store, and then the store's part in Kuma's order.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "resources/manager/defaults.h"
+#include "resources/manager/mesh_rules.h"
+#include "skyden/resources/codec.h"
+#include "skyden/resources/resource_manager.h"
+#include "skyden/store/store.h"
+
+namespace skyden::resources {
+
+// Everything about a PUT that does not depend on what is stored.
+struct PreparedPut {
+  const model::TypeDescriptor* type = nullptr;
+  model::Resource resource;  // as it is stored when it is new
+  std::vector<std::string> warnings;
+  // Why it is refused whatever is stored; reported once the mesh was seen to exist.
+  absl::Status refusal;
+  // What is wrong with the resource under its name.
+  std::vector<base::FieldViolation> violations;
+  MeshSpec mesh;  // of a Mesh
+};
+
+// What a Mesh's PUT brings along; empty for other types.
+struct MeshAdditions {
+  std::vector<MeshSecret> secrets;
+};
+
+PreparedPut PreparePut(const model::TenantScope& scope, const ResourceCodec& codec,
+                       const CoreTypes& types, PutRequest request, absl::Time now);
+
+// The store's part. Functions of values only, so that a transaction may run them again.
+class PutOperation {
+ public:
+  PutOperation(const CoreTypes& types, const Defaults& defaults, const PreparedPut& put)
+      : types_(types), defaults_(defaults), put_(put) {}
+
+  // Why the PUT would be refused now; OK when it would not. For a Mesh, `missing` gets the builtin
+  // authorities that have to be made first.
+  absl::Status Check(store::ReadTx& tx, std::vector<MeshBackend>& missing) const;
+  // Checks again and writes.
+  absl::StatusOr<PutResult::Outcome> Run(store::WriteTx& tx, const MeshAdditions& additions) const;
+
+ private:
+  // Everything up to the write. `resource` becomes what is to be written.
+  absl::Status Settle(store::ReadTx& tx, std::optional<model::Resource>& stored,
+                      model::Resource& resource) const;
+  absl::StatusOr<std::vector<base::FieldViolation>> CheckType(
+      store::ReadTx& tx, const std::optional<model::Resource>& stored) const;
+  absl::Status WriteAdditions(store::WriteTx& tx, const MeshAdditions& additions,
+                              bool created) const;
+
+  const CoreTypes& types_;
+  const Defaults& defaults_;
+  const PreparedPut& put_;
+};
+
+// NOT_FOUND as Kuma titles it when `mesh` does not exist.
+absl::Status CheckMeshExists(store::ReadTx& tx, const CoreTypes& types, const std::string& mesh);
+
+}  // namespace skyden::resources

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "skyden/resources/resource_manager.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "resources/manager/access.h"
+#include "resources/manager/defaults.h"
+#include "resources/manager/errors.h"
+#include "resources/manager/list_filter.h"
+#include "resources/manager/promised_keys.h"
+#include "resources/manager/put.h"
+#include "resources/manager/remove.h"
+#include "skyden/base/executor.h"
+#include "skyden/base/status.h"
+
+namespace skyden::resources {
+namespace {
+
+using PutDone = absl::AnyInvocable<void(absl::StatusOr<PutResult>)>;
+using DeleteDone = absl::AnyInvocable<void(absl::Status)>;
+
+constexpr size_t kPromisesMax = 8;
+
+class StoredResources final : public ResourceManager {
+ public:
+  explicit StoredResources(Deps deps)
+      : deps_(std::move(deps)),
+        types_(FindCoreTypes(deps_.registry)),
+        defaults_(deps_.registry, deps_.codec),
+        promised_(deps_.store, deps_.keys, types_) {}
+
+  void PutAsync(const model::TenantScope& scope, PutRequest request, PutDone done) override;
+  void DeleteAsync(const model::TenantScope& scope, const model::TypeDescriptor& type,
+                   model::ResourceKey key, DeleteDone done) override;
+  absl::StatusOr<model::Resource> Get(const model::TenantScope& scope,
+                                      const model::TypeDescriptor& type,
+                                      const model::ResourceKey& key) override;
+  absl::StatusOr<ListResult> List(const model::TenantScope& scope,
+                                  const ListRequest& request) override;
+
+  absl::Status Seed(store::WriteTx& tx, const store::ControlPlaneRecord& control_plane) override {
+    return defaults_.WriteControlPlane(tx, control_plane);
+  }
+
+  absl::Status CreateZone(store::WriteTx& tx, const model::ZoneName& zone) override {
+    return defaults_.WriteZone(tx, zone.str(), deps_.clock.Now());
+  }
+
+  absl::Status MaterialiseKeys(const model::TenantScope& scope, KeysFor whom) override {
+    return promised_.Materialise(scope, whom);
+  }
+
+  void Forget(model::TenantKey tenant) override {
+    promised_.Forget(tenant);
+    filters_.Forget(tenant);
+  }
+
+ private:
+  // One write under way; shared by the transaction, which may run more than once, and its end.
+  struct Put {
+    PreparedPut prepared;
+    MeshAdditions additions;
+    PutResult result;
+  };
+  struct Delete {
+    model::TenantScope scope;
+    const model::TypeDescriptor* type;
+    model::ResourceKey key;
+    std::vector<model::TokenId> ended;
+  };
+
+  bool HoldsPromisedKeys(const model::TypeDescriptor& type) const {
+    return &type == types_.secret || &type == types_.global_secret;
+  }
+  absl::Status RefuseEarly(const model::TenantScope& scope, Put& put);
+  absl::Status CheckMesh(const model::TenantScope& scope, const std::string& mesh);
+  absl::StatusOr<ListResult> ListView(const std::shared_ptr<const ResourceView>& view,
+                                      const ListRequest& request) const;
+  absl::StatusOr<ListResult> ListFiltered(const model::TenantScope& scope,
+                                          const std::shared_ptr<const ResourceView>& view,
+                                          const ListRequest& request);
+
+  const Deps deps_;
+  const CoreTypes types_;
+  const Defaults defaults_;
+  PromisedKeys promised_;
+  FilterCache filters_;
+};
+
+// What a client sees when the store says more than it should.
+absl::Status Public(absl::Status status, const model::TypeDescriptor& type,
+                    const model::ResourceKey& key) {
+  const bool titled = !base::TitleOf(status).empty();
+  if (absl::IsAlreadyExists(status) || (absl::IsAborted(status) && !titled)) {
+    return errors::Conflict(type, key);
+  }
+  return status;
+}
+
+void StoredResources::PutAsync(const model::TenantScope& scope, PutRequest request, PutDone done) {
+  const model::TypeDescriptor& type = *request.type;
+  if (type.ReadOnlyAtGlobal()) return done(errors::ReadOnlyType());
+  auto put = std::make_shared<Put>();
+  put->prepared = PreparePut(scope, deps_.codec, types_, std::move(request), deps_.clock.Now());
+  if (absl::Status refused = RefuseEarly(scope, *put); !refused.ok()) {
+    return done(Public(std::move(refused), type, put->prepared.resource.key));
+  }
+  const bool promises = &type == types_.mesh;
+  const model::TenantKey tenant = scope.tenant();
+  if (promises) promised_.BeginPromise(tenant);
+  deps_.store.WriteAsync(
+      scope,
+      [this, put](store::WriteTx& tx) -> absl::Status {
+        SKYDEN_ASSIGN_OR_RETURN(
+            put->result.outcome,
+            PutOperation(types_, defaults_, put->prepared).Run(tx, put->additions));
+        return absl::OkStatus();
+      },
+      [this, put, promises, tenant,
+       done = std::move(done)](absl::StatusOr<model::Revision> revision) mutable {
+        if (promises) promised_.EndPromise(tenant);
+        if (!revision.ok()) {
+          return done(Public(revision.status(), *put->prepared.type, put->prepared.resource.key));
+        }
+        put->result.warnings = std::move(put->prepared.warnings);
+        done(std::move(put->result));
+      });
+}
+
+// What can be said before the writer is bothered: a body that is refused anyhow, and for a Mesh
+// everything, because its authorities take long to make.
+absl::Status StoredResources::RefuseEarly(const model::TenantScope& scope, Put& put) {
+  const PreparedPut& prepared = put.prepared;
+  const bool is_mesh = prepared.type == types_.mesh;
+  const bool refused = !prepared.refusal.ok() || !prepared.violations.empty();
+  if (!refused && HoldsPromisedKeys(*prepared.type)) {
+    SKYDEN_RETURN_IF_ERROR(promised_.Materialise(scope, KeysFor::kAnyone));
+  }
+  if (!refused && !is_mesh) return absl::OkStatus();
+  base::AssertMayBlock();
+  std::vector<MeshBackend> missing;
+  const PutOperation operation(types_, defaults_, prepared);
+  size_t promised = 0;
+  const absl::Status allowed = deps_.store.Read(scope, [&](store::ReadTx& tx) -> absl::Status {
+    SKYDEN_RETURN_IF_ERROR(operation.Check(tx, missing));
+    SKYDEN_ASSIGN_OR_RETURN(const auto pending, tx.ListPendingKeys());
+    promised = pending.size();
+    return absl::OkStatus();
+  });
+  if (!allowed.ok()) return allowed;
+  // Many meshes and nobody who looked: whoever looks first should not wait for all their keys.
+  if (promised >= kPromisesMax) {
+    SKYDEN_RETURN_IF_ERROR(promised_.Materialise(scope, KeysFor::kAnyone));
+  }
+  if (missing.empty()) return absl::OkStatus();
+  absl::StatusOr<std::vector<MeshSecret>> secrets =
+      MakeMissingAuthorities(missing, prepared.resource.key.name, deps_.clock.Now());
+  if (!secrets.ok()) return errors::Titled(secrets.status(), errors::kCreateTitle);
+  put.additions.secrets = *std::move(secrets);
+  return absl::OkStatus();
+}
+
+void StoredResources::DeleteAsync(const model::TenantScope& scope,
+                                  const model::TypeDescriptor& type, model::ResourceKey key,
+                                  DeleteDone done) {
+  if (type.ReadOnlyAtGlobal()) return done(errors::ReadOnlyType());
+  if (type.scope == model::ResourceScope::kGlobal) key.mesh.clear();
+  if (HoldsPromisedKeys(type)) {
+    if (absl::Status made = promised_.Materialise(scope, KeysFor::kAnyone); !made.ok()) {
+      return done(std::move(made));
+    }
+  }
+  auto request = std::make_shared<Delete>(Delete{scope, &type, std::move(key), {}});
+  deps_.store.WriteAsync(
+      scope,
+      [this, request](store::WriteTx& tx) -> absl::Status {
+        SKYDEN_ASSIGN_OR_RETURN(
+            request->ended,
+            DeleteOperation(request->scope, types_, *request->type, request->key).Run(tx));
+        return absl::OkStatus();
+      },
+      [this, request, done = std::move(done)](absl::StatusOr<model::Revision> revision) mutable {
+        if (!revision.ok()) return done(Public(revision.status(), *request->type, request->key));
+        if (!request->ended.empty() && deps_.on_tokens_gone) deps_.on_tokens_gone(request->ended);
+        done(absl::OkStatus());
+      });
+}
+
+absl::Status StoredResources::CheckMesh(const model::TenantScope& scope, const std::string& mesh) {
+  SKYDEN_ASSIGN_OR_RETURN(const ResourceView::Item found,
+                          deps_.views.Find(scope, types_.mesh->id, {"", mesh}));
+  return found != nullptr ? absl::OkStatus() : errors::NotFound(errors::kMeshTitle);
+}
+
+absl::StatusOr<model::Resource> StoredResources::Get(const model::TenantScope& scope,
+                                                     const model::TypeDescriptor& type,
+                                                     const model::ResourceKey& key) {
+  const bool mesh_scoped = type.scope == model::ResourceScope::kMesh;
+  if (mesh_scoped) SKYDEN_RETURN_IF_ERROR(CheckMesh(scope, key.mesh));
+  SKYDEN_RETURN_IF_ERROR(CheckMayRead(scope, type));
+  if (HoldsPromisedKeys(type)) {
+    SKYDEN_RETURN_IF_ERROR(promised_.Materialise(scope, KeysFor::kAnyone));
+  }
+  const model::ResourceKey stored_key{mesh_scoped ? key.mesh : "", key.name};
+  SKYDEN_ASSIGN_OR_RETURN(const ResourceView::Item found,
+                          deps_.views.Find(scope, type.id, stored_key));
+  if (found == nullptr) return errors::NotFound(errors::kGetTitle);
+  return *found;
+}
+
+absl::StatusOr<ListResult> StoredResources::List(const model::TenantScope& scope,
+                                                 const ListRequest& request) {
+  const model::TypeDescriptor& type = *request.type;
+  const bool one_mesh = request.mesh.has_value() && type.scope == model::ResourceScope::kMesh;
+  if (one_mesh) SKYDEN_RETURN_IF_ERROR(CheckMesh(scope, *request.mesh));
+  SKYDEN_RETURN_IF_ERROR(CheckMayRead(scope, type));
+  if (HoldsPromisedKeys(type)) {
+    SKYDEN_RETURN_IF_ERROR(promised_.Materialise(scope, KeysFor::kAnyone));
+  }
+  absl::StatusOr<std::shared_ptr<const ResourceView>> view = deps_.views.Get(scope, type.id);
+  if (!view.ok()) return errors::Titled(view.status(), errors::kListTitle);
+  const bool filtered = !request.name_contains.empty() || !request.label_filters.empty() ||
+                        !request.tags.empty() || request.gateway != ListRequest::Gateway::kAny;
+  return filtered ? ListFiltered(scope, *view, request) : ListView(*view, request);
+}
+
+// `at(i)` gives the i-th of `total` items.
+template <class At>
+ListResult Page(const ListRequest& request, size_t total, At at) {
+  ListResult page;
+  page.total = total;
+  const size_t begin = std::min(request.offset, total);
+  const size_t end = begin + std::min(request.size, total - begin);
+  page.items.reserve(end - begin);
+  for (size_t i = begin; i < end; ++i) page.items.push_back(at(i));
+  if (end < total) page.next_offset = end;
+  return page;
+}
+
+absl::StatusOr<ListResult> StoredResources::ListView(
+    const std::shared_ptr<const ResourceView>& view, const ListRequest& request) const {
+  size_t first = 0;
+  size_t last = view->size();
+  if (request.mesh.has_value() && request.type->scope == model::ResourceScope::kMesh) {
+    first = view->LowerBound({*request.mesh, ""});
+    // The least mesh name that is greater.
+    last = view->LowerBound({*request.mesh + '\0', ""});
+  }
+  return Page(request, last - first, [&](size_t i) { return view->at(first + i); });
+}
+
+absl::StatusOr<ListResult> StoredResources::ListFiltered(
+    const model::TenantScope& scope, const std::shared_ptr<const ResourceView>& view,
+    const ListRequest& request) {
+  const model::TypeDescriptor& type = *request.type;
+  const bool one_mesh = request.mesh.has_value() && type.scope == model::ResourceScope::kMesh;
+  const FilterKey key{scope.tenant(),
+                      type.id,
+                      !one_mesh,
+                      one_mesh ? *request.mesh : "",
+                      request.name_contains,
+                      request.label_filters,
+                      request.tags,
+                      request.gateway};
+  const auto list = filters_.Get(key, view, [&](const model::Resource& resource) {
+    return PassesFilter(key, type, resource);
+  });
+  return Page(request, list->size(), [&](size_t i) { return list->at(i); });
+}
+
+}  // namespace
+
+std::unique_ptr<ResourceManager> ResourceManager::Create(Deps deps) {
+  return std::make_unique<StoredResources>(std::move(deps));
+}
+
+}  // namespace skyden::resources
