@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "resources/proto/protobuf_codec.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/message.h>
+
+#include <utility>
+
+#include "resources/proto/go_body_meta.h"
+#include "resources/proto/go_json.h"
+#include "resources/proto/go_text.h"
+#include "resources/proto/jsonpb.h"
+#include "resources/proto/kubernetes.h"
+#include "resources/proto/messages.h"
+#include "resources/rules_proto/mesh_authorities.h"
+#include "resources/rules_proto/rules.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+
+namespace skyden::resources {
+namespace {
+
+using google::protobuf::Message;
+
+// Equal messages give equal bytes, so that the store sees when nothing changed.
+std::string Serialize(const Message& message) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    message.SerializeToCodedStream(&coded);
+  }
+  return bytes;
+}
+
+bool Parse(std::string_view bytes, Message& message) {
+  google::protobuf::io::CodedInputStream coded(reinterpret_cast<const uint8_t*>(bytes.data()),
+                                               static_cast<int>(bytes.size()));
+  coded.SetRecursionLimit(base::limits::kProtobufDepth);
+  return message.ParseFromCodedStream(&coded) && coded.ConsumedEntireMessage();
+}
+
+std::string Joined(const std::vector<base::FieldViolation>& violations) {
+  std::string text;
+  for (const base::FieldViolation& violation : violations) {
+    if (!text.empty()) text += "; ";
+    text += fmt::format("{}: {}", violation.field, violation.reason);
+  }
+  return text;
+}
+
+class ProtobufTypeCodec final : public TypeCodec {
+ public:
+  ProtobufTypeCodec(const model::TypeDescriptor& type, const Message& prototype)
+      : type_(type), prototype_(prototype) {}
+
+  absl::StatusOr<DecodedBody> DecodeRest(std::string_view body) const override {
+    const absl::Status valid = go_json::CheckValid(body, base::limits::kJsonDepth);
+    if (!valid.ok()) return NotAnObject(valid);
+    const std::string_view raw = go_json::Trim(body);
+    absl::StatusOr<BodyMeta> meta = ReadBodyMeta(raw);
+    if (!meta.ok()) return NotAnObject(meta.status());
+
+    const std::unique_ptr<Message> spec(prototype_.New());
+    JsonpbNotes notes;
+    const absl::Status decoded = JsonpbDecode(raw, *spec, &notes);
+    if (!decoded.ok()) return NotAnObject(decoded);
+    const std::vector<base::FieldViolation> violations = rules::CheckMeaning(*spec, notes);
+    if (!violations.empty()) {
+      return base::WithViolations(
+          base::WithTitle(absl::InvalidArgumentError("Resource is not valid"),
+                          "Could not process a resource"),
+          violations);
+    }
+    rules::ApplyDefaults(*spec);
+    return DecodedBody{.type = std::move(meta->type),
+                       .mesh = std::move(meta->mesh),
+                       .name = std::move(meta->name),
+                       .labels = std::move(meta->labels),
+                       .spec = Serialize(*spec),
+                       .warnings = {}};
+  }
+
+  std::vector<base::FieldViolation> ValidateNamed(const model::Resource& resource) const override {
+    const std::unique_ptr<Message> spec = Read(resource);
+    return spec == nullptr ? std::vector<base::FieldViolation>()
+                           : rules::CheckAuthorities(*spec, resource.key.name);
+  }
+
+  absl::StatusOr<DecodedZoneResource> DecodeZone(std::string_view spec_type_url,
+                                                 std::string_view spec,
+                                                 std::string_view /*status*/) const override {
+    const std::string& message_name = prototype_.GetDescriptor()->full_name();
+    const size_t slash = spec_type_url.rfind('/');
+    if (slash == std::string_view::npos || spec_type_url.substr(slash + 1) != message_name) {
+      return absl::InvalidArgumentError(
+          fmt::format("spec is a {}, not a {}", GoQuote(spec_type_url), message_name));
+    }
+    if (spec.size() > base::limits::kSpecBytes) {
+      return absl::InvalidArgumentError(
+          fmt::format("spec is larger than {} bytes", base::limits::kSpecBytes));
+    }
+    const std::unique_ptr<Message> message(prototype_.New());
+    if (!Parse(spec, *message)) {
+      return absl::InvalidArgumentError(fmt::format("spec is not a valid {}", message_name));
+    }
+    message->DiscardUnknownFields();
+    // What is stored can be shown.
+    if (const auto json = JsonpbEncode(*message); !json.ok()) {
+      return absl::InvalidArgumentError(fmt::format("spec is not a valid {}: {}", message_name,
+                                                    std::string(json.status().message())));
+    }
+    const std::vector<base::FieldViolation> violations = rules::CheckMeaning(*message, {});
+    if (!violations.empty()) {
+      return base::WithViolations(absl::InvalidArgumentError(Joined(violations)), violations);
+    }
+    return DecodedZoneResource{.spec = Serialize(*message), .status = ""};
+  }
+
+  absl::StatusOr<std::string> SpecFromJson(std::string_view json) const override {
+    const std::unique_ptr<Message> spec(prototype_.New());
+    SKYDEN_RETURN_IF_ERROR(JsonpbDecode(json, *spec));
+    return Serialize(*spec);
+  }
+
+  std::string SpecJson(const model::Resource& resource) const override {
+    const std::unique_ptr<Message> spec = Read(resource);
+    if (spec == nullptr) return "{}";
+    return JsonpbEncode(*spec).value_or("{}");
+  }
+
+  void AppendUniversal(const model::Resource& resource, std::string& out) const override {
+    const std::string json = SpecJson(resource);
+    if (json.size() <= 2) return;  // {}
+    out += ',';
+    out.append(json, 1, json.size() - 2);
+  }
+
+  std::string RenderKubernetes(const model::Resource& resource,
+                               std::string_view name_space) const override {
+    return KubernetesObject(type_, resource, SpecJson(resource), name_space);
+  }
+
+ private:
+  absl::Status NotAnObject(const absl::Status& why) const {
+    return base::WithTitle(
+        absl::InvalidArgumentError(
+            fmt::format("invalid {} object: {}", type_.name, GoQuote(std::string(why.message())))),
+        "Bad Request");
+  }
+
+  // Null when the bytes are no message of this type, which the store never holds.
+  std::unique_ptr<Message> Read(const model::Resource& resource) const {
+    std::unique_ptr<Message> spec(prototype_.New());
+    if (!Parse(resource.spec, *spec)) return nullptr;
+    return spec;
+  }
+
+  const model::TypeDescriptor& type_;
+  const Message& prototype_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<TypeCodec>> MakeProtobufTypeCodec(
+    const model::TypeDescriptor& type) {
+  const Message* const prototype = PrototypeOf(type.protobuf_message);
+  if (prototype == nullptr) {
+    return absl::InternalError(
+        fmt::format("type {}: message {} is not linked in", type.name, type.protobuf_message));
+  }
+  return std::make_unique<ProtobufTypeCodec>(type, *prototype);
+}
+
+}  // namespace skyden::resources
