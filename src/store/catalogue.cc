@@ -227,8 +227,7 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
      "v_all_organization", "",
      "SELECT organization, id, name FROM v_all_organization ORDER BY organization"},
     {kSystemInsertOrganization, "system_insert_organization", kSystem, kSeek, kWriter, "",
-     "organization",
-     "INSERT INTO organization (id, name) VALUES ($1, $2) RETURNING organization"},
+     "organization", "INSERT INTO organization (id, name) VALUES ($1, $2) RETURNING organization"},
     {kSystemListGone, "system_list_gone", kSystem, kSeek, kWriter, "v_all_control_plane", "",
      "SELECT organization, tenant FROM v_all_control_plane WHERE gone = 1 ORDER BY tenant"},
 }};

@@ -75,9 +75,8 @@ void ChangeHub::Remove(model::TenantKey key, const Entry* entry) {
     ChangeHub* hub;
     const Entry* entry;
   } wait{this, entry};
-  const auto idle = +[](Wait* w) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    return w->hub->running_ != w->entry;
-  };
+  const auto idle =
+      +[](Wait* w) ABSL_NO_THREAD_SAFETY_ANALYSIS { return w->hub->running_ != w->entry; };
   mu_.Await(absl::Condition(idle, &wait));
 }
 

@@ -38,8 +38,7 @@ class AesSealer final : public Sealer {
   absl::StatusOr<std::string> Seal(std::string_view plain,
                                    std::string_view context) const override {
     const Key& key = keys_.front();
-    SKYDEN_ASSIGN_OR_RETURN(const std::string sealed,
-                            base::AesGcmSeal(key.bytes, plain, context));
+    SKYDEN_ASSIGN_OR_RETURN(const std::string sealed, base::AesGcmSeal(key.bytes, plain, context));
     std::string out;
     out.reserve(2 + key.id.size() + sealed.size());
     out += kFormat;
@@ -86,8 +85,8 @@ class File {
 };
 
 absl::Status SystemError(std::string_view what) {
-  return absl::UnavailableError(fmt::format("{} the secrets key file: {}", what,
-                                            std::strerror(errno)));
+  return absl::UnavailableError(
+      fmt::format("{} the secrets key file: {}", what, std::strerror(errno)));
 }
 
 absl::Status WriteAll(int descriptor, std::string_view text) {
@@ -117,8 +116,8 @@ absl::Status CreateFile(const std::string& path) {
   errno = error;
   if (linked != 0 && errno != EEXIST) return SystemError("cannot create");
   const std::string parent = std::filesystem::path(path).parent_path().string();
-  const File directory(open(parent.empty() ? "." : parent.c_str(),
-                            O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const File directory(
+      open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory.get() < 0 || fsync(directory.get()) != 0) return SystemError("cannot keep");
   return absl::OkStatus();
 }

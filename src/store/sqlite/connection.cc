@@ -41,7 +41,11 @@ void WithinTenant(sqlite3_context* context, int, sqlite3_value** values) {
   sqlite3_result_int(context, slot.tenant == 0 || slot.tenant == tenant ? 1 : 0);
 }
 
-int DenyAll(void*, int, const char*, const char*, const char*, const char*) { return SQLITE_DENY; }
+// The authorizer is there from the start and only changes its answer: installing one makes SQLite
+// compile every statement again.
+int AnswerWhileSealed(void* sealed, int, const char*, const char*, const char*, const char*) {
+  return *static_cast<const bool*>(sealed) ? SQLITE_DENY : SQLITE_OK;
+}
 
 int CountFrames(void* frames, sqlite3*, const char*, int in_wal) {
   *static_cast<int*>(frames) = in_wal;
@@ -117,10 +121,9 @@ absl::Status RegisterScopeFunctions(sqlite3* db, const Binding& slot) {
                                      {"within_tenant", 1, &WithinTenant}};
   for (const Function& f : kFunctions) {
     // Innocuous: views and triggers may call it although the schema is not trusted.
-    const int rc = sqlite3_create_function_v2(db, f.name, f.arguments,
-                                              SQLITE_UTF8 | SQLITE_INNOCUOUS,
-                                              const_cast<Binding*>(&slot), f.call, nullptr, nullptr,
-                                              nullptr);
+    const int rc =
+        sqlite3_create_function_v2(db, f.name, f.arguments, SQLITE_UTF8 | SQLITE_INNOCUOUS,
+                                   const_cast<Binding*>(&slot), f.call, nullptr, nullptr, nullptr);
     if (rc != SQLITE_OK) return ToStatus(rc, "register function");
   }
   return absl::OkStatus();
@@ -132,17 +135,18 @@ void Connection::FinalizeStatement::operator()(sqlite3_stmt* statement) const {
 
 Connection::Connection(Database db, std::span<const Statement> catalogue,
                        StatementCounters& counters)
-    : db_(std::move(db)),
-      catalogue_(catalogue),
-      counters_(counters),
-      prepared_(catalogue.size()) {}
+    : db_(std::move(db)), catalogue_(catalogue), counters_(counters), prepared_(catalogue.size()) {}
 
 Connection::~Connection() { prepared_.clear(); }
 
-absl::StatusOr<std::unique_ptr<Connection>> Connection::Create(
-    Database db, Access access, std::span<const Statement> catalogue, StatementCounters& counters) {
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Create(Database db, Access access,
+                                                               std::span<const Statement> catalogue,
+                                                               StatementCounters& counters) {
   std::unique_ptr<Connection> connection(new Connection(std::move(db), catalogue, counters));
   SKYDEN_RETURN_IF_ERROR(RegisterScopeFunctions(connection->db_.get(), connection->slot_));
+  const int authorized =
+      sqlite3_set_authorizer(connection->db_.get(), &AnswerWhileSealed, &connection->sealed_);
+  if (authorized != SQLITE_OK) return ToStatus(authorized, "seal");
   for (size_t i = 0; i < catalogue.size(); ++i) {
     SKYDEN_CHECK(static_cast<size_t>(catalogue[i].id) == i);
     if (access == Access::kReader && !catalogue[i].on_readers) continue;
@@ -151,16 +155,16 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Create(
   if (access == Access::kWriter) {
     sqlite3_wal_hook(connection->db_.get(), &CountFrames, &connection->wal_frames_);
   }
-  SKYDEN_RETURN_IF_ERROR(connection->Seal());
+  connection->sealed_ = true;
   return connection;
 }
 
 absl::Status Connection::Prepare(const Statement& statement) {
   sqlite3_stmt* raw = nullptr;
   const char* tail = nullptr;
-  const int rc = sqlite3_prepare_v3(db_.get(), statement.text.data(),
-                                    static_cast<int>(statement.text.size()),
-                                    SQLITE_PREPARE_PERSISTENT, &raw, &tail);
+  const int rc =
+      sqlite3_prepare_v3(db_.get(), statement.text.data(), static_cast<int>(statement.text.size()),
+                         SQLITE_PREPARE_PERSISTENT, &raw, &tail);
   if (rc != SQLITE_OK) {
     return Internal(fmt::format("prepare {}: {}", statement.name, sqlite3_errmsg(db_.get())));
   }
@@ -171,11 +175,6 @@ absl::Status Connection::Prepare(const Statement& statement) {
         sqlite3_bind_parameter_index(raw, fmt::format("${}", n).c_str()));
   }
   return absl::OkStatus();
-}
-
-absl::Status Connection::Seal() {
-  const int rc = sqlite3_set_authorizer(db_.get(), &DenyAll, nullptr);
-  return rc == SQLITE_OK ? absl::OkStatus() : ToStatus(rc, "seal");
 }
 
 absl::Status Connection::Fail(int code, std::string_view what) {
@@ -248,9 +247,7 @@ absl::Status Connection::Step(const Statement& statement, sqlite3_stmt* raw, OnR
   }
 }
 
-uint64_t Connection::changed() const {
-  return static_cast<uint64_t>(sqlite3_changes64(db_.get()));
-}
+uint64_t Connection::changed() const { return static_cast<uint64_t>(sqlite3_changes64(db_.get())); }
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(db_.get()) == 0; }
 
 absl::Status Connection::RunCheckpoint(Checkpoint mode) {

@@ -86,7 +86,8 @@ class Connection {
   // `on_row` ends it. Aborts the process when a row is not the owner's.
   absl::Status Run(const Binding& binding, StatementId id, std::initializer_list<Param> params,
                    OnRow on_row);
-  absl::Status Run(const Binding& binding, StatementId id, std::initializer_list<Param> params = {});
+  absl::Status Run(const Binding& binding, StatementId id,
+                   std::initializer_list<Param> params = {});
   // Transaction control.
   absl::Status Control(StatementId id) { return Run(Binding(), id); }
 
@@ -121,8 +122,6 @@ class Connection {
 
   Connection(Database db, std::span<const Statement> catalogue, StatementCounters& counters);
   absl::Status Prepare(const Statement& statement);
-  absl::Status RegisterFunctions();
-  absl::Status Seal();
   absl::Status Bind(const Prepared& prepared, std::initializer_list<Param> params);
   absl::Status Step(const Statement& statement, sqlite3_stmt* raw, OnRow on_row);
   absl::Status Fail(int code, std::string_view what);
@@ -132,6 +131,7 @@ class Connection {
   StatementCounters& counters_;
   std::vector<Prepared> prepared_;  // indexed by StatementId; after db_: finalized before it closes
   Binding slot_;
+  bool sealed_ = false;
   std::optional<absl::Status> fatal_;
   std::optional<absl::Status> failure_;
   int wal_frames_ = 0;

@@ -24,11 +24,16 @@ struct Switch {
 };
 
 constexpr Switch kSwitches[] = {
-    {SQLITE_DBCONFIG_DEFENSIVE, 1},           {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
-    {SQLITE_DBCONFIG_DQS_DDL, 0},             {SQLITE_DBCONFIG_DQS_DML, 0},
-    {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0}, {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
-    {SQLITE_DBCONFIG_ENABLE_TRIGGER, 1},      {SQLITE_DBCONFIG_ENABLE_VIEW, 1},
-    {SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0},     {SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 0},
+    {SQLITE_DBCONFIG_DEFENSIVE, 1},
+    {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+    {SQLITE_DBCONFIG_DQS_DDL, 0},
+    {SQLITE_DBCONFIG_DQS_DML, 0},
+    {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+    {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
+    {SQLITE_DBCONFIG_ENABLE_TRIGGER, 1},
+    {SQLITE_DBCONFIG_ENABLE_VIEW, 1},
+    {SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0},
+    {SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 0},
     // A plan must not depend on bound values: preparing again is impossible once sealed.
     {SQLITE_DBCONFIG_ENABLE_QPSG, 1},
 };
@@ -67,8 +72,8 @@ absl::Status ToStatus(int extended_code, std::string_view what) {
     case SQLITE_CONSTRAINT_FOREIGNKEY:
       return absl::NotFoundError("a row that this one needs is not there");
     default:
-      return Internal(fmt::format("{}: {} ({})", what, sqlite3_errstr(extended_code & 0xff),
-                                  extended_code));
+      return Internal(
+          fmt::format("{}: {} ({})", what, sqlite3_errstr(extended_code & 0xff), extended_code));
   }
 }
 
@@ -79,7 +84,8 @@ absl::StatusOr<Database> OpenDatabase(const std::string& path, const std::string
                                                : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
                     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE;
   sqlite3* raw = nullptr;
-  const int opened = sqlite3_open_v2(path.c_str(), &raw, flags, vfs.empty() ? nullptr : vfs.c_str());
+  const int opened =
+      sqlite3_open_v2(path.c_str(), &raw, flags, vfs.empty() ? nullptr : vfs.c_str());
   Database db(raw);
   if (opened != SQLITE_OK) return ToStatus(opened, "open");
   for (const Switch& s : kSwitches) {

@@ -70,31 +70,32 @@ absl::StatusOr<std::vector<TokenRecord>> ListTokenRows(Connection& connection,
   SKYDEN_ASSIGN_OR_RETURN(const std::optional<AccountRecord> owner,
                           FindAccountRow(connection, binding, account));
   if (!owner.has_value()) return found;
-  SKYDEN_RETURN_IF_ERROR(connection.Run(
-      binding, kListTokens,
-      {Param::Int(static_cast<int64_t>(owner->tenant)), Param::Text(account.str())},
-      [&](const Row& row) -> absl::Status {
-        SKYDEN_ASSIGN_OR_RETURN(TokenRecord record, ReadToken(row));
-        found.push_back(std::move(record));
-        return absl::OkStatus();
-      }));
+  SKYDEN_RETURN_IF_ERROR(
+      connection.Run(binding, kListTokens,
+                     {Param::Int(static_cast<int64_t>(owner->tenant)), Param::Text(account.str())},
+                     [&](const Row& row) -> absl::Status {
+                       SKYDEN_ASSIGN_OR_RETURN(TokenRecord record, ReadToken(row));
+                       found.push_back(std::move(record));
+                       return absl::OkStatus();
+                     }));
   return found;
 }
 
 absl::StatusOr<std::optional<TokenOwner>> SystemFindTokenRow(Connection& connection,
                                                              const model::TokenId& id) {
   std::optional<TokenOwner> found;
-  SKYDEN_RETURN_IF_ERROR(connection.Run(
-      kSystemBinding, kSystemFindToken, {Param::Text(id.str())},
-      [&](const Row& row) -> absl::Status {
-        TokenOwner owner;
-        owner.organization = model::OrganizationKey{row.Int(0)};
-        SKYDEN_ASSIGN_OR_RETURN(owner.token, ReadToken(row));
-        SKYDEN_ASSIGN_OR_RETURN(owner.account, ReadAccount(row, 8));
-        if (!row.IsNull(16)) owner.control_plane = model::ControlPlaneId(row.String(16));
-        found = std::move(owner);
-        return absl::OkStatus();
-      }));
+  SKYDEN_RETURN_IF_ERROR(
+      connection.Run(kSystemBinding, kSystemFindToken, {Param::Text(id.str())},
+                     [&](const Row& row) -> absl::Status {
+                       TokenOwner owner;
+                       owner.organization = model::OrganizationKey{row.Int(0)};
+                       SKYDEN_ASSIGN_OR_RETURN(owner.token, ReadToken(row));
+                       SKYDEN_ASSIGN_OR_RETURN(owner.account, ReadAccount(row, 8));
+                       if (!row.IsNull(16))
+                         owner.control_plane = model::ControlPlaneId(row.String(16));
+                       found = std::move(owner);
+                       return absl::OkStatus();
+                     }));
   return found;
 }
 
@@ -124,13 +125,12 @@ absl::StatusOr<std::vector<OrganizationRecord>> SystemListOrganizationRows(Conne
 absl::StatusOr<model::OrganizationKey> SystemInsertOrganizationRow(
     Connection& connection, const OrganizationRecord& organization) {
   model::OrganizationKey key{};
-  SKYDEN_RETURN_IF_ERROR(
-      connection.Run(kSystemBinding, kSystemInsertOrganization,
-                     {Param::Text(organization.id.str()), Param::Text(organization.name)},
-                     [&](const Row& row) {
-                       key = model::OrganizationKey{row.Int(0)};
-                       return absl::OkStatus();
-                     }));
+  SKYDEN_RETURN_IF_ERROR(connection.Run(
+      kSystemBinding, kSystemInsertOrganization,
+      {Param::Text(organization.id.str()), Param::Text(organization.name)}, [&](const Row& row) {
+        key = model::OrganizationKey{row.Int(0)};
+        return absl::OkStatus();
+      }));
   return key;
 }
 

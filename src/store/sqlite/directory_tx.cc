@@ -125,14 +125,13 @@ absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::DeleteControlPl
     const model::ControlPlaneId& id) {
   std::optional<TenantRef> tenant;
   model::Revision revision = 0;
-  SKYDEN_RETURN_IF_ERROR(connection_.Run(binding(), kMarkControlPlaneGone,
-                                         {Param::Text(id.str()), Param::Blob({})},
-                                         [&](const Row& row) {
-                                           tenant = TenantRef{organization_,
-                                                              model::TenantKey{row.Int(1)}, id};
-                                           revision = row.Unsigned(2);
-                                           return absl::OkStatus();
-                                         }));
+  SKYDEN_RETURN_IF_ERROR(
+      connection_.Run(binding(), kMarkControlPlaneGone, {Param::Text(id.str()), Param::Blob({})},
+                      [&](const Row& row) {
+                        tenant = TenantRef{organization_, model::TenantKey{row.Int(1)}, id};
+                        revision = row.Unsigned(2);
+                        return absl::OkStatus();
+                      }));
   if (!tenant.has_value()) return ControlPlaneNotFound();
   outcome_.wrote = true;
   const Param key = Param::Int(static_cast<int64_t>(tenant->tenant));
@@ -143,7 +142,8 @@ absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::DeleteControlPl
         return absl::OkStatus();
       }));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteAccountsOfControlPlane, {key}));
-  outcome_.changes.push_back({tenant->tenant, AllTypes(context_.registry), revision, organization_});
+  outcome_.changes.push_back(
+      {tenant->tenant, AllTypes(context_.registry), revision, organization_});
   outcome_.gone.push_back(*std::move(tenant));
   return tokens;
 }
@@ -191,8 +191,7 @@ absl::Status OrganizationWriteTx::InsertToken(const TokenRecord& token) {
 
 absl::Status OrganizationWriteTx::RevokeToken(const model::TokenId& id, absl::Time at) {
   outcome_.wrote = true;
-  SKYDEN_RETURN_IF_ERROR(
-      Run(kRevokeToken, {Param::Text(id.str()), Param::Int(EncodeTime(at))}));
+  SKYDEN_RETURN_IF_ERROR(Run(kRevokeToken, {Param::Text(id.str()), Param::Int(EncodeTime(at))}));
   return connection_.changed() == 1 ? absl::OkStatus() : TokenNotFound();
 }
 

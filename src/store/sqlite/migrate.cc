@@ -28,8 +28,7 @@ absl::Status Migrate(const std::string& path, const std::string& vfs,
   SKYDEN_RETURN_IF_ERROR(Execute(db.get(), "PRAGMA synchronous = FULL", "open"));
   SKYDEN_ASSIGN_OR_RETURN(const int64_t application,
                           QueryInt(db.get(), "PRAGMA application_id", "open"));
-  SKYDEN_ASSIGN_OR_RETURN(const int64_t version,
-                          QueryInt(db.get(), "PRAGMA user_version", "open"));
+  SKYDEN_ASSIGN_OR_RETURN(const int64_t version, QueryInt(db.get(), "PRAGMA user_version", "open"));
   if (application != kApplicationId && (application != 0 || version != 0)) {
     return absl::FailedPreconditionError("the database file is not one of this program");
   }

@@ -78,8 +78,8 @@ std::string_view EncodeRole(model::Role role) {
 }
 
 absl::StatusOr<model::Role> DecodeRole(std::string_view text) {
-  for (const model::Role role : {model::Role::kAdmin, model::Role::kViewer,
-                                 model::Role::kConnector, model::Role::kOperator}) {
+  for (const model::Role role : {model::Role::kAdmin, model::Role::kViewer, model::Role::kConnector,
+                                 model::Role::kOperator}) {
     if (text == EncodeRole(role)) return role;
   }
   return Corrupt("role");

@@ -202,8 +202,8 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(SqliteOptions options,
   const std::string path = options.directory + "/skyden.db";
   SKYDEN_RETURN_IF_ERROR(Migrate(path, options.vfs, blueprint.migrations));
   SqliteStore::Parts parts{std::move(lock), std::make_unique<StatementCounters>(), {}, {}, {}};
-  SKYDEN_ASSIGN_OR_RETURN(
-      parts.writer, Connect(options, path, Access::kWriter, blueprint, *parts.counters));
+  SKYDEN_ASSIGN_OR_RETURN(parts.writer,
+                          Connect(options, path, Access::kWriter, blueprint, *parts.counters));
   SKYDEN_ASSIGN_OR_RETURN(parts.remains, ListRemains(*parts.writer));
   for (int i = 0; i < options.readers; ++i) {
     SKYDEN_ASSIGN_OR_RETURN(auto reader,

@@ -48,24 +48,25 @@ absl::StatusOr<model::Resource> TenantRows::Decode(const Row& row, model::TypeId
 absl::StatusOr<std::vector<model::Resource>> TenantRows::Collect(
     model::TypeId type, StatementId id, std::initializer_list<Param> params) {
   std::vector<model::Resource> found;
-  SKYDEN_RETURN_IF_ERROR(connection_.Run(binding(), id, params, [&](const Row& row) -> absl::Status {
-    SKYDEN_ASSIGN_OR_RETURN(model::Resource resource, Decode(row, type));
-    found.push_back(std::move(resource));
-    return absl::OkStatus();
-  }));
+  SKYDEN_RETURN_IF_ERROR(
+      connection_.Run(binding(), id, params, [&](const Row& row) -> absl::Status {
+        SKYDEN_ASSIGN_OR_RETURN(model::Resource resource, Decode(row, type));
+        found.push_back(std::move(resource));
+        return absl::OkStatus();
+      }));
   return found;
 }
 
 absl::StatusOr<std::optional<model::Resource>> TenantRows::FindResource(
     model::TypeId type, const model::ResourceKey& key) {
   std::optional<model::Resource> found;
-  SKYDEN_RETURN_IF_ERROR(connection_.Run(
-      binding(), kFindResource,
-      {Param::Text(NameOf(type)), Param::Text(key.mesh), Param::Text(key.name)},
-      [&](const Row& row) -> absl::Status {
-        SKYDEN_ASSIGN_OR_RETURN(found, Decode(row, type));
-        return absl::OkStatus();
-      }));
+  SKYDEN_RETURN_IF_ERROR(
+      connection_.Run(binding(), kFindResource,
+                      {Param::Text(NameOf(type)), Param::Text(key.mesh), Param::Text(key.name)},
+                      [&](const Row& row) -> absl::Status {
+                        SKYDEN_ASSIGN_OR_RETURN(found, Decode(row, type));
+                        return absl::OkStatus();
+                      }));
   return found;
 }
 
@@ -83,11 +84,11 @@ absl::StatusOr<std::vector<model::Resource>> TenantRows::ListResourcesOfZone(
 absl::StatusOr<std::vector<model::Resource>> TenantRows::ListChanges(model::TypeId type,
                                                                      model::Revision since) {
   model::Revision collected = 0;
-  SKYDEN_RETURN_IF_ERROR(connection_.Run(binding(), kGetCollected, {Param::Text(NameOf(type))},
-                                         [&](const Row& row) {
-                                           collected = row.Unsigned(1);
-                                           return absl::OkStatus();
-                                         }));
+  SKYDEN_RETURN_IF_ERROR(
+      connection_.Run(binding(), kGetCollected, {Param::Text(NameOf(type))}, [&](const Row& row) {
+        collected = row.Unsigned(1);
+        return absl::OkStatus();
+      }));
   if (since < collected) return ChangesCollected(since, collected);
   return Collect(type, kListChanges, {Param::Text(NameOf(type)), Param::Unsigned(since)});
 }

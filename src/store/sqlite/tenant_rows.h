@@ -50,8 +50,8 @@ class TenantRows {
   absl::StatusOr<ControlPlaneRecord> ControlPlane();
   absl::StatusOr<std::optional<model::Resource>> FindResource(model::TypeId type,
                                                               const model::ResourceKey& key);
-  absl::StatusOr<std::vector<model::Resource>> ListResources(model::TypeId type,
-                                                             const std::optional<std::string>& mesh);
+  absl::StatusOr<std::vector<model::Resource>> ListResources(
+      model::TypeId type, const std::optional<std::string>& mesh);
   absl::StatusOr<std::vector<model::Resource>> ListResourcesOfZone(model::TypeId type,
                                                                    const model::ZoneName& zone);
   absl::StatusOr<std::vector<model::Resource>> ListChanges(model::TypeId type,

@@ -82,10 +82,9 @@ absl::Status TenantWrites::WriteResource(const model::Resource& resource, std::s
   const Param revision = Param::Unsigned(resource.revision);
   bytes_ += spec.size() + labels.size() + resource.status.size();
   if (row_exists) {
-    return Run(kUpdateResource,
-               {type, mesh, name, zone, Param::Blob(labels), Param::Blob(spec),
-                Param::Blob(resource.status), created, modified, revision,
-                Param::Unsigned(resource.version)});
+    return Run(kUpdateResource, {type, mesh, name, zone, Param::Blob(labels), Param::Blob(spec),
+                                 Param::Blob(resource.status), created, modified, revision,
+                                 Param::Unsigned(resource.version)});
   }
   return Run(kInsertResource, {type, mesh, name, zone, Param::Blob(labels), Param::Blob(spec),
                                Param::Blob(resource.status), created, modified, revision});
@@ -121,8 +120,8 @@ absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfMesh(
     if (known != nullptr && std::find(keep.begin(), keep.end(), known->id) != keep.end()) continue;
     SKYDEN_RETURN_IF_ERROR(Bump());
     SKYDEN_RETURN_IF_ERROR(
-        Run(kDeleteResourcesOfMesh, {Param::Text(type), Param::Text(mesh),
-                                     Param::Unsigned(*revision_), Param::Blob({})}));
+        Run(kDeleteResourcesOfMesh,
+            {Param::Text(type), Param::Text(mesh), Param::Unsigned(*revision_), Param::Blob({})}));
     const uint64_t deleted = connection_.changed();
     total += deleted;
     Count(type, mesh, -static_cast<int64_t>(deleted), static_cast<int64_t>(deleted));
@@ -167,8 +166,8 @@ absl::StatusOr<uint64_t> TenantWrites::CountResources(model::TypeId type,
 absl::Status TenantWrites::Flush() {
   for (const auto& [where, change] : std::exchange(live_, {})) {
     if (change == 0) continue;
-    SKYDEN_RETURN_IF_ERROR(Run(kAddCount, {Param::Text(where.first), Param::Text(where.second),
-                                           Param::Int(change)}));
+    SKYDEN_RETURN_IF_ERROR(
+        Run(kAddCount, {Param::Text(where.first), Param::Text(where.second), Param::Int(change)}));
   }
   for (const auto& [type, change] : std::exchange(tombstones_, {})) {
     if (change == 0) continue;
@@ -188,17 +187,17 @@ absl::Status TenantWrites::Flush() {
 absl::Status TenantWrites::CollectTombstones(const std::string& type, uint64_t excess) {
   std::vector<model::ResourceKey> keys;
   model::Revision newest = 0;
-  SKYDEN_RETURN_IF_ERROR(connection_.Run(
-      binding(), kListOldTombstones,
-      {Param::Text(type), Param::Unsigned(std::min(excess, kCollectedAtOnce))},
-      [&](const Row& row) {
-        keys.push_back({row.String(1), row.String(2)});
-        newest = row.Unsigned(3);
-        return absl::OkStatus();
-      }));
+  SKYDEN_RETURN_IF_ERROR(
+      connection_.Run(binding(), kListOldTombstones,
+                      {Param::Text(type), Param::Unsigned(std::min(excess, kCollectedAtOnce))},
+                      [&](const Row& row) {
+                        keys.push_back({row.String(1), row.String(2)});
+                        newest = row.Unsigned(3);
+                        return absl::OkStatus();
+                      }));
   for (const model::ResourceKey& key : keys) {
-    SKYDEN_RETURN_IF_ERROR(Run(kRemoveTombstone,
-                               {Param::Text(type), Param::Text(key.mesh), Param::Text(key.name)}));
+    SKYDEN_RETURN_IF_ERROR(
+        Run(kRemoveTombstone, {Param::Text(type), Param::Text(key.mesh), Param::Text(key.name)}));
   }
   return Run(kSetCollected,
              {Param::Text(type), Param::Unsigned(keys.size()), Param::Unsigned(newest)});
@@ -212,15 +211,16 @@ std::vector<model::TypeId> TenantWrites::TakeTypes() {
 
 absl::Status TenantWrites::AddPendingKey(const PendingKey& key) {
   wrote_ = true;
-  return Run(kAddPendingKey, {Param::Text(NameOf(key.type)), Param::Text(key.key.mesh),
-                              Param::Text(key.key.name), Param::Int(EncodeTime(key.creation_time))});
+  return Run(kAddPendingKey,
+             {Param::Text(NameOf(key.type)), Param::Text(key.key.mesh), Param::Text(key.key.name),
+              Param::Int(EncodeTime(key.creation_time))});
 }
 
 absl::Status TenantWrites::RemovePendingKey(const PendingKey& key) {
   wrote_ = true;
-  SKYDEN_RETURN_IF_ERROR(Run(kRemovePendingKey, {Param::Text(NameOf(key.type)),
-                                                 Param::Text(key.key.mesh),
-                                                 Param::Text(key.key.name)}));
+  SKYDEN_RETURN_IF_ERROR(
+      Run(kRemovePendingKey,
+          {Param::Text(NameOf(key.type)), Param::Text(key.key.mesh), Param::Text(key.key.name)}));
   return connection_.changed() == 1 ? absl::OkStatus() : PendingKeyNotFound();
 }
 

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/store/conformance.h"
+
+namespace skyden::store::testing {
+namespace {
+
+template <class Fn>
+absl::Status Directory(Store& store, const model::OrganizationScope& scope, Fn fn) {
+  return store.WriteDirectory(scope, std::move(fn));
+}
+
+std::vector<std::string> ControlPlaneNames(Store& store, const model::OrganizationScope& scope) {
+  std::vector<std::string> names;
+  REQUIRE(store
+              .ReadDirectory(scope,
+                             [&](DirectoryReadTx& tx) {
+                               auto list = tx.ListControlPlanes();
+                               if (!list.ok()) return list.status();
+                               for (const auto& cp : *list) names.push_back(cp.name);
+                               return absl::OkStatus();
+                             })
+              .ok());
+  return names;
+}
+
+TEMPLATE_TEST_CASE("a control plane is read as it was written", "[store][conformance]",
+                   SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  ControlPlaneRecord record = ControlPlaneOf(7, "seven");
+  record.description = "text";
+  record.labels = {{"team", "a"}};
+  record.mesh_creation = false;
+  record.api_version = "v3";
+  REQUIRE(Directory(w.store(), w.organization, [&](DirectoryTx& tx) {
+            return tx.InsertControlPlane(record);
+          }).ok());
+  CHECK(record.tenant != model::TenantKey{});
+  const auto check = [&](const ControlPlaneRecord& found) {
+    CHECK(found.tenant == record.tenant);
+    CHECK(found.organization == w.organization.organization());
+    CHECK(found.id == record.id);
+    CHECK(found.name == "seven");
+    CHECK(found.description == "text");
+    CHECK(found.labels == record.labels);
+    CHECK_FALSE(found.mesh_creation);
+    CHECK(found.hostname_generator_creation);
+    CHECK(found.api_version == "v3");
+    CHECK(found.cluster_id == record.cluster_id);
+    CHECK(found.created_at == record.created_at);
+    CHECK(found.revision == 0);
+  };
+  REQUIRE(w.store()
+              .ReadDirectory(w.organization,
+                             [&](DirectoryReadTx& tx) {
+                               const auto found = tx.FindControlPlane(record.id);
+                               REQUIRE(found.ok());
+                               REQUIRE(found->has_value());
+                               check(**found);
+                               return absl::OkStatus();
+                             })
+              .ok());
+  const auto by_system = w.store().FindControlPlane(System(), record.id);
+  REQUIRE(by_system.ok());
+  REQUIRE(by_system->has_value());
+  check(**by_system);
+  const auto scope = System().In(w.organization.organization(), record.tenant, record.id);
+  REQUIRE(w.store()
+              .Read(scope,
+                    [&](ReadTx& tx) {
+                      const auto own = tx.ControlPlane();
+                      REQUIRE(own.ok());
+                      check(*own);
+                      return absl::OkStatus();
+                    })
+              .ok());
+  CHECK(absl::IsAlreadyExists(Directory(w.store(), w.organization, [](DirectoryTx& tx) {
+    ControlPlaneRecord same = ControlPlaneOf(7);
+    return tx.InsertControlPlane(same);
+  })));
+}
+
+TEMPLATE_TEST_CASE("an update changes what may change and nothing else", "[store][conformance]",
+                   SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  Put(w.store(), w.cp, NewResource("Mesh", "", "default"));
+  ControlPlaneRecord changed = ControlPlaneOf(1, "renamed");
+  changed.labels = {{"a", "b"}};
+  changed.created_at = absl::UnixEpoch();
+  changed.revision = 99;
+  REQUIRE(Directory(w.store(), w.organization, [&](DirectoryTx& tx) {
+            return tx.UpdateControlPlane(changed);
+          }).ok());
+  const auto found = *w.store().FindControlPlane(System(), changed.id);
+  REQUIRE(found.has_value());
+  CHECK(found->name == "renamed");
+  CHECK(found->labels == changed.labels);
+  CHECK(found->created_at == ControlPlaneOf(1).created_at);
+  CHECK(found->revision == 1);
+  CHECK(absl::IsNotFound(Directory(w.store(), w.organization, [](DirectoryTx& tx) {
+    return tx.UpdateControlPlane(ControlPlaneOf(1234));
+  })));
+}
+
+TEMPLATE_TEST_CASE("a control plane and its first resources come in one transaction",
+                   "[store][conformance]", SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  ControlPlaneRecord record = ControlPlaneOf(2);
+  const auto create = [&](absl::Status end) {
+    return Directory(w.store(), w.organization, [&record, end](DirectoryTx& tx) {
+      if (absl::Status s = tx.InsertControlPlane(record); !s.ok()) return s;
+      auto inside = tx.Enter(System().In(record.organization, record.tenant, record.id));
+      if (!inside.ok()) return inside.status();
+      model::Resource mesh = NewResource("Mesh", "", "default");
+      if (absl::Status s = (*inside)->PutResource(mesh); !s.ok()) return s;
+      model::Resource retry = NewResource("MeshRetry", "default", "r");
+      if (absl::Status s = (*inside)->PutResource(retry); !s.ok()) return s;
+      return end;
+    });
+  };
+  CHECK_FALSE(create(absl::InternalError("no")).ok());
+  CHECK_FALSE(w.store().FindControlPlane(System(), record.id)->has_value());
+  REQUIRE(create(absl::OkStatus()).ok());
+  const auto scope = System().In(record.organization, record.tenant, record.id);
+  CHECK(List(w.store(), scope, "Mesh").size() == 1);
+  CHECK(Count(w.store(), scope, "MeshRetry") == 1);
+  CHECK(w.store().FindControlPlane(System(), record.id)->value().revision == 1);
+}
+
+TEMPLATE_TEST_CASE("a deleted control plane is gone at once, and its rows soon after",
+                   "[store][conformance]", SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  for (int lot = 0; lot < 4; ++lot) {
+    REQUIRE(w.store()
+                .Write(w.cp,
+                       [lot](WriteTx& tx) {
+                         for (int i = 0; i < 250; ++i) {
+                           model::Resource r =
+                               NewResource("MeshTimeout", "m", std::to_string(lot * 250 + i));
+                           if (absl::Status s = tx.PutResource(r); !s.ok()) return s;
+                         }
+                         return absl::OkStatus();
+                       })
+                .ok());
+  }
+  const AccountRecord zone = [&] {
+    AccountRecord account = NewAccount(50, "zone-1");
+    account.kind = AccountRecord::Kind::kZone;
+    account.tenant = w.cp.tenant();
+    account.zone = model::ZoneName("zone-1");
+    return account;
+  }();
+  REQUIRE(w.store()
+              .Write(w.cp,
+                     [&](WriteTx& tx) {
+                       if (absl::Status s = tx.InsertAccount(zone); !s.ok()) return s;
+                       return tx.InsertToken(NewToken("tok1", zone));
+                     })
+              .ok());
+  std::vector<model::TokenId> tokens;
+  REQUIRE(Directory(w.store(), w.organization, [&](DirectoryTx& tx) {
+            auto gone = tx.DeleteControlPlane(w.cp.control_plane());
+            if (gone.ok()) tokens = *gone;
+            return gone.status();
+          }).ok());
+  CHECK(tokens == std::vector<model::TokenId>{model::TokenId("tok1")});
+  CHECK(absl::IsNotFound(w.store().Read(w.cp, [](ReadTx&) { return absl::OkStatus(); })));
+  CHECK(
+      absl::IsNotFound(w.store().Write(w.cp, [](WriteTx&) { return absl::OkStatus(); }).status()));
+  CHECK_FALSE(w.store().FindControlPlane(System(), w.cp.control_plane())->has_value());
+  CHECK_FALSE(w.store().FindToken(System(), model::TokenId("tok1"))->has_value());
+  CHECK(ControlPlaneNames(w.store(), w.organization).empty());
+  CHECK(absl::IsNotFound(Directory(w.store(), w.organization, [&](DirectoryTx& tx) {
+    return tx.DeleteControlPlane(w.cp.control_plane()).status();
+  })));
+  // Its id is free, and what comes under it is another control plane.
+  const model::TenantScope next = NewControlPlane(w.store(), w.organization, 1);
+  CHECK(next.tenant() != w.cp.tenant());
+  CHECK(List(w.store(), next, "MeshTimeout").empty());
+  CHECK(Put(w.store(), next, NewResource("Mesh", "", "default")).revision == 1);
+}
+
+TEMPLATE_TEST_CASE("control planes are listed by creation, then id", "[store][conformance]",
+                   SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  for (const int n : {30, 10, 20}) {
+    NewControlPlane(w.store(), w.organization, n, "cp-" + std::to_string(n));
+  }
+  CHECK(ControlPlaneNames(w.store(), w.organization) ==
+        std::vector<std::string>{"cp", "cp-10", "cp-20", "cp-30"});
+}
+
+TEMPLATE_TEST_CASE("accounts and tokens live and end as written", "[store][conformance]",
+                   SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  AccountRecord account = NewAccount(60, "robot");
+  account.role = model::Role::kConnector;
+  account.description = "text";
+  TokenRecord token = NewToken("tokA", account);
+  token.expires_at = absl::FromUnixSeconds(2'000'000'000);
+  REQUIRE(Directory(w.store(), w.organization, [&](DirectoryTx& tx) {
+            if (absl::Status s = tx.InsertAccount(account); !s.ok()) return s;
+            return tx.InsertToken(token);
+          }).ok());
+  const auto owner = w.store().FindToken(System(), token.id);
+  REQUIRE(owner.ok());
+  REQUIRE(owner->has_value());
+  CHECK((*owner)->token.sha256 == token.sha256);
+  CHECK((*owner)->token.expires_at == token.expires_at);
+  CHECK_FALSE((*owner)->token.revoked_at.has_value());
+  CHECK((*owner)->account.id == account.id);
+  CHECK((*owner)->account.role == model::Role::kConnector);
+  CHECK((*owner)->account.kind == AccountRecord::Kind::kSystemAccount);
+  CHECK((*owner)->organization == w.organization.organization());
+  CHECK_FALSE((*owner)->control_plane.has_value());
+
+  const auto directory = [&](auto fn) { return Directory(w.store(), w.organization, fn); };
+  CHECK(
+      absl::IsAlreadyExists(directory([&](DirectoryTx& tx) { return tx.InsertAccount(account); })));
+  CHECK(absl::IsAlreadyExists(directory([&](DirectoryTx& tx) { return tx.InsertToken(token); })));
+  CHECK(absl::IsNotFound(directory(
+      [&](DirectoryTx& tx) { return tx.InsertToken(NewToken("tokB", NewAccount(61))); })));
+
+  const absl::Time at = absl::FromUnixSeconds(1'800'000'000);
+  CHECK(directory([&](DirectoryTx& tx) { return tx.RevokeToken(token.id, at); }).ok());
+  CHECK(directory([&](DirectoryTx& tx) {
+          return tx.RevokeToken(token.id, at + absl::Seconds(1));
+        }).ok());
+  CHECK(w.store().FindToken(System(), token.id)->value().token.revoked_at == at);
+  CHECK(absl::IsNotFound(
+      directory([&](DirectoryTx& tx) { return tx.RevokeToken(model::TokenId("none"), at); })));
+
+  REQUIRE(directory([&](DirectoryTx& tx) {
+            const auto found = tx.FindAccount(account.id);
+            const auto accounts = tx.ListAccounts();
+            const auto tokens = tx.ListTokens(account.id);
+            REQUIRE((found.ok() && accounts.ok() && tokens.ok()));
+            CHECK((*found)->description == "text");
+            CHECK(accounts->size() == 1);
+            REQUIRE(tokens->size() == 1);
+            CHECK(tokens->front().id == token.id);
+            return absl::OkStatus();
+          }).ok());
+  std::vector<model::TokenId> gone;
+  REQUIRE(directory([&](DirectoryTx& tx) {
+            auto result = tx.DeleteAccount(account.id);
+            if (result.ok()) gone = *result;
+            return result.status();
+          }).ok());
+  CHECK(gone == std::vector<model::TokenId>{token.id});
+  CHECK_FALSE(w.store().FindToken(System(), token.id)->has_value());
+  CHECK(absl::IsNotFound(
+      directory([&](DirectoryTx& tx) { return tx.DeleteAccount(account.id).status(); })));
+}
+
+TEMPLATE_TEST_CASE("a zone's credentials belong to its control plane and end with the zone",
+                   "[store][conformance]", SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  const auto zone_account = [&](int n, const char* zone) {
+    AccountRecord account = NewAccount(n, zone);
+    account.kind = AccountRecord::Kind::kZone;
+    account.role = model::Role::kConnector;
+    account.tenant = w.cp.tenant();
+    account.zone = model::ZoneName(zone);
+    return account;
+  };
+  const AccountRecord first = zone_account(70, "zone-1");
+  const AccountRecord second = zone_account(71, "zone-2");
+  REQUIRE(w.store()
+              .Write(w.cp,
+                     [&](WriteTx& tx) {
+                       for (const auto& account : {first, second}) {
+                         if (absl::Status s = tx.InsertAccount(account); !s.ok()) return s;
+                       }
+                       for (const char* id : {"t1", "t2"}) {
+                         if (absl::Status s = tx.InsertToken(NewToken(id, first)); !s.ok())
+                           return s;
+                       }
+                       return tx.InsertToken(NewToken("t3", second));
+                     })
+              .ok());
+  const auto owner = *w.store().FindToken(System(), model::TokenId("t1"));
+  REQUIRE(owner.has_value());
+  CHECK(owner->control_plane == w.cp.control_plane());
+  CHECK(owner->account.zone == model::ZoneName("zone-1"));
+  CHECK(owner->account.tenant == w.cp.tenant());
+  std::vector<model::TokenId> gone;
+  REQUIRE(w.store()
+              .Write(w.cp,
+                     [&](WriteTx& tx) {
+                       auto result = tx.DeleteZoneCredentials(model::ZoneName("zone-1"));
+                       if (result.ok()) gone = *result;
+                       return result.status();
+                     })
+              .ok());
+  std::sort(gone.begin(), gone.end());
+  CHECK(gone == std::vector<model::TokenId>{model::TokenId("t1"), model::TokenId("t2")});
+  CHECK_FALSE(w.store().FindToken(System(), model::TokenId("t1"))->has_value());
+  CHECK(w.store().FindToken(System(), model::TokenId("t3"))->has_value());
+}
+
+TEMPLATE_TEST_CASE("organizations are listed, and an id is taken once", "[store][conformance]",
+                   SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  NewOrganization(w.store(), 2);
+  const auto list = w.store().ListOrganizations(System());
+  REQUIRE(list.ok());
+  REQUIRE(list->size() == 2);
+  CHECK(list->front().key == w.organization.organization());
+  CHECK(list->front().id == model::OrganizationId(Uuid(1)));
+  CHECK(list->front().name == "organization-1");
+  OrganizationRecord same;
+  same.id = model::OrganizationId(Uuid(1));
+  CHECK(absl::IsAlreadyExists(w.store().InsertOrganization(System(), same).status()));
+}
+
+}  // namespace
+}  // namespace skyden::store::testing
