@@ -76,7 +76,10 @@ class AccountServiceImpl final : public AccountService {
     const absl::Status stored = deps_.store.WriteDirectory(
         scope, [&account, &request](store::DirectoryTx& tx) -> absl::Status {
           SKYDEN_ASSIGN_OR_RETURN(const auto accounts, tx.ListAccounts());
-          if (accounts.size() >= base::limits::kAccountsPerOrganization) {
+          const auto managed = std::count_if(accounts.begin(), accounts.end(), [](const auto& a) {
+            return a.kind != store::AccountRecord::Kind::kZone;
+          });
+          if (static_cast<size_t>(managed) >= base::limits::kAccountsPerOrganization) {
             return absl::ResourceExhaustedError("the organization has too many accounts");
           }
           if (request.control_plane) {

@@ -22,7 +22,7 @@ constexpr size_t kChecksumChars = 6;
 constexpr size_t kTokenChars = kPrefixChars + kIdChars + 1 + kSecretChars + kChecksumChars;
 constexpr std::string_view kPersonalPrefix = "skpat_";
 constexpr std::string_view kSystemAccountPrefix = "sksat_";
-constexpr std::string_view kBearer = "bearer ";
+constexpr std::string_view kBearer = "bearer";
 
 std::string Checksum(std::string_view text) {
   const auto digest = base::Sha256(text);
@@ -75,10 +75,14 @@ absl::StatusOr<ParsedToken> ParseToken(std::string_view text) {
 
 std::string_view CredentialOf(std::string_view authorization) {
   authorization = Trim(authorization);
-  const bool bearer = authorization.size() >= kBearer.size() &&
-                      std::equal(kBearer.begin(), kBearer.end(), authorization.begin(),
-                                 [](char a, char b) { return a == Lower(b); });
-  return bearer ? Trim(authorization.substr(kBearer.size())) : authorization;
+  const std::string_view word = authorization.substr(0, kBearer.size());
+  const bool bearer = std::equal(word.begin(), word.end(), kBearer.begin(), kBearer.end(),
+                                 [](char a, char b) { return Lower(a) == b; });
+  if (!bearer) return authorization;
+  const std::string_view rest = authorization.substr(kBearer.size());
+  // "Bearerx" is somebody's token, not a scheme.
+  const bool scheme = rest.empty() || rest.front() == ' ' || rest.front() == '\t';
+  return scheme ? Trim(rest) : authorization;
 }
 
 bool LooksLikeJwt(std::string_view credential) {

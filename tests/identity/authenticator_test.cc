@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "skyden/identity/authenticator.h"
+
+#include <catch2/catch.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "identity/base62.h"
+#include "skyden/base/crypto.h"
+#include "skyden/identity/permissions.h"
+#include "tests/identity/test_store.h"
+
+namespace skyden::identity {
+namespace {
+
+using model::Role;
+
+struct Env {
+  base::FakeClock clock;
+  TestStore store;
+  Authenticator authenticator{{*store, clock}};
+  model::OrganizationKey organization = store.NewOrganization("default");
+};
+
+std::string Answer(const absl::Status& status) { return status.ToString(); }
+
+// The same shape, id and a right checksum, but another secret.
+std::string WithOtherSecret(const std::string& text) {
+  const std::string other = GenerateToken(TokenKind::kSystemAccount).text;
+  std::string mixed = text.substr(0, 20) + other.substr(20, other.size() - 26);
+  const auto digest = base::Sha256(mixed);
+  uint32_t bits = 0;
+  for (size_t i = 0; i < 4; ++i) bits = (bits << 8) | digest[i];
+  return mixed + Base62OfUint32(bits);
+}
+
+TEST_CASE("a token makes its account the caller") {
+  Env env;
+  const auto token = env.store.NewToken(env.organization, Role::kOperator);
+  for (const std::string& authorization : {token.text, "Bearer " + token.text}) {
+    const auto caller = env.authenticator.Authenticate(authorization);
+    REQUIRE(caller.ok());
+    CHECK(caller->principal.kind == model::Principal::Kind::kSystemAccount);
+    CHECK(caller->principal.id == token.account.id.str());
+    CHECK(caller->role == Role::kOperator);
+    CHECK(caller->organization == env.organization);
+    CHECK_FALSE(caller->only_control_plane.has_value());
+    CHECK(caller->token == token.record.id);
+    CHECK(caller->principal.groups ==
+          std::vector<std::string>{"mesh-system:admin", "mesh-system:authenticated"});
+  }
+}
+
+TEST_CASE("a missing token and a wrong one are the only two answers") {
+  Env env;
+  const auto known = env.store.NewToken(env.organization, Role::kAdmin);
+  const auto revoked = env.store.NewToken(env.organization, Role::kAdmin);
+  const auto expired = env.store.NewToken(env.organization, Role::kAdmin, nullptr, "",
+                                          env.clock.Now() - absl::Seconds(1));
+  REQUIRE(env.store
+              ->WriteDirectory(TestStore::Organization(env.organization),
+                               [&](store::DirectoryTx& tx) {
+                                 return tx.RevokeToken(revoked.record.id, env.clock.Now());
+                               })
+              .ok());
+  for (const char* nothing : {"", "  "}) {
+    CHECK(Answer(env.authenticator.Authenticate(nothing).status()) ==
+          "UNAUTHENTICATED: a token is required");
+  }
+  const std::string wrong = "UNAUTHENTICATED: the token is not valid";
+  for (const std::string& text :
+       {std::string("x"), std::string("Basic dXNlcjpwYXNz"), known.text + "x",
+        GenerateToken(TokenKind::kSystemAccount).text, WithOtherSecret(known.text), revoked.text,
+        expired.text, std::string("a.b.c"), std::string(1'000'000, 'a')}) {
+    CHECK(Answer(env.authenticator.Authenticate(text).status()) == wrong);
+  }
+  // The wrong secret did not spoil the right one, cached or not.
+  CHECK(env.authenticator.Authenticate(known.text).ok());
+  CHECK(Answer(env.authenticator.Authenticate(WithOtherSecret(known.text)).status()) == wrong);
+  CHECK(env.authenticator.Authenticate(known.text).ok());
+}
+
+TEST_CASE("a signed-in caller costs no further read") {
+  Env env;
+  const auto control_plane = env.store.NewControlPlane(env.organization, "one");
+  const auto token = env.store.NewToken(env.organization, Role::kAdmin);
+  const auto enter = [&] {
+    const auto caller = env.authenticator.Authenticate(token.text);
+    return caller.ok() && env.authenticator.Enter(*caller, control_plane.id).ok();
+  };
+  REQUIRE(enter());
+  const uint64_t reads = env.store->counters().reads;
+  for (int i = 0; i < 100; ++i) REQUIRE(enter());
+  CHECK(env.store->counters().reads == reads);
+}
+
+TEST_CASE("expiry is looked at on every use, cached or not") {
+  Env env;
+  const auto token = env.store.NewToken(env.organization, Role::kAdmin, nullptr, "",
+                                        env.clock.Now() + absl::Minutes(1));
+  CHECK(env.authenticator.Authenticate(token.text).ok());
+  env.clock.Advance(absl::Seconds(59));
+  CHECK(env.authenticator.Authenticate(token.text).ok());
+  env.clock.Advance(absl::Seconds(1));
+  CHECK_FALSE(env.authenticator.Authenticate(token.text).ok());
+}
+
+TEST_CASE("revocation ends a cached token at once and tells the listeners") {
+  Env env;
+  std::vector<model::TokenId> told;
+  env.authenticator.AddRevocationListener(
+      [&told](const std::vector<model::TokenId>& tokens, std::optional<model::TenantKey> tenant) {
+        CHECK_FALSE(tenant.has_value());
+        told.insert(told.end(), tokens.begin(), tokens.end());
+      });
+  const auto token = env.store.NewToken(env.organization, Role::kAdmin);
+  REQUIRE(env.authenticator.Authenticate(token.text).ok());
+  REQUIRE(env.store
+              ->WriteDirectory(TestStore::Organization(env.organization),
+                               [&](store::DirectoryTx& tx) {
+                                 return tx.RevokeToken(token.record.id, env.clock.Now());
+                               })
+              .ok());
+  env.authenticator.Invalidate({token.record.id});
+  CHECK_FALSE(env.authenticator.Authenticate(token.text).ok());
+  CHECK(told == std::vector<model::TokenId>{token.record.id});
+}
+
+TEST_CASE("another's control plane looks exactly like one that is not there") {
+  Env env;
+  const auto other = env.store.NewOrganization("other");
+  const auto mine = env.store.NewControlPlane(env.organization, "mine");
+  const auto mine_too = env.store.NewControlPlane(env.organization, "mine too");
+  const auto theirs = env.store.NewControlPlane(other, "theirs");
+  const model::ControlPlaneId missing(base::RandomUuid());
+
+  const auto all =
+      env.authenticator.Authenticate(env.store.NewToken(env.organization, Role::kAdmin).text);
+  REQUIRE(all.ok());
+  const auto scope = env.authenticator.Enter(*all, mine.id);
+  REQUIRE(scope.ok());
+  CHECK(scope->tenant() == mine.tenant);
+  CHECK(scope->control_plane() == mine.id);
+  CHECK(scope->organization() == env.organization);
+  CHECK(scope->role() == Role::kAdmin);
+  CHECK(env.authenticator.Enter(*all, mine_too.id).ok());
+
+  const auto bound = env.authenticator.Authenticate(
+      env.store.NewToken(env.organization, Role::kAdmin, &mine).text);
+  REQUIRE(bound.ok());
+  CHECK(env.authenticator.Enter(*bound, mine.id).ok());
+
+  const std::string not_found = Answer(env.authenticator.Enter(*all, missing).status());
+  CHECK(not_found == "NOT_FOUND: control plane not found");
+  CHECK(Answer(env.authenticator.Enter(*all, theirs.id).status()) == not_found);
+  CHECK(Answer(env.authenticator.Enter(*bound, missing).status()) == not_found);
+  CHECK(Answer(env.authenticator.Enter(*bound, mine_too.id).status()) == not_found);
+  CHECK(Answer(env.authenticator.Enter(*bound, theirs.id).status()) == not_found);
+}
+
+TEST_CASE("who is bound to one control plane does not see the organization") {
+  Env env;
+  const auto mine = env.store.NewControlPlane(env.organization, "mine");
+  const auto bound = env.authenticator.Authenticate(
+      env.store.NewToken(env.organization, Role::kAdmin, &mine).text);
+  REQUIRE(bound.ok());
+  CHECK(env.authenticator.EnterOrganization(*bound).status().code() ==
+        absl::StatusCode::kPermissionDenied);
+  const auto all =
+      env.authenticator.Authenticate(env.store.NewToken(env.organization, Role::kViewer).text);
+  REQUIRE(all.ok());
+  CHECK(env.authenticator.EnterOrganization(*all)->role() == Role::kViewer);
+}
+
+TEST_CASE("a zone's token opens no API") {
+  Env env;
+  const auto mine = env.store.NewControlPlane(env.organization, "mine");
+  const auto zone = env.authenticator.Authenticate(
+      env.store.NewToken(env.organization, Role::kConnector, &mine, "zone-1").text);
+  REQUIRE(zone.ok());
+  CHECK(zone->zone.str() == "zone-1");
+  CHECK(env.authenticator.Enter(*zone, mine.id).status().code() ==
+        absl::StatusCode::kPermissionDenied);
+  CHECK(env.authenticator.EnterOrganization(*zone).status().code() ==
+        absl::StatusCode::kPermissionDenied);
+}
+
+TEST_CASE("a deleted control plane takes its bound tokens with it") {
+  Env env;
+  std::optional<model::TenantKey> told;
+  env.authenticator.AddRevocationListener(
+      [&told](const std::vector<model::TokenId>&, std::optional<model::TenantKey> tenant) {
+        told = tenant;
+      });
+  const auto mine = env.store.NewControlPlane(env.organization, "mine");
+  const auto bound = env.store.NewToken(env.organization, Role::kAdmin, &mine);
+  const auto all = env.store.NewToken(env.organization, Role::kAdmin);
+  const auto caller = env.authenticator.Authenticate(all.text);
+  REQUIRE(env.authenticator.Authenticate(bound.text).ok());
+  REQUIRE(env.authenticator.Enter(*caller, mine.id).ok());
+  REQUIRE(env.store
+              ->WriteDirectory(
+                  TestStore::Organization(env.organization),
+                  [&](store::DirectoryTx& tx) { return tx.DeleteControlPlane(mine.id).status(); })
+              .ok());
+  env.authenticator.InvalidateControlPlane(mine.id, mine.tenant);
+  CHECK(told == mine.tenant);
+  CHECK_FALSE(env.authenticator.Authenticate(bound.text).ok());
+  CHECK(env.authenticator.Enter(*caller, mine.id).status().code() == absl::StatusCode::kNotFound);
+  CHECK(env.authenticator.Authenticate(all.text).ok());
+}
+
+TEST_CASE("a Kuma user's token works at the control plane that issued it only") {
+  Env env;
+  const auto mine = env.store.NewControlPlane(env.organization, "mine");
+  const auto other = env.store.NewControlPlane(env.organization, "other");
+  CHECK(Answer(env.authenticator.AuthenticateKumaUser(mine.id, "a.b.c").status()) ==
+        "UNAUTHENTICATED: the token is not valid");
+  absl::Status trouble;
+  env.authenticator.SetKumaTokenVerifier(
+      [&](const model::TenantScope& scope,
+          std::string_view jwt) -> absl::StatusOr<Authenticator::KumaToken> {
+        if (!trouble.ok()) return trouble;
+        if (scope.tenant() != mine.tenant) return absl::UnauthenticatedError("wrong key");
+        Authenticator::KumaToken token;
+        token.name = "jane";
+        if (jwt == "a.b.admin") token.groups = {"mesh-system:admin"};
+        if (jwt == "a.b.zone") token.kind = Authenticator::KumaToken::Kind::kZone;
+        return token;
+      });
+  const auto viewer = env.authenticator.AuthenticateKumaUser(mine.id, "Bearer a.b.c");
+  REQUIRE(viewer.ok());
+  CHECK(viewer->role() == Role::kViewer);
+  CHECK(viewer->who().name == "jane");
+  CHECK(viewer->who().kind == model::Principal::Kind::kKumaUser);
+  CHECK(viewer->tenant() == mine.tenant);
+  CHECK(env.authenticator.AuthenticateKumaUser(mine.id, "a.b.admin")->role() == Role::kAdmin);
+
+  const std::string wrong = "UNAUTHENTICATED: the token is not valid";
+  const model::ControlPlaneId missing(base::RandomUuid());
+  CHECK(Answer(env.authenticator.AuthenticateKumaUser(other.id, "a.b.c").status()) == wrong);
+  CHECK(Answer(env.authenticator.AuthenticateKumaUser(missing, "a.b.c").status()) == wrong);
+  CHECK(Answer(env.authenticator.AuthenticateKumaUser(mine.id, "a.b.zone").status()) == wrong);
+  CHECK(Answer(env.authenticator.AuthenticateKumaUser(mine.id, "").status()) ==
+        "UNAUTHENTICATED: a token is required");
+  trouble = absl::UnavailableError("the store is closing");
+  CHECK(env.authenticator.AuthenticateKumaUser(mine.id, "a.b.c").status().code() ==
+        absl::StatusCode::kUnavailable);
+}
+
+TEST_CASE("each role may do what it is for and nothing else") {
+  const auto scope = [](Role role) {
+    Env env;
+    const auto mine = env.store.NewControlPlane(env.organization, "mine");
+    const auto token = env.store.NewToken(env.organization, role);
+    return *env.authenticator.Enter(*env.authenticator.Authenticate(token.text), mine.id);
+  };
+  for (const Role role : {Role::kAdmin, Role::kOperator}) {
+    const auto admin = scope(role);
+    CHECK(CheckMay(admin, Action::kRead).ok());
+    CHECK(CheckMay(admin, Action::kReadSecrets).ok());
+    CHECK(CheckMay(admin, Action::kWrite).ok());
+  }
+  const auto viewer = scope(Role::kViewer);
+  CHECK(CheckMay(viewer, Action::kRead).ok());
+  CHECK(CheckMay(viewer, Action::kReadSecrets).code() == absl::StatusCode::kPermissionDenied);
+  CHECK(CheckMay(viewer, Action::kWrite).code() == absl::StatusCode::kPermissionDenied);
+}
+
+}  // namespace
+}  // namespace skyden::identity

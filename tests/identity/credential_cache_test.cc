@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "identity/credential_cache.h"
+
+#include <catch2/catch.hpp>
+#include <memory>
+#include <string>
+
+#include "identity/lru_cache.h"
+#include "tests/identity/test_store.h"
+
+namespace skyden::identity {
+namespace {
+
+TEST_CASE("the least recently used entry leaves a full cache") {
+  LruCache<int, std::string> cache(2);
+  const auto text = [](const char* s) { return std::make_shared<const std::string>(s); };
+  cache.Put(1, text("one"));
+  cache.Put(2, text("two"));
+  REQUIRE(cache.Find(1) != nullptr);
+  cache.Put(3, text("three"));
+  CHECK(cache.size() == 2);
+  CHECK(cache.Find(2) == nullptr);
+  CHECK(*cache.Find(1) == "one");
+  CHECK(*cache.Find(3) == "three");
+  cache.Put(1, text("uno"));
+  CHECK(*cache.Find(1) == "uno");
+  CHECK(cache.size() == 2);
+  cache.EraseIf([](const std::string& s) { return s == "uno"; });
+  CHECK(cache.Find(1) == nullptr);
+  cache.Erase(3);
+  cache.Erase(3);
+  CHECK(cache.size() == 0);
+}
+
+// A store that runs something between the read and its return, as a concurrent revocation would.
+class InterruptedStore final : public store::Store {
+ public:
+  InterruptedStore(store::Store& inner, std::function<void()> between)
+      : inner_(inner), between_(std::move(between)) {}
+
+  absl::StatusOr<std::optional<store::TokenOwner>> FindToken(const model::SystemScope& scope,
+                                                             const model::TokenId& id) override {
+    auto found = inner_.FindToken(scope, id);
+    if (between_) std::exchange(between_, nullptr)();
+    return found;
+  }
+  absl::StatusOr<std::optional<store::ControlPlaneRecord>> FindControlPlane(
+      const model::SystemScope& scope, const model::ControlPlaneId& id) override {
+    auto found = inner_.FindControlPlane(scope, id);
+    if (between_) std::exchange(between_, nullptr)();
+    return found;
+  }
+  absl::Status Read(const model::TenantScope& scope,
+                    absl::FunctionRef<absl::Status(store::ReadTx&)> fn) override {
+    return inner_.Read(scope, fn);
+  }
+  void WriteAsync(const model::TenantScope& scope, WriteFn fn, WriteDone done) override {
+    inner_.WriteAsync(scope, std::move(fn), std::move(done));
+  }
+  absl::Status ReadDirectory(const model::OrganizationScope& scope,
+                             absl::FunctionRef<absl::Status(store::DirectoryReadTx&)> fn) override {
+    return inner_.ReadDirectory(scope, fn);
+  }
+  void WriteDirectoryAsync(const model::OrganizationScope& scope, DirectoryWriteFn fn,
+                           DirectoryWriteDone done) override {
+    inner_.WriteDirectoryAsync(scope, std::move(fn), std::move(done));
+  }
+  absl::StatusOr<std::vector<store::OrganizationRecord>> ListOrganizations(
+      const model::SystemScope& scope) override {
+    return inner_.ListOrganizations(scope);
+  }
+  absl::StatusOr<model::OrganizationKey> InsertOrganization(
+      const model::SystemScope& scope, const store::OrganizationRecord& record) override {
+    return inner_.InsertOrganization(scope, record);
+  }
+  std::unique_ptr<store::Subscription> Subscribe(
+      std::optional<model::TenantKey> tenant,
+      absl::AnyInvocable<void(const store::Change&)> fn) override {
+    return inner_.Subscribe(tenant, std::move(fn));
+  }
+  absl::Status Health() const override { return inner_.Health(); }
+  Counters counters() const override { return inner_.counters(); }
+
+ private:
+  store::Store& inner_;
+  std::function<void()> between_;
+};
+
+TEST_CASE("a read that was under way when its token was revoked is not kept") {
+  TestStore store;
+  const auto organization = store.NewOrganization("default");
+  const auto token = store.NewToken(organization, model::Role::kAdmin);
+  CredentialCache* cache_to_tell = nullptr;
+  InterruptedStore interrupted(*store, [&] {
+    REQUIRE(store
+                ->WriteDirectory(TestStore::Organization(organization),
+                                 [&](store::DirectoryTx& tx) {
+                                   return tx.RevokeToken(token.record.id,
+                                                         absl::FromUnixSeconds(1'700'000'000));
+                                 })
+                .ok());
+    cache_to_tell->Forget({token.record.id});
+  });
+  CredentialCache cache(interrupted);
+  cache_to_tell = &cache;
+  // The read began before the revocation, so it may still see the token as good...
+  const auto before = cache.Token(token.record.id);
+  REQUIRE(before.ok());
+  CHECK_FALSE((*before)->owner.token.revoked_at.has_value());
+  // ...but nobody after it does.
+  const auto after = cache.Token(token.record.id);
+  REQUIRE(after.ok());
+  CHECK((*after)->owner.token.revoked_at.has_value());
+}
+
+TEST_CASE("a read that was under way when its control plane was deleted is not kept") {
+  TestStore store;
+  const auto organization = store.NewOrganization("default");
+  const auto control_plane = store.NewControlPlane(organization, "one");
+  CredentialCache* cache_to_tell = nullptr;
+  InterruptedStore interrupted(*store, [&] {
+    REQUIRE(store
+                ->WriteDirectory(TestStore::Organization(organization),
+                                 [&](store::DirectoryTx& tx) {
+                                   return tx.DeleteControlPlane(control_plane.id).status();
+                                 })
+                .ok());
+    cache_to_tell->Forget(control_plane.id, control_plane.tenant);
+  });
+  CredentialCache cache(interrupted);
+  cache_to_tell = &cache;
+  REQUIRE(*cache.ControlPlane(control_plane.id) != nullptr);
+  CHECK(*cache.ControlPlane(control_plane.id) == nullptr);
+}
+
+}  // namespace
+}  // namespace skyden::identity

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/identity/test_store.h"
+
+#include <cstdlib>
+#include <utility>
+
+#include "skyden/base/check.h"
+#include "skyden/base/crypto.h"
+#include "skyden/base/status.h"
+
+namespace skyden::identity {
+
+TemporaryDirectory::TemporaryDirectory() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "skyden-test-XXXXXX").string();
+  SKYDEN_CHECK(mkdtemp(pattern.data()) != nullptr);
+  path_ = pattern;
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+TestStore::TestStore()
+    : registry_(model::TypeRegistry::LoadEmbedded().value()),
+      sealer_(store::LoadSealer(directory_.path() + "/secrets.key").value()) {
+  store::SqliteOptions options;
+  options.directory = directory_.path();
+  options.on_fatal = [](const absl::Status&) { std::abort(); };
+  store_ = store::OpenSqliteStore(std::move(options), registry_, *sealer_).value();
+}
+
+model::OrganizationKey TestStore::NewOrganization(const std::string& name) {
+  store::OrganizationRecord organization;
+  organization.id = model::OrganizationId(base::RandomUuid());
+  organization.name = name;
+  return store_->InsertOrganization(model::SystemScope::For("test"), organization).value();
+}
+
+model::OrganizationScope TestStore::Organization(model::OrganizationKey key) {
+  return model::SystemScope::For("test").In(key);
+}
+
+model::TenantScope TestStore::Tenant(const store::ControlPlaneRecord& record) {
+  return model::SystemScope::For("test").In(record.organization, record.tenant, record.id);
+}
+
+store::ControlPlaneRecord TestStore::NewControlPlane(model::OrganizationKey organization,
+                                                     const std::string& name) {
+  store::ControlPlaneRecord record;
+  record.organization = organization;
+  record.id = model::ControlPlaneId(base::RandomUuid());
+  record.name = name;
+  record.cluster_id = base::RandomUuid();
+  record.created_at = record.updated_at = absl::FromUnixSeconds(1'700'000'000);
+  SKYDEN_CHECK(store_
+                   ->WriteDirectory(
+                       Organization(organization),
+                       [&record](store::DirectoryTx& tx) { return tx.InsertControlPlane(record); })
+                   .ok());
+  return record;
+}
+
+TestStore::Token TestStore::NewToken(model::OrganizationKey organization, model::Role role,
+                                     const store::ControlPlaneRecord* bound,
+                                     const std::string& zone,
+                                     std::optional<absl::Time> expires_at) {
+  identity::NewToken fresh = GenerateToken(TokenKind::kSystemAccount);
+  Token token;
+  token.text = std::move(fresh.text);
+  token.account.id = model::AccountId(base::RandomUuid());
+  token.account.kind =
+      zone.empty() ? store::AccountRecord::Kind::kSystemAccount : store::AccountRecord::Kind::kZone;
+  token.account.name = "test account";
+  token.account.role = role;
+  if (bound != nullptr) token.account.tenant = bound->tenant;
+  token.account.zone = model::ZoneName(zone);
+  token.account.created_at = absl::FromUnixSeconds(1'700'000'000);
+  token.record.id = fresh.id;
+  token.record.account = token.account.id;
+  token.record.name = "test token";
+  token.record.sha256 = fresh.sha256;
+  token.record.created_at = token.account.created_at;
+  token.record.expires_at = expires_at;
+  const absl::Status written = store_->WriteDirectory(
+      Organization(organization), [&token](store::DirectoryTx& tx) -> absl::Status {
+        SKYDEN_RETURN_IF_ERROR(tx.InsertAccount(token.account));
+        return tx.InsertToken(token.record);
+      });
+  SKYDEN_CHECK(written.ok());
+  return token;
+}
+
+}  // namespace skyden::identity

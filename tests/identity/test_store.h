@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// A real store on disk in a directory of its own, with two organizations' worth of helpers.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "skyden/base/clock.h"
+#include "skyden/identity/tokens.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/store/sealer.h"
+#include "skyden/store/sqlite_store.h"
+#include "skyden/store/store.h"
+
+namespace skyden::identity {
+
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory();
+  ~TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// Aborts the test program when the store cannot be made.
+class TestStore {
+ public:
+  TestStore();
+
+  store::Store& operator*() { return *store_; }
+  store::Store* operator->() { return store_.get(); }
+  const model::TypeRegistry& registry() const { return registry_; }
+  std::string directory() const { return directory_.path(); }
+
+  model::OrganizationKey NewOrganization(const std::string& name);
+  store::ControlPlaneRecord NewControlPlane(model::OrganizationKey organization,
+                                            const std::string& name);
+  static model::OrganizationScope Organization(model::OrganizationKey key);
+  static model::TenantScope Tenant(const store::ControlPlaneRecord& record);
+
+  struct Token {
+    std::string text;
+    store::AccountRecord account;
+    store::TokenRecord record;
+  };
+  // An account with one token. `bound`: to this control plane; `zone`: a zone's account.
+  Token NewToken(model::OrganizationKey organization, model::Role role,
+                 const store::ControlPlaneRecord* bound = nullptr, const std::string& zone = "",
+                 std::optional<absl::Time> expires_at = std::nullopt);
+
+ private:
+  TemporaryDirectory directory_;
+  model::TypeRegistry registry_;
+  std::unique_ptr<store::Sealer> sealer_;
+  std::unique_ptr<store::Store> store_;
+};
+
+}  // namespace skyden::identity
