@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "resources/json/json_type_codec.h"
+#include "resources/json/meta.h"
+#include "resources/proto/protobuf_codec.h"
+#include "resources/type_codec.h"
+#include "skyden/base/status.h"
+#include "skyden/resources/codec.h"
+
+namespace skyden::resources {
+namespace {
+
+class Codec final : public ResourceCodec {
+ public:
+  Codec(const model::TypeRegistry& registry, std::vector<std::unique_ptr<TypeCodec>> codecs)
+      : registry_(registry), codecs_(std::move(codecs)) {}
+
+  absl::StatusOr<DecodedBody> DecodeRest(const model::TypeDescriptor& type,
+                                         std::string_view body) const override {
+    return Of(type.id).DecodeRest(body);
+  }
+  std::vector<base::FieldViolation> ValidateNamed(const model::Resource& resource) const override {
+    return Of(resource.type).ValidateNamed(resource);
+  }
+  absl::StatusOr<DecodedZoneResource> DecodeZone(const model::TypeDescriptor& type,
+                                                 std::string_view spec_type_url,
+                                                 std::string_view spec,
+                                                 std::string_view status) const override {
+    return Of(type.id).DecodeZone(spec_type_url, spec, status);
+  }
+  std::string RenderUniversal(const model::Resource& resource) const override {
+    std::string out = json::UniversalMeta(registry_.at(resource.type), resource);
+    Of(resource.type).AppendUniversal(resource, out);
+    out += '}';
+    return out;
+  }
+  std::string RenderKubernetes(const model::Resource& resource,
+                               std::string_view name_space) const override {
+    return Of(resource.type).RenderKubernetes(resource, name_space);
+  }
+  std::string SpecJson(const model::Resource& resource) const override {
+    return Of(resource.type).SpecJson(resource);
+  }
+  absl::StatusOr<std::string> SpecFromJson(const model::TypeDescriptor& type,
+                                           std::string_view json) const override {
+    return Of(type.id).SpecFromJson(json);
+  }
+
+ private:
+  const TypeCodec& Of(model::TypeId type) const { return *codecs_[static_cast<size_t>(type)]; }
+
+  const model::TypeRegistry& registry_;
+  const std::vector<std::unique_ptr<TypeCodec>> codecs_;  // by TypeId
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ResourceCodec>> ResourceCodec::Create(
+    const model::TypeRegistry& registry) {
+  std::vector<std::unique_ptr<TypeCodec>> codecs;
+  for (const model::TypeDescriptor& type : registry.all()) {
+    auto codec = type.encoding == model::SpecEncoding::kJson
+                     ? MakeJsonTypeCodec(type, registry.shared_shapes_yaml())
+                     : MakeProtobufTypeCodec(type);
+    if (!codec.ok()) return codec.status();
+    codecs.push_back(*std::move(codec));
+  }
+  return std::unique_ptr<ResourceCodec>(new Codec(registry, std::move(codecs)));
+}
+
+}  // namespace skyden::resources

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "resources/json/snis.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "resources/json/value.h"
+#include "resources/rules/service_names.h"
+#include "skyden/resources/codec.h"
+
+namespace skyden::resources {
+namespace {
+
+struct Sni {
+  int64_t port;
+  std::string name;
+};
+
+std::vector<Sni> SnisOf(const model::TypeDescriptor& type, const model::Resource& resource) {
+  std::vector<Sni> snis;
+  const auto document = json::Document::Parse(resource.spec);
+  if (!document.ok()) return snis;
+  const spec_rules::Node spec(&document->root(), spec_rules::Path("spec"));
+  const spec_rules::Subject subject = {type.name, resource.key.mesh, resource.key.name,
+                                       &resource.labels};
+  const auto add = [&](const spec_rules::Node& port, std::string_view name) {
+    snis.push_back({static_cast<int64_t>(port.number()),
+                    spec_rules::SniOf(subject, type.short_name,
+                                      name.empty() ? spec_rules::PortText(port) : name)});
+  };
+  if (type.name == "MeshExternalService") {
+    add(spec["match"]["port"], "");
+  } else {
+    for (const spec_rules::Node& port : spec["ports"].Items()) {
+      add(port["port"], port["name"].text());
+    }
+  }
+  std::stable_sort(snis.begin(), snis.end(),
+                   [](const Sni& a, const Sni& b) { return a.port < b.port; });
+  return snis;
+}
+
+}  // namespace
+
+void AppendSnis(const model::TypeDescriptor& type, const model::Resource& resource,
+                std::string& out) {
+  if (type.name != "MeshService" && type.name != "MeshExternalService" &&
+      type.name != "MeshMultiZoneService") {
+    return;
+  }
+  const std::vector<Sni> snis = SnisOf(type, resource);
+  if (snis.empty()) return;
+  out += ",\"snis\":[";
+  for (const Sni& sni : snis) {
+    if (out.back() != '[') out += ',';
+    out += fmt::format("{{\"port\":{},\"sni\":", sni.port);
+    json::AppendString(sni.name, out);
+    out += '}';
+  }
+  out += ']';
+}
+
+std::string KriOf(const model::TypeDescriptor& type, const model::Resource& resource) {
+  if (type.short_name.empty()) return "";
+  const auto label = [&](std::string_view key) -> std::string_view {
+    const auto it = resource.labels.find(key);
+    return it == resource.labels.end() ? std::string_view() : std::string_view(it->second);
+  };
+  const std::string_view display_name = label("kuma.io/display-name");
+  return fmt::format("kri_{}_{}_{}_{}_{}_", type.short_name, resource.key.mesh,
+                     label("kuma.io/zone"), label("k8s.kuma.io/namespace"),
+                     display_name.empty() ? std::string_view(resource.key.name) : display_name);
+}
+
+}  // namespace skyden::resources

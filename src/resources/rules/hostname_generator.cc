@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "resources/proto/go_text.h"
+#include "resources/rules/rules.h"
+#include "resources/rules/template.h"
+#include "resources/rules/text.h"
+#include "skyden/base/strings.h"
+
+namespace skyden::resources::spec_rules {
+namespace {
+
+void CheckTemplate(const Node& node, Report& report) {
+  const std::string_view text = node.text();
+  if (text.empty()) return report.Add(node, kMustNotBeEmpty);
+  if (const std::string why = WhyNotTemplate(text); !why.empty()) {
+    return report.Add(node, fmt::format("couldn't parse template: {}", why));
+  }
+  // What a service with ordinary names would be called.
+  const auto hostname = RenderTemplate(text,
+                                       {{"Name", "name"},
+                                        {"DisplayName", "displayname"},
+                                        {"Namespace", "namespace"},
+                                        {"Mesh", "mesh"},
+                                        {"Zone", "zone"}},
+                                       "label");
+  if (!hostname.ok()) {
+    return report.Add(node, fmt::format("couldn't render template with stub values: {}",
+                                        base::ToStd(hostname.status().message())));
+  }
+  if (const auto why = WhyNotDns1123Subdomain(*hostname); !why.empty()) {
+    report.Add(node, fmt::format("template renders to {} which is not a valid DNS name: {}",
+                                 GoQuote(*hostname), fmt::join(why, ", ")));
+  }
+}
+
+void Check(const Node& spec, const Subject&, Report& report) {
+  const Node selector = spec["selector"];
+  const int selectors = (selector.Has("meshService") ? 1 : 0) +
+                        (selector.Has("meshExternalService") ? 1 : 0) +
+                        (selector.Has("meshMultiZoneService") ? 1 : 0);
+  if (selectors != 1) {
+    report.Add(selector, "exact one selector (meshService, meshExternalService) must be defined");
+  }
+  CheckTemplate(spec["template"], report);
+  const Node extension = spec["extension"];
+  if (extension && extension["type"].text().empty()) {
+    report.Add(extension["type"], kMustNotBeEmpty);
+  }
+}
+
+}  // namespace
+
+const Rules kHostnameGeneratorRules = {Check, nullptr};
+
+}  // namespace skyden::resources::spec_rules

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// Replays the answers of a real Kuma global to one PUT per case. What needs no store is compared
+// here: status, fields named invalid, the whole body of the answer, and what reads back. Cases
+// about URLs, names and labels are the manager's and left out.
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "skyden/base/status.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/resources/codec.h"
+
+namespace skyden::resources {
+namespace {
+
+using Json = nlohmann::json;
+
+std::vector<Json> ReadCases(const std::string& path) {
+  std::vector<Json> cases;
+  gzFile file = gzopen(path.c_str(), "rb");
+  if (file == nullptr) return cases;
+  std::string text;
+  std::array<char, 65536> buffer{};
+  for (int size = 0; (size = gzread(file, buffer.data(), buffer.size())) > 0;) {
+    text.append(buffer.data(), static_cast<size_t>(size));
+  }
+  gzclose(file);
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    if (end > at) cases.push_back(Json::parse(text.substr(at, end - at)));
+    at = end + 1;
+  }
+  return cases;
+}
+
+struct Answer {
+  int status = 0;
+  Json body;
+  Json get;
+};
+
+std::string Text(absl::string_view text) { return {text.data(), text.size()}; }
+
+Answer ErrorAnswer(const absl::Status& status) {
+  Json body = {{"type", "/std-errors"},
+               {"status", 400},
+               {"title", base::TitleOf(status)},
+               {"detail", Text(status.message())},
+               {"details", Text(status.message())}};
+  Json parameters = Json::array();
+  Json causes = Json::array();
+  for (const base::FieldViolation& violation : base::ViolationsOf(status)) {
+    parameters.push_back({{"field", violation.field}, {"reason", violation.reason}});
+    causes.push_back({{"field", violation.field}, {"message", violation.reason}});
+  }
+  if (!parameters.empty()) {
+    body["invalid_parameters"] = parameters;
+    body["causes"] = causes;
+  }
+  return {400, body, nullptr};
+}
+
+class World {
+ public:
+  World() {
+    auto registry = model::TypeRegistry::LoadEmbedded();
+    INFO(registry.status().ToString());
+    REQUIRE(registry.ok());
+    registry_ = std::make_unique<model::TypeRegistry>(*std::move(registry));
+    auto codec = ResourceCodec::Create(*registry_);
+    INFO(codec.status().ToString());
+    REQUIRE(codec.ok());
+    codec_ = *std::move(codec);
+  }
+
+  const model::TypeDescriptor* TypeOf(const Json& c) const {
+    return registry_->FindByName(c.at("body").value("type", ""));
+  }
+
+  // What the manager would do with a new resource, without a store.
+  Answer Put(const model::TypeDescriptor& type, const Json& c) const {
+    const auto decoded = codec_->DecodeRest(type, c.at("body").dump());
+    if (!decoded.ok()) return ErrorAnswer(decoded.status());
+    model::Resource resource;
+    resource.type = type.id;
+    resource.key = {decoded->mesh, decoded->name};
+    resource.labels = decoded->labels;
+    resource.spec = decoded->spec;
+    if (type.scope == model::ResourceScope::kMesh) {
+      resource.labels.try_emplace("kuma.io/mesh", decoded->mesh);
+    } else {
+      resource.key.mesh.clear();
+    }
+    if (const auto violations = codec_->ValidateNamed(resource); !violations.empty()) {
+      return ErrorAnswer(
+          base::WithViolations(base::WithTitle(absl::InvalidArgumentError("Resource is not valid"),
+                                               "Failed to create a resource"),
+                               violations));
+    }
+    Answer answer = {201, Json::object(), nullptr};
+    if (!decoded->warnings.empty()) answer.body["warnings"] = decoded->warnings;
+    Json shown = Json::parse(codec_->RenderUniversal(resource));
+    for (const char* time : {"creationTime", "modificationTime"}) {
+      if (shown.contains(time)) shown[time] = "<time>";
+    }
+    answer.get = {{"status", 200}, {"answer", shown}};
+    return answer;
+  }
+
+ private:
+  std::unique_ptr<model::TypeRegistry> registry_;
+  std::unique_ptr<ResourceCodec> codec_;
+};
+
+struct Score {
+  int cases = 0, status = 0, fields = 0, exact = 0, get = 0;
+};
+
+std::vector<std::string> FieldsOf(const Json& answer) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  if (answer.is_object() && answer.contains("invalid_parameters")) {
+    for (const Json& parameter : answer["invalid_parameters"]) {
+      pairs.emplace_back(parameter.value("field", ""), parameter.value("reason", ""));
+    }
+  }
+  std::sort(pairs.begin(), pairs.end());
+  std::vector<std::string> fields;
+  for (const auto& [field, reason] : pairs) fields.push_back(field);
+  return fields;
+}
+
+double Percent(int part, int whole) { return whole == 0 ? 100 : 100.0 * part / whole; }
+
+TEST_CASE("bodies are taken and refused as Kuma 2.14.3 takes and refuses them", "[conform]") {
+  const std::string path =
+      std::string(SKYDEN_SOURCE_DIR) + "/../shared/kuma/conform/resources-2.14.3.jsonl.gz";
+  const std::vector<Json> cases = ReadCases(path);
+  if (cases.empty()) {
+    WARN("SKIPPED: the recorded answers are not beside the source tree (" << path << ")");
+    return;
+  }
+  const World world;
+  const char* const only = std::getenv("SKYDEN_CONFORM_TYPE");
+  std::map<std::string, Score> scores;
+  Score total;
+  for (const Json& c : cases) {
+    const std::string why = c.value("why", "");
+    const std::string id = c.at("id");
+    if (why.rfind("seed", 0) != 0 || c.at("status") == 404 || c.at("status") == 405) continue;
+    const std::string type_name = id.substr(0, id.rfind('-'));
+    if (only != nullptr && type_name != only) continue;
+    const model::TypeDescriptor* type = world.TypeOf(c);
+    if (type == nullptr) continue;
+    const Answer got = world.Put(*type, c);
+    const bool status = got.status == c.at("status");
+    const bool fields = status && FieldsOf(c.at("answer")) == FieldsOf(got.body);
+    const Json want_get = c.contains("get") ? c.at("get") : Json();
+    const bool exact = status && c.at("answer") == got.body;
+    const bool get = want_get == got.get;
+    for (Score* score : {&scores[type_name], &total}) {
+      score->cases += 1;
+      score->status += status ? 1 : 0;
+      score->fields += fields ? 1 : 0;
+      score->exact += exact ? 1 : 0;
+      score->get += get ? 1 : 0;
+    }
+    if (only != nullptr && !(exact && get)) {
+      fmt::print("{} {}\n  body {}\n  want {} {}\n  got  {} {}\n  want {}\n  got  {}\n", id, why,
+                 c.at("body").dump(), c.at("status").dump(), c.at("answer").dump(), got.status,
+                 got.body.dump(), want_get.dump(), got.get.dump());
+    }
+  }
+  for (const auto& [name, s] : scores) {
+    fmt::print("{:28} n {:4}  status {:4}  fields {:4}  exact {:4}  read-back {:4}\n", name,
+               s.cases, s.status, s.fields, s.exact, s.get);
+  }
+  fmt::print("all {}: status {:.1f}%  fields {:.1f}%  exact {:.1f}%  read-back {:.1f}%\n",
+             total.cases, Percent(total.status, total.cases), Percent(total.fields, total.cases),
+             Percent(total.exact, total.cases), Percent(total.get, total.cases));
+  CHECK(Percent(total.status, total.cases) >= 99);
+  CHECK(Percent(total.fields, total.cases) >= 97);
+  CHECK(Percent(total.exact, total.cases) >= 90);
+  CHECK(Percent(total.get, total.cases) >= 98);
+}
+
+}  // namespace
+}  // namespace skyden::resources
