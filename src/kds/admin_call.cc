@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a stream ends decides what the zone does: these never end with CANCELLED, on which a zone
+// gives them up silently.
+#include "kds/admin_call.h"
+
+#include "kds/wire.h"
+#include "skyden/base/status.h"
+
+namespace skyden::kds {
+
+absl::StatusOr<std::shared_ptr<ZoneSession>> JoinSession(Core& core,
+                                                         const identity::ZoneIdentity& identity,
+                                                         StreamKind kind,
+                                                         const std::shared_ptr<ZoneCall>& call) {
+  SKYDEN_ASSIGN_OR_RETURN(auto joined,
+                          core.zones.Join(identity, kind, call, core.deps.clock.Now()));
+  if (joined.replaced != nullptr) {
+    joined.replaced->End(
+        grpc::Status(grpc::StatusCode::UNAVAILABLE, "a newer connection of this zone took over"));
+  }
+  return joined.session;
+}
+
+void AdminCall::OnAuthorized() {
+  auto session = JoinSession(core(), identity(), kind_,
+                             std::static_pointer_cast<ZoneCall>(shared_from_this()));
+  if (!session.ok()) return Refuse(identity().scope.control_plane().str(), session.status());
+  session_ = *std::move(session);
+  ReadAhead(2);
+}
+
+bool AdminCall::Ask(const std::string& message) {
+  if (ending()) return false;
+  ++core().messages_out;
+  Send(MessageOf(message));
+  return true;
+}
+
+void AdminCall::OnZoneReadable() {
+  for (const grpc::ByteBuffer& message : Take()) {
+    ++core().messages_in;
+    const auto bytes = BytesOf(message);
+    if (!bytes.ok()) return EndWith(bytes.status());
+    const auto answer = ScanZoneAnswer(*bytes);
+    if (!answer.ok()) return EndWith(answer.status());
+    core().gateway->OnAnswer(this, *answer);
+  }
+  if (PeerIsDone()) EndWith(absl::UnavailableError("the zone closed the stream"));
+}
+
+void AdminCall::OnZoneEnd() {
+  core().gateway->OnStreamEnd(this);
+  if (session_ != nullptr) core().zones.Leave(*session_, kind_, this);
+}
+
+void HealthCall::OnAuthorized() {
+  const absl::Time now = clock().Now();
+  const auto session = core().zones.Find(identity().scope.tenant(), identity().zone.str());
+  // Live streams end with their credential; looking here costs no timer.
+  if (identity().expires_at <= now) {
+    const absl::Status why = absl::UnauthenticatedError("the zone's credential has expired");
+    if (session != nullptr) {
+      for (const auto& call : session->Calls()) call->End(ToGrpc(why));
+    }
+    return Refuse(identity().scope.control_plane().str(), why);
+  }
+  if (session != nullptr && session->Heartbeat(now, core().options.resync)) {
+    core().insights->Queue(session, InsightWriter::When::kAtLeisure);
+  }
+  const auto interval = core().options.health_check_interval;
+  std::string duration;
+  wire::AppendVarintField(duration, 1, static_cast<uint64_t>(absl::ToInt64Seconds(interval)));
+  const int64_t nanos = absl::ToInt64Nanoseconds(interval % absl::Seconds(1));
+  if (nanos != 0) wire::AppendVarintField(duration, 2, static_cast<uint64_t>(nanos));
+  std::string response;
+  wire::AppendBytes(response, 1, duration);
+  ++core().messages_out;
+  Send(MessageOf(response));
+  EndAfterWrites(grpc::Status::OK);
+}
+
+}  // namespace skyden::kds

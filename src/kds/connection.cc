@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// gRPC gives every connection one authentication context and every call of it the same. The address
+// of a property inside it names the connection for as long as the context is held, which a peer's
+// address and port would not do as surely.
+#include "kds/connection.h"
+
+#include <utility>
+
+#include "fmt/format.h"
+#include "kds/zone_call.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+
+namespace skyden::kds {
+namespace {
+
+constexpr char kProperty[] = "transport_security_type";
+
+const void* KeyOf(const grpc::AuthContext& context) {
+  const auto values = context.FindPropertyValues(kProperty);
+  return values.empty() ? nullptr : values.front().data();
+}
+
+}  // namespace
+
+Connection::Connection(ConnectionTable& table, const void* key,
+                       std::shared_ptr<const grpc::AuthContext> context)
+    : table_(table), key_(key), context_(std::move(context)), strand_(table.workers_) {}
+
+Connection::~Connection() {
+  if (timer_ != 0) table_.timers_.Cancel(timer_);
+  if (key_ != nullptr) table_.Remove(key_);
+}
+
+void Connection::Await(const std::shared_ptr<ZoneCall>& call) {
+  if (identity_.has_value()) return call->Settle(*identity_);
+  if (waiting_.size() >= base::limits::kStreamsPerConnection) {
+    return call->Settle(absl::ResourceExhaustedError("too many calls before the zone signed in"));
+  }
+  waiting_.push_back(call);
+  if (timer_ != 0) return;
+  timer_ = table_.timers_.After(
+      base::limits::kKdsAuthenticationWait, table_.workers_, [weak = weak_from_this()] {
+        auto self = weak.lock();
+        if (self == nullptr) return;
+        self->strand_.Post([self] {
+          if (self->identity_.has_value()) return;
+          self->Settle(absl::UnauthenticatedError(
+                           "no credential: neither an authorization header nor a token in the "
+                           "zone's globalAddress arrived in time"))
+              .IgnoreError();
+        });
+      });
+}
+
+absl::Status Connection::Settle(const IdentityOr& identity) {
+  if (identity_.has_value() && identity_->ok() && identity.ok()) {
+    const bool same = (*identity_)->scope.tenant() == identity->scope.tenant() &&
+                      (*identity_)->zone == identity->zone;
+    if (!same) {
+      return absl::PermissionDeniedError(
+          "this connection belongs to another zone; zones whose address carries the token cannot "
+          "share a connection through a proxy");
+    }
+  }
+  // A later failure does not take away what an earlier stream of the connection has shown.
+  if (!identity_.has_value() || !identity_->ok() || identity.ok()) identity_ = identity;
+  if (timer_ != 0) table_.timers_.Cancel(std::exchange(timer_, 0));
+  TellAll();
+  return identity.status();
+}
+
+void Connection::TellAll() {
+  for (const auto& weak : std::exchange(waiting_, {})) {
+    if (auto call = weak.lock()) call->Settle(*identity_);
+  }
+}
+
+void Connection::Revoke(
+    std::shared_ptr<const std::function<bool(const identity::ZoneIdentity&)>> revoked) {
+  strand_.Post([self = shared_from_this(), revoked = std::move(revoked)] {
+    if (!self->identity_.has_value() || !self->identity_->ok()) return;
+    if (!(*revoked)(**self->identity_)) return;
+    self->identity_ = absl::UnauthenticatedError("the zone's credential was revoked");
+  });
+}
+
+std::shared_ptr<Connection> ConnectionTable::Of(std::shared_ptr<const grpc::AuthContext> context) {
+  const void* key = context == nullptr ? nullptr : KeyOf(*context);
+  // Without a name for the connection a call stands alone: only a header can authenticate it.
+  if (key == nullptr) return std::make_shared<Connection>(*this, nullptr, std::move(context));
+  std::shared_ptr<Connection> connection;
+  absl::MutexLock lock(&mu_);
+  auto& known = connections_[key];
+  connection = known.lock();
+  if (connection == nullptr) {
+    connection = std::make_shared<Connection>(*this, key, std::move(context));
+    known = connection;
+  }
+  return connection;
+}
+
+std::vector<std::shared_ptr<Connection>> ConnectionTable::All() const {
+  std::vector<std::shared_ptr<Connection>> all;
+  absl::MutexLock lock(&mu_);
+  for (const auto& [key, weak] : connections_) {
+    if (auto connection = weak.lock()) all.push_back(std::move(connection));
+  }
+  return all;
+}
+
+void ConnectionTable::Remove(const void* key) {
+  absl::MutexLock lock(&mu_);
+  const auto found = connections_.find(key);
+  // A new connection may have been made under the key meanwhile (by a call of the same one).
+  if (found != connections_.end() && found->second.expired()) connections_.erase(found);
+}
+
+}  // namespace skyden::kds

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// The calls of one TCP connection. A stock zone shows its credential in one of them only, so the
+// connection is what is authenticated, and the other calls wait for that.
+#pragma once
+
+#include <grpcpp/security/auth_context.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "skyden/base/executor.h"
+#include "skyden/identity/authenticator.h"
+
+namespace skyden::kds {
+
+class ZoneCall;
+class ConnectionTable;
+
+using IdentityOr = absl::StatusOr<identity::ZoneIdentity>;
+
+// Strand-bound, but for strand() and Revoke(). Lives as long as one of its calls.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(ConnectionTable& table, const void* key,
+             std::shared_ptr<const grpc::AuthContext> context);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  base::Strand& strand() { return strand_; }
+
+  // Tells `call` the identity now or once it is known; after limits::kKdsAuthenticationWait it is
+  // refused, and so is a call too many.
+  void Await(const std::shared_ptr<ZoneCall>& call);
+  // Whoever brought the credential. The first identity stays: PERMISSION_DENIED when this one is
+  // another zone's. A failure ends those that wait.
+  absl::Status Settle(const IdentityOr& identity);
+  // Forget the identity if `revoked` says so. Any thread.
+  void Revoke(std::shared_ptr<const std::function<bool(const identity::ZoneIdentity&)>> revoked);
+
+ private:
+  void TellAll();
+
+  ConnectionTable& table_;
+  const void* const key_;
+  const std::shared_ptr<const grpc::AuthContext> context_;  // keeps `key_` from being used again
+  base::Strand strand_;
+  std::optional<IdentityOr> identity_;
+  std::vector<std::weak_ptr<ZoneCall>> waiting_;
+  base::Timers::Id timer_ = 0;
+};
+
+// Finds the connection of a call. Thread-safe.
+class ConnectionTable {
+ public:
+  ConnectionTable(base::Executor& workers, base::Timers& timers)
+      : workers_(workers), timers_(timers) {}
+
+  std::shared_ptr<Connection> Of(std::shared_ptr<const grpc::AuthContext> context)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  std::vector<std::shared_ptr<Connection>> All() const ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  friend class Connection;
+  void Remove(const void* key) ABSL_LOCKS_EXCLUDED(mu_);
+
+  base::Executor& workers_;
+  base::Timers& timers_;
+  mutable absl::Mutex mu_;
+  absl::flat_hash_map<const void*, std::weak_ptr<Connection>> connections_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace skyden::kds

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all calls of one KDS server share.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "kds/connection.h"
+#include "kds/flight_budget.h"
+#include "kds/gateway.h"
+#include "kds/insight_writer.h"
+#include "kds/zone_registry.h"
+#include "skyden/identity/authenticator.h"
+#include "skyden/kds/kds_server.h"
+
+namespace skyden::kds {
+
+// How many calls there are, so that the server can wait for the last. Thread-safe.
+class LiveCalls {
+ public:
+  void Add() ABSL_LOCKS_EXCLUDED(mu_) {
+    absl::MutexLock lock(&mu_);
+    ++count_;
+  }
+  void Remove() ABSL_LOCKS_EXCLUDED(mu_) {
+    absl::MutexLock lock(&mu_);
+    --count_;
+  }
+  // True when there are none, at the latest after `at_most`.
+  bool AwaitNone(absl::Duration at_most) ABSL_LOCKS_EXCLUDED(mu_) {
+    absl::MutexLock lock(&mu_);
+    const auto none = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return count_ == 0; };
+    return mu_.AwaitWithTimeout(absl::Condition(&none), at_most);
+  }
+  uint64_t count() const ABSL_LOCKS_EXCLUDED(mu_) {
+    absl::MutexLock lock(&mu_);
+    return count_;
+  }
+
+ private:
+  mutable absl::Mutex mu_;
+  uint64_t count_ ABSL_GUARDED_BY(mu_) = 0;
+};
+
+// What a call says of itself when it opens.
+struct CallHeaders {
+  std::string peer;
+  std::string client_id;
+  std::string authorization;
+  std::string control_plane;  // x-control-plane-id
+  bool hash_suffix = false;   // among its `features`
+};
+
+// Thread-safe. Outlives every call.
+struct Core {
+  Core(KdsServer::Deps server_deps, KdsOptions server_options);
+
+  // `control_plane`: as claimed, may be empty. Blocks on the disk.
+  absl::StatusOr<identity::ZoneIdentity> Authenticate(std::string_view token,
+                                                      std::string_view control_plane,
+                                                      const std::string& client_id);
+  // Takes note of a connection that was turned away.
+  void Reject(const CallHeaders& headers, std::string_view control_plane, const absl::Status& why);
+
+  KdsServer::Deps deps;
+  const KdsOptions options;
+  const std::string node_metadata;  // of requests to zones
+  ZoneRegistry zones;
+  ConnectionTable connections;
+  RejectedConnections rejected;
+  FlightBudget flights;
+  std::shared_ptr<GatewayImpl> gateway;
+  std::shared_ptr<InsightWriter> insights;
+  LiveCalls live_calls;
+  model::TypeId zone_type{};
+  // Decoded resources of zones that wait to be stored.
+  std::atomic<size_t> ingest_bytes{0};
+
+  std::atomic<uint64_t> messages_in{0};
+  std::atomic<uint64_t> messages_out{0};
+  std::atomic<uint64_t> nacks{0};
+  std::atomic<uint64_t> rejected_count{0};
+};
+
+}  // namespace skyden::kds

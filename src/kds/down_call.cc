@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kds/down_call.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "kds/admin_call.h"
+#include "kds/delta_client.h"
+#include "skyden/base/crypto.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+#include "skyden/telemetry/log.h"
+
+namespace skyden::kds {
+namespace {
+
+// A zone asks for some 45 types at once.
+constexpr size_t kReadAhead = 64;
+// Below this a copy is cheaper than a reference.
+constexpr size_t kCopyBytes = 1024;
+constexpr absl::Duration kRoomRetry = absl::Seconds(1);
+
+grpc::Slice ShareSlice(const std::shared_ptr<const Chunk>& chunk, const Piece& piece) {
+  auto* hold = new std::shared_ptr<const Chunk>(chunk);
+  return {const_cast<char*>(chunk->bytes.data() + piece.offset), piece.length,
+          [](void* data) { delete static_cast<std::shared_ptr<const Chunk>*>(data); }, hold};
+}
+
+}  // namespace
+
+grpc::ByteBuffer AssembleResponse(const DeltaSend& send) {
+  std::string tail = ResponseTail(send.type->name, send.nonce);
+  size_t bytes = 0;
+  for (const Piece& piece : send.pieces) bytes += piece.length;
+  if (bytes <= kCopyBytes) {
+    std::string message;
+    message.reserve(bytes + tail.size());
+    for (const Piece& piece : send.pieces) {
+      message.append(send.chunk->bytes, piece.offset, piece.length);
+    }
+    message += tail;
+    return MessageOf(message);
+  }
+  std::vector<grpc::Slice> slices;
+  slices.reserve(send.pieces.size() + 1);
+  for (const Piece& piece : send.pieces) slices.push_back(ShareSlice(send.chunk, piece));
+  slices.emplace_back(tail.data(), tail.size());
+  return {slices.data(), slices.size()};
+}
+
+void DownCall::OnCredential() {
+  auto messages = Take();
+  if (messages.empty()) {
+    return Refuse(headers().control_plane,
+                  absl::UnauthenticatedError("the zone closed the stream before it signed in"));
+  }
+  ++core().messages_in;
+  auto bytes = BytesOf(messages.front());
+  if (!bytes.ok()) return Refuse(headers().control_plane, bytes.status());
+  const auto request = ScanDeltaRequest(*bytes);
+  if (!request.ok()) return Refuse(headers().control_plane, request.status());
+  const auto metadata = ReadNodeMetadata(request->node_metadata);
+  if (!metadata.ok()) return Refuse(headers().control_plane, metadata.status());
+  const auto credential = CredentialIn(metadata->config);
+  if (!credential.has_value()) {
+    const absl::Status why = absl::UnauthenticatedError(
+        "no credential: set the zone's globalAddress to grpcs://<control plane id>:<token>@<host> "
+        "or send an authorization header");
+    connection()->Settle(why).IgnoreError();
+    return Refuse(headers().control_plane, why);
+  }
+  first_ = *std::move(bytes);
+  SignIn(credential->control_plane, credential->token);
+}
+
+void DownCall::OnAuthorized() {
+  ReadAhead(kReadAhead);
+  if (!first_.has_value()) return;
+  const absl::Status status = OnBytes(*std::exchange(first_, std::nullopt));
+  if (!status.ok()) return EndWith(status);
+  Pump();
+}
+
+absl::Status DownCall::OnFirst(const DeltaRequest& request) {
+  if (request.node_id != headers().client_id) {
+    return absl::PermissionDeniedError(
+        request.node_id.empty() ? "node.id is missing"
+                                : "node.id and the client-id header name different zones");
+  }
+  SKYDEN_ASSIGN_OR_RETURN(const NodeMetadata metadata, ReadNodeMetadata(request.node_metadata));
+  SKYDEN_ASSIGN_OR_RETURN(session_,
+                          JoinSession(core(), identity(), StreamKind::kGlobalToZone,
+                                      std::static_pointer_cast<ZoneCall>(shared_from_this())));
+  source_ = std::make_unique<HubSource>(session_->hub(), core().deps.registry, metadata.features);
+  machine_ = std::make_unique<DeltaServer>(
+      core().deps.registry,
+      DeltaServer::Options{headers().client_id, base::limits::kKdsMessageBytes,
+                           base::limits::kKdsNackBackoff});
+  subscription_ = base::RandomUuid();
+  if (session_->BeginSubscription(subscription_, metadata, !headers().authorization.empty(),
+                                  clock().Now())) {
+    core().insights->Queue(session_, InsightWriter::When::kSoon);
+  }
+  session_->hub()->AddListener(
+      std::static_pointer_cast<DownCall>(std::static_pointer_cast<ZoneCall>(shared_from_this())));
+  telemetry::Log(telemetry::Level::info, "zone connected",
+                 {{"cp", identity().scope.control_plane().str()},
+                  {"zone", headers().client_id},
+                  {"version", metadata.version},
+                  {"peer", headers().peer}});
+  return absl::OkStatus();
+}
+
+absl::Status DownCall::OnBytes(const std::string& bytes) {
+  SKYDEN_ASSIGN_OR_RETURN(const DeltaRequest request, ScanDeltaRequest(bytes));
+  if (machine_ == nullptr) {
+    if (const absl::Status first = OnFirst(request); !first.ok()) {
+      if (absl::IsPermissionDenied(first)) {
+        core().Reject(headers(), identity().scope.control_plane().str(), first);
+      }
+      return first;
+    }
+  } else if (!request.node_id.empty() && request.node_id != headers().client_id) {
+    return absl::PermissionDeniedError("node.id changed");
+  }
+  const auto kind = machine_->OnRequest(request, clock().Monotonic());
+  if (kind != DeltaServer::Kind::kAck && kind != DeltaServer::Kind::kNack) {
+    return absl::OkStatus();
+  }
+  const model::TypeDescriptor* type = core().deps.registry.FindByName(request.type_url);
+  if (kind == DeltaServer::Kind::kAck) {
+    Count(type->id, ZoneSession::Event::kAcknowledged);
+    return absl::OkStatus();
+  }
+  ++core().nacks;
+  Count(type->id, ZoneSession::Event::kRejected);
+  telemetry::Log(telemetry::Level::warning, "zone rejected resources",
+                 {{"cp", identity().scope.control_plane().str()},
+                  {"zone", headers().client_id},
+                  {"type", type->name},
+                  {"nonce", std::string(request.response_nonce.substr(0, 20))},
+                  {"reason", CutText(request.error_message, base::limits::kNackTextBytes)}});
+  return absl::OkStatus();
+}
+
+absl::Status DownCall::OnMessage(const grpc::ByteBuffer& message) {
+  ++core().messages_in;
+  SKYDEN_ASSIGN_OR_RETURN(const std::string bytes, BytesOf(message));
+  return OnBytes(bytes);
+}
+
+void DownCall::OnZoneReadable() {
+  for (const grpc::ByteBuffer& message : Take()) {
+    if (const absl::Status status = OnMessage(message); !status.ok()) return EndWith(status);
+  }
+  if (PeerIsDone()) return EndWith(absl::UnavailableError("the zone closed the stream"));
+  Pump();
+}
+
+void DownCall::OnChanged(const TypeSet& types) {
+  Post([this, types] {
+    if (machine_ == nullptr || ending()) return;
+    machine_->MarkDirty(types);
+    Pump();
+  });
+}
+
+// False when there is no room for it yet.
+bool DownCall::SendHeld() {
+  FlightBudget::Ticket ticket;
+  if (held_->chunk != nullptr &&
+      !core().flights.Take(held_->chunk.get(), held_->chunk->bytes.size(), shared_from_this(),
+                           clock().Monotonic(), ticket)) {
+    // Told when there is; asked again meanwhile, so that who only holds room is found out.
+    PostAfter(kRoomRetry, [this] { Pump(); });
+    return false;
+  }
+  ++core().messages_out;
+  Send(AssembleResponse(*held_), std::move(ticket));
+  Count(held_->type->id, ZoneSession::Event::kSent);
+  held_.reset();
+  return true;
+}
+
+void DownCall::Pump() {
+  if (machine_ == nullptr) return;
+  while (!ending()) {
+    if (held_.has_value()) {
+      if (!SendHeld()) return;
+      continue;
+    }
+    auto next = machine_->Next(*source_, clock().Monotonic());
+    if (!next.ok()) {
+      telemetry::Log(telemetry::Level::warning, "no snapshot for a zone",
+                     {{"cp", identity().scope.control_plane().str()},
+                      {"zone", headers().client_id},
+                      {"reason", next.status().ToString()}});
+      // Never an empty answer instead: the zone would delete what it has.
+      return EndWith(absl::UnavailableError("the control plane's resources cannot be read"));
+    }
+    if (!next->has_value()) break;
+    held_ = **std::move(next);
+  }
+  const TypeSet oversized = machine_->oversized() & ~told_oversized_;
+  for (size_t i = 0; i < core().deps.registry.size(); ++i) {
+    if (!oversized[i]) continue;
+    told_oversized_.set(i);
+    telemetry::Log(telemetry::Level::error, "a type is too large for one message; not sent",
+                   {{"cp", identity().scope.control_plane().str()},
+                    {"zone", headers().client_id},
+                    {"type", core().deps.registry.all()[i].name}});
+  }
+  ArmWake();
+}
+
+void DownCall::ArmWake() {
+  const absl::Duration wake = machine_->WakeAt();
+  if (wake_armed_ || ending() || wake == absl::InfiniteDuration()) return;
+  wake_armed_ = true;
+  PostAfter(wake - clock().Monotonic(), [this] {
+    wake_armed_ = false;
+    Pump();
+  });
+}
+
+void DownCall::Count(model::TypeId type, ZoneSession::Event event) {
+  if (session_->Count(subscription_, type, event, clock().Now())) {
+    core().insights->Queue(session_, InsightWriter::When::kAtLeisure);
+  }
+}
+
+// A zone restarts all its streams only when this one ends, or the other sync stream.
+void DownCall::OnStalled() {
+  for (const auto& call : session_->Calls()) {
+    call->End(grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED,
+                           "the zone took nothing of what it was sent for too long"));
+  }
+}
+
+void DownCall::OnZoneEnd() {
+  if (session_ == nullptr) return;
+  if (session_->EndSubscription(subscription_, clock().Now())) {
+    core().insights->Queue(session_, InsightWriter::When::kSoon);
+  }
+  core().zones.Leave(*session_, StreamKind::kGlobalToZone, this);
+  telemetry::Log(telemetry::Level::info, "zone disconnected",
+                 {{"cp", identity().scope.control_plane().str()}, {"zone", headers().client_id}});
+}
+
+}  // namespace skyden::kds

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// GlobalToZoneSync: what the control plane holds goes to the zone.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "kds/delta_server.h"
+#include "kds/node_metadata.h"
+#include "kds/tenant_hub.h"
+#include "kds/zone_call.h"
+
+namespace skyden::kds {
+
+class DownCall final : public ZoneCall, public ChangeListener {
+ public:
+  using ZoneCall::ZoneCall;
+
+  void OnChanged(const TypeSet& types) override;
+
+ private:
+  bool BringsCredential() const override { return true; }
+  void OnCredential() override;
+  void OnAuthorized() override;
+  void OnZoneReadable() override;
+  void OnRoomToSend() override { Pump(); }
+  void OnStalled() override;
+  void OnZoneEnd() override;
+
+  // The message that opens the stream: who the zone is and what it can take.
+  absl::Status OnFirst(const DeltaRequest& request);
+  absl::Status OnMessage(const grpc::ByteBuffer& message);
+  absl::Status OnBytes(const std::string& bytes);
+  void Pump();
+  bool SendHeld();
+  void ArmWake();
+  void Count(model::TypeId type, ZoneSession::Event event);
+
+  std::shared_ptr<ZoneSession> session_;
+  std::optional<std::string> first_;      // brought the credential, not handled yet
+  std::string subscription_;              // its id
+  std::unique_ptr<DeltaServer> machine_;  // from the first message on
+  std::unique_ptr<HubSource> source_;
+  std::optional<DeltaSend> held_;  // no room for it yet
+  TypeSet told_oversized_;
+  bool wake_armed_ = false;
+};
+
+// The whole message of a response: shared bytes by reference, the rest in one small slice.
+grpc::ByteBuffer AssembleResponse(const DeltaSend& send);
+
+}  // namespace skyden::kds

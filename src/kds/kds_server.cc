@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "skyden/kds/kds_server.h"
+
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "fmt/format.h"
+#include "kds/core.h"
+#include "kds/service.h"
+#include "kds/startup.h"
+#include "kds/tls.h"
+#include "kds/zone_call.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+#include "skyden/telemetry/log.h"
+
+namespace skyden::kds {
+namespace {
+
+// What gRPC may hold for messages on their way in and out, of all connections.
+constexpr size_t kTransportBytes = 512u << 20;
+constexpr int kKeepaliveMs = 15'000;
+// Zones ping every 15 s, without streams too; stricter than that they would be thrown out.
+constexpr int kPingIntervalMinMs = 5'000;
+
+using Which = std::function<bool(const identity::ZoneIdentity&)>;
+
+void SetTransport(grpc::ServerBuilder& builder) {
+  const auto bytes = static_cast<int>(base::limits::kKdsMessageBytes);
+  builder.SetMaxReceiveMessageSize(bytes);
+  builder.SetMaxSendMessageSize(bytes);
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                             kPingIntervalMinMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveMs);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CHANNEL_TRACE_EVENT_MEMORY_PER_NODE, 0);
+  grpc::ResourceQuota quota("kds");
+  quota.Resize(kTransportBytes);
+  builder.SetResourceQuota(quota);
+}
+
+std::string HostOf(const std::string& address) { return address.substr(0, address.rfind(':')); }
+
+void EndWhere(Core& core, std::optional<model::TenantKey> tenant, const Which& which,
+              const grpc::Status& status) {
+  const auto shared = std::make_shared<const Which>(which);
+  for (const auto& connection : core.connections.All()) connection->Revoke(shared);
+  for (const auto& session : core.zones.Sessions(tenant)) {
+    for (const auto& call : session->Calls()) {
+      auto zone_call = std::static_pointer_cast<ZoneCall>(call);
+      zone_call->Post([call = zone_call.get(), shared, status] {
+        if (call->IsOf(*shared)) call->End(status);
+      });
+    }
+  }
+}
+
+void EndStreamsOf(Core& core, std::optional<model::TenantKey> tenant,
+                  const std::vector<model::TokenId>& tokens) {
+  if (tenant.has_value()) {
+    EndWhere(core, tenant,
+             [t = *tenant](const auto& identity) { return identity.scope.tenant() == t; },
+             {grpc::StatusCode::UNAUTHENTICATED, "the control plane is gone or closed"});
+  }
+  if (tokens.empty()) return;
+  EndWhere(core, std::nullopt,
+           [tokens](const identity::ZoneIdentity& identity) {
+             return identity.token.has_value() &&
+                    std::find(tokens.begin(), tokens.end(), *identity.token) != tokens.end();
+           },
+           {grpc::StatusCode::UNAUTHENTICATED, "the zone's credential was revoked"});
+}
+
+void ArmResync(const std::shared_ptr<Core>& core) {
+  core->deps.timers.After(core->options.resync, core->deps.workers,
+                          [weak = std::weak_ptr<Core>(core)] {
+                            auto self = weak.lock();
+                            if (self == nullptr) return;
+                            for (const auto& hub : self->zones.Hubs()) hub->Resync();
+                            ArmResync(self);
+                          });
+}
+
+class ServerImpl final : public KdsServer {
+ public:
+  explicit ServerImpl(std::shared_ptr<Core> core) : core_(std::move(core)), service_(core_) {}
+  ~ServerImpl() override {
+    if (server_ != nullptr) Drain(absl::Seconds(5));
+  }
+
+  absl::Status Listen() {
+    SKYDEN_ASSIGN_OR_RETURN(const auto credentials, MakeServerCredentials(core_->options));
+    grpc::ServerBuilder builder;
+    SetTransport(builder);
+    int port = 0;
+    builder.AddListeningPort(core_->options.address, credentials, &port);
+    builder.RegisterCallbackGenericService(&service_);
+    // What changes before the first zone is connected is of no interest, so this may come first.
+    changes_ = core_->deps.store.Subscribe(
+        std::nullopt, [weak = std::weak_ptr<Core>(core_)](const store::Change& change) {
+          auto core = weak.lock();
+          if (core == nullptr) return;
+          if (auto hub = core->zones.HubOf(change.tenant)) hub->OnCommit(change.types);
+        });
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr || port == 0) {
+      server_ = nullptr;
+      return absl::UnavailableError(fmt::format("{}: cannot listen there", core_->options.address));
+    }
+    address_ = fmt::format("{}:{}", HostOf(core_->options.address), port);
+    ArmResync(core_);
+    return absl::OkStatus();
+  }
+
+  std::string address() const override { return address_; }
+  ZoneGateway& gateway() override { return *core_->gateway; }
+  std::vector<std::string> OnlineZones(const model::TenantScope& scope) const override {
+    return core_->zones.Online(scope.tenant());
+  }
+  std::vector<RejectedConnection> Rejected(const model::TenantScope& scope) const override {
+    return core_->rejected.Of(scope.control_plane());
+  }
+  void EndStreams(std::optional<model::TenantKey> tenant,
+                  const std::vector<model::TokenId>& tokens) override {
+    EndStreamsOf(*core_, tenant, tokens);
+  }
+
+  void Drain(absl::Duration at_most) override {
+    base::AssertMayBlock();
+    if (server_ == nullptr) return;
+    service_.StopTaking();
+    EndWhere(*core_, std::nullopt, [](const auto&) { return true; },
+             {grpc::StatusCode::UNAVAILABLE, "the control plane is going down"});
+    core_->live_calls.AwaitNone(at_most / 2);
+    // What is left are calls that never signed in, and peers that do not read.
+    server_->Shutdown(gpr_inf_past(GPR_CLOCK_REALTIME));
+    server_->Wait();
+    if (!core_->live_calls.AwaitNone(at_most / 2)) {
+      telemetry::Log(telemetry::Level::warning, "calls of zones are left over",
+                     {{"count", std::to_string(core_->live_calls.count())}});
+    }
+    core_->insights->FlushAll(at_most / 2);
+    changes_ = nullptr;
+    server_ = nullptr;
+  }
+
+  Counters counters() const override {
+    return {core_->live_calls.count(),      core_->messages_in,     core_->messages_out,
+            core_->zones.snapshots_built(), core_->flights.bytes(), core_->nacks,
+            core_->rejected_count};
+  }
+
+ private:
+  const std::shared_ptr<Core> core_;
+  KdsService service_;
+  std::unique_ptr<store::Subscription> changes_;
+  std::unique_ptr<grpc::Server> server_;
+  std::string address_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<KdsServer>> KdsServer::Start(Deps deps, KdsOptions options) {
+  CloseAbandonedSubscriptions(deps.store, deps.registry, deps.clock);
+  auto core = std::make_shared<Core>(deps, std::move(options));
+  deps.authenticator.AddRevocationListener(
+      [weak = std::weak_ptr<Core>(core)](const std::vector<model::TokenId>& tokens,
+                                         std::optional<model::TenantKey> tenant) {
+        if (auto self = weak.lock()) EndStreamsOf(*self, tenant, tokens);
+      });
+  auto server = std::make_unique<ServerImpl>(std::move(core));
+  SKYDEN_RETURN_IF_ERROR(server->Listen());
+  return server;
+}
+
+}  // namespace skyden::kds

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kds/names.h"
+
+namespace skyden::kds {
+namespace {
+
+constexpr size_t kNameMax = 253;
+constexpr size_t kSuffixLength = 17;  // a dash and sixteen letters
+// The alphabet Kubernetes uses for generated names: nothing that could spell a word.
+constexpr std::string_view kSafeLetters = "bcdfghjklmnpqrstvwxz2456789";
+
+class Fnv1a64 {
+ public:
+  void Add(std::string_view text) {
+    for (const char c : text) {
+      hash_ ^= static_cast<uint8_t>(c);
+      hash_ *= 0x100000001b3ull;
+    }
+  }
+  uint64_t value() const { return hash_; }
+
+ private:
+  uint64_t hash_ = 0xcbf29ce484222325ull;
+};
+
+}  // namespace
+
+Features FeatureOf(std::string_view name) {
+  if (name == "hash-suffix") return kHashSuffix;
+  if (name == "hg-mz-selector") return kMultiZoneSelector;
+  if (name == "producer-policy-flow") return kProducerPolicies;
+  if (name == "optional-top-level-target-ref") return kOptionalTargetRef;
+  return 0;
+}
+
+std::string_view LabelOf(const model::Labels& labels, std::string_view key) {
+  const auto found = labels.find(key);
+  return found == labels.end() ? std::string_view() : std::string_view(found->second);
+}
+
+std::string_view DisplayNameOf(const model::Labels& labels, std::string_view name) {
+  const std::string_view display_name = LabelOf(labels, kDisplayNameLabel);
+  return display_name.empty() ? name : display_name;
+}
+
+std::string HashedName(std::string_view mesh, std::string_view display_name,
+                       const model::Labels& labels) {
+  Fnv1a64 hash;
+  hash.Add(mesh);
+  hash.Add(display_name);
+  hash.Add(LabelOf(labels, kZoneLabel));
+  hash.Add(LabelOf(labels, kNamespaceLabel));
+  std::string name(display_name.substr(0, kNameMax - kSuffixLength));
+  name += '-';
+  constexpr std::string_view kHex = "0123456789abcdef";
+  for (int shift = 60; shift >= 0; shift -= 4) {
+    const char digit = kHex[(hash.value() >> shift) & 15];
+    name += kSafeLetters[static_cast<uint8_t>(digit) % kSafeLetters.size()];
+  }
+  return name;
+}
+
+std::string_view ZoneOf(const model::Labels& labels, std::string_view name) {
+  const std::string_view zone = LabelOf(labels, kZoneLabel);
+  return zone.empty() ? name.substr(0, name.find('.')) : zone;
+}
+
+}  // namespace skyden::kds

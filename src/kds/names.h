@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Labels, features and names as they go over the wire.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "skyden/kds/hashed_name.h"
+#include "skyden/model/resource.h"
+
+namespace skyden::kds {
+
+inline constexpr std::string_view kOriginLabel = "kuma.io/origin";
+inline constexpr std::string_view kZoneLabel = "kuma.io/zone";
+inline constexpr std::string_view kMeshLabel = "kuma.io/mesh";
+inline constexpr std::string_view kDisplayNameLabel = "kuma.io/display-name";
+inline constexpr std::string_view kNamespaceLabel = "k8s.kuma.io/namespace";
+inline constexpr std::string_view kPolicyRoleLabel = "kuma.io/policy-role";
+inline constexpr std::string_view kSyncLabel = "kuma.io/kds-sync";
+
+// What a zone says that it can take. A set of bits.
+using Features = uint8_t;
+inline constexpr Features kHashSuffix = 1;
+inline constexpr Features kMultiZoneSelector = 2;
+inline constexpr Features kProducerPolicies = 4;
+inline constexpr Features kOptionalTargetRef = 8;
+// 0 for a name that is not known.
+Features FeatureOf(std::string_view name);
+
+// The label's value, or empty.
+std::string_view LabelOf(const model::Labels& labels, std::string_view key);
+// The display name of a resource: its label, else its name.
+std::string_view DisplayNameOf(const model::Labels& labels, std::string_view name);
+
+// The zone a resource came from: its label, or for very old ones what comes before the first dot.
+std::string_view ZoneOf(const model::Labels& labels, std::string_view name);
+
+}  // namespace skyden::kds

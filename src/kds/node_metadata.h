@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a zone says of itself in its first message, and the credential inside it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "kds/names.h"
+
+namespace skyden::kds {
+
+struct NodeMetadata {
+  std::string version;
+  std::string git_tag;
+  std::string git_commit;
+  std::string build_date;
+  std::string instance_id;  // `control-plane-id`: of the zone's process
+  std::string_view config;  // JSON text inside the message; holds the credential: never keep it
+  Features features = 0;
+};
+// `bytes`: a google.protobuf.Struct. INVALID_ARGUMENT when it does not decode.
+absl::StatusOr<NodeMetadata> ReadNodeMetadata(std::string_view bytes);
+
+// `grpcs://<control plane>:<token>@host` in the zone's multizone.zone.globalAddress.
+struct Credential {
+  std::string control_plane;  // as written
+  std::string token;
+};
+// nullopt when the address carries none.
+std::optional<Credential> CredentialIn(std::string_view config);
+// The configuration with the credential replaced by asterisks wherever it stands.
+std::string MaskCredential(std::string_view config);
+
+// A version of Kuma 2.14 works with two minor versions before and after, and with everything that
+// is not a released version.
+bool VersionIsCompatible(std::string_view zone_version);
+
+}  // namespace skyden::kds

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// What zones of one kind receive of one type at one revision, and what differs between two such
+// states in the form in which it is sent.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "kds/sync_rules.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/resources/resource_views.h"
+
+namespace skyden::kds {
+
+// Immutable, shared by all zones of a control plane with the same relevant features.
+struct Snapshot {
+  const model::TypeDescriptor& type;
+  Features features;  // only those relevant to the type
+  std::shared_ptr<const resources::ResourceView> view;
+  std::shared_ptr<const ZoneSet> disabled;
+};
+using SnapshotRef = std::shared_ptr<const Snapshot>;
+
+// A run of serialised bytes and who gets it.
+struct Segment {
+  std::string owner;  // see Audience
+  std::string only;
+  size_t offset = 0;
+  size_t length = 0;
+  size_t count = 0;  // entries in it
+
+  bool IsFor(std::string_view zone) const {
+    return (owner.empty() || owner != zone) && (only.empty() || only == zone);
+  }
+};
+
+// The part of one message that all zones share: fields 2 and 6 of a DeltaDiscoveryResponse, in
+// segments. Immutable; whoever sends it keeps it alive.
+struct Chunk {
+  std::string bytes;
+  std::vector<Segment> segments;  // by offset
+};
+
+struct Piece {
+  size_t offset = 0;
+  size_t length = 0;
+};
+// The pieces of `chunk` that go to `zone`, neighbours joined; empty when nothing does.
+std::vector<Piece> PiecesFor(const Chunk& chunk, std::string_view zone);
+
+// From one snapshot to another. Immutable, shared.
+struct Delta {
+  std::vector<std::shared_ptr<const Chunk>> chunks;  // empty: no zone sees a difference
+  size_t bytes = 0;
+  bool EmptyFor(std::string_view zone) const;
+};
+
+// The first state a zone receives is complete: one chunk, whatever its size.
+// What follows a state is cut into messages of about `chunk_bytes`.
+Delta MakeDelta(const Snapshot* from, const Snapshot& to, size_t chunk_bytes);
+
+// Where a stream gets its states from. Thread-safe; may block on the disk.
+class SnapshotSource {
+ public:
+  virtual ~SnapshotSource() = default;
+  // The state as of now or later. An error ends the stream: a zone must never take a lack of
+  // answers for a lack of resources.
+  virtual absl::StatusOr<SnapshotRef> Current(model::TypeId type) = 0;
+  // `from` null: nothing was sent yet.
+  virtual std::shared_ptr<const Delta> Between(const SnapshotRef& from, const SnapshotRef& to) = 0;
+};
+
+}  // namespace skyden::kds

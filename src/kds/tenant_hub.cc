@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kds/tenant_hub.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "skyden/base/status.h"
+
+namespace skyden::kds {
+namespace {
+
+// Differences kept per snapshot: zones stand at one of the last few states.
+constexpr size_t kDeltasKept = 4;
+constexpr size_t kChunkBytes = 2u << 20;
+
+}  // namespace
+
+TenantHub::TenantHub(Deps deps, model::TenantScope scope)
+    : deps_(deps), scope_(std::move(scope)), disabled_(std::make_shared<ZoneSet>()) {
+  for (const model::TypeDescriptor& type : deps_.registry.all()) {
+    const auto index = static_cast<size_t>(type.id);
+    if (IsSentToZones(type)) sent_types_.set(index);
+    if (type.synced_across_zones) cross_zone_types_.set(index);
+    if (type.is_secret) secret_types_.set(index);
+    if (type.name == "Zone") zone_type_ = index;
+    if (type.name == "Mesh") mesh_type_ = index;
+  }
+}
+
+absl::StatusOr<std::shared_ptr<const ZoneSet>> TenantHub::DisabledZones() {
+  SKYDEN_ASSIGN_OR_RETURN(auto view,
+                          deps_.views.Get(scope_, static_cast<model::TypeId>(zone_type_)));
+  if (view == zones_view_) return disabled_;
+  auto disabled = std::make_shared<ZoneSet>();
+  for (const auto& chunk : view->chunks()) {
+    for (const auto& zone : *chunk) {
+      if (!ZoneIsEnabled(zone->spec)) disabled->insert(zone->key.name);
+    }
+  }
+  zones_view_ = std::move(view);
+  // The same set keeps its address, so that snapshots stay the same too.
+  if (*disabled != *disabled_) disabled_ = std::move(disabled);
+  return disabled_;
+}
+
+absl::StatusOr<SnapshotRef> TenantHub::Current(model::TypeId type, Features features) {
+  const model::TypeDescriptor& descriptor = deps_.registry.at(type);
+  if (descriptor.is_secret) {
+    bool stale = false;
+    {
+      absl::MutexLock lock(&dirty_mu_);
+      std::swap(stale, keys_stale_);
+    }
+    bool checked = false;
+    {
+      absl::MutexLock lock(&mu_);
+      checked = keys_checked_ && !stale;
+    }
+    if (!checked) {
+      // Signing keys are promises until somebody can see them.
+      SKYDEN_RETURN_IF_ERROR(
+          deps_.manager.MaterialiseKeys(scope_, resources::ResourceManager::KeysFor::kZones));
+      absl::MutexLock lock(&mu_);
+      keys_checked_ = true;
+    }
+  }
+  absl::MutexLock lock(&mu_);
+  std::shared_ptr<const ZoneSet> disabled = disabled_;
+  if (descriptor.synced_across_zones) {
+    SKYDEN_ASSIGN_OR_RETURN(disabled, DisabledZones());
+  }
+  SKYDEN_ASSIGN_OR_RETURN(auto view, deps_.views.Get(scope_, type));
+  Entry& entry = entries_[EntryKey(type, features)];
+  const bool same = entry.current != nullptr && entry.current->view == view &&
+                    (!descriptor.synced_across_zones || entry.current->disabled == disabled);
+  if (!same) {
+    entry.current = std::make_shared<const Snapshot>(
+        Snapshot{descriptor, features, std::move(view), std::move(disabled)});
+    entry.deltas.clear();
+    ++snapshots_built_;
+  }
+  return entry.current;
+}
+
+std::shared_ptr<const Delta> TenantHub::Between(const SnapshotRef& from, const SnapshotRef& to) {
+  absl::MutexLock lock(&mu_);
+  Entry& entry = entries_[EntryKey(to->type.id, to->features)];
+  if (entry.current == to) {
+    for (const CachedDelta& cached : entry.deltas) {
+      if (cached.from == from) return cached.delta;
+    }
+  }
+  auto delta = std::make_shared<const Delta>(MakeDelta(from.get(), *to, kChunkBytes));
+  if (entry.current == to) {
+    if (entry.deltas.size() == kDeltasKept) entry.deltas.erase(entry.deltas.begin());
+    entry.deltas.push_back({from, delta});
+  }
+  return delta;
+}
+
+uint64_t TenantHub::snapshots_built() const {
+  absl::MutexLock lock(&mu_);
+  return snapshots_built_;
+}
+
+void TenantHub::OnCommit(const std::vector<model::TypeId>& types) {
+  TypeSet changed;
+  for (const model::TypeId type : types) changed.set(static_cast<size_t>(type));
+  // Disabling a zone takes back what it shared.
+  if (changed[zone_type_]) changed |= cross_zone_types_;
+  // A mesh brings a signing key that is made when it is looked at.
+  if (changed[mesh_type_]) changed |= secret_types_;
+  MarkDirty(changed & sent_types_);
+}
+
+void TenantHub::Resync() {
+  for (const model::TypeDescriptor& type : deps_.registry.all()) {
+    // An error shows when the type is next asked for.
+    if (sent_types_[static_cast<size_t>(type.id)]) {
+      deps_.views.Resync(scope_, type.id).status().IgnoreError();
+    }
+  }
+  MarkDirty(sent_types_);
+}
+
+void TenantHub::MarkDirty(const TypeSet& types) {
+  if (types.none()) return;
+  {
+    absl::MutexLock lock(&dirty_mu_);
+    dirty_ |= types;
+    keys_stale_ = keys_stale_ || (types & secret_types_).any();
+    last_change_ = deps_.clock.Monotonic();
+    if (armed_) return;
+    armed_ = true;
+    first_change_ = last_change_;
+  }
+  Arm(deps_.debounce);
+}
+
+void TenantHub::Arm(absl::Duration delay) {
+  deps_.timers.After(delay, deps_.workers, [weak = weak_from_this()] {
+    if (auto self = weak.lock()) self->Flush();
+  });
+}
+
+void TenantHub::Flush() {
+  TypeSet types;
+  {
+    absl::MutexLock lock(&dirty_mu_);
+    const absl::Duration now = deps_.clock.Monotonic();
+    const absl::Duration quiet_at = last_change_ + deps_.debounce;
+    const absl::Duration latest = first_change_ + deps_.debounce_max;
+    const absl::Duration due = std::min(quiet_at, latest);
+    if (now < due) {
+      Arm(due - now);
+      return;
+    }
+    std::swap(types, dirty_);
+    armed_ = false;
+  }
+  std::vector<std::shared_ptr<ChangeListener>> listeners;
+  {
+    absl::MutexLock lock(&listeners_mu_);
+    size_t kept = 0;
+    for (auto& weak : listeners_) {
+      auto listener = weak.lock();
+      if (listener == nullptr) continue;
+      listeners_[kept++] = weak;
+      listeners.push_back(std::move(listener));
+    }
+    listeners_.resize(kept);
+  }
+  for (const auto& listener : listeners) listener->OnChanged(types);
+}
+
+void TenantHub::AddListener(std::weak_ptr<ChangeListener> listener) {
+  absl::MutexLock lock(&listeners_mu_);
+  // Before it grows: without changes nothing else would drop those that are gone.
+  if (listeners_.size() == listeners_.capacity()) {
+    std::erase_if(listeners_, [](const auto& weak) { return weak.expired(); });
+  }
+  listeners_.push_back(std::move(listener));
+}
+
+}  // namespace skyden::kds

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the live zones of one control plane share: the snapshots of its types, and the news of
+// changes, gathered for a moment before they are passed on.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "kds/delta_server.h"
+#include "kds/snapshot.h"
+#include "skyden/base/clock.h"
+#include "skyden/base/executor.h"
+#include "skyden/model/tenant_scope.h"
+#include "skyden/resources/resource_manager.h"
+#include "skyden/resources/resource_views.h"
+
+namespace skyden::kds {
+
+// Told which types may have changed.
+class ChangeListener {
+ public:
+  virtual ~ChangeListener() = default;
+  virtual void OnChanged(const TypeSet& types) = 0;  // brief, any thread
+};
+
+// Thread-safe. Lives as long as a stream of the control plane does.
+class TenantHub : public std::enable_shared_from_this<TenantHub> {
+ public:
+  struct Deps {
+    const model::TypeRegistry& registry;
+    resources::ResourceViews& views;
+    resources::ResourceManager& manager;
+    base::Clock& clock;
+    base::Executor& workers;
+    base::Timers& timers;
+    absl::Duration debounce;
+    absl::Duration debounce_max;
+  };
+  TenantHub(Deps deps, model::TenantScope scope);
+
+  absl::StatusOr<SnapshotRef> Current(model::TypeId type, Features features)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  std::shared_ptr<const Delta> Between(const SnapshotRef& from, const SnapshotRef& to)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+  // After a commit, on the writer's thread: only takes note.
+  void OnCommit(const std::vector<model::TypeId>& types) ABSL_LOCKS_EXCLUDED(dirty_mu_);
+  // Asks the store for changes that no notice told of. Blocks on the disk.
+  void Resync() ABSL_LOCKS_EXCLUDED(dirty_mu_);
+
+  void AddListener(std::weak_ptr<ChangeListener> listener) ABSL_LOCKS_EXCLUDED(listeners_mu_);
+
+  const model::TenantScope& scope() const { return scope_; }
+  uint64_t snapshots_built() const ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  struct CachedDelta {
+    SnapshotRef from;
+    std::shared_ptr<const Delta> delta;
+  };
+  struct Entry {
+    SnapshotRef current;
+    std::vector<CachedDelta> deltas;  // to `current`, newest last
+  };
+  static uint32_t EntryKey(model::TypeId type, Features features) {
+    return static_cast<uint32_t>(type) << 8 | features;
+  }
+
+  absl::StatusOr<std::shared_ptr<const ZoneSet>> DisabledZones() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void MarkDirty(const TypeSet& types) ABSL_LOCKS_EXCLUDED(dirty_mu_);
+  void Arm(absl::Duration delay);
+  void Flush() ABSL_LOCKS_EXCLUDED(dirty_mu_, listeners_mu_);
+
+  const Deps deps_;
+  const model::TenantScope scope_;
+  TypeSet sent_types_;        // types of which zones get something
+  TypeSet cross_zone_types_;  // depend on which zones are enabled
+  TypeSet secret_types_;
+  size_t zone_type_ = 0;
+  size_t mesh_type_ = 0;
+
+  // Held while a snapshot is built: the others that want one wait for the same.
+  mutable absl::Mutex mu_;
+  absl::flat_hash_map<uint32_t, Entry> entries_ ABSL_GUARDED_BY(mu_);
+  std::shared_ptr<const resources::ResourceView> zones_view_ ABSL_GUARDED_BY(mu_);
+  std::shared_ptr<const ZoneSet> disabled_ ABSL_GUARDED_BY(mu_);
+  bool keys_checked_ ABSL_GUARDED_BY(mu_) = false;
+  uint64_t snapshots_built_ ABSL_GUARDED_BY(mu_) = 0;
+
+  absl::Mutex dirty_mu_;
+  TypeSet dirty_ ABSL_GUARDED_BY(dirty_mu_);
+  bool armed_ ABSL_GUARDED_BY(dirty_mu_) = false;
+  bool keys_stale_ ABSL_GUARDED_BY(dirty_mu_) = false;
+  absl::Duration first_change_ ABSL_GUARDED_BY(dirty_mu_);
+  absl::Duration last_change_ ABSL_GUARDED_BY(dirty_mu_);
+
+  absl::Mutex listeners_mu_;
+  std::vector<std::weak_ptr<ChangeListener>> listeners_ ABSL_GUARDED_BY(listeners_mu_);
+};
+
+// The hub as one stream sees it: with its zone's features. Strand-bound.
+class HubSource final : public SnapshotSource {
+ public:
+  HubSource(std::shared_ptr<TenantHub> hub, const model::TypeRegistry& registry, Features features)
+      : hub_(std::move(hub)), registry_(registry), features_(features) {}
+  absl::StatusOr<SnapshotRef> Current(model::TypeId type) override {
+    return hub_->Current(type, features_ & RelevantFeatures(registry_.at(type)));
+  }
+  std::shared_ptr<const Delta> Between(const SnapshotRef& from, const SnapshotRef& to) override {
+    return hub_->Between(from, to);
+  }
+
+ private:
+  const std::shared_ptr<TenantHub> hub_;
+  const model::TypeRegistry& registry_;
+  const Features features_;
+};
+
+}  // namespace skyden::kds

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// Never ends with OK: a zone would take that for the end of all sync, silently.
+#include "kds/up_call.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "kds/admin_call.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+#include "skyden/telemetry/log.h"
+
+namespace skyden::kds {
+namespace {
+
+constexpr size_t kReadAhead = 32;  // a zone provides some 31 types
+// Decoded bytes of one transaction, of one zone and of all that wait.
+constexpr size_t kBatchBytes = 1u << 20;
+constexpr size_t kAllBatchBytes = 64u << 20;
+constexpr absl::Duration kCrowdedRetry = absl::Milliseconds(50);
+constexpr absl::Duration kRetryMin = absl::Seconds(1);
+constexpr absl::Duration kRetryMax = absl::Seconds(30);
+
+std::string Join(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) {
+    if (text.size() > base::limits::kNackTextBytes) break;
+    if (!text.empty()) text += '\n';
+    text += line;
+  }
+  return text;
+}
+
+}  // namespace
+
+void UpCall::OnAuthorized() {
+  auto session = JoinSession(core(), identity(), StreamKind::kZoneToGlobal,
+                             std::static_pointer_cast<ZoneCall>(shared_from_this()));
+  if (!session.ok()) return Refuse(identity().scope.control_plane().str(), session.status());
+  session_ = *std::move(session);
+  machine_ = std::make_unique<DeltaClient>(core().deps.registry, headers().client_id,
+                                           core().node_metadata);
+  for (const std::string& request : machine_->Start()) {
+    ++core().messages_out;
+    Send(MessageOf(request));
+  }
+  ReadAhead(kReadAhead);
+}
+
+void UpCall::OnZoneReadable() { Work(); }
+
+void UpCall::Work() {
+  if (busy_ || ending()) return;
+  if (core().ingest_bytes > kAllBatchBytes) {
+    busy_ = true;
+    PostAfter(kCrowdedRetry, [this] {
+      busy_ = false;
+      Work();
+    });
+    return;
+  }
+  while (!busy_ && !ending()) {
+    if (waiting_.empty()) {
+      for (grpc::ByteBuffer& message : Take()) waiting_.push_back(std::move(message));
+    }
+    if (waiting_.empty()) {
+      if (PeerIsDone()) EndWith(absl::UnavailableError("the zone closed the stream"));
+      return;
+    }
+    auto batches = std::make_shared<Batches>();
+    if (absl::Status s = DecodeSome(*batches); !s.ok()) return EndWith(s);
+    if (absl::Status s = ConfirmUnchanged(*batches); !s.ok()) {
+      return EndWith(absl::UnavailableError("the control plane's resources cannot be read"));
+    }
+    if (!batches->empty()) Store(std::move(batches));
+  }
+}
+
+absl::Status UpCall::DecodeSome(Batches& batches) {
+  size_t bytes = 0;
+  while (!waiting_.empty() && bytes < kBatchBytes) {
+    const grpc::ByteBuffer message = std::move(waiting_.front());
+    waiting_.pop_front();
+    const size_t before = batches.size();
+    SKYDEN_RETURN_IF_ERROR(DecodeOne(message, batches));
+    if (batches.size() > before) bytes += batches.back().bytes;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status UpCall::DecodeOne(const grpc::ByteBuffer& message, Batches& batches) {
+  ++core().messages_in;
+  SKYDEN_ASSIGN_OR_RETURN(const std::string bytes, BytesOf(message));
+  SKYDEN_ASSIGN_OR_RETURN(const DeltaResponse response, ScanDeltaResponse(bytes));
+  const auto accepted = machine_->OnResponse(response);
+  if (!accepted.has_value()) return absl::OkStatus();
+  const IngestContext context{core().deps.codec, headers().client_id, !headers().hash_suffix};
+  SKYDEN_ASSIGN_OR_RETURN(IngestBatch batch,
+                          DecodeBatch(context, *accepted->type, accepted->complete, response));
+  batches.push_back(std::move(batch));
+  return absl::OkStatus();
+}
+
+// A reconnecting zone tells everything again. Finding that nothing changed takes no transaction.
+absl::Status UpCall::ConfirmUnchanged(Batches& batches) {
+  if (batches.empty()) return absl::OkStatus();
+  std::vector<bool> changes;
+  const auto compare = [&](store::ReadTx& tx) -> absl::Status {
+    changes.clear();
+    for (const IngestBatch& batch : batches) {
+      SKYDEN_ASSIGN_OR_RETURN(const bool differs,
+                              BatchChangesSomething(tx, batch, headers().client_id));
+      changes.push_back(differs);
+    }
+    return absl::OkStatus();
+  };
+  SKYDEN_RETURN_IF_ERROR(core().deps.store.Read(identity().scope, compare));
+  size_t at = 0;
+  std::erase_if(batches, [&](const IngestBatch& batch) {
+    const bool differs = changes[at++];
+    if (!differs) Confirm(batch, {});
+    return !differs;
+  });
+  return absl::OkStatus();
+}
+
+void UpCall::Charge(size_t bytes) {
+  core().ingest_bytes += bytes;
+  core().ingest_bytes -= std::exchange(charged_, bytes);
+}
+
+void UpCall::Store(std::shared_ptr<Batches> batches) {
+  busy_ = true;
+  size_t bytes = 0;
+  for (const IngestBatch& batch : *batches) bytes += batch.bytes;
+  Charge(bytes);
+  auto conflicts = std::make_shared<std::vector<std::vector<std::string>>>();
+  auto self =
+      std::static_pointer_cast<UpCall>(std::static_pointer_cast<ZoneCall>(shared_from_this()));
+  const absl::Time now = clock().Now();
+  core().deps.store.WriteAsync(
+      identity().scope,
+      [batches, conflicts, now, zone = headers().client_id,
+       zone_type = core().zone_type](store::WriteTx& tx) -> absl::Status {
+        conflicts->assign(batches->size(), {});
+        for (size_t i = 0; i < batches->size(); ++i) {
+          SKYDEN_RETURN_IF_ERROR(
+              ApplyBatch(tx, (*batches)[i], zone, zone_type, now, (*conflicts)[i]));
+        }
+        return absl::OkStatus();
+      },
+      [self, batches, conflicts](absl::StatusOr<model::Revision> done) {
+        self->Post([self = self.get(), batches, conflicts, status = done.status()] {
+          self->Stored(batches, *conflicts, status);
+        });
+      });
+}
+
+void UpCall::Stored(const std::shared_ptr<Batches>& batches,
+                    const std::vector<std::vector<std::string>>& conflicts,
+                    const absl::Status& status) {
+  if (ending()) return Charge(0);
+  if (absl::IsResourceExhausted(status) || absl::IsUnavailable(status)) {
+    // Not confirmed, so not lost: the same again, until the disk or the queue has room.
+    retry_ = std::clamp(retry_ * 2, kRetryMin, kRetryMax);
+    PostAfter(retry_, [this, batches] {
+      if (!ending()) Store(batches);
+    });
+    return;
+  }
+  Charge(0);
+  retry_ = absl::ZeroDuration();
+  if (!status.ok()) {
+    telemetry::Log(telemetry::Level::warning, "a zone's resources were not stored",
+                   {{"cp", identity().scope.control_plane().str()},
+                    {"zone", headers().client_id},
+                    {"reason", status.ToString()}});
+    return EndWith(absl::UnavailableError("the zone's resources could not be stored"));
+  }
+  for (size_t i = 0; i < batches->size(); ++i) Confirm((*batches)[i], conflicts[i]);
+  busy_ = false;
+  Work();
+}
+
+void UpCall::Confirm(const IngestBatch& batch, const std::vector<std::string>& conflicts) {
+  std::vector<std::string> errors = batch.errors;
+  errors.insert(errors.end(), conflicts.begin(), conflicts.end());
+  if (!errors.empty()) {
+    ++core().nacks;
+    telemetry::Log(telemetry::Level::warning, "resources of a zone rejected",
+                   {{"cp", identity().scope.control_plane().str()},
+                    {"zone", headers().client_id},
+                    {"type", batch.type->name},
+                    {"count", std::to_string(errors.size())}});
+  }
+  ++core().messages_out;
+  Send(MessageOf(machine_->Confirm(*batch.type, batch.nonce, Join(errors))));
+}
+
+void UpCall::OnZoneEnd() {
+  Charge(0);
+  if (session_ != nullptr) core().zones.Leave(*session_, StreamKind::kZoneToGlobal, this);
+}
+
+}  // namespace skyden::kds

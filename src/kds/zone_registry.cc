@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kds/zone_registry.h"
+
+#include <algorithm>
+
+#include "fmt/format.h"
+#include "kds/call.h"
+#include "skyden/base/limits.h"
+
+namespace skyden::kds {
+
+absl::StatusOr<ZoneRegistry::Joined> ZoneRegistry::Join(const identity::ZoneIdentity& identity,
+                                                        StreamKind kind, std::shared_ptr<Call> call,
+                                                        absl::Time now) {
+  absl::MutexLock lock(&mu_);
+  Tenant& tenant = tenants_[identity.scope.tenant()];
+  if (tenant.hub == nullptr) {
+    tenant.hub = std::make_shared<TenantHub>(hub_deps_, identity.scope);
+  }
+  const auto known = tenant.zones.find(identity.zone.str());
+  Joined joined;
+  if (known != tenant.zones.end()) {
+    joined.session = known->second;
+  } else {
+    if (tenant.zones.size() >= base::limits::kZonesPerControlPlane) {
+      return absl::ResourceExhaustedError(
+          fmt::format("{} zones are connected already", tenant.zones.size()));
+    }
+    joined.session = std::make_shared<ZoneSession>(identity, tenant.hub, hub_deps_.registry.size());
+    tenant.zones.emplace(identity.zone.str(), joined.session);
+  }
+  ZoneSession& session = *joined.session;
+  absl::MutexLock session_lock(&session.mu_);
+  const auto index = static_cast<size_t>(kind);
+  joined.replaced = std::exchange(session.calls_[index], std::move(call));
+  session.streams_[index] = now;
+  return joined;
+}
+
+void ZoneRegistry::Leave(const ZoneSession& session, StreamKind kind, const Call* call) {
+  std::shared_ptr<TenantHub> last_hub;  // destroyed outside the lock
+  absl::MutexLock lock(&mu_);
+  const auto tenant = tenants_.find(session.scope().tenant());
+  if (tenant == tenants_.end()) return;
+  const auto found = tenant->second.zones.find(session.zone().str());
+  if (found == tenant->second.zones.end() || found->second.get() != &session) return;
+  {
+    absl::MutexLock session_lock(&found->second->mu_);
+    auto& calls = found->second->calls_;
+    auto& mine = calls[static_cast<size_t>(kind)];
+    if (mine.get() != call) return;
+    mine = nullptr;
+    if (std::any_of(calls.begin(), calls.end(), [](const auto& c) { return c != nullptr; })) {
+      return;
+    }
+  }
+  tenant->second.zones.erase(found);
+  if (!tenant->second.zones.empty()) return;
+  last_hub = std::move(tenant->second.hub);
+  snapshots_of_gone_ += last_hub->snapshots_built();
+  tenants_.erase(tenant);
+}
+
+std::shared_ptr<ZoneSession> ZoneRegistry::Find(model::TenantKey tenant,
+                                                const std::string& zone) const {
+  absl::MutexLock lock(&mu_);
+  const auto found = tenants_.find(tenant);
+  if (found == tenants_.end()) return nullptr;
+  const auto session = found->second.zones.find(zone);
+  return session == found->second.zones.end() ? nullptr : session->second;
+}
+
+std::vector<std::string> ZoneRegistry::Online(model::TenantKey tenant) const {
+  std::vector<std::string> zones;
+  for (const auto& session : Sessions(tenant)) {
+    if (session->CallOf(StreamKind::kGlobalToZone) != nullptr)
+      zones.push_back(session->zone().str());
+  }
+  std::sort(zones.begin(), zones.end());
+  return zones;
+}
+
+std::vector<std::shared_ptr<ZoneSession>> ZoneRegistry::Sessions(
+    std::optional<model::TenantKey> tenant) const {
+  std::vector<std::shared_ptr<ZoneSession>> sessions;
+  absl::MutexLock lock(&mu_);
+  const auto add = [&sessions](const Tenant& of) {
+    for (const auto& [name, session] : of.zones) sessions.push_back(session);
+  };
+  if (tenant.has_value()) {
+    const auto found = tenants_.find(*tenant);
+    if (found != tenants_.end()) add(found->second);
+  } else {
+    for (const auto& [key, of] : tenants_) add(of);
+  }
+  return sessions;
+}
+
+std::shared_ptr<TenantHub> ZoneRegistry::HubOf(model::TenantKey tenant) const {
+  absl::MutexLock lock(&mu_);
+  const auto found = tenants_.find(tenant);
+  return found == tenants_.end() ? nullptr : found->second.hub;
+}
+
+std::vector<std::shared_ptr<TenantHub>> ZoneRegistry::Hubs() const {
+  std::vector<std::shared_ptr<TenantHub>> hubs;
+  absl::MutexLock lock(&mu_);
+  for (const auto& [key, tenant] : tenants_) hubs.push_back(tenant.hub);
+  return hubs;
+}
+
+uint64_t ZoneRegistry::snapshots_built() const {
+  uint64_t built = 0;
+  {
+    absl::MutexLock lock(&mu_);
+    built = snapshots_of_gone_;
+  }
+  for (const auto& hub : Hubs()) built += hub->snapshots_built();
+  return built;
+}
+
+void RejectedConnections::Add(const model::ControlPlaneId& control_plane,
+                              RejectedConnection rejected) {
+  absl::MutexLock lock(&mu_);
+  auto& list = by_control_plane_[control_plane];
+  list.push_back(std::move(rejected));
+  if (list.size() > base::limits::kRejectedConnections) list.pop_front();
+}
+
+std::vector<RejectedConnection> RejectedConnections::Of(
+    const model::ControlPlaneId& control_plane) const {
+  absl::MutexLock lock(&mu_);
+  const auto found = by_control_plane_.find(control_plane);
+  if (found == by_control_plane_.end()) return {};
+  return {found->second.rbegin(), found->second.rend()};
+}
+
+void RejectedConnections::Forget(const model::ControlPlaneId& control_plane) {
+  absl::MutexLock lock(&mu_);
+  by_control_plane_.erase(control_plane);
+}
+
+}  // namespace skyden::kds

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which zones of which control planes are connected, and who was turned away.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "kds/tenant_hub.h"
+#include "kds/zone_session.h"
+#include "skyden/kds/kds_server.h"
+
+namespace skyden::kds {
+
+// Thread-safe.
+class ZoneRegistry {
+ public:
+  explicit ZoneRegistry(TenantHub::Deps hub_deps) : hub_deps_(hub_deps) {}
+
+  struct Joined {
+    std::shared_ptr<ZoneSession> session;
+    std::shared_ptr<Call> replaced;  // the older stream of this kind; the caller ends it
+  };
+  // RESOURCE_EXHAUSTED when the control plane has limits::kZonesPerControlPlane zones connected.
+  absl::StatusOr<Joined> Join(const identity::ZoneIdentity& identity, StreamKind kind,
+                              std::shared_ptr<Call> call, absl::Time now) ABSL_LOCKS_EXCLUDED(mu_);
+  // Does nothing when `call` was replaced.
+  void Leave(const ZoneSession& session, StreamKind kind, const Call* call)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+  std::shared_ptr<ZoneSession> Find(model::TenantKey tenant, const std::string& zone) const
+      ABSL_LOCKS_EXCLUDED(mu_);
+  // Zones with a live GlobalToZoneSync, sorted.
+  std::vector<std::string> Online(model::TenantKey tenant) const ABSL_LOCKS_EXCLUDED(mu_);
+  std::vector<std::shared_ptr<ZoneSession>> Sessions(std::optional<model::TenantKey> tenant) const
+      ABSL_LOCKS_EXCLUDED(mu_);
+  // nullptr when no zone of the control plane is connected.
+  std::shared_ptr<TenantHub> HubOf(model::TenantKey tenant) const ABSL_LOCKS_EXCLUDED(mu_);
+  std::vector<std::shared_ptr<TenantHub>> Hubs() const ABSL_LOCKS_EXCLUDED(mu_);
+  uint64_t snapshots_built() const;
+
+ private:
+  struct Tenant {
+    std::shared_ptr<TenantHub> hub;
+    absl::flat_hash_map<std::string, std::shared_ptr<ZoneSession>> zones;
+  };
+
+  const TenantHub::Deps hub_deps_;
+  mutable absl::Mutex mu_;
+  absl::flat_hash_map<model::TenantKey, Tenant> tenants_ ABSL_GUARDED_BY(mu_);
+  uint64_t snapshots_of_gone_ ABSL_GUARDED_BY(mu_) = 0;
+};
+
+// The newest rejected connections of each control plane. Thread-safe.
+class RejectedConnections {
+ public:
+  void Add(const model::ControlPlaneId& control_plane, RejectedConnection rejected)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  std::vector<RejectedConnection> Of(const model::ControlPlaneId& control_plane) const
+      ABSL_LOCKS_EXCLUDED(mu_);
+  void Forget(const model::ControlPlaneId& control_plane) ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  mutable absl::Mutex mu_;
+  absl::flat_hash_map<model::ControlPlaneId, std::deque<RejectedConnection>> by_control_plane_
+      ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace skyden::kds
