@@ -84,7 +84,7 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
     {kDeleteResource, "delete_resource", kTenant, kSeek, kWriter, "", "resource",
      "UPDATE resource SET labels = $5, spec = $5, status = $5, creation_time = 0,"
      " modification_time = 0, revision = $4, deleted = 1"
-     " WHERE tenant = current_tenant() AND type = $1 AND mesh = $2 AND name = $3 AND deleted = 0"},
+     " WHERE tenant = current_tenant() AND type = $1 AND mesh = $2 AND name = $3"},
     {kListCountsOfMesh, "list_counts_of_mesh", kTenant, kSeek, kWriter, "v_resource_count", "",
      "SELECT tenant, type, live FROM v_resource_count WHERE mesh = $1 AND live > 0 ORDER BY type"},
     {kDeleteResourcesOfMesh, "delete_resources_of_mesh", kTenant, kSeek, kWriter, "", "resource",
@@ -109,7 +109,7 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
     {kListOldTombstones, "list_old_tombstones", kTenant, kSeek, kWriter, "v_resource", "",
      "SELECT tenant, mesh, name, revision FROM v_resource"
      " WHERE type = $1 AND deleted = 1 ORDER BY revision, mesh, name LIMIT $2"},
-    {kRemoveTombstone, "remove_tombstone", kTenant, kSeek, kWriter, "", "resource",
+    {kRemoveResource, "remove_resource", kTenant, kSeek, kWriter, "", "resource",
      "DELETE FROM resource"
      " WHERE tenant = current_tenant() AND type = $1 AND mesh = $2 AND name = $3"},
     {kSetCollected, "set_collected", kTenant, kSeek, kWriter, "", "tombstone_state",
@@ -134,8 +134,8 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
      " revoked_at) SELECT organization, tenant, $1, id, $3, $4, $5, $6, $7"
      " FROM v_account WHERE id = $2"},
     {kDeleteTokensOfAccount, "delete_tokens_of_account", kOrganization, kSeek, kWriter, "", "token",
-     "DELETE FROM token WHERE organization = current_organization() AND tenant = $1"
-     " AND account = $2 RETURNING organization, id"},
+     "DELETE FROM token WHERE organization = current_organization() AND account = $1"
+     " RETURNING organization, id"},
     {kDeleteAccount, "delete_account", kOrganization, kSeek, kWriter, "", "account",
      "DELETE FROM account WHERE organization = current_organization() AND id = $1"},
 
@@ -156,7 +156,7 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
      " FROM v_account ORDER BY created_at, id"},
     {kListTokens, "list_tokens", kOrganization, kSeek, kBoth, "v_token", "",
      "SELECT organization, id, account, name, sha256, created_at, expires_at, revoked_at"
-     " FROM v_token WHERE tenant = $1 AND account = $2 ORDER BY created_at, id"},
+     " FROM v_token WHERE account = $1 ORDER BY created_at, id"},
 
     // ------------------------------------------------------------ one organization, writes
     {kInsertControlPlane, "insert_control_plane", kOrganization, kSeek, kWriter, "",
@@ -196,9 +196,6 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
     // -------------------------------------------- removing what a deleted control plane left
     {kListRemains, "list_remains", kTenant, kSeek, kWriter, "v_resource", "",
      "SELECT tenant, type, mesh, name FROM v_resource ORDER BY type, mesh, name LIMIT $1"},
-    {kRemoveResource, "remove_resource", kTenant, kSeek, kWriter, "", "resource",
-     "DELETE FROM resource"
-     " WHERE tenant = current_tenant() AND type = $1 AND mesh = $2 AND name = $3"},
     {kRemoveCounts, "remove_counts", kTenant, kSeek, kWriter, "", "resource_count",
      "DELETE FROM resource_count WHERE tenant = current_tenant()"},
     {kRemoveTombstoneState, "remove_tombstone_state", kTenant, kSeek, kWriter, "",
@@ -207,7 +204,7 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
      "DELETE FROM pending_key WHERE tenant = current_tenant()"},
     {kRemoveControlPlane, "remove_control_plane", kTenant, kSeek, kWriter, "", "control_plane",
      "DELETE FROM control_plane WHERE tenant = current_tenant()"
-     " AND organization = current_organization() AND gone = 1"},
+     " AND organization = current_organization()"},
 
     // ------------------------------------------------------------ before any scope
     {kSystemFindToken, "system_find_token", kSystem, kSeek, kBoth,

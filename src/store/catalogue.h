@@ -43,7 +43,7 @@ enum class StatementId : uint16_t {
   kAddCount,
   kAddTombstones,
   kListOldTombstones,
-  kRemoveTombstone,
+  kRemoveResource,
   kSetCollected,
   kAddPendingKey,
   kRemovePendingKey,
@@ -69,7 +69,6 @@ enum class StatementId : uint16_t {
   kRevokeToken,
   // Removing what a deleted control plane left.
   kListRemains,
-  kRemoveResource,
   kRemoveCounts,
   kRemoveTombstoneState,
   kRemovePendingKeys,

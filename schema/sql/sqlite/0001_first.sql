@@ -58,7 +58,7 @@ CREATE TABLE account (
   FOREIGN KEY (organization, bound_tenant) REFERENCES control_plane (organization, tenant)
 ) STRICT;
 CREATE INDEX account_by_creation ON account (organization, created_at, id);
-CREATE INDEX account_by_zone ON account (organization, tenant, zone);
+CREATE INDEX account_by_zone ON account (organization, tenant, zone, id);
 
 -- Only the hash of a token is kept. `id` is the token's public part, random and looked up before
 -- it is known whose it is.
@@ -76,7 +76,8 @@ CREATE TABLE token (
   UNIQUE (organization, id),
   FOREIGN KEY (organization, tenant, account) REFERENCES account (organization, tenant, id)
 ) STRICT;
-CREATE INDEX token_by_account ON token (organization, tenant, account, created_at, id);
+CREATE INDEX token_by_account ON token (organization, account, created_at, id);
+CREATE INDEX token_by_control_plane ON token (organization, tenant);
 
 -- A rowid table: specs over a kilobyte make a WITHOUT ROWID table slow. `deleted` rows are
 -- tombstones: key, revision and zone.

@@ -40,6 +40,11 @@ absl::Status ToStatus(int extended_code, std::string_view what);
 absl::StatusOr<Database> OpenDatabase(const std::string& path, const std::string& vfs,
                                       Access access);
 
+// The settings of a connection that serves: no memory maps, bounded cache, triggers that also see
+// what a conflict deletes. `full`: every commit waits for the disk.
+enum class Durability { kFull, kNormal };
+absl::Status ApplySettings(sqlite3* db, Access access, Durability durability);
+
 // Runs constant SQL before the connection is sealed.
 absl::Status Execute(sqlite3* db, const char* sql, std::string_view what);
 // One integer.

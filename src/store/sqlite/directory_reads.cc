@@ -66,18 +66,12 @@ absl::StatusOr<std::vector<TokenRecord>> ListTokenRows(Connection& connection,
                                                        const Binding& binding,
                                                        const model::AccountId& account) {
   std::vector<TokenRecord> found;
-  // The account tells the control plane, which comes first in the key of a token.
-  SKYDEN_ASSIGN_OR_RETURN(const std::optional<AccountRecord> owner,
-                          FindAccountRow(connection, binding, account));
-  if (!owner.has_value()) return found;
-  SKYDEN_RETURN_IF_ERROR(
-      connection.Run(binding, kListTokens,
-                     {Param::Int(static_cast<int64_t>(owner->tenant)), Param::Text(account.str())},
-                     [&](const Row& row) -> absl::Status {
-                       SKYDEN_ASSIGN_OR_RETURN(TokenRecord record, ReadToken(row));
-                       found.push_back(std::move(record));
-                       return absl::OkStatus();
-                     }));
+  SKYDEN_RETURN_IF_ERROR(connection.Run(
+      binding, kListTokens, {Param::Text(account.str())}, [&](const Row& row) -> absl::Status {
+        SKYDEN_ASSIGN_OR_RETURN(TokenRecord record, ReadToken(row));
+        found.push_back(std::move(record));
+        return absl::OkStatus();
+      }));
   return found;
 }
 

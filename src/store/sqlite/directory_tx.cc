@@ -37,11 +37,9 @@ absl::Status InsertTokenRow(Connection& connection, const Binding& binding,
 }
 
 absl::Status DeleteAccountRows(Connection& connection, const Binding& binding,
-                               model::TenantKey tenant, std::string_view account,
-                               std::vector<model::TokenId>& tokens_gone) {
-  SKYDEN_RETURN_IF_ERROR(connection.Run(
-      binding, kDeleteTokensOfAccount,
-      {Param::Int(static_cast<int64_t>(tenant)), Param::Text(account)}, [&](const Row& row) {
+                               std::string_view account, std::vector<model::TokenId>& tokens_gone) {
+  SKYDEN_RETURN_IF_ERROR(
+      connection.Run(binding, kDeleteTokensOfAccount, {Param::Text(account)}, [&](const Row& row) {
         tokens_gone.emplace_back(row.String(1));
         return absl::OkStatus();
       }));
@@ -179,8 +177,7 @@ absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::DeleteAccount(
   if (!account.has_value()) return AccountNotFound();
   outcome_.wrote = true;
   std::vector<model::TokenId> tokens;
-  SKYDEN_RETURN_IF_ERROR(
-      DeleteAccountRows(connection_, binding(), account->tenant, id.str(), tokens));
+  SKYDEN_RETURN_IF_ERROR(DeleteAccountRows(connection_, binding(), id.str(), tokens));
   return tokens;
 }
 

@@ -18,15 +18,6 @@ namespace skyden::store {
 namespace sqlite {
 namespace {
 
-// Pages of cache: the writer touches the inner pages of a few trees; readers of 10,000 control
-// planes find most in the system's cache anyway.
-constexpr char kWriterSettings[] =
-    "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cache_size = -16384;"
-    "PRAGMA recursive_triggers = ON; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0;";
-constexpr char kReaderSettings[] =
-    "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cache_size = -4096;"
-    "PRAGMA recursive_triggers = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA query_only = ON;";
-
 class SqliteStore final : public Store {
  public:
   struct Parts {
@@ -173,13 +164,9 @@ absl::StatusOr<std::unique_ptr<Connection>> Connect(const SqliteOptions& options
                                                     const Blueprint& blueprint,
                                                     StatementCounters& counters) {
   SKYDEN_ASSIGN_OR_RETURN(Database db, OpenDatabase(path, options.vfs, access));
-  const bool writes = access == Access::kWriter;
-  SKYDEN_RETURN_IF_ERROR(Execute(db.get(), writes ? kWriterSettings : kReaderSettings, "open"));
-  if (writes) {
-    const bool full = options.synchronous == SqliteOptions::Synchronous::kFull;
-    SKYDEN_RETURN_IF_ERROR(Execute(
-        db.get(), full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", "open"));
-  }
+  const bool full = options.synchronous == SqliteOptions::Synchronous::kFull;
+  SKYDEN_RETURN_IF_ERROR(
+      ApplySettings(db.get(), access, full ? Durability::kFull : Durability::kNormal));
   return Connection::Create(std::move(db), access, blueprint.catalogue, counters);
 }
 

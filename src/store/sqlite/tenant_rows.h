@@ -131,7 +131,6 @@ class TenantWrites : public TenantRows {
 absl::Status InsertTokenRow(Connection& connection, const Binding& binding,
                             const TokenRecord& token);
 absl::Status DeleteAccountRows(Connection& connection, const Binding& binding,
-                               model::TenantKey tenant, std::string_view account,
-                               std::vector<model::TokenId>& tokens_gone);
+                               std::string_view account, std::vector<model::TokenId>& tokens_gone);
 
 }  // namespace skyden::store::sqlite

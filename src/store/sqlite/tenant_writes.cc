@@ -197,7 +197,7 @@ absl::Status TenantWrites::CollectTombstones(const std::string& type, uint64_t e
                       }));
   for (const model::ResourceKey& key : keys) {
     SKYDEN_RETURN_IF_ERROR(
-        Run(kRemoveTombstone, {Param::Text(type), Param::Text(key.mesh), Param::Text(key.name)}));
+        Run(kRemoveResource, {Param::Text(type), Param::Text(key.mesh), Param::Text(key.name)}));
   }
   return Run(kSetCollected,
              {Param::Text(type), Param::Unsigned(keys.size()), Param::Unsigned(newest)});
@@ -250,8 +250,7 @@ absl::StatusOr<std::vector<model::TokenId>> TenantWrites::DeleteZoneCredentials(
   std::vector<model::TokenId> gone;
   for (const std::string& account : accounts) {
     wrote_ = true;
-    SKYDEN_RETURN_IF_ERROR(
-        DeleteAccountRows(connection_, binding(), tenant_.tenant, account, gone));
+    SKYDEN_RETURN_IF_ERROR(DeleteAccountRows(connection_, binding(), account, gone));
   }
   return gone;
 }

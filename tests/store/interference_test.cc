@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a control plane is told must not depend on what its neighbours do.
+#include <atomic>
+#include <cstdio>
+#include <thread>
+
+#include "fmt/format.h"
+#include "tests/store/conformance.h"
+#include "tests/store/script.h"
+
+namespace skyden::store::testing {
+namespace {
+
+constexpr int kOperations = 10'000;
+constexpr uint64_t kSeed = 20260801;
+
+struct Heard {
+  std::mutex mu;
+  std::string text;
+};
+
+// A alone, or with hostile neighbours: another organization's control plane that uses the same
+// names, and a sibling in A's own organization, both writing from threads of their own.
+template <class Engine>
+std::string TranscriptOfA(bool with_neighbours) {
+  Engine engine;
+  Store& store = engine.store();
+  if (with_neighbours) {  // so that keys inside the database differ as well
+    const auto early = NewOrganization(store, 90);
+    Script before(store, early, NewControlPlane(store, early, 90), kSeed + 9, 9'000'000);
+    for (int i = 0; i < 200; ++i) before.Step();
+  }
+  const auto organization_a = NewOrganization(store, 1);
+  const auto a = NewControlPlane(store, organization_a, 1);
+  Heard heard;
+  const auto subscription = store.Subscribe(a.tenant(), [&heard](const Change& change) {
+    const std::scoped_lock lock(heard.mu);
+    heard.text += fmt::format("{}:{}\n", change.revision, change.types.size());
+  });
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> threads;
+  std::atomic<int> hostile_steps{0};
+  if (with_neighbours) {
+    const auto organization_b = NewOrganization(store, 2);
+    const auto b = NewControlPlane(store, organization_b, 2);
+    threads.emplace_back([&, organization_b, b] {
+      Script script(store, organization_b, b, kSeed, 5'000'000);  // the same seed: the same names
+      while (!stop) script.Step(), ++hostile_steps;
+    });
+    // Tenant-level only: accounts and control planes of one organization are meant to be seen in
+    // it.
+    threads.emplace_back([&store, &stop, &hostile_steps, a] {
+      const auto other = NewOrganization(store, 3);
+      const auto c = NewControlPlane(store, other, 3);
+      Script script(store, other, c, kSeed + 2, 7'000'000);
+      while (!stop) script.Step(), ++hostile_steps;
+    });
+  }
+  Script script(store, organization_a, a, kSeed, 1'000'000);
+  for (int i = 0; i < kOperations; ++i) script.Step();
+  script.ReadAll();
+  stop = true;
+  for (std::thread& thread : threads) thread.join();
+  if (with_neighbours) CHECK(hostile_steps > kOperations / 10);
+  const std::scoped_lock lock(heard.mu);
+  return script.transcript() + heard.text;
+}
+
+TEMPLATE_TEST_CASE("a tenant's answers are the same to the byte, whatever its neighbours do",
+                   "[store][conformance][interference]", SKYDEN_STORE_ENGINES) {
+  std::printf("seed %llu, %d operations\n", static_cast<unsigned long long>(kSeed), kOperations);
+  const std::string alone = TranscriptOfA<TestType>(false);
+  const std::string among = TranscriptOfA<TestType>(true);
+  CHECK(alone.size() > 1'000'000);
+  if (alone != among) {
+    size_t at = 0;
+    while (at < alone.size() && at < among.size() && alone[at] == among[at]) ++at;
+    const size_t from = at > 200 ? at - 200 : 0;
+    FAIL("alone: ..." << alone.substr(from, 400) << "\namong: ..." << among.substr(from, 400));
+  }
+  CHECK(alone == among);
+}
+
+}  // namespace
+}  // namespace skyden::store::testing

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/store/script.h"
+
+#include "absl/synchronization/notification.h"
+#include "fmt/format.h"
+#include "skyden/base/strings.h"
+
+namespace skyden::store::testing {
+namespace {
+
+const std::vector<std::string> kTypes = {"Mesh", "MeshTimeout",  "Dataplane", "Secret",
+                                         "Zone", "GlobalSecret", "MeshRetry"};
+const std::vector<std::string> kMeshes = {"default", "mesh-2"};
+const std::vector<std::string> kZones = {"", "zone-1", "zone-2"};
+
+bool IsGlobal(const std::string& type) {
+  return type == "Mesh" || type == "Zone" || type == "GlobalSecret";
+}
+
+std::string Render(const model::Resource& r) {
+  std::string labels;
+  for (const auto& [key, value] : r.labels) labels += fmt::format("{}={},", key, value);
+  return fmt::format("{}/{} zone={} labels={} spec={} status={} at={} rev={} ver={}{}", r.key.mesh,
+                     r.key.name, r.zone, labels, r.spec, r.status,
+                     absl::ToUnixNanos(r.modification_time), r.revision, r.version,
+                     r.deleted ? " deleted" : "");
+}
+
+std::string Render(const AccountRecord& a) {
+  return fmt::format("{} {} {} kind={} role={} bound={} zone={}", a.id.str(), a.name, a.description,
+                     static_cast<int>(a.kind), static_cast<int>(a.role),
+                     a.tenant != model::TenantKey{}, a.zone.str());
+}
+
+std::string Render(const TokenRecord& t) {
+  return fmt::format("{} {} {} {} revoked={}", t.id.str(), t.account.str(), t.name, t.sha256[0],
+                     t.revoked_at.has_value() ? absl::ToUnixSeconds(*t.revoked_at) : 0);
+}
+
+// Without the tenant key: it is never shown to anybody.
+std::string Render(const ControlPlaneRecord& c) {
+  return fmt::format("{} {} {} labels={} rev={}", c.id.str(), c.name, c.description,
+                     c.labels.size(), c.revision);
+}
+
+template <class T>
+std::string RenderAll(const absl::StatusOr<std::vector<T>>& items) {
+  if (!items.ok()) return items.status().ToString();
+  std::string out;
+  for (const T& item : *items) out += Render(item) + "; ";
+  return out;
+}
+
+}  // namespace
+
+Script::Script(Store& store, model::OrganizationScope organization, model::TenantScope scope,
+               uint64_t seed, int first_id)
+    : store_(store),
+      organization_(std::move(organization)),
+      scope_(std::move(scope)),
+      random_(seed),
+      next_id_(first_id) {}
+
+void Script::Say(const std::string& text) { transcript_ += text + "\n"; }
+void Script::Say(const std::string& what, const absl::Status& status) {
+  Say(what + ": " + status.ToString());
+}
+void Script::Say(const std::string& what, const std::vector<model::Resource>& resources) {
+  Say(what + ":");
+  for (const model::Resource& r : resources) Say("  " + Render(r));
+}
+
+model::ResourceKey Script::RandomKey(const std::string& type) {
+  return {IsGlobal(type) ? "" : Pick(kMeshes), fmt::format("n{}", Below(4))};
+}
+
+model::Resource Script::RandomResource() {
+  const std::string type = Pick(kTypes);
+  model::Resource r = NewResource(type, "", "", fmt::format("spec-{}", Below(1000)));
+  r.key = RandomKey(type);
+  r.zone = Pick(kZones);
+  for (uint64_t i = Below(3); i > 0; --i)
+    r.labels[fmt::format("l{}", i)] = std::to_string(Below(9));
+  r.modification_time = absl::FromUnixSeconds(static_cast<int64_t>(Below(1'000'000)));
+  return r;
+}
+
+void Script::Step() {
+  ++steps_;
+  switch (Below(20)) {
+    case 0:
+      return DeleteMany();
+    case 1:
+      return Rollback();
+    case 2:
+      return Pending();
+    case 3:
+      return Credentials();
+    case 4:
+      return ZoneCredentials();
+    case 5:
+      return Directory();
+    case 6:
+      return ControlPlanes();
+    case 7:
+    case 8:
+      return DeleteOne();
+    case 9:
+    case 10:
+      return ReadChanges();
+    case 11:
+    case 12:
+    case 13:
+      return ReadOne();
+    default:
+      return PutSome();
+  }
+}
+
+void Script::PutSome() {
+  std::vector<model::Resource> resources;
+  std::vector<std::optional<uint64_t>> expected;
+  for (uint64_t i = 1 + Below(3); i > 0; --i) {
+    resources.push_back(RandomResource());
+    expected.push_back(Below(3) == 0 ? std::optional<uint64_t>(Below(3)) : std::nullopt);
+  }
+  const auto done = store_.Write(scope_, [&](WriteTx& tx) {
+    for (size_t i = 0; i < resources.size(); ++i) {
+      if (absl::Status s = tx.PutResource(resources[i], expected[i]); !s.ok()) return s;
+    }
+    return absl::OkStatus();
+  });
+  if (done.ok()) revision_ = *done;
+  Say("put", done.status());
+  if (done.ok()) Say(fmt::format("at {}", *done), resources);
+}
+
+void Script::DeleteOne() {
+  const std::string type = Pick(kTypes);
+  const auto done = Delete(store_, scope_, type, RandomKey(type));
+  if (done.ok()) revision_ = *done;
+  Say(fmt::format("delete at {}", revision_), done.status());
+}
+
+void Script::DeleteMany() {
+  const bool by_mesh = Below(2) == 0;
+  const std::string mesh = Pick(kMeshes);
+  const std::string zone = Pick(kZones);
+  for (int time = 0; time < 2; ++time) {  // the second finds nothing and takes no revision
+    uint64_t count = 0;
+    const auto done = store_.Write(scope_, [&](WriteTx& tx) {
+      auto result = by_mesh ? tx.DeleteResourcesOfMesh(mesh, {Type("Secret")})
+                            : tx.DeleteResourcesOfZone(model::ZoneName(zone));
+      if (result.ok()) count = *result;
+      return result.status();
+    });
+    if (done.ok()) revision_ = *done;
+    Say(fmt::format("delete of {} {} at {}", by_mesh ? mesh : zone, count, revision_),
+        done.status());
+  }
+}
+
+// Does a lot, then thinks better of it.
+void Script::Rollback() {
+  model::Resource r = RandomResource();
+  std::string seen;
+  const auto done = store_.Write(scope_, [&](WriteTx& tx) {
+    seen.clear();
+    if (absl::Status s = tx.PutResource(r); !s.ok()) return s;
+    for (const std::string& type : kTypes) {
+      seen += fmt::format("{} ", tx.CountResources(Type(type), std::nullopt).value_or(999));
+    }
+    tx.DeleteResourcesOfMesh("default", {}).IgnoreError();
+    tx.DeleteResource(r.type, r.key).IgnoreError();
+    return absl::CancelledError("never mind");
+  });
+  Say("roll back " + seen, done.status());
+}
+
+void Script::ReadOne() {
+  const std::string type = Pick(kTypes);
+  const model::ResourceKey key = RandomKey(type);
+  const std::string mesh = IsGlobal(type) ? "" : Pick(kMeshes);
+  const std::string zone = Pick(kZones);
+  const absl::Status status = store_.Read(scope_, [&](ReadTx& tx) {
+    const auto found = tx.FindResource(Type(type), key);
+    Say(found.ok() && found->has_value() ? Render(**found) : found.status().ToString());
+    Say(RenderAll(tx.ListResources(Type(type), std::nullopt)));
+    Say(RenderAll(tx.ListResources(Type(type), mesh)));
+    Say(RenderAll(tx.ListResourcesOfZone(Type(type), model::ZoneName(zone))));
+    Say(fmt::format("{} {} {}", tx.CountResources(Type(type), std::nullopt).value_or(999),
+                    tx.CountResources(Type(type), mesh).value_or(999),
+                    tx.CurrentRevision().value_or(999)));
+    const auto own = tx.ControlPlane();
+    Say(own.ok() ? Render(*own) : own.status().ToString());
+    return absl::OkStatus();
+  });
+  Say("read", status);
+}
+
+void Script::ReadChanges() {
+  const std::string type = Pick(kTypes);
+  const model::Revision since = revision_ - std::min(revision_, model::Revision{Below(40)});
+  const auto changes = Changes(store_, scope_, type, since);
+  Say(fmt::format("changes of {} since {}: ", type, since) + RenderAll(changes));
+}
+
+void Script::ReadAll() {
+  for (const std::string& type : kTypes) {
+    Say(type, List(store_, scope_, type));
+    Say(fmt::format("{}", Count(store_, scope_, type)));
+    Say(RenderAll(Changes(store_, scope_, type, 0)));
+  }
+}
+
+void Script::Pending() {
+  const bool add = Below(2) == 0;
+  const PendingKey key{Type(Below(2) == 0 ? "Secret" : "GlobalSecret"),
+                       {Pick(kMeshes), fmt::format("k{}", Below(2))},
+                       absl::FromUnixSeconds(static_cast<int64_t>(Below(100)))};
+  const auto done = store_.Write(
+      scope_, [&](WriteTx& tx) { return add ? tx.AddPendingKey(key) : tx.RemovePendingKey(key); });
+  Say("pending", done.status());
+  std::string keys;
+  const absl::Status read = store_.Read(scope_, [&](ReadTx& tx) {
+    const auto list = tx.ListPendingKeys();
+    if (!list.ok()) return list.status();
+    for (const PendingKey& k : *list) {
+      keys += fmt::format("{}:{}/{}@{} ", Registry().at(k.type).name, k.key.mesh, k.key.name,
+                          absl::ToUnixSeconds(k.creation_time));
+    }
+    return absl::OkStatus();
+  });
+  Say("keys " + keys, read);
+}
+
+void Script::Credentials() {
+  const AccountRecord account = NewAccount(next_id_++, fmt::format("robot-{}", Below(3)));
+  const model::TokenId token(fmt::format("tok{}", next_id_++));
+  const absl::Status made = store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
+    if (absl::Status s = tx.InsertAccount(account); !s.ok()) return s;
+    return tx.InsertToken(NewToken(token.str(), account));
+  });
+  Say("account", made);
+  if (made.ok()) {
+    accounts_.push_back(account);
+    tokens_.push_back(token);
+  }
+  const model::TokenId revoked = tokens_.empty() ? token : tokens_[Below(tokens_.size())];
+  Say("revoke", store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
+    return tx.RevokeToken(revoked, absl::FromUnixSeconds(steps_));
+  }));
+  const auto owner = store_.FindToken(System(), revoked);
+  Say(owner.ok() && owner->has_value()
+          ? Render((*owner)->token) + " " + Render((*owner)->account) + " " +
+                (*owner)->control_plane.value_or(model::ControlPlaneId()).str()
+          : owner.status().ToString());
+  if (accounts_.size() > 4) {
+    const size_t which = Below(accounts_.size());
+    const model::AccountId gone = accounts_[which].id;
+    std::string tokens;
+    Say("end account", store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
+      auto result = tx.DeleteAccount(gone);
+      if (!result.ok()) return result.status();
+      for (const auto& id : *result) tokens += id.str() + " ";
+      return absl::OkStatus();
+    }));
+    Say(tokens);
+    accounts_.erase(accounts_.begin() + static_cast<ptrdiff_t>(which));
+  }
+}
+
+void Script::ZoneCredentials() {
+  AccountRecord account = NewAccount(next_id_++, "zone");
+  account.kind = AccountRecord::Kind::kZone;
+  account.role = model::Role::kConnector;
+  account.tenant = scope_.tenant();
+  account.zone = model::ZoneName(kZones[1 + Below(2)]);
+  const model::TokenId token(fmt::format("tok{}", next_id_++));
+  const auto made = store_.Write(scope_, [&](WriteTx& tx) {
+    if (absl::Status s = tx.InsertAccount(account); !s.ok()) return s;
+    return tx.InsertToken(NewToken(token.str(), account));
+  });
+  Say("zone account", made.status());
+  if (made.ok()) tokens_.push_back(token);
+  if (Below(3) != 0) return;
+  std::string gone;
+  const model::ZoneName zone(kZones[1 + Below(2)]);
+  const auto ended = store_.Write(scope_, [&](WriteTx& tx) {
+    gone.clear();
+    auto result = tx.DeleteZoneCredentials(zone);
+    if (!result.ok()) return result.status();
+    for (const auto& id : *result) gone += id.str() + " ";
+    return absl::OkStatus();
+  });
+  Say("end zone " + gone, ended.status());
+}
+
+void Script::Directory() {
+  const absl::Status status = store_.ReadDirectory(organization_, [&](DirectoryReadTx& tx) {
+    Say(RenderAll(tx.ListAccounts()));
+    if (!accounts_.empty()) {
+      const model::AccountId& id = accounts_[Below(accounts_.size())].id;
+      const auto found = tx.FindAccount(id);
+      Say(found.ok() && found->has_value() ? Render(**found) : found.status().ToString());
+      Say(RenderAll(tx.ListTokens(id)));
+    }
+    Say(RenderAll(tx.ListControlPlanes()));
+    const auto own = tx.FindControlPlane(scope_.control_plane());
+    Say(own.ok() && own->has_value() ? Render(**own) : own.status().ToString());
+    return absl::OkStatus();
+  });
+  Say("directory", status);
+}
+
+void Script::ControlPlanes() {
+  ControlPlaneRecord record = ControlPlaneOf(next_id_++, fmt::format("cp-{}", Below(5)));
+  const absl::Status made = store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
+    if (absl::Status s = tx.InsertControlPlane(record); !s.ok()) return s;
+    auto inside = tx.Enter(System().In(record.organization, record.tenant, record.id));
+    if (!inside.ok()) return inside.status();
+    model::Resource mesh = NewResource("Mesh", "", "default");
+    if (absl::Status s = (*inside)->PutResource(mesh); !s.ok()) return s;
+    AccountRecord bound = NewAccount(next_id_ + 500'000, "bound");
+    bound.tenant = record.tenant;
+    return tx.InsertAccount(bound);
+  });
+  Say("new control plane", made);
+  if (made.ok())
+    control_planes_.push_back(System().In(record.organization, record.tenant, record.id));
+  const auto found = store_.FindControlPlane(System(), record.id);
+  Say(found.ok() && found->has_value() ? Render(**found) : found.status().ToString());
+  record.description = "changed";
+  Say("change", store_.WriteDirectory(
+                    organization_, [&](DirectoryTx& tx) { return tx.UpdateControlPlane(record); }));
+  if (control_planes_.size() < 3) return;
+  const size_t which = Below(control_planes_.size());
+  const model::TenantScope gone = control_planes_[which];
+  control_planes_.erase(control_planes_.begin() + static_cast<ptrdiff_t>(which));
+  // Inside the transaction that deletes it, and when it is answered: its rows are still there then.
+  absl::Notification answered;
+  std::string said;
+  store_.WriteDirectoryAsync(
+      organization_,
+      [&](DirectoryTx& tx) {
+        if (auto tokens = tx.DeleteControlPlane(gone.control_plane()); !tokens.ok()) {
+          return tokens.status();
+        }
+        said = tx.Enter(gone).status().ToString() + RenderAll(tx.ListControlPlanes());
+        return absl::OkStatus();
+      },
+      [&](absl::Status status) {
+        const model::ControlPlaneId inside(fmt::format("#{}", static_cast<int64_t>(gone.tenant())));
+        const auto hidden = store_.FindControlPlane(System(), inside);
+        said += status.ToString() + (hidden.ok() && hidden->has_value() ? " visible" : "");
+        said += store_.Read(gone, [](ReadTx&) { return absl::OkStatus(); }).ToString();
+        answered.Notify();
+      });
+  answered.WaitForNotification();
+  Say("end control plane " + said);
+}
+
+}  // namespace skyden::store::testing
