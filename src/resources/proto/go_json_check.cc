@@ -53,6 +53,12 @@ class Checker {
     return false;
   }
 
+  // Inside a token, where Go tells the end of the text from a space no more.
+  bool FailInToken(std::string_view where) {
+    error_ = fmt::format("invalid character {} {}", More() ? QuoteChar(Peek()) : "' '", where);
+    return false;
+  }
+
   bool End() {
     SkipSpace();
     return !More() || Fail("after top-level value");
@@ -130,12 +136,12 @@ class Checker {
   // From the backslash to the last character of the escape.
   bool Escape() {
     ++at_;
-    if (!More()) return Fail("");
-    if (std::string_view(R"(bfnrt\/")").find(Peek()) != std::string_view::npos) return true;
-    if (Peek() != 'u') return Fail("in string escape code");
+    if (More() && std::string_view(R"(bfnrt\/")").find(Peek()) != std::string_view::npos)
+      return true;
+    if (!More() || Peek() != 'u') return FailInToken("in string escape code");
     for (int i = 0; i < 4; ++i) {
       ++at_;
-      if (!More() || !IsHex(Peek())) return Fail("in \\u hexadecimal character escape");
+      if (!More() || !IsHex(Peek())) return FailInToken("in \\u hexadecimal character escape");
     }
     return true;
   }
@@ -143,7 +149,7 @@ class Checker {
   bool Literal(std::string_view word) {
     for (size_t i = 0; i < word.size(); ++i, ++at_) {
       if (!More() || Peek() != word[i]) {
-        return Fail(fmt::format("in literal {} (expecting {})", word, QuoteChar(word[i])));
+        return FailInToken(fmt::format("in literal {} (expecting {})", word, QuoteChar(word[i])));
       }
     }
     return true;
@@ -156,7 +162,7 @@ class Checker {
   bool Number() {
     if (Peek() == '-') {
       ++at_;
-      if (!More() || !IsDigit(Peek())) return Fail("in numeric literal");
+      if (!More() || !IsDigit(Peek())) return FailInToken("in numeric literal");
     }
     if (Peek() == '0') {
       ++at_;
@@ -165,13 +171,13 @@ class Checker {
     }
     if (More() && Peek() == '.') {
       ++at_;
-      if (!More() || !IsDigit(Peek())) return Fail("after decimal point in numeric literal");
+      if (!More() || !IsDigit(Peek())) return FailInToken("after decimal point in numeric literal");
       Digits();
     }
     if (More() && (Peek() == 'e' || Peek() == 'E')) {
       ++at_;
       if (More() && (Peek() == '+' || Peek() == '-')) ++at_;
-      if (!More() || !IsDigit(Peek())) return Fail("in exponent of numeric literal");
+      if (!More() || !IsDigit(Peek())) return FailInToken("in exponent of numeric literal");
       Digits();
     }
     return true;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "resources/proto/go_json.h"
 #include "resources/proto/go_text.h"
@@ -96,6 +97,11 @@ class Converter {
 }  // namespace
 
 absl::StatusOr<std::string> YamlToJson(std::string_view text) {
+  const bool control = std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<uint8_t>(c);
+    return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F;
+  });
+  if (control) return absl::InvalidArgumentError("control characters are not allowed");
   try {
     Converter converter;
     SKYDEN_RETURN_IF_ERROR(converter.Convert(YAML::Load(std::string(text)), 0));

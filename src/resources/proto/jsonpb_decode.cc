@@ -158,12 +158,28 @@ class Decoder {
                      const std::string& path) {
     if (field.is_map()) return Map(raw, message, field, path);
     const Target target(message, field);
-    if (!field.is_repeated()) return Singular(raw, target, field, path);
+    if (!field.is_repeated()) {
+      SKYDEN_RETURN_IF_ERROR(Singular(raw, target, field, path));
+      DropEmptyBytes(message, field);
+      return absl::OkStatus();
+    }
     SKYDEN_ASSIGN_OR_RETURN(const auto elements, go_json::ElementsOf(raw));
     for (size_t i = 0; i < elements.size(); ++i) {
       SKYDEN_RETURN_IF_ERROR(Singular(elements[i], target, field, fmt::format("{}[{}]", path, i)));
     }
     return absl::OkStatus();
+  }
+
+  // Kuma keeps specs as JSON, where it writes no bytes as null: read back, they are absent.
+  static void DropEmptyBytes(Message& message, const FieldDescriptor& field) {
+    if (field.message_type() == nullptr ||
+        field.message_type()->well_known_type() != Descriptor::WELLKNOWNTYPE_BYTESVALUE) {
+      return;
+    }
+    const Reflection& reflection = *message.GetReflection();
+    if (reflection.GetMessage(message, &field).ByteSizeLong() == 0) {
+      reflection.ClearField(&message, &field);
+    }
   }
 
   absl::Status Map(std::string_view raw, Message& message, const FieldDescriptor& field,
@@ -305,7 +321,12 @@ class Decoder {
   static absl::Status Timestamp(std::string_view raw, Message& message) {
     SKYDEN_ASSIGN_OR_RETURN(const std::string text, go_json::StringOf(raw));
     const absl::StatusOr<absl::Time> value = base::ParseRfc3339(text);
-    if (!value.ok()) return Bad("bad Timestamp: ", value.status());
+    if (!value.ok()) {
+      return absl::InvalidArgumentError(
+          fmt::format("bad Timestamp: parsing time {0} as "
+                      "\"2006-01-02T15:04:05.999999999Z07:00\": cannot parse {0} as \"2006\"",
+                      GoQuote(text)));
+    }
     const int64_t seconds = absl::ToUnixSeconds(*value);
     SetTime(message, seconds, absl::ToInt64Nanoseconds(*value - absl::FromUnixSeconds(seconds)));
     return absl::OkStatus();

@@ -185,7 +185,7 @@ class Encoder {
 
   void String(const FieldDescriptor& field, const std::string& value) {
     if (field.type() == FieldDescriptor::TYPE_BYTES) {
-      out_ += fmt::format("\"{}\"", base::Base64Encode(value));
+      out_ += value.empty() ? "null" : fmt::format("\"{}\"", base::Base64Encode(value));
     } else {
       out_ += GoJsonString(value);
     }

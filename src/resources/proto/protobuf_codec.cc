@@ -9,6 +9,7 @@
 
 #include <utility>
 
+#include "resources/json/meta.h"
 #include "resources/proto/go_body_meta.h"
 #include "resources/proto/go_json.h"
 #include "resources/proto/go_text.h"
@@ -70,12 +71,7 @@ class ProtobufTypeCodec final : public TypeCodec {
     const absl::Status decoded = JsonpbDecode(raw, *spec, &notes);
     if (!decoded.ok()) return NotAnObject(decoded);
     const std::vector<base::FieldViolation> violations = rules::CheckMeaning(*spec, notes);
-    if (!violations.empty()) {
-      return base::WithViolations(
-          base::WithTitle(absl::InvalidArgumentError("Resource is not valid"),
-                          "Could not process a resource"),
-          violations);
-    }
+    if (!violations.empty()) return json::NotValid(violations);
     rules::ApplyDefaults(*spec);
     return DecodedBody{.type = std::move(meta->type),
                        .mesh = std::move(meta->mesh),
@@ -147,10 +143,8 @@ class ProtobufTypeCodec final : public TypeCodec {
 
  private:
   absl::Status NotAnObject(const absl::Status& why) const {
-    return base::WithTitle(
-        absl::InvalidArgumentError(
-            fmt::format("invalid {} object: {}", type_.name, GoQuote(std::string(why.message())))),
-        "Bad Request");
+    return json::BadRequest(
+        fmt::format("invalid {} object: {}", type_.name, GoQuote(std::string(why.message()))));
   }
 
   // Null when the bytes are no message of this type, which the store never holds.

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Envoy configuration inside is looked at only as far as its outer form goes: it must be an
-// object, and named where Envoy insists on a name. Envoy's own messages are not linked in.
 #include <array>
 
 #include "kuma/mesh/v1alpha1/outside.pb.h"
-#include "resources/rules_proto/envoy_value.h"
+#include "resources/proto/go_json.h"
+#include "resources/proto/go_yaml.h"
+#include "resources/rules/envoy_resource.h"
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
+#include "skyden/base/limits.h"
 
 namespace skyden::resources::rules {
 namespace {
 
 using kuma::mesh::v1alpha1::ProxyTemplate;
 using Modifications = ProxyTemplate::Modifications;
+using spec_rules::Completeness;
+using spec_rules::EnvoyResource;
 
 constexpr const char* kEmpty = "cannot be empty";
 
@@ -33,9 +36,9 @@ void CheckImport(const Path& path, std::string_view name, Report& report) {
              "default-proxy,egress-proxy,gateway-proxy,ingress-proxy");
 }
 
-void CheckValue(const Path& path, std::string_view value, EnvoyMessage message, EnvoyUse use,
-                Report& report) {
-  const std::string problem = EnvoyValueProblem(value, message, use);
+void CheckValue(const Path& path, std::string_view value, EnvoyResource message,
+                Completeness completeness, Report& report) {
+  const std::string problem = spec_rules::WhyNotEnvoyResource(value, message, completeness);
   if (problem.empty()) return;
   report.Add(path.Field("value"), fmt::format("native Envoy resource is not valid: {}", problem));
 }
@@ -49,13 +52,13 @@ void BadOperation(const Path& path, bool in_chain, Report& report) {
 
 // Clusters and listeners: what is added stands alone, so there is nothing to match.
 template <class Modification>
-void CheckStandalone(const Path& path, const Modification& modification, EnvoyMessage message,
+void CheckStandalone(const Path& path, const Modification& modification, EnvoyResource message,
                      Report& report) {
   if (modification.operation() == "add") {
     if (modification.has_match()) report.Add(path.Field("match"), "cannot be defined");
-    CheckValue(path, modification.value(), message, EnvoyUse::kWhole, report);
+    CheckValue(path, modification.value(), message, Completeness::kWhole, report);
   } else if (modification.operation() == "patch") {
-    CheckValue(path, modification.value(), message, EnvoyUse::kPatch, report);
+    CheckValue(path, modification.value(), message, Completeness::kPart, report);
   } else if (modification.operation() != "remove") {
     BadOperation(path, false, report);
   }
@@ -63,14 +66,14 @@ void CheckStandalone(const Path& path, const Modification& modification, EnvoyMe
 
 void CheckVirtualHost(const Path& path, const Modifications::VirtualHost& modification,
                       Report& report) {
-  const auto message = EnvoyMessage::kVirtualHost;
+  const auto message = EnvoyResource::kVirtualHost;
   if (modification.operation() == "add") {
     if (!modification.match().name().empty()) {
       report.Add(path.Field("match.name"), "cannot be defined");
     }
-    CheckValue(path, modification.value(), message, EnvoyUse::kWhole, report);
+    CheckValue(path, modification.value(), message, Completeness::kWhole, report);
   } else if (modification.operation() == "patch") {
-    CheckValue(path, modification.value(), message, EnvoyUse::kPatch, report);
+    CheckValue(path, modification.value(), message, Completeness::kPart, report);
   } else if (modification.operation() != "remove") {
     BadOperation(path, false, report);
   }
@@ -78,12 +81,12 @@ void CheckVirtualHost(const Path& path, const Modifications::VirtualHost& modifi
 
 // Filters have a place in a chain.
 template <class Modification>
-void CheckFilter(const Path& path, const Modification& modification, EnvoyMessage message,
+void CheckFilter(const Path& path, const Modification& modification, EnvoyResource message,
                  Report& report) {
   const std::string& operation = modification.operation();
   const bool unnamed = modification.match().name().empty();
   const Path name = path.Field("match.name");
-  EnvoyUse use = EnvoyUse::kWhole;
+  Completeness completeness = Completeness::kWhole;
   if (operation == "addBefore" || operation == "addAfter") {
     if (unnamed) {
       report.Add(name, fmt::format("cannot be empty. You need to pick a filter {} which this one "
@@ -92,29 +95,29 @@ void CheckFilter(const Path& path, const Modification& modification, EnvoyMessag
     }
   } else if (operation == "patch") {
     if (unnamed) report.Add(name, kEmpty);
-    use = EnvoyUse::kPatch;
+    completeness = Completeness::kPart;
   } else if (operation == "remove") {
     return;
   } else if (operation != "addFirst" && operation != "addLast") {
     return BadOperation(path, true, report);
   }
-  CheckValue(path, modification.value(), message, use, report);
+  CheckValue(path, modification.value(), message, completeness, report);
 }
 
 void CheckModification(const Path& path, const Modifications& modification, Report& report) {
   switch (modification.type_case()) {
     case Modifications::kCluster:
-      return CheckStandalone(path.Field("cluster"), modification.cluster(), EnvoyMessage::kCluster,
+      return CheckStandalone(path.Field("cluster"), modification.cluster(), EnvoyResource::kCluster,
                              report);
     case Modifications::kListener:
       return CheckStandalone(path.Field("listener"), modification.listener(),
-                             EnvoyMessage::kListener, report);
+                             EnvoyResource::kListener, report);
     case Modifications::kNetworkFilter:
       return CheckFilter(path.Field("networkFilter"), modification.networkfilter(),
-                         EnvoyMessage::kNetworkFilter, report);
+                         EnvoyResource::kNetworkFilter, report);
     case Modifications::kHttpFilter:
       return CheckFilter(path.Field("httpFilter"), modification.httpfilter(),
-                         EnvoyMessage::kHttpFilter, report);
+                         EnvoyResource::kHttpFilter, report);
     case Modifications::kVirtualHost:
       return CheckVirtualHost(path.Field("virtualHost"), modification.virtualhost(), report);
     default:
@@ -122,13 +125,31 @@ void CheckModification(const Path& path, const Modifications& modification, Repo
   }
 }
 
+// A packed message: all that can be told of it is what type it claims to be.
+std::string PackedProblem(const std::string& text) {
+  // What is no YAML is read as JSON, for the sake of its error.
+  const std::string json = YamlToJson(text).value_or(text);
+  if (const absl::Status valid = go_json::CheckValid(json, base::limits::kJsonDepth); !valid.ok()) {
+    return std::string(valid.message());
+  }
+  const absl::StatusOr<go_json::Members> members = go_json::MembersOf(go_json::Trim(json));
+  if (!members.ok()) return std::string(members.status().message());
+  const auto type = members->find("@type");
+  if (type == members->end()) return "Any JSON doesn't have '@type'";
+  const absl::StatusOr<std::string> url = go_json::StringOf(type->second);
+  if (!url.ok()) {
+    return fmt::format("can't unmarshal Any's '@type': {}", GoQuote(type->second));
+  }
+  if (url->find("/envoy.") != std::string::npos) return "";
+  return fmt::format("could not resolve Any message type: {}", *url);
+}
+
 void CheckResource(const Path& path, const kuma::mesh::v1alpha1::ProxyTemplateRawResource& resource,
                    Report& report) {
   if (resource.name().empty()) report.Add(path.Field("name"), kEmpty);
   if (resource.version().empty()) report.Add(path.Field("version"), kEmpty);
   if (resource.resource().empty()) return report.Add(path.Field("resource"), kEmpty);
-  const std::string problem =
-      EnvoyValueProblem(resource.resource(), EnvoyMessage::kAny, EnvoyUse::kWhole);
+  const std::string problem = PackedProblem(resource.resource());
   if (problem.empty()) return;
   report.Add(path.Field("resource"),
              fmt::format("native Envoy resource is not valid: {}", problem));

@@ -4,10 +4,10 @@
 #include <set>
 
 #include "kuma/mesh/v1alpha1/outside.pb.h"
-#include "resources/rules_proto/go_template.h"
 #include "resources/rules_proto/net.h"
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
+#include "resources/rules_proto/text_template.h"
 
 namespace skyden::resources::rules {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/rules_proto/go_template.h"
+#include "resources/rules_proto/text_template.h"
 
 #include <fmt/format.h>
 
