@@ -20,8 +20,6 @@ namespace {
 
 using Violations = std::vector<base::FieldViolation>;
 
-constexpr size_t kMeshNameBytes = 63;
-
 bool IsMeshScoped(const model::TypeDescriptor& type) {
   return type.scope == model::ResourceScope::kMesh;
 }
@@ -83,19 +81,11 @@ PreparedPut PreparePut(const model::TenantScope& scope, const ResourceCodec& cod
 
   resource.labels = labels::Compute(type, resource.key.mesh, body->labels);
   resource.spec = std::move(body->spec);
-  if (type.has_status) resource.status = "{}";
   resource.creation_time = now;
   resource.modification_time = now;
   put.warnings = std::move(body->warnings);
   put.violations = codec.ValidateNamed(resource);
-  if (&type == types.mesh) {
-    absl::StatusOr<MeshSpec> mesh = ParseMeshSpec(resource.spec);
-    if (mesh.ok()) {
-      put.mesh = *std::move(mesh);
-    } else {
-      put.refusal = errors::Titled(mesh.status(), errors::kProcessTitle);
-    }
-  }
+  if (&type == types.mesh) put.authorities = rules::AuthoritiesOf(resource.spec);
   return put;
 }
 
@@ -122,7 +112,10 @@ absl::Status PutOperation::Settle(store::ReadTx& tx, std::optional<model::Resour
     resource.creation_time = stored->creation_time;
   }
   const std::string_view title = stored.has_value() ? errors::kUpdateTitle : errors::kCreateTitle;
-  if (!put_.violations.empty()) return errors::Invalid(title, put_.violations);
+  // A mesh's authorities are checked in one go with what the store knows of them.
+  if (&type != types_.mesh && !put_.violations.empty()) {
+    return errors::Invalid(title, put_.violations);
+  }
   absl::StatusOr<Violations> violations = CheckType(tx, stored);
   if (!violations.ok()) return errors::Titled(violations.status(), title);
   if (!violations->empty()) return errors::Invalid(title, *violations);
@@ -141,27 +134,23 @@ absl::StatusOr<Violations> PutOperation::CheckType(
   if (put_.type != types_.mesh) return Violations();
 
   Violations violations;
-  std::optional<MeshSpec> before;
   if (stored.has_value()) {
-    SKYDEN_ASSIGN_OR_RETURN(before, ParseMeshSpec(stored->spec));
-  } else if (key.name.size() > kMeshNameBytes) {
-    violations.push_back(
-        {"name", fmt::format("cannot be longer than {} characters", kMeshNameBytes)});
+    violations = CheckMeshChange(rules::AuthoritiesOf(stored->spec), put_.authorities);
   }
-  SKYDEN_ASSIGN_OR_RETURN(Violations more,
-                          CheckMesh(tx, types_.secret->id, key.name,
-                                    before.has_value() ? &*before : nullptr, put_.mesh));
-  std::move(more.begin(), more.end(), std::back_inserter(violations));
+  violations.insert(violations.end(), put_.violations.begin(), put_.violations.end());
+  SKYDEN_ASSIGN_OR_RETURN(const Violations here,
+                          CheckAuthoritiesHere(tx, types_.secret->id, key.name, put_.authorities));
+  violations.insert(violations.end(), here.begin(), here.end());
   return violations;
 }
 
-absl::Status PutOperation::Check(store::ReadTx& tx, std::vector<MeshBackend>& missing) const {
+absl::Status PutOperation::Check(store::ReadTx& tx, std::vector<rules::BuiltinCa>& missing) const {
   std::optional<model::Resource> stored;
   model::Resource resource;
   SKYDEN_RETURN_IF_ERROR(Settle(tx, stored, resource));
   if (put_.type != types_.mesh) return absl::OkStatus();
   SKYDEN_ASSIGN_OR_RETURN(
-      missing, FindMissingAuthorities(tx, types_.secret->id, resource.key.name, put_.mesh));
+      missing, FindMissingAuthorities(tx, types_.secret->id, resource.key.name, put_.authorities));
   return absl::OkStatus();
 }
 
@@ -194,8 +183,8 @@ absl::Status PutOperation::WriteAdditions(store::WriteTx& tx, const MeshAddition
     SKYDEN_RETURN_IF_ERROR(tx.PutResource(secret));
   }
   if (!created) return absl::OkStatus();
-  return defaults_.WriteMeshDefaults(tx, put_.resource.key.name, put_.mesh.skip_initial_policies,
-                                     now);
+  return defaults_.WriteMeshDefaults(tx, put_.resource.key.name,
+                                     SkippedPoliciesOf(put_.resource.spec), now);
 }
 
 }  // namespace skyden::resources

@@ -25,7 +25,7 @@ struct PreparedPut {
   absl::Status refusal;
   // What is wrong with the resource under its name.
   std::vector<base::FieldViolation> violations;
-  MeshSpec mesh;  // of a Mesh
+  rules::MeshAuthorities authorities;  // of a Mesh
 };
 
 // What a Mesh's PUT brings along; empty for other types.
@@ -44,7 +44,7 @@ class PutOperation {
 
   // Why the PUT would be refused now; OK when it would not. For a Mesh, `missing` gets the builtin
   // authorities that have to be made first.
-  absl::Status Check(store::ReadTx& tx, std::vector<MeshBackend>& missing) const;
+  absl::Status Check(store::ReadTx& tx, std::vector<rules::BuiltinCa>& missing) const;
   // Checks again and writes.
   absl::StatusOr<PutResult::Outcome> Run(store::WriteTx& tx, const MeshAdditions& additions) const;
 

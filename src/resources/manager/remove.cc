@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "kuma/system/v1alpha1/zone_insight.pb.h"
 #include "resources/manager/access.h"
@@ -74,17 +75,17 @@ absl::Status DeleteOperation::CheckType(store::ReadTx& tx) const {
 absl::Status DeleteOperation::CheckSecretUnused(store::ReadTx& tx) const {
   SKYDEN_ASSIGN_OR_RETURN(const auto mesh, tx.FindResource(types_.mesh->id, {"", key_.mesh}));
   if (!mesh.has_value()) return absl::OkStatus();
-  SKYDEN_ASSIGN_OR_RETURN(const MeshSpec spec, ParseMeshSpec(mesh->spec));
   std::vector<base::FieldViolation> violations;
-  for (const MeshBackend& backend : spec.backends) {
-    const std::vector<std::string> used = SecretsUsedBy(backend, key_.mesh);
-    if (std::find(used.begin(), used.end(), key_.name) == used.end()) continue;
+  std::optional<std::string> last_backend;  // one may use a secret twice
+  for (const SecretUse& use : SecretsUsedBy(rules::AuthoritiesOf(mesh->spec), key_.mesh)) {
+    if (use.secret_name != key_.name || use.backend_name == last_backend) continue;
+    last_backend = use.backend_name;
+    const std::string backend = GoQuote(use.backend_name);
     violations.push_back(
         {"name", fmt::format("The secret {} that you are trying to remove is currently in use in "
                              "Mesh {} in mTLS backend {}. Please remove the reference from the {} "
                              "backend before removing the secret.",
-                             GoQuote(key_.name), GoQuote(key_.mesh), GoQuote(backend.name),
-                             GoQuote(backend.name))});
+                             GoQuote(key_.name), GoQuote(key_.mesh), backend, backend)});
   }
   if (violations.empty()) return absl::OkStatus();
   return errors::Invalid(errors::kDeleteTitle, violations);

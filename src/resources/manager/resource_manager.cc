@@ -139,7 +139,7 @@ absl::Status StoredResources::RefuseEarly(const model::TenantScope& scope, Put& 
   }
   if (!refused && !is_mesh) return absl::OkStatus();
   base::AssertMayBlock();
-  std::vector<MeshBackend> missing;
+  std::vector<rules::BuiltinCa> missing;
   const PutOperation operation(types_, defaults_, prepared);
   size_t promised = 0;
   const absl::Status allowed = deps_.store.Read(scope, [&](store::ReadTx& tx) -> absl::Status {
@@ -155,7 +155,7 @@ absl::Status StoredResources::RefuseEarly(const model::TenantScope& scope, Put& 
   }
   if (missing.empty()) return absl::OkStatus();
   absl::StatusOr<std::vector<MeshSecret>> secrets =
-      MakeMissingAuthorities(missing, prepared.resource.key.name, deps_.clock.Now());
+      MakeAuthorities(missing, prepared.resource.key.name, deps_.clock.Now());
   if (!secrets.ok()) return errors::Titled(secrets.status(), errors::kCreateTitle);
   put.additions.secrets = *std::move(secrets);
   return absl::OkStatus();

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// A ResourceManager with everything under it real: the store on disk, the codec, the keys.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "skyden/base/clock.h"
+#include "skyden/base/crypto.h"
+#include "skyden/resources/codec.h"
+#include "skyden/resources/kuma_tokens.h"
+#include "skyden/resources/resource_manager.h"
+#include "skyden/resources/resource_views.h"
+#include "tests/store/testing.h"
+
+namespace skyden::resources::testing {
+
+// Built once for the process: schemas of all types.
+const ResourceCodec& Codec();
+const model::TypeDescriptor& Type(const std::string& name);
+
+struct Features {
+  bool mesh_creation = true;
+  bool hostname_generator_creation = true;
+};
+
+class ManagerEnv {
+ public:
+  ManagerEnv();
+
+  // A seeded control plane.
+  model::TenantScope NewControlPlane(int n, Features features = {});
+  // The same control plane in other hands.
+  static model::TenantScope As(const model::TenantScope& scope, model::Role role,
+                               model::Principal::Kind kind = model::Principal::Kind::kUser);
+
+  absl::StatusOr<PutResult> PutBody(const std::string& type, const model::ResourceKey& key,
+                                    std::string body);
+  absl::StatusOr<PutResult> PutBodyAs(const model::TenantScope& who, const std::string& type,
+                                      const model::ResourceKey& key, std::string body);
+  // `rest`: JSON members after type, mesh and name, e.g. R"("spec":{})"; may be empty.
+  absl::StatusOr<PutResult> Put(const std::string& type, const std::string& mesh,
+                                const std::string& name, const std::string& rest = "");
+  absl::Status Delete(const std::string& type, const std::string& mesh, const std::string& name);
+  absl::Status DeleteAs(const model::TenantScope& who, const std::string& type,
+                        const std::string& mesh, const std::string& name);
+  absl::StatusOr<model::Resource> Get(const std::string& type, const std::string& mesh,
+                                      const std::string& name);
+  ListResult List(ListRequest request);
+  ListRequest Everything(const std::string& type, std::optional<std::string> mesh = std::nullopt);
+  std::vector<std::string> NamesOf(const std::string& type,
+                                   std::optional<std::string> mesh = std::nullopt);
+  // Puts a resource as if it came from a zone.
+  void PutFromZone(const std::string& type, const std::string& mesh, const std::string& name,
+                   const std::string& zone, const std::string& spec_json = "{}");
+  // Straight into the store.
+  void Store(model::Resource resource);
+  std::string SecretText(const std::string& type, const std::string& mesh, const std::string& name);
+
+  store::testing::SqliteEngine engine;
+  base::FakeClock clock;
+  base::RsaKeyPool keys{0};
+  std::unique_ptr<ResourceViews> views;
+  std::vector<model::TokenId> tokens_gone;
+  std::unique_ptr<ResourceManager> manager;
+  model::OrganizationScope organization;
+  model::TenantScope scope;
+  std::unique_ptr<KumaTokens> tokens;
+};
+
+// "spec" of a MeshTimeout that does.
+std::string TimeoutSpec(const std::string& connection_timeout = "5s");
+// Violations as `field: reason` lines.
+std::vector<std::string> Reasons(const absl::Status& status);
+
+}  // namespace skyden::resources::testing
