@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <array>
+#include <charconv>
 #include <cmath>
 
 #include "resources/json/schema.h"
@@ -29,6 +31,15 @@ double LengthOf(std::string_view text) {
   size_t count = 0;
   for (const char c : text) count += (static_cast<uint8_t>(c) & 0xC0) != 0x80 ? 1 : 0;
   return static_cast<double>(count);
+}
+
+// As Go's %v prints a float64.
+std::string Bound(double value) {
+  if (std::fabs(value) < 1e6) return fmt::format("{}", value);
+  std::array<char, 32> buffer{};
+  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                    std::chars_format::scientific);
+  return std::string(buffer.data(), result.ptr);
 }
 
 class Checker {
@@ -163,10 +174,10 @@ class Checker {
     }
     CheckNumberFits(type.format, value);
     if (type.range.min && value.number < *type.range.min) {
-      Say(fmt::format("should be greater than or equal to {}", *type.range.min));
+      Say(fmt::format("should be greater than or equal to {}", Bound(*type.range.min)));
     }
     if (type.range.max && value.number > *type.range.max) {
-      Say(fmt::format("should be less than or equal to {}", *type.range.max));
+      Say(fmt::format("should be less than or equal to {}", Bound(*type.range.max)));
     }
   }
 

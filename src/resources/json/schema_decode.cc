@@ -69,7 +69,7 @@ class Decoder {
       case Type::Base::kInteger:
         return DecodeInteger(type, value, shape);
       case Type::Base::kIntOrString:
-        return DecodeIntOrString(value);
+        return DecodeIntOrString(value, shape);
       case Type::Base::kDuration:
         return DecodeDuration(value);
     }
@@ -127,18 +127,14 @@ class Decoder {
     if (!fits) Misfit(value, type.go_type, shape);
   }
 
-  void DecodeIntOrString(const Value& value) {
+  void DecodeIntOrString(const Value& value, const Shape* shape) {
     if (value.kind == Kind::kString) return;
     if (value.kind == Kind::kNumber && std::trunc(value.number) == value.number &&
         std::fabs(value.number) <= 2147483647.0) {
       return;
     }
-    std::string what(value.kind == Kind::kBool ? "bool" : KindName(value.kind));
-    if (value.kind == Kind::kNumber) {
-      what += ' ';
-      AppendNumber(value.number, what);
-    }
-    fatal_ = fmt::format("json: cannot unmarshal {} into Go value of type int32", what);
+    Misfit(value, "int32", shape);
+    fatal_ = misfit_;
   }
 
   void DecodeDuration(Value& value) {
@@ -209,9 +205,15 @@ void AppendMembers(const Shape& shape, const Value& value, std::string& out) {
   char separator = '{';
   for (const Field& field : shape.fields) {
     const Value* const member = value.Find(field.name);
-    const bool given = member != nullptr && !member->IsNull();
+    const bool null = member == nullptr || member->IsNull();
+    // Raw JSON that is not behind a pointer keeps a null that was written.
+    const bool raw = field.type.base == Type::Base::kAny && member != nullptr &&
+                     field.printed == Field::Printed::kWhenNonzero;
+    const bool given = !null || raw;
     if (field.printed == Field::Printed::kWhenGiven && !given) continue;
-    if (field.printed == Field::Printed::kWhenNonzero && IsZero(field.type, member)) continue;
+    if (field.printed == Field::Printed::kWhenNonzero && !raw && IsZero(field.type, member)) {
+      continue;
+    }
     out.push_back(separator);
     separator = ',';
     out.push_back('"');

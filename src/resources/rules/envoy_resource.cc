@@ -3,17 +3,13 @@
 #include "resources/rules/envoy_resource.h"
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
-#include <algorithm>
 #include <array>
-#include <exception>
-#include <optional>
-#include <vector>
+#include <utility>
 
-#include "resources/proto/go_json.h"
+#include "resources/json/value.h"
+#include "resources/proto/go_yaml.h"
 #include "skyden/base/go_duration.h"
-#include "skyden/base/limits.h"
 #include "skyden/base/strings.h"
 
 namespace skyden::resources::spec_rules {
@@ -27,11 +23,13 @@ struct Member {
   Kind kind;
 };
 
+constexpr Member kConnectTimeout = {"connect_timeout", "connectTimeout", Kind::kDuration};
+
 constexpr std::array kMembers = {
     Member{"name", "name", Kind::kString},
     Member{"alt_stat_name", "altStatName", Kind::kString},
     Member{"stat_prefix", "statPrefix", Kind::kString},
-    Member{"connect_timeout", "connectTimeout", Kind::kDuration},
+    kConnectTimeout,
     Member{"dns_refresh_rate", "dnsRefreshRate", Kind::kDuration},
     Member{"cleanup_interval", "cleanupInterval", Kind::kDuration},
     Member{"listener_filters_timeout", "listenerFiltersTimeout", Kind::kDuration},
@@ -48,57 +46,34 @@ constexpr std::array kMembers = {
     Member{"routes", "routes", Kind::kList},
 };
 
-bool IsQuoted(const YAML::Node& node) { return node.Tag() == "!"; }
-
-// The JSON kind of a YAML value, as Go names it.
-std::string_view JsonKind(const YAML::Node& node) {
-  switch (node.Type()) {
-    case YAML::NodeType::Map:
-      return "object";
-    case YAML::NodeType::Sequence:
-      return "array";
-    case YAML::NodeType::Scalar:
-      break;
-    default:
-      return "null";
-  }
-  if (IsQuoted(node)) return "string";
-  const std::string& text = node.Scalar();
-  bool boolean = false;
-  double number = 0;
-  if (YAML::convert<bool>::decode(node, boolean)) return "bool";
-  if (!text.empty() && YAML::convert<double>::decode(node, number)) return "number";
-  return text.empty() ? "null" : "string";
+const json::Value* Find(const json::Value& root, const Member& member) {
+  const json::Value* const value = root.Find(member.camel);
+  return value != nullptr ? value : root.Find(member.snake);
 }
 
-YAML::Node Find(const YAML::Node& root, const Member& member) {
-  for (const std::string_view name : {member.camel, member.snake}) {
-    const YAML::Node node = root[std::string(name)];
-    if (node) return node;
-  }
-  return YAML::Node(YAML::NodeType::Undefined);
+std::string Mismatch(const json::Value& value, std::string_view wanted) {
+  return fmt::format("json: cannot unmarshal {} into Go value of type {}",
+                     value.kind == json::Value::Kind::kBool ? "bool" : json::KindName(value.kind),
+                     wanted);
 }
 
-std::string WhyNotMember(const YAML::Node& node, Kind kind) {
-  const std::string_view actual = JsonKind(node);
-  if (actual == "null") return "";
-  const auto mismatch = [&](std::string_view wanted) {
-    return fmt::format("json: cannot unmarshal {} into Go value of type {}", actual, wanted);
-  };
+std::string WhyNotMember(const json::Value& value, Kind kind) {
+  using Json = json::Value::Kind;
+  if (value.IsNull()) return "";
   switch (kind) {
     case Kind::kString:
-      return actual == "string" ? "" : mismatch("string");
+      return value.kind == Json::kString ? "" : Mismatch(value, "string");
     case Kind::kDuration: {
-      if (actual != "string") return mismatch("string");
-      const auto duration = base::ParseGoDuration(node.Scalar());
+      if (value.kind != Json::kString) return Mismatch(value, "string");
+      const auto duration = base::ParseGoDuration(value.text);
       return duration.ok()
                  ? ""
                  : fmt::format("bad Duration: {}", base::ToStd(duration.status().message()));
     }
     case Kind::kObject:
-      return actual == "object" ? "" : mismatch("map[string]json.RawMessage");
+      return value.kind == Json::kObject ? "" : Mismatch(value, "map[string]json.RawMessage");
     case Kind::kList:
-      return actual == "array" ? "" : mismatch("[]json.RawMessage");
+      return value.kind == Json::kArray ? "" : Mismatch(value, "[]json.RawMessage");
   }
   return "";
 }
@@ -119,66 +94,58 @@ std::string_view NameOf(EnvoyResource resource) {
   return "";
 }
 
-std::string WhyNotWhole(const YAML::Node& root, EnvoyResource resource) {
-  const bool is_map = root.IsMap();
-  const std::string_view message = NameOf(resource);
-  if (resource != EnvoyResource::kListener) {
-    const YAML::Node name = is_map ? root["name"] : YAML::Node();
-    if (!name || !name.IsScalar() || name.Scalar().empty()) {
-      return fmt::format("invalid {}.Name: value length must be at least 1 runes", message);
-    }
+std::string WhyNotWhole(const json::Value& root, EnvoyResource resource) {
+  const json::Value* const name = root.Find("name");
+  if (resource != EnvoyResource::kListener && (name == nullptr || name->text.empty())) {
+    return fmt::format("invalid {}.Name: value length must be at least 1 runes", NameOf(resource));
   }
-  if (resource == EnvoyResource::kVirtualHost) {
-    const YAML::Node domains = is_map ? root["domains"] : YAML::Node();
-    if (!domains || domains.size() == 0) {
-      return "invalid VirtualHost.Domains: value must contain at least 1 item(s)";
-    }
+  const json::Value* const domains = root.Find("domains");
+  if (resource == EnvoyResource::kVirtualHost && (domains == nullptr || domains->items.empty())) {
+    return "invalid VirtualHost.Domains: value must contain at least 1 item(s)";
   }
-  if (resource == EnvoyResource::kCluster) {
-    const YAML::Node timeout = Find(root, kMembers[3]);
-    if (timeout && timeout.IsScalar()) {
-      const auto duration = base::ParseGoDuration(timeout.Scalar());
-      if (duration.ok() && *duration <= absl::ZeroDuration()) {
-        return "invalid Cluster.ConnectTimeout: value must be greater than 0s";
-      }
+  const json::Value* const timeout = Find(root, kConnectTimeout);
+  if (resource == EnvoyResource::kCluster && timeout != nullptr && !timeout->IsNull()) {
+    const auto duration = base::ParseGoDuration(timeout->text);
+    if (duration.ok() && *duration <= absl::ZeroDuration()) {
+      return "invalid Cluster.ConnectTimeout: value must be greater than 0s";
     }
   }
   return "";
 }
 
-std::string WhyNot(const YAML::Node& root, EnvoyResource resource, Completeness completeness) {
-  const std::string_view kind = JsonKind(root);
-  if (kind != "object" && kind != "null") {
-    return fmt::format("json: cannot unmarshal {} into Go value of type map[string]json.RawMessage",
-                       kind);
+std::string WhyNot(const json::Value& root, EnvoyResource resource, Completeness completeness) {
+  if (root.kind != json::Value::Kind::kObject && !root.IsNull()) {
+    return Mismatch(root, "map[string]json.RawMessage");
   }
-  if (kind == "object") {
-    for (const Member& member : kMembers) {
-      const YAML::Node node = Find(root, member);
-      if (!node) continue;
-      if (std::string why = WhyNotMember(node, member.kind); !why.empty()) return why;
-    }
+  for (const Member& member : kMembers) {
+    const json::Value* const value = Find(root, member);
+    if (value == nullptr) continue;
+    if (std::string why = WhyNotMember(*value, member.kind); !why.empty()) return why;
   }
   return completeness == Completeness::kWhole ? WhyNotWhole(root, resource) : "";
+}
+
+// What yaml-cpp lets pass and Go's parser does not: a directive without a document, and text after
+// a bracket has closed.
+bool LooksLikeYaml(std::string_view text) {
+  const size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return true;
+  if (text[first] == '%') return text.find("\n---") != std::string_view::npos;
+  if (text[first] != '[' && text[first] != '{') return true;
+  const size_t last = text.find_last_not_of(" \t\r\n");
+  return text[last] == ']' || text[last] == '}' || text.find('\n', first) < last;
 }
 
 }  // namespace
 
 std::string WhyNotEnvoyResource(std::string_view text, EnvoyResource resource,
                                 Completeness completeness) {
-  std::optional<YAML::Node> root;
-  try {
-    root = YAML::Load(std::string(text));
-  } catch (const std::exception&) {
-    // What is not YAML is read as JSON, which it is not either.
-    const absl::Status json = go_json::CheckValid(text, base::limits::kJsonDepth);
-    return json.ok() ? "" : std::string(base::ToStd(json.message()));
-  }
-  try {
-    return WhyNot(*root, resource, completeness);
-  } catch (const std::exception&) {
-    return "json: cannot unmarshal this value";
-  }
+  auto as_json = LooksLikeYaml(text) ? YamlToJson(text) : absl::InvalidArgumentError("not YAML");
+  // What is not YAML is read as JSON, which it is not either.
+  const std::string source = as_json.ok() ? *std::move(as_json) : std::string(text);
+  const auto document = json::Document::Parse(source);
+  if (!document.ok()) return std::string(base::ToStd(document.status().message()));
+  return WhyNot(document->root(), resource, completeness);
 }
 
 }  // namespace skyden::resources::spec_rules
