@@ -34,7 +34,7 @@ bool IsDnsLabel(std::string_view label) {
          std::all_of(label.begin(), label.end(), [&](char c) { return lower(c) || c == '-'; });
 }
 
-bool IsDomain(std::string_view text) { return IsDotted(text, 253, IsDnsLabel); }
+bool IsDomain(std::string_view text) { return IsDotted(text, text.size(), IsDnsLabel); }
 
 // %XX and nothing else after a percent sign.
 bool EscapesAreWhole(std::string_view text) {
