@@ -103,9 +103,15 @@ class Checker {
       Below([&](std::string& path) { path.append(path.empty() ? "" : ".").append(field->name); },
             field->type, *member);
     }
-    for (const Field* field : shape.by_name) {
-      if (!field->required || value.Find(field->name) != nullptr) continue;
-      problems_.Add(fmt::format("{}.{} in body is required", path_, field->name));
+    const auto require = [&](const Field& field) {
+      if (!field.required || value.Find(field.name) != nullptr) return;
+      problems_.Add(fmt::format("{}.{} in body is required", path_, field.name));
+    };
+    // A body asks for its type, name and spec in this order; all else goes by name.
+    if (path_.empty()) {
+      for (const Field& field : shape.fields) require(field);
+    } else {
+      for (const Field* field : shape.by_name) require(*field);
     }
   }
 

@@ -198,7 +198,9 @@ class Compiler {
       while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
       if (TakePrefix(text, "matches=")) {
         type.pattern_text = text;
-        auto pattern = std::make_shared<re2::RE2>(type.pattern_text);
+        re2::RE2::Options options;
+        options.set_log_errors(false);
+        auto pattern = std::make_shared<re2::RE2>(type.pattern_text, options);
         if (!pattern->ok()) return Bad("matches", pattern->error());
         type.pattern = std::move(pattern);
         return absl::OkStatus();

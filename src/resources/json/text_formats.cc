@@ -28,6 +28,7 @@ bool IsBase64(std::string_view text) {
 
 bool IsDateTime(std::string_view text) {
   absl::Time time;
+  if (text.size() < 11 || text[10] != 'T' || text.back() == 'z') return false;
   return absl::ParseTime(absl::RFC3339_full, base::ToAbsl(text), &time, nullptr);
 }
 

@@ -8,8 +8,7 @@ namespace skyden::resources::json {
 
 // At least one group of four; padding at the end only.
 bool IsBase64(std::string_view text);
-// A date and a time of day with seconds and a zone. Checks digits and ranges of the date only, as
-// Kuma's validator does.
+// A date and a time of day with seconds and a zone (RFC 3339, capital T and Z).
 bool IsDateTime(std::string_view text);
 
 }  // namespace skyden::resources::json
