@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "tests/source_dir.h"
+
 namespace skyden::layering {
 namespace {
 
@@ -15,7 +17,7 @@ struct Sample {
 
 TEST_CASE("every include of the tree points downward", "[layering]") {
   size_t files = 0;
-  const auto complaints = CheckTree(SKYDEN_SOURCE_DIR, files);
+  const auto complaints = CheckTree(SourceDir(), files);
   for (const std::string& complaint : complaints) UNSCOPED_INFO(complaint);
   CHECK(complaints.empty());
   CHECK(files > 30);  // the walk really found the sources

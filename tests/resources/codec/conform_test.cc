@@ -19,6 +19,7 @@
 #include "skyden/base/status.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
+#include "tests/source_dir.h"
 
 namespace skyden::resources {
 namespace {
@@ -146,9 +147,7 @@ TEST_CASE("bodies are taken and refused as Kuma 2.14.3 takes and refuses them", 
   // differences of one type ("all": of every type).
   const char* const other = std::getenv("SKYDEN_CONFORM_FILE");
   const std::string path =
-      other != nullptr
-          ? other
-          : std::string(SKYDEN_SOURCE_DIR) + "/../shared/kuma/conform/resources-2.14.3.jsonl.gz";
+      other != nullptr ? other : SourceDir() + "/../shared/kuma/conform/resources-2.14.3.jsonl.gz";
   const std::vector<Json> cases = ReadCases(path);
   if (cases.empty()) {
     WARN("SKIPPED: the recorded answers are not beside the source tree (" << path << ")");

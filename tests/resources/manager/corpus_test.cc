@@ -15,6 +15,7 @@
 
 #include "skyden/base/gzip.h"
 #include "tests/resources/manager/manager_env.h"
+#include "tests/source_dir.h"
 
 namespace skyden::resources::testing {
 namespace {
@@ -166,8 +167,7 @@ class Player {
 };
 
 TEST_CASE("resources are taken, refused and read back as by Kuma", "[corpus]") {
-  const std::string path =
-      std::string(SKYDEN_SOURCE_DIR) + "/../shared/kuma/conform/resources-2.14.3.jsonl.gz";
+  const std::string path = SourceDir() + "/../shared/kuma/conform/resources-2.14.3.jsonl.gz";
   const auto corpus = ReadCorpus(path);
   if (corpus.empty()) {
     WARN("SKIPPED: there is no corpus of Kuma's answers at " << path);
