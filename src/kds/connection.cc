@@ -25,7 +25,11 @@ const void* KeyOf(const grpc::AuthContext& context) {
 
 Connection::Connection(ConnectionTable& table, const void* key,
                        std::shared_ptr<const grpc::AuthContext> context)
-    : table_(table), key_(key), context_(std::move(context)), strand_(table.workers_) {}
+    : table_(table),
+      live_(table.live()),
+      key_(key),
+      context_(std::move(context)),
+      strand_(table.workers_) {}
 
 Connection::~Connection() {
   if (timer_ != 0) table_.timers_.Cancel(timer_);

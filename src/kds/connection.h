@@ -15,6 +15,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "kds/live_count.h"
 #include "skyden/base/executor.h"
 #include "skyden/identity/authenticator.h"
 
@@ -49,6 +50,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void TellAll();
 
   ConnectionTable& table_;
+  const LiveOne live_;
   const void* const key_;
   const std::shared_ptr<const grpc::AuthContext> context_;  // keeps `key_` from being used again
   base::Strand strand_;
@@ -66,6 +68,7 @@ class ConnectionTable {
   std::shared_ptr<Connection> Of(std::shared_ptr<const grpc::AuthContext> context)
       ABSL_LOCKS_EXCLUDED(mu_);
   std::vector<std::shared_ptr<Connection>> All() const ABSL_LOCKS_EXCLUDED(mu_);
+  LiveCount& live() { return live_; }
 
  private:
   friend class Connection;
@@ -73,6 +76,7 @@ class ConnectionTable {
 
   base::Executor& workers_;
   base::Timers& timers_;
+  LiveCount live_;
   mutable absl::Mutex mu_;
   absl::flat_hash_map<const void*, std::weak_ptr<Connection>> connections_ ABSL_GUARDED_BY(mu_);
 };

@@ -16,38 +16,12 @@
 #include "kds/flight_budget.h"
 #include "kds/gateway.h"
 #include "kds/insight_writer.h"
+#include "kds/live_count.h"
 #include "kds/zone_registry.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/kds/kds_server.h"
 
 namespace skyden::kds {
-
-// How many calls there are, so that the server can wait for the last. Thread-safe.
-class LiveCalls {
- public:
-  void Add() ABSL_LOCKS_EXCLUDED(mu_) {
-    absl::MutexLock lock(&mu_);
-    ++count_;
-  }
-  void Remove() ABSL_LOCKS_EXCLUDED(mu_) {
-    absl::MutexLock lock(&mu_);
-    --count_;
-  }
-  // True when there are none, at the latest after `at_most`.
-  bool AwaitNone(absl::Duration at_most) ABSL_LOCKS_EXCLUDED(mu_) {
-    absl::MutexLock lock(&mu_);
-    const auto none = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return count_ == 0; };
-    return mu_.AwaitWithTimeout(absl::Condition(&none), at_most);
-  }
-  uint64_t count() const ABSL_LOCKS_EXCLUDED(mu_) {
-    absl::MutexLock lock(&mu_);
-    return count_;
-  }
-
- private:
-  mutable absl::Mutex mu_;
-  uint64_t count_ ABSL_GUARDED_BY(mu_) = 0;
-};
 
 // What a call says of itself when it opens.
 struct CallHeaders {
@@ -78,7 +52,7 @@ struct Core {
   FlightBudget flights;
   std::shared_ptr<GatewayImpl> gateway;
   std::shared_ptr<InsightWriter> insights;
-  LiveCalls live_calls;
+  LiveCount live_calls;
   model::TypeId zone_type{};
   // Decoded resources of zones that wait to be stored.
   std::atomic<size_t> ingest_bytes{0};

@@ -145,7 +145,8 @@ class ServerImpl final : public KdsServer {
     // What is left are calls that never signed in, and peers that do not read.
     server_->Shutdown(gpr_inf_past(GPR_CLOCK_REALTIME));
     server_->Wait();
-    if (!core_->live_calls.AwaitNone(at_most / 2)) {
+    if (!core_->live_calls.AwaitNone(at_most / 2) ||
+        !core_->connections.live().AwaitNone(at_most / 2)) {
       telemetry::Log(telemetry::Level::warning, "calls of zones are left over",
                      {{"count", std::to_string(core_->live_calls.count())}});
     }

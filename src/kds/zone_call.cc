@@ -13,12 +13,9 @@ ZoneCall::ZoneCall(Shell shell, std::shared_ptr<Core> core, std::shared_ptr<Conn
                    CallHeaders headers)
     : Call(std::move(shell)),
       core_(std::move(core)),
+      live_(core_->live_calls),
       connection_(std::move(connection)),
-      headers_(std::move(headers)) {
-  core_->live_calls.Add();
-}
-
-ZoneCall::~ZoneCall() { core_->live_calls.Remove(); }
+      headers_(std::move(headers)) {}
 
 void ZoneCall::OnBegin() {
   if (ending()) return;

@@ -19,7 +19,6 @@ class ZoneCall : public Call {
  public:
   ZoneCall(Shell shell, std::shared_ptr<Core> core, std::shared_ptr<Connection> connection,
            CallHeaders headers);
-  ~ZoneCall() override;
 
   // On the strand, once: the call goes on as this zone, or is refused.
   void Settle(const IdentityOr& identity);
@@ -53,6 +52,7 @@ class ZoneCall : public Call {
   void OnEnd() final;
 
   const std::shared_ptr<Core> core_;
+  const LiveOne live_;  // before what is still used when the call goes
   const std::shared_ptr<Connection> connection_;
   const CallHeaders headers_;
   std::optional<identity::ZoneIdentity> identity_;

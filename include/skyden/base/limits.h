@@ -36,6 +36,16 @@ inline constexpr size_t kStreamsPerConnection = 16;
 inline constexpr size_t kZoneSubscriptions = 10;
 inline constexpr size_t kRejectedConnections = 100;  // kept per control plane
 
+// Admin gRPC
+inline constexpr size_t kAdminMessageBytes = 1u << 20;
+inline constexpr size_t kAdminMetadataBytes = 16u << 10;
+inline constexpr size_t kAdminCallsInFlight = 256;
+inline constexpr size_t kAdminStreamsPerConnection = 100;
+inline constexpr size_t kAdminHealthWatches = 64;
+inline constexpr size_t kAdminReflectionThreads = 8;
+inline constexpr size_t kAdminErrorTextBytes = 1024;
+inline constexpr size_t kAdminErrorViolations = 20;
+
 // Resources
 inline constexpr size_t kNameBytes = 253;
 inline constexpr size_t kLabels = 256;

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+
+namespace skyden::kds {
+
+// How many objects of a kind there are, so that the server can wait for the last. Thread-safe.
+class LiveCount {
+ public:
+  void Add() ABSL_LOCKS_EXCLUDED(mu_) {
+    absl::MutexLock lock(&mu_);
+    ++count_;
+  }
+  void Remove() ABSL_LOCKS_EXCLUDED(mu_) {
+    absl::MutexLock lock(&mu_);
+    --count_;
+  }
+  // True when there are none, at the latest after `at_most`.
+  bool AwaitNone(absl::Duration at_most) ABSL_LOCKS_EXCLUDED(mu_) {
+    absl::MutexLock lock(&mu_);
+    const auto none = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return count_ == 0; };
+    return mu_.AwaitWithTimeout(absl::Condition(&none), at_most);
+  }
+  uint64_t count() const ABSL_LOCKS_EXCLUDED(mu_) {
+    absl::MutexLock lock(&mu_);
+    return count_;
+  }
+
+ private:
+  mutable absl::Mutex mu_;
+  uint64_t count_ ABSL_GUARDED_BY(mu_) = 0;
+};
+
+// One of them, as a member: put it where all that is used at the end is destroyed before it.
+class LiveOne {
+ public:
+  explicit LiveOne(LiveCount& count) : count_(count) { count_.Add(); }
+  ~LiveOne() { count_.Remove(); }
+  LiveOne(const LiveOne&) = delete;
+  LiveOne& operator=(const LiveOne&) = delete;
+
+ private:
+  LiveCount& count_;
+};
+
+}  // namespace skyden::kds
