@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/kds/kds_env.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
+#include "skyden/base/check.h"
+#include "skyden/identity/tokens.h"
+#include "skyden/store/sqlite_store.h"
+
+namespace skyden::kds::testing {
+namespace {
+
+const model::SystemScope& System() {
+  static const model::SystemScope scope = model::SystemScope::For("test");
+  return scope;
+}
+
+// Calls `start` with a callback and returns what the callback got.
+template <class T>
+T Sync(const std::function<void(std::function<void(T)>)>& start) {
+  std::optional<T> result;
+  absl::Notification answered;
+  start([&](T answer) {
+    result.emplace(std::move(answer));
+    answered.Notify();
+  });
+  answered.WaitForNotification();
+  return *std::move(result);
+}
+
+}  // namespace
+
+TempDir::TempDir() {
+  static std::atomic<int> next{0};
+  path_ = std::filesystem::temp_directory_path() /
+          fmt::format("skyden-kds-{}-{}", getpid(), next.fetch_add(1));
+  std::filesystem::create_directories(path_);
+}
+
+TempDir::~TempDir() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+const resources::ResourceCodec& Codec() {
+  static const auto codec = resources::ResourceCodec::Create(Registry()).value();
+  return *codec;
+}
+
+std::string TimeoutSpec(const std::string& connection_timeout) {
+  return fmt::format(R"("spec":{{"targetRef":{{"kind":"Mesh"}},"to":[{{"targetRef":)"
+                     R"({{"kind":"Mesh"}},"default":{{"connectionTimeout":"{}"}}}}]}})",
+                     connection_timeout);
+}
+
+KdsEnv::KdsEnv(Time time, std::function<void(KdsOptions&)> options)
+    : clock(time == Time::kReal ? static_cast<base::Clock&>(real_clock) : fake_clock),
+      change_options(std::move(options)) {
+  if (time == Time::kManual) {
+    manual = std::make_unique<base::ManualExecutor>(fake_clock);
+  } else {
+    pool = std::make_unique<base::WorkerPool>("workers", 3);
+    timers = base::MakeTimers();
+  }
+  sealer = store::LoadSealer(dir.path() + "/secrets.key").value();
+  store::SqliteOptions store_options;
+  store_options.directory = dir.path();
+  store = store::OpenSqliteStore(std::move(store_options), Registry(), *sealer).value();
+  views = resources::ResourceViews::Create(*store);
+  resources::ResourceManager::Deps manager_deps{.store = *store,
+                                                .registry = Registry(),
+                                                .codec = Codec(),
+                                                .views = *views,
+                                                .clock = clock,
+                                                .keys = keys,
+                                                .on_tokens_gone = {},
+                                                .instance_id = "global-1"};
+  manager_deps.on_tokens_gone = [this](const std::vector<model::TokenId>& tokens) {
+    authenticator->Invalidate(tokens);
+  };
+  manager = resources::ResourceManager::Create(std::move(manager_deps));
+  authenticator =
+      std::make_unique<identity::Authenticator>(identity::Authenticator::Deps{*store, clock});
+  control_planes = control_planes::ControlPlaneService::Create(
+      {*store, clock,
+       [this](store::WriteTx& tx, const store::ControlPlaneRecord& record) {
+         return manager->Seed(tx, record);
+       },
+       [this](const model::TenantScope& scope) -> absl::StatusOr<std::vector<std::string>> {
+         return server->OnlineZones(scope);
+       },
+       [this](const store::ControlPlaneRecord& record, const std::vector<model::TokenId>& tokens) {
+         authenticator->Invalidate(tokens);
+         authenticator->InvalidateControlPlane(record.id, record.tenant);
+       }});
+  zones = control_planes::ZoneService::Create(
+      {*store, clock,
+       [this](store::WriteTx& tx, const model::ZoneName& zone) {
+         return manager->CreateZone(tx, zone);
+       },
+       [] {
+         identity::NewToken fresh = identity::GenerateToken(identity::TokenKind::kSystemAccount);
+         return control_planes::ZoneService::Deps::FreshToken{std::move(fresh.text),
+                                                              std::move(fresh.id), fresh.sha256};
+       }});
+  const store::OrganizationRecord record{
+      {}, model::OrganizationId("00000000-0000-4000-8000-000000000001"), "default"};
+  organization = store->InsertOrganization(System(), record).value();
+  StartServer();
+}
+
+void KdsEnv::StartServer() {
+  KdsOptions options;
+  options.address = "127.0.0.1:0";
+  options.instance_id = "global-1";
+  if (change_options) change_options(options);
+  base::Executor& workers = manual ? static_cast<base::Executor&>(*manual) : *pool;
+  base::Timers& time = manual ? static_cast<base::Timers&>(*manual) : *timers;
+  auto started = KdsServer::Start(
+      {*store, Registry(), Codec(), *manager, *views, *authenticator, clock, workers, time},
+      std::move(options));
+  INFO(started.status());
+  REQUIRE(started.ok());
+  server = *std::move(started);
+}
+
+KdsEnv::~KdsEnv() {
+  if (manual != nullptr) {
+    // The server waits for its last calls, whose tasks run here.
+    absl::Notification drained;
+    std::thread drain([&] {
+      server->Drain(absl::Seconds(5));
+      drained.Notify();
+    });
+    while (!drained.HasBeenNotified()) {
+      manual->Advance(absl::Milliseconds(10));
+      std::this_thread::yield();
+    }
+    drain.join();
+    manual->RunAll();
+  }
+  server = nullptr;
+  timers = nullptr;  // before where its tasks would go
+  pool = nullptr;    // before what its last tasks may hold
+}
+
+void KdsEnv::Restart() {
+  server = nullptr;
+  StartServer();
+}
+
+model::TenantScope KdsEnv::NewControlPlane(const std::string& name) {
+  using Answer = absl::StatusOr<store::ControlPlaneRecord>;
+  control_planes::CreateControlPlane request;
+  request.name = name;
+  const auto record = Sync<Answer>([&](std::function<void(Answer)> done) {
+    control_planes->CreateAsync(System().In(organization), request, std::move(done));
+  });
+  INFO(record.status());
+  REQUIRE(record.ok());
+  return System().In(organization, record->tenant, record->id);
+}
+
+std::string KdsEnv::Provision(const model::TenantScope& scope, const std::string& zone) {
+  using Answer = absl::StatusOr<control_planes::ZoneService::Provisioned>;
+  const auto provisioned = Sync<Answer>([&](std::function<void(Answer)> done) {
+    zones->ProvisionAsync(scope, zone, std::move(done));
+  });
+  INFO(provisioned.status());
+  REQUIRE(provisioned.ok());
+  return provisioned->token;
+}
+
+std::string KdsEnv::UserInfo(const model::TenantScope& scope, const std::string& zone) {
+  return scope.control_plane().str() + ":" + Provision(scope, zone);
+}
+
+FakeZone KdsEnv::NewZone(const model::TenantScope& scope, const std::string& zone) {
+  FakeZone::Options options;
+  options.name = zone;
+  options.user_info = UserInfo(scope, zone);
+  return Zone(std::move(options));
+}
+
+absl::Status KdsEnv::Put(const model::TenantScope& scope, const std::string& type,
+                         const std::string& mesh, const std::string& name,
+                         const std::string& rest) {
+  const std::string in_mesh = mesh.empty() ? "" : fmt::format(R"("mesh":"{}",)", mesh);
+  std::string body = fmt::format(R"({{"type":"{}",{}"name":"{}"{}{}}})", type, in_mesh, name,
+                                 rest.empty() ? "" : ",", rest);
+  using Answer = absl::StatusOr<resources::PutResult>;
+  return Sync<Answer>([&](std::function<void(Answer)> done) {
+           manager->PutAsync(scope, {Registry().FindByName(type), {mesh, name}, std::move(body)},
+                             std::move(done));
+         })
+      .status();
+}
+
+absl::Status KdsEnv::Delete(const model::TenantScope& scope, const std::string& type,
+                            const std::string& mesh, const std::string& name) {
+  return Sync<absl::Status>([&](std::function<void(absl::Status)> done) {
+    manager->DeleteAsync(scope, *Registry().FindByName(type), {mesh, name}, std::move(done));
+  });
+}
+
+std::optional<model::Resource> KdsEnv::Find(const model::TenantScope& scope,
+                                            const std::string& type, const std::string& mesh,
+                                            const std::string& name) {
+  std::optional<model::Resource> found;
+  const absl::Status status = store->Read(scope, [&](store::ReadTx& tx) -> absl::Status {
+    auto resource = tx.FindResource(Registry().FindByName(type)->id, {mesh, name});
+    if (resource.ok()) found = *std::move(resource);
+    return resource.status();
+  });
+  REQUIRE(status.ok());
+  return found;
+}
+
+std::vector<model::Resource> KdsEnv::List(const model::TenantScope& scope,
+                                          const std::string& type) {
+  std::vector<model::Resource> all;
+  const absl::Status status = store->Read(scope, [&](store::ReadTx& tx) -> absl::Status {
+    auto list = tx.ListResources(Registry().FindByName(type)->id, std::nullopt);
+    if (list.ok()) all = *std::move(list);
+    return list.status();
+  });
+  REQUIRE(status.ok());
+  return all;
+}
+
+bool KdsEnv::Eventually(const std::function<bool()>& holds) {
+  struct Signal {
+    absl::Mutex mu;
+    uint64_t commits = 0;
+  };
+  const auto signal = std::make_shared<Signal>();
+  const auto subscription = store->Subscribe(std::nullopt, [signal](const store::Change&) {
+    absl::MutexLock lock(&signal->mu);
+    ++signal->commits;
+  });
+  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  uint64_t seen = 0;
+  while (!holds()) {
+    absl::MutexLock lock(&signal->mu);
+    const auto more = [&] { return signal->commits != seen; };
+    // What is waited for may also be no commit at all, so look again now and then.
+    signal->mu.AwaitWithTimeout(absl::Condition(&more), absl::Milliseconds(20));
+    seen = signal->commits;
+    if (absl::Now() > deadline) return false;
+  }
+  return true;
+}
+
+bool KdsEnv::RunUntil(const std::function<bool()>& holds) {
+  SKYDEN_CHECK(manual != nullptr);
+  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  while (true) {
+    manual->RunAll();
+    if (holds()) return true;
+    if (absl::Now() > deadline) return false;
+    std::this_thread::yield();
+  }
+}
+
+}  // namespace skyden::kds::testing

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/kds/recording.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/message.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "kds/messages.h"
+#include "skyden/base/crypto.h"
+#include "skyden/base/gzip.h"
+#include "tests/source_dir.h"
+
+namespace skyden::kds::testing {
+namespace {
+
+constexpr size_t kRecordingBytes = 64u << 20;
+
+// Protobuf bytes have many forms for one value; its text has one.
+std::string ProtobufText(std::string_view type_url, std::string_view bytes) {
+  const std::string name(type_url.substr(type_url.rfind('/') + 1));
+  const auto* descriptor =
+      google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(name);
+  REQUIRE(descriptor != nullptr);
+  const auto* prototype =
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor);
+  const std::unique_ptr<google::protobuf::Message> message(prototype->New());
+  REQUIRE(message->ParseFromString(std::string(bytes)));
+  return message->ShortDebugString();
+}
+
+bool IsMasked(const std::string& type, std::string_view name) {
+  return type == "Config" || type == "Secret" ||
+         (type == "GlobalSecret" && name.find("token-signing") != std::string_view::npos);
+}
+
+std::string SpecText(const std::string& type, const SentResource& sent) {
+  if (IsMasked(type, sent.name)) return "(masked) " + std::string(sent.spec_type_url);
+  if (!sent.spec_type_url.empty()) return ProtobufText(sent.spec_type_url, sent.spec);
+  return nlohmann::json::parse(sent.spec).dump();
+}
+
+}  // namespace
+
+std::optional<std::vector<RecordedEvent>> LoadRecording() {
+  const std::string path = SourceDir() + "/../shared/kuma/recordings/session-2.14.3.jsonl.gz";
+  std::ifstream file(path, std::ios::binary);
+  if (!file.good()) {
+    std::cerr << "\n*** NOT TESTED: there is no recording at " << path << " ***\n\n";
+    return std::nullopt;
+  }
+  const std::string packed{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::istringstream lines(base::Gunzip(packed, kRecordingBytes).value());
+  std::vector<RecordedEvent> events;
+  for (std::string line; std::getline(lines, line);) {
+    const auto json = nlohmann::json::parse(line);
+    RecordedEvent event;
+    event.ms = json.at("ms");
+    event.stream = json.at("stream");
+    const std::string method = json.at("method");
+    event.method = method.substr(method.rfind('/') + 1);
+    event.from_zone = json.at("from") == "zone";
+    if (json.contains("headers")) event.kind = RecordedEvent::Kind::kOpen;
+    if (json.contains("status")) event.kind = RecordedEvent::Kind::kEnd;
+    if (json.contains("msg")) {
+      event.message = base::Base64Decode(json.at("msg").get<std::string>()).value();
+    }
+    events.push_back(std::move(event));
+  }
+  return events;
+}
+
+std::pair<std::string, std::string> Apply(const std::string& response, ZoneState& state) {
+  const DeltaResponse scanned = ScanDeltaResponse(response).value();
+  const std::string type(scanned.type_url);
+  auto& resources = state[type];
+  for (const std::string_view name : scanned.removed) resources.erase(std::string(name));
+  for (const SentResource& sent : scanned.resources) {
+    const std::map<std::string_view, std::string_view> labels(sent.labels.begin(),
+                                                              sent.labels.end());
+    std::string text;
+    for (const auto& [key, value] : labels) text += fmt::format("{}={} ", key, value);
+    resources[fmt::format("{}.{}", sent.name, sent.mesh)] = text + SpecText(type, sent);
+  }
+  return {type, std::string(scanned.nonce)};
+}
+
+std::string Differences(const ZoneState& expected, const ZoneState& actual) {
+  std::string out;
+  const auto of = [](const ZoneState& state, const std::string& type) {
+    const auto found = state.find(type);
+    return found == state.end() ? std::map<std::string, std::string>() : found->second;
+  };
+  ZoneState types = expected;
+  types.insert(actual.begin(), actual.end());
+  for (const auto& [type, ignored] : types) {
+    const auto wanted = of(expected, type), got = of(actual, type);
+    for (const auto& [name, text] : wanted) {
+      const auto found = got.find(name);
+      if (found == got.end()) {
+        out += fmt::format("{} {} is missing\n", type, name);
+      } else if (found->second != text) {
+        out +=
+            fmt::format("{} {}\n  recorded: {}\n  ours:     {}\n", type, name, text, found->second);
+      }
+    }
+    for (const auto& [name, text] : got) {
+      if (wanted.count(name) == 0) out += fmt::format("{} {} is too much\n", type, name);
+    }
+  }
+  return out;
+}
+
+}  // namespace skyden::kds::testing
