@@ -58,8 +58,9 @@ bool IsPrivateKey(const PemBlock& block) {
   return block.type == "PRIVATE KEY" || std::string_view(block.type).ends_with(" PRIVATE KEY");
 }
 
-absl::Status BadPair(const std::string& reason) {
-  const std::string text = fmt::format("not a valid TLS key pair: {}", reason);
+absl::Status BadPair(const absl::Status& cause) {
+  const std::string text =
+      fmt::format("not a valid TLS key pair: {}", std::string(cause.message()));
   return WithViolations(absl::InvalidArgumentError(text), {{"cert", text}});
 }
 
@@ -107,6 +108,21 @@ absl::StatusOr<crypto::Key> ParsePrivateKey(std::string_view pem) {
       "tls: failed to find PEM block with type ending in \"PRIVATE KEY\" in key input after "
       "skipping PEM blocks of the following types: [{}]",
       fmt::join(TypesOf(blocks), " ")));
+}
+
+absl::Status CheckKeyOf(X509* certificate, std::string_view private_key_pem) {
+  SKYDEN_ASSIGN_OR_RETURN(const crypto::Key key, ParsePrivateKey(private_key_pem));
+  const EVP_PKEY* const certified = X509_get0_pubkey(certificate);
+  if (certified == nullptr) {
+    return absl::InvalidArgumentError("tls: unknown public key algorithm");
+  }
+  if (EVP_PKEY_get_base_id(certified) != EVP_PKEY_get_base_id(key.get())) {
+    return absl::InvalidArgumentError("tls: private key type does not match public key type");
+  }
+  if (EVP_PKEY_eq(certified, key.get()) != 1) {
+    return absl::InvalidArgumentError("tls: private key does not match public key");
+  }
+  return absl::OkStatus();
 }
 
 bool AddExtension(X509* certificate, int nid, const std::string& value) {
@@ -197,20 +213,18 @@ absl::StatusOr<CertificateAndKey> GenerateMeshCa(std::string_view mesh_name, int
   return CertificateAndKey{crypto::TakeText(bio.get()), std::move(key_pem)};
 }
 
+absl::Status CheckKeyPair(std::string_view certificate_pem, std::string_view private_key_pem) {
+  const crypto::ErrorQueueGuard guard;
+  SKYDEN_ASSIGN_OR_RETURN(const auto certificates, ParseCertificates(certificate_pem));
+  return CheckKeyOf(certificates.front().get(), private_key_pem);
+}
+
 absl::Status CheckCaPair(std::string_view certificate_pem, std::string_view private_key_pem) {
   const crypto::ErrorQueueGuard guard;
   const auto certificates = ParseCertificates(certificate_pem);
-  if (!certificates.ok()) return BadPair(std::string(certificates.status().message()));
-  const auto key = ParsePrivateKey(private_key_pem);
-  if (!key.ok()) return BadPair(std::string(key.status().message()));
-  const EVP_PKEY* const certified = X509_get0_pubkey(certificates->front().get());
-  if (certified == nullptr) return BadPair("tls: unknown public key algorithm");
-  if (EVP_PKEY_get_base_id(certified) != EVP_PKEY_get_base_id(key->get())) {
-    return BadPair("tls: private key type does not match public key type");
-  }
-  if (EVP_PKEY_eq(certified, key->get()) != 1) {
-    return BadPair("tls: private key does not match public key");
-  }
+  if (!certificates.ok()) return BadPair(certificates.status());
+  const absl::Status key = CheckKeyOf(certificates->front().get(), private_key_pem);
+  if (!key.ok()) return BadPair(key);
   std::vector<FieldViolation> violations;
   for (size_t i = 0; i < certificates->size(); ++i) {
     CheckCaCertificate((*certificates)[i].get(), i, violations);

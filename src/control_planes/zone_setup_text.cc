@@ -89,19 +89,22 @@ stringData:
 
 }  // namespace
 
+std::string ZoneGlobalAddress(const model::ControlPlaneId& control_plane, std::string_view token,
+                              std::string_view kds_address) {
+  return WithUserinfo(kds_address, fmt::format("{}:{}", control_plane.str(), token));
+}
+
 std::string ZoneSetupText(ZoneSetupFormat format, const model::ControlPlaneId& control_plane,
                           const ZoneService::Provisioned& provisioned,
                           const std::string& kds_address) {
   const std::string& zone = provisioned.zone.str();
   switch (format) {
     case ZoneSetupFormat::kUniversal:
-      return Universal(
-          zone,
-          WithUserinfo(kds_address, fmt::format("{}:{}", control_plane.str(), provisioned.token)),
-          !kds_address.starts_with("grpc://"));
+      return Universal(zone, ZoneGlobalAddress(control_plane, provisioned.token, kds_address),
+                       !kds_address.starts_with("grpc://"));
     case ZoneSetupFormat::kHelm:
-      return Helm(
-          zone, WithUserinfo(kds_address, fmt::format("{}:$({})", control_plane.str(), kVariable)));
+      return Helm(zone,
+                  ZoneGlobalAddress(control_plane, fmt::format("$({})", kVariable), kds_address));
     case ZoneSetupFormat::kKubectl:
       return Kubectl(zone, provisioned.token);
   }

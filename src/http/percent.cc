@@ -20,28 +20,6 @@ bool IsUnreserved(char c) {
          c == '_' || c == '.' || c == '~';
 }
 
-// Length of the well-formed UTF-8 sequence at the start of `s` (RFC 3629 table), 0 when none is.
-size_t SequenceLength(std::string_view s) {
-  const auto at = [s](size_t i) { return static_cast<unsigned char>(s[i]); };
-  const auto continues = [&](size_t i) { return i < s.size() && (at(i) & 0xC0) == 0x80; };
-  const unsigned char lead = at(0);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return continues(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    if (!continues(1) || !continues(2)) return 0;
-    if (lead == 0xE0 && at(1) < 0xA0) return 0;  // overlong
-    if (lead == 0xED && at(1) > 0x9F) return 0;  // surrogate
-    return 3;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    if (!continues(1) || !continues(2) || !continues(3)) return 0;
-    if (lead == 0xF0 && at(1) < 0x90) return 0;  // overlong
-    if (lead == 0xF4 && at(1) > 0x8F) return 0;  // beyond U+10FFFF
-    return 4;
-  }
-  return 0;
-}
-
 }  // namespace
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
@@ -84,15 +62,6 @@ std::string PercentEncode(std::string_view text) {
     out.push_back(kHex[byte & 15]);
   }
   return out;
-}
-
-bool IsValidUtf8(std::string_view text) {
-  while (!text.empty()) {
-    const size_t length = SequenceLength(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
 }
 
 }  // namespace skyden::http

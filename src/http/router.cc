@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "skyden/base/check.h"
+#include "skyden/base/utf8.h"
 #include "skyden/http/uri.h"
 
 namespace skyden::http {
@@ -127,7 +128,7 @@ RouteMatch Router::Find(Method method, std::string_view path) const {
       return match;
     }
     const std::string& segment = search.segments.back();
-    if (segment.find('\0') != std::string::npos || !IsValidUtf8(segment)) {
+    if (segment.find('\0') != std::string::npos || !base::IsValidUtf8(segment)) {
       match.outcome = RouteMatch::Outcome::kBadPath;
       return match;
     }

@@ -252,6 +252,9 @@ TEST_CASE("a CA pair is accepted only when it is one, in Kuma's words otherwise"
     CHECK(Message(status) == prefix + reason);
     CHECK(ViolationsOf(status) == std::vector<FieldViolation>{{"cert", prefix + reason}});
   }
+  CHECK(CheckKeyPair(ca.certificate_pem, ca.private_key_pem).ok());
+  CHECK(Message(CheckKeyPair(ca.certificate_pem, OtherKey())) ==
+        "tls: private key does not match public key");
   CHECK(CheckCertificates(ca.certificate_pem + ca.certificate_pem).ok());
   CHECK_FALSE(CheckCertificates(ca.private_key_pem).ok());
   CHECK_FALSE(CheckCertificates("").ok());
@@ -281,6 +284,7 @@ std::string LeafCertificate(const std::string& key_pem) {
 }
 
 TEST_CASE("a certificate that cannot sign others is no CA, and every reason is named") {
+  CHECK(CheckKeyPair(LeafCertificate(TestKey()), TestKey()).ok());
   const absl::Status status = CheckCaPair(LeafCertificate(TestKey()), TestKey());
   const std::vector<FieldViolation> expected = {
       {"cert[0]",

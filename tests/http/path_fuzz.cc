@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "skyden/base/utf8.h"
 #include "skyden/http/router.h"
 #include "skyden/http/uri.h"
 
@@ -33,7 +34,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const RouteMatch match = router.Find(method, target.substr(0, question));
     if (match.outcome != RouteMatch::Outcome::kFound) continue;
     for (const auto& [name, value] : match.parameters.items()) {
-      if (!IsValidUtf8(value) || value.find('\0') != std::string::npos) __builtin_trap();
+      if (!skyden::base::IsValidUtf8(value) || value.find('\0') != std::string::npos)
+        __builtin_trap();
     }
   }
   if (question != std::string_view::npos) {

@@ -23,15 +23,6 @@ TEST_CASE("encoding then decoding gives the bytes back", "[http]") {
   CHECK(PercentEncode("a-b_c.d~e f") == "a-b_c.d~e%20f");
 }
 
-TEST_CASE("UTF-8 is checked as RFC 3629 has it", "[http]") {
-  CHECK(IsValidUtf8("plain"));
-  CHECK(IsValidUtf8("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x99\x82"));
-  for (const char* bad : {"\x80", "\xC0\x80", "\xC3", "\xE0\x80\x80", "\xED\xA0\x80",
-                          "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE2\x82"}) {
-    CHECK_FALSE(IsValidUtf8(bad));
-  }
-}
-
 TEST_CASE("a query keeps order and repetitions, and skips what does not decode", "[http]") {
   const Query query("size=5&tag=a%3Ab&tag=c&name=x+y&bad=%zz&&flag&filter[labels.team]=core");
   CHECK(query.Get("size") == "5");

@@ -59,6 +59,9 @@ absl::StatusOr<CertificateAndKey> GenerateMeshCa(std::string_view mesh_name, int
 // OK when `certificate_pem` is one CA certificate whose key is `private_key_pem`;
 // INVALID_ARGUMENT with the reason otherwise.
 absl::Status CheckCaPair(std::string_view certificate_pem, std::string_view private_key_pem);
+// OK when the first certificate of `certificate_pem` (a chain) is of `private_key_pem`.
+// INVALID_ARGUMENT with the reason otherwise. What a TLS server begins with.
+absl::Status CheckKeyPair(std::string_view certificate_pem, std::string_view private_key_pem);
 // OK when `pem` parses as one or more certificates.
 absl::Status CheckCertificates(std::string_view pem);
 

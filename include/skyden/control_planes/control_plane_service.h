@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
@@ -127,5 +128,9 @@ enum class ZoneSetupFormat { kUniversal, kHelm, kKubectl };
 std::string ZoneSetupText(ZoneSetupFormat format, const model::ControlPlaneId& control_plane,
                           const ZoneService::Provisioned& provisioned,
                           const std::string& kds_address);
+
+// What a zone takes as its global address: `kds_address` with the credential in its userinfo.
+std::string ZoneGlobalAddress(const model::ControlPlaneId& control_plane, std::string_view token,
+                              std::string_view kds_address);
 
 }  // namespace skyden::control_planes

@@ -18,8 +18,6 @@ std::optional<std::string> PercentDecode(std::string_view text, Plus plus);
 // Escapes all but letters, digits and "-_.~", as queries are written.
 std::string PercentEncode(std::string_view text);
 
-bool IsValidUtf8(std::string_view text);
-
 // The parameters of a query, decoded, in the order sent. A pair that does not decode is skipped.
 class Query {
  public:

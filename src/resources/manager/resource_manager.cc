@@ -70,8 +70,11 @@ class StoredResources final : public ResourceManager {
     std::vector<model::TokenId> ended;
   };
 
-  bool HoldsPromisedKeys(const model::TypeDescriptor& type) const {
-    return &type == types_.secret || &type == types_.global_secret;
+  // Makes the promised keys that are resources of `type`.
+  absl::Status MakePromised(const model::TenantScope& scope, const model::TypeDescriptor& type) {
+    if (&type == types_.secret) return promised_.Materialise(scope, KeysFor::kZones);
+    if (&type == types_.global_secret) return promised_.Materialise(scope, KeysFor::kAnyone);
+    return absl::OkStatus();
   }
   absl::Status RefuseEarly(const model::TenantScope& scope, Put& put);
   absl::Status CheckMesh(const model::TenantScope& scope, const std::string& mesh);
@@ -134,9 +137,7 @@ absl::Status StoredResources::RefuseEarly(const model::TenantScope& scope, Put& 
   const PreparedPut& prepared = put.prepared;
   const bool is_mesh = prepared.type == types_.mesh;
   const bool refused = !prepared.refusal.ok() || !prepared.violations.empty();
-  if (!refused && HoldsPromisedKeys(*prepared.type)) {
-    SKYDEN_RETURN_IF_ERROR(promised_.Materialise(scope, KeysFor::kAnyone));
-  }
+  if (!refused) SKYDEN_RETURN_IF_ERROR(MakePromised(scope, *prepared.type));
   if (!refused && !is_mesh) return absl::OkStatus();
   base::AssertMayBlock();
   std::vector<rules::BuiltinCa> missing;
@@ -166,11 +167,7 @@ void StoredResources::DeleteAsync(const model::TenantScope& scope,
                                   DeleteDone done) {
   if (type.ReadOnlyAtGlobal()) return done(errors::ReadOnlyType());
   if (type.scope == model::ResourceScope::kGlobal) key.mesh.clear();
-  if (HoldsPromisedKeys(type)) {
-    if (absl::Status made = promised_.Materialise(scope, KeysFor::kAnyone); !made.ok()) {
-      return done(std::move(made));
-    }
-  }
+  if (absl::Status made = MakePromised(scope, type); !made.ok()) return done(std::move(made));
   auto request = std::make_shared<Delete>(Delete{scope, &type, std::move(key), {}});
   deps_.store.WriteAsync(
       scope,
@@ -199,9 +196,7 @@ absl::StatusOr<model::Resource> StoredResources::Get(const model::TenantScope& s
   const bool mesh_scoped = type.scope == model::ResourceScope::kMesh;
   if (mesh_scoped) SKYDEN_RETURN_IF_ERROR(CheckMesh(scope, key.mesh));
   SKYDEN_RETURN_IF_ERROR(CheckMayRead(scope, type));
-  if (HoldsPromisedKeys(type)) {
-    SKYDEN_RETURN_IF_ERROR(promised_.Materialise(scope, KeysFor::kAnyone));
-  }
+  SKYDEN_RETURN_IF_ERROR(MakePromised(scope, type));
   const model::ResourceKey stored_key{mesh_scoped ? key.mesh : "", key.name};
   SKYDEN_ASSIGN_OR_RETURN(const ResourceView::Item found,
                           deps_.views.Find(scope, type.id, stored_key));
@@ -215,9 +210,7 @@ absl::StatusOr<ListResult> StoredResources::List(const model::TenantScope& scope
   const bool one_mesh = request.mesh.has_value() && type.scope == model::ResourceScope::kMesh;
   if (one_mesh) SKYDEN_RETURN_IF_ERROR(CheckMesh(scope, *request.mesh));
   SKYDEN_RETURN_IF_ERROR(CheckMayRead(scope, type));
-  if (HoldsPromisedKeys(type)) {
-    SKYDEN_RETURN_IF_ERROR(promised_.Materialise(scope, KeysFor::kAnyone));
-  }
+  SKYDEN_RETURN_IF_ERROR(MakePromised(scope, type));
   absl::StatusOr<std::shared_ptr<const ResourceView>> view = deps_.views.Get(scope, type.id);
   if (!view.ok()) return errors::Titled(view.status(), errors::kListTitle);
   const bool filtered = !request.name_contains.empty() || !request.label_filters.empty() ||

@@ -142,7 +142,9 @@ class SecretTokens final : public KumaTokens {
 absl::StatusOr<std::string> SecretTokens::Sign(const model::TenantScope& scope,
                                                std::string_view prefix, std::string_view mesh,
                                                const std::string& claims) {
-  SKYDEN_RETURN_IF_ERROR(deps_.manager.MaterialiseKeys(scope));
+  const bool user = prefix == kUserTokenSigningKey;
+  SKYDEN_RETURN_IF_ERROR(deps_.manager.MaterialiseKeys(
+      scope, user ? ResourceManager::KeysFor::kAnyone : ResourceManager::KeysFor::kZones));
   const model::TypeDescriptor& type = mesh.empty() ? *global_secret_ : *secret_;
   SKYDEN_ASSIGN_OR_RETURN(const auto view, deps_.views.Get(scope, type.id));
   // The keys are where names that begin with the prefix are.
