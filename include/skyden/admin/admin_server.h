@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The admin gRPC port: skyden.admin.v1, with reflection and grpc.health.v1. This header names no
+// gRPC type.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "skyden/base/executor.h"
+#include "skyden/control_planes/control_plane_service.h"
+#include "skyden/identity/authenticator.h"
+#include "skyden/kds/kds_server.h"
+#include "skyden/model/tenant_scope.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/resources/resource_manager.h"
+
+namespace skyden::admin {
+
+struct AdminOptions {
+  std::string address;  // "127.0.0.1:0"; port 0 picks one
+  // PEM files, reloaded when they change; empty for plaintext.
+  std::string certificate_file;
+  std::string key_file;
+  // Where zones reach the KDS port ("grpcs://host:port"), for the texts of Zones.Provision.
+  std::string kds_public_address;
+};
+
+// Thread-safe. The dependencies must outlive it, and `workers` must run until it is gone.
+class AdminServer {
+ public:
+  struct Deps {
+    control_planes::ControlPlaneService& control_planes;
+    control_planes::ZoneService& zones;
+    identity::Authenticator& authenticator;
+    resources::ResourceManager& manager;
+    const model::TypeRegistry& registry;
+    base::Executor& workers;
+    // Zones of a control plane that are online now, sorted.
+    std::function<std::vector<std::string>(const model::TenantScope&)> online_zones;
+    std::function<std::vector<kds::RejectedConnection>(const model::TenantScope&)>
+        rejected_connections;
+    // Not OK: the health service says NOT_SERVING. Must not block.
+    std::function<absl::Status()> health;
+  };
+  // UNAVAILABLE when the address cannot be bound; INVALID_ARGUMENT for unreadable TLS files.
+  static absl::StatusOr<std::unique_ptr<AdminServer>> Start(Deps deps, AdminOptions options);
+  virtual ~AdminServer() = default;  // drains
+
+  virtual std::string address() const = 0;  // what was bound
+  // Takes no new calls, lets the running ones end for `at_most`, then ends them. Blocks.
+  virtual void Drain(absl::Duration at_most) = 0;
+};
+
+}  // namespace skyden::admin

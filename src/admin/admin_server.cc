@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "skyden/admin/admin_server.h"
+
+#include <fmt/format.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/impl/server_builder_option.h>
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <chrono>
+#include <utility>
+
+#include "admin/call.h"
+#include "admin/control_planes_grpc.h"
+#include "admin/health_grpc.h"
+#include "admin/tls.h"
+#include "admin/zones_grpc.h"
+#include "skyden/base/executor.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+
+namespace skyden::admin {
+namespace {
+
+namespace limits = base::limits;
+
+constexpr int kHandshakeTimeoutMs = 10'000;
+constexpr int kConnectionIdleMs = 600'000;
+
+// Reflection for this server only. The library's own switch would put it on the KDS port as well.
+class WithReflection final : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    plugins->push_back(std::make_unique<grpc::reflection::ProtoServerReflectionPlugin>());
+  }
+};
+
+void SetLimits(grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(int{limits::kAdminMessageBytes});
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, int{limits::kAdminMetadataBytes});
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
+                             int{limits::kAdminStreamsPerConnection});
+  // The library inflates without a bound before it looks at the size. Nobody needs to compress an
+  // admin request, so a compressed one stays as it is and fails to parse.
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kConnectionIdleMs);
+  // Or a second daemon could share the port and answer every other call.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // Reflection is the one synchronous service: a thread for each of its streams.
+  grpc::ResourceQuota quota("admin");
+  quota.SetMaxThreads(int{limits::kAdminReflectionThreads});
+  builder.SetResourceQuota(quota);
+}
+
+class AdminServerImpl final : public AdminServer {
+ public:
+  AdminServerImpl(Deps deps, const AdminOptions& options)
+      : deps_(std::move(deps)),
+        calls_(deps_),
+        control_planes_(calls_),
+        zones_(calls_, options.kds_public_address),
+        health_(deps_.health) {}
+
+  ~AdminServerImpl() override { Drain(absl::ZeroDuration()); }
+
+  absl::Status Listen(const AdminOptions& options) {
+    SKYDEN_ASSIGN_OR_RETURN(const auto credentials,
+                            MakeServerCredentials(options.certificate_file, options.key_file));
+    grpc::ServerBuilder builder;
+    SetLimits(builder);
+    builder.SetOption(std::make_unique<WithReflection>());
+    builder.RegisterService(&control_planes_);
+    builder.RegisterService(&zones_);
+    builder.RegisterService(&health_);
+    int port = 0;
+    builder.AddListeningPort(options.address, credentials, &port);
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr || port == 0) {
+      return absl::UnavailableError(fmt::format("cannot listen on {}", options.address));
+    }
+    address_ = fmt::format("{}:{}", options.address.substr(0, options.address.rfind(':')), port);
+    return absl::OkStatus();
+  }
+
+  std::string address() const override { return address_; }
+
+  void Drain(absl::Duration at_most) override {
+    if (server_ == nullptr) return;
+    base::AssertMayBlock();
+    health_.Drain();
+    server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(at_most));
+    server_->Wait();
+  }
+
+ private:
+  const Deps deps_;
+  Calls calls_;
+  ControlPlanesGrpc control_planes_;
+  ZonesGrpc zones_;
+  HealthGrpc health_;
+  std::string address_;
+  std::unique_ptr<grpc::Server> server_;  // ends before the services it calls
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(Deps deps, AdminOptions options) {
+  auto server = std::make_unique<AdminServerImpl>(std::move(deps), options);
+  SKYDEN_RETURN_IF_ERROR(server->Listen(options));
+  return server;
+}
+
+}  // namespace skyden::admin

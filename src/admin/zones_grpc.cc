@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admin/zones_grpc.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "admin/convert.h"
+#include "admin/errors.h"
+#include "kuma/system/v1alpha1/system.pb.h"
+#include "skyden/base/check.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+#include "skyden/identity/permissions.h"
+
+namespace skyden::admin {
+namespace {
+
+using control_planes::ZoneService;
+using control_planes::ZoneSetupFormat;
+
+const model::TypeDescriptor& ZoneType(const model::TypeRegistry& registry) {
+  const model::TypeDescriptor* const type = registry.FindByName("Zone");
+  SKYDEN_CHECK(type != nullptr);
+  return *type;
+}
+
+// A zone without the field is enabled.
+bool IsEnabled(const model::Resource& resource) {
+  kuma::system::v1alpha1::Zone zone;
+  return !zone.ParseFromString(resource.spec) || !zone.has_enabled() || zone.enabled().value();
+}
+
+std::optional<ZoneSetupFormat> ToFormat(v1::SetupFormat format) {
+  switch (format) {
+    case v1::UNIVERSAL:
+      return ZoneSetupFormat::kUniversal;
+    case v1::HELM:
+      return ZoneSetupFormat::kHelm;
+    case v1::KUBECTL:
+      return ZoneSetupFormat::kKubectl;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* ZonesGrpc::Provision(grpc::CallbackServerContext* context,
+                                               const v1::ProvisionZoneRequest* request,
+                                               v1::ProvisionZoneResponse* response) {
+  return calls_.Start(
+      context, [this, request, response](const identity::Caller& caller, Answer answer) {
+        const auto scope = calls_.Enter(caller, request->control_plane_id());
+        if (!scope.ok()) return answer(scope.status());
+        calls_.deps().zones.ProvisionAsync(
+            *scope, request->name(),
+            [this, response, format = request->format(), id = scope->control_plane(),
+             answer = std::move(answer)](absl::StatusOr<ZoneService::Provisioned> zone) mutable {
+              // This may be the store's writer, which has no time for encoding and sending.
+              calls_.deps().workers.Post([this, response, format, id = std::move(id),
+                                          zone = std::move(zone),
+                                          answer = std::move(answer)]() mutable {
+                if (zone.ok()) FillProvisioned(id, format, *zone, response);
+                answer(zone.status());
+              });
+            });
+      });
+}
+
+void ZonesGrpc::FillProvisioned(const model::ControlPlaneId& control_plane, v1::SetupFormat format,
+                                const ZoneService::Provisioned& zone,
+                                v1::ProvisionZoneResponse* response) const {
+  response->set_name(zone.zone.str());
+  response->set_token(zone.token);
+  response->set_global_address(
+      control_planes::ZoneGlobalAddress(control_plane, zone.token, kds_public_address_));
+  const std::optional<ZoneSetupFormat> wanted = ToFormat(format);
+  if (!wanted) return;
+  response->set_setup_text(
+      control_planes::ZoneSetupText(*wanted, control_plane, zone, kds_public_address_));
+}
+
+grpc::ServerUnaryReactor* ZonesGrpc::List(grpc::CallbackServerContext* context,
+                                          const v1::ListZonesRequest* request,
+                                          v1::ListZonesResponse* response) {
+  return calls_.StartBlocking(context, [this, request, response](const identity::Caller& caller) {
+    return FillList(caller, *request, response);
+  });
+}
+
+absl::Status ZonesGrpc::FillList(const identity::Caller& caller,
+                                 const v1::ListZonesRequest& request,
+                                 v1::ListZonesResponse* response) const {
+  SKYDEN_ASSIGN_OR_RETURN(const auto scope, calls_.Enter(caller, request.control_plane_id()));
+  SKYDEN_RETURN_IF_ERROR(identity::CheckMay(scope, identity::Action::kRead));
+  if (request.page_size() > uint32_t{base::limits::kPageSizeMax}) {
+    return BadField("page_size", fmt::format("must be at most {}", base::limits::kPageSizeMax));
+  }
+  resources::ListRequest list;
+  list.type = &ZoneType(calls_.deps().registry);
+  list.size = request.page_size() == 0 ? base::limits::kPageSizeDefault : request.page_size();
+  const size_t page_number = std::max(request.page_number(), 1u);
+  list.offset = (page_number - 1) * list.size;
+  SKYDEN_ASSIGN_OR_RETURN(const auto zones, calls_.deps().manager.List(scope, list));
+  const std::vector<std::string> online = calls_.deps().online_zones(scope);
+  response->set_total(zones.total);
+  for (const auto& resource : zones.items) {
+    v1::Zone& zone = *response->add_zones();
+    zone.set_name(resource->key.name);
+    zone.set_enabled(IsEnabled(*resource));
+    zone.set_online(std::binary_search(online.begin(), online.end(), resource->key.name));
+    Fill(resource->creation_time, zone.mutable_created_at());
+  }
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* ZonesGrpc::Delete(grpc::CallbackServerContext* context,
+                                            const v1::DeleteZoneRequest* request,
+                                            v1::DeleteZoneResponse*) {
+  return calls_.Start(context, [this, request](const identity::Caller& caller, Answer answer) {
+    const auto scope = calls_.Enter(caller, request->control_plane_id());
+    if (!scope.ok()) return answer(scope.status());
+    const absl::Status allowed = identity::CheckMay(*scope, identity::Action::kWrite);
+    if (!allowed.ok()) return answer(allowed);
+    calls_.deps().manager.DeleteAsync(
+        *scope, ZoneType(calls_.deps().registry), {"", request->name()},
+        [this, answer = std::move(answer)](absl::Status status) mutable {
+          calls_.deps().workers.Post([status = std::move(status),
+                                      answer = std::move(answer)]() mutable { answer(status); });
+        });
+  });
+}
+
+grpc::ServerUnaryReactor* ZonesGrpc::ListRejectedConnections(
+    grpc::CallbackServerContext* context, const v1::ListRejectedConnectionsRequest* request,
+    v1::ListRejectedConnectionsResponse* response) {
+  return calls_.StartBlocking(
+      context, [this, request, response](const identity::Caller& caller) -> absl::Status {
+        SKYDEN_ASSIGN_OR_RETURN(const auto scope,
+                                calls_.Enter(caller, request->control_plane_id()));
+        SKYDEN_RETURN_IF_ERROR(identity::CheckMay(scope, identity::Action::kRead));
+        std::vector<kds::RejectedConnection> rejected = calls_.deps().rejected_connections(scope);
+        std::stable_sort(rejected.begin(), rejected.end(),
+                         [](const auto& a, const auto& b) { return a.at > b.at; });
+        for (kds::RejectedConnection& connection : rejected) {
+          v1::RejectedConnection& out = *response->add_connections();
+          Fill(connection.at, out.mutable_at());
+          out.set_peer(std::move(connection.peer));
+          out.set_zone_name(std::move(connection.zone_name));
+          out.set_reason(std::move(connection.reason));
+        }
+        return absl::OkStatus();
+      });
+}
+
+}  // namespace skyden::admin

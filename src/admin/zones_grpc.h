@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "admin/call.h"
+#include "skyden/admin/v1/zones.grpc.pb.h"
+
+namespace skyden::admin {
+
+// skyden.admin.v1.Zones: decode, ask the service, encode.
+class ZonesGrpc final : public v1::Zones::CallbackService {
+ public:
+  ZonesGrpc(Calls& calls, std::string kds_public_address)
+      : calls_(calls), kds_public_address_(std::move(kds_public_address)) {}
+
+  grpc::ServerUnaryReactor* Provision(grpc::CallbackServerContext* context,
+                                      const v1::ProvisionZoneRequest* request,
+                                      v1::ProvisionZoneResponse* response) override;
+  grpc::ServerUnaryReactor* List(grpc::CallbackServerContext* context,
+                                 const v1::ListZonesRequest* request,
+                                 v1::ListZonesResponse* response) override;
+  grpc::ServerUnaryReactor* Delete(grpc::CallbackServerContext* context,
+                                   const v1::DeleteZoneRequest* request,
+                                   v1::DeleteZoneResponse* response) override;
+  grpc::ServerUnaryReactor* ListRejectedConnections(
+      grpc::CallbackServerContext* context, const v1::ListRejectedConnectionsRequest* request,
+      v1::ListRejectedConnectionsResponse* response) override;
+
+ private:
+  absl::Status FillList(const identity::Caller& caller, const v1::ListZonesRequest& request,
+                        v1::ListZonesResponse* response) const;
+  void FillProvisioned(const model::ControlPlaneId& control_plane, v1::SetupFormat format,
+                       const control_planes::ZoneService::Provisioned& zone,
+                       v1::ProvisionZoneResponse* response) const;
+
+  Calls& calls_;
+  const std::string kds_public_address_;
+};
+
+}  // namespace skyden::admin

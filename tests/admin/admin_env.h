@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// An admin server on a free port of the loopback, over everything real but zones' connections.
+#pragma once
+
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "skyden/admin/admin_server.h"
+#include "skyden/admin/v1/control_planes.grpc.pb.h"
+#include "skyden/admin/v1/zones.grpc.pb.h"
+#include "skyden/base/clock.h"
+#include "skyden/base/crypto.h"
+#include "skyden/base/executor.h"
+#include "skyden/control_planes/control_plane_service.h"
+#include "skyden/identity/authenticator.h"
+#include "skyden/resources/codec.h"
+#include "skyden/resources/resource_manager.h"
+#include "skyden/resources/resource_views.h"
+#include "tests/identity/test_store.h"
+
+namespace skyden::admin {
+
+class AdminEnv {
+ public:
+  explicit AdminEnv(AdminOptions options = {});
+  ~AdminEnv();
+
+  base::FakeClock clock;
+  identity::TestStore store;
+  identity::Authenticator authenticator{{*store, clock}};
+  model::OrganizationKey organization = store.NewOrganization("default");
+  // What the zones' side would say.
+  std::vector<std::string> online;
+  std::vector<kds::RejectedConnection> rejected;
+  absl::Status health;
+
+  AdminServer& server() { return *server_; }
+  // For a second server beside this one.
+  AdminServer::Deps Deps();
+  std::shared_ptr<grpc::Channel> Channel() const;
+
+  // A token of the organization (or of one control plane).
+  std::string Token(model::Role role, const store::ControlPlaneRecord* bound = nullptr) {
+    return store.NewToken(organization, role, bound).text;
+  }
+
+  template <class Response, class Stub, class Request, class Method>
+  static grpc::Status Call(Stub& stub, Method method, const Request& request, Response* response,
+                           const std::string& token) {
+    grpc::ClientContext context;
+    if (!token.empty()) context.AddMetadata("authorization", "Bearer " + token);
+    return (stub.*method)(&context, request, response);
+  }
+
+ private:
+  std::unique_ptr<resources::ResourceCodec> codec_;
+  std::unique_ptr<resources::ResourceViews> views_;
+  base::RsaKeyPool keys_{0};
+  std::unique_ptr<resources::ResourceManager> manager_;
+  std::unique_ptr<control_planes::ControlPlaneService> control_planes_;
+  std::unique_ptr<control_planes::ZoneService> zones_;
+  base::WorkerPool workers_{"test", 2};
+  std::unique_ptr<AdminServer> server_;
+};
+
+}  // namespace skyden::admin
