@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HTTP edge: the manager API, and the Kuma API of every control plane.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "skyden/base/clock.h"
+#include "skyden/base/executor.h"
+#include "skyden/control_planes/control_plane_service.h"
+#include "skyden/http/router.h"
+#include "skyden/http/server.h"
+#include "skyden/identity/authenticator.h"
+#include "skyden/insights/insights.h"
+#include "skyden/kds/kds_server.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/resources/codec.h"
+#include "skyden/resources/kuma_tokens.h"
+#include "skyden/resources/resource_manager.h"
+#include "skyden/resources/resource_views.h"
+#include "skyden/store/store.h"
+
+namespace skyden::rest {
+
+// Thread-safe. Parses and routes on the io thread; everything that signs in or touches a service
+// runs on `workers`.
+class RestApi {
+ public:
+  struct Deps {  // all must outlive the api and every handler made from it
+    const model::TypeRegistry& registry;
+    const resources::ResourceCodec& codec;
+    resources::ResourceManager& manager;
+    resources::ResourceViews& views;
+    resources::KumaTokens& kuma_tokens;
+    identity::Authenticator& authenticator;
+    control_planes::ControlPlaneService& control_planes;
+    control_planes::ZoneService& zones;
+    const insights::Insights& insights;
+    store::Store& store;
+    base::Clock& clock;
+    base::Executor& workers;
+    // Questions to zones; null while there is no zone server.
+    kds::ZoneGateway* zone_gateway = nullptr;
+    std::function<std::vector<kds::RejectedConnection>(const model::TenantScope&)>
+        rejected_connections;
+
+    std::string kds_public_address;            // "grpcs://host:port", told to zones' operators
+    std::string instance_id;                   // of this daemon
+    std::vector<std::string> trusted_proxies;  // IPs whose forwarded headers count
+    // Gets what is under none of our paths; without one that is 404.
+    http::Handler fallback = nullptr;
+  };
+
+  static std::unique_ptr<RestApi> Create(Deps deps);
+  virtual ~RestApi() = default;
+
+  // May be used by several servers at once.
+  virtual http::Handler handler() = 0;
+
+  // Every route, for tests that walk them: full patterns, "/v1/mesh/control-planes/{id}/api/...".
+  virtual std::vector<http::Route> routes() const = 0;
+};
+
+}  // namespace skyden::rest

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// One request on its way through the edge.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "skyden/http/router.h"
+#include "skyden/http/server.h"
+#include "skyden/http/uri.h"
+#include "skyden/identity/authenticator.h"
+#include "skyden/model/ids.h"
+#include "skyden/model/tenant_scope.h"
+
+namespace skyden::rest {
+
+struct Call {
+  http::Request request;
+  http::Responder respond;
+  http::PathParameters parameters;
+  http::Query query;
+  std::string_view pattern;  // of the route, within its API: "/meshes/{mesh}"
+
+  // Once known.
+  std::optional<identity::Caller> caller;
+  std::optional<model::TenantScope> scope;
+  model::ControlPlaneId control_plane;  // from the path
+
+  // The last thing that happens to it.
+  void Finish(http::Response response) { respond(std::move(response)); }
+};
+
+// Calls are handed on, never shared; dropping one answers 500.
+using CallPtr = std::unique_ptr<Call>;
+using Action = std::function<void(CallPtr)>;
+
+}  // namespace skyden::rest

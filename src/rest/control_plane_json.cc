@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+// Decoding collects every error of the body before it gives up: a client sees them all at once.
+#include "control_plane_json.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "json_reader.h"
+#include "skyden/base/rfc3339.h"
+
+namespace skyden::rest {
+namespace {
+
+using control_planes::CreateControlPlane;
+using control_planes::UpdateControlPlane;
+using nlohmann::json;
+
+constexpr size_t kEchoBytes = 100;  // of a foreign name in an error
+
+// Reads one JSON object of known fields.
+class ObjectReader {
+ public:
+  explicit ObjectReader(std::string_view body) {
+    auto read = ReadJson(body);
+    if (!read || !read->is_object()) {
+      detail_ = "the body is not a JSON object";
+    } else {
+      object_ = *std::move(read);
+    }
+  }
+
+  bool readable() const { return detail_.empty(); }
+  const std::string& detail() const { return detail_; }
+  std::vector<InvalidParameter>& invalid() { return invalid_; }
+
+  void Refuse(std::string field, std::string rule, std::string reason) {
+    invalid_.push_back({std::move(field), std::move(rule), std::move(reason), "body"});
+  }
+
+  // The field's value, which counts as known from now on; nullptr when it is absent.
+  const json* Take(const char* name) {
+    known_.push_back(name);
+    const auto found = object_.find(name);
+    return found == object_.end() ? nullptr : &*found;
+  }
+
+  std::optional<std::string> TakeString(const char* name) {
+    const json* value = Take(name);
+    if (value == nullptr) return std::nullopt;
+    if (value->is_string()) return value->get<std::string>();
+    Refuse(name, "is_string", "must be a string");
+    return std::nullopt;
+  }
+
+  std::string TakeRequiredString(const char* name) {
+    const bool absent = object_.find(name) == object_.end();
+    if (absent) Refuse(name, "required", fmt::format("property \"{}\" is missing", name));
+    return TakeString(name).value_or("");
+  }
+
+  void RefuseUnknown() {
+    for (const auto& [name, value] : object_.items()) {
+      bool known = false;
+      for (const std::string_view one : known_) known |= one == name;
+      if (known) continue;
+      const std::string shown = name.substr(0, kEchoBytes);
+      Refuse(shown, "unknown_property", fmt::format("property \"{}\" is unsupported", shown));
+    }
+  }
+
+ private:
+  json object_ = json::object();
+  std::string detail_;
+  std::vector<InvalidParameter> invalid_;
+  std::vector<std::string_view> known_;
+};
+
+template <class T>
+Decoded<T> Result(ObjectReader& reader, T value) {
+  Decoded<T> decoded;
+  if (reader.readable()) reader.RefuseUnknown();
+  decoded.invalid = std::move(reader.invalid());
+  if (!reader.readable()) {
+    decoded.detail = reader.detail();
+  } else if (!decoded.invalid.empty()) {
+    decoded.detail = "Bad Request:";
+    for (const InvalidParameter& one : decoded.invalid) {
+      decoded.detail += fmt::format("{} {} [{}]: {}", &one == &decoded.invalid[0] ? "" : ";",
+                                    one.field, one.rule, one.reason);
+    }
+  } else {
+    decoded.value = std::move(value);
+  }
+  return decoded;
+}
+
+// Labels; a null value is nullopt where it may be.
+enum class NullLabels { kRefused, kAllowed };
+std::map<std::string, std::optional<std::string>> ReadLabels(const json& value, NullLabels nulls,
+                                                             ObjectReader& reader) {
+  std::map<std::string, std::optional<std::string>> labels;
+  if (!value.is_object()) {
+    if (!value.is_null()) reader.Refuse("labels", "is_object", "must be an object");
+    return labels;
+  }
+  for (const auto& [key, label] : value.items()) {
+    if (label.is_string()) {
+      labels[key] = label.get<std::string>();
+    } else if (label.is_null() && nulls == NullLabels::kAllowed) {
+      labels[key] = std::nullopt;
+    } else {
+      reader.Refuse(fmt::format("labels.{}", key.substr(0, kEchoBytes)), "is_string",
+                    "must be a string");
+    }
+  }
+  return labels;
+}
+
+model::Labels Plain(std::map<std::string, std::optional<std::string>> labels) {
+  model::Labels plain;
+  for (auto& [key, value] : labels) plain[key] = std::move(value).value_or("");
+  return plain;
+}
+
+struct Feature {
+  const char* type;
+  const char* field;
+  bool CreateControlPlane::*enabled;
+};
+constexpr Feature kFeatures[] = {
+    {"MeshCreation", "meshCreation", &CreateControlPlane::mesh_creation},
+    {"HostnameGeneratorCreation", "hostnameGeneratorCreation",
+     &CreateControlPlane::hostname_generator_creation},
+};
+
+void ReadFeature(const json& value, const std::string& field, CreateControlPlane& request,
+                 ObjectReader& reader) {
+  const auto type = value.is_object() ? value.find("type") : value.end();
+  if (!value.is_object() || type == value.end() || !type->is_string()) {
+    return reader.Refuse(field + ".type", "required", "must be an object with a type");
+  }
+  for (const Feature& feature : kFeatures) {
+    if (type->get_ref<const std::string&>() != feature.type) continue;
+    const auto settings = value.find(feature.field);
+    if (settings == value.end()) return;
+    const auto enabled = settings->is_object() ? settings->find("enabled") : settings->end();
+    if (!settings->is_object() || enabled == settings->end() || !enabled->is_boolean()) {
+      return reader.Refuse(fmt::format("{}.{}.enabled", field, feature.field), "is_boolean",
+                           "must be true or false");
+    }
+    request.*feature.enabled = enabled->get<bool>();
+    return;
+  }
+  reader.Refuse(field + ".type", "enum", "is not a known feature");
+}
+
+void ReadFeatures(CreateControlPlane& request, ObjectReader& reader) {
+  const json* features = reader.Take("features");
+  if (features == nullptr || features->is_null()) return;
+  if (!features->is_array()) return reader.Refuse("features", "is_array", "must be an array");
+  size_t i = 0;
+  for (const json& feature : *features) {
+    ReadFeature(feature, fmt::format("features[{}]", i++), request, reader);
+  }
+}
+
+}  // namespace
+
+Decoded<CreateControlPlane> DecodeCreate(std::string_view body) {
+  ObjectReader reader(body);
+  CreateControlPlane request;
+  if (reader.readable()) {
+    request.name = reader.TakeRequiredString("name");
+    request.description = reader.TakeString("description").value_or("");
+    if (auto version = reader.TakeString("version")) request.api_version = *std::move(version);
+    if (const json* labels = reader.Take("labels")) {
+      request.labels = Plain(ReadLabels(*labels, NullLabels::kRefused, reader));
+    }
+    ReadFeatures(request, reader);
+  }
+  return Result(reader, std::move(request));
+}
+
+Decoded<UpdateControlPlane> DecodeReplace(std::string_view body) {
+  ObjectReader reader(body);
+  UpdateControlPlane request;
+  if (reader.readable()) {
+    request.name = reader.TakeRequiredString("name");
+    request.description = reader.TakeString("description").value_or("");
+    request.api_version = reader.TakeString("version");
+    const json* labels = reader.Take("labels");
+    request.labels = labels == nullptr ? model::Labels()
+                                       : Plain(ReadLabels(*labels, NullLabels::kRefused, reader));
+  }
+  return Result(reader, std::move(request));
+}
+
+Decoded<UpdateControlPlane> DecodePatch(std::string_view body) {
+  ObjectReader reader(body);
+  UpdateControlPlane request;
+  if (reader.readable()) {
+    request.name = reader.TakeString("name");
+    request.description = reader.TakeString("description");
+    request.api_version = reader.TakeString("version");
+    if (const json* labels = reader.Take("labels")) {
+      if (labels->is_null()) {
+        request.labels = model::Labels();
+      } else {
+        request.label_patch = ReadLabels(*labels, NullLabels::kAllowed, reader);
+      }
+    }
+  }
+  return Result(reader, std::move(request));
+}
+
+Decoded<std::string> DecodeProvisionZone(std::string_view body) {
+  ObjectReader reader(body);
+  std::string name;
+  if (reader.readable()) name = reader.TakeRequiredString("name");
+  return Result(reader, std::move(name));
+}
+
+void WriteControlPlane(const store::ControlPlaneRecord& record, JsonWriter& json) {
+  json.BeginObject()
+      .Field("id", record.id.str())
+      .Field("name", record.name)
+      .Field("description", record.description);
+  json.Key("labels").BeginObject();
+  for (const auto& [key, value] : record.labels) json.Field(key, value);
+  json.EndObject().Key("features").BeginArray();
+  const auto feature = [&](const Feature& one, bool enabled) {
+    json.BeginObject().Field("type", one.type).Key(one.field).BeginObject();
+    json.Field("enabled", enabled).EndObject().EndObject();
+  };
+  feature(kFeatures[0], record.mesh_creation);
+  feature(kFeatures[1], record.hostname_generator_creation);
+  json.EndArray()
+      .Field("version", record.api_version)
+      .Field("created_at", base::FormatRfc3339(record.created_at))
+      .Field("updated_at", base::FormatRfc3339(record.updated_at))
+      .EndObject();
+}
+
+std::string ControlPlanePageJson(const control_planes::ListControlPlanes& request,
+                                 const control_planes::ControlPlanePage& page) {
+  JsonWriter json;
+  json.BeginObject().Key("meta").BeginObject().Key("page").BeginObject();
+  json.Field("number", request.page_number)
+      .Field("size", request.page_size)
+      .Field("total", page.total);
+  json.EndObject().EndObject().Key("data").BeginArray();
+  for (const store::ControlPlaneRecord& record : page.items) WriteControlPlane(record, json);
+  json.EndArray().EndObject();
+  return json.Take();
+}
+
+std::string RejectedConnectionsJson(const std::vector<kds::RejectedConnection>& rejected) {
+  JsonWriter json;
+  json.BeginObject().Key("data").BeginArray();
+  for (const kds::RejectedConnection& one : rejected) {
+    json.BeginObject()
+        .Field("at", base::FormatRfc3339(one.at))
+        .Field("peer", one.peer)
+        .Field("zone_name", one.zone_name)
+        .Field("reason", one.reason)
+        .EndObject();
+  }
+  json.EndArray().EndObject();
+  return json.Take();
+}
+
+}  // namespace skyden::rest

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Answers in the shapes of Kuma's API.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "skyden/base/status.h"
+#include "skyden/http/server.h"
+
+namespace skyden::rest {
+
+// `compact`: JSON text, laid out for people on the way.
+http::Response KumaJson(int status, std::string_view compact);
+http::Response KumaText(std::string text);
+
+// An error of a service. `title` is used when it brings none of its own; `request_id` is shown for
+// what is nobody's fault but ours, and the cause is logged under it.
+http::Response KumaError(const absl::Status& error, std::string_view title,
+                         std::string_view request_id);
+
+struct KumaProblem {
+  int status = 400;
+  std::string title;
+  std::string detail;
+  std::vector<base::FieldViolation> violations = {};
+  std::string instance = {};
+};
+http::Response KumaError(const KumaProblem& problem);
+http::Response KumaBadRequest(std::string detail);
+http::Response KumaNotFound(std::string title);
+http::Response KumaInvalid(std::string title, std::string detail,
+                           std::vector<base::FieldViolation> violations);
+
+// What the framework below Kuma answers: plain text.
+http::Response FrameworkError(int status, std::string_view allow = {});
+
+}  // namespace skyden::rest

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The groups of Kuma's endpoints. Each adds its routes; the actions use `deps` and what hangs on it
+// for as long as the routes live.
+#pragma once
+
+#include "kuma_routes.h"
+#include "skyden/rest/rest_api.h"
+
+namespace skyden::rest {
+
+// Index, /config, /policies, /_resources, /who-am-i.
+void AddSystemEndpoints(const RestApi::Deps& deps, KumaRoutes& routes);
+// Get, list, put and delete of every type; /_kri.
+void AddResourceEndpoints(const RestApi::Deps& deps, KumaRoutes& routes);
+// The types that are shown with their insights: /_overview and the older "+insights".
+void AddOverviewEndpoints(const RestApi::Deps& deps, KumaRoutes& routes);
+// /global-insight(s), /mesh-insights, /service-insights.
+void AddInsightEndpoints(const RestApi::Deps& deps, KumaRoutes& routes);
+// /tokens/{dataplane,zone,user}.
+void AddTokenEndpoints(const RestApi::Deps& deps, KumaRoutes& routes);
+// Questions to proxies through their zones: xds, stats, clusters.
+void AddProxyEndpoints(const RestApi::Deps& deps, KumaRoutes& routes);
+
+}  // namespace skyden::rest

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "json_writer.h"
+#include "kuma_answer.h"
+#include "kuma_endpoints.h"
+#include "list_query.h"
+#include "service_insights.h"
+
+namespace skyden::rest {
+namespace {
+
+using http::Method;
+using model::TypeDescriptor;
+
+constexpr std::string_view kGetTitle = "Could not retrieve a resource";
+
+// The page that `request` asks for, out of items made all at once.
+http::Response Page(const Call& call, const RestApi::Deps& deps,
+                    const resources::ListRequest& request, const std::vector<std::string>& items) {
+  const size_t begin = std::min(request.offset, items.size());
+  const size_t end = begin + std::min(request.size, items.size() - begin);
+  std::optional<size_t> next;
+  if (end < items.size()) next = end;
+  const std::vector<std::string> page(items.begin() + static_cast<ptrdiff_t>(begin),
+                                      items.begin() + static_cast<ptrdiff_t>(end));
+  return KumaJson(200, ListJson(call, deps.trusted_proxies, items.size(), page, next));
+}
+
+class Insights {
+ public:
+  Insights(const RestApi::Deps& deps, const TypeDescriptor& mesh_insight)
+      : deps_(deps), mesh_insight_(mesh_insight) {}
+
+  void Global(CallPtr call) const {
+    Answer(std::move(call), deps_.insights.GlobalInsight(*call->scope),
+           "Could not retrieve global insight");
+  }
+  void GlobalCounts(CallPtr call) const {
+    Answer(std::move(call), deps_.insights.GlobalInsights(*call->scope),
+           "Could not retrieve global insights");
+  }
+  void Mesh(CallPtr call) const {
+    auto insight = deps_.insights.MeshInsight(*call->scope, call->parameters["name"]);
+    Answer(std::move(call), std::move(insight), kGetTitle);
+  }
+
+  void Meshes(CallPtr call) const {
+    resources::ListRequest request;
+    auto refusal = ReadListQuery(*call, mesh_insight_, request);
+    if (!refusal) refusal = ReadOffset(*call, request);
+    if (refusal) return call->Finish(*std::move(refusal));
+    const auto insights = deps_.insights.MeshInsights(*call->scope, request.name_contains);
+    if (!insights.ok()) {
+      return call->Finish(KumaError(insights.status(), kListTitle, call->request.request_id));
+    }
+    std::vector<std::string> items;
+    // They carry no labels, so no filter on labels finds one.
+    if (request.label_filters.empty()) {
+      for (const auto& [mesh, json] : *insights) items.push_back(json);
+    }
+    call->Finish(Page(*call, deps_, request, items));
+  }
+
+ private:
+  static void Answer(CallPtr call, const absl::StatusOr<std::string>& json,
+                     std::string_view title) {
+    call->Finish(json.ok() ? KumaJson(200, *json)
+                           : KumaError(json.status(), title, call->request.request_id));
+  }
+
+  const RestApi::Deps& deps_;
+  const TypeDescriptor& mesh_insight_;
+};
+
+class Services {
+ public:
+  Services(const RestApi::Deps& deps, const TypeDescriptor& type, const TypeDescriptor& mesh)
+      : deps_(deps), type_(type), mesh_(mesh) {}
+
+  void List(CallPtr call) const {
+    if (auto refusal = MeshRefusal(*call)) return call->Finish(*std::move(refusal));
+    const auto view = deps_.views.Get(*call->scope, type_.id);
+    if (!view.ok()) {
+      return call->Finish(KumaError(view.status(), kListTitle, call->request.request_id));
+    }
+    const auto kinds = ReadServiceKinds(call->query.Get("type").value_or(""));
+    if (!kinds) return call->Finish(KumaBadRequest("bad request: unsupported service type"));
+    const auto items = ExpandServiceInsights(
+        deps_.codec, **view,
+        {call->parameters["mesh"], std::string(call->query.Get("name").value_or("")), *kinds});
+    resources::ListRequest request;
+    auto refusal = ReadListQuery(*call, type_, request);
+    if (!refusal) refusal = ReadOffset(*call, request);
+    call->Finish(refusal ? *std::move(refusal) : Page(*call, deps_, request, items));
+  }
+
+  void Get(CallPtr call) const {
+    if (auto refusal = MeshRefusal(*call)) return call->Finish(*std::move(refusal));
+    const std::string& mesh = call->parameters["mesh"];
+    const auto view = deps_.views.Get(*call->scope, type_.id);
+    if (!view.ok()) {
+      return call->Finish(KumaError(view.status(), kGetTitle, call->request.request_id));
+    }
+    const auto stored = (*view)->Find({mesh, "all-services-" + mesh});
+    if (!stored) return call->Finish(KumaNotFound(std::string(kGetTitle)));
+    call->Finish(
+        KumaJson(200, RenderServiceInsight(deps_.codec, *stored, call->parameters["service"])));
+  }
+
+ private:
+  std::optional<http::Response> MeshRefusal(const Call& call) const {
+    const std::string& mesh = call.parameters["mesh"];
+    if (mesh.empty()) return std::nullopt;
+    const auto found = deps_.manager.Get(*call.scope, mesh_, {"", mesh});
+    if (found.ok()) return std::nullopt;
+    if (absl::IsNotFound(found.status())) return KumaNotFound("Failed to retrieve Mesh");
+    return KumaError(found.status(), "Failed to retrieve Mesh", call.request.request_id);
+  }
+
+  const RestApi::Deps& deps_;
+  const TypeDescriptor& type_;
+  const TypeDescriptor& mesh_;
+};
+
+}  // namespace
+
+void AddInsightEndpoints(const RestApi::Deps& deps, KumaRoutes& routes) {
+  const TypeDescriptor* mesh_insight = deps.registry.FindByName("MeshInsight");
+  const TypeDescriptor* service_insight = deps.registry.FindByName("ServiceInsight");
+  const TypeDescriptor* mesh = deps.registry.FindByName("Mesh");
+  const auto insights = std::make_shared<Insights>(deps, *mesh_insight);
+  const auto bound = [insights](void (Insights::*method)(CallPtr) const) -> Action {
+    return [insights, method](CallPtr call) { ((*insights).*method)(std::move(call)); };
+  };
+  routes.Add(Method::kGet, "/global-insight", bound(&Insights::Global));
+  routes.Add(Method::kGet, "/global-insights", bound(&Insights::GlobalCounts));
+  routes.Add(Method::kGet, "/" + mesh_insight->path, bound(&Insights::Meshes));
+  routes.Add(Method::kGet, "/" + mesh_insight->path + "/{name}", bound(&Insights::Mesh));
+
+  const auto services = std::make_shared<Services>(deps, *service_insight, *mesh);
+  const auto list = [services](CallPtr call) { services->List(std::move(call)); };
+  routes.Add(Method::kGet, "/" + service_insight->path, list);
+  routes.Add(Method::kGet, "/meshes/{mesh}/" + service_insight->path, list);
+  routes.Add(Method::kGet, "/meshes/{mesh}/" + service_insight->path + "/{service}",
+             [services](CallPtr call) { services->Get(std::move(call)); });
+}
+
+}  // namespace skyden::rest

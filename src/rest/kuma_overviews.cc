@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dataplanes, zones and zone proxies, each with its insight beside it.
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "json_writer.h"
+#include "kuma_answer.h"
+#include "kuma_endpoints.h"
+#include "list_query.h"
+#include "skyden/base/check.h"
+
+namespace skyden::rest {
+namespace {
+
+using http::Method;
+using model::TypeDescriptor;
+
+constexpr std::string_view kGetTitle = "Could not retrieve a resource";
+constexpr std::string_view kInsightTitle = "Could not retrieve insights";
+
+struct Kind {
+  const char* type;
+  const char* field;       // of the resource, in an overview
+  const char* older_path;  // what `/_overview` was once called
+};
+constexpr Kind kKinds[] = {
+    {"Dataplane", "dataplane", "dataplanes+insights"},
+    {"Zone", "zone", "zones+insights"},
+    {"ZoneIngress", "zoneIngress", "zoneingresses+insights"},
+    {"ZoneEgress", "zoneEgress", "zoneegressoverviews"},
+};
+
+// Of one type. Immutable.
+class Overviews {
+ public:
+  Overviews(const RestApi::Deps& deps, const TypeDescriptor& type, const TypeDescriptor& insight,
+            const Kind& kind)
+      : deps_(deps), type_(type), insight_(insight), kind_(kind) {}
+
+  void Get(CallPtr call) const {
+    const auto resource = deps_.manager.Get(*call->scope, type_,
+                                            {call->parameters["mesh"], call->parameters["name"]});
+    if (!resource.ok()) {
+      return call->Finish(KumaError(resource.status(), kGetTitle, call->request.request_id));
+    }
+    const auto insights = deps_.views.Get(*call->scope, insight_.id);
+    if (!insights.ok()) {
+      return call->Finish(KumaError(insights.status(), kInsightTitle, call->request.request_id));
+    }
+    const auto insight = (*insights)->Find(resource->key);
+    call->Finish(KumaJson(200, Render(*resource, insight ? deps_.codec.SpecJson(*insight) : "{}")));
+  }
+
+  void List(CallPtr call) const {
+    resources::ListRequest request;
+    if (auto refusal = ReadListQuery(*call, type_, request)) {
+      return call->Finish(*std::move(refusal));
+    }
+    auto bad_offset = ReadOffset(*call, request);
+    if (bad_offset) request.size = 1;
+    const auto list = deps_.manager.List(*call->scope, request);
+    if (!list.ok()) {
+      return call->Finish(KumaError(list.status(), kListTitle, call->request.request_id));
+    }
+    if (bad_offset) return call->Finish(*std::move(bad_offset));
+    const auto insights = deps_.views.Get(*call->scope, insight_.id);
+    if (!insights.ok()) {
+      return call->Finish(KumaError(insights.status(), kListTitle, call->request.request_id));
+    }
+    std::vector<std::string> items;
+    items.reserve(list->items.size());
+    for (const auto& item : list->items) {
+      const auto insight = (*insights)->Find(item->key);
+      items.push_back(Render(*item, insight ? deps_.codec.SpecJson(*insight) : ""));
+    }
+    call->Finish(KumaJson(
+        200, ListJson(*call, deps_.trusted_proxies, list->total, items, list->next_offset)));
+  }
+
+ private:
+  // `insight_json` empty: left out.
+  std::string Render(const model::Resource& resource, std::string_view insight_json) const {
+    // The resource as it is printed without a spec is what all kinds of it have in common; an
+    // overview differs in its type.
+    model::Resource bare = resource;
+    bare.spec.clear();
+    std::string text = deps_.codec.RenderUniversal(bare);
+    const std::string begin = fmt::format("{{\"type\":\"{}\"", type_.name);
+    SKYDEN_DCHECK(text.starts_with(begin));
+    text.replace(0, begin.size(), fmt::format("{{\"type\":\"{}Overview\"", type_.name));
+    text.pop_back();
+    text += fmt::format(",\"{}\":{}", kind_.field, deps_.codec.SpecJson(resource));
+    if (!insight_json.empty()) text += fmt::format(",\"{}Insight\":{}", kind_.field, insight_json);
+    text.push_back('}');
+    return text;
+  }
+
+  const RestApi::Deps& deps_;
+  const TypeDescriptor& type_;
+  const TypeDescriptor& insight_;
+  const Kind& kind_;
+};
+
+void AddPath(const std::shared_ptr<Overviews>& overviews, const std::string& list,
+             const std::string& item, KumaRoutes& routes) {
+  routes.Add(Method::kGet, list, [overviews](CallPtr call) { overviews->List(std::move(call)); });
+  if (item.empty()) return;
+  routes.Add(Method::kGet, item, [overviews](CallPtr call) { overviews->Get(std::move(call)); });
+}
+
+}  // namespace
+
+void AddOverviewEndpoints(const RestApi::Deps& deps, KumaRoutes& routes) {
+  for (const Kind& kind : kKinds) {
+    const TypeDescriptor* type = deps.registry.FindByName(kind.type);
+    const TypeDescriptor* insight = deps.registry.FindByName(fmt::format("{}Insight", kind.type));
+    if (type == nullptr || insight == nullptr) continue;
+    const auto overviews = std::make_shared<Overviews>(deps, *type, *insight, kind);
+    const bool in_mesh = type->scope == model::ResourceScope::kMesh;
+    const std::string prefix = in_mesh ? "/meshes/{mesh}/" : "/";
+    for (const std::string& path : {type->path, type->alternative_path}) {
+      if (path.empty()) continue;
+      AddPath(overviews, fmt::format("{}{}/_overview", prefix, path),
+              fmt::format("{}{}/{{name}}/_overview", prefix, path), routes);
+      if (in_mesh) AddPath(overviews, fmt::format("/{}/_overview", path), "", routes);
+    }
+    AddPath(overviews, prefix + kind.older_path,
+            fmt::format("{}{}/{{name}}", prefix, kind.older_path), routes);
+    if (in_mesh) AddPath(overviews, fmt::format("/{}", kind.older_path), "", routes);
+  }
+}
+
+}  // namespace skyden::rest

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Questions about one proxy that only its zone can answer.
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "go_numbers.h"
+#include "kuma_answer.h"
+#include "kuma_endpoints.h"
+#include "skyden/resources/labels.h"
+
+namespace skyden::rest {
+namespace {
+
+using Question = kds::ZoneRequest::Kind;
+using model::TypeDescriptor;
+
+constexpr std::string_view kTitle = "Could not execute admin operation";
+
+std::optional<Question> QuestionOf(std::string_view text) {
+  if (text == "xds") return Question::kConfigDump;
+  if (text == "stats") return Question::kStats;
+  if (text == "clusters") return Question::kClusters;
+  return std::nullopt;
+}
+
+// What the zone calls the resource.
+std::string NameInZone(const model::Resource& resource, const std::string& zone) {
+  std::string name(resources::labels::ValueOf(resource.labels, resources::labels::kDisplayName));
+  if (name.empty()) name = resource.key.name;
+  // Names of old zones begin with the zone and keep their namespace.
+  if (resource.key.name.starts_with(zone)) return name;
+  const auto name_space =
+      resources::labels::ValueOf(resource.labels, resources::labels::kNamespace);
+  if (!name_space.empty()) name = fmt::format("{}.{}", name, name_space);
+  return name;
+}
+
+http::Response ZoneFailed(const absl::Status& status, std::string_view request_id) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kFailedPrecondition:
+      return KumaError(
+          {.status = 400, .title = std::string(kTitle), .detail = std::string(status.message())});
+    default:
+      return KumaError(status, kTitle, request_id);
+  }
+}
+
+class Proxies {
+ public:
+  explicit Proxies(const RestApi::Deps& deps) : deps_(deps) {}
+
+  void Ask(CallPtr call, const TypeDescriptor& type, std::string_view not_found_title) const {
+    const auto question = QuestionOf(call->parameters["kind"]);
+    if (!question) return call->Finish(KumaNotFound(std::string(kTitle)));
+    const auto proxy =
+        deps_.manager.Get(*call->scope, type, {call->parameters["mesh"], call->parameters["name"]});
+    if (!proxy.ok()) {
+      if (absl::IsNotFound(proxy.status())) {
+        return call->Finish(KumaNotFound(std::string(not_found_title)));
+      }
+      return call->Finish(KumaError(proxy.status(), not_found_title, call->request.request_id));
+    }
+    kds::ZoneRequest request;
+    request.kind = *question;
+    request.zone_name =
+        proxy->zone.empty()
+            ? std::string(resources::labels::ValueOf(proxy->labels, resources::labels::kZone))
+            : proxy->zone;
+    request.resource_type = type.name;
+    request.resource_name = NameInZone(*proxy, request.zone_name);
+    request.resource_mesh = proxy->key.mesh;
+    request.include_eds = ReadGoBool(call->query.Get("include_eds").value_or("")).value_or(false);
+    request.used_only = ReadGoBool(call->query.Get("usedonly").value_or("")).value_or(true);
+    request.json =
+        *question != Question::kConfigDump && call->query.Get("format").value_or("") == "json";
+    Forward(std::move(call), std::move(request));
+  }
+
+  void ConfigIsForZones(CallPtr call) const {
+    call->Finish(KumaError(
+        {.status = 405, .title = "Method not allowed", .detail = "Not allowed on global CP"}));
+  }
+
+ private:
+  void Forward(CallPtr call, kds::ZoneRequest request) const {
+    if (deps_.zone_gateway == nullptr) {
+      return call->Finish(
+          ZoneFailed(absl::UnavailableError("no zones can connect"), call->request.request_id));
+    }
+    const bool is_json = request.json || request.kind == Question::kConfigDump;
+    const model::TenantScope scope = *call->scope;
+    deps_.zone_gateway->Ask(
+        scope, std::move(request),
+        [is_json, call = std::move(call)](absl::StatusOr<std::string> answer) mutable {
+          if (!answer.ok()) {
+            return call->Finish(ZoneFailed(answer.status(), call->request.request_id));
+          }
+          call->Finish({.status = 200,
+                        .content_type = is_json ? "application/json" : "text/plain",
+                        .body = *std::move(answer)});
+        });
+  }
+
+  const RestApi::Deps& deps_;
+};
+
+struct Kind {
+  const char* type;
+  const char* pattern;
+  const char* not_found_title;
+};
+constexpr Kind kKinds[] = {
+    {"Dataplane", "/meshes/{mesh}/dataplanes/{name}/{kind}", "Could not get dataplane resource"},
+    {"ZoneIngress", "/zoneingresses/{name}/{kind}", "Could not get zone ingress resource"},
+    {"ZoneEgress", "/zoneegresses/{name}/{kind}", "Could not get zone ingress resource"},
+};
+
+}  // namespace
+
+void AddProxyEndpoints(const RestApi::Deps& deps, KumaRoutes& routes) {
+  const auto proxies = std::make_shared<Proxies>(deps);
+  for (const Kind& kind : kKinds) {
+    const TypeDescriptor* type = deps.registry.FindByName(kind.type);
+    if (type == nullptr) continue;
+    routes.Add(http::Method::kGet, kind.pattern, [proxies, type, &kind](CallPtr call) {
+      proxies->Ask(std::move(call), *type, kind.not_found_title);
+    });
+  }
+  for (const char* pattern :
+       {"/meshes/{mesh}/dataplanes/{name}/_config", "/meshes/{mesh}/meshgateways/{name}/_config"}) {
+    routes.Add(http::Method::kGet, pattern,
+               [proxies](CallPtr call) { proxies->ConfigIsForZones(std::move(call)); });
+  }
+}
+
+}  // namespace skyden::rest

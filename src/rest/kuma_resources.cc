@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// The same five endpoints for every type, and the look-up by KRI.
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "json_writer.h"
+#include "kri.h"
+#include "kuma_answer.h"
+#include "kuma_endpoints.h"
+#include "list_query.h"
+
+namespace skyden::rest {
+namespace {
+
+using http::Method;
+using model::TypeDescriptor;
+
+constexpr std::string_view kGetTitle = "Could not retrieve a resource";
+constexpr std::string_view kPutTitle = "Could not process a resource";
+constexpr std::string_view kDeleteTitle = "Could not delete a resource";
+constexpr std::string_view kDefaultNamespace = "kuma-system";
+
+model::ResourceKey KeyOf(const Call& call) {
+  return {call.parameters["mesh"], call.parameters["name"]};
+}
+
+class Resources {
+ public:
+  explicit Resources(const RestApi::Deps& deps) : deps_(deps) {}
+
+  void Get(CallPtr call, const TypeDescriptor& type) const {
+    Show(std::move(call), type, {.mesh = {}, .name = {}}, {});
+  }
+
+  void GetByKri(CallPtr call) const {
+    auto kri = ParseKri(deps_.registry, call->parameters["kri"]);
+    if (!kri.ok()) {
+      return call->Finish(KumaBadRequest(std::string(kri.status().message())));
+    }
+    Show(std::move(call), *kri->type, std::move(kri->key), kri->name_space);
+  }
+
+  void List(CallPtr call, const TypeDescriptor& type) const {
+    resources::ListRequest request;
+    if (auto refusal = ReadListQuery(*call, type, request)) {
+      return call->Finish(*std::move(refusal));
+    }
+    auto bad_offset = ReadOffset(*call, request);
+    if (bad_offset) request.size = 1;  // only to have mesh and access checked first
+    const auto list = deps_.manager.List(*call->scope, request);
+    if (!list.ok()) {
+      return call->Finish(KumaError(list.status(), kListTitle, call->request.request_id));
+    }
+    if (bad_offset) return call->Finish(*std::move(bad_offset));
+    std::vector<std::string> items;
+    items.reserve(list->items.size());
+    for (const auto& item : list->items) items.push_back(deps_.codec.RenderUniversal(*item));
+    call->Finish(KumaJson(
+        200, ListJson(*call, deps_.trusted_proxies, list->total, items, list->next_offset)));
+  }
+
+  void Put(CallPtr call, const TypeDescriptor& type) const {
+    const model::TenantScope scope = *call->scope;
+    resources::PutRequest request;
+    request.type = &type;
+    request.key = KeyOf(*call);
+    request.body = std::move(call->request.body);
+    deps_.manager.PutAsync(
+        scope, std::move(request),
+        [call = std::move(call)](absl::StatusOr<resources::PutResult> result) mutable {
+          if (!result.ok()) {
+            return call->Finish(KumaError(result.status(), kPutTitle, call->request.request_id));
+          }
+          JsonWriter json;
+          json.BeginObject();
+          if (!result->warnings.empty()) json.Key("warnings").Strings(result->warnings);
+          json.EndObject();
+          const bool created = result->outcome == resources::PutResult::Outcome::kCreated;
+          call->Finish(KumaJson(created ? 201 : 200, json.Take()));
+        });
+  }
+
+  void Delete(CallPtr call, const TypeDescriptor& type) const {
+    const model::TenantScope scope = *call->scope;
+    model::ResourceKey key = KeyOf(*call);
+    deps_.manager.DeleteAsync(
+        scope, type, std::move(key), [call = std::move(call)](absl::Status status) mutable {
+          call->Finish(status.ok() ? KumaJson(200, "{}")
+                                   : KumaError(status, kDeleteTitle, call->request.request_id));
+        });
+  }
+
+ private:
+  // `key` empty: from the path.
+  void Show(CallPtr call, const TypeDescriptor& type, model::ResourceKey key,
+            std::string_view name_space) const {
+    if (key.name.empty() && key.mesh.empty()) key = KeyOf(*call);
+    const auto resource = deps_.manager.Get(*call->scope, type, key);
+    if (!resource.ok()) {
+      return call->Finish(KumaError(resource.status(), kGetTitle, call->request.request_id));
+    }
+    const std::string_view format = call->query.Get("format").value_or("");
+    if (format.empty() || format == "universal") {
+      return call->Finish(KumaJson(200, deps_.codec.RenderUniversal(*resource)));
+    }
+    if (format == "k8s" || format == "kubernetes") {
+      if (name_space.empty()) name_space = call->query.Get("namespace").value_or("");
+      if (name_space.empty()) name_space = kDefaultNamespace;
+      return call->Finish(KumaJson(200, deps_.codec.RenderKubernetes(*resource, name_space)));
+    }
+    call->Finish(
+        KumaInvalid(std::string(kGetTitle), "Resource is not valid",
+                    {{"", "\"format\" must be one of [\"k8s\", \"kubernetes\", \"universal\"]"}}));
+  }
+
+  const RestApi::Deps& deps_;
+};
+
+using Method1 = void (Resources::*)(CallPtr, const TypeDescriptor&) const;
+
+void AddType(const std::shared_ptr<Resources>& resources, const TypeDescriptor& type,
+             const std::string& path, KumaRoutes& routes) {
+  const auto bound = [&](Method1 method) -> Action {
+    return
+        [resources, method, &type](CallPtr call) { ((*resources).*method)(std::move(call), type); };
+  };
+  const bool in_mesh = type.scope == model::ResourceScope::kMesh;
+  const std::string list = fmt::format("{}/{}", in_mesh ? "/meshes/{mesh}" : "", path);
+  const std::string item = list + "/{name}";
+  routes.Add(Method::kPut, item, bound(&Resources::Put));
+  routes.Add(Method::kDelete, item, bound(&Resources::Delete));
+  // Computed when asked for, elsewhere.
+  if (type.name == "MeshInsight" || type.name == "ServiceInsight") return;
+  routes.Add(Method::kGet, item, bound(&Resources::Get));
+  routes.Add(Method::kGet, list, bound(&Resources::List));
+  if (in_mesh) routes.Add(Method::kGet, "/" + path, bound(&Resources::List));
+}
+
+}  // namespace
+
+void AddResourceEndpoints(const RestApi::Deps& deps, KumaRoutes& routes) {
+  const auto resources = std::make_shared<Resources>(deps);
+  for (const TypeDescriptor& type : deps.registry.all()) {
+    if (type.path.empty()) continue;
+    AddType(resources, type, type.path, routes);
+    if (!type.alternative_path.empty()) AddType(resources, type, type.alternative_path, routes);
+  }
+  routes.Add(Method::kGet, "/_kri/{kri}",
+             [resources](CallPtr call) { resources->GetByKri(std::move(call)); });
+}
+
+}  // namespace skyden::rest

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kuma_routes.h"
+
+#include <string>
+#include <utility>
+
+#include "kuma_answer.h"
+#include "negotiation.h"
+#include "sign_in.h"
+
+namespace skyden::rest {
+namespace {
+
+std::string AllowText(const std::vector<http::Method>& methods) {
+  std::string text;
+  for (const http::Method method : methods) {
+    if (!text.empty()) text += ", ";
+    text += http::MethodName(method);
+  }
+  return text;
+}
+
+}  // namespace
+
+void KumaRoutes::Add(http::Method method, std::string_view pattern, Action action, Needs needs) {
+  router_.Add(method, pattern);
+  entries_.push_back({needs, std::move(action)});
+}
+
+void KumaRoutes::Run(CallPtr call, std::string_view path) const {
+  using Outcome = http::RouteMatch::Outcome;
+  http::RouteMatch match = router_.Find(call->request.method, path);
+  switch (match.outcome) {
+    case Outcome::kFound:
+      break;
+    case Outcome::kNotFound:
+      return call->Finish(FrameworkError(404));
+    case Outcome::kWrongMethod:
+      return call->Finish(FrameworkError(405, AllowText(match.allowed)));
+    case Outcome::kBadPath:
+      return call->Finish(KumaBadRequest("bad request: the path does not decode to text"));
+  }
+  if (const auto refused = RefusedRepresentation(call->request)) {
+    return call->Finish(FrameworkError(*refused));
+  }
+  call->parameters = std::move(match.parameters);
+  call->pattern = router_.routes()[match.route].pattern;
+  const Entry& entry = entries_[match.route];
+  deps_.workers.Post(
+      [this, &entry, call = std::move(call)]() mutable { SignedIn(entry, std::move(call)); });
+}
+
+void KumaRoutes::SignedIn(const Entry& entry, CallPtr call) const {
+  const absl::Status status = SignInToKuma(deps_.authenticator, *call);
+  const bool anonymous =
+      entry.needs == Needs::kNothing && status.code() == absl::StatusCode::kUnauthenticated;
+  if (!status.ok() && !anonymous) {
+    return call->Finish(
+        KumaError(status, "Could not retrieve control plane", call->request.request_id));
+  }
+  entry.action(std::move(call));
+}
+
+}  // namespace skyden::rest

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The route table of a control plane's Kuma API, and how a call gets from it to its action.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "call.h"
+#include "skyden/http/router.h"
+#include "skyden/rest/rest_api.h"
+
+namespace skyden::rest {
+
+// Fill it, then share it: thread-safe once nothing is added any more.
+class KumaRoutes {
+ public:
+  explicit KumaRoutes(const RestApi::Deps& deps) : deps_(deps) {}
+
+  enum class Needs {
+    kUser,     // call.scope is set
+    kNothing,  // call.scope is set only when the caller's credential is good
+  };
+  // Patterns are relative to the API's root: "/meshes/{mesh}". Actions run on a worker.
+  void Add(http::Method method, std::string_view pattern, Action action,
+           Needs needs = Needs::kUser);
+
+  const http::Router& router() const { return router_; }
+  // Finds the action for `path` within the API and runs it; answers what the framework below Kuma
+  // would when there is none. Called on an io thread.
+  void Run(CallPtr call, std::string_view path) const;
+
+ private:
+  struct Entry {
+    Needs needs;
+    Action action;
+  };
+  void SignedIn(const Entry& entry, CallPtr call) const;
+
+  const RestApi::Deps& deps_;
+  http::Router router_;
+  std::vector<Entry> entries_;  // by route number
+};
+
+}  // namespace skyden::rest

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a control plane says about itself and about what it knows.
+#include <unistd.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "json_writer.h"
+#include "kuma_answer.h"
+#include "kuma_endpoints.h"
+#include "sign_in.h"
+#include "skyden/rest/kuma_version.h"
+
+namespace skyden::rest {
+namespace {
+
+std::string PoliciesJson(const model::TypeRegistry& registry) {
+  JsonWriter json;
+  json.BeginObject().Key("policies").BeginArray();
+  for (const model::TypeDescriptor& type : registry.all()) {
+    if (!type.is_policy || type.path.empty()) continue;
+    json.BeginObject()
+        .Field("name", type.name)
+        .Field("readOnly", type.ReadOnlyAtGlobal())
+        .Field("path", type.path)
+        .Field("singularDisplayName", type.singular_display_name)
+        .Field("pluralDisplayName", type.plural_display_name)
+        .Field("isExperimental", type.experimental)
+        .Field("isTargetRefBased", type.is_target_ref_policy)
+        .Field("isInbound", type.has_from_target_ref)
+        .Field("isOutbound", type.has_to_target_ref)
+        .EndObject();
+  }
+  json.EndArray().EndObject();
+  return json.Take();
+}
+
+std::string ResourcesJson(const model::TypeRegistry& registry) {
+  JsonWriter json;
+  json.BeginObject().Key("resources").BeginArray();
+  for (const model::TypeDescriptor& type : registry.all()) {
+    if (type.path.empty()) continue;
+    json.BeginObject()
+        .Field("includeInFederation", type.include_in_federation)
+        .Field("name", type.name)
+        .Field("path", type.path)
+        .Field("pluralDisplayName", type.plural_display_name);
+    if (type.is_policy) {
+      json.Key("policy")
+          .BeginObject()
+          .Field("hasFromTargetRef", type.has_from_target_ref)
+          .Field("hasRulesTargetRef", type.has_rules_target_ref)
+          .Field("hasToTargetRef", type.has_to_target_ref)
+          .Field("isFromAsRules", type.is_from_as_rules)
+          .Field("isTargetRef", type.is_target_ref_policy)
+          .EndObject();
+    }
+    json.Field("readOnly", type.read_only)
+        .Field("scope", type.scope == model::ResourceScope::kGlobal ? "Global" : "Mesh")
+        .Field("shortName", type.short_name)
+        .Field("singularDisplayName", type.singular_display_name)
+        .EndObject();
+  }
+  json.EndArray().EndObject();
+  return json.Take();
+}
+
+// What of a Kuma global's configuration clients look at, and nothing of the daemon's own.
+std::string ConfigJson() {
+  JsonWriter json;
+  json.BeginObject()
+      .Field("mode", "global")
+      .Field("environment", "universal")
+      .Key("store")
+      .BeginObject()
+      .Field("type", "sqlite")
+      .EndObject();
+  json.Key("apiServer").BeginObject().Field("readOnly", false).EndObject();
+  json.Key("dnsServer").BeginObject().Field("domain", "mesh").EndObject();
+  json.Key("multizone").BeginObject().Key("global").BeginObject().Key("kds").BeginObject();
+  json.Field("zoneInsightFlushInterval", "10s").EndObject().EndObject().EndObject();
+  json.EndObject();
+  return json.Take();
+}
+
+std::string HostName() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+class System {
+ public:
+  explicit System(const RestApi::Deps& deps)
+      : deps_(deps),
+        policies_(KumaJson(200, PoliciesJson(deps.registry))),
+        resources_(KumaJson(200, ResourcesJson(deps.registry))),
+        config_(KumaJson(200, ConfigJson())),
+        host_name_(HostName()) {}
+
+  // Clients look here before they have credentials, so what is said to strangers must be the same
+  // for every control plane, those that do not exist included.
+  void Index(CallPtr call) const {
+    std::string cluster_id;
+    if (call->scope) {
+      const absl::Status status =
+          deps_.store.Read(*call->scope, [&](store::ReadTx& tx) -> absl::Status {
+            SKYDEN_ASSIGN_OR_RETURN(const store::ControlPlaneRecord record, tx.ControlPlane());
+            cluster_id = record.cluster_id;
+            return absl::OkStatus();
+          });
+      if (!status.ok()) {
+        return call->Finish(
+            KumaError(status, "Could not retrieve control plane", call->request.request_id));
+      }
+    }
+    JsonWriter json;
+    json.BeginObject()
+        .Field("hostname", host_name_)
+        .Field("product", "Kuma")
+        .Field("version", kKumaVersion)
+        .Field("instanceId", deps_.instance_id)
+        .Field("clusterId", cluster_id)
+        .Field("gui", "")
+        .EndObject();
+    call->Finish(KumaJson(200, json.Take()));
+  }
+
+  void WhoAmI(CallPtr call) const {
+    const KumaUser user = KumaUserOf(*call->scope);
+    JsonWriter json;
+    json.BeginObject().Field("name", user.name).Key("groups").Strings(user.groups).EndObject();
+    call->Finish(KumaJson(200, json.Take()));
+  }
+
+  void Policies(CallPtr call) const { call->Finish(policies_); }
+  void Resources(CallPtr call) const { call->Finish(resources_); }
+  void Config(CallPtr call) const { call->Finish(config_); }
+
+ private:
+  const RestApi::Deps& deps_;
+  const http::Response policies_;
+  const http::Response resources_;
+  const http::Response config_;
+  const std::string host_name_;
+};
+
+}  // namespace
+
+void AddSystemEndpoints(const RestApi::Deps& deps, KumaRoutes& routes) {
+  const auto system = std::make_shared<System>(deps);
+  const auto bound = [system](void (System::*method)(CallPtr) const) -> Action {
+    return [system, method](CallPtr call) { ((*system).*method)(std::move(call)); };
+  };
+  using http::Method;
+  routes.Add(Method::kGet, "/", bound(&System::Index), KumaRoutes::Needs::kNothing);
+  routes.Add(Method::kGet, "/config", bound(&System::Config));
+  routes.Add(Method::kGet, "/policies", bound(&System::Policies));
+  routes.Add(Method::kGet, "/_resources", bound(&System::Resources));
+  routes.Add(Method::kGet, "/who-am-i", bound(&System::WhoAmI));
+}
+
+}  // namespace skyden::rest

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "list_query.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "go_numbers.h"
+#include "json_writer.h"
+#include "kuma_answer.h"
+#include "negotiation.h"
+#include "skyden/base/limits.h"
+
+namespace skyden::rest {
+namespace {
+
+using Gateway = resources::ListRequest::Gateway;
+
+constexpr std::string_view kFilter = "filter[";
+constexpr std::string_view kLabelFilter = "filter[labels.";
+constexpr size_t kOffsetMax = size_t{1} << 40;
+
+std::optional<http::Response> ReadSize(const Call& call, resources::ListRequest& request) {
+  const auto refuse = [](std::string reason) {
+    return KumaInvalid(std::string(kListTitle), "Invalid page size", {{"size", std::move(reason)}});
+  };
+  request.size = static_cast<size_t>(base::limits::kPageSizeDefault);
+  const std::string_view text = call.query.Get("size").value_or("");
+  if (text.empty()) return std::nullopt;
+  const auto number = ReadGoInt(text);
+  if (!number.value) return refuse("invalid format");
+  if (*number.value <= 0) return refuse("must be greater than 0");
+  if (*number.value > base::limits::kPageSizeMax) {
+    return refuse(fmt::format("invalid page size of {}. Maximum page size is {}", *number.value,
+                              base::limits::kPageSizeMax));
+  }
+  request.size = static_cast<size_t>(*number.value);
+  return std::nullopt;
+}
+
+void ReadFilters(const Call& call, resources::ListRequest& request,
+                 std::vector<base::FieldViolation>& violations) {
+  // In the order of the keys, so that the same query always gets the same answer.
+  std::vector<std::pair<std::string, std::string>> pairs = call.query.pairs();
+  std::stable_sort(pairs.begin(), pairs.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  const std::string* previous = nullptr;
+  for (const auto& [key, value] : pairs) {
+    if (!key.starts_with(kFilter)) continue;
+    const bool repeated = previous != nullptr && *previous == key;
+    previous = &key;
+    const size_t close = key.find(']');
+    std::string_view reason;
+    if (!key.starts_with(kLabelFilter)) {
+      reason = "filters are only supported on labels";
+    } else if (close == std::string::npos) {
+      reason = "is not closed by a bracket";
+    } else if (close != key.size() - 1) {
+      reason = "advanced filters are not supported";
+    } else {
+      const size_t begin = kLabelFilter.size();
+      request.label_filters[key.substr(begin, close - begin)] = value;  // the last one wins
+      continue;
+    }
+    if (repeated) continue;
+    violations.push_back({fmt::format("{}.{}", call.pattern, key), std::string(reason)});
+  }
+}
+
+std::optional<Gateway> GatewayOf(std::string_view text) {
+  if (text.empty()) return Gateway::kAny;
+  if (http::EqualsIgnoringCase(text, "true")) return Gateway::kOnly;
+  if (http::EqualsIgnoringCase(text, "false")) return Gateway::kNone;
+  if (http::EqualsIgnoringCase(text, "builtin")) return Gateway::kBuiltin;
+  if (http::EqualsIgnoringCase(text, "delegated")) return Gateway::kDelegated;
+  return std::nullopt;
+}
+
+std::string LowerCase(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  }
+  return lower;
+}
+
+void ReadTags(const Call& call, resources::ListRequest& request) {
+  for (const auto& [key, value] : call.query.pairs()) {
+    if (key != "tag") continue;
+    const size_t colon = value.find(':');
+    if (colon == std::string::npos) continue;
+    const std::string name = value.substr(0, colon);
+    std::erase_if(request.tags, [&](const auto& tag) { return tag.first == name; });
+    request.tags.emplace_back(name, value.substr(colon + 1));
+  }
+}
+
+}  // namespace
+
+std::optional<http::Response> ReadListQuery(const Call& call, const model::TypeDescriptor& type,
+                                            resources::ListRequest& request) {
+  request.type = &type;
+  if (auto refusal = ReadSize(call, request)) return refusal;
+  std::vector<base::FieldViolation> violations;
+  ReadFilters(call, request, violations);
+  if (violations.empty() && type.name == "Dataplane") {
+    const std::string_view text = call.query.Get("gateway").value_or("");
+    if (const auto gateway = GatewayOf(text)) {
+      request.gateway = *gateway;
+    } else {
+      violations.push_back(
+          {fmt::format("{}.gateway", call.pattern),
+           "shoud use `true`, `false`, 'builtin' or 'delegated' instead of " + LowerCase(text)});
+    }
+  }
+  if (!violations.empty()) {
+    return KumaInvalid(std::string(kListTitle), "Resource is not valid", std::move(violations));
+  }
+  if (type.name == "Dataplane" || type.name == "ExternalService") ReadTags(call, request);
+  request.name_contains = call.query.Get("name").value_or("");
+  const std::string& mesh = call.parameters["mesh"];
+  if (!mesh.empty()) request.mesh = mesh;
+  return std::nullopt;
+}
+
+std::optional<http::Response> ReadOffset(const Call& call, resources::ListRequest& request) {
+  const std::string_view text = call.query.Get("offset").value_or("");
+  if (text.empty()) return std::nullopt;
+  const auto refuse = [](std::string detail) {
+    return KumaError(
+        {.status = 400, .title = std::string(kListTitle), .detail = std::move(detail)});
+  };
+  const auto number = ReadGoInt(text);
+  if (!number.value) {
+    return refuse(fmt::format("invalid: invalid offset: strconv.Atoi: parsing {}: {}",
+                              GoQuoted(text), number.error));
+  }
+  if (*number.value < 0) return refuse("invalid: invalid offset: must be non-negative");
+  request.offset = std::min(static_cast<size_t>(*number.value), kOffsetMax);
+  return std::nullopt;
+}
+
+std::string ListJson(const Call& call, const std::vector<std::string>& trusted_proxies,
+                     uint64_t total, const std::vector<std::string>& items,
+                     std::optional<size_t> next_offset) {
+  size_t bytes = 256;
+  for (const std::string& item : items) bytes += item.size() + 1;
+  JsonWriter json;
+  json.Reserve(bytes);
+  json.BeginObject().Field("total", total).Key("items").BeginArray();
+  for (const std::string& item : items) json.Raw(item);
+  json.EndArray().Key("next");
+  if (next_offset) {
+    json.String(NextLink(call.request, trusted_proxies, *next_offset));
+  } else {
+    json.Null();
+  }
+  json.EndObject();
+  return json.Take();
+}
+
+}  // namespace skyden::rest

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "problem.h"
+
+#include <fmt/format.h>
+
+#include "json_writer.h"
+#include "skyden/base/status.h"
+#include "skyden/telemetry/log.h"
+#include "status_codes.h"
+
+namespace skyden::rest {
+namespace {
+
+struct Kind {
+  std::string_view slug;
+  std::string_view title;
+};
+
+Kind KindOf(int status) {
+  switch (status) {
+    case 400:
+      return {"bad-request", "Bad Request"};
+    case 401:
+      return {"unauthenticated", "Unauthenticated"};
+    case 403:
+      return {"unauthorized", "Forbidden"};
+    case 404:
+      return {"not-found", "Not Found"};
+    case 405:
+      return {"method-not-allowed", "Method Not Allowed"};
+    case 409:
+      return {"conflict", "Conflict"};
+    case 415:
+      return {"unsupported-media-type", "Unsupported Media Type"};
+    case 429:
+      return {"too-many-requests", "Too Many Requests"};
+    case 503:
+      return {"unavailable", "Service Unavailable"};
+    case 504:
+      return {"timeout", "Gateway Timeout"};
+    default:
+      return {"internal", "Internal Server Error"};
+  }
+}
+
+}  // namespace
+
+http::Response ManagerJson(int status, std::string_view compact) {
+  return {.status = status, .content_type = "application/json", .body = Indent(compact)};
+}
+
+http::Response Problem(int status, std::string_view detail, std::string_view request_id,
+                       const std::vector<InvalidParameter>& invalid) {
+  const Kind kind = KindOf(status);
+  JsonWriter json;
+  json.BeginObject()
+      .Field("status", status)
+      .Field("title", kind.title)
+      .Field("type", fmt::format("/problems/{}", kind.slug))
+      .Field("detail", detail);
+  // Not for 404: what is missing and what is somebody else's must look the same.
+  if (status != 404) json.Field("instance", fmt::format("skyden:request:{}", request_id));
+  if (!invalid.empty()) {
+    json.Key("invalid_parameters").BeginArray();
+    for (const InvalidParameter& parameter : invalid) {
+      json.BeginObject()
+          .Field("field", parameter.field)
+          .Field("rule", parameter.rule)
+          .Field("reason", parameter.reason)
+          .Field("source", parameter.source)
+          .EndObject();
+    }
+    json.EndArray();
+  }
+  json.EndObject();
+  http::Response response = ManagerJson(status, json.Take());
+  response.content_type = "application/problem+json";
+  return response;
+}
+
+http::Response Problem(const absl::Status& error, std::string_view request_id) {
+  const int status = HttpStatusOf(error.code());
+  switch (status) {
+    case 401:
+      return Problem(401, "A valid token is required", request_id);
+    case 403:
+      return Problem(403, "Permission denied", request_id);
+    case 404:
+      // One text for what is not there and for what is somebody else's.
+      return Problem(404, "Not found", request_id);
+    case 500:
+      telemetry::Log(telemetry::Level::error, "request failed",
+                     {{"request_id", std::string(request_id)}, {"cause", error.ToString()}});
+      return Problem(500, fmt::format("internal error (request {})", request_id), request_id);
+    default:
+      break;
+  }
+  std::vector<InvalidParameter> invalid;
+  for (const auto& [field, reason] : base::ViolationsOf(error)) {
+    invalid.push_back({field, "invalid", reason, field == "cpID" ? "path" : "body"});
+  }
+  return Problem(status, std::string(error.message()), request_id, invalid);
+}
+
+http::Response WrongMethod(std::string_view allow, std::string_view request_id) {
+  http::Response response = Problem(405, "Method not allowed", request_id);
+  response.headers.push_back({"Allow", std::string(allow)});
+  return response;
+}
+
+}  // namespace skyden::rest

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which of the two APIs a path belongs to:
+//
+//   /v{0,1,3}/mesh/control-planes[/{id}[/ops/...]]        the manager's
+//   /v{0,1,3}/mesh/control-planes/{id}/api[/...]          Kuma's, of control plane {id}
+//   /v{0,1,3}/mesh/control-planes/{id}/...                Kuma's as well
+//
+// The manager's routes are looked at first; their names meet none of Kuma's.
+#include "skyden/rest/rest_api.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "kuma_answer.h"
+#include "kuma_endpoints.h"
+#include "kuma_routes.h"
+#include "manager_api.h"
+#include "problem.h"
+
+namespace skyden::rest {
+namespace {
+
+constexpr std::array<std::string_view, 3> kVersions = {"/v0", "/v1", "/v3"};
+constexpr std::string_view kMesh = "/mesh";
+constexpr std::string_view kControlPlanes = "/control-planes";
+
+std::string_view WithoutLeadingSlashes(std::string_view path) {
+  while (!path.empty() && path.front() == '/') path.remove_prefix(1);
+  return path;
+}
+
+// Takes one segment off the front of `path`.
+std::string_view TakeSegment(std::string_view& path) {
+  path = WithoutLeadingSlashes(path);
+  const std::string_view segment = path.substr(0, path.find('/'));
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
+// What follows "/vN/mesh"; nullopt when the path is none of ours.
+std::optional<std::string_view> BelowMesh(std::string_view path) {
+  for (const std::string_view version : kVersions) {
+    if (!path.starts_with(version)) continue;
+    path.remove_prefix(version.size());
+    if (!path.starts_with(kMesh)) return std::nullopt;
+    path.remove_prefix(kMesh.size());
+    if (!path.starts_with(kControlPlanes)) return std::nullopt;
+    const std::string_view rest = path.substr(kControlPlanes.size());
+    if (!rest.empty() && rest.front() != '/') return std::nullopt;
+    return path;
+  }
+  return std::nullopt;
+}
+
+std::string AllowText(const std::vector<http::Method>& methods) {
+  std::string text;
+  for (const http::Method method : methods) {
+    if (!text.empty()) text += ", ";
+    text += http::MethodName(method);
+  }
+  return text;
+}
+
+class RestApiImpl final : public RestApi {
+ public:
+  explicit RestApiImpl(Deps deps) : deps_(std::move(deps)), manager_(deps_), kuma_(deps_) {
+    AddSystemEndpoints(deps_, kuma_);
+    AddResourceEndpoints(deps_, kuma_);
+    AddOverviewEndpoints(deps_, kuma_);
+    AddInsightEndpoints(deps_, kuma_);
+    AddTokenEndpoints(deps_, kuma_);
+    AddProxyEndpoints(deps_, kuma_);
+  }
+
+  http::Handler handler() override {
+    return [this](http::Request request, http::Responder respond) {
+      Handle(std::move(request), std::move(respond));
+    };
+  }
+
+  std::vector<http::Route> routes() const override {
+    std::vector<http::Route> all;
+    for (const http::Route& route : manager_.router().routes()) {
+      all.push_back({route.method, fmt::format("/v1/mesh{}", route.pattern)});
+    }
+    for (const http::Route& route : kuma_.router().routes()) {
+      all.push_back({route.method, fmt::format("/v1/mesh/control-planes/{{id}}/api{}",
+                                               route.pattern == "/" ? "" : route.pattern)});
+    }
+    return all;
+  }
+
+ private:
+  void Handle(http::Request request, http::Responder respond) {
+    const auto below = BelowMesh(request.path);
+    if (!below) {
+      if (deps_.fallback) return deps_.fallback(std::move(request), std::move(respond));
+      return respond(Problem(404, "Not found", request.request_id));
+    }
+    auto call = std::make_unique<Call>();
+    call->request = std::move(request);
+    call->respond = std::move(respond);
+    call->query = http::Query(call->request.query);
+    // `below` points into a string that has moved.
+    Route(std::move(call), *BelowMesh(call->request.path));
+  }
+
+  void Route(CallPtr call, std::string_view below) {
+    using Outcome = http::RouteMatch::Outcome;
+    http::RouteMatch match = manager_.router().Find(call->request.method, below);
+    std::string_view rest = below.substr(kControlPlanes.size());
+    const std::string_view id = TakeSegment(rest);
+    const bool index_of_v3 = match.outcome == Outcome::kFound && WantsIndex(*call, id, rest);
+    switch (index_of_v3 ? Outcome::kNotFound : match.outcome) {
+      case Outcome::kFound:
+        call->parameters = std::move(match.parameters);
+        return manager_.Run(match.route, std::move(call));
+      case Outcome::kWrongMethod:
+        return call->Finish(WrongMethod(AllowText(match.allowed), call->request.request_id));
+      case Outcome::kBadPath:
+        return call->Finish(KumaBadRequest("bad request: the path does not decode to text"));
+      case Outcome::kNotFound:
+        break;
+    }
+    auto control_plane = model::ParseControlPlaneId(id);
+    if (control_plane.ok()) call->control_plane = *std::move(control_plane);
+    std::string_view after_api = rest;
+    if (TakeSegment(after_api) == "api") rest = after_api;
+    kuma_.Run(std::move(call), rest);
+  }
+
+  // Kuma 3's clients take /v3/mesh/control-planes/{id} for the root of the API and ask it for the
+  // index; to everybody else it is the control plane.
+  static bool WantsIndex(const Call& call, std::string_view id, std::string_view rest) {
+    return !id.empty() && WithoutLeadingSlashes(rest).empty() &&
+           call.request.path.starts_with("/v3") && call.request.method == http::Method::kGet &&
+           call.request.Find("user-agent").value_or("").starts_with("kumactl/");
+  }
+
+  Deps deps_;
+  ManagerApi manager_;
+  KumaRoutes kuma_;
+};
+
+}  // namespace
+
+std::unique_ptr<RestApi> RestApi::Create(Deps deps) {
+  return std::make_unique<RestApiImpl>(std::move(deps));
+}
+
+}  // namespace skyden::rest

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// One ServiceInsight is stored per mesh; the API shows one per service.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "skyden/model/resource.h"
+#include "skyden/resources/codec.h"
+#include "skyden/resources/resource_views.h"
+
+namespace skyden::rest {
+
+// "internal, external": empty means all. nullopt when one is not known.
+std::optional<std::set<std::string>> ReadServiceKinds(std::string_view text);
+
+struct ServiceFilter {
+  std::string mesh;  // empty: every mesh
+  std::string name_contains;
+  std::set<std::string> kinds;  // empty: all
+};
+// As compact JSON objects, ordered by mesh, then service.
+std::vector<std::string> ExpandServiceInsights(const resources::ResourceCodec& codec,
+                                               const resources::ResourceView& view,
+                                               const ServiceFilter& filter);
+// One service of `stored`; one that it does not know has no numbers.
+std::string RenderServiceInsight(const resources::ResourceCodec& codec,
+                                 const model::Resource& stored, const std::string& service);
+
+}  // namespace skyden::rest

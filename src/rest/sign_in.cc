@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sign_in.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "skyden/base/status.h"
+#include "skyden/identity/tokens.h"
+
+namespace skyden::rest {
+namespace {
+
+constexpr char kAdminGroup[] = "mesh-system:admin";
+constexpr char kAuthenticatedGroup[] = "mesh-system:authenticated";
+
+}  // namespace
+
+absl::Status SignIn(identity::Authenticator& authenticator, Call& call) {
+  SKYDEN_ASSIGN_OR_RETURN(
+      call.caller, authenticator.Authenticate(call.request.Find("authorization").value_or("")));
+  return absl::OkStatus();
+}
+
+absl::Status SignInToControlPlane(identity::Authenticator& authenticator, Call& call) {
+  SKYDEN_RETURN_IF_ERROR(SignIn(authenticator, call));
+  if (call.control_plane.empty()) return absl::NotFoundError("");
+  SKYDEN_ASSIGN_OR_RETURN(call.scope, authenticator.Enter(*call.caller, call.control_plane));
+  return absl::OkStatus();
+}
+
+absl::Status SignInToKuma(identity::Authenticator& authenticator, Call& call) {
+  const std::string_view token =
+      identity::CredentialOf(call.request.Find("authorization").value_or(""));
+  if (!identity::LooksLikeJwt(token)) return SignInToControlPlane(authenticator, call);
+  SKYDEN_ASSIGN_OR_RETURN(call.scope,
+                          authenticator.AuthenticateKumaUser(call.control_plane, token));
+  return absl::OkStatus();
+}
+
+KumaUser KumaUserOf(const model::TenantScope& scope) {
+  const model::Principal& who = scope.who();
+  if (who.kind == model::Principal::Kind::kKumaUser) {
+    KumaUser user{who.name, who.groups};
+    if (std::find(user.groups.begin(), user.groups.end(), kAuthenticatedGroup) ==
+        user.groups.end()) {
+      user.groups.emplace_back(kAuthenticatedGroup);
+    }
+    return user;
+  }
+  if (scope.role() == model::Role::kAdmin || scope.role() == model::Role::kOperator) {
+    return {kAdminGroup, {kAdminGroup, kAuthenticatedGroup}};
+  }
+  return {who.name, {kAuthenticatedGroup}};
+}
+
+}  // namespace skyden::rest

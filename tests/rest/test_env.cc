@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "test_env.h"
+
+#include <httplib.h>
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+#include "skyden/identity/bootstrap.h"
+#include "skyden/identity/tokens.h"
+#include "skyden/store/sqlite_store.h"
+
+namespace skyden::rest {
+
+nlohmann::json Answer::json() const {
+  return nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
+}
+
+void FakeZones::Ask(const model::TenantScope&, kds::ZoneRequest request,
+                    absl::AnyInvocable<void(absl::StatusOr<std::string>)> done) {
+  asked.push_back(std::move(request));
+  done(answer);
+}
+
+TestEnv::TestEnv() {
+  char pattern[] = "/tmp/skyden-rest-XXXXXX";
+  directory = mkdtemp(pattern);
+  OpenStore();
+  BuildServices();
+  Listen();
+}
+
+TestEnv::~TestEnv() {
+  server = nullptr;
+  workers = nullptr;
+  // What workers handed to the writer may still answer into the api.
+  store = nullptr;
+  std::filesystem::remove_all(directory);
+}
+
+void TestEnv::OpenStore() {
+  auto loaded = model::TypeRegistry::LoadEmbedded();
+  REQUIRE(loaded.ok());
+  registry = std::make_unique<model::TypeRegistry>(*std::move(loaded));
+  auto made_codec = resources::ResourceCodec::Create(*registry);
+  REQUIRE(made_codec.ok());
+  codec = *std::move(made_codec);
+  auto made_sealer = store::LoadSealer(directory + "/secrets.key");
+  REQUIRE(made_sealer.ok());
+  sealer = *std::move(made_sealer);
+  store::SqliteOptions options;
+  options.directory = directory;
+  auto opened = store::OpenSqliteStore(std::move(options), *registry, *sealer);
+  REQUIRE(opened.ok());
+  store = *std::move(opened);
+  const auto bootstrap = identity::Bootstrap(*store, clock, directory);
+  REQUIRE(bootstrap.ok());
+  std::ifstream(bootstrap->token_file) >> operator_token;
+  REQUIRE_FALSE(operator_token.empty());
+}
+
+void TestEnv::BuildServices() {
+  views = resources::ResourceViews::Create(*store);
+  keys = std::make_unique<base::RsaKeyPool>(2);
+  manager = resources::ResourceManager::Create(
+      {.store = *store,
+       .registry = *registry,
+       .codec = *codec,
+       .views = *views,
+       .clock = clock,
+       .keys = *keys,
+       .on_tokens_gone = [this](const auto& tokens) { authenticator->Invalidate(tokens); },
+       .instance_id = "test"});
+  kuma_tokens = resources::KumaTokens::Create(
+      {.manager = *manager, .views = *views, .registry = *registry, .clock = clock});
+  insights = std::make_unique<insights::Insights>(
+      insights::Insights::Deps{*registry, *codec, *manager, *views, *store, clock});
+  authenticator = std::make_unique<identity::Authenticator>(
+      identity::Authenticator::Deps{.store = *store, .clock = clock});
+  authenticator->SetKumaTokenVerifier(
+      [this](const model::TenantScope& scope,
+             std::string_view jwt) -> absl::StatusOr<identity::Authenticator::KumaToken> {
+        const auto token = kuma_tokens->Verify(scope, jwt);
+        if (!token.ok()) return token.status();
+        identity::Authenticator::KumaToken result;
+        result.kind = token->kind == resources::VerifiedKumaToken::Kind::kUser
+                          ? identity::Authenticator::KumaToken::Kind::kUser
+                          : identity::Authenticator::KumaToken::Kind::kZone;
+        result.name = token->name;
+        result.groups = token->groups;
+        result.scopes = token->scopes;
+        return result;
+      });
+  accounts = identity::AccountService::Create(
+      {.store = *store, .clock = clock, .authenticator = *authenticator});
+  control_planes = control_planes::ControlPlaneService::Create(
+      {.store = *store,
+       .clock = clock,
+       .seed = [this](auto& tx, const auto& made) { return manager->Seed(tx, made); },
+       .online_zones = [this](const model::TenantScope&)
+           -> absl::StatusOr<std::vector<std::string>> { return online_zones; },
+       .on_deleted =
+           [this](const store::ControlPlaneRecord& gone, const auto& tokens) {
+             authenticator->Invalidate(tokens);
+             authenticator->InvalidateControlPlane(gone.id, gone.tenant);
+             manager->Forget(gone.tenant);
+             views->Forget(gone.tenant);
+           }});
+  zones = control_planes::ZoneService::Create(
+      {.store = *store,
+       .clock = clock,
+       .create_zone = [this](auto& tx, const auto& zone) { return manager->CreateZone(tx, zone); },
+       .new_token =
+           [] {
+             const auto made = identity::GenerateToken(identity::TokenKind::kSystemAccount);
+             return control_planes::ZoneService::Deps::FreshToken{made.text, made.id, made.sha256};
+           }});
+  workers = std::make_unique<base::WorkerPool>("test", 2);
+}
+
+void TestEnv::Listen() {
+  io = std::make_unique<http::IoThreads>(2);
+  api = RestApi::Create({.registry = *registry,
+                         .codec = *codec,
+                         .manager = *manager,
+                         .views = *views,
+                         .kuma_tokens = *kuma_tokens,
+                         .authenticator = *authenticator,
+                         .control_planes = *control_planes,
+                         .zones = *zones,
+                         .insights = *insights,
+                         .store = *store,
+                         .clock = clock,
+                         .workers = *workers,
+                         .zone_gateway = &zones_gateway,
+                         .rejected_connections = [this](const auto&) { return rejected; },
+                         .kds_public_address = "grpcs://zones.example:5685",
+                         .instance_id = "test",
+                         .trusted_proxies = {}});
+  auto listening = http::Listen(*io, {.address = "127.0.0.1:0"}, api->handler());
+  REQUIRE(listening.ok());
+  server = *std::move(listening);
+}
+
+Answer TestEnv::Send(std::string_view method, const std::string& path, const std::string& token,
+                     const std::string& body,
+                     const std::vector<std::pair<std::string, std::string>>& headers) {
+  httplib::Client client("http://" + server->address());
+  httplib::Request request;
+  request.method = std::string(method);
+  request.path = path;
+  request.body = body;
+  for (const auto& [name, value] : headers) request.headers.emplace(name, value);
+  if (!token.empty()) request.headers.emplace("Authorization", "Bearer " + token);
+  if (!request.headers.contains("Content-Type") && (method == "PUT" || method == "POST")) {
+    request.headers.emplace("Content-Type", "application/json");
+  }
+  const auto result = client.send(request);
+  if (!result) return {};
+  return {result->status, result->get_header_value("Content-Type"), result->body,
+          result->get_header_value("Allow")};
+}
+
+std::string TestEnv::NewControlPlane(const std::string& name) {
+  const Answer answer = Post("/v1/mesh/control-planes", "{\"name\":\"" + name + "\"}");
+  REQUIRE(answer.status == 201);
+  return answer.json().at("id");
+}
+
+std::string TestEnv::ApiOf(const std::string& id) {
+  return "/v1/mesh/control-planes/" + id + "/api";
+}
+
+std::string TestEnv::NewToken(model::Role role, const std::string& control_plane) {
+  const auto caller = authenticator->Authenticate(operator_token);
+  REQUIRE(caller.ok());
+  const auto scope = authenticator->EnterOrganization(*caller);
+  REQUIRE(scope.ok());
+  identity::CreateAccount account;
+  account.name = "account";
+  account.role = role;
+  if (!control_plane.empty()) account.control_plane = model::ControlPlaneId(control_plane);
+  const auto made = accounts->Create(*scope, account);
+  REQUIRE(made.ok());
+  const auto token = accounts->IssueToken(*scope, {made->id, "token", std::nullopt});
+  REQUIRE(token.ok());
+  return token->text;
+}
+
+}  // namespace skyden::rest
