@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a stock zone says and hears: KDS messages as bytes, without any connection.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace skyden::agent {
+
+// The types that a zone of Kuma 2.14 asks a global control plane for.
+const std::vector<std::string>& TypesFromGlobal();
+
+// How a zone introduces itself.
+struct ZoneIntroduction {
+  std::string zone_name;
+  std::string instance_id;
+  std::string global_address;  // as configured, with any credential in it
+};
+
+// GlobalToZoneSync: the first request for a type, and the answer to a response.
+std::string Subscribe(const ZoneIntroduction& zone, std::string_view type);
+std::string Acknowledge(std::string_view zone_name, std::string_view type, std::string_view nonce);
+
+struct ReceivedResource {
+  std::string mesh;
+  std::string name;          // in the zone's store
+  std::string display_name;  // as its author called it
+  std::string spec;          // bytes of the spec
+};
+struct Response {
+  std::string type;
+  std::string nonce;
+  std::vector<ReceivedResource> resources;
+  std::vector<std::string> removed;  // "<name>.<mesh>"
+};
+// INVALID_ARGUMENT when a stock zone could not read it.
+absl::StatusOr<Response> ParseResponse(const std::string& bytes);
+
+// ZoneToGlobalSync: what the global asks, and what the zone has.
+struct Request {
+  std::string type;
+  std::string nonce;                 // empty: it wants everything
+  std::optional<std::string> error;  // why it refused what it got
+};
+absl::StatusOr<Request> ParseRequest(const std::string& bytes);
+
+struct Workload {
+  std::string zone_name;
+  std::string mesh_name;
+  int dataplanes = 0;
+  absl::Time connected_at;
+};
+// How many resources of `type` the zone has, and the response that carries them all.
+int CountOf(const Workload& workload, std::string_view type);
+std::string Offer(const Workload& workload, std::string_view type, std::string_view nonce);
+
+// The three admin streams: the answer to a request for a proxy's config dump, statistics or
+// clusters (`method` is the last part of the call's name). Nothing when it is not a request.
+std::optional<std::string> AnswerAdminRequest(std::string_view method, const std::string& bytes);
+
+// HealthCheck's answer: when to call again. nullopt when the global does not say.
+std::optional<absl::Duration> ParseHealthInterval(const std::string& bytes);
+
+}  // namespace skyden::agent
