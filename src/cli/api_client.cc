@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/api_client.h"
+
+#include <httplib.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <utility>
+
+#include "fmt/format.h"
+#include "skyden/base/status.h"
+
+namespace skyden::cli {
+namespace {
+
+constexpr time_t kConnectSeconds = 10;
+constexpr time_t kAnswerSeconds = 60;
+constexpr int kPage = 100;
+constexpr char kControlPlanes[] = "/v1/mesh/control-planes";
+
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+std::string FirstLine(const std::string& path) {
+  std::ifstream in(path);
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
+// The address that the daemon of `data_dir` wrote down; the default port when there is none.
+std::string AddressOfDataDir(const std::string& data_dir) {
+  std::ifstream in(data_dir + "/addresses.json");
+  const Json document = Json::parse(in, nullptr, /*allow_exceptions=*/false);
+  if (!document.is_object() || !document.value("http", Json()).is_string()) {
+    return "http://127.0.0.1:5681";
+  }
+  const bool tls = document.value("http_tls", Json(false)) == Json(true);
+  return fmt::format("{}://{}", tls ? "https" : "http", document["http"].get<std::string>());
+}
+
+std::string StringIn(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+// What a problem document says, in one line: the detail, then each field that is at fault.
+std::string Explain(const Json& problem) {
+  if (!problem.is_object()) return problem.is_string() ? problem.get<std::string>() : "";
+  std::string text = StringIn(problem, "detail");
+  if (text.empty()) text = StringIn(problem, "title");
+  const auto fields = problem.find("invalid_parameters");
+  if (fields == problem.end() || !fields->is_array()) return text;
+  for (const Json& field : *fields) {
+    if (!field.is_object()) continue;
+    const std::string line =
+        fmt::format("{}: {}", StringIn(field, "field"), StringIn(field, "reason"));
+    if (text.find(StringIn(field, "reason")) == std::string::npos) text += "; " + line;
+  }
+  return text;
+}
+
+absl::Status Failure(int status, const Json& answer) {
+  const std::string why = Explain(answer);
+  switch (status) {
+    case 401:
+      return absl::UnauthenticatedError(
+          fmt::format("the daemon does not accept this token ({}). Set SKYDEN_TOKEN, or point "
+                      "--data-dir to the daemon's own folder.",
+                      why));
+    case 403:
+      return absl::PermissionDeniedError(fmt::format("this token may not do that: {}", why));
+    case 404:
+      return absl::NotFoundError(why.empty() ? "not found" : why);
+    case 409:
+      return absl::AlreadyExistsError(why);
+    default:
+      return status < 500
+                 ? absl::InvalidArgumentError(why)
+                 : absl::InternalError(fmt::format("the daemon failed ({}): {}", status, why));
+  }
+}
+
+}  // namespace
+
+std::string EncodeUrl(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = std::isalnum(byte) != 0 || c == '-' || c == '.' || c == '_' || c == '~';
+    encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
+  }
+  return encoded;
+}
+
+std::string ApiClient::PathOf(const std::string& control_plane_id) {
+  return fmt::format("{}/{}", kControlPlanes, EncodeUrl(control_plane_id));
+}
+
+absl::StatusOr<ApiClient> ApiClient::Open(ClientOptions options) {
+  if (options.address.empty()) options.address = Environment("SKYDEN_ADDRESS");
+  if (options.address.empty()) options.address = AddressOfDataDir(options.data_dir);
+  if (options.ca_file.empty()) options.ca_file = Environment("SKYDEN_CA_FILE");
+  if (options.address.find("://") == std::string::npos)
+    options.address = "http://" + options.address;
+  while (options.address.back() == '/') options.address.pop_back();
+  if (options.address.rfind("http://", 0) != 0 && options.address.rfind("https://", 0) != 0) {
+    return absl::InvalidArgumentError("the address must begin with http:// or https://");
+  }
+  std::string token = Environment("SKYDEN_TOKEN");
+  const std::string token_file = options.data_dir + "/admin.token";
+  if (token.empty()) token = FirstLine(token_file);
+  if (token.empty()) {
+    return absl::UnauthenticatedError(fmt::format(
+        "no token: set SKYDEN_TOKEN, or run this where {} can be read (--data-dir)", token_file));
+  }
+  return ApiClient(std::move(options.address), std::move(token), std::move(options.ca_file));
+}
+
+absl::StatusOr<Json> ApiClient::Call(const std::string& method, const std::string& path,
+                                     const Json& body) const {
+  httplib::Client client(address_);
+  client.set_connection_timeout(kConnectSeconds);
+  client.set_read_timeout(kAnswerSeconds);
+  if (!ca_file_.empty()) client.set_ca_cert_path(ca_file_.c_str());
+  httplib::Request request;
+  request.method = method;
+  request.path = path;
+  request.headers = {{"authorization", "Bearer " + token_}, {"accept", "application/json"}};
+  if (!body.is_null()) {
+    request.headers.emplace("content-type", "application/json");
+    request.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+  const httplib::Result result = client.send(request);
+  if (!result) {
+    return absl::UnavailableError(fmt::format(
+        "cannot reach {} ({}). Is the daemon running? \"skyden serve\" starts one; --address or "
+        "SKYDEN_ADDRESS names another.",
+        address_, httplib::to_string(result.error())));
+  }
+  Json answer = Json::parse(result->body, nullptr, /*allow_exceptions=*/false);
+  if (answer.is_discarded()) answer = result->body.empty() ? Json() : Json(result->body);
+  if (result->status >= 400) return Failure(result->status, answer);
+  return answer;
+}
+
+absl::StatusOr<Json> ApiClient::ListControlPlanes(const std::string& name) const {
+  const std::string filter = name.empty() ? "" : "&filter%5Bname%5D%5Beq%5D=" + EncodeUrl(name);
+  Json all = Json::array();
+  for (int page = 1;; ++page) {
+    SKYDEN_ASSIGN_OR_RETURN(const Json answer,
+                            Call("GET", fmt::format("{}?page%5Bsize%5D={}&page%5Bnumber%5D={}{}",
+                                                    kControlPlanes, kPage, page, filter)));
+    const auto data = answer.is_object() ? answer.find("data") : answer.end();
+    if (data == answer.end() || !data->is_array()) {
+      return absl::InternalError(fmt::format("{} is not a Skyden daemon", address_));
+    }
+    for (const Json& item : *data) all.push_back(item);
+    if (data->size() < kPage) return all;
+  }
+}
+
+absl::StatusOr<std::string> ApiClient::FindControlPlane(const std::string& id_or_name) const {
+  constexpr size_t kUuidLength = 36;
+  if (id_or_name.size() == kUuidLength) {
+    const auto found = Call("GET", PathOf(id_or_name));
+    if (found.ok()) return id_or_name;
+    if (!absl::IsNotFound(found.status()) && !absl::IsInvalidArgument(found.status())) {
+      return found.status();
+    }
+  }
+  SKYDEN_ASSIGN_OR_RETURN(const Json found, ListControlPlanes(id_or_name));
+  if (found.empty()) {
+    return absl::NotFoundError(fmt::format(
+        "there is no control plane \"{}\"; \"skyden cp list\" shows those there are", id_or_name));
+  }
+  if (found.size() > 1) {
+    std::string ids;
+    for (const Json& item : found) ids += "\n  " + StringIn(item, "id");
+    return absl::InvalidArgumentError(
+        fmt::format("several control planes are called \"{}\"; give an id:{}", id_or_name, ids));
+  }
+  return StringIn(found[0], "id");
+}
+
+}  // namespace skyden::cli

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The REST API of a running daemon, as the commands use it. Errors are ready to be shown: they say
+// what went wrong and what to do next.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace skyden::cli {
+
+using Json = nlohmann::json;
+
+// Where the daemon is and who we are. Empty fields are filled from the environment, then from the
+// data directory of a daemon on this machine.
+struct ClientOptions {
+  std::string address;  // "https://host:port"
+  std::string ca_file;  // PEM; for https
+  std::string data_dir = "skyden-data";
+};
+
+class ApiClient {
+ public:
+  // INVALID_ARGUMENT when the address is none; UNAUTHENTICATED when there is no token to be found.
+  static absl::StatusOr<ApiClient> Open(ClientOptions options);
+
+  // `path` begins with '/'. `body` null sends none. The answer is null when there was none, and a
+  // string when it was not JSON.
+  absl::StatusOr<Json> Call(const std::string& method, const std::string& path,
+                            const Json& body = nullptr) const;
+
+  // Every control plane, or those called `name`.
+  absl::StatusOr<Json> ListControlPlanes(const std::string& name = "") const;
+  // The id of a control plane that is given by id or by name. NOT_FOUND, or INVALID_ARGUMENT when
+  // several have the name.
+  absl::StatusOr<std::string> FindControlPlane(const std::string& id_or_name) const;
+  // "/v1/mesh/control-planes/<id>".
+  static std::string PathOf(const std::string& control_plane_id);
+
+  const std::string& address() const { return address_; }
+
+ private:
+  ApiClient(std::string address, std::string token, std::string ca_file)
+      : address_(std::move(address)), token_(std::move(token)), ca_file_(std::move(ca_file)) {}
+
+  std::string address_;
+  std::string token_;
+  std::string ca_file_;
+};
+
+// Percent-encodes everything but letters, digits and "-._~".
+std::string EncodeUrl(std::string_view text);
+
+}  // namespace skyden::cli

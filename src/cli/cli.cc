@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// CLI11 throws to report mistakes of the user and to leave after --help; nothing of it leaves Main.
+#include "skyden/cli/cli.h"
+
+#include <iostream>
+#include <utility>
+
+#include "cli/commands.h"
+#include "fmt/format.h"
+
+namespace skyden::cli {
+namespace {
+
+constexpr char kAbout[] =
+    "Skyden hosts many Kuma global control planes in one process.\n"
+    "\n"
+    "First steps:\n"
+    "  skyden serve                              start the daemon, in ./skyden-data\n"
+    "  skyden cp create demo                     create a control plane\n"
+    "  skyden zone provision demo zone-1         print how zone-1 connects to it\n"
+    "  skyden zone simulate --help               try it without a Kuma zone\n";
+constexpr char kFooter[] =
+    "\n"
+    "Clients find the daemon at --address, SKYDEN_ADDRESS or the address that the daemon wrote to\n"
+    "its data directory, and sign in with SKYDEN_TOKEN or the admin.token found there.\n"
+    "Exit codes: 0 done, 1 it did not work, 2 the command line or configuration is wrong.";
+
+}  // namespace
+
+void AddClientCommand(CLI::App& command, Context& context,
+                      std::function<absl::Status(const ApiClient&)> action) {
+  command.add_option("--address", context.client.address,
+                     "the daemon, e.g. https://host:5681 [SKYDEN_ADDRESS]");
+  command.add_option("--data-dir", context.client.data_dir,
+                     "a local daemon's folder, for its address and token");
+  command.add_option("--ca-file", context.client.ca_file,
+                     "authority of the daemon's certificate, PEM [SKYDEN_CA_FILE]");
+  command.add_option("-o,--output", context.format, "table or json")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Format>{{"table", Format::kTable}, {"json", Format::kJson}}));
+  command.callback([&context, action = std::move(action)] {
+    const auto client = ApiClient::Open(context.client);
+    const absl::Status status = client.ok() ? action(*client) : client.status();
+    context.exit_code = status.ok() ? kExitDone : PrintError(status);
+  });
+}
+
+int Main(int argc, const char* const* argv, const std::vector<Extension>& extensions) {
+  Context context;
+  CLI::App root(kAbout, "skyden");
+  root.footer(kFooter);
+  root.require_subcommand(1);
+  root.get_formatter()->column_width(34);
+
+  AddServe(root, context);
+  AddControlPlaneCommands(root, context);
+  CLI::App* zone = root.add_subcommand("zone", "connect zones to a control plane");
+  zone->require_subcommand(1);
+  AddZoneCommands(*zone, context);
+  AddTokenCommands(root, context);
+  for (const Extension& extend : extensions) extend(root, *zone, context.exit_code);
+  root.add_subcommand("version", "print the version")->callback([] {
+    std::cout << "skyden " << SKYDEN_VERSION << '\n';
+  });
+  AddCompletion(root);
+
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help
+    return root.exit(asked);
+  } catch (const CLI::ParseError& mistake) {
+    std::cerr << "Error: " << mistake.what() << "\nRun with --help for what can be given.\n";
+    return kExitUsage;
+  } catch (const std::exception& e) {
+    std::cerr << "Error: " << e.what() << '\n';
+    return kExitFailed;
+  }
+  return context.exit_code;
+}
+
+}  // namespace skyden::cli

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// One function per family of commands: each adds its subcommands to `parent`.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/status.h"
+#include "cli/api_client.h"
+#include "cli/output.h"
+
+namespace skyden::cli {
+
+// What every client command shares. Lives as long as the App.
+struct Context {
+  ClientOptions client;
+  Format format = Format::kTable;
+  int exit_code = 0;
+};
+
+// Adds --address, --data-dir, --ca-file and -o to a client command, and runs `action` with an open
+// client when the command was given.
+void AddClientCommand(CLI::App& command, Context& context,
+                      std::function<absl::Status(const ApiClient&)> action);
+
+void AddServe(CLI::App& root, Context& context);
+void AddControlPlaneCommands(CLI::App& root, Context& context);
+void AddZoneCommands(CLI::App& zone, Context& context);
+void AddTokenCommands(CLI::App& root, Context& context);
+void AddCompletion(CLI::App& root);
+
+// A script that completes commands and options of `root`; `shell` is bash, zsh or fish.
+std::string CompletionScript(const CLI::App& root, const std::string& shell);
+
+}  // namespace skyden::cli

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// What commands print: a table for people, JSON for programs.
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "cli/api_client.h"
+
+namespace skyden::cli {
+
+enum class Format { kTable, kJson };
+
+// Columns as wide as their widest cell, two blanks apart. Control characters are replaced, so that
+// no name can play with the terminal.
+void PrintTable(std::ostream& out, const std::vector<std::string>& head,
+                const std::vector<std::vector<std::string>>& rows);
+void PrintJson(std::ostream& out, const Json& document);
+// "Error: <message>" on standard error; the exit code that belongs to the status.
+int PrintError(const absl::Status& status);
+
+// A member of an object as text for a table: "" when it is not there.
+std::string Cell(const Json& object, const char* key);
+
+}  // namespace skyden::cli

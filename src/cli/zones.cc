@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// `skyden zone provision` and `skyden zone list`.
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <vector>
+
+#include "cli/commands.h"
+#include "fmt/format.h"
+#include "skyden/base/status.h"
+
+namespace skyden::cli {
+namespace {
+
+struct ProvisionFlags {
+  std::string control_plane;
+  std::vector<std::string> zones;
+  std::string setup = "universal";
+  std::string tokens_file;
+};
+
+// One line a zone, as `skyden zone simulate --tokens-file` reads it. Only its owner may read it.
+absl::Status AppendToken(const std::string& path, const std::string& zone, const std::string& id,
+                         const std::string& token) {
+  const mode_t before = umask(0077);
+  std::ofstream out(path, std::ios::app);
+  umask(before);
+  out << zone << ' ' << id << ' ' << token << '\n';
+  out.close();
+  return out.fail() ? absl::UnavailableError(fmt::format("cannot write {}", path))
+                    : absl::OkStatus();
+}
+
+absl::Status Provision(const Context& context, const ProvisionFlags& flags,
+                       const ApiClient& client) {
+  SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(flags.control_plane));
+  const std::string path = ApiClient::PathOf(id) + "/api/provision-zone";
+  const bool as_text = context.format == Format::kTable && flags.tokens_file.empty();
+  const std::string query = as_text ? "?format=" + flags.setup : "";
+  for (const std::string& zone : flags.zones) {
+    SKYDEN_ASSIGN_OR_RETURN(const Json made, client.Call("POST", path + query, {{"name", zone}}));
+    if (!flags.tokens_file.empty()) {
+      SKYDEN_RETURN_IF_ERROR(AppendToken(flags.tokens_file, zone, id, Cell(made, "token")));
+    } else if (as_text) {
+      std::cout << (made.is_string() ? made.get<std::string>() : Cell(made, "token")) << '\n';
+    } else {
+      PrintJson(std::cout, {{"zone", zone}, {"control_plane", id}, {"token", Cell(made, "token")}});
+    }
+  }
+  return absl::OkStatus();
+}
+
+void AddProvision(CLI::App& zone, Context& context) {
+  CLI::App* command = zone.add_subcommand(
+      "provision", "create zones that may connect, and print how they do; the token is shown once");
+  command->footer(
+      "\nExamples:\n"
+      "  skyden zone provision demo zone-1\n"
+      "  skyden zone provision demo zone-1 --setup helm\n"
+      "  skyden zone provision demo zone-1 zone-2 --tokens-file tokens");
+  auto flags = std::make_shared<ProvisionFlags>();
+  command->add_option("control-plane", flags->control_plane, "its name or id")->required();
+  command->add_option("zone", flags->zones, "names of the zones")->required();
+  command->add_option("--setup", flags->setup, "how to run the zone: universal, helm or kubectl")
+      ->check(CLI::IsMember({"universal", "helm", "kubectl"}));
+  command->add_option("--tokens-file", flags->tokens_file,
+                      "append \"zone control-plane token\" to this file instead of printing");
+  AddClientCommand(*command, context, [&context, flags](const ApiClient& client) {
+    return Provision(context, *flags, client);
+  });
+}
+
+// Online as Kuma means it: a subscription that has begun and not ended, and the zone not disabled.
+bool IsOnline(const Json& overview) {
+  const Json& insight = overview.value("zoneInsight", Json::object());
+  const Json subscriptions = insight.value("subscriptions", Json::array());
+  const Json zone = overview.value("zone", Json::object());
+  if (zone.value("enabled", Json(true)) == Json(false)) return false;
+  return std::any_of(subscriptions.begin(), subscriptions.end(), [](const Json& s) {
+    return !Cell(s, "connectTime").empty() && Cell(s, "disconnectTime").empty();
+  });
+}
+
+void PrintZones(const Json& items) {
+  std::vector<std::vector<std::string>> rows;
+  for (const Json& item : items) {
+    const Json subscriptions =
+        item.value("zoneInsight", Json::object()).value("subscriptions", Json::array());
+    std::string version;
+    std::string since;
+    if (!subscriptions.empty()) {
+      const Json& last = subscriptions.back();
+      version =
+          Cell(last.value("version", Json::object()).value("kumaCp", Json::object()), "version");
+      since = Cell(last, "connectTime");
+    }
+    rows.push_back({Cell(item, "name"), IsOnline(item) ? "Online" : "Offline", version, since});
+  }
+  PrintTable(std::cout, {"ZONE", "STATUS", "VERSION", "LAST CONNECTED"}, rows);
+}
+
+absl::Status ListZones(const Context& context, const std::string& which, const ApiClient& client) {
+  SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(which));
+  Json all = Json::array();
+  constexpr size_t kPage = 1000;
+  for (size_t offset = 0;; offset += kPage) {
+    SKYDEN_ASSIGN_OR_RETURN(
+        const Json page, client.Call("GET", fmt::format("{}/api/zones/_overview?size={}&offset={}",
+                                                        ApiClient::PathOf(id), kPage, offset)));
+    const Json items = page.is_object() ? page.value("items", Json::array()) : Json::array();
+    for (const Json& item : items) all.push_back(item);
+    if (items.size() < kPage) break;
+  }
+  if (context.format == Format::kJson) {
+    PrintJson(std::cout, all);
+  } else {
+    PrintZones(all);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddZoneCommands(CLI::App& zone, Context& context) {
+  AddProvision(zone, context);
+  CLI::App* list =
+      zone.add_subcommand("list", "zones of a control plane and whether they are online");
+  auto which = std::make_shared<std::string>();
+  list->add_option("control-plane", *which, "its name or id")->required();
+  AddClientCommand(*list, context, [&context, which](const ApiClient& client) {
+    return ListZones(context, *which, client);
+  });
+}
+
+}  // namespace skyden::cli

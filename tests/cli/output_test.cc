@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/output.h"
+
+#include <catch2/catch.hpp>
+#include <sstream>
+
+namespace skyden::cli {
+namespace {
+
+std::string Table(const std::vector<std::string>& head,
+                  const std::vector<std::vector<std::string>>& rows) {
+  std::ostringstream out;
+  PrintTable(out, head, rows);
+  return out.str();
+}
+
+TEST_CASE("columns are as wide as their widest cell, and lines end without blanks", "[cli]") {
+  CHECK(Table({"NAME", "ID"}, {{"a", "1"}, {"longer", "2"}, {"b", ""}}) ==
+        "NAME    ID\n"
+        "a       1\n"
+        "longer  2\n"
+        "b\n");
+}
+
+TEST_CASE("a name of several bytes a character keeps the columns straight", "[cli]") {
+  CHECK(Table({"N", "ID"}, {{"z\xc3\xbcrich", "1"}, {"abcdef", "2"}}) ==
+        "N       ID\n"
+        "z\xc3\xbcrich  1\n"
+        "abcdef  2\n");
+}
+
+TEST_CASE("a name cannot play with the terminal", "[cli]") {
+  CHECK(Table({"N"}, {{"a\x1b[2Jb\nc"}}) == "N\na?[2Jb?c\n");
+}
+
+TEST_CASE("a cell shows strings bare, other values as JSON, and nothing for nothing", "[cli]") {
+  const Json object = {{"s", "text"}, {"n", 3}, {"b", true}, {"null", nullptr}};
+  CHECK(Cell(object, "s") == "text");
+  CHECK(Cell(object, "n") == "3");
+  CHECK(Cell(object, "b") == "true");
+  CHECK(Cell(object, "null").empty());
+  CHECK(Cell(object, "missing").empty());
+  CHECK(Cell(Json::array(), "s").empty());
+}
+
+TEST_CASE("a URL's part is encoded so that it stays one part", "[cli]") {
+  CHECK(EncodeUrl("a b/c?d&e=f#g") == "a%20b%2Fc%3Fd%26e%3Df%23g");
+  CHECK(EncodeUrl("plain-._~09") == "plain-._~09");
+  CHECK(EncodeUrl("\xff") == "%FF");
+}
+
+}  // namespace
+}  // namespace skyden::cli
