@@ -10,6 +10,8 @@
 #include <functional>
 #include <optional>
 
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "fmt/format.h"
 #include "server/config_file.h"
 #include "server/listen_address.h"
@@ -140,6 +142,16 @@ std::vector<Setting> MakeTable() {
       "kds_public_address",
       "address that zones are told to dial, e.g. grpcs://kds.example.com:5685",
       [](auto& c) -> auto& { return c.kds_public_address; }));
+  table.push_back({"trusted_proxies", "IPs, comma-separated, whose X-Forwarded-* headers count",
+                   false,
+                   [](Config& c, const std::string& text) {
+                     c.trusted_proxies = absl::StrSplit(text, ',', absl::SkipWhitespace());
+                     for (const std::string& ip : c.trusted_proxies) {
+                       if (!IsIp(ip)) return Bad(ip, "an IP address");
+                     }
+                     return absl::OkStatus();
+                   },
+                   [](const Config& c) { return absl::StrJoin(c.trusted_proxies, ","); }});
   table.push_back(Text(
       "secrets_key_file", "keys that seal secrets at rest; made in data_dir when not given",
       [](auto& c) -> auto& { return c.secrets_key_file; }));

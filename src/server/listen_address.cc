@@ -5,8 +5,6 @@
 
 #include <charconv>
 
-#include "fmt/format.h"
-
 namespace skyden::server {
 
 std::optional<ListenAddress> ParseListenAddress(std::string_view text) {
@@ -35,9 +33,10 @@ std::optional<ListenAddress> ParseListenAddress(std::string_view text) {
   return std::nullopt;
 }
 
-std::string JoinHostPort(const ListenAddress& address) {
-  const bool v6 = address.host.find(':') != std::string::npos;
-  return fmt::format("{}{}{}:{}", v6 ? "[" : "", address.host, v6 ? "]" : "", address.port);
+bool IsIp(const std::string& text) {
+  in_addr v4{};
+  in6_addr v6{};
+  return inet_pton(AF_INET, text.c_str(), &v4) == 1 || inet_pton(AF_INET6, text.c_str(), &v6) == 1;
 }
 
 }  // namespace skyden::server

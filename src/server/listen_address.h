@@ -18,7 +18,7 @@ struct ListenAddress {
 // on a name server to know what it listens on.
 std::optional<ListenAddress> ParseListenAddress(std::string_view text);
 
-// "host:port", with brackets round an IPv6 host.
-std::string JoinHostPort(const ListenAddress& address);
+// "10.0.0.1" or "fe80::1".
+bool IsIp(const std::string& text);
 
 }  // namespace skyden::server

@@ -61,10 +61,12 @@ TEST_CASE("what is printed reads back as the same configuration", "[server][conf
                    {"drain_time", "1m30s"},
                    {"log_level", "debug"},
                    {"worker_threads", "3"},
+                   {"trusted_proxies", "10.0.0.1,::1"},
                    {"http_address", "[::1]:0"},
                    {"kds_allow_plaintext", "true"},
                    {"kds_address", "0.0.0.0:5685"}};
   const auto config = LoadConfig(sources);
+  INFO(Message(config));
   REQUIRE(config.ok());
   const std::string printed = PrintConfig(*config);
   const ConfigFile file(printed);
@@ -92,7 +94,7 @@ struct BadLine {
 
 TEST_CASE("a bad file is refused with one line that names the field", "[server][config]") {
   const auto bad = GENERATE(values<BadLine>({
-      {"htp_address: 127.0.0.1:1\n", ":1: htp_address: "},
+      {"htp_address: 127.0.0.1:1\n", ":1: htp_address: there is no such setting"},
       {"\nhttp_address: 127.0.0.1\n", ":2: http_address: "},
       {"http_address: example.com:1\n", ":1: http_address: "},
       {"http_address: 127.0.0.1:65536\n", ":1: http_address: "},
@@ -101,6 +103,7 @@ TEST_CASE("a bad file is refused with one line that names the field", "[server][
       {"kds_allow_plaintext: yes\n", ":1: kds_allow_plaintext: "},
       {"worker_threads: 0\n", ":1: worker_threads: "},
       {"worker_threads: 5x\n", ":1: worker_threads: "},
+      {"trusted_proxies: 10.0.0.1,proxy\n", ":1: trusted_proxies: \"proxy\" is not"},
       {"drain_time: soon\n", ":1: drain_time: "},
       {"log_level: info\nlog_level: info\n", ":2: log_level: given twice"},
       {"- a\n- b\n", ": must be a map"},

@@ -30,8 +30,9 @@ struct Config {
   PortConfig admin{.address = "127.0.0.1:5684"};
   PortConfig kds{.address = "127.0.0.1:5685"};
   PortConfig diagnostics{.address = "127.0.0.1:5680"};
-  std::string kds_public_address;  // what zones are told to dial; empty: what was bound
-  std::string secrets_key_file;    // empty: <data_dir>/secrets.key
+  std::string kds_public_address;            // what zones are told to dial; empty: what was bound
+  std::vector<std::string> trusted_proxies;  // IPs whose X-Forwarded-* headers count
+  std::string secrets_key_file;              // empty: <data_dir>/secrets.key
   telemetry::Level log_level = telemetry::Level::info;
   int worker_threads = 8;
   int store_readers = 4;

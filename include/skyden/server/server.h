@@ -11,12 +11,16 @@
 
 namespace skyden::server {
 
-// What was really bound, "host:port" each. Also in <data_dir>/addresses.json.
+// What was really bound, "host:port" each, and whether it wants TLS. Also in
+// <data_dir>/addresses.json, under the same names and with the process id.
 struct Addresses {
   std::string http;
   std::string admin;
   std::string kds;
   std::string diagnostics;
+  bool http_tls = false;
+  bool admin_tls = false;
+  bool kds_tls = false;
 };
 
 // Thread-safe.

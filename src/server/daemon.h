@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// The composition root. Members stand in build order, so that they are torn down in reverse.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "server/readiness.h"
+#include "skyden/admin/admin_server.h"
+#include "skyden/base/clock.h"
+#include "skyden/base/crypto.h"
+#include "skyden/base/executor.h"
+#include "skyden/control_planes/control_plane_service.h"
+#include "skyden/http/server.h"
+#include "skyden/identity/account_service.h"
+#include "skyden/identity/authenticator.h"
+#include "skyden/insights/insights.h"
+#include "skyden/insights/service_insight_keeper.h"
+#include "skyden/kds/kds_server.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/resources/codec.h"
+#include "skyden/resources/kuma_tokens.h"
+#include "skyden/resources/resource_manager.h"
+#include "skyden/resources/resource_views.h"
+#include "skyden/rest/rest_api.h"
+#include "skyden/server/server.h"
+#include "skyden/store/sealer.h"
+#include "skyden/store/store.h"
+#include "skyden/telemetry/metrics.h"
+
+namespace skyden::server {
+
+class Daemon final : public Server {
+ public:
+  explicit Daemon(Config config) : config_(std::move(config)) {}
+  ~Daemon() override;
+
+  // Builds everything. On an error the destructor tears down what was built.
+  absl::Status Build();
+
+  const Addresses& addresses() const override { return addresses_; }
+  absl::Status Wait() override ABSL_LOCKS_EXCLUDED(mu_);
+  void Stop() override ABSL_LOCKS_EXCLUDED(mu_) { End(absl::OkStatus()); }
+
+ private:
+  absl::Status ListenForDiagnostics();
+  absl::Status OpenStore();
+  void BuildResources();
+  void BuildServices();
+  absl::Status ListenForZones();
+  absl::Status ListenForPeople();
+  void PublishMetrics();
+
+  void End(absl::Status why) ABSL_LOCKS_EXCLUDED(mu_);
+  void ForgetControlPlane(const store::ControlPlaneRecord& gone,
+                          const std::vector<model::TokenId>& tokens);
+  void Drain();
+  // Waits for tasks and writes that requests left behind.
+  void Settle();
+
+  const Config config_;
+  const std::string instance_id_ = MakeInstanceId();
+  static std::string MakeInstanceId();
+
+  absl::Mutex mu_;
+  std::optional<absl::Status> ended_ ABSL_GUARDED_BY(mu_);
+
+  Addresses addresses_;
+  Readiness readiness_;
+  base::RealClock clock_;
+  telemetry::Metrics metrics_;
+  std::unique_ptr<http::IoThreads> io_;
+  std::unique_ptr<http::Server> diagnostics_;
+
+  std::optional<model::TypeRegistry> registry_;
+  std::unique_ptr<resources::ResourceCodec> codec_;
+  std::unique_ptr<store::Sealer> sealer_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<resources::ResourceViews> views_;
+  std::unique_ptr<base::RsaKeyPool> keys_;
+  std::unique_ptr<resources::ResourceManager> manager_;
+  std::unique_ptr<resources::KumaTokens> kuma_tokens_;
+  std::unique_ptr<insights::Insights> insights_;
+  std::unique_ptr<identity::Authenticator> authenticator_;
+  std::unique_ptr<identity::AccountService> accounts_;
+  std::unique_ptr<control_planes::ControlPlaneService> control_planes_;
+  std::unique_ptr<control_planes::ZoneService> zones_;
+  std::unique_ptr<base::WorkerPool> workers_;
+  std::unique_ptr<base::Timers> timers_;
+  std::unique_ptr<insights::ServiceInsightKeeper> service_insights_;
+  std::unique_ptr<kds::KdsServer> kds_;
+  std::unique_ptr<admin::AdminServer> admin_;
+  std::unique_ptr<rest::RestApi> rest_;
+  std::unique_ptr<http::Server> http_;
+};
+
+}  // namespace skyden::server

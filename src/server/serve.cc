@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// The process around a Server. SIGTERM and SIGINT are blocked before any thread exists, so that
+// only the one that waits for them gets them.
+#include <csignal>
+#include <cstdlib>
+#include <thread>
+#include <utility>
+
+#include "skyden/base/strings.h"
+#include "skyden/server/server.h"
+#include "skyden/telemetry/log.h"
+
+namespace skyden::server {
+namespace {
+
+using telemetry::Level;
+using telemetry::Log;
+
+constexpr int kExitFailed = 1;
+constexpr int kExitConfiguration = 2;
+
+sigset_t StopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+int Fail(std::string_view event, const absl::Status& why) {
+  Log(Level::error, event, {{"reason", std::string(base::ToStd(why.message()))}});
+  return why.code() == absl::StatusCode::kInvalidArgument ? kExitConfiguration : kExitFailed;
+}
+
+}  // namespace
+
+int Serve(Config config) {
+  std::signal(SIGPIPE, SIG_IGN);
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  telemetry::SetLogLevel(config.log_level);
+
+  auto server = Server::Start(std::move(config));
+  if (!server.ok()) return Fail("cannot start", server.status());
+  const Addresses& addresses = (*server)->addresses();
+  Log(Level::info, "serving",
+      {{"http", addresses.http},
+       {"admin", addresses.admin},
+       {"kds", addresses.kds},
+       {"diagnostics", addresses.diagnostics}});
+
+  std::thread watch([&server, &signals] {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    (*server)->Stop();
+  });
+  const absl::Status why = (*server)->Wait();
+  if (!why.ok()) {
+    Log(Level::error, "stopping", {{"reason", std::string(base::ToStd(why.message()))}});
+    // Nothing more can be acknowledged; what is in flight must not look as if it were.
+    std::_Exit(kExitFailed);
+  }
+  watch.join();
+  // A second signal does not wait for the drain.
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  Log(Level::info, "draining");
+  server->reset();
+  Log(Level::info, "stopped");
+  return 0;
+}
+
+}  // namespace skyden::server
