@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "tests/end_to_end/daemon.h"
+
+namespace skyden::end_to_end {
+namespace {
+
+TEST_CASE("control planes are made, listed, changed and deleted by name", "[end_to_end][cli]") {
+  const TestDaemon daemon;
+  const Ran made = daemon.Cli({"cp", "create", "payments", "--label", "team=a", "-o", "json"});
+  REQUIRE(made.exit_code == 0);
+  const std::string id = Json::parse(made.output).at("id");
+  CHECK(daemon.Cli({"cp", "list"}).output.find(id) != std::string::npos);
+  CHECK(daemon
+            .Cli({"cp", "update", "payments", "--description", "all of them", "--label",
+                  "team=", "--label", "tier=1"})
+            .exit_code == 0);
+  const Json got = Json::parse(daemon.Cli({"cp", "get", "payments", "-o", "json"}).output);
+  CHECK(got.at("description") == "all of them");
+  CHECK(got.at("labels") == Json{{"tier", "1"}});
+  CHECK(daemon.Cli({"cp", "delete", "payments"}).exit_code == 0);
+  const Ran gone = daemon.Cli({"cp", "get", "payments"});
+  CHECK(gone.exit_code == 1);
+  CHECK(gone.errors ==
+        "Error: there is no control plane \"payments\"; \"skyden cp list\" shows "
+        "those there are\n");
+}
+
+TEST_CASE("a name that several control planes have needs an id", "[end_to_end][cli]") {
+  const TestDaemon daemon;
+  const auto one = daemon.CreateControlPlane("twin");
+  const auto two = daemon.CreateControlPlane("twin");
+  const Ran ran = daemon.Cli({"cp", "get", "twin"});
+  CHECK(ran.exit_code == 1);
+  CHECK(ran.errors.find(one) != std::string::npos);
+  CHECK(ran.errors.find(two) != std::string::npos);
+  CHECK(daemon.Cli({"cp", "get", one}).exit_code == 0);
+}
+
+TEST_CASE("provisioning prints how the zone connects", "[end_to_end][cli]") {
+  const TestDaemon daemon;
+  const auto id = daemon.CreateControlPlane("demo");
+  const Ran text = daemon.Cli({"zone", "provision", "demo", "zone-1"});
+  CHECK(text.exit_code == 0);
+  CHECK(text.output.find("grpc://" + id + ":") != std::string::npos);
+  CHECK(text.output.find(daemon.address("kds")) != std::string::npos);
+  CHECK(text.output.find("zone-1") != std::string::npos);
+  const Ran again = daemon.Cli({"zone", "provision", "demo", "zone-1"});
+  CHECK(again.exit_code == 1);
+  CHECK(again.errors.find("zone-1") != std::string::npos);
+  CHECK(daemon.Cli({"zone", "list", "demo"}).output.find("zone-1") != std::string::npos);
+}
+
+TEST_CASE("a zone token that a control plane signed opens it for that zone", "[end_to_end][cli]") {
+  const TestDaemon daemon;
+  const auto id = daemon.CreateControlPlane("demo");
+  const Ran issued = daemon.Cli({"token", "zone", "demo", "--name", "zone-1", "--valid-for", "1h"});
+  REQUIRE(issued.exit_code == 0);
+  const std::string token = issued.output.substr(0, issued.output.find('\n'));
+  const auto zone = daemon.Simulate("zone-1", daemon.GlobalAddress(id, token), {"--until-synced"});
+  CHECK(zone->Wait() == 0);
+  const auto other = daemon.Simulate("zone-2", daemon.GlobalAddress(id, token), {"--until-synced"});
+  CHECK(other->Wait() == 1);
+}
+
+TEST_CASE("errors say what to do next", "[end_to_end][cli]") {
+  const server::TempDir empty;
+  const Ran no_token = Run({SKYDEN_BINARY, "cp", "list", "--data-dir", empty.path()});
+  CHECK(no_token.exit_code == 1);
+  CHECK(no_token.errors.find("SKYDEN_TOKEN") != std::string::npos);
+  const Ran nobody = Run({SKYDEN_BINARY, "cp", "list", "--address", "http://127.0.0.1:1"},
+                         {{"SKYDEN_TOKEN", "x"}});
+  CHECK(nobody.exit_code == 1);
+  CHECK(nobody.errors.find("skyden serve") != std::string::npos);
+  const TestDaemon daemon;
+  const Ran wrong =
+      Run({SKYDEN_BINARY, "cp", "list", "--address", daemon.base()}, {{"SKYDEN_TOKEN", "wrong"}});
+  CHECK(wrong.exit_code == 1);
+  CHECK(wrong.errors.find("SKYDEN_TOKEN") != std::string::npos);
+  CHECK(Run({SKYDEN_BINARY}).exit_code == 2);
+  CHECK(Run({SKYDEN_BINARY, "cp", "create"}).exit_code == 2);
+  CHECK(Run({SKYDEN_BINARY, "no-such-command"}).exit_code == 2);
+}
+
+TEST_CASE("a client on the daemon's machine needs only its folder", "[end_to_end][cli]") {
+  const TestDaemon daemon;
+  const Ran ran = Run({SKYDEN_BINARY, "cp", "list", "--data-dir", daemon.data_dir()});
+  INFO(ran.errors);
+  CHECK(ran.exit_code == 0);
+}
+
+TEST_CASE("completion scripts parse and know the commands", "[end_to_end][cli]") {
+  const server::TempDir dir;
+  const Ran bash = Run({SKYDEN_BINARY, "completion", "bash"});
+  CHECK(bash.exit_code == 0);
+  WriteFile(dir.path() + "/completion", bash.output);
+  const Ran completed =
+      Run({"bash", "-c",
+           "source \"$0\"; COMP_WORDS=(skyden zone pro); COMP_CWORD=2; _skyden 2>/dev/null; "
+           "echo \"${COMPREPLY[@]}\"",
+           dir.path() + "/completion"});
+  CHECK(completed.output == "provision\n");
+  CHECK(Run({SKYDEN_BINARY, "completion", "zsh"}).output.find("#compdef skyden") == 0);
+  CHECK(Run({SKYDEN_BINARY, "completion", "fish"}).output.find("complete -c skyden") !=
+        std::string::npos);
+  CHECK(Run({SKYDEN_BINARY, "completion", "tcsh"}).exit_code == 2);
+}
+
+TEST_CASE("every command explains itself", "[end_to_end][cli]") {
+  const auto command = GENERATE(values<std::vector<std::string>>({{},
+                                                                  {"serve"},
+                                                                  {"cp"},
+                                                                  {"cp", "create"},
+                                                                  {"zone"},
+                                                                  {"zone", "provision"},
+                                                                  {"zone", "simulate"},
+                                                                  {"zone-agent"},
+                                                                  {"token"},
+                                                                  {"completion"}}));
+  std::vector<std::string> arguments = {SKYDEN_BINARY};
+  arguments.insert(arguments.end(), command.begin(), command.end());
+  arguments.push_back("--help");
+  const Ran ran = Run(arguments);
+  CHECK(ran.exit_code == 0);
+  CHECK(ran.output.size() > 100);
+}
+
+}  // namespace
+}  // namespace skyden::end_to_end
