@@ -19,7 +19,7 @@ TEST_CASE("a mistake in the configuration is one line that names the field, and 
   WriteFile(dir.path() + "/file", "not a folder");
   WriteFile(dir.path() + "/bad.key", "this is no key\n");
   const std::string data = dir.path() + "/data";
-  const auto mistake = GENERATE_COPY(values<Mistake>({
+  const std::vector<Mistake> mistakes = {
       {{"--config", dir.path() + "/unknown.yaml"}, "http_adress"},
       {{"--config", dir.path() + "/missing.yaml"}, "--config"},
       {{"--http-address", "example.com:80"}, "--http-address"},
@@ -33,27 +33,29 @@ TEST_CASE("a mistake in the configuration is one line that names the field, and 
       {{"--data-dir", dir.path() + "/file"}, "data_dir"},
       {{"--secrets-key-file", dir.path() + "/bad.key"}, "secrets_key_file"},
       {{"--no-such-flag"}, "--no-such-flag"},
-  }));
-  std::vector<std::string> arguments = {SKYDEN_BINARY,
-                                        "serve",
-                                        "--data-dir",
-                                        data,
-                                        "--http-address",
-                                        "127.0.0.1:0",
-                                        "--admin-address",
-                                        "127.0.0.1:0",
-                                        "--kds-address",
-                                        "127.0.0.1:0",
-                                        "--diagnostics-address",
-                                        "127.0.0.1:0"};
-  arguments.insert(arguments.end(), mistake.flags.begin(), mistake.flags.end());
-  const Ran ran = Run(arguments);
-  INFO(ran.errors);
-  CHECK(ran.exit_code == 2);
-  CHECK(ran.errors.find(mistake.field) != std::string::npos);
-  // A mistyped flag gets a second line, with advice.
-  CHECK(std::count(ran.errors.begin(), ran.errors.end(), '\n') <=
-        (mistake.field == "--no-such-flag" ? 2 : 1));
+  };
+  for (const Mistake& mistake : mistakes) {
+    std::vector<std::string> arguments = {SKYDEN_BINARY,
+                                          "serve",
+                                          "--data-dir",
+                                          data,
+                                          "--http-address",
+                                          "127.0.0.1:0",
+                                          "--admin-address",
+                                          "127.0.0.1:0",
+                                          "--kds-address",
+                                          "127.0.0.1:0",
+                                          "--diagnostics-address",
+                                          "127.0.0.1:0"};
+    arguments.insert(arguments.end(), mistake.flags.begin(), mistake.flags.end());
+    const Ran ran = Run(arguments);
+    INFO(ran.errors);
+    CHECK(ran.exit_code == 2);
+    CHECK(ran.errors.find(mistake.field) != std::string::npos);
+    // A mistyped flag gets a second line, with advice.
+    CHECK(std::count(ran.errors.begin(), ran.errors.end(), '\n') <=
+          (mistake.field == "--no-such-flag" ? 2 : 1));
+  }
 }
 
 TEST_CASE("a port that is taken is exit code 1, and says which", "[end_to_end]") {

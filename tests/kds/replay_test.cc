@@ -38,7 +38,10 @@ class Player {
     for (size_t asked = 0; asked < kUpTypes; ++asked) REQUIRE(up_->Read().has_value());
     down_ = zone_.Open(kDown);
   }
-  void Disconnect() { up_ = down_ = nullptr; }
+  void Disconnect() {
+    up_.reset();
+    down_.reset();
+  }
 
   void Subscribe(const std::string& message) { REQUIRE(down_->Write(message)); }
   void Tell(const std::string& message) {
