@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
-#include <grpcpp/impl/server_builder_option.h>
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
@@ -27,15 +26,6 @@ namespace limits = base::limits;
 
 constexpr int kHandshakeTimeoutMs = 10'000;
 constexpr int kConnectionIdleMs = 600'000;
-
-// Reflection for this server only. The library's own switch would put it on the KDS port as well.
-class WithReflection final : public grpc::ServerBuilderOption {
- public:
-  void UpdateArguments(grpc::ChannelArguments*) override {}
-  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
-    plugins->push_back(std::make_unique<grpc::reflection::ProtoServerReflectionPlugin>());
-  }
-};
 
 void SetLimits(grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(int{limits::kAdminMessageBytes});
@@ -71,7 +61,8 @@ class AdminServerImpl final : public AdminServer {
                             MakeServerCredentials(options.certificate_file, options.key_file));
     grpc::ServerBuilder builder;
     SetLimits(builder);
-    builder.SetOption(std::make_unique<WithReflection>());
+    // For every server of the process; other ports take it away again.
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     builder.RegisterService(&control_planes_);
     builder.RegisterService(&zones_);
     builder.RegisterService(&health_);

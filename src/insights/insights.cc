@@ -140,8 +140,8 @@ absl::Status AddMeshes(const Reader& reader, Json& body) {
       body["policies"]["total"] = body["policies"]["total"].get<uint64_t>() + stat.total();
     }
     for (const auto& [type, stat] : insight.resources()) {
-      Json& to = body["resources"][type];
-      to["total"] = to.value("total", uint64_t{0}) + stat.total();
+      Json& total = body["resources"][type]["total"];
+      total = (total.is_null() ? 0 : total.get<uint64_t>()) + stat.total();
     }
     const mesh_proto::ServiceInsight services = TallyServices(views, mesh_name);
     for (const auto& [name, service] : services.services()) AddService(service, body["services"]);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "skyden/kds/kds_server.h"
 
+#include <grpcpp/impl/server_builder_option.h>
+#include <grpcpp/impl/server_builder_plugin.h>
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
@@ -91,6 +93,16 @@ void ArmResync(const std::shared_ptr<Core>& core) {
                           });
 }
 
+// Plugins come to every server of the process that links them. Reflection is for administrators,
+// and holds a thread for each of its streams.
+class WithoutPlugins final : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    plugins->clear();
+  }
+};
+
 class ServerImpl final : public KdsServer {
  public:
   explicit ServerImpl(std::shared_ptr<Core> core) : core_(std::move(core)), service_(core_) {}
@@ -102,6 +114,7 @@ class ServerImpl final : public KdsServer {
     SKYDEN_ASSIGN_OR_RETURN(const auto credentials, MakeServerCredentials(core_->options));
     grpc::ServerBuilder builder;
     SetTransport(builder);
+    builder.SetOption(std::make_unique<WithoutPlugins>());
     int port = 0;
     builder.AddListeningPort(core_->options.address, credentials, &port);
     builder.RegisterCallbackGenericService(&service_);

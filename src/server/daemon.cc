@@ -87,6 +87,10 @@ absl::Status Daemon::OpenStore() {
   const std::string key_file = config_.secrets_key_file.empty() ? config_.data_dir + "/secrets.key"
                                                                 : config_.secrets_key_file;
   auto sealer = store::LoadSealer(key_file);
+  if (sealer.status().code() == absl::StatusCode::kPermissionDenied) {
+    // Its mode is the operator's to mend, as a wrong value would be.
+    return About("secrets_key_file", absl::InvalidArgumentError(sealer.status().message()));
+  }
   if (!sealer.ok()) return About("secrets_key_file", sealer.status());
   sealer_ = *std::move(sealer);
   store::SqliteOptions options;

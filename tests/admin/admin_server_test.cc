@@ -13,6 +13,7 @@
 
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "tests/admin/admin_env.h"
+#include "tests/self_signed.h"
 
 namespace skyden::admin {
 namespace {
@@ -173,14 +174,18 @@ struct TlsFiles {
   }
 };
 
-base::CertificateAndKey SelfSigned(const std::string& name) {
-  return base::GenerateMeshCa(name, 2048, absl::Now() - absl::Hours(1),
-                              absl::Now() + absl::Hours(1))
-      .value();
+std::string Read(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// True when a client that trusts `pair` alone gets an answer. The certificates name no host, so the
-// name is given.
+base::CertificateAndKey SelfSigned(const std::string& name) {
+  const TlsFiles files;
+  REQUIRE(MakeSelfSigned("DNS:" + name, files.certificate, files.key));
+  return {Read(files.certificate), Read(files.key)};
+}
+
+// True when a client that trusts `pair` alone, and takes the server for `name`, gets an answer.
 bool Reaches(const std::string& address, const base::CertificateAndKey& pair,
              const std::string& name) {
   grpc::SslCredentialsOptions trust;

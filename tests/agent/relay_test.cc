@@ -10,6 +10,7 @@
 #include "skyden/base/gzip.h"
 #include "tests/agent/fake_global.h"
 #include "tests/agent/test_zone.h"
+#include "tests/self_signed.h"
 #include "tests/server/temp_dir.h"
 
 namespace skyden::agent {
@@ -203,11 +204,7 @@ TEST_CASE("over TLS the agent trusts the given authority only", "[agent]") {
   const server::TempDir dir;
   const std::string certificate = dir.path() + "/cert.pem";
   const std::string key = dir.path() + "/key.pem";
-  const std::string make =
-      "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test"
-      " -addext subjectAltName=IP:127.0.0.1 -keyout " +
-      key + " -out " + certificate + " 2>/dev/null";
-  REQUIRE(std::system(make.c_str()) == 0);
+  REQUIRE(MakeSelfSigned("IP:127.0.0.1", certificate, key));
   Bench bench({.port = 0, .certificate_file = certificate, .key_file = key, .reads = true});
   auto call = bench.Call();
   call.stream().Send("secret");

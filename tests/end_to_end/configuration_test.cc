@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <catch2/catch.hpp>
+#include <sstream>
 
 #include "tests/end_to_end/daemon.h"
 
@@ -11,6 +11,16 @@ struct Mistake {
   std::vector<std::string> flags;
   std::string field;
 };
+
+// Lines that are not the log's ordinary ones.
+size_t Complaints(const std::string& errors) {
+  size_t count = 0;
+  std::istringstream lines(errors);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("level=info") == std::string::npos) ++count;
+  }
+  return count;
+}
 
 TEST_CASE("a mistake in the configuration is one line that names the field, and exit code 2",
           "[end_to_end]") {
@@ -53,8 +63,7 @@ TEST_CASE("a mistake in the configuration is one line that names the field, and 
     CHECK(ran.exit_code == 2);
     CHECK(ran.errors.find(mistake.field) != std::string::npos);
     // A mistyped flag gets a second line, with advice.
-    CHECK(std::count(ran.errors.begin(), ran.errors.end(), '\n') <=
-          (mistake.field == "--no-such-flag" ? 2 : 1));
+    CHECK(Complaints(ran.errors) <= (mistake.field == "--no-such-flag" ? 2 : 1));
   }
 }
 

@@ -41,6 +41,9 @@ TEST_CASE("grpcurl lists, creates, provisions and deletes through the admin port
   CHECK(services.output.find("grpc.health.v1.Health") != std::string::npos);
   CHECK(call("grpc.health.v1.Health/Check", nullptr).output.find("SERVING") != std::string::npos);
 
+  // Only here: zones' port tells nobody what it serves.
+  CHECK(Run({grpcurl, "-plaintext", daemon.address("kds"), "list"}).exit_code != 0);
+
   const Ran anonymous = call("skyden.admin.v1.ControlPlanes/List", Json::object(), false);
   CHECK(anonymous.exit_code != 0);
   CHECK(anonymous.errors.find("Unauthenticated") != std::string::npos);

@@ -57,8 +57,9 @@ class Player {
       return;
     }
   }
-  // Takes and acknowledges what has come.
+  // Takes and acknowledges what has come. False when nothing has, or it is not connected.
   bool Receive(absl::Duration wait) {
+    if (down_ == nullptr) return false;
     const auto bytes = down_->Read(wait);
     if (!bytes.has_value()) return false;
     const auto [type, nonce] = Apply(*bytes, state_);
