@@ -155,7 +155,7 @@ Answer TestEnv::Send(std::string_view method, const std::string& path, const std
   request.body = body;
   for (const auto& [name, value] : headers) request.headers.emplace(name, value);
   if (!token.empty()) request.headers.emplace("Authorization", "Bearer " + token);
-  if (!request.headers.contains("Content-Type") && (method == "PUT" || method == "POST")) {
+  if (!request.headers.contains("Content-Type") && method.starts_with('P')) {
     request.headers.emplace("Content-Type", "application/json");
   }
   const auto result = client.send(request);
