@@ -43,7 +43,9 @@ Answer Rest::Call(const std::string& method, const std::string& path, const Json
   return {result->status, parsed.is_discarded() ? Json(result->body) : std::move(parsed)};
 }
 
-TestDaemon::TestDaemon(std::vector<std::string> flags) : flags_(std::move(flags)) {
+TestDaemon::TestDaemon(std::vector<std::string> flags,
+                       std::map<std::string, std::string> environment)
+    : flags_(std::move(flags)), environment_(std::move(environment)) {
   mkdir(data_dir().c_str(), 0700);
   Start();
 }
@@ -57,7 +59,7 @@ void TestDaemon::Start() {
   arguments.insert(arguments.end(), flags_.begin(), flags_.end());
   const std::string file = data_dir() + "/addresses.json";
   std::remove(file.c_str());  // one that a killed daemon left
-  process_ = std::make_unique<Process>(arguments, dir_.path() + "/daemon");
+  process_ = std::make_unique<Process>(arguments, dir_.path() + "/daemon", environment_);
   const absl::Time give_up = absl::Now() + kPatience;
   std::string text;
   while ((text = ReadFile(file)).empty() && process_->running() && absl::Now() < give_up) {

@@ -2,6 +2,7 @@
 // The real daemon, as its own process on free ports, and what a user of it does.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -35,7 +36,9 @@ class Rest {
 
 class TestDaemon {
  public:
-  explicit TestDaemon(std::vector<std::string> flags = {});
+  // `environment` is kept over restarts.
+  explicit TestDaemon(std::vector<std::string> flags = {},
+                      std::map<std::string, std::string> environment = {});
 
   // Starts it in its data directory; fails the test when it does not come up.
   void Start();
@@ -74,6 +77,7 @@ class TestDaemon {
  private:
   server::TempDir dir_;
   std::vector<std::string> flags_;
+  std::map<std::string, std::string> environment_;
   std::unique_ptr<Process> process_;
   Json addresses_;
 };

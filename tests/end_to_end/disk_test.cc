@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// The daemon on a disk that fails while it runs (see faulty_disk.cc).
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+#include <cstdio>
+
+#include "absl/time/clock.h"
+#include "fmt/format.h"
+#include "tests/end_to_end/daemon.h"
+
+namespace skyden::end_to_end {
+namespace {
+
+// A folder of orders to the disk of a daemon.
+class Faults {
+ public:
+  // Sanitizers want to be loaded first; what is preloaded here does not mind.
+  std::map<std::string, std::string> environment() const {
+    return {{"LD_PRELOAD", SKYDEN_FAULTY_DISK},
+            {"FAULTY_DISK_ORDERS", folder_.path()},
+            {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
+  }
+  void Begin(const std::string& fault) const { WriteFile(folder_.path() + "/" + fault, ""); }
+  void End(const std::string& fault) const {
+    REQUIRE(std::remove((folder_.path() + "/" + fault).c_str()) == 0);
+  }
+
+ private:
+  server::TempDir folder_;
+};
+
+std::string PathOf(const std::string& id, const std::string& name) {
+  return TestDaemon::ApiOf(id) + "/meshes/default/meshtimeouts/" + name;
+}
+
+TEST_CASE("a daemon whose disk fails a sync acknowledges nothing more and ends with the reason",
+          "[end_to_end][disk]") {
+  const Faults faults;
+  TestDaemon daemon({}, faults.environment());
+  const auto id = daemon.CreateControlPlane("demo");
+  REQUIRE(daemon.Call("PUT", PathOf(id, "before"), Timeout("before", 5)).status == 201);
+
+  faults.Begin("fail-sync");
+  const Answer refused = daemon.Call("PUT", PathOf(id, "after"), Timeout("after", 5));
+  CHECK((refused.status == 0 || refused.status == 503));  // it may be gone before it can say so
+  CHECK(daemon.process().Wait() == 1);
+  const std::string said = daemon.process().errors();
+  INFO(said);
+  CHECK(said.find("event=stopping reason=\"writes stopped: commit: disk I/O error") !=
+        std::string::npos);
+  CHECK(said.find("event=serving") < said.find("event=stopping"));
+
+  faults.End("fail-sync");
+  daemon.Start();
+  CHECK(daemon.Call("GET", PathOf(id, "before")).status == 200);
+  CHECK(daemon.Call("PUT", PathOf(id, "again"), Timeout("again", 5)).status == 201);
+  CHECK(daemon.Stop() == 0);
+}
+
+TEST_CASE("a daemon does not start on a disk that fails a sync", "[end_to_end][disk]") {
+  const Faults faults;
+  faults.Begin("fail-sync");
+  const Ran ran = Run({SKYDEN_BINARY, "serve", "--data-dir", server::TempDir().path() + "/data",
+                       "--http-address", "127.0.0.1:0", "--admin-address", "127.0.0.1:0",
+                       "--kds-address", "127.0.0.1:0", "--diagnostics-address", "127.0.0.1:0"},
+                      faults.environment());
+  INFO(ran.errors);
+  CHECK(ran.exit_code == 1);
+  CHECK(ran.errors.find("event=\"cannot start\"") != std::string::npos);
+  CHECK(ran.errors.find("Input/output error") != std::string::npos);
+}
+
+TEST_CASE("on a full disk writes are refused, reads and zones go on, and it heals by itself",
+          "[end_to_end][disk]") {
+  const Faults faults;
+  TestDaemon daemon({}, faults.environment());
+  const auto id = daemon.CreateControlPlane("demo");
+  const auto zone =
+      daemon.Simulate("zone-1", daemon.GlobalAddress(id, daemon.Provision(id, "zone-1")));
+  REQUIRE(zone->Prints("in sync"));
+  REQUIRE(daemon.Call("PUT", PathOf(id, "before"), Timeout("before", 5)).status == 201);
+  REQUIRE(zone->Prints("now has MeshTimeout: before"));
+  const auto late =
+      daemon.Simulate("zone-2", daemon.GlobalAddress(id, daemon.Provision(id, "zone-2")),
+                      {"--dataplanes", "2", "--until-synced"});
+  CHECK(late->Wait() == 0);
+  const auto waiting = daemon.Provision(id, "zone-3");
+
+  faults.Begin("disk-full");
+  const Answer refused = daemon.Call("PUT", PathOf(id, "refused"), Timeout("refused", 5));
+  INFO(refused.body.dump());
+  CHECK(refused.status == 429);
+  CHECK(daemon.Call("DELETE", PathOf(id, "before")).status == 429);
+  CHECK(daemon.Call("GET", PathOf(id, "before")).status == 200);
+  CHECK(daemon.Call("GET", PathOf(id, "refused")).status == 404);
+  // A zone that comes now gets its policies; what it has to say is not lost, only late.
+  const auto newcomer =
+      daemon.Simulate("zone-3", daemon.GlobalAddress(id, waiting), {"--dataplanes", "3"});
+  CHECK(newcomer->Prints("MeshTimeout: before"));
+  INFO(newcomer->output() << daemon.process().errors());
+  CHECK(newcomer->output().find("took 3 Dataplane") == std::string::npos);
+  CHECK(daemon.process().running());
+
+  faults.End("disk-full");
+  CHECK(newcomer->Prints("took 3 Dataplane"));
+  CHECK(daemon.Call("PUT", PathOf(id, "after"), Timeout("after", 5)).status == 201);
+  CHECK(zone->Prints("now has MeshTimeout: after"));
+  CHECK(zone->output().find("disconnected") == std::string::npos);
+  CHECK(daemon.Stop() == 0);
+}
+
+}  // namespace
+}  // namespace skyden::end_to_end
