@@ -21,6 +21,18 @@ namespace {
 
 constexpr size_t kRecordingBytes = 64u << 20;
 
+// When things were done to the recorded global, between which events.
+constexpr int64_t kWritesAt = 38'300;
+constexpr int64_t kChangeAt = 51'300;
+constexpr int64_t kDeleteAt = 52'300;
+
+std::string Slow(std::string_view connection_timeout) {
+  return fmt::format(R"("labels":{{"team":"pay"}},"spec":{{"targetRef":{{"kind":"Mesh"}},"to":)"
+                     R"([{{"targetRef":{{"kind":"Mesh"}},"default":{{"connectionTimeout":"{}"}}}})"
+                     R"(]}})",
+                     connection_timeout);
+}
+
 // Protobuf bytes have many forms for one value; its text has one.
 std::string ProtobufText(std::string_view type_url, std::string_view bytes) {
   const std::string name(type_url.substr(type_url.rfind('/') + 1));
@@ -47,8 +59,8 @@ std::string SpecText(const std::string& type, const SentResource& sent) {
 
 }  // namespace
 
-std::optional<std::vector<RecordedEvent>> LoadRecording() {
-  const std::string path = SourceDir() + "/../shared/kuma/recordings/session-2.14.3.jsonl.gz";
+std::optional<std::vector<RecordedEvent>> LoadRecording(const std::string& name) {
+  const std::string path = SourceDir() + "/../shared/kuma/" + name;
   std::ifstream file(path, std::ios::binary);
   if (!file.good()) {
     std::cerr << "\n*** NOT TESTED: there is no recording at " << path << " ***\n\n";
@@ -57,6 +69,7 @@ std::optional<std::vector<RecordedEvent>> LoadRecording() {
   const std::string packed{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   std::istringstream lines(base::Gunzip(packed, kRecordingBytes).value());
   std::vector<RecordedEvent> events;
+  std::map<int, std::string> zones;
   for (std::string line; std::getline(lines, line);) {
     const auto json = nlohmann::json::parse(line);
     RecordedEvent event;
@@ -65,7 +78,11 @@ std::optional<std::vector<RecordedEvent>> LoadRecording() {
     const std::string method = json.at("method");
     event.method = method.substr(method.rfind('/') + 1);
     event.from_zone = json.at("from") == "zone";
-    if (json.contains("headers")) event.kind = RecordedEvent::Kind::kOpen;
+    if (json.contains("headers")) {
+      event.kind = RecordedEvent::Kind::kOpen;
+      zones[event.stream] = json.at("headers").at("client-id").at(0);
+    }
+    event.zone_name = zones[event.stream];
     if (json.contains("status")) event.kind = RecordedEvent::Kind::kEnd;
     if (json.contains("msg")) {
       event.message = base::Base64Decode(json.at("msg").get<std::string>()).value();
@@ -73,6 +90,44 @@ std::optional<std::vector<RecordedEvent>> LoadRecording() {
     events.push_back(std::move(event));
   }
   return events;
+}
+
+const std::vector<RecordedWrite>& SessionWrites() {
+  static const auto* writes = new std::vector<RecordedWrite>{
+      {kWritesAt, "Mesh", "", "payments",
+       R"("mtls":{"enabledBackend":"ca-1","backends":[{"name":"ca-1","type":"builtin"}]})"},
+      {kWritesAt, "MeshTimeout", "payments", "slow", Slow("20s")},
+      {kWritesAt, "MeshTrafficPermission", "payments", "allow",
+       R"("spec":{"targetRef":{"kind":"Mesh"},"from":[{"targetRef":{"kind":"Mesh"},)"
+       R"("default":{"action":"Allow"}}]})"},
+      {kWritesAt, "MeshGateway", "payments", "gw",
+       R"("selectors":[{"match":{"kuma.io/service":"edge"}}],)"
+       R"("conf":{"listeners":[{"port":8080,"protocol":"HTTP","tags":{"port":"http"}}]})"},
+      {kWritesAt, "MeshHTTPRoute", "payments", "rt",
+       R"("spec":{"targetRef":{"kind":"MeshGateway","name":"gw"},"to":[{"targetRef":)"
+       R"({"kind":"Mesh"},"rules":[{"matches":[{"path":{"type":"PathPrefix","value":"/"}}],)"
+       R"("default":{"backendRefs":[{"kind":"MeshService","name":"backend","weight":1}]}}]}]})"},
+      {kWritesAt, "MeshExternalService", "payments", "ext",
+       R"("spec":{"match":{"type":"HostnameGenerator","port":443,"protocol":"tcp"},)"
+       R"("endpoints":[{"address":"192.0.2.10","port":443}]})"},
+      {kWritesAt, "MeshMultiZoneService", "payments", "mz",
+       R"("spec":{"selector":{"meshService":{"matchLabels":{"kuma.io/display-name":"ms-1"}}},)"
+       R"("ports":[{"port":8080,"appProtocol":"http"}]})"},
+      {kWritesAt, "ExternalService", "payments", "es",
+       R"("tags":{"kuma.io/service":"es","kuma.io/protocol":"http"},)"
+       R"("networking":{"address":"192.0.2.11:80"})"},
+      {kWritesAt, "TrafficPermission", "payments", "tp",
+       R"("sources":[{"match":{"kuma.io/service":"*"}}],)"
+       R"("destinations":[{"match":{"kuma.io/service":"*"}}])"},
+      {kWritesAt, "HostnameGenerator", "", "hg",
+       R"("spec":{"selector":{"meshService":{"matchLabels":{"kuma.io/origin":"global"}}},)"
+       R"("template":"{{ .DisplayName }}.{{ .Zone }}.corp"})"},
+      {kWritesAt, "Secret", "payments", "tls-cert", R"("data":"aGVsbG8=")"},
+      {kWritesAt, "GlobalSecret", "", "gs-1", R"("data":"aGVsbG8=")"},
+      {kChangeAt, "MeshTimeout", "payments", "slow", Slow("25s")},
+      {kDeleteAt, "MeshTrafficPermission", "payments", "allow", ""},
+  };
+  return *writes;
 }
 
 std::pair<std::string, std::string> Apply(const std::string& response, ZoneState& state) {

@@ -12,14 +12,30 @@ namespace skyden::kds::testing {
 struct RecordedEvent {
   int64_t ms = 0;
   int stream = 0;
+  std::string zone_name;
   std::string method;  // the last part
   bool from_zone = false;
   enum class Kind { kOpen, kMessage, kEnd } kind = Kind::kMessage;
   std::string message;
 };
 
-// nullopt, after saying why, when the recording is not there.
-std::optional<std::vector<RecordedEvent>> LoadRecording();
+// nullopt, after saying why, when there is no such recording. `path` is below the folder of what
+// real Kumas did.
+inline constexpr char kSession[] = "recordings/session-2.14.3.jsonl.gz";
+std::optional<std::vector<RecordedEvent>> LoadRecording(const std::string& path = kSession);
+
+// What was done at the global during the recorded session. `rest`: JSON members after type, mesh
+// and name; empty: it was deleted.
+struct RecordedWrite {
+  int64_t ms = 0;  // before the first event that is not earlier
+  std::string type;
+  std::string mesh;
+  std::string name;
+  std::string rest;
+};
+const std::vector<RecordedWrite>& SessionWrites();
+// When its zone-east restarted; its REST API was asked before.
+inline constexpr int64_t kSessionRestartAt = 60'000;
 
 // What a zone holds: by type, then by "<name>.<mesh>", labels and spec as one comparable text.
 // Keys and ids are masked.

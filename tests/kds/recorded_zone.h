@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// A recorded zone that plays its part: its subscriptions and what it tells are sent as they were,
+// only its ACKs carry our nonces.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/kds/fake_zone.h"
+#include "tests/kds/recording.h"
+
+namespace skyden::kds::testing {
+
+class RecordedZone {
+ public:
+  // Signs in with `token`: the recorded address carries somebody else's.
+  RecordedZone(const std::string& address, const std::string& name, const std::string& token);
+
+  // Plays one event of this zone, as far as it is part of its sync streams; then takes what has
+  // come. Its ACKs of what the recorded global sent are left out.
+  void Play(const RecordedEvent& event);
+  void Disconnect() {
+    up_.reset();
+    down_.reset();
+  }
+
+  // Takes and acknowledges what has come. False when nothing comes within `wait`.
+  bool Receive(absl::Duration wait);
+  // Receives until it holds what is expected; answers what differs in the end.
+  std::string ReceiveUntil(const ZoneState& expected);
+
+ private:
+  void OpenUp();
+  void OpenDown();  // with an empty store
+  void Subscribe(const std::string& message);
+  void Tell(const std::string& message);
+  const ZoneState& State();
+
+  FakeZone zone_;
+  std::unique_ptr<FakeStream> up_;
+  std::unique_ptr<FakeStream> down_;
+  std::vector<std::string> received_;  // what is not in state_ yet
+  ZoneState state_;
+};
+
+}  // namespace skyden::kds::testing

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gives a daemon what a real Kuma global was given, zones' traffic included, asks it the same
+// questions, and writes down the answers, into the folder that SKYDEN_ANSWERS names.
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <sstream>
+
+#include "absl/time/clock.h"
+#include "skyden/base/gzip.h"
+#include "tests/end_to_end/daemon.h"
+#include "tests/kds/dialogue.h"
+#include "tests/kds/recorded_zone.h"
+#include "tests/kds/recording.h"
+#include "tests/source_dir.h"
+
+namespace skyden::end_to_end {
+namespace {
+
+using kds::testing::LoadRecording;
+using kds::testing::RecordedEvent;
+using kds::testing::RecordedWrite;
+using kds::testing::RecordedZone;
+using kds::testing::SessionWrites;
+
+constexpr char kScenes[] = "/../shared/kuma/scenes/scenes-2.14.3.jsonl.gz";
+constexpr char kSceneZones[] = "scenes/zones-2.14.3.jsonl.gz";
+constexpr char kSessionAnswers[] = "/../shared/kuma/recordings/rest-2.14.3.json";
+constexpr size_t kScenesBytes = 256u << 20;
+constexpr absl::Duration kSettle = absl::Seconds(20);
+
+std::ofstream OpenAnswers(const std::string& name) {
+  const char* folder = std::getenv("SKYDEN_ANSWERS");
+  INFO("SKYDEN_ANSWERS names the folder for the answers");
+  REQUIRE(folder != nullptr);
+  return std::ofstream(std::string(folder) + "/" + name);
+}
+
+std::vector<Json> LoadScenes() {
+  std::istringstream lines(base::Gunzip(ReadFile(SourceDir() + kScenes), kScenesBytes).value());
+  std::vector<Json> scenes;
+  for (std::string line; std::getline(lines, line);) scenes.push_back(Json::parse(line));
+  return scenes;
+}
+
+// As the recorded answers are masked.
+Json WithoutTimes(const Json& answer) {
+  static const std::regex time(R"(^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*)");
+  if (answer.is_string()) {
+    return std::regex_match(answer.get<std::string>(), time) ? Json("<time>") : answer;
+  }
+  Json masked = answer;
+  if (answer.is_structured()) {
+    for (auto& child : masked) child = WithoutTimes(child);
+  }
+  return masked;
+}
+
+// One control plane of a fresh daemon, its API, and its zones.
+class Global {
+ public:
+  Global() : id_(daemon_.CreateControlPlane("played")), rest_(daemon_.NewRest()) {}
+
+  Answer Call(const std::string& method, const std::string& path, const Json& body = nullptr) {
+    const std::string slash = path.starts_with('/') ? "" : "/";
+    Answer answer = rest_.Call(method, TestDaemon::ApiOf(id_) + slash + path, body);
+    // The recorder wrote text as an object, and nothing as null.
+    if (answer.body.is_string()) answer.body = {{"text", answer.body}};
+    return answer;
+  }
+
+  void PlayZones(const std::vector<RecordedEvent>& events, int64_t from, int64_t to) {
+    for (const RecordedEvent& event : events) {
+      if (event.ms >= from && event.ms < to) Zone(event.zone_name).Play(event);
+    }
+  }
+
+ private:
+  RecordedZone& Zone(const std::string& name) {
+    auto& zone = zones_[name];
+    if (zone == nullptr) {
+      zone = std::make_unique<RecordedZone>(daemon_.address("kds"), name,
+                                            daemon_.Provision(id_, name));
+    }
+    return *zone;
+  }
+
+  TestDaemon daemon_;
+  const std::string id_;
+  Rest rest_;
+  std::map<std::string, std::unique_ptr<RecordedZone>> zones_;
+};
+
+void PutScene(Global& global, const Json& scene) {
+  std::map<std::string, int> refused;
+  for (const Json& refusal : scene.at("refused")) refused[refusal.at(0)] = refusal.at(1);
+  for (const Json& put : scene.at("global")) {
+    const std::string path = put.at(0);
+    const Answer answer = global.Call("PUT", path, put.at(1));
+    INFO(path << ": " << answer.body);
+    const auto refusal = refused.find(path);
+    if (refusal == refused.end()) {
+      CHECK((answer.status == 200 || answer.status == 201));
+    } else {
+      CHECK(answer.status == refusal->second);
+    }
+  }
+}
+
+// Waits until what is computed behind the scenes is as much as was recorded.
+void AwaitServices(Global& global, const std::vector<Json>& scenes) {
+  const absl::Time give_up = absl::Now() + kSettle;
+  for (const Json& scene : scenes) {
+    for (const Json& asked : scene.at("asked")) {
+      const std::string path = asked.at("path");
+      if (!path.ends_with("/service-insights")) continue;
+      while (absl::Now() < give_up) {
+        if (global.Call("GET", path).body["total"] == asked.at("answer")["total"]) break;
+        absl::SleepFor(absl::Milliseconds(20));
+      }
+    }
+  }
+}
+
+TEST_CASE("scenes of a real global are played and asked about") {
+  const auto events = LoadRecording(kSceneZones);
+  REQUIRE(events.has_value());
+  std::vector<Json> scenes = LoadScenes();
+  auto out = OpenAnswers("scenes.jsonl");
+  Global global;
+  // As it was recorded: everything at the global first, then everything in the zones.
+  for (const Json& scene : scenes) PutScene(global, scene);
+  global.PlayZones(*events, 0, INT64_MAX);
+  AwaitServices(global, scenes);
+  for (Json& scene : scenes) {
+    for (Json& asked : scene.at("asked")) {
+      const Answer answer = global.Call("GET", asked.at("path"));
+      asked["status"] = answer.status;
+      asked["answer"] = WithoutTimes(answer.body);
+    }
+    out << scene.dump() << "\n";
+  }
+}
+
+class SessionGlobal {
+ public:
+  void Play(const std::vector<RecordedEvent>& events) {
+    int64_t from = 0;
+    for (const RecordedWrite& write : SessionWrites()) {
+      global_.PlayZones(events, from, write.ms);
+      from = write.ms;
+      Write(write);
+    }
+    global_.PlayZones(events, from, kds::testing::kSessionRestartAt);
+  }
+
+  Global& global() { return global_; }
+
+ private:
+  void Write(const RecordedWrite& write) {
+    const std::string mesh = write.mesh.empty() ? "" : "/meshes/" + write.mesh;
+    const std::string path =
+        mesh + "/" + kds::testing::Registry().FindByName(write.type)->path + "/" + write.name;
+    Answer answer;
+    if (write.rest.empty()) {
+      answer = global_.Call("DELETE", path);
+    } else {
+      Json body = Json::parse("{" + write.rest + "}");
+      body["type"] = write.type;
+      body["name"] = write.name;
+      if (!write.mesh.empty()) body["mesh"] = write.mesh;
+      answer = global_.Call("PUT", path, body);
+    }
+    INFO(path << ": " << answer.body);
+    REQUIRE((answer.status == 200 || answer.status == 201));
+  }
+
+  Global global_;
+};
+
+TEST_CASE("the recorded session is played and asked about") {
+  const auto events = LoadRecording();
+  REQUIRE(events.has_value());
+  Json asked = Json::parse(ReadFile(SourceDir() + kSessionAnswers));
+  auto out = OpenAnswers("session.json");
+  SessionGlobal session;
+  session.Play(*events);
+  const absl::Time give_up = absl::Now() + kSettle;
+  while (session.global().Call("GET", "/meshes/payments/service-insights").body["total"] != 4 &&
+         absl::Now() < give_up) {
+    absl::SleepFor(absl::Milliseconds(20));
+  }
+  for (Json& question : asked) {
+    const Answer answer = session.global().Call("GET", question.at("path"));
+    question["status"] = answer.status;
+    question["body"] = answer.body;
+  }
+  out << asked.dump() << "\n";
+}
+
+}  // namespace
+}  // namespace skyden::end_to_end
