@@ -31,7 +31,7 @@ void AppendHead(const Response& response, Persistence persistence, std::string_v
 // Whether a status comes without a body and without a length.
 bool IsBodiless(int status);
 std::string_view ReasonPhrase(int status);
-// What the server itself answers: "404: Not Found" as text/plain.
+// "404: Not Found" as text/plain.
 Response PlainResponse(int status);
 
 }  // namespace skyden::http

@@ -35,7 +35,7 @@ class AnswerOnce {
   AnswerOnce& operator=(AnswerOnce&&) = delete;
   AnswerOnce& operator=(const AnswerOnce&) = delete;
   ~AnswerOnce() {
-    if (session_) std::exchange(session_, nullptr)->Answer(PlainResponse(500));
+    if (session_) std::exchange(session_, nullptr)->AnswerNothing();
   }
   void operator()(Response response) {
     if (session_) std::exchange(session_, nullptr)->Answer(std::move(response));
@@ -161,6 +161,7 @@ void Session::Dispatch() {
   request.tls = tls_;
   request.request_id = fmt::format("{}{:08x}", listener_->request_id_prefix,
                                    static_cast<uint32_t>(listener_->request_number.fetch_add(1)));
+  path_ = request.path;
   keep_alive_ = parser_->wants_keep_alive();
   head_ = parser_->is_head();
   gzip_ = parser_->accepts_gzip();
@@ -188,8 +189,16 @@ void Session::SendAnswer() {
 void Session::Refuse(int status) {
   keep_alive_ = false;
   head_ = parser_->is_head();
-  Write(PlainResponse(status));
+  path_ = parser_->request().path;
+  Write(OwnAnswer(status));
 }
+
+Response Session::OwnAnswer(int status) const {
+  const Refusal& refusal = listener_->options.refusal;
+  return refusal ? refusal(status, path_) : PlainResponse(status);
+}
+
+void Session::AnswerNothing() { Answer(OwnAnswer(500)); }
 
 void Session::Write(Response response) {
   ReleaseBody();
@@ -257,7 +266,7 @@ void Session::OnDeadline() {
       return Refuse(408);
     case State::kHandling:
       keep_alive_ = false;
-      return Write(PlainResponse(503));
+      return Write(OwnAnswer(503));
     default:
       return CloseNow();
   }

@@ -56,6 +56,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // The handler's answer; once per request, from any thread.
   void Answer(Response response);
+  void AnswerNothing();  // the same, when the handler gave none
   void SendAnswer();
 
  protected:
@@ -86,6 +87,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void ReleaseBody();
   void Dispatch();
   void Refuse(int status);
+  Response OwnAnswer(int status) const;
   void Write(Response response);
   void WriteRest();
   void Linger();
@@ -105,6 +107,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<RequestParser> parser_;
   size_t reserved_ = 0;  // of listener_->body_bytes
 
+  std::string path_;  // of the request being handled
   bool keep_alive_ = true;
   bool head_ = false;
   bool gzip_ = false;

@@ -25,7 +25,11 @@ void AddIssuer(const RestApi::Deps& deps, KumaRoutes& routes, std::string_view p
                Parse<Request> parse, Issue<Request> issue) {
   routes.Add(http::Method::kPost, path, [&deps, parse, issue](CallPtr call) {
     const auto request = parse(call->request.body);
-    if (!request.ok()) return call->Finish({.status = 400});  // as Kuma: nothing in it
+    // Kuma's answer to this has nothing in it; ours says why.
+    if (!request.ok()) {
+      return call->Finish(
+          KumaBadRequest("bad request: " + std::string(request.status().message())));
+    }
     auto token = (deps.kuma_tokens.*issue)(*call->scope, *request);
     call->Finish(token.ok() ? KumaText(*std::move(token))
                             : KumaError(token.status(), kTitle, call->request.request_id));

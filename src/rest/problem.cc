@@ -28,16 +28,24 @@ Kind KindOf(int status) {
       return {"not-found", "Not Found"};
     case 405:
       return {"method-not-allowed", "Method Not Allowed"};
+    case 408:
+      return {"timeout", "Request Timeout"};
     case 409:
       return {"conflict", "Conflict"};
+    case 413:
+      return {"content-too-large", "Content Too Large"};
     case 415:
       return {"unsupported-media-type", "Unsupported Media Type"};
     case 429:
       return {"too-many-requests", "Too Many Requests"};
+    case 431:
+      return {"headers-too-large", "Request Header Fields Too Large"};
     case 503:
       return {"unavailable", "Service Unavailable"};
     case 504:
       return {"timeout", "Gateway Timeout"};
+    case 505:
+      return {"http-version", "HTTP Version Not Supported"};
     default:
       return {"internal", "Internal Server Error"};
   }
@@ -59,7 +67,8 @@ http::Response Problem(int status, std::string_view detail, std::string_view req
       .Field("type", fmt::format("/problems/{}", kind.slug))
       .Field("detail", detail);
   // Not for 404: what is missing and what is somebody else's must look the same.
-  if (status != 404) json.Field("instance", fmt::format("skyden:request:{}", request_id));
+  if (status != 404 && !request_id.empty())
+    json.Field("instance", fmt::format("skyden:request:{}", request_id));
   if (!invalid.empty()) {
     json.Key("invalid_parameters").BeginArray();
     for (const InvalidParameter& parameter : invalid) {

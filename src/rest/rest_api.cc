@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -63,6 +64,28 @@ std::string AllowText(const std::vector<http::Method>& methods) {
     text += http::MethodName(method);
   }
   return text;
+}
+
+struct RefusalText {
+  int status;
+  std::string_view title;
+  std::string_view detail;
+};
+
+const RefusalText& TextOf(int status) {
+  static constexpr RefusalText kTexts[] = {
+      {400, "Bad Request", "bad request: this is not a request of HTTP/1.1"},
+      {408, "Request Timeout", "the request took too long to arrive"},
+      {413, "Content Too Large", "the body is larger than 10 MiB"},
+      {431, "Request Header Fields Too Large", "path and headers are larger than 16 KiB"},
+      {503, "Service Unavailable", "too busy, try again later"},
+      {505, "HTTP Version Not Supported", "speak HTTP/1.1"},
+      {500, "Internal Server Error", "internal error"},
+  };
+  for (const RefusalText& text : kTexts) {
+    if (text.status == status) return text;
+  }
+  return kTexts[std::size(kTexts) - 1];
 }
 
 class RestApiImpl final : public RestApi {
@@ -147,6 +170,18 @@ class RestApiImpl final : public RestApi {
 };
 
 }  // namespace
+
+http::Response RestApi::Refusal(int status, std::string_view path) {
+  const RefusalText& text = TextOf(status);
+  auto below = BelowMesh(path);
+  if (below) {
+    below->remove_prefix(kControlPlanes.size());
+    TakeSegment(*below);
+    if (WithoutLeadingSlashes(*below).empty()) return Problem(status, text.detail, "");
+  }
+  return KumaError(
+      {.status = status, .title = std::string(text.title), .detail = std::string(text.detail)});
+}
 
 std::unique_ptr<RestApi> RestApi::Create(Deps deps) {
   return std::make_unique<RestApiImpl>(std::move(deps));

@@ -248,7 +248,10 @@ absl::Status Daemon::ListenForPeople() {
        .kds_public_address = dial,
        .instance_id = instance_id_,
        .trusted_proxies = config_.trusted_proxies});
-  auto listening = http::Listen(*io_, {.address = config_.http.address, .tls = TlsOf(config_.http)},
+  auto listening = http::Listen(*io_,
+                                {.address = config_.http.address,
+                                 .tls = TlsOf(config_.http),
+                                 .refusal = &rest::RestApi::Refusal},
                                 rest_->handler());
   if (!listening.ok()) return About("http_address", listening.status());
   http_ = *std::move(listening);

@@ -159,7 +159,26 @@ TEST_CASE("a user token of a control plane is good there and nowhere else", "[re
   CHECK(me.json() == json({{"name", "jane"}, {"groups", {"team", "mesh-system:authenticated"}}}));
   CHECK(env.Send("GET", other + "/who-am-i", token.body).status == 401);
   CHECK(env.Send("GET", "/v1/mesh/control-planes", token.body).status == 401);
-  CHECK(env.Post(api + "/tokens/user", "{not json").status == 400);
+  const Answer broken = env.Post(api + "/tokens/user", "{not json");
+  CHECK(broken.status == 400);
+  CHECK(broken.json()["title"] == "Bad Request");
+}
+
+TEST_CASE("what the server refuses by itself has the shape of the API that was asked", "[rest]") {
+  TestEnv env;
+  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  const std::vector<std::pair<std::string, std::string>> long_header = {
+      {"X-Long", std::string(20'000, 'x')}};
+  const Answer kuma = env.Send("GET", api + "/meshes", env.operator_token, "", long_header);
+  CHECK(kuma.status == 431);
+  CHECK(kuma.content_type == "application/json");
+  CHECK(kuma.json()["type"] == "/std-errors");
+  CHECK(kuma.json()["details"] == "path and headers are larger than 16 KiB");
+  const Answer manager =
+      env.Send("GET", "/v1/mesh/control-planes", env.operator_token, "", long_header);
+  CHECK(manager.status == 431);
+  CHECK(manager.content_type == "application/problem+json");
+  CHECK(manager.json()["type"] == "/problems/headers-too-large");
 }
 
 TEST_CASE("questions about a proxy go to its zone", "[rest]") {

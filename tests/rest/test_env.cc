@@ -140,7 +140,8 @@ void TestEnv::Listen() {
                          .kds_public_address = "grpcs://zones.example:5685",
                          .instance_id = "test",
                          .trusted_proxies = {}});
-  auto listening = http::Listen(*io, {.address = "127.0.0.1:0"}, api->handler());
+  auto listening =
+      http::Listen(*io, {.address = "127.0.0.1:0", .refusal = &RestApi::Refusal}, api->handler());
   REQUIRE(listening.ok());
   server = *std::move(listening);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,6 +64,10 @@ struct TlsFiles {
   std::string key_file;
 };
 
+// The server's own answer to a request that never reaches the handler: one that does not parse or
+// is too large or too slow. `path` as received; empty when it was not. Called on io threads.
+using Refusal = std::function<Response(int status, std::string_view path)>;
+
 struct ServerOptions {
   std::string address = {};                    // "127.0.0.1:0"; port 0 picks one
   std::optional<TlsFiles> tls = std::nullopt;  // reloaded when the files change
@@ -72,6 +77,7 @@ struct ServerOptions {
   absl::Duration answer_time = base::limits::kAnswerTime;    // the handler's
   absl::Duration send_stall = base::limits::kHttpSendStall;
   absl::Duration idle_time = base::limits::kHttpIdleTime;
+  Refusal refusal = nullptr;  // without one: the status as plain text
 };
 
 // The io threads and every listener on them. Thread-safe.

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "skyden/base/clock.h"
@@ -58,6 +59,10 @@ class RestApi {
 
   // May be used by several servers at once.
   virtual http::Handler handler() = 0;
+
+  // What a server in front of the handler answers by itself, in the shape of the API that `path`
+  // belongs to.
+  static http::Response Refusal(int status, std::string_view path);
 
   // Every route, for tests that walk them: full patterns, "/v1/mesh/control-planes/{id}/api/...".
   virtual std::vector<http::Route> routes() const = 0;
