@@ -251,7 +251,9 @@ std::string EnvironmentOf(std::string_view key) {
   return name;
 }
 
-absl::StatusOr<Config> LoadConfig(const ConfigSources& sources) {
+namespace {
+
+absl::StatusOr<Config> Load(const ConfigSources& sources) {
   const std::vector<Setting> table = MakeTable();
   Config config;
   if (!sources.file.empty()) {
@@ -275,6 +277,27 @@ absl::StatusOr<Config> LoadConfig(const ConfigSources& sources) {
     if (auto set = setting->set(config, value); !set.ok()) return At(FlagOf(key), set);
   }
   SKYDEN_RETURN_IF_ERROR(CheckTogether(config));
+  return config;
+}
+
+// Errors quote what was given, and that may hold anything.
+absl::Status InOneLine(const absl::Status& status) {
+  std::string line;
+  for (const char c : base::ToStd(status.message())) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      line += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    } else {
+      line += c;
+    }
+  }
+  return absl::InvalidArgumentError(line);
+}
+
+}  // namespace
+
+absl::StatusOr<Config> LoadConfig(const ConfigSources& sources) {
+  auto config = Load(sources);
+  if (!config.ok()) return InOneLine(config.status());
   return config;
 }
 

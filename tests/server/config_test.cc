@@ -55,6 +55,16 @@ TEST_CASE("the environment wins over the file, and flags over both", "[server][c
   CHECK(config->admin.address == "127.0.0.1:3");
 }
 
+TEST_CASE("an error is one line, whatever the file holds", "[server][config]") {
+  const std::string text = GENERATE(as<std::string>(), "a: \"\\\n\"\n", "\"a\\nb\": 1\n",
+                                    "log_level: \"x\\ny\"\n", "a: b\n\r: \x01\n", "- a\n\n- b");
+  const ConfigFile file(text);
+  const std::string message = Message(LoadConfig(file.sources()));
+  INFO(message);
+  CHECK_FALSE(message.empty());
+  for (const char c : message) CHECK(static_cast<unsigned char>(c) >= 0x20);
+}
+
 TEST_CASE("what is printed reads back as the same configuration", "[server][config]") {
   ConfigSources sources;
   sources.flags = {{"data_dir", "a folder: with \"signs\""},
