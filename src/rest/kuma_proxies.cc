@@ -10,6 +10,7 @@
 #include "go_numbers.h"
 #include "kuma_answer.h"
 #include "kuma_endpoints.h"
+#include "skyden/base/strings.h"
 #include "skyden/resources/labels.h"
 
 namespace skyden::rest {
@@ -32,23 +33,47 @@ std::string NameInZone(const model::Resource& resource, const std::string& zone)
   std::string name(resources::labels::ValueOf(resource.labels, resources::labels::kDisplayName));
   if (name.empty()) name = resource.key.name;
   // Names of old zones begin with the zone and keep their namespace.
-  if (resource.key.name.starts_with(zone)) return name;
+  if (resource.key.name.starts_with(zone + ".")) return name;
   const auto name_space =
       resources::labels::ValueOf(resource.labels, resources::labels::kNamespace);
   if (!name_space.empty()) name = fmt::format("{}.{}", name, name_space);
   return name;
 }
 
-http::Response ZoneFailed(const absl::Status& status, std::string_view request_id) {
+// Kuma's names of the operation and of its message.
+struct Words {
+  const char* operation;
+  const char* message;
+};
+
+Words WordsOf(Question question) {
+  switch (question) {
+    case Question::kConfigDump:
+      return {"XDS Config Dump", "XDSConfigRequest"};
+    case Question::kStats:
+      return {"Stats", "StatsRequest"};
+    case Question::kClusters:
+      break;
+  }
+  return {"Clusters", "ClustersRequest"};
+}
+
+http::Response ZoneFailed(const absl::Status& status, Question question,
+                          std::string_view request_id) {
+  const Words words = WordsOf(question);
+  std::string detail;
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
+      detail = fmt::format("couldn't execute {} operation, zone is offline", words.operation);
+      break;
     case absl::StatusCode::kDeadlineExceeded:
     case absl::StatusCode::kFailedPrecondition:
-      return KumaError(
-          {.status = 400, .title = std::string(kTitle), .detail = std::string(status.message())});
+      detail = fmt::format("could not send {}: {}", words.message, base::ToStd(status.message()));
+      break;
     default:
       return KumaError(status, kTitle, request_id);
   }
+  return KumaError({.status = 400, .title = std::string(kTitle), .detail = std::move(detail)});
 }
 
 class Proxies {
@@ -89,17 +114,18 @@ class Proxies {
 
  private:
   void Forward(CallPtr call, kds::ZoneRequest request) const {
+    const Question question = request.kind;
     if (deps_.zone_gateway == nullptr) {
-      return call->Finish(
-          ZoneFailed(absl::UnavailableError("no zones can connect"), call->request.request_id));
+      return call->Finish(ZoneFailed(absl::UnavailableError("no zones can connect"), question,
+                                     call->request.request_id));
     }
     const bool is_json = request.json || request.kind == Question::kConfigDump;
     const model::TenantScope scope = *call->scope;
     deps_.zone_gateway->Ask(
         scope, std::move(request),
-        [is_json, call = std::move(call)](absl::StatusOr<std::string> answer) mutable {
+        [is_json, question, call = std::move(call)](absl::StatusOr<std::string> answer) mutable {
           if (!answer.ok()) {
-            return call->Finish(ZoneFailed(answer.status(), call->request.request_id));
+            return call->Finish(ZoneFailed(answer.status(), question, call->request.request_id));
           }
           call->Finish({.status = 200,
                         .content_type = is_json ? "application/json" : "text/plain",

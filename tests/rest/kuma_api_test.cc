@@ -210,10 +210,14 @@ TEST_CASE("questions about a proxy go to its zone", "[rest]") {
   env.zones_gateway.answer = absl::UnavailableError("the zone is not connected");
   const Answer failed = env.Get(api + "/zoneegresses/egress-hashed/stats");
   CHECK(failed.status == 400);
-  CHECK(failed.json()["detail"] == "the zone is not connected");
+  CHECK(failed.json()["detail"] == "couldn't execute Stats operation, zone is offline");
+  env.zones_gateway.answer = absl::FailedPreconditionError("no Envoy there");
+  const Answer refused = env.Get(api + "/zoneegresses/egress-hashed/xds");
+  CHECK(refused.status == 400);
+  CHECK(refused.json()["detail"] == "could not send XDSConfigRequest: no Envoy there");
   CHECK(env.Get(api + "/zoneegresses/egress-hashed/nope").status == 404);
   CHECK(env.Get(api + "/zoneegresses/nope/stats").status == 404);
-  CHECK(env.zones_gateway.asked.size() == 3);
+  CHECK(env.zones_gateway.asked.size() == 4);
 }
 
 }  // namespace skyden::rest
