@@ -138,17 +138,6 @@ absl::StatusOr<ZoneIdentity> Authenticator::AuthenticateZone(
                                   : impl_->SignInWithToken(credential, control_plane, claimed_zone);
 }
 
-absl::Status Authenticator::CheckStillValid(const ZoneIdentity& zone) {
-  if (zone.expires_at <= impl_->clock.Now()) return ZoneTokenExpired(zone.expires_at);
-  if (zone.token) {
-    SKYDEN_ASSIGN_OR_RETURN(const auto known, impl_->cache.Token(*zone.token));
-    if (!known) return CredentialEnded();
-    SKYDEN_RETURN_IF_ERROR(impl_->CheckUsable(known->owner.token));
-  }
-  SKYDEN_ASSIGN_OR_RETURN(const auto known, impl_->cache.ControlPlane(zone.scope.control_plane()));
-  return known ? absl::OkStatus() : CredentialEnded();
-}
-
 void Authenticator::Invalidate(const std::vector<model::TokenId>& tokens) {
   impl_->cache.Forget(tokens);
   for (const RevocationListener& listener : impl_->listeners) listener(tokens, std::nullopt);

@@ -129,7 +129,23 @@ absl::StatusOr<ZoneIdentity> Authenticator::Impl::SignInWithJwt(
   if (token->name != zone.str()) return ZoneTokenOfAnotherZone(token->name, claimed_zone);
   ZoneIdentity identity = MakeIdentity(*id, *known, std::move(zone));
   identity.expires_at = token->expires_at;
+  identity.kuma_token = std::make_shared<const std::string>(jwt);
   return identity;
+}
+
+absl::Status Authenticator::CheckStillValid(const ZoneIdentity& zone) {
+  if (zone.expires_at <= impl_->clock.Now()) return ZoneTokenExpired(zone.expires_at);
+  if (zone.token) {
+    SKYDEN_ASSIGN_OR_RETURN(const auto known, impl_->cache.Token(*zone.token));
+    if (!known) return CredentialEnded();
+    SKYDEN_RETURN_IF_ERROR(impl_->CheckUsable(known->owner.token));
+  }
+  const model::ControlPlaneId& id = zone.scope.control_plane();
+  SKYDEN_ASSIGN_OR_RETURN(const auto known, impl_->cache.ControlPlane(id));
+  if (!known) return CredentialEnded();
+  if (zone.kuma_token == nullptr) return absl::OkStatus();
+  const absl::Status verified = impl_->VerifyKuma(id, *known, *zone.kuma_token).status();
+  return IsRefusal(verified) ? KumaZoneTokenNotValid(verified) : verified;
 }
 
 }  // namespace skyden::identity

@@ -18,6 +18,13 @@ absl::StatusOr<std::shared_ptr<ZoneSession>> JoinSession(Core& core,
     joined.replaced->End(
         grpc::Status(grpc::StatusCode::UNAVAILABLE, "a newer connection of this zone took over"));
   }
+  // Whoever revokes a credential looks for its streams in the registry. One that was revoked before
+  // this stream was there is found here.
+  if (const absl::Status valid = core.deps.authenticator.CheckStillValid(identity); !valid.ok()) {
+    core.zones.Leave(*joined.session, kind, call.get());
+    return valid;
+  }
+  core.credentials->Watch(identity.expires_at);
   return joined.session;
 }
 
@@ -56,13 +63,8 @@ void AdminCall::OnZoneEnd() {
 void HealthCall::OnAuthorized() {
   const absl::Time now = clock().Now();
   const auto session = core().zones.Find(identity().scope.tenant(), identity().zone.str());
-  // Live streams end with their credential; looking here costs no timer.
   if (identity().expires_at <= now) {
-    const absl::Status why = absl::UnauthenticatedError("the zone's credential has expired");
-    if (session != nullptr) {
-      for (const auto& call : session->Calls()) call->End(ToGrpc(why));
-    }
-    return Refuse(identity().scope.control_plane().str(), why);
+    return EndWith(absl::UnauthenticatedError("the zone's credential has expired"));
   }
   if (session != nullptr && session->Heartbeat(now, core().options.resync)) {
     core().insights->Queue(session, InsightWriter::When::kAtLeisure);

@@ -34,10 +34,14 @@ Core::Core(KdsServer::Deps server_deps, KdsOptions server_options)
       connections(deps.workers, deps.timers),
       flights(base::limits::kKdsBytesInFlight),
       gateway(std::make_shared<GatewayImpl>(zones, deps.workers, deps.timers)),
-      insights(std::make_shared<InsightWriter>(InsightDeps(deps, options))) {
+      insights(std::make_shared<InsightWriter>(InsightDeps(deps, options))),
+      credentials(std::make_shared<CredentialWatch>(
+          CredentialWatch::Deps{zones, deps.clock, deps.workers, deps.timers})) {
   const auto* zone = deps.registry.FindByName("Zone");
-  SKYDEN_CHECK(zone != nullptr);
+  const auto* keys = deps.registry.FindByName("GlobalSecret");
+  SKYDEN_CHECK(zone != nullptr && keys != nullptr);
   zone_type = zone->id;
+  keys_type = keys->id;
 }
 
 absl::StatusOr<identity::ZoneIdentity> Core::Authenticate(std::string_view token,

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "kds/connection.h"
+#include "kds/credential_watch.h"
 #include "kds/flight_budget.h"
 #include "kds/gateway.h"
 #include "kds/insight_writer.h"
@@ -52,8 +53,10 @@ struct Core {
   FlightBudget flights;
   std::shared_ptr<GatewayImpl> gateway;
   std::shared_ptr<InsightWriter> insights;
+  std::shared_ptr<CredentialWatch> credentials;
   LiveCount live_calls;
   model::TypeId zone_type{};
+  model::TypeId keys_type{};  // GlobalSecret: what zone tokens are signed with, and revocations
   // Decoded resources of zones that wait to be stored.
   std::atomic<size_t> ingest_bytes{0};
 
@@ -61,6 +64,7 @@ struct Core {
   std::atomic<uint64_t> messages_out{0};
   std::atomic<uint64_t> nacks{0};
   std::atomic<uint64_t> rejected_count{0};
+  std::atomic<uint64_t> types_withheld{0};
 };
 
 }  // namespace skyden::kds

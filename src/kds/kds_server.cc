@@ -123,6 +123,9 @@ class ServerImpl final : public KdsServer {
         std::nullopt, [weak = std::weak_ptr<Core>(core_)](const store::Change& change) {
           auto core = weak.lock();
           if (core == nullptr) return;
+          if (std::binary_search(change.types.begin(), change.types.end(), core->keys_type)) {
+            core->credentials->KeysChanged(change.tenant);
+          }
           if (auto hub = core->zones.HubOf(change.tenant)) hub->OnCommit(change.types);
         });
     server_ = builder.BuildAndStart();

@@ -33,7 +33,15 @@ void ZoneCall::OnBegin() {
     if (!identity.ok()) return Refuse(headers_.control_plane, identity.status());
     return Settle(identity);
   }
-  if (BringsCredential()) return ReadAhead(1);
+  if (BringsCredential()) {
+    ReadAhead(1);
+    PostAfter(base::limits::kKdsAuthenticationWait, [this] {
+      if (authorized() || ending()) return;
+      Refuse(headers_.control_plane,
+             absl::UnauthenticatedError("the zone did not say anything in time"));
+    });
+    return;
+  }
   connection_->Await(std::static_pointer_cast<ZoneCall>(shared_from_this()));
 }
 
@@ -74,6 +82,14 @@ void ZoneCall::Settle(const IdentityOr& identity) {
 
 bool ZoneCall::IsOf(const std::function<bool(const identity::ZoneIdentity&)>& which) const {
   return identity_.has_value() && which(*identity_);
+}
+
+void ZoneCall::Recheck() {
+  Post([this] {
+    if (!authorized() || ending()) return;
+    const absl::Status valid = core_->deps.authenticator.CheckStillValid(identity());
+    if (absl::IsUnauthenticated(valid)) EndWith(valid);
+  });
 }
 
 void ZoneCall::EndWith(const absl::Status& why) { End(ToGrpc(why)); }

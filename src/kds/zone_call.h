@@ -25,6 +25,11 @@ class ZoneCall : public Call {
   // On the strand. False until it is settled.
   bool IsOf(const std::function<bool(const identity::ZoneIdentity&)>& which) const;
 
+  // Of a call that is settled, as all that the registry knows are: it does not change any more.
+  const identity::ZoneIdentity& identity() const { return *identity_; }
+  // Ends the call if its credential does not hold any more. Any thread.
+  void Recheck();
+
  protected:
   virtual void OnAuthorized() = 0;
   virtual void OnZoneReadable() = 0;  // OnReadable, after OnAuthorized
@@ -39,7 +44,6 @@ class ZoneCall : public Call {
   // Turns the call away and says so in the control plane's list.
   void Refuse(std::string_view control_plane, const absl::Status& why);
 
-  const identity::ZoneIdentity& identity() const { return *identity_; }
   bool authorized() const { return identity_.has_value(); }
   const CallHeaders& headers() const { return headers_; }
   Core& core() { return *core_; }

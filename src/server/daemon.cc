@@ -47,6 +47,7 @@ identity::Authenticator::KumaToken ToIdentity(resources::VerifiedKumaToken token
   result.name = std::move(token.name);
   result.groups = std::move(token.groups);
   result.scopes = std::move(token.scopes);
+  result.expires_at = token.expires_at;
   return result;
 }
 

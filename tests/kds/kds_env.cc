@@ -88,6 +88,19 @@ KdsEnv::KdsEnv(Time time, std::function<void(KdsOptions&)> options)
   manager = resources::ResourceManager::Create(std::move(manager_deps));
   authenticator =
       std::make_unique<identity::Authenticator>(identity::Authenticator::Deps{*store, clock});
+  kuma_tokens = resources::KumaTokens::Create({*manager, *views, Registry(), clock});
+  authenticator->SetKumaTokenVerifier(
+      [this](const model::TenantScope& scope,
+             std::string_view jwt) -> absl::StatusOr<identity::Authenticator::KumaToken> {
+        auto token = kuma_tokens->Verify(scope, jwt);
+        if (!token.ok()) return token.status();
+        identity::Authenticator::KumaToken known;
+        known.kind = identity::Authenticator::KumaToken::Kind::kZone;
+        known.name = token->name;
+        known.scopes = token->scopes;
+        known.expires_at = token->expires_at;
+        return known;
+      });
   control_planes = control_planes::ControlPlaneService::Create(
       {*store, clock,
        [this](store::WriteTx& tx, const store::ControlPlaneRecord& record) {
@@ -176,6 +189,15 @@ std::string KdsEnv::Provision(const model::TenantScope& scope, const std::string
   INFO(provisioned.status());
   REQUIRE(provisioned.ok());
   return provisioned->token;
+}
+
+std::string KdsEnv::IssueZoneToken(const model::TenantScope& scope, const std::string& zone,
+                                   const std::string& valid_for) {
+  const auto token =
+      kuma_tokens->IssueZone(scope, {zone, std::vector<std::string>{"cp"}, valid_for});
+  INFO(token.status());
+  REQUIRE(token.ok());
+  return *token;
 }
 
 std::string KdsEnv::UserInfo(const model::TenantScope& scope, const std::string& zone) {

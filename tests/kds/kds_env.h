@@ -16,6 +16,7 @@
 #include "skyden/identity/authenticator.h"
 #include "skyden/kds/kds_server.h"
 #include "skyden/resources/codec.h"
+#include "skyden/resources/kuma_tokens.h"
 #include "skyden/resources/resource_manager.h"
 #include "skyden/resources/resource_views.h"
 #include "skyden/store/sealer.h"
@@ -46,6 +47,9 @@ class KdsEnv {
 
   model::TenantScope NewControlPlane(const std::string& name = "cp");
   std::string Provision(const model::TenantScope& scope, const std::string& zone);
+  // A zone token of the control plane's own (a JWT), as `kumactl generate zone-token` gets it.
+  std::string IssueZoneToken(const model::TenantScope& scope, const std::string& zone,
+                             const std::string& valid_for);
   // The address' userinfo that signs `zone` in, provisioned now.
   std::string UserInfo(const model::TenantScope& scope, const std::string& zone);
   FakeZone Zone(FakeZone::Options options) const { return {server->address(), options}; }
@@ -82,6 +86,7 @@ class KdsEnv {
   std::unique_ptr<store::Store> store;
   std::unique_ptr<resources::ResourceViews> views;
   std::unique_ptr<resources::ResourceManager> manager;
+  std::unique_ptr<resources::KumaTokens> kuma_tokens;
   std::unique_ptr<identity::Authenticator> authenticator;
   std::unique_ptr<control_planes::ControlPlaneService> control_planes;
   std::unique_ptr<control_planes::ZoneService> zones;

@@ -184,6 +184,75 @@ TEST_CASE("a revoked credential ends its zone's streams, and no others", "[kds]"
   CHECK(two_down->Read().has_value());
 }
 
+TEST_CASE("a call that says nothing is refused after a while", "[kds]") {
+  KdsEnv env(KdsEnv::Time::kManual);
+  FakeZone zone = env.Zone({});
+  auto down = zone.Open(kDown);
+  REQUIRE(env.RunUntil([&] { return env.server->counters().streams == 1; }));
+  env.manual->RunAll();
+  env.manual->Advance(absl::Seconds(9));
+  CHECK(env.server->counters().streams == 1);
+  env.manual->Advance(absl::Seconds(1));
+  REQUIRE(env.RunUntil([&] { return env.server->counters().streams == 0; }));
+  CHECK(down->End().error_code() == StatusCode::UNAUTHENTICATED);
+}
+
+TEST_CASE("streams end at the moment their credential does", "[kds]") {
+  KdsEnv env(KdsEnv::Time::kManual);
+  const auto scope = env.NewControlPlane();
+  const auto connect = [&](const std::string& name, const std::string& valid_for) {
+    FakeZone::Options options;
+    options.name = name;
+    options.user_info =
+        scope.control_plane().str() + ":" + env.IssueZoneToken(scope, name, valid_for);
+    return env.Zone(options);
+  };
+  FakeZone one = connect("zone-1", "1h"), two = connect("zone-2", "2h");
+  auto one_down = one.Sync({"Mesh"}), two_down = two.Sync({"Mesh"});
+  auto one_up = one.Open(kUp);
+  using Zones = std::vector<std::string>;
+  const auto online = [&](const Zones& zones) {
+    return env.RunUntil([&] { return env.server->OnlineZones(scope) == zones; });
+  };
+  REQUIRE(online({"zone-1", "zone-2"}));
+  REQUIRE(env.RunUntil([&] { return one_up->Read(absl::Milliseconds(10)).has_value(); }));
+  env.manual->Advance(absl::Minutes(59));
+  CHECK(online({"zone-1", "zone-2"}));
+  env.manual->Advance(absl::Minutes(1));
+  REQUIRE(online({"zone-2"}));
+  while (one_down->Read().has_value()) {
+  }
+  CHECK(one_down->End().error_code() == StatusCode::UNAUTHENTICATED);
+  while (one_up->Read().has_value()) {
+  }
+  CHECK(one_up->End().error_code() == StatusCode::UNAUTHENTICATED);
+  env.manual->Advance(absl::Hours(1));
+  CHECK(online({}));
+}
+
+TEST_CASE("streams end when the key that signed their token goes", "[kds]") {
+  KdsEnv env;
+  const auto scope = env.NewControlPlane();
+  FakeZone::Options options;
+  options.headers = {{"authorization", "Bearer " + env.IssueZoneToken(scope, "zone-1", "1h")},
+                     {"x-control-plane-id", scope.control_plane().str()}};
+  FakeZone zone = env.Zone(options);
+  FakeZone other = env.NewZone(scope, "zone-2");
+  auto down = zone.Sync({"Mesh"}), other_down = other.Sync({"Mesh"});
+  REQUIRE(down->Read().has_value());
+  REQUIRE(other_down->Read().has_value());
+  // A change of secrets that does not concern the token changes nothing.
+  REQUIRE(env.Put(scope, "GlobalSecret", "", "another", R"("data":"YQ==")").ok());
+  CHECK_FALSE(down->Read(absl::Milliseconds(200)).has_value());
+  CHECK(env.server->OnlineZones(scope).size() == 2);
+  const absl::Time gone_at = absl::Now();
+  REQUIRE(env.Delete(scope, "GlobalSecret", "", "zone-token-signing-key-1").ok());
+  CHECK(down->End().error_code() == StatusCode::UNAUTHENTICATED);
+  CHECK(absl::Now() - gone_at < absl::Seconds(1));
+  CHECK(env.Eventually(
+      [&] { return env.server->OnlineZones(scope) == std::vector<std::string>{"zone-2"}; }));
+}
+
 TEST_CASE("a deleted control plane ends its zones' streams", "[kds]") {
   KdsEnv env;
   const auto scope = env.NewControlPlane("a");

@@ -37,6 +37,9 @@ struct ZoneIdentity {
   std::optional<model::TokenId> token;
   // When the credential ends. Live streams end with it.
   absl::Time expires_at = absl::InfiniteFuture();
+  // The credential itself when the control plane issued it (a Kuma zone token, else null): whether
+  // it still holds depends on the control plane's keys and revocations.
+  std::shared_ptr<const std::string> kuma_token{};
 };
 
 // Thread-safe. Keeps a bounded cache of verified tokens; a cached sign-in touches no disk.

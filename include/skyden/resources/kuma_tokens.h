@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "skyden/base/clock.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/model/type_registry.h"
@@ -50,6 +51,7 @@ struct VerifiedKumaToken {
   std::string name;                 // the user's or the zone's
   std::vector<std::string> groups;  // user tokens
   std::vector<std::string> scopes;  // zone tokens: "cp", "ingress", "egress"
+  absl::Time expires_at = absl::InfiniteFuture();
 };
 
 // Thread-safe. Blocks on the disk at most, and on making the keys the first time.

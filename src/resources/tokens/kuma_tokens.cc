@@ -188,6 +188,9 @@ absl::StatusOr<VerifiedKumaToken> SecretTokens::VerifySigned(const model::Tenant
   verified.name = is_zone ? *claims.zone : *claims.name;
   verified.groups = claims.groups;
   verified.scopes = claims.scope;
+  if (claims.expires_at.has_value()) {
+    verified.expires_at = absl::UnixEpoch() + absl::Seconds(*claims.expires_at);
+  }
   return verified;
 }
 

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Credentials that end while their zone is connected, by their own time or by a change of the
+// control plane's token keys: then the zone's streams are checked again, and end.
+#pragma once
+
+#include <memory>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "kds/zone_registry.h"
+#include "skyden/base/clock.h"
+#include "skyden/base/executor.h"
+#include "skyden/model/tenant_scope.h"
+
+namespace skyden::kds {
+
+// Thread-safe. One timer for all: it stands at the earliest end of any credential in use.
+class CredentialWatch : public std::enable_shared_from_this<CredentialWatch> {
+ public:
+  struct Deps {  // all must outlive it
+    const ZoneRegistry& zones;
+    base::Clock& clock;
+    base::Executor& workers;
+    base::Timers& timers;
+  };
+  explicit CredentialWatch(Deps deps) : deps_(deps) {}
+
+  // A stream whose credential ends then is in the registry.
+  void Watch(absl::Time expires_at) ABSL_LOCKS_EXCLUDED(mu_);
+  // Zone tokens that this control plane issued may not hold any more. Brief.
+  void KeysChanged(model::TenantKey tenant);
+
+ private:
+  void Arm(absl::Time at) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void EndExpired() ABSL_LOCKS_EXCLUDED(mu_);
+
+  const Deps deps_;
+  absl::Mutex mu_;
+  absl::Time armed_for_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
+  base::Timers::Id timer_ ABSL_GUARDED_BY(mu_) = 0;
+};
+
+}  // namespace skyden::kds
