@@ -3,6 +3,7 @@
 // once, never with a write outstanding; nothing started after Finish, except inside a reaction.
 #include "kds/call.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "skyden/base/limits.h"
@@ -13,6 +14,10 @@ namespace {
 // Messages a zone may be ahead of us. More would be memory for nothing: the next read starts as
 // soon as these are taken.
 constexpr size_t kInboxBytes = 256u << 10;
+// Messages that may wait for a zone before nothing more is read from it: each may ask for another.
+constexpr size_t kOutboxMessages = 128;
+// How often a message that is being written is looked at, while it is.
+constexpr absl::Duration kProgressCheck = absl::Seconds(5);
 // How long an ending call waits for the peer to take the message being written.
 constexpr absl::Duration kEndGrace = absl::Milliseconds(500);
 
@@ -47,7 +52,7 @@ void Call::OnEvicted() {
 
 bool Call::MayRead() const {
   return !reading_ && !reads_done_ && !closing_ && inbox_.size() < ahead_ &&
-         inbox_bytes_ < kInboxBytes;
+         inbox_bytes_ < kInboxBytes && outbox_.size() - outbox_head_ < kOutboxMessages;
 }
 
 void Call::ReadAhead(size_t ahead) {
@@ -144,6 +149,7 @@ void Call::OnWriteDone(bool ok) {
   grpc::WriteOptions options;
   bool start = false;
   bool closing = false;
+  bool read = false;
   FlightBudget::Ticket written = std::move(writing_ticket_);
   writing_message_.Clear();
   {
@@ -151,7 +157,10 @@ void Call::OnWriteDone(bool ok) {
     writing_ = false;
     closing = closing_;
     start = ok && (!closing || outbox_head_ < outbox_.size()) && NextWrite(options);
+    read = ok && MayRead();
+    reading_ = reading_ || read;
   }
+  if (read) StartRead(&read_message_);
   if (start) return StartWrite(&writing_message_, options);
   if (!ok) End(grpc::Status::CANCELLED);
   if (closing) Post([this] { FinishWhenWritten(); });
@@ -219,21 +228,27 @@ void Call::OnDone() {
 void Call::ArmStallTimer() {
   if (stall_armed_) return;
   stall_armed_ = true;
-  PostAfter(base::limits::kKdsSendStall, [this] { CheckStall(); });
+  PostAfter(kProgressCheck, [this] { CheckStall(); });
 }
 
 void Call::CheckStall() {
   stall_armed_ = false;
   if (ending()) return;
-  absl::Duration left;
+  const absl::Duration now = shell_.clock.Monotonic();
+  const uint64_t progress = Progress();
+  if (progress != seen_progress_) {
+    seen_progress_ = progress;
+    progress_at_ = now;
+  }
   {
     absl::MutexLock lock(&mu_);
     if (!writing_) return;
-    left = writing_since_ + base::limits::kKdsSendStall - shell_.clock.Monotonic();
+    progress_at_ = std::max(progress_at_, writing_since_);
   }
+  const absl::Duration left = progress_at_ + base::limits::kKdsSendStall - now;
   if (left <= absl::ZeroDuration()) return OnStalled();
   stall_armed_ = true;
-  PostAfter(left, [this] { CheckStall(); });
+  PostAfter(std::min(left, kProgressCheck), [this] { CheckStall(); });
 }
 
 void Call::OnStalled() {

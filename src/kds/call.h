@@ -12,6 +12,7 @@
 #include <grpcpp/support/status.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,8 +70,11 @@ class Call : public grpc::ServerGenericBidiReactor,
   virtual void OnEnd() = 0;       // last of all
   // The peer took nothing for limits::kKdsSendStall. Ends the call unless overridden.
   virtual void OnStalled();
+  // Grows while the peer takes parts of a message, for calls that can tell.
+  virtual uint64_t Progress() const { return 0; }
 
-  // Starts reading, at most `ahead` messages before they are taken.
+  // Starts reading, at most `ahead` messages before they are taken, and none while the peer leaves
+  // too many of its own untaken.
   void ReadAhead(size_t ahead) ABSL_LOCKS_EXCLUDED(mu_);
   // What came in, oldest first; reading goes on when there is room again.
   std::vector<grpc::ByteBuffer> Take() ABSL_LOCKS_EXCLUDED(mu_);
@@ -108,6 +112,8 @@ class Call : public grpc::ServerGenericBidiReactor,
   std::optional<grpc::Status> ending_;
   bool finished_ = false;
   bool stall_armed_ = false;
+  uint64_t seen_progress_ = 0;
+  absl::Duration progress_at_ = -absl::InfiniteDuration();
 
   mutable absl::Mutex mu_;
   std::vector<grpc::ByteBuffer> inbox_ ABSL_GUARDED_BY(mu_);

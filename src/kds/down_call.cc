@@ -21,15 +21,32 @@ constexpr size_t kReadAhead = 64;
 constexpr size_t kCopyBytes = 1024;
 constexpr absl::Duration kRoomRetry = absl::Seconds(1);
 
-grpc::Slice ShareSlice(const std::shared_ptr<const Chunk>& chunk, const Piece& piece) {
-  auto* hold = new std::shared_ptr<const Chunk>(chunk);
-  return {const_cast<char*>(chunk->bytes.data() + piece.offset), piece.length,
-          [](void* data) { delete static_cast<std::shared_ptr<const Chunk>*>(data); }, hold};
+// A large message is handed over in slices of this size. gRPC lets go of each once it is written.
+constexpr size_t kSliceBytes = 128u << 10;
+
+struct Hold {
+  std::shared_ptr<const Chunk> chunk;
+  std::shared_ptr<WrittenSlices> written;
+};
+
+void ShareSlices(const std::shared_ptr<const Chunk>& chunk, const Piece& piece,
+                 const std::shared_ptr<WrittenSlices>& written, std::vector<grpc::Slice>& slices) {
+  for (size_t done = 0; done < piece.length; done += kSliceBytes) {
+    slices.emplace_back(
+        const_cast<char*>(chunk->bytes.data() + piece.offset + done),
+        std::min(kSliceBytes, piece.length - done),
+        [](void* data) {
+          const std::unique_ptr<Hold> hold(static_cast<Hold*>(data));
+          hold->written->fetch_add(1, std::memory_order_relaxed);
+        },
+        new Hold{chunk, written});
+  }
 }
 
 }  // namespace
 
-grpc::ByteBuffer AssembleResponse(const DeltaSend& send) {
+grpc::ByteBuffer AssembleResponse(const DeltaSend& send,
+                                  const std::shared_ptr<WrittenSlices>& written) {
   std::string tail = ResponseTail(send.type->name, send.nonce);
   size_t bytes = 0;
   for (const Piece& piece : send.pieces) bytes += piece.length;
@@ -43,8 +60,8 @@ grpc::ByteBuffer AssembleResponse(const DeltaSend& send) {
     return MessageOf(message);
   }
   std::vector<grpc::Slice> slices;
-  slices.reserve(send.pieces.size() + 1);
-  for (const Piece& piece : send.pieces) slices.push_back(ShareSlice(send.chunk, piece));
+  slices.reserve(send.pieces.size() + bytes / kSliceBytes + 1);
+  for (const Piece& piece : send.pieces) ShareSlices(send.chunk, piece, written, slices);
   slices.emplace_back(tail.data(), tail.size());
   return {slices.data(), slices.size()};
 }
@@ -116,9 +133,7 @@ absl::Status DownCall::OnBytes(const std::string& bytes) {
   SKYDEN_ASSIGN_OR_RETURN(const DeltaRequest request, ScanDeltaRequest(bytes));
   if (machine_ == nullptr) {
     if (const absl::Status first = OnFirst(request); !first.ok()) {
-      if (absl::IsPermissionDenied(first)) {
-        core().Reject(headers(), identity().scope.control_plane().str(), first);
-      }
+      core().Reject(headers(), identity().scope.control_plane().str(), first);
       return first;
     }
   } else if (!request.node_id.empty() && request.node_id != headers().client_id) {
@@ -177,7 +192,7 @@ bool DownCall::SendHeld() {
     return false;
   }
   ++core().messages_out;
-  Send(AssembleResponse(*held_), std::move(ticket));
+  Send(AssembleResponse(*held_, written_), std::move(ticket));
   Count(held_->type->id, ZoneSession::Event::kSent);
   held_.reset();
   return true;
@@ -202,16 +217,25 @@ void DownCall::Pump() {
     if (!next->has_value()) break;
     held_ = **std::move(next);
   }
-  const TypeSet oversized = machine_->oversized() & ~told_oversized_;
+  TellWithheld(machine_->oversized());
+  ArmWake();
+}
+
+// A type whose first state does not fit into a message stays away, and the zone keeps what it has.
+void DownCall::TellWithheld(const TypeSet& withheld) {
+  if (withheld == withheld_) return;
+  const TypeSet fresh = withheld & ~withheld_;
+  core().types_withheld += withheld.count();
+  core().types_withheld -= std::exchange(withheld_, withheld).count();
   for (size_t i = 0; i < core().deps.registry.size(); ++i) {
-    if (!oversized[i]) continue;
-    told_oversized_.set(i);
-    telemetry::Log(telemetry::Level::error, "a type is too large for one message; not sent",
+    if (!fresh[i]) continue;
+    telemetry::Log(telemetry::Level::error,
+                   "a type is larger than what zones take in one message; not sent",
                    {{"cp", identity().scope.control_plane().str()},
                     {"zone", headers().client_id},
-                    {"type", core().deps.registry.all()[i].name}});
+                    {"type", core().deps.registry.all()[i].name},
+                    {"bytes_max", std::to_string(base::limits::kKdsMessageBytes)}});
   }
-  ArmWake();
 }
 
 void DownCall::ArmWake() {
@@ -240,6 +264,7 @@ void DownCall::OnStalled() {
 
 void DownCall::OnZoneEnd() {
   if (session_ == nullptr) return;
+  TellWithheld({});
   if (session_->EndSubscription(subscription_, clock().Now())) {
     core().insights->Queue(session_, InsightWriter::When::kSoon);
   }

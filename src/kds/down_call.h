@@ -2,6 +2,8 @@
 // GlobalToZoneSync: what the control plane holds goes to the zone.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +14,9 @@
 #include "kds/zone_call.h"
 
 namespace skyden::kds {
+
+// How many slices of large messages gRPC has let go of. Outlives the call that counts.
+using WrittenSlices = std::atomic<uint64_t>;
 
 class DownCall final : public ZoneCall, public ChangeListener {
  public:
@@ -26,6 +31,7 @@ class DownCall final : public ZoneCall, public ChangeListener {
   void OnZoneReadable() override;
   void OnRoomToSend() override { Pump(); }
   void OnStalled() override;
+  uint64_t Progress() const override { return *written_; }
   void OnZoneEnd() override;
 
   // The message that opens the stream: who the zone is and what it can take.
@@ -34,6 +40,7 @@ class DownCall final : public ZoneCall, public ChangeListener {
   absl::Status OnBytes(const std::string& bytes);
   void Pump();
   bool SendHeld();
+  void TellWithheld(const TypeSet& withheld);
   void ArmWake();
   void Count(model::TypeId type, ZoneSession::Event event);
 
@@ -43,11 +50,13 @@ class DownCall final : public ZoneCall, public ChangeListener {
   std::unique_ptr<DeltaServer> machine_;  // from the first message on
   std::unique_ptr<HubSource> source_;
   std::optional<DeltaSend> held_;  // no room for it yet
-  TypeSet told_oversized_;
+  TypeSet withheld_;               // as counted and logged
+  const std::shared_ptr<WrittenSlices> written_ = std::make_shared<WrittenSlices>(0);
   bool wake_armed_ = false;
 };
 
 // The whole message of a response: shared bytes by reference, the rest in one small slice.
-grpc::ByteBuffer AssembleResponse(const DeltaSend& send);
+grpc::ByteBuffer AssembleResponse(const DeltaSend& send,
+                                  const std::shared_ptr<WrittenSlices>& written);
 
 }  // namespace skyden::kds

@@ -29,6 +29,8 @@ constexpr size_t kTransportBytes = 512u << 20;
 constexpr int kKeepaliveMs = 15'000;
 // Zones ping every 15 s, without streams too; stricter than that they would be thrown out.
 constexpr int kPingIntervalMinMs = 5'000;
+// Calls of one connection. A zone has six; a proxy may bring many zones on one.
+constexpr int kCallsPerConnection = 1000;
 
 using Which = std::function<bool(const identity::ZoneIdentity&)>;
 
@@ -43,6 +45,9 @@ void SetTransport(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveMs);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kCallsPerConnection);
+  // Or gRPC reads ahead of us, by megabytes where it finds the network fast, and pings to find out.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
   builder.AddChannelArgument(GRPC_ARG_MAX_CHANNEL_TRACE_EVENT_MEMORY_PER_NODE, 0);
@@ -83,13 +88,18 @@ void EndStreamsOf(Core& core, std::optional<model::TenantKey> tenant,
            {grpc::StatusCode::UNAUTHENTICATED, "the zone's credential was revoked"});
 }
 
-void ArmResync(const std::shared_ptr<Core>& core) {
+// `commits`: how many there had been at the last resync. Without another nothing can be missed, and
+// an idle daemon reads nothing.
+void ArmResync(const std::shared_ptr<Core>& core, uint64_t commits) {
   core->deps.timers.After(core->options.resync, core->deps.workers,
-                          [weak = std::weak_ptr<Core>(core)] {
+                          [weak = std::weak_ptr<Core>(core), commits] {
                             auto self = weak.lock();
                             if (self == nullptr) return;
-                            for (const auto& hub : self->zones.Hubs()) hub->Resync();
-                            ArmResync(self);
+                            const uint64_t now = self->deps.store.counters().commits;
+                            if (now != commits) {
+                              for (const auto& hub : self->zones.Hubs()) hub->Resync();
+                            }
+                            ArmResync(self, now);
                           });
 }
 
@@ -134,7 +144,7 @@ class ServerImpl final : public KdsServer {
       return absl::UnavailableError(fmt::format("{}: cannot listen there", core_->options.address));
     }
     address_ = fmt::format("{}:{}", HostOf(core_->options.address), port);
-    ArmResync(core_);
+    ArmResync(core_, core_->deps.store.counters().commits);
     return absl::OkStatus();
   }
 
@@ -174,7 +184,7 @@ class ServerImpl final : public KdsServer {
   Counters counters() const override {
     return {core_->live_calls.count(),      core_->messages_in,     core_->messages_out,
             core_->zones.snapshots_built(), core_->flights.bytes(), core_->nacks,
-            core_->rejected_count};
+            core_->rejected_count,          core_->types_withheld};
   }
 
  private:

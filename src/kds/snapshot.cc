@@ -44,6 +44,8 @@ class DeltaBuilder {
     if (now.has_value()) Add(after, *now);
   }
 
+  size_t bytes() const { return bytes_; }
+
   static std::optional<Audience> AudienceIn(const Snapshot& snapshot,
                                             const model::Resource& resource) {
     return AudienceOf(snapshot.type, resource, snapshot.features, *snapshot.disabled);
@@ -105,9 +107,11 @@ class DeltaBuilder {
   size_t bytes_ = 0;
 };
 
-void AddWholeState(const Snapshot& to, DeltaBuilder& builder) {
+// Stops when there is more than `bytes_max`.
+void AddWholeState(const Snapshot& to, size_t bytes_max, DeltaBuilder& builder) {
   for (const auto& chunk : to.view->chunks()) {
     for (const ResourceView::Item& item : *chunk) {
+      if (builder.bytes() > bytes_max) return;
       const auto audience = DeltaBuilder::AudienceIn(to, *item);
       if (audience.has_value()) builder.Add(*item, *audience);
     }
@@ -128,10 +132,12 @@ void AddAudienceChanges(const Snapshot& from, const Snapshot& to, DeltaBuilder& 
 
 }  // namespace
 
-Delta MakeDelta(const Snapshot* from, const Snapshot& to, size_t chunk_bytes) {
+Delta MakeDelta(const Snapshot* from, const Snapshot& to, size_t chunk_bytes,
+                size_t whole_bytes_max) {
   DeltaBuilder builder(from, to);
   if (from == nullptr) {
-    AddWholeState(to, builder);
+    AddWholeState(to, whole_bytes_max, builder);
+    if (builder.bytes() > whole_bytes_max) return Delta{{}, builder.bytes()};
     return std::move(builder).Finish(SIZE_MAX);
   }
   if (from->view != to.view) {

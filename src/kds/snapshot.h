@@ -59,9 +59,11 @@ struct Delta {
   bool EmptyFor(std::string_view zone) const;
 };
 
-// The first state a zone receives is complete: one chunk, whatever its size.
-// What follows a state is cut into messages of about `chunk_bytes`.
-Delta MakeDelta(const Snapshot* from, const Snapshot& to, size_t chunk_bytes);
+// The first state a zone receives is complete: one chunk. When it is larger than `whole_bytes_max`
+// nobody can be sent it: then the delta has more `bytes` than that, and no chunk that would hold
+// them. What follows a state is cut into messages of about `chunk_bytes`.
+Delta MakeDelta(const Snapshot* from, const Snapshot& to, size_t chunk_bytes,
+                size_t whole_bytes_max);
 
 // Where a stream gets its states from. Thread-safe; may block on the disk.
 class SnapshotSource {

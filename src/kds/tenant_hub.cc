@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 
 namespace skyden::kds {
@@ -90,7 +91,8 @@ std::shared_ptr<const Delta> TenantHub::Between(const SnapshotRef& from, const S
       if (cached.from == from) return cached.delta;
     }
   }
-  auto delta = std::make_shared<const Delta>(MakeDelta(from.get(), *to, kChunkBytes));
+  auto delta = std::make_shared<const Delta>(
+      MakeDelta(from.get(), *to, kChunkBytes, base::limits::kKdsMessageBytes));
   if (entry.current == to) {
     if (entry.deltas.size() == kDeltasKept) entry.deltas.erase(entry.deltas.begin());
     entry.deltas.push_back({from, delta});

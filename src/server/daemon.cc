@@ -284,6 +284,9 @@ void Daemon::PublishMetrics() {
         [this] { return kds_->counters().bytes_in_flight; });
   gauge("skyden_kds_nacks_total", "Messages that zones refused",
         [this] { return kds_->counters().nacks; });
+  gauge("skyden_kds_types_withheld",
+        "Types, over all zones, that are not sent because they are too large for one message",
+        [this] { return kds_->counters().types_withheld; });
   gauge("skyden_kds_rejected_connections_total", "Zones that were turned away",
         [this] { return kds_->counters().rejected_connections; });
   gauge("skyden_http_connections", "Open connections of the REST port",

@@ -72,7 +72,7 @@ absl::StatusOr<SnapshotRef> HandWritten::Current(model::TypeId type) {
 }
 
 std::shared_ptr<const Delta> HandWritten::Between(const SnapshotRef& from, const SnapshotRef& to) {
-  return std::make_shared<const Delta>(MakeDelta(from.get(), *to, chunk_bytes_));
+  return std::make_shared<const Delta>(MakeDelta(from.get(), *to, chunk_bytes_, SIZE_MAX));
 }
 
 std::string BytesOf(const DeltaSend& send) {

@@ -35,6 +35,9 @@ class FakeStream {
 
   // False when the stream is over.
   bool Write(std::string_view bytes);
+  // The same; also false, and nothing more can be written, when the other side does not take it
+  // within `wait`.
+  bool TryWrite(std::string_view bytes, absl::Duration wait);
   // The next message; nullopt when the stream is over or nothing comes within `wait`.
   std::optional<std::string> Read(absl::Duration wait = absl::Seconds(20));
   // How the other side ended it. Fails the test when it does not.
@@ -52,6 +55,7 @@ class FakeStream {
   grpc::ByteBuffer read_;
   bool reading_ = false;
   bool over_ = false;
+  bool stuck_ = false;  // a write is still under way
   bool finishing_ = false;
   grpc::Status status_;
 };

@@ -105,6 +105,7 @@ class KdsServer {
     uint64_t bytes_in_flight = 0;
     uint64_t nacks = 0;
     uint64_t rejected_connections = 0;
+    uint64_t types_withheld = 0;  // over all zones: too large for one message, see README
   };
   virtual Counters counters() const = 0;
 };
