@@ -34,6 +34,7 @@ TEST_CASE("a query keeps order and repetitions, and skips what does not decode",
   CHECK_FALSE(query.Get("absent").has_value());
   CHECK(query.pairs().size() == 6);
   CHECK(query.pairs()[2].second == "c");
+  CHECK(Query("a=b;c&size=5;d&x=1").pairs().size() == 1);
 }
 
 }  // namespace skyden::http
