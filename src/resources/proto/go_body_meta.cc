@@ -26,6 +26,45 @@ absl::Status ReadText(std::string_view raw, std::string_view field, std::string&
   return absl::OkStatus();
 }
 
+// What Go says of a text that is no time: its layout is an example, and the first piece of it that
+// the text does not follow is shown beside the rest of the text.
+std::string WhyNoTime(std::string_view text) {
+  struct Piece {
+    std::string_view layout;
+    std::string_view name;  // of a number that has a range
+    int min;
+    int max;
+  };
+  static constexpr Piece kPieces[] = {
+      {"2006", "", 0, 0},      {"-", "", 0, 0}, {"01", "month", 1, 12}, {"-", "", 0, 0},
+      {"02", "day", 1, 31},    {"T", "", 0, 0}, {"15", "hour", 0, 23},  {":", "", 0, 0},
+      {"04", "minute", 0, 59}, {":", "", 0, 0}, {"05", "second", 0, 59}};
+  constexpr std::string_view kZone = "Z07:00";
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::string_view rest = text;
+  std::string_view expected = kZone;
+  for (const Piece& piece : kPieces) {
+    const std::string_view head = rest.substr(0, piece.layout.size());
+    const bool number = is_digit(piece.layout[0]);
+    const bool follows = number ? head.size() == piece.layout.size() &&
+                                      std::all_of(head.begin(), head.end(), is_digit)
+                                : head == piece.layout;
+    if (!follows) {
+      expected = piece.layout;
+      break;
+    }
+    if (!piece.name.empty()) {
+      const int value = (head[0] - '0') * 10 + (head[1] - '0');
+      if (value < piece.min || value > piece.max) {
+        return fmt::format("parsing time {}: {} out of range", GoQuote(text), piece.name);
+      }
+    }
+    rest.remove_prefix(piece.layout.size());
+  }
+  return fmt::format(R"(parsing time {} as "2006-01-02T15:04:05Z07:00": cannot parse {} as {})",
+                     GoQuote(text), GoQuote(rest), GoQuote(expected));
+}
+
 // Read for its errors only: the store knows the times.
 absl::Status ReadTime(std::string_view raw) {
   if (go_json::IsNull(raw)) return absl::OkStatus();
@@ -34,10 +73,7 @@ absl::Status ReadTime(std::string_view raw) {
   }
   const std::string_view text = raw.substr(1, raw.size() - 2);
   if (base::ParseRfc3339(text).ok()) return absl::OkStatus();
-  const std::string quoted(raw);
-  return absl::InvalidArgumentError(fmt::format(
-      R"(parsing time {} as "\"2006-01-02T15:04:05Z07:00\"": cannot parse {} as "2006")",
-      GoQuote(quoted), GoQuote(raw.substr(1))));
+  return absl::InvalidArgumentError(WhyNoTime(text));
 }
 
 absl::Status ReadLabels(std::string_view raw, model::Labels& labels) {

@@ -230,7 +230,7 @@ absl::Status Mismatch(std::string_view raw, std::string_view go_type) {
   const std::string_view kind = KindOf(raw);
   // Only a number that is a number, but not one of this type, is shown.
   const bool numeric = kind == "number" && go_type != "string" && go_type != "bool" &&
-                       go_type.find('[') == std::string_view::npos;
+                       go_type.find('[') == std::string_view::npos && !go_type.starts_with("v1");
   return absl::InvalidArgumentError(
       numeric
           ? fmt::format("json: cannot unmarshal number {} into Go value of type {}", raw, go_type)

@@ -30,6 +30,10 @@ struct JsonpbNotes {
 absl::Status JsonpbDecode(std::string_view json, google::protobuf::Message& message,
                           JsonpbNotes* notes = nullptr);
 
+// Clears every BytesValue that holds nothing. Kuma keeps specs as JSON, where it writes no bytes as
+// null, so what is read back lacks them; while it is checked they are still there.
+void DropEmptyBytes(google::protobuf::Message& message);
+
 // One compact JSON object, fields in the order of their declaration, zero values left out.
 // INVALID_ARGUMENT when a duration, a time or a free-form value holds what JSON cannot say.
 absl::StatusOr<std::string> JsonpbEncode(const google::protobuf::Message& message);

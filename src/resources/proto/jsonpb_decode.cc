@@ -158,28 +158,12 @@ class Decoder {
                      const std::string& path) {
     if (field.is_map()) return Map(raw, message, field, path);
     const Target target(message, field);
-    if (!field.is_repeated()) {
-      SKYDEN_RETURN_IF_ERROR(Singular(raw, target, field, path));
-      DropEmptyBytes(message, field);
-      return absl::OkStatus();
-    }
+    if (!field.is_repeated()) return Singular(raw, target, field, path);
     SKYDEN_ASSIGN_OR_RETURN(const auto elements, go_json::ElementsOf(raw));
     for (size_t i = 0; i < elements.size(); ++i) {
       SKYDEN_RETURN_IF_ERROR(Singular(elements[i], target, field, fmt::format("{}[{}]", path, i)));
     }
     return absl::OkStatus();
-  }
-
-  // Kuma keeps specs as JSON, where it writes no bytes as null: read back, they are absent.
-  static void DropEmptyBytes(Message& message, const FieldDescriptor& field) {
-    if (field.message_type() == nullptr ||
-        field.message_type()->well_known_type() != Descriptor::WELLKNOWNTYPE_BYTESVALUE) {
-      return;
-    }
-    const Reflection& reflection = *message.GetReflection();
-    if (reflection.GetMessage(message, &field).ByteSizeLong() == 0) {
-      reflection.ClearField(&message, &field);
-    }
   }
 
   absl::Status Map(std::string_view raw, Message& message, const FieldDescriptor& field,
@@ -390,6 +374,24 @@ class Decoder {
 };
 
 }  // namespace
+
+void DropEmptyBytes(Message& message) {
+  const Reflection& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> given;
+  reflection.ListFields(message, &given);
+  for (const FieldDescriptor* field : given) {
+    if (field->message_type() == nullptr || field->is_map()) continue;
+    if (field->is_repeated()) {
+      for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+        DropEmptyBytes(*reflection.MutableRepeatedMessage(&message, field, i));
+      }
+    } else if (field->message_type()->well_known_type() != Descriptor::WELLKNOWNTYPE_BYTESVALUE) {
+      DropEmptyBytes(*reflection.MutableMessage(&message, field));
+    } else if (reflection.GetMessage(message, field).ByteSizeLong() == 0) {
+      reflection.ClearField(&message, field);
+    }
+  }
+}
 
 absl::Status JsonpbDecode(std::string_view json, Message& message, JsonpbNotes* notes) {
   SKYDEN_RETURN_IF_ERROR(go_json::CheckValid(json, base::limits::kJsonDepth));

@@ -16,6 +16,7 @@
 #include "resources/proto/jsonpb.h"
 #include "resources/proto/kubernetes.h"
 #include "resources/proto/messages.h"
+#include "resources/rules/service_names.h"
 #include "resources/rules_proto/mesh_authorities.h"
 #include "resources/rules_proto/rules.h"
 #include "skyden/base/limits.h"
@@ -73,12 +74,17 @@ class ProtobufTypeCodec final : public TypeCodec {
     const std::vector<base::FieldViolation> violations = rules::CheckMeaning(*spec, notes);
     if (!violations.empty()) return json::NotValid(violations);
     rules::ApplyDefaults(*spec);
+    DropEmptyBytes(*spec);
+    std::vector<std::string> warnings;
+    if (type_.name == "Mesh" || type_.name == "Zone") {
+      spec_rules::WarnAboutName({type_.name, meta->mesh, meta->name, &meta->labels}, warnings);
+    }
     return DecodedBody{.type = std::move(meta->type),
                        .mesh = std::move(meta->mesh),
                        .name = std::move(meta->name),
                        .labels = std::move(meta->labels),
                        .spec = Serialize(*spec),
-                       .warnings = {}};
+                       .warnings = std::move(warnings)};
   }
 
   std::vector<base::FieldViolation> ValidateNamed(const model::Resource& resource) const override {
@@ -120,6 +126,7 @@ class ProtobufTypeCodec final : public TypeCodec {
   absl::StatusOr<std::string> SpecFromJson(std::string_view json) const override {
     const std::unique_ptr<Message> spec(prototype_.New());
     SKYDEN_RETURN_IF_ERROR(JsonpbDecode(json, *spec));
+    DropEmptyBytes(*spec);
     return Serialize(*spec);
   }
 

@@ -12,11 +12,13 @@
 
 namespace skyden::resources::spec_rules {
 
+inline constexpr size_t kServiceNameMax = 63;
+
 // What rules may know beside the spec.
 struct Subject {
   std::string_view type;
-  std::string_view mesh;
-  std::string_view name;
+  std::string_view mesh = {};
+  std::string_view name = {};
   const model::Labels* labels = nullptr;
 
   std::string_view Label(std::string_view key) const;
@@ -24,6 +26,10 @@ struct Subject {
   std::string_view DisplayName() const;
   // A policy of the control plane's owner, not of a Kubernetes namespace's.
   bool IsSystemPolicy() const;
+  // Whether checks may come out otherwise than for a subject that has neither name nor labels.
+  bool MattersToRules() const {
+    return !IsSystemPolicy() || DisplayName().size() > kServiceNameMax;
+  }
 };
 
 // `spec` is decoded: complete with defaults, every value of the kind that the shape says.

@@ -160,7 +160,7 @@ MeshAuthorities AuthoritiesOf(std::string_view mesh_spec) {
           {backend.name(), conf.cacert().rsabits().value(), conf.cacert().expiration()});
     } else if (backend.type() == "provided") {
       ProvidedCertificateAuthorityConfig conf;
-      static_cast<void>(ToTyped(backend.conf(), conf).ok());
+      if (!ToTyped(backend.conf(), conf).ok()) continue;  // CheckAuthorities has told
       authorities.provided.push_back(
           {static_cast<size_t>(i), backend.name(), SourceOf(conf.cert()), SourceOf(conf.key())});
     }

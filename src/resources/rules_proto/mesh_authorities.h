@@ -48,9 +48,15 @@ struct MeshAuthorities {
 };
 MeshAuthorities AuthoritiesOf(std::string_view mesh_spec);
 
-// Whether CheckAuthorities left the pair to whoever can read secrets.
+// Whether CheckAuthorities left the pair to whoever can read secrets: both sources are right, and
+// one of them is a secret.
 inline bool NeedsSecrets(const ProvidedCa& ca) {
-  return ca.cert.kind == CaSource::Kind::kSecret || ca.key.kind == CaSource::Kind::kSecret;
+  const auto is_right = [](const CaSource& source) {
+    return source.kind != CaSource::Kind::kNone &&
+           (source.kind == CaSource::Kind::kInline || !source.value.empty());
+  };
+  return is_right(ca.cert) && is_right(ca.key) &&
+         (ca.cert.kind == CaSource::Kind::kSecret || ca.key.kind == CaSource::Kind::kSecret);
 }
 
 // What is wrong with a loaded pair; fields are below mtls.backends[index].conf.

@@ -110,7 +110,14 @@ TEST_CASE("nulls leave fields out, but stand in lists and maps", "[resources][js
   CHECK(Through<mesh::TrafficLog>(R"({"sources":[null,{"match":{"a":null}}],"conf":null})") ==
         R"({"sources":[{},{"match":{"a":""}}]})");
   CHECK(Through<mesh::HealthCheck>(R"({"conf":{"tcp":{"send":"","receive":["","Zg=="]}}})") ==
-        R"({"conf":{"tcp":{"receive":[null,"Zg=="]}}})");
+        R"({"conf":{"tcp":{"send":null,"receive":[null,"Zg=="]}}})");
+}
+
+TEST_CASE("bytes that hold nothing are dropped, but stand in lists", "[resources][jsonpb]") {
+  mesh::HealthCheck message;
+  REQUIRE(JsonpbDecode(R"({"conf":{"tcp":{"send":"","receive":["","Zg=="]}}})", message).ok());
+  DropEmptyBytes(message);
+  CHECK(JsonpbEncode(message).value_or("") == R"({"conf":{"tcp":{"receive":[null,"Zg=="]}}})");
 }
 
 TEST_CASE("of a oneof's members the last declared one stays", "[resources][jsonpb]") {

@@ -42,6 +42,17 @@ TEST_CASE("a body that does not decode is a bad request in Go's words", "[resour
   CHECK(error("[]") ==
         R"(invalid Mesh object: "json: cannot unmarshal array into Go value of type )"
         R"(v1alpha1.ResourceMeta")");
+  CHECK(error("1") ==
+        R"(invalid Mesh object: "json: cannot unmarshal number into Go value of type )"
+        R"(v1alpha1.ResourceMeta")");
+  const std::string layout = R"(\"2006-01-02T15:04:05Z07:00\")";
+  CHECK(error(R"({"creationTime":"x"})") == R"(invalid Mesh object: "parsing time \"x\" as )" +
+                                                layout + R"(: cannot parse \"x\" as \"2006\"")");
+  CHECK(error(R"({"creationTime":"2024-01-02 03:04:05Z"})") ==
+        R"(invalid Mesh object: "parsing time \"2024-01-02 03:04:05Z\" as )" + layout +
+            R"(: cannot parse \" 03:04:05Z\" as \"T\"")");
+  CHECK(error(R"({"modificationTime":"2024-13-02T03:04:05Z"})") ==
+        R"(invalid Mesh object: "parsing time \"2024-13-02T03:04:05Z\": month out of range")");
   CHECK(error(R"({"name":5})") ==
         R"(invalid Mesh object: "json: cannot unmarshal number into Go struct field )"
         R"(ResourceMeta.name of type string")");
@@ -62,6 +73,21 @@ TEST_CASE("a body that decodes but does not hold carries its violations", "[reso
   CHECK(base::TitleOf(status) == "Could not process a resource");
   CHECK(Message(status) == "Resource is not valid");
   CHECK(base::ViolationsOf(status).size() == 3);
+}
+
+TEST_CASE("meshes and zones with names that make no host names are deprecated",
+          "[resources][protobuf]") {
+  for (const std::string type : {"Mesh", "Zone"}) {
+    const OneType one(type);
+    const auto warnings = [&](const std::string& name) {
+      const auto body =
+          one.codec().DecodeRest(R"({"type":")" + type + R"(","name":")" + name + R"("})");
+      return body.ok() ? body->warnings : Strings{"refused"};
+    };
+    CHECK(warnings("east-1").empty());
+    REQUIRE(warnings("a.b").size() == 1);
+    CHECK(warnings("a.b")[0].find("Invalid " + type + " resource name: 'a.b'. It does not") == 0);
+  }
 }
 
 TEST_CASE("equal specs have equal bytes", "[resources][protobuf]") {

@@ -175,6 +175,8 @@ TEST_CASE("a provided CA is a pair of certificate and key", "[resources][rules][
         Strings{at + "cert: data source has to be chosen. Available sources: secret, file, inline",
                 at + "key.secret: cannot be empty"});
   CHECK(provided(R"({"cert":{"secret":"c"},"key":{"secret":"k"}})").empty());  // the store's turn
+  CHECK(provided(R"({"cert":{"inline":""},"key":{"secret":"k"}})") ==
+        Strings{at + "cert.inline: cannot be empty"});
   CHECK(provided(R"({"cert":{"inlineString":"c"},"key":{"file":"/etc/key"}})") ==
         Strings{at + "cert: could not load data: open /etc/key: no such file or directory",
                 at + "key: could not load data: open /etc/key: no such file or directory"});
@@ -210,6 +212,15 @@ TEST_CASE("the authorities of a stored mesh are listed by type", "[resources][ru
   CHECK(authorities.provided[0].cert.kind == rules::CaSource::Kind::kSecret);
   CHECK(authorities.provided[0].key.value == "k");
   CHECK(rules::NeedsSecrets(authorities.provided[0]));
+  // What has been refused already is not looked up.
+  for (const char* bad : {R"({"cert":{"secret":""},"key":{"secret":"k"}})",
+                          R"({"cert":{"secret":"c"}})", R"({"cert":5})"}) {
+    const std::string spec =
+        std::string(R"({"mtls":{"backends":[{"name":"p","type":"provided","conf":)") + bad + "}]}}";
+    INFO(spec);
+    const auto of_bad = rules::AuthoritiesOf(one.Resource(spec).spec).provided;
+    CHECK((of_bad.empty() || !rules::NeedsSecrets(of_bad[0])));
+  }
 }
 
 }  // namespace
