@@ -56,14 +56,12 @@ class JsonTypeCodec final : public TypeCodec {
     DecodedBody decoded = json::ReadMeta(root);
     const Value& spec = *root.Find("spec");
     const spec_rules::Node node(&spec, spec_rules::Path("spec"));
-    const spec_rules::Subject subject = {type_.name, decoded.mesh, decoded.name, &decoded.labels};
-    if (rules_.check != nullptr) {
-      spec_rules::Report report;
-      rules_.check(node, subject, report);
-      if (auto violations = report.Take(); !violations.empty()) {
-        return json::NotValid(std::move(violations));
-      }
+    // Kuma looks twice: at a resource without name and labels here, at one with both when it is
+    // written (ValidateNamed).
+    if (auto violations = CheckRules(node, {.type = type_.name}); !violations.empty()) {
+      return json::NotValid(std::move(violations));
     }
+    const spec_rules::Subject subject = {type_.name, decoded.mesh, decoded.name, &decoded.labels};
     if (rules_.warn != nullptr) rules_.warn(node, subject, decoded.warnings);
     json::AppendCanonical(schema_->spec(), spec, decoded.spec);
     if (decoded.spec.size() > base::limits::kSpecBytes)
@@ -125,7 +123,24 @@ class JsonTypeCodec final : public TypeCodec {
     return out;
   }
 
+  std::vector<base::FieldViolation> ValidateNamed(const model::Resource& resource) const override {
+    const spec_rules::Subject subject = {type_.name, resource.key.mesh, resource.key.name,
+                                         &resource.labels};
+    if (!subject.MattersToRules()) return {};
+    const absl::StatusOr<json::Document> document = Parse(resource.spec);
+    if (!document.ok()) return {};  // the store holds nothing of the kind
+    return CheckRules({&document->root(), spec_rules::Path("spec")}, subject);
+  }
+
  private:
+  std::vector<base::FieldViolation> CheckRules(const spec_rules::Node& spec,
+                                               const spec_rules::Subject& subject) const {
+    if (rules_.check == nullptr) return {};
+    spec_rules::Report report;
+    rules_.check(spec, subject, report);
+    return report.Take();
+  }
+
   absl::Status DoesNotDecode(std::string_view why) const {
     return json::BadRequest(fmt::format("invalid {} object: {}", type_.name, GoQuote(why)));
   }

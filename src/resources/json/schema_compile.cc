@@ -11,6 +11,7 @@
 #include <set>
 
 #include "resources/json/schema.h"
+#include "resources/json/snis.h"
 #include "skyden/base/strings.h"
 
 namespace skyden::resources::json {
@@ -103,6 +104,7 @@ class Compiler {
       SKYDEN_RETURN_IF_ERROR(ParseText(status, schema_.status_, nullptr));
     }
     objects_[kBody] = BodyShape(type, spec, status);
+    objects_["Sni"] = YAML::Load("{port!: int32, sni!: string}");
     SKYDEN_RETURN_IF_ERROR(ParseText(kBody, schema_.body_, nullptr));
     while (!pending_.empty()) {
       Shape* const shape = pending_.back();
@@ -143,6 +145,7 @@ class Compiler {
     body["modificationTime"] = "time";
     body["kri"] = "string";
     body["spec!"] = spec;
+    if (HasSnis(type)) body["snis"].push_back("Sni");
     if (!status.empty()) body["status"] = status;
     return body;
   }

@@ -50,7 +50,7 @@ class Decoder {
         return;
       case Type::Base::kObject:
         return value.kind == Kind::kObject ? DecodeObject(*type.shape, value)
-                                           : Misfit(value, type.shape->name, shape);
+                                           : Misfit(value, GoName(type), shape);
       case Type::Base::kMap:
         if (value.kind != Kind::kObject) return Misfit(value, "map[string]string", shape);
         for (Member& member : value.members) Decode(*type.element, member.value, shape);
@@ -107,11 +107,16 @@ class Decoder {
     }
   }
 
-  // encoding/json's complaint; array indices are not part of its path.
+  static bool IsIntegerName(std::string_view go_type) {
+    return go_type.starts_with("int") || go_type.starts_with("uint");
+  }
+
+  // encoding/json's complaint; array indices are not part of its path, and a number is only told
+  // where one was expected.
   void Misfit(const Value& value, std::string_view go_type, const Shape* shape) {
     if (!misfit_.empty()) return;
     std::string what(value.kind == Kind::kBool ? "bool" : KindName(value.kind));
-    if (value.kind == Kind::kNumber) {
+    if (value.kind == Kind::kNumber && IsIntegerName(go_type)) {
       what += ' ';
       AppendNumber(value.number, what);
     }

@@ -45,12 +45,14 @@ std::vector<Sni> SnisOf(const model::TypeDescriptor& type, const model::Resource
 
 }  // namespace
 
+bool HasSnis(const model::TypeDescriptor& type) {
+  return type.name == "MeshService" || type.name == "MeshExternalService" ||
+         type.name == "MeshMultiZoneService";
+}
+
 void AppendSnis(const model::TypeDescriptor& type, const model::Resource& resource,
                 std::string& out) {
-  if (type.name != "MeshService" && type.name != "MeshExternalService" &&
-      type.name != "MeshMultiZoneService") {
-    return;
-  }
+  if (!HasSnis(type)) return;
   const std::vector<Sni> snis = SnisOf(type, resource);
   if (snis.empty()) return;
   out += ",\"snis\":[";

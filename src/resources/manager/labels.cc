@@ -21,9 +21,9 @@ std::string_view ValueOf(const model::Labels& labels, std::string_view key) {
 
 std::vector<base::FieldViolation> CheckWritten(const model::Labels& labels) {
   std::vector<base::FieldViolation> violations;
-  if (const auto origin = labels.find(kOrigin);
-      origin != labels.end() && origin->second != kOriginGlobal && origin->second != kOriginZone) {
-    violations.push_back({FieldOf(kOrigin), "unknown resource origin " + GoQuote(origin->second)});
+  const std::string_view origin = ValueOf(labels, kOrigin);
+  if (!origin.empty() && origin != kOriginGlobal && origin != kOriginZone) {
+    violations.push_back({FieldOf(kOrigin), "unknown resource origin " + GoQuote(origin)});
   }
   for (base::FieldViolation& violation : CheckOrigin(labels)) {
     violations.push_back(std::move(violation));
@@ -45,8 +45,8 @@ std::vector<base::FieldViolation> CheckWritten(const model::Labels& labels) {
 }
 
 std::vector<base::FieldViolation> CheckOrigin(const model::Labels& labels) {
-  const auto origin = labels.find(kOrigin);
-  if (origin == labels.end() || origin->second == kOriginGlobal) return {};
+  const std::string_view origin = ValueOf(labels, kOrigin);
+  if (origin.empty() || origin == kOriginGlobal) return {};
   return {{FieldOf(kOrigin), fmt::format("the origin label must be set to '{}'", kOriginGlobal)}};
 }
 

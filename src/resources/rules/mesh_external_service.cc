@@ -23,7 +23,7 @@ void CheckVerification(const Node& verification, Report& report) {
 }
 
 void Check(const Node& spec, const Subject& subject, Report& report) {
-  if (subject.DisplayName().size() > 63) {
+  if (subject.DisplayName().size() > kServiceNameMax) {
     report.Add(Path("name"), "must not be longer than 63 characters");
   }
   const Node extension = spec["extension"];

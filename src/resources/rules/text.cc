@@ -2,6 +2,7 @@
 #include "resources/rules/text.h"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <array>
@@ -60,27 +61,56 @@ std::string WhyNotSpiffePath(std::string_view path) {
   return "";
 }
 
-bool IsUnicode(char c) { return static_cast<uint8_t>(c) >= 0x80; }
+bool IsHexDigit(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool IsControl(char c) { return static_cast<uint8_t>(c) < 0x20 || c == 0x7F; }
 
-// Labels of letters, digits and inner hyphens or underscores; one dot may follow the last.
+bool Matches(std::string_view text, const re2::RE2& pattern) {
+  return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), pattern);
+}
+
+// Four numbers; some first ones belong to no host.
+bool IsUrlIpv4(std::string_view host) {
+  static const re2::RE2 kFirst("[1-9][0-9]?|1[0-9]{2}|2[01][0-9]|22[0-3]|24[0-9]|25[0-5]");
+  static const re2::RE2 kOther("[0-9]{1,2}|1[0-9]{2}|2[0-4][0-9]|25[0-5]");
+  for (int part = 0; part < 4; ++part) {
+    const size_t dot = host.find('.');
+    if ((dot == std::string_view::npos) != (part == 3)) return false;
+    if (!Matches(host.substr(0, dot), part == 0 ? kFirst : kOther)) return false;
+    if (part < 3) host.remove_prefix(dot + 1);
+  }
+  return true;
+}
+
+// A last word, perhaps with a dot and letters behind it; in front of it labels of ASCII, in which
+// hyphens and underscores may stand. One dot may follow.
 bool IsUrlHost(std::string_view host) {
-  if (!host.empty() && host.back() == '.') host.remove_suffix(1);
-  if (host.empty()) return false;
-  if (host.front() == '[') {
+  static const re2::RE2 kName(
+      "(?:[a-zA-Z0-9][a-zA-Z0-9_-]*[a-zA-Z0-9](?:[-.][a-zA-Z0-9]+)*"
+      "|www\\.|[a-zA-Z0-9]+(?:[-_.]?[a-zA-Z0-9])*[a-zA-Z0-9]\\.[a-zA-Z0-9]+)?"
+      "(?:[a-zA-Z0-9\\x{a1}-\\x{ffff}]+-{0,2})*[a-zA-Z0-9\\x{a1}-\\x{ffff}]+"
+      "(?:\\.[a-zA-Z\\x{a1}-\\x{ffff}]+)?\\.?");
+  if (!host.empty() && host.front() == '[') {
+    if (host.back() == '.') host.remove_suffix(1);
     return host.back() == ']' && rules::IsIp(host.substr(1, host.size() - 2));
   }
-  const auto edge = [](char c) { return IsAlnum(c) || IsUnicode(c); };
-  while (true) {
-    const size_t dot = host.find('.');
-    const std::string_view label = host.substr(0, dot);
-    if (label.empty() || !edge(label.front()) || !edge(label.back())) return false;
-    if (!std::all_of(label.begin(), label.end(),
-                     [&](char c) { return edge(c) || c == '-' || c == '_'; })) {
-      return false;
-    }
-    if (dot == std::string_view::npos) return true;
-    host.remove_prefix(dot + 1);
+  if (Matches(host, kName)) return true;
+  if (!host.empty() && host.back() == '.') host.remove_suffix(1);
+  return IsUrlIpv4(host);
+}
+
+// Every '%' begins two hex digits.
+bool AreEscapesRight(std::string_view text) {
+  for (size_t i = text.find('%'); i != std::string_view::npos; i = text.find('%', i + 1)) {
+    if (i + 2 >= text.size() || !IsHexDigit(text[i + 1]) || !IsHexDigit(text[i + 2])) return false;
   }
+  return true;
+}
+
+// Of what follows the host: a query may hold anything.
+bool IsUrlTail(std::string_view tail) {
+  const size_t fragment = std::min(tail.find('#'), tail.size());
+  const size_t query = std::min(tail.substr(0, fragment).find('?'), fragment);
+  return AreEscapesRight(tail.substr(0, query)) && AreEscapesRight(tail.substr(fragment));
 }
 
 bool TakeScheme(std::string_view& rest) {
@@ -168,7 +198,8 @@ std::string WhyNotSpiffeId(std::string_view text) {
 
 bool IsUrl(std::string_view text) {
   if (text.size() <= 3 || CharactersOf(text) >= 2083 || text.front() == '.') return false;
-  if (text.find_first_of(" \t\r\n\f\v") != std::string_view::npos) return false;
+  if (text.find(' ') != std::string_view::npos) return false;
+  if (std::any_of(text.begin(), text.end(), IsControl)) return false;
   std::string_view rest = text;
   const bool schemed = TakeScheme(rest);
   const size_t tail = rest.find_first_of("/?#");
@@ -190,7 +221,7 @@ bool IsUrl(std::string_view text) {
   }
   // Without scheme and port it reads as a path, and that must look like a host.
   if (!schemed && !ported && text.find('.') == std::string_view::npos) return false;
-  return IsUrlHost(authority);
+  return IsUrlHost(authority) && (tail == std::string_view::npos || IsUrlTail(rest.substr(tail)));
 }
 
 bool IsFilePath(std::string_view text) {

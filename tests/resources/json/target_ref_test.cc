@@ -87,7 +87,7 @@ TEST_CASE("tags of a gateway's listener are for policies that know listeners", "
 
 TEST_CASE("a policy of a Kubernetes namespace takes fewer kinds", "[rules]") {
   const auto in_role = [](std::string_view role) {
-    return ProblemsOfBody(
+    return ProblemsWhenWritten(
         "MeshHTTPRoute",
         fmt::format(R"({{"type":"MeshHTTPRoute","mesh":"default","name":"r","labels":{{)"
                     R"("kuma.io/policy-role":"{}"}},"spec":{{"targetRef":{{)"

@@ -54,6 +54,20 @@ Problems ProblemsOfBody(std::string_view type, std::string_view body) {
   return problems;
 }
 
+Problems ProblemsWhenWritten(std::string_view type, std::string_view body) {
+  auto decoded = CodecOf(type).DecodeRest(body);
+  REQUIRE(decoded.ok());
+  model::Resource resource;
+  resource.key = {decoded->mesh, decoded->name};
+  resource.labels = decoded->labels;
+  resource.spec = decoded->spec;
+  Problems problems;
+  for (const base::FieldViolation& violation : CodecOf(type).ValidateNamed(resource)) {
+    problems.emplace_back(violation.field, violation.reason);
+  }
+  return problems;
+}
+
 Problems ProblemsOf(std::string_view type, std::string_view spec) {
   return ProblemsOfBody(type, BodyOf(type, spec));
 }

@@ -25,6 +25,8 @@ Problems ProblemsOf(std::string_view type, std::string_view spec);
 // The same for a whole body.
 Problems ProblemsOfBody(std::string_view type, std::string_view body);
 // What is stored for a spec that must be taken.
+// What is said of a body that decodes, once its name and labels count.
+Problems ProblemsWhenWritten(std::string_view type, std::string_view body);
 std::string StoredOf(std::string_view type, std::string_view spec);
 std::vector<std::string> WarningsOf(std::string_view type, std::string_view spec,
                                     std::string_view name = "it");

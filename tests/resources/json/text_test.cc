@@ -10,13 +10,15 @@ namespace skyden::resources::spec_rules {
 namespace {
 
 TEST_CASE("URLs are read generously, but not everything is one", "[text]") {
-  for (const char* url : {"10.1.2.3:4317", "http://collector:9411/api?x=1", "collector.example:80",
-                          "a.example", "https://u:p@h.example/", "[::1]:80", "tcp://x_y.z:1"}) {
+  for (const char* url :
+       {"10.1.2.3:4317", "http://collector:9411/api?x=1", "collector.example:80", "a.example",
+        "https://u:p@h.example/", "[::1]:80", "tcp://x_y.zz:1", "a--b:80", "h.example/a?%zz"}) {
     INFO(url);
     CHECK(IsUrl(url));
   }
   for (const char* text : {"", "x.y", "collector", "*", "gopher://a.b", "a b.c", "h:port",
-                           "h:", ".example", "-a.example", "h:123456", "[::1", "a..b:80"}) {
+                           "h:", ".example", "-a.example", "h:123456", "[::1", "a..b:80", "x_y.z",
+                           "230.1.1.1", "a.b/%zz", "a.b/\x01", "a---b.c"}) {
     INFO(text);
     CHECK(!IsUrl(text));
   }

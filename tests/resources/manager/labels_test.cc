@@ -57,6 +57,14 @@ TEST_CASE("label keys are qualified names", "[labels]") {
   CHECK(CheckLabelKey("bad key!").size() == 1);
 }
 
+TEST_CASE("an empty origin is none", "[labels]") {
+  CHECK(labels::CheckWritten({{"kuma.io/origin", ""}}).empty());
+  CHECK(labels::CheckWritten({{"kuma.io/origin", "global"}}).empty());
+  CHECK(Say(labels::CheckWritten({{"kuma.io/origin", "zone"}})) ==
+        Lines{"labels[\"kuma.io/origin\"]: the origin label must be set to 'global'"});
+  CHECK(labels::CheckWritten({{"kuma.io/origin", "x"}}).size() == 2);
+}
+
 TEST_CASE("label values are short, and plain or empty", "[labels]") {
   CHECK(CheckLabelValue("").empty());
   CHECK(CheckLabelValue("A-b_c.1").empty());

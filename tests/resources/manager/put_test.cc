@@ -83,6 +83,24 @@ TEST_CASE("everything that is wrong with a request is said at once", "[manager]"
   CHECK(reasons[6] == "name: cannot be empty");
 }
 
+TEST_CASE("what depends on the name or on a label is said when the resource is written",
+          "[manager]") {
+  ManagerEnv env;
+  const std::string long_name(64, 's');
+  const auto named = env.PutBody("MeshExternalService", {"default", long_name},
+                                 R"({"type":"MeshExternalService","mesh":"default","name":")" +
+                                     long_name + R"(","spec":{"match":{"port":443}}})");
+  CHECK(base::TitleOf(named.status()) == "Failed to create a resource");
+  CHECK(Reasons(named.status()) == Lines{"name: must not be longer than 63 characters"});
+  const auto role = env.Put("MeshTimeout", "default", "t",
+                            R"("labels":{"kuma.io/policy-role":"consumer"},)"
+                            R"("spec":{"targetRef":{"kind":"MeshGateway","name":"g"},"to":[)"
+                            R"({"targetRef":{"kind":"Mesh"},"default":{"idleTimeout":"1s"}}]})");
+  CHECK(base::TitleOf(role.status()) == "Failed to create a resource");
+  CHECK(Reasons(role.status()) ==
+        Lines{"spec.targetRef.kind: value 'MeshGateway' is not supported"});
+}
+
 TEST_CASE("what ties a resource to its zone, origin and display name stays", "[manager]") {
   ManagerEnv env;
   const std::string tied =
