@@ -63,7 +63,7 @@ absl::StatusOr<Kri> ParseKri(const model::TypeRegistry& registry, std::string_vi
   Kri kri;
   kri.type = type;
   kri.name_space = parts[4];
-  if (type->scope == model::ResourceScope::kMesh) kri.key.mesh = parts[2];
+  kri.key.mesh = parts[2];
   const std::string_view zone = parts[3];
   kri.key.name =
       zone.empty() ? std::string(parts[5]) : StoredName(parts[2], parts[5], zone, kri.name_space);

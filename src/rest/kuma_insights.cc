@@ -93,8 +93,7 @@ class Services {
         deps_.codec, **view,
         {call->parameters["mesh"], std::string(call->query.Get("name").value_or("")), *kinds});
     resources::ListRequest request;
-    auto refusal = ReadListQuery(*call, type_, request);
-    if (!refusal) refusal = ReadOffset(*call, request);
+    auto refusal = ReadPage(*call, "Could not paginate resources", request);
     call->Finish(refusal ? *std::move(refusal) : Page(*call, deps_, request, items));
   }
 

@@ -32,7 +32,12 @@ class Resources {
   explicit Resources(const RestApi::Deps& deps) : deps_(deps) {}
 
   void Get(CallPtr call, const TypeDescriptor& type) const {
-    Show(std::move(call), type, {.mesh = {}, .name = {}}, {});
+    const auto resource = deps_.manager.Get(*call->scope, type, KeyOf(*call));
+    if (!resource.ok()) {
+      return call->Finish(KumaError(resource.status(), kGetTitle, call->request.request_id));
+    }
+    const std::string_view name_space = call->query.Get("namespace").value_or("");
+    Show(std::move(call), *resource, name_space, kGetTitle);
   }
 
   void GetByKri(CallPtr call) const {
@@ -40,7 +45,17 @@ class Resources {
     if (!kri.ok()) {
       return call->Finish(KumaBadRequest(std::string(kri.status().message())));
     }
-    Show(std::move(call), *kri->type, std::move(kri->key), kri->name_space);
+    const bool misplaced =
+        kri->type->scope == model::ResourceScope::kGlobal && !kri->key.mesh.empty();
+    const auto resource = deps_.manager.Get(*call->scope, *kri->type, kri->key);
+    // A mesh that is missing is not told apart here.
+    if (misplaced || absl::IsNotFound(resource.status())) {
+      return call->Finish(KumaNotFound(std::string(kGetTitle)));
+    }
+    if (!resource.ok()) {
+      return call->Finish(KumaError(resource.status(), kGetTitle, call->request.request_id));
+    }
+    Show(std::move(call), *resource, kri->name_space, "Could not format a resource");
   }
 
   void List(CallPtr call, const TypeDescriptor& type) const {
@@ -94,25 +109,19 @@ class Resources {
   }
 
  private:
-  // `key` empty: from the path.
-  void Show(CallPtr call, const TypeDescriptor& type, model::ResourceKey key,
-            std::string_view name_space) const {
-    if (key.name.empty() && key.mesh.empty()) key = KeyOf(*call);
-    const auto resource = deps_.manager.Get(*call->scope, type, key);
-    if (!resource.ok()) {
-      return call->Finish(KumaError(resource.status(), kGetTitle, call->request.request_id));
-    }
+  // `title` of the answer to a format that there is not.
+  void Show(CallPtr call, const model::Resource& resource, std::string_view name_space,
+            std::string_view title) const {
     const std::string_view format = call->query.Get("format").value_or("");
     if (format.empty() || format == "universal") {
-      return call->Finish(KumaJson(200, deps_.codec.RenderUniversal(*resource)));
+      return call->Finish(KumaJson(200, deps_.codec.RenderUniversal(resource)));
     }
     if (format == "k8s" || format == "kubernetes") {
-      if (name_space.empty()) name_space = call->query.Get("namespace").value_or("");
       if (name_space.empty()) name_space = kDefaultNamespace;
-      return call->Finish(KumaJson(200, deps_.codec.RenderKubernetes(*resource, name_space)));
+      return call->Finish(KumaJson(200, deps_.codec.RenderKubernetes(resource, name_space)));
     }
     call->Finish(
-        KumaInvalid(std::string(kGetTitle), "Resource is not valid",
+        KumaInvalid(std::string(title), "Resource is not valid",
                     {{"", "\"format\" must be one of [\"k8s\", \"kubernetes\", \"universal\"]"}}));
   }
 

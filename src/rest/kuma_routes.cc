@@ -40,6 +40,10 @@ void KumaRoutes::Run(CallPtr call, std::string_view path) const {
     case Outcome::kBadPath:
       return call->Finish(KumaBadRequest("bad request: the path does not decode to text"));
   }
+  // Kuma decodes a path before it looks for its segments, so none has a slash in it.
+  for (const auto& [name, value] : match.parameters.items()) {
+    if (value.find('/') != std::string::npos) return call->Finish(FrameworkError(404));
+  }
   if (const auto refused = RefusedRepresentation(call->request)) {
     return call->Finish(FrameworkError(*refused));
   }

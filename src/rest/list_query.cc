@@ -21,9 +21,10 @@ constexpr std::string_view kFilter = "filter[";
 constexpr std::string_view kLabelFilter = "filter[labels.";
 constexpr size_t kOffsetMax = size_t{1} << 40;
 
-std::optional<http::Response> ReadSize(const Call& call, resources::ListRequest& request) {
-  const auto refuse = [](std::string reason) {
-    return KumaInvalid(std::string(kListTitle), "Invalid page size", {{"size", std::move(reason)}});
+std::optional<http::Response> ReadSize(const Call& call, std::string_view title,
+                                       resources::ListRequest& request) {
+  const auto refuse = [title](std::string reason) {
+    return KumaInvalid(std::string(title), "Invalid page size", {{"size", std::move(reason)}});
   };
   request.size = static_cast<size_t>(base::limits::kPageSizeDefault);
   const std::string_view text = call.query.Get("size").value_or("");
@@ -101,7 +102,7 @@ void ReadTags(const Call& call, resources::ListRequest& request) {
 std::optional<http::Response> ReadListQuery(const Call& call, const model::TypeDescriptor& type,
                                             resources::ListRequest& request) {
   request.type = &type;
-  if (auto refusal = ReadSize(call, request)) return refusal;
+  if (auto refusal = ReadSize(call, kListTitle, request)) return refusal;
   std::vector<base::FieldViolation> violations;
   ReadFilters(call, request, violations);
   if (violations.empty() && type.name == "Dataplane") {
@@ -124,12 +125,18 @@ std::optional<http::Response> ReadListQuery(const Call& call, const model::TypeD
   return std::nullopt;
 }
 
-std::optional<http::Response> ReadOffset(const Call& call, resources::ListRequest& request) {
+std::optional<http::Response> ReadPage(const Call& call, std::string_view title,
+                                       resources::ListRequest& request) {
+  if (auto refusal = ReadSize(call, title, request)) return refusal;
+  return ReadOffset(call, request, title);
+}
+
+std::optional<http::Response> ReadOffset(const Call& call, resources::ListRequest& request,
+                                         std::string_view title) {
   const std::string_view text = call.query.Get("offset").value_or("");
   if (text.empty()) return std::nullopt;
-  const auto refuse = [](std::string detail) {
-    return KumaError(
-        {.status = 400, .title = std::string(kListTitle), .detail = std::move(detail)});
+  const auto refuse = [title](std::string detail) {
+    return KumaError({.status = 400, .title = std::string(title), .detail = std::move(detail)});
   };
   const auto number = ReadGoInt(text);
   if (!number.value) {

@@ -20,7 +20,11 @@ inline constexpr std::string_view kListTitle = "Could not retrieve resources";
 // and filters before it looks for the mesh, and `offset` after, hence the two.
 std::optional<http::Response> ReadListQuery(const Call& call, const model::TypeDescriptor& type,
                                             resources::ListRequest& request);
-std::optional<http::Response> ReadOffset(const Call& call, resources::ListRequest& request);
+std::optional<http::Response> ReadOffset(const Call& call, resources::ListRequest& request,
+                                         std::string_view title = kListTitle);
+// `size` and `offset` only, for lists that know nothing else.
+std::optional<http::Response> ReadPage(const Call& call, std::string_view title,
+                                       resources::ListRequest& request);
 
 // `items`: compact JSON objects.
 std::string ListJson(const Call& call, const std::vector<std::string>& trusted_proxies,

@@ -11,8 +11,6 @@
 namespace skyden::rest {
 namespace {
 
-using http::EqualsIgnoringCase;
-
 std::string_view Trim(std::string_view s) {
   while (!s.empty() && (s.front() == ' ' || s.front() == '\t')) s.remove_prefix(1);
   while (!s.empty() && (s.back() == ' ' || s.back() == '\t')) s.remove_suffix(1);
@@ -31,9 +29,9 @@ bool AnyMediaType(std::string_view value, Fn passes) {
   return false;
 }
 
-bool IsJsonOrAny(std::string_view media_type) {
-  return media_type == "*/*" || EqualsIgnoringCase(media_type, "application/json");
-}
+// Kuma compares the texts, so case counts.
+bool IsJson(std::string_view media_type) { return media_type == "application/json"; }
+bool IsJsonOrAny(std::string_view media_type) { return media_type == "*/*" || IsJson(media_type); }
 
 bool UsuallyWithoutBody(const http::Request& request) {
   return request.method != http::Method::kPost && request.method != http::Method::kPut &&
@@ -73,7 +71,7 @@ std::string QueryEscape(std::string_view text) {
 std::optional<int> RefusedRepresentation(const http::Request& request) {
   const auto content_type = request.Find("content-type");
   if (content_type && !content_type->empty()) {
-    if (!AnyMediaType(*content_type, IsJsonOrAny)) return 415;
+    if (!AnyMediaType(*content_type, IsJson)) return 415;
   } else if (!UsuallyWithoutBody(request)) {
     return 415;
   }

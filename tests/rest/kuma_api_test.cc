@@ -49,6 +49,14 @@ TEST_CASE("a policy is put, read back in canonical form, and deleted", "[rest]")
   CHECK(got.json()["kri"] == "kri_mt_default___t_");
   CHECK(got.body.find("\n \"type\": \"MeshTimeout\"") != std::string::npos);
   CHECK(env.Get(api + "/_kri/kri_mt_default___t_").body == got.body);
+  CHECK(env.Get(api + "/_kri/kri_mt_default___t_?format=x").json()["title"] ==
+        "Could not format a resource");
+  for (const char* elsewhere : {"kri_mt_nope___t_", "kri_mt____t_", "kri_m_default___default_"}) {
+    const Answer missing = env.Get(api + "/_kri/" + elsewhere);
+    CHECK(missing.status == 404);
+    CHECK(missing.json()["title"] == "Could not retrieve a resource");
+  }
+  CHECK(env.Get(api + "/meshes/a%2Fb").body == "404: Page Not Found");
   CHECK(env.Put(path, kTimeout).status == 200);
   CHECK(env.Delete(path).status == 200);
   CHECK(env.Get(path).status == 404);

@@ -28,6 +28,9 @@ TEST_CASE("bodies must be JSON, answers may be", "[rest]") {
   CHECK(refused(Method::kPost, {{"Content-Type", "text/plain"}}) == 415);
   CHECK(refused(Method::kGet, {{"Content-Type", "text/plain"}}) == 415);
   CHECK(refused(Method::kPut, {{"content-type", "application/json; charset=utf-8"}}) == 0);
+  CHECK(refused(Method::kPut, {{"content-type", "APPLICATION/JSON"}}) == 415);
+  CHECK(refused(Method::kPut, {{"content-type", "*/*"}}) == 415);
+  CHECK(refused(Method::kGet, {{"Accept", "Application/Json"}}) == 406);
   CHECK(refused(Method::kGet, {{"Accept", "text/html"}}) == 406);
   CHECK(refused(Method::kGet, {{"Accept", "text/html, application/json;q=0.9"}}) == 0);
   CHECK(refused(Method::kGet, {{"Accept", "text/html,*/*;q=0.8"}}) == 0);

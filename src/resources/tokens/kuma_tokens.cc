@@ -85,7 +85,9 @@ class SecretTokens final : public KumaTokens {
     }
     if (!violations.empty()) return errors::Invalid(kInvalidTitle, violations);
     SKYDEN_RETURN_IF_ERROR(CheckAdmin(scope, "generate dataplane token"));
-    const DataplaneClaimsOf claims{request.name, request.mesh, request.tags, request.type,
+    auto tags = request.tags;
+    std::erase_if(tags, [](const auto& tag) { return tag.second.empty(); });
+    const DataplaneClaimsOf claims{request.name, request.mesh, std::move(tags), request.type,
                                    request.workload};
     return Sign(scope, DataplaneTokenSigningKey(request.mesh), request.mesh,
                 DataplaneClaims(claims, {deps_.clock.Now(), valid_for}));
