@@ -143,6 +143,13 @@ std::string WhyNotTemplate(std::string_view text) {
 absl::StatusOr<std::string> RenderTemplate(
     std::string_view text, const std::map<std::string, std::string, std::less<>>& fields,
     std::string_view label) {
+  const LabelFunction constant = [label](std::string_view) { return std::string(label); };
+  return RenderTemplate(text, fields, constant);
+}
+
+absl::StatusOr<std::string> RenderTemplate(
+    std::string_view text, const std::map<std::string, std::string, std::less<>>& fields,
+    const LabelFunction& label) {
   SKYDEN_ASSIGN_OR_RETURN(const std::vector<Piece> pieces, Split(text));
   std::string out;
   for (const Piece& piece : pieces) {
@@ -152,7 +159,11 @@ absl::StatusOr<std::string> RenderTemplate(
     while (const std::optional<std::string_view> word = TakeWord(rest)) {
       if (word->empty()) break;
       if (*word == "label") {
-        out += label;
+        const std::string_view key = TakeWord(rest).value_or("");
+        const bool is_quoted = key.size() > 1 && (key.front() == '"' || key.front() == '`');
+        SKYDEN_ASSIGN_OR_RETURN(const std::string value,
+                                label(is_quoted ? key.substr(1, key.size() - 2) : key));
+        out += value;
       } else if (word->size() > 1 && word->front() == '.') {
         const auto field = fields.find(word->substr(1));
         if (field == fields.end()) {

@@ -3,6 +3,7 @@
 // (`.Name`) or `label "key"`, possibly piped or in parentheses.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -19,5 +20,11 @@ std::string WhyNotTemplate(std::string_view text);
 absl::StatusOr<std::string> RenderTemplate(
     std::string_view text, const std::map<std::string, std::string, std::less<>>& fields,
     std::string_view label);
+
+// The same, with what `label` says of each key; its error is the template's.
+using LabelFunction = std::function<absl::StatusOr<std::string>(std::string_view key)>;
+absl::StatusOr<std::string> RenderTemplate(
+    std::string_view text, const std::map<std::string, std::string, std::less<>>& fields,
+    const LabelFunction& label);
 
 }  // namespace skyden::resources::spec_rules
