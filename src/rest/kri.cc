@@ -62,7 +62,11 @@ absl::StatusOr<Kri> ParseKri(const model::TypeRegistry& registry, std::string_vi
   }
   Kri kri;
   kri.type = type;
+  kri.mesh = parts[2];
+  kri.zone = parts[3];
   kri.name_space = parts[4];
+  kri.name = parts[5];
+  for (size_t i = kPartsMin - 1; i < parts.size(); ++i) kri.section += parts[i];
   kri.key.mesh = parts[2];
   const std::string_view zone = parts[3];
   kri.key.name =

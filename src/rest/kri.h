@@ -14,7 +14,11 @@ namespace skyden::rest {
 
 struct Kri {
   const model::TypeDescriptor* type = nullptr;
+  std::string mesh;
+  std::string zone;
   std::string name_space;
+  std::string name;
+  std::string section;
   model::ResourceKey key;  // under which it is stored here
 };
 

@@ -18,6 +18,8 @@ void AddOverviewEndpoints(const RestApi::Deps& deps, KumaRoutes& routes);
 void AddInsightEndpoints(const RestApi::Deps& deps, KumaRoutes& routes);
 // /tokens/{dataplane,zone,user}.
 void AddTokenEndpoints(const RestApi::Deps& deps, KumaRoutes& routes);
+// Which policies apply where, and what they say together.
+void AddInspectEndpoints(const RestApi::Deps& deps, KumaRoutes& routes);
 // Questions to proxies through their zones: xds, stats, clusters.
 void AddProxyEndpoints(const RestApi::Deps& deps, KumaRoutes& routes);
 

@@ -21,25 +21,6 @@ constexpr std::string_view kFilter = "filter[";
 constexpr std::string_view kLabelFilter = "filter[labels.";
 constexpr size_t kOffsetMax = size_t{1} << 40;
 
-std::optional<http::Response> ReadSize(const Call& call, std::string_view title,
-                                       resources::ListRequest& request) {
-  const auto refuse = [title](std::string reason) {
-    return KumaInvalid(std::string(title), "Invalid page size", {{"size", std::move(reason)}});
-  };
-  request.size = static_cast<size_t>(base::limits::kPageSizeDefault);
-  const std::string_view text = call.query.Get("size").value_or("");
-  if (text.empty()) return std::nullopt;
-  const auto number = ReadGoInt(text);
-  if (!number.value) return refuse("invalid format");
-  if (*number.value <= 0) return refuse("must be greater than 0");
-  if (*number.value > base::limits::kPageSizeMax) {
-    return refuse(fmt::format("invalid page size of {}. Maximum page size is {}", *number.value,
-                              base::limits::kPageSizeMax));
-  }
-  request.size = static_cast<size_t>(*number.value);
-  return std::nullopt;
-}
-
 void ReadFilters(const Call& call, resources::ListRequest& request,
                  std::vector<base::FieldViolation>& violations) {
   // In the order of the keys, so that the same query always gets the same answer.
@@ -98,6 +79,25 @@ void ReadTags(const Call& call, resources::ListRequest& request) {
 }
 
 }  // namespace
+
+std::optional<http::Response> ReadSize(const Call& call, std::string_view title,
+                                       resources::ListRequest& request) {
+  const auto refuse = [title](std::string reason) {
+    return KumaInvalid(std::string(title), "Invalid page size", {{"size", std::move(reason)}});
+  };
+  request.size = static_cast<size_t>(base::limits::kPageSizeDefault);
+  const std::string_view text = call.query.Get("size").value_or("");
+  if (text.empty()) return std::nullopt;
+  const auto number = ReadGoInt(text);
+  if (!number.value) return refuse("invalid format");
+  if (*number.value <= 0) return refuse("must be greater than 0");
+  if (*number.value > base::limits::kPageSizeMax) {
+    return refuse(fmt::format("invalid page size of {}. Maximum page size is {}", *number.value,
+                              base::limits::kPageSizeMax));
+  }
+  request.size = static_cast<size_t>(*number.value);
+  return std::nullopt;
+}
 
 std::optional<http::Response> ReadListQuery(const Call& call, const model::TypeDescriptor& type,
                                             resources::ListRequest& request) {

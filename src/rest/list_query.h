@@ -25,6 +25,9 @@ std::optional<http::Response> ReadOffset(const Call& call, resources::ListReques
 // `size` and `offset` only, for lists that know nothing else.
 std::optional<http::Response> ReadPage(const Call& call, std::string_view title,
                                        resources::ListRequest& request);
+// Only the size; a part of ReadListQuery.
+std::optional<http::Response> ReadSize(const Call& call, std::string_view title,
+                                       resources::ListRequest& request);
 
 // `items`: compact JSON objects.
 std::string ListJson(const Call& call, const std::vector<std::string>& trusted_proxies,

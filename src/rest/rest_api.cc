@@ -97,6 +97,7 @@ class RestApiImpl final : public RestApi {
     AddInsightEndpoints(deps_, kuma_);
     AddTokenEndpoints(deps_, kuma_);
     AddProxyEndpoints(deps_, kuma_);
+    AddInspectEndpoints(deps_, kuma_);
   }
 
   http::Handler handler() override {

@@ -15,8 +15,14 @@ TEST_CASE("a KRI names the resource as it is stored", "[rest]") {
   const auto global = ParseKri(*registry, "kri_m____demo_");
   REQUIRE(global.ok());
   CHECK(global->key == model::ResourceKey{"", "demo"});
-  // A section may follow, and hold underscores.
-  CHECK(ParseKri(*registry, "kri_dp_demo___web_a_b").ok());
+  // A section may follow, whose underscores are lost, as in Kuma.
+  const auto section = ParseKri(*registry, "kri_dp_demo_east_shop_web_a_b");
+  REQUIRE(section.ok());
+  CHECK(section->mesh == "demo");
+  CHECK(section->zone == "east");
+  CHECK(section->name_space == "shop");
+  CHECK(section->name == "web");
+  CHECK(section->section == "ab");
 }
 
 TEST_CASE("what came from a zone is stored under a hashed name", "[rest]") {

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// `_rules`: what the policies of every type mean for one proxy.
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "inspect_endpoints.h"
+#include "kuma_answer.h"
+
+namespace skyden::rest {
+namespace {
+
+using matching::MatchedPolicies;
+using matching::Proxy;
+using model::TypeDescriptor;
+
+constexpr std::string_view kMeshTitle = "Failed to retrieve Mesh";
+
+void WriteInbound(const Proxy& proxy, const matching::Listener& at, JsonWriter& json) {
+  const Proxy::Inbound* inbound = proxy.InboundAt(at.port);
+  json.BeginObject();
+  if (inbound != nullptr) json.OptionalField("name", inbound->name);
+  json.Field("port", int64_t{at.port}).Key("tags");
+  if (proxy.is_gateway()) {
+    WriteTags(proxy.gateway_tags, json);
+  } else if (inbound != nullptr) {
+    WriteTags(inbound->tags, json);
+  } else {
+    json.Null();
+  }
+  json.EndObject();
+}
+
+void WriteMetas(const TypeDescriptor& type, const std::vector<matching::Item>& items,
+                JsonWriter& json) {
+  json.BeginArray();
+  for (const matching::Item& item : items) WriteMeta(type, *item, json);
+  json.EndArray();
+}
+
+void WriteSubsetRules(const TypeDescriptor& type, const std::vector<matching::SubsetRule>& rules,
+                      JsonWriter& json) {
+  json.BeginArray();
+  for (const matching::SubsetRule& rule : rules) {
+    json.BeginObject().Key("conf").Raw(rule.conf).Key("matchers").BeginArray();
+    for (const matching::SubsetTag& tag : rule.subset) {
+      json.BeginObject()
+          .Field("key", tag.key)
+          .Field("not", tag.negated)
+          .Field("value", tag.value)
+          .EndObject();
+    }
+    json.EndArray().Key("origin");
+    WriteMetas(type, rule.origins, json);
+    json.EndObject();
+  }
+  json.EndArray();
+}
+
+void WriteRuleOrigins(const TypeDescriptor& type, const std::vector<matching::Origin>& origins,
+                      JsonWriter& json) {
+  json.Key("origin").BeginArray();
+  for (const matching::Origin& origin : origins) {
+    json.BeginObject().Key("resourceMeta");
+    WriteMeta(type, *origin.policy, json);
+    json.Field("ruleIndex", static_cast<uint64_t>(origin.index)).EndObject();
+  }
+  json.EndArray();
+}
+
+void WriteFrom(const Proxy& proxy, const MatchedPolicies& matched, JsonWriter& json) {
+  json.Key("fromRules").BeginArray();
+  for (const auto& [listener, rules] : matched.from) {
+    if (rules.empty()) continue;
+    json.BeginObject().Key("inbound");
+    WriteInbound(proxy, listener, json);
+    json.Key("rules");
+    WriteSubsetRules(*matched.type, rules, json);
+    json.EndObject();
+  }
+  json.EndArray();
+}
+
+void WriteInboundRules(const Proxy& proxy, const MatchedPolicies& matched, JsonWriter& json) {
+  json.Key("inboundRules").BeginArray();
+  for (const auto& [listener, rules] : matched.inbound) {
+    if (rules.empty()) continue;
+    json.BeginObject().Key("inbound");
+    WriteInbound(proxy, listener, json);
+    json.Key("rules").BeginArray();
+    for (const matching::InboundRule& rule : rules) {
+      json.BeginObject().Key("conf").BeginArray().Raw(rule.conf).EndArray();
+      if (!rule.match.empty()) json.Key("match").Raw(rule.match);
+      WriteRuleOrigins(*matched.type, {rule.origin}, json);
+      json.EndObject();
+    }
+    json.EndArray().EndObject();
+  }
+  json.EndArray();
+}
+
+void WriteResourceRules(const Inspection& inspection, const MatchedPolicies& matched,
+                        JsonWriter& json) {
+  using Named = std::pair<const matching::Identifier*, const matching::ResourceRule*>;
+  std::vector<Named> sorted;
+  for (const auto& [id, rule] : matched.to_resources) sorted.emplace_back(&id, &rule);
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Named& a, const Named& b) {
+    return a.second->resource->key.name < b.second->resource->key.name;
+  });
+  json.Key("toResourceRules").BeginArray();
+  for (const auto& [id, rule] : sorted) {
+    const TypeDescriptor* type = inspection.registry().FindByName(id->type);
+    if (type == nullptr) continue;
+    json.BeginObject().Key("conf").BeginArray();
+    for (const std::string& conf : rule->confs) json.Raw(conf);
+    json.EndArray();
+    WriteRuleOrigins(*matched.type, rule->origins, json);
+    json.Key("resourceMeta");
+    WriteMeta(*type, *rule->resource, json);
+    json.Field("resourceSectionName", rule->section).EndObject();
+  }
+  json.EndArray();
+}
+
+template <class Rules>
+bool HasAny(const std::map<matching::Listener, Rules>& by_listener) {
+  return std::any_of(by_listener.begin(), by_listener.end(),
+                     [](const auto& entry) { return !entry.second.empty(); });
+}
+
+// Nothing at all when the type says nothing about the proxy.
+void WriteType(const Inspection& inspection, const matching::MeshModel& mesh, const Proxy& proxy,
+               const MatchedPolicies& matched, JsonWriter& json) {
+  // Kuma looks at the older form of rules first, and leaves out types that have none of them.
+  if (matched.to.empty() && matched.to_resources.empty() && matched.from.empty() &&
+      matched.proxy.empty()) {
+    return;
+  }
+  const bool by_tags = !mesh.has_exclusive_services() && !matched.to.empty();
+  if (!by_tags && matched.to_resources.empty() && matched.proxy.empty() && !HasAny(matched.from) &&
+      !HasAny(matched.inbound)) {
+    return;
+  }
+  json.BeginObject();
+  WriteFrom(proxy, matched, json);
+  WriteInboundRules(proxy, matched, json);
+  if (!matched.proxy.empty()) {
+    const matching::SubsetRule& rule = matched.proxy.front();
+    json.Key("proxyRule").BeginObject().Key("conf").Raw(rule.conf).Key("origin");
+    WriteMetas(*matched.type, rule.origins, json);
+    json.EndObject();
+  }
+  WriteResourceRules(inspection, matched, json);
+  json.Key("toRules");
+  WriteSubsetRules(*matched.type, by_tags ? matched.to : std::vector<matching::SubsetRule>(), json);
+  json.Field("type", matched.type->name).Key("warnings").Strings(matched.warnings).EndObject();
+}
+
+std::string RulesJson(const Inspection& inspection, const matching::MeshModel& mesh,
+                      const TypeDescriptor& type, const Proxy& proxy) {
+  std::map<std::string, std::string> http_matches;
+  JsonWriter rules;
+  rules.BeginArray();
+  for (const TypeDescriptor* policy_type : matching::PolicyTypes(inspection.registry())) {
+    MatchedPolicies matched = matching::MatchPolicies(mesh, *policy_type, proxy);
+    http_matches.merge(matched.http_matches);
+    WriteType(inspection, mesh, proxy, matched, rules);
+  }
+  rules.EndArray();
+
+  JsonWriter json;
+  json.BeginObject().Key("httpMatches").BeginArray();
+  for (const auto& [hash, matches] : http_matches) {
+    json.BeginObject().Field("hash", hash).Key("match").Raw(matches).EndObject();
+  }
+  json.EndArray().Key("resource");
+  WriteMeta(type, *proxy.resource, json);
+  json.Key("rules").Raw(rules.Take()).EndObject();
+  return json.Take();
+}
+
+}  // namespace
+
+void AddRulesEndpoints(const InspectionPtr& inspection, KumaRoutes& routes) {
+  routes.Add(
+      http::Method::kGet, "/meshes/{mesh}/dataplanes/{name}/_rules", [inspection](CallPtr call) {
+        const auto mesh = inspection->Mesh(call, kMeshTitle);
+        if (mesh == nullptr) return;
+        const auto proxy = inspection->Proxy(call, "Could not retrieve Dataplane");
+        if (!proxy) return;
+        call->Finish(
+            KumaJson(200, RulesJson(*inspection, *mesh, inspection->dataplane_type(), *proxy)));
+      });
+  const TypeDescriptor* gateway_type = inspection->registry().FindByName("MeshGateway");
+  if (gateway_type == nullptr) return;
+  routes.Add(
+      http::Method::kGet, "/meshes/{mesh}/meshgateways/{name}/_rules",
+      [inspection, gateway_type](CallPtr call) {
+        const auto mesh = inspection->Mesh(call, kMeshTitle);
+        if (mesh == nullptr) return;
+        const auto gateway =
+            inspection->Resource(call, *gateway_type, "Could not retrieve MeshGateway");
+        if (gateway == nullptr) return;
+        const auto proxy = matching::ProxyOfGateway(gateway);
+        if (!proxy.ok()) {
+          return call->Finish(KumaError(
+              {.status = 500, .title = "Invalid MeshGateway", .detail = "Internal Server Error"}));
+        }
+        call->Finish(KumaJson(200, RulesJson(*inspection, *mesh, *gateway_type, *proxy)));
+      });
+}
+
+}  // namespace skyden::rest

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inspection.h"
+
+#include <utility>
+
+#include "inspect_endpoints.h"
+#include "kuma_answer.h"
+#include "kuma_endpoints.h"
+#include "skyden/base/check.h"
+#include "skyden/base/strings.h"
+
+namespace skyden::rest {
+namespace {
+
+const model::TypeDescriptor& Find(const model::TypeRegistry& registry, std::string_view name) {
+  const model::TypeDescriptor* type = registry.FindByName(name);
+  SKYDEN_CHECK(type != nullptr);
+  return *type;
+}
+
+}  // namespace
+
+Inspection::Inspection(const RestApi::Deps& deps)
+    : deps_(deps),
+      dataplane_type_(Find(deps.registry, "Dataplane")),
+      models_(std::make_unique<MeshModels>(deps.registry, deps.views)) {}
+
+void Inspection::Fail(CallPtr& call, const absl::Status& status, std::string_view title) const {
+  call->Finish(KumaError(status, title, call->request.request_id));
+  call = nullptr;
+}
+
+MeshModels::Model Inspection::Mesh(CallPtr& call, std::string_view title) const {
+  auto mesh = models_->Get(*call->scope, call->parameters["mesh"]);
+  if (!mesh.ok()) {
+    Fail(call, mesh.status(), title);
+    return nullptr;
+  }
+  if (*mesh == nullptr) {
+    call->Finish(KumaNotFound(std::string(title)));
+    call = nullptr;
+  }
+  return *std::move(mesh);
+}
+
+matching::Item Inspection::Resource(CallPtr& call, const model::TypeDescriptor& type,
+                                    std::string_view title) const {
+  auto item =
+      deps_.views.Find(*call->scope, type.id, {call->parameters["mesh"], call->parameters["name"]});
+  if (!item.ok()) {
+    Fail(call, item.status(), title);
+    return nullptr;
+  }
+  if (*item == nullptr) {
+    call->Finish(KumaNotFound(std::string(title)));
+    call = nullptr;
+  }
+  return *std::move(item);
+}
+
+std::optional<matching::Proxy> Inspection::Proxy(CallPtr& call, std::string_view title) const {
+  matching::Item item = Resource(call, dataplane_type_, title);
+  if (item == nullptr) return std::nullopt;
+  auto proxy = matching::ReadProxy(std::move(item));
+  if (!proxy.ok()) {
+    Fail(call, absl::InternalError(proxy.status().message()), title);
+    return std::nullopt;
+  }
+  return *std::move(proxy);
+}
+
+std::optional<matching::Identifier> Inspection::Identifier(CallPtr& call,
+                                                           std::string_view name) const {
+  const auto kri = ParseKri(deps_.registry, call->parameters[name]);
+  if (!kri.ok()) {
+    call->Finish(KumaBadRequest(std::string(base::ToStd(kri.status().message()))));
+    call = nullptr;
+    return std::nullopt;
+  }
+  return matching::Identifier{.type = kri->type->name,
+                              .mesh = kri->mesh,
+                              .zone = kri->zone,
+                              .name_space = kri->name_space,
+                              .name = kri->name,
+                              .section = kri->section};
+}
+
+std::optional<std::vector<matching::Item>> Inspection::Dataplanes(CallPtr& call,
+                                                                  std::string_view title) const {
+  const auto view = deps_.views.Get(*call->scope, dataplane_type_.id);
+  if (!view.ok()) {
+    Fail(call, view.status(), title);
+    return std::nullopt;
+  }
+  return ItemsOfMesh(**view, call->parameters["mesh"]);
+}
+
+std::string Inspection::Kri(const model::TypeDescriptor& type,
+                            const model::Resource& resource) const {
+  return matching::KriText(deps_.registry, matching::IdentifierOf(type, resource));
+}
+
+void AddInspectEndpoints(const RestApi::Deps& deps, KumaRoutes& routes) {
+  const auto inspection = std::make_shared<const Inspection>(deps);
+  AddRulesEndpoints(inspection, routes);
+  AddPolicyConfEndpoints(inspection, routes);
+  AddLayoutEndpoint(inspection, routes);
+  AddAttachmentEndpoints(inspection, routes);
+  AddSelectedDataplanesEndpoints(inspection, routes);
+  AddHostnameEndpoints(inspection, routes);
+}
+
+void WriteTags(const matching::Tags& tags, JsonWriter& json) {
+  json.BeginObject();
+  for (const auto& [key, value] : tags) json.Field(key, value);
+  json.EndObject();
+}
+
+void WriteMeta(const model::TypeDescriptor& type, const model::Resource& resource,
+               JsonWriter& json) {
+  json.BeginObject().Key("labels");
+  WriteTags(resource.labels, json);
+  json.Field("mesh", resource.key.mesh)
+      .Field("name", resource.key.name)
+      .Field("type", type.name)
+      .EndObject();
+}
+
+void WriteKey(const model::ResourceKey& key, JsonWriter& json) {
+  json.BeginObject().Field("mesh", key.mesh).Field("name", key.name).EndObject();
+}
+
+void WriteOrigins(const Inspection& inspection, const model::TypeDescriptor& type,
+                  const std::vector<matching::Item>& policies, JsonWriter& json) {
+  json.BeginArray();
+  for (const matching::Item& policy : policies) {
+    json.BeginObject().Field("kri", inspection.Kri(type, *policy)).EndObject();
+  }
+  json.EndArray();
+}
+
+}  // namespace skyden::rest

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the inspection endpoints have in common: the mesh, the proxy, and how they are shown.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "call.h"
+#include "json_writer.h"
+#include "kri.h"
+#include "mesh_models.h"
+#include "skyden/matching/matching.h"
+#include "skyden/rest/rest_api.h"
+
+namespace skyden::rest {
+
+// Immutable but for the cache of models; shared by all inspection endpoints. `deps` must outlive
+// it.
+class Inspection {
+ public:
+  explicit Inspection(const RestApi::Deps& deps);
+
+  const RestApi::Deps& deps() const { return deps_; }
+  const model::TypeRegistry& registry() const { return deps_.registry; }
+  const model::TypeDescriptor& dataplane_type() const { return dataplane_type_; }
+
+  // Each answers the call and returns nullopt (nullptr) when there is no such thing: 404 under
+  // `title`. The call is untouched otherwise.
+  MeshModels::Model Mesh(CallPtr& call, std::string_view title) const;
+  matching::Item Resource(CallPtr& call, const model::TypeDescriptor& type,
+                          std::string_view title) const;
+  // The Dataplane that the path names.
+  std::optional<matching::Proxy> Proxy(CallPtr& call, std::string_view title) const;
+  // The KRI in the path's parameter `name`: 400 when it is none.
+  std::optional<matching::Identifier> Identifier(CallPtr& call, std::string_view name) const;
+  // All Dataplanes of the path's mesh, by name.
+  std::optional<std::vector<matching::Item>> Dataplanes(CallPtr& call,
+                                                        std::string_view title) const;
+
+  std::string Kri(const model::TypeDescriptor& type, const model::Resource& resource) const;
+
+ private:
+  void Fail(CallPtr& call, const absl::Status& status, std::string_view title) const;
+
+  const RestApi::Deps& deps_;
+  const model::TypeDescriptor& dataplane_type_;
+  const std::unique_ptr<MeshModels> models_;
+};
+
+// {"labels":{},"mesh":"","name":"","type":""}
+void WriteMeta(const model::TypeDescriptor& type, const model::Resource& resource,
+               JsonWriter& json);
+// {"mesh":"","name":""}
+void WriteKey(const model::ResourceKey& key, JsonWriter& json);
+void WriteTags(const matching::Tags& tags, JsonWriter& json);
+// [{"kri":""}]
+void WriteOrigins(const Inspection& inspection, const model::TypeDescriptor& type,
+                  const std::vector<matching::Item>& policies, JsonWriter& json);
+
+}  // namespace skyden::rest
