@@ -62,6 +62,8 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
      "SELECT tenant, SUM(live) FROM v_resource_count WHERE type = $1 GROUP BY tenant"},
     {kCountResourcesOfMesh, "count_resources_of_mesh", kTenant, kSeek, kBoth, "v_resource_count",
      "", "SELECT tenant, live FROM v_resource_count WHERE type = $1 AND mesh = $2"},
+    {kListCounts, "list_counts", kTenant, kSeek, kBoth, "v_resource_count", "",
+     "SELECT tenant, type, mesh, live FROM v_resource_count WHERE live > 0 ORDER BY type, mesh"},
     {kListPendingKeys, "list_pending_keys", kTenant, kSeek, kBoth, "v_pending_key", "",
      "SELECT tenant, type, mesh, name, creation_time FROM v_pending_key ORDER BY type, mesh, name"},
 

@@ -29,6 +29,7 @@ enum class StatementId : uint16_t {
   kGetCollected,
   kCountResources,
   kCountResourcesOfMesh,
+  kListCounts,
   kListPendingKeys,
   // One control plane, writes.
   kBumpRevision,

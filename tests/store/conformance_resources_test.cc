@@ -180,6 +180,43 @@ TEMPLATE_TEST_CASE("counts follow every kind of write", "[store][conformance]",
   CHECK(Count(w.store(), w.cp, "MeshTimeout") == 3);
 }
 
+TEMPLATE_TEST_CASE("all counts are listed at once, without those of nothing",
+                   "[store][conformance]", SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  const auto counts = [&] {
+    std::vector<std::string> lines;
+    const absl::Status status = w.store().Read(w.cp, [&](ReadTx& tx) {
+      const auto listed = tx.ListCounts();
+      if (!listed.ok()) return listed.status();
+      for (const ResourceCount& each : *listed) {
+        lines.push_back(Registry().at(each.type).name + "/" + each.mesh + " " +
+                        std::to_string(each.live));
+      }
+      return absl::OkStatus();
+    });
+    REQUIRE(status.ok());
+    return lines;
+  };
+  CHECK(counts().empty());
+  Put(w.store(), w.cp, NewResource("MeshTimeout", "b", "1"));
+  Put(w.store(), w.cp, NewResource("MeshTimeout", "a", "1"));
+  Put(w.store(), w.cp, NewResource("MeshTimeout", "a", "2"));
+  Put(w.store(), w.cp, NewResource("MeshRetry", "a", "1"));
+  CHECK(counts() ==
+        std::vector<std::string>{"MeshRetry/a 1", "MeshTimeout/a 2", "MeshTimeout/b 1"});
+  REQUIRE(Delete(w.store(), w.cp, "MeshRetry", {"a", "1"}).ok());
+  CHECK(counts() == std::vector<std::string>{"MeshTimeout/a 2", "MeshTimeout/b 1"});
+  const auto inside = w.store().Write(w.cp, [&](WriteTx& tx) {
+    model::Resource r = NewResource("MeshTimeout", "a", "3");
+    if (absl::Status s = tx.PutResource(r); !s.ok()) return s;
+    const auto listed = tx.ListCounts();
+    return listed.ok() && listed->size() == 2 && listed->front().live == 3
+               ? absl::OkStatus()
+               : absl::InternalError("miscounted");
+  });
+  CHECK(inside.ok());
+}
+
 TEMPLATE_TEST_CASE("deleting a mesh's resources spares other meshes and the kinds to keep",
                    "[store][conformance]", SKYDEN_STORE_ENGINES) {
   World<TestType> w;

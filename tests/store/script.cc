@@ -191,6 +191,11 @@ void Script::ReadOne() {
     Say(fmt::format("{} {} {}", tx.CountResources(Type(type), std::nullopt).value_or(999),
                     tx.CountResources(Type(type), mesh).value_or(999),
                     tx.CurrentRevision().value_or(999)));
+    std::string counts;
+    for (const ResourceCount& each : tx.ListCounts().value_or(std::vector<ResourceCount>())) {
+      counts += fmt::format("{} {} {}; ", Registry().at(each.type).name, each.mesh, each.live);
+    }
+    Say(counts);
     const auto own = tx.ControlPlane();
     Say(own.ok() ? Render(*own) : own.status().ToString());
     return absl::OkStatus();

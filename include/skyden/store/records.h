@@ -69,6 +69,13 @@ struct TokenRecord {
   std::optional<absl::Time> revoked_at;
 };
 
+// Live resources of a type in a mesh ("": global).
+struct ResourceCount {
+  model::TypeId type{};
+  std::string mesh;
+  uint64_t live = 0;
+};
+
 // A token with the account and owner it belongs to.
 struct TokenOwner {
   TokenRecord token;

@@ -61,6 +61,8 @@ class ReadTx {
   // Live resources of a type, in one mesh or (nullopt) all. O(1): counted as written.
   virtual absl::StatusOr<uint64_t> CountResources(model::TypeId type,
                                                   const std::optional<std::string>& mesh) = 0;
+  // All of these counts that are not 0, ordered by type name, then mesh. One indexed query.
+  virtual absl::StatusOr<std::vector<ResourceCount>> ListCounts() = 0;
 
   // Signing keys promised but not made yet (see PendingKey).
   virtual absl::StatusOr<std::vector<PendingKey>> ListPendingKeys() = 0;

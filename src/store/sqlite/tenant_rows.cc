@@ -110,6 +110,18 @@ absl::StatusOr<uint64_t> TenantRows::CountResources(model::TypeId type,
   return count;
 }
 
+absl::StatusOr<std::vector<ResourceCount>> TenantRows::ListCounts() {
+  std::vector<ResourceCount> counts;
+  SKYDEN_RETURN_IF_ERROR(connection_.Run(binding(), kListCounts, {}, [&](const Row& row) {
+    // Types that this version does not know are nothing that it can count.
+    if (const auto* type = context_.registry.FindByName(row.Bytes(1)); type != nullptr) {
+      counts.push_back({type->id, row.String(2), row.Unsigned(3)});
+    }
+    return absl::OkStatus();
+  }));
+  return counts;
+}
+
 absl::StatusOr<std::vector<PendingKey>> TenantRows::ListPendingKeys() {
   std::vector<PendingKey> keys;
   SKYDEN_RETURN_IF_ERROR(connection_.Run(binding(), kListPendingKeys, {}, [&](const Row& row) {

@@ -58,6 +58,7 @@ class TenantRows {
                                                            model::Revision since);
   absl::StatusOr<uint64_t> CountResources(model::TypeId type,
                                           const std::optional<std::string>& mesh);
+  absl::StatusOr<std::vector<ResourceCount>> ListCounts();
   absl::StatusOr<std::vector<PendingKey>> ListPendingKeys();
 
  protected:
@@ -85,6 +86,7 @@ class TenantWrites : public TenantRows {
 
   absl::StatusOr<uint64_t> CountResources(model::TypeId type,
                                           const std::optional<std::string>& mesh);
+  absl::StatusOr<std::vector<ResourceCount>> ListCounts();
   absl::Status PutResource(model::Resource& resource, std::optional<uint64_t> expected_version);
   absl::Status DeleteResource(model::TypeId type, const model::ResourceKey& key);
   absl::StatusOr<uint64_t> DeleteResourcesOfMesh(const std::string& mesh,

@@ -163,6 +163,11 @@ absl::StatusOr<uint64_t> TenantWrites::CountResources(model::TypeId type,
   return TenantRows::CountResources(type, mesh);
 }
 
+absl::StatusOr<std::vector<ResourceCount>> TenantWrites::ListCounts() {
+  SKYDEN_RETURN_IF_ERROR(Flush());
+  return TenantRows::ListCounts();
+}
+
 absl::Status TenantWrites::Flush() {
   for (const auto& [where, change] : std::exchange(live_, {})) {
     if (change == 0) continue;

@@ -44,6 +44,7 @@ class ForwardReads : public Interface {
                                           const std::optional<std::string>& mesh) override {
     return rows_.CountResources(type, mesh);
   }
+  absl::StatusOr<std::vector<ResourceCount>> ListCounts() override { return rows_.ListCounts(); }
   absl::StatusOr<std::vector<PendingKey>> ListPendingKeys() override {
     return rows_.ListPendingKeys();
   }

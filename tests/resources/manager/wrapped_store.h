@@ -99,6 +99,9 @@ class WrappedStore final : public store::Store {
                                             const std::optional<std::string>& mesh) override {
       return inner_.CountResources(type, mesh);
     }
+    absl::StatusOr<std::vector<store::ResourceCount>> ListCounts() override {
+      return inner_.ListCounts();
+    }
     absl::StatusOr<std::vector<store::PendingKey>> ListPendingKeys() override {
       return inner_.ListPendingKeys();
     }
