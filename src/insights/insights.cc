@@ -4,16 +4,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
-#include "insights/mesh_tally.h"
-#include "kuma/system/v1alpha1/zone_insight.pb.h"
+#include "insights/tenant_figures.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/base/status.h"
 
 namespace skyden::insights {
 namespace {
 
+namespace mesh_proto = kuma::mesh::v1alpha1;
 using Json = nlohmann::json;
 using Service = mesh_proto::ServiceInsight::Service;
 using Stat = mesh_proto::MeshInsight::DataplaneStat;
@@ -22,99 +24,6 @@ bool IsInsight(const model::TypeDescriptor& type) {
   constexpr std::string_view kSuffix = "Insight";
   return type.name.size() > kSuffix.size() &&
          type.name.compare(type.name.size() - kSuffix.size(), kSuffix.size(), kSuffix) == 0;
-}
-
-// What one request reads: views by type name, and counts.
-class Reader {
- public:
-  Reader(const Insights::Deps& deps, const model::TenantScope& scope)
-      : deps_(deps), scope_(scope) {}
-
-  absl::StatusOr<std::shared_ptr<const resources::ResourceView>> View(const char* type) const {
-    return deps_.views.Get(scope_, deps_.registry.FindByName(type)->id);
-  }
-
-  absl::StatusOr<ProxyViews> Proxies() const {
-    ProxyViews views;
-    SKYDEN_ASSIGN_OR_RETURN(views.meshes, View("Mesh"));
-    SKYDEN_ASSIGN_OR_RETURN(views.dataplanes, View("Dataplane"));
-    SKYDEN_ASSIGN_OR_RETURN(views.dataplane_insights, View("DataplaneInsight"));
-    SKYDEN_ASSIGN_OR_RETURN(views.external_services, View("ExternalService"));
-    return views;
-  }
-
-  // Fills `resources` and `policies` of a mesh's insight.
-  absl::Status CountInto(const std::string& mesh_name, mesh_proto::MeshInsight& insight) const {
-    return deps_.store.Read(scope_, [&](store::ReadTx& tx) -> absl::Status {
-      for (const model::TypeDescriptor& type : deps_.registry.all()) {
-        if (type.scope != model::ResourceScope::kMesh || IsInsight(type)) continue;
-        SKYDEN_ASSIGN_OR_RETURN(const uint64_t count, tx.CountResources(type.id, mesh_name));
-        if (count == 0) continue;
-        (*insight.mutable_resources())[type.name].set_total(static_cast<uint32_t>(count));
-        if (type.is_policy) {
-          (*insight.mutable_policies())[type.name].set_total(static_cast<uint32_t>(count));
-        }
-      }
-      return absl::OkStatus();
-    });
-  }
-
-  absl::StatusOr<uint64_t> Count(const model::TypeDescriptor& type) const {
-    uint64_t count = 0;
-    SKYDEN_RETURN_IF_ERROR(deps_.store.Read(scope_, [&](store::ReadTx& tx) -> absl::Status {
-      SKYDEN_ASSIGN_OR_RETURN(count, tx.CountResources(type.id, std::nullopt));
-      return absl::OkStatus();
-    }));
-    return count;
-  }
-
- private:
-  const Insights::Deps& deps_;
-  const model::TenantScope& scope_;
-};
-
-void AddStat(const Stat& stat, Json& to) {
-  to["total"] = to["total"].get<uint64_t>() + stat.total();
-  to["online"] = to["online"].get<uint64_t>() + stat.online();
-  to["offline"] = to["offline"].get<uint64_t>() + stat.offline();
-  to["partiallyDegraded"] = to["partiallyDegraded"].get<uint64_t>() + stat.partially_degraded();
-}
-
-Json EmptyStatus() {
-  return {{"total", 0}, {"online", 0}, {"offline", 0}, {"partiallyDegraded", 0}};
-}
-
-void AddService(const Service& service, Json& services) {
-  if (service.servicetype() == Service::external) {
-    services["external"]["total"] = services["external"]["total"].get<uint64_t>() + 1;
-    return;
-  }
-  Json& to = services[service.servicetype() == Service::gateway_builtin     ? "gatewayBuiltin"
-                      : service.servicetype() == Service::gateway_delegated ? "gatewayDelegated"
-                                                                            : "internal"];
-  to["total"] = to["total"].get<uint64_t>() + 1;
-  const char* status = service.status() == Service::online               ? "online"
-                       : service.status() == Service::partially_degraded ? "partiallyDegraded"
-                                                                         : "offline";
-  to[status] = to[status].get<uint64_t>() + 1;
-}
-
-// {total, online} of one kind of insight that has subscriptions.
-template <class Insight>
-absl::StatusOr<Json> CountOnline(const Reader& reader, const char* type) {
-  SKYDEN_ASSIGN_OR_RETURN(const auto view, reader.View(type));
-  uint64_t online = 0;
-  for (const auto& chunk : view->chunks()) {
-    for (const auto& item : *chunk) {
-      Insight insight;
-      if (!insight.ParseFromString(item->spec)) continue;
-      const auto& all = insight.subscriptions();
-      online += std::any_of(all.begin(), all.end(), [](const auto& subscription) {
-        return subscription.has_connect_time() && !subscription.has_disconnect_time();
-      });
-    }
-  }
-  return Json{{"total", view->size()}, {"online", online}};
 }
 
 // Global types that /global-insight counts one by one; the others have a place of their own in it.
@@ -126,112 +35,201 @@ bool CountsAsGlobalResource(const model::TypeDescriptor& type) {
          std::find(std::begin(kElsewhere), std::end(kElsewhere), type.name) == std::end(kElsewhere);
 }
 
-absl::Status AddMeshes(const Reader& reader, Json& body) {
-  SKYDEN_ASSIGN_OR_RETURN(const ProxyViews views, reader.Proxies());
-  Json& dataplanes = body["dataplanes"];
-  for (size_t i = 0; i < views.meshes->size(); ++i) {
-    const std::string& mesh_name = views.meshes->at(i)->key.name;
-    mesh_proto::MeshInsight insight = TallyMesh(views, mesh_name);
-    SKYDEN_RETURN_IF_ERROR(reader.CountInto(mesh_name, insight));
-    AddStat(insight.dataplanesbytype().standard(), dataplanes["standard"]);
-    AddStat(insight.dataplanesbytype().gatewaybuiltin(), dataplanes["gatewayBuiltin"]);
-    AddStat(insight.dataplanesbytype().gatewaydelegated(), dataplanes["gatewayDelegated"]);
-    for (const auto& [type, stat] : insight.policies()) {
-      body["policies"]["total"] = body["policies"]["total"].get<uint64_t>() + stat.total();
-    }
-    for (const auto& [type, stat] : insight.resources()) {
-      Json& total = body["resources"][type]["total"];
-      total = (total.is_null() ? 0 : total.get<uint64_t>()) + stat.total();
-    }
-    const mesh_proto::ServiceInsight services = TallyServices(views, mesh_name);
-    for (const auto& [name, service] : services.services()) AddService(service, body["services"]);
+using Counts = std::vector<store::ResourceCount>;
+
+absl::StatusOr<Counts> CountsOf(store::Store& store, const model::TenantScope& scope) {
+  Counts counts;
+  SKYDEN_RETURN_IF_ERROR(store.Read(scope, [&](store::ReadTx& tx) -> absl::Status {
+    SKYDEN_ASSIGN_OR_RETURN(counts, tx.ListCounts());
+    return absl::OkStatus();
+  }));
+  return counts;
+}
+
+// online, offline, partly degraded and in all.
+struct Tally {
+  uint64_t online = 0, offline = 0, partially_degraded = 0, total = 0;
+
+  void Add(const Stat& stat) {
+    online += stat.online();
+    offline += stat.offline();
+    partially_degraded += stat.partially_degraded();
+    total += stat.total();
   }
-  body["meshes"]["total"] = views.meshes->size();
-  return absl::OkStatus();
+  void Add(Service::Status status) {
+    ++total;
+    if (status == Service::online) ++online;
+    if (status == Service::offline) ++offline;
+    if (status == Service::partially_degraded) ++partially_degraded;
+  }
+  Json ToJson() const {
+    return {{"online", online},
+            {"offline", offline},
+            {"partiallyDegraded", partially_degraded},
+            {"total", total}};
+  }
+};
+
+Json ToJson(const TenantFigures::Online& count) {
+  return {{"total", count.total}, {"online", count.online}};
+}
+
+void AddMeshes(const TenantFigures& figures, Json& body) {
+  Tally standard, builtin, delegated;
+  std::map<Service::Type, Tally> services;
+  for (const TenantFigures::Mesh& mesh : figures.meshes) {
+    const auto& types = mesh.figures->insight.dataplanesbytype();
+    standard.Add(types.standard());
+    builtin.Add(types.gatewaybuiltin());
+    delegated.Add(types.gatewaydelegated());
+    for (const auto& [name, service] : mesh.figures->services.services()) {
+      services[service.servicetype()].Add(service.status());
+    }
+  }
+  body["meshes"]["total"] = figures.meshes.size();
+  body["dataplanes"] = {{"standard", standard.ToJson()},
+                        {"gatewayBuiltin", builtin.ToJson()},
+                        {"gatewayDelegated", delegated.ToJson()}};
+  body["services"] = {{"internal", services[Service::internal].ToJson()},
+                      {"external", {{"total", services[Service::external].total}}},
+                      {"gatewayBuiltin", services[Service::gateway_builtin].ToJson()},
+                      {"gatewayDelegated", services[Service::gateway_delegated].ToJson()}};
+}
+
+void AddCounts(const model::TypeRegistry& registry, const Counts& counts, Json& body) {
+  std::map<std::string_view, uint64_t> resources;
+  uint64_t policies = 0;
+  for (const store::ResourceCount& count : counts) {
+    const model::TypeDescriptor& type = registry.at(count.type);
+    const bool in_mesh = type.scope == model::ResourceScope::kMesh && !IsInsight(type);
+    if (!in_mesh && !CountsAsGlobalResource(type)) continue;
+    resources[type.name] += count.live;
+    if (in_mesh && type.is_policy) policies += count.live;
+  }
+  body["policies"]["total"] = policies;
+  body["resources"] = Json::object();
+  for (const auto& [name, live] : resources) {
+    body["resources"][std::string(name)] = {{"total", live}};
+  }
+}
+
+// Fills `resources` and `policies` of a mesh's insight.
+void CountInto(const model::TypeRegistry& registry, const Counts& counts,
+               const std::string& mesh_name, mesh_proto::MeshInsight& insight) {
+  for (const store::ResourceCount& count : counts) {
+    const model::TypeDescriptor& type = registry.at(count.type);
+    if (count.mesh != mesh_name || type.scope != model::ResourceScope::kMesh || IsInsight(type)) {
+      continue;
+    }
+    const auto live = static_cast<uint32_t>(count.live);
+    (*insight.mutable_resources())[type.name].set_total(live);
+    if (type.is_policy) (*insight.mutable_policies())[type.name].set_total(live);
+  }
+}
+
+// The figures of a control plane and its counts, for one request.
+struct Reading {
+  std::shared_ptr<const TenantFigures> figures;
+  Counts counts;
+};
+
+absl::StatusOr<Reading> Read(const Insights::Deps& deps, const model::TenantScope& scope) {
+  SKYDEN_RETURN_IF_ERROR(deps.manager.MaterialiseKeys(scope));
+  Reading reading;
+  SKYDEN_ASSIGN_OR_RETURN(reading.figures, deps.figures.Get(scope));
+  SKYDEN_ASSIGN_OR_RETURN(reading.counts, CountsOf(deps.store, scope));
+  return reading;
+}
+
+std::string Render(const Insights::Deps& deps, const TenantFigures::Mesh& mesh,
+                   const Counts& counts) {
+  mesh_proto::MeshInsight insight = mesh.figures->insight;
+  CountInto(deps.registry, counts, mesh.name, insight);
+  model::Resource resource;
+  resource.type = deps.registry.FindByName("MeshInsight")->id;
+  resource.key = {"", mesh.name};
+  resource.creation_time = mesh.created;
+  resource.modification_time = std::max(mesh.created, mesh.changed);
+  resource.spec = insight.SerializeAsString();
+  return deps.codec.RenderUniversal(resource);
 }
 
 }  // namespace
 
 absl::StatusOr<std::string> Insights::GlobalInsight(const model::TenantScope& scope) const {
-  SKYDEN_RETURN_IF_ERROR(deps_.manager.MaterialiseKeys(scope));
-  const Reader reader(deps_, scope);
-  Json body = {{"createdAt", base::FormatRfc3339(deps_.clock.Now())},
-               {"meshes", {{"total", 0}}},
-               {"policies", {{"total", 0}}},
-               {"resources", Json::object()},
-               {"dataplanes",
-                {{"standard", EmptyStatus()},
-                 {"gatewayBuiltin", EmptyStatus()},
-                 {"gatewayDelegated", EmptyStatus()}}},
-               {"services",
-                {{"internal", EmptyStatus()},
-                 {"external", {{"total", 0}}},
-                 {"gatewayBuiltin", EmptyStatus()},
-                 {"gatewayDelegated", EmptyStatus()}}}};
-  SKYDEN_RETURN_IF_ERROR(AddMeshes(reader, body));
-  for (const model::TypeDescriptor& type : deps_.registry.all()) {
-    if (!CountsAsGlobalResource(type)) continue;
-    SKYDEN_ASSIGN_OR_RETURN(const uint64_t count, reader.Count(type));
-    if (count > 0) body["resources"][type.name]["total"] = count;
-  }
-  Json& zones = body["zones"];
-  SKYDEN_ASSIGN_OR_RETURN(zones["controlPlanes"],
-                          CountOnline<kuma::system::v1alpha1::ZoneInsight>(reader, "ZoneInsight"));
-  SKYDEN_ASSIGN_OR_RETURN(zones["zoneIngresses"], CountOnline<mesh_proto::ZoneIngressInsight>(
-                                                      reader, "ZoneIngressInsight"));
-  SKYDEN_ASSIGN_OR_RETURN(zones["zoneEgresses"],
-                          CountOnline<mesh_proto::ZoneEgressInsight>(reader, "ZoneEgressInsight"));
+  SKYDEN_ASSIGN_OR_RETURN(const Reading reading, Read(deps_, scope));
+  Json body = {{"createdAt", base::FormatRfc3339(deps_.clock.Now())}};
+  AddMeshes(*reading.figures, body);
+  AddCounts(deps_.registry, reading.counts, body);
+  body["zones"] = {{"controlPlanes", ToJson(reading.figures->zones)},
+                   {"zoneIngresses", ToJson(reading.figures->zone_ingresses)},
+                   {"zoneEgresses", ToJson(reading.figures->zone_egresses)}};
   return body.dump();
 }
 
 absl::StatusOr<std::string> Insights::GlobalInsights(const model::TenantScope& scope) const {
   SKYDEN_RETURN_IF_ERROR(deps_.manager.MaterialiseKeys(scope));
-  const Reader reader(deps_, scope);
-  Json counts = Json::object();
+  SKYDEN_ASSIGN_OR_RETURN(const Counts counts, CountsOf(deps_.store, scope));
+  Json resources = Json::object();
   for (const model::TypeDescriptor& type : deps_.registry.all()) {
     if (type.scope != model::ResourceScope::kGlobal || type.name == "Config" || IsInsight(type)) {
       continue;
     }
-    SKYDEN_ASSIGN_OR_RETURN(const uint64_t count, reader.Count(type));
-    counts[type.name] = {{"total", count}};
+    const auto count = std::find_if(counts.begin(), counts.end(),
+                                    [&](const auto& each) { return each.type == type.id; });
+    resources[type.name] = {{"total", count == counts.end() ? 0 : count->live}};
   }
   return Json{{"type", "GlobalInsights"},
               {"creationTime", base::FormatRfc3339(deps_.clock.Now())},
-              {"resources", std::move(counts)}}
+              {"resources", std::move(resources)}}
       .dump();
 }
 
 absl::StatusOr<std::string> Insights::MeshInsight(const model::TenantScope& scope,
                                                   const std::string& mesh_name) const {
-  SKYDEN_RETURN_IF_ERROR(deps_.manager.MaterialiseKeys(scope));
-  const Reader reader(deps_, scope);
-  SKYDEN_ASSIGN_OR_RETURN(const ProxyViews views, reader.Proxies());
-  const auto mesh = views.meshes->Find({"", mesh_name});
+  SKYDEN_ASSIGN_OR_RETURN(const Reading reading, Read(deps_, scope));
+  const TenantFigures::Mesh* mesh = reading.figures->Find(mesh_name);
   if (mesh == nullptr) return absl::NotFoundError(fmt::format("mesh \"{}\" not found", mesh_name));
-  mesh_proto::MeshInsight insight = TallyMesh(views, mesh_name);
-  SKYDEN_RETURN_IF_ERROR(reader.CountInto(mesh_name, insight));
-  model::Resource resource;
-  resource.type = deps_.registry.FindByName("MeshInsight")->id;
-  resource.key = {"", mesh_name};
-  resource.creation_time = mesh->creation_time;
-  resource.modification_time = deps_.clock.Now();
-  resource.spec = insight.SerializeAsString();
-  return deps_.codec.RenderUniversal(resource);
+  return Render(deps_, *mesh, reading.counts);
 }
 
-absl::StatusOr<std::vector<std::pair<std::string, std::string>>> Insights::MeshInsights(
-    const model::TenantScope& scope, const std::string& name_contains) const {
-  SKYDEN_ASSIGN_OR_RETURN(const auto meshes, Reader(deps_, scope).View("Mesh"));
-  std::vector<std::pair<std::string, std::string>> insights;
-  for (size_t i = 0; i < meshes->size(); ++i) {
-    const std::string& mesh_name = meshes->at(i)->key.name;
-    if (mesh_name.find(name_contains) == std::string::npos) continue;
-    absl::StatusOr<std::string> insight = MeshInsight(scope, mesh_name);
-    if (absl::IsNotFound(insight.status())) continue;  // deleted meanwhile
-    SKYDEN_RETURN_IF_ERROR(insight.status());
-    insights.emplace_back(mesh_name, *std::move(insight));
+absl::StatusOr<std::vector<model::Resource>> Insights::ServiceInsights(
+    const model::TenantScope& scope, const std::string& mesh_name) const {
+  const model::TypeId type = deps_.registry.FindByName("ServiceInsight")->id;
+  SKYDEN_ASSIGN_OR_RETURN(const auto figures, deps_.figures.Get(scope));
+  SKYDEN_ASSIGN_OR_RETURN(const auto stored, deps_.views.Get(scope, type));
+  std::vector<model::Resource> insights;
+  for (const TenantFigures::Mesh& mesh : figures->meshes) {
+    if (!mesh_name.empty() && mesh.name != mesh_name) continue;
+    const model::ResourceKey key = ServiceInsightKey(mesh.name);
+    const auto old = stored->Find(key);
+    if (old == nullptr && mesh.figures->services.services().empty()) continue;
+    model::Resource resource;
+    if (old != nullptr) {
+      resource = *old;
+    } else {
+      resource.type = type;
+      resource.key = key;
+      resource.creation_time = resource.modification_time = std::max(mesh.created, mesh.changed);
+    }
+    resource.spec = mesh.figures->services.SerializeAsString();
+    insights.push_back(std::move(resource));
   }
   return insights;
+}
+
+absl::StatusOr<Insights::MeshPage> Insights::MeshInsights(const model::TenantScope& scope,
+                                                          const std::string& name_contains,
+                                                          size_t offset, size_t size) const {
+  SKYDEN_ASSIGN_OR_RETURN(const Reading reading, Read(deps_, scope));
+  MeshPage page;
+  for (const TenantFigures::Mesh& mesh : reading.figures->meshes) {
+    if (mesh.name.find(name_contains) == std::string::npos) continue;
+    const bool on_page = page.total >= offset && page.items.size() < size;
+    if (on_page) page.items.push_back(Render(deps_, mesh, reading.counts));
+    ++page.total;
+  }
+  return page;
 }
 
 }  // namespace skyden::insights

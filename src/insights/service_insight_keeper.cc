@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // One timer per control plane that has changes waiting, none otherwise. `dirty` holds those; a
-// change that comes while its control plane is being computed makes it dirty again.
+// change that comes while its control plane is being computed makes it dirty again. `kept` says
+// what was last found to be stored, so that only meshes with new figures are looked at.
 #include "skyden/insights/service_insight_keeper.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,7 +13,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "google/protobuf/util/message_differencer.h"
-#include "insights/mesh_tally.h"
+#include "insights/tenant_figures.h"
 #include "skyden/base/status.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/telemetry/log.h"
@@ -21,31 +21,48 @@
 namespace skyden::insights {
 namespace {
 
-std::string NameOf(const std::string& mesh_name) {
-  return fmt::format("all-services-{}", mesh_name);
+namespace mesh_proto = kuma::mesh::v1alpha1;
+using FiguresPointer = std::shared_ptr<const TenantFigures>;
+
+bool Touches(const store::Change& change, const std::vector<model::TypeId>& types) {
+  return std::any_of(types.begin(), types.end(), [&](model::TypeId type) {
+    return std::binary_search(change.types.begin(), change.types.end(), type);
+  });
 }
 
 }  // namespace
 
 struct ServiceInsightKeeper::State : std::enable_shared_from_this<State> {
-  explicit State(Deps d) : deps(std::move(d)) {
-    for (const char* name : {"Mesh", "Dataplane", "DataplaneInsight", "ExternalService"}) {
-      inputs.push_back(deps.registry.FindByName(name)->id);
-    }
-    service_insight = deps.registry.FindByName("ServiceInsight")->id;
-    std::sort(inputs.begin(), inputs.end());
-  }
+  explicit State(Deps d)
+      : deps(std::move(d)),
+        mesh(Type("Mesh")),
+        service_insight(Type("ServiceInsight")),
+        zones{Type("ZoneInsight")},
+        proxies{mesh, Type("Dataplane"), Type("DataplaneInsight"), Type("ExternalService")} {}
+
+  model::TypeId Type(const char* name) const { return deps.registry.FindByName(name)->id; }
 
   void OnChange(const store::Change& change) ABSL_LOCKS_EXCLUDED(mu);
   void Recompute(model::TenantKey tenant) ABSL_LOCKS_EXCLUDED(mu);
-  absl::Status RecomputeAll(const model::TenantScope& scope);
-  absl::StatusOr<ProxyViews> Views(const model::TenantScope& scope);
+  // Stores what differs; `before` null: nothing is known of what is stored.
+  absl::StatusOr<FiguresPointer> Store(const model::TenantScope& scope,
+                                       const FiguresPointer& before);
+  std::optional<model::Resource> Changed(const TenantFigures::Mesh& now,
+                                         const resources::ResourceView& stored) const;
+
+  struct Dirty {
+    model::OrganizationKey organization{};
+    bool soon = false;  // a timer of `settle` runs; else one of `settle_zones`
+  };
 
   const Deps deps;
-  std::vector<model::TypeId> inputs;
-  model::TypeId service_insight{};
+  const model::TypeId mesh;
+  const model::TypeId service_insight;
+  const std::vector<model::TypeId> zones;
+  const std::vector<model::TypeId> proxies;
   absl::Mutex mu;
-  absl::flat_hash_map<model::TenantKey, model::OrganizationKey> dirty ABSL_GUARDED_BY(mu);
+  absl::flat_hash_map<model::TenantKey, Dirty> dirty ABSL_GUARDED_BY(mu);
+  absl::flat_hash_map<model::TenantKey, FiguresPointer> kept ABSL_GUARDED_BY(mu);
   int running ABSL_GUARDED_BY(mu) = 0;
   bool stopped ABSL_GUARDED_BY(mu) = false;
 };
@@ -66,90 +83,93 @@ ServiceInsightKeeper::~ServiceInsightKeeper() {
 }
 
 void ServiceInsightKeeper::State::OnChange(const store::Change& change) {
-  const bool relevant = std::any_of(change.types.begin(), change.types.end(), [this](auto type) {
-    return std::binary_search(inputs.begin(), inputs.end(), type);
-  });
-  if (!relevant) return;
+  const bool soon = Touches(change, proxies);
+  if (!soon && !Touches(change, zones)) return;
   {
     absl::MutexLock lock(&mu);
-    if (stopped || !dirty.try_emplace(change.tenant, change.organization).second) return;
+    if (stopped) return;
+    Dirty& entry = dirty.try_emplace(change.tenant).first->second;
+    const bool waits = entry.organization != model::OrganizationKey{} && (entry.soon || !soon);
+    if (waits) return;
+    entry = {change.organization, soon};
   }
-  deps.timers.After(deps.settle, deps.workers, [weak = weak_from_this(), tenant = change.tenant] {
-    if (const auto self = weak.lock()) self->Recompute(tenant);
-  });
+  deps.timers.After(soon ? deps.settle : deps.settle_zones, deps.workers,
+                    [weak = weak_from_this(), tenant = change.tenant] {
+                      if (const auto self = weak.lock()) self->Recompute(tenant);
+                    });
 }
 
 void ServiceInsightKeeper::State::Recompute(model::TenantKey tenant) {
   model::OrganizationKey organization{};
+  FiguresPointer before;
   {
     absl::MutexLock lock(&mu);
-    if (stopped) return;
     const auto entry = dirty.find(tenant);
-    organization = entry->second;
+    if (stopped || entry == dirty.end()) return;  // a sooner timer did it
+    organization = entry->second.organization;
     dirty.erase(entry);
+    if (const auto known = kept.find(tenant); known != kept.end()) before = known->second;
     ++running;
   }
   // The id is for people only: rows are found by the keys.
   const model::TenantScope scope = model::SystemScope::For("compute service insights")
                                        .In(organization, tenant, model::ControlPlaneId());
-  const absl::Status status = RecomputeAll(scope);
-  if (!status.ok() && !absl::IsNotFound(status) && !absl::IsUnavailable(status)) {
+  const absl::StatusOr<FiguresPointer> now = Store(scope, before);
+  if (!now.ok() && !absl::IsNotFound(now.status()) && !absl::IsUnavailable(now.status())) {
     telemetry::Log(telemetry::Level::warning, "service insights not computed",
-                   {{"status", status.ToString()}});
+                   {{"status", now.status().ToString()}});
   }
   absl::MutexLock lock(&mu);
   --running;
+  if (now.ok() && !(*now)->meshes.empty()) {
+    kept[tenant] = *now;
+  } else {
+    kept.erase(tenant);
+  }
 }
 
-absl::StatusOr<ProxyViews> ServiceInsightKeeper::State::Views(const model::TenantScope& scope) {
-  ProxyViews views;
-  const auto get = [&](const char* type) {
-    return deps.views.Get(scope, deps.registry.FindByName(type)->id);
-  };
-  SKYDEN_ASSIGN_OR_RETURN(views.meshes, get("Mesh"));
-  SKYDEN_ASSIGN_OR_RETURN(views.dataplanes, get("Dataplane"));
-  SKYDEN_ASSIGN_OR_RETURN(views.dataplane_insights, get("DataplaneInsight"));
-  SKYDEN_ASSIGN_OR_RETURN(views.external_services, get("ExternalService"));
-  return views;
-}
-
-absl::Status ServiceInsightKeeper::State::RecomputeAll(const model::TenantScope& scope) {
-  SKYDEN_ASSIGN_OR_RETURN(const ProxyViews views, Views(scope));
+absl::StatusOr<FiguresPointer> ServiceInsightKeeper::State::Store(const model::TenantScope& scope,
+                                                                  const FiguresPointer& before) {
+  SKYDEN_ASSIGN_OR_RETURN(FiguresPointer now, deps.figures.Get(scope));
+  if (now == before) return now;
   SKYDEN_ASSIGN_OR_RETURN(const auto stored, deps.views.Get(scope, service_insight));
   std::vector<model::Resource> changed;
-  for (size_t i = 0; i < views.meshes->size(); ++i) {
-    const std::string& mesh_name = views.meshes->at(i)->key.name;
-    const mesh_proto::ServiceInsight now = TallyServices(views, mesh_name);
-    const model::ResourceKey key{mesh_name, NameOf(mesh_name)};
-    const auto old = stored->Find(key);
-    if (old == nullptr && now.services().empty()) continue;
-    mesh_proto::ServiceInsight before;
-    if (old != nullptr && before.ParseFromString(old->spec) &&
-        google::protobuf::util::MessageDifferencer::Equals(before, now)) {
-      continue;
-    }
-    model::Resource resource;
-    resource.type = service_insight;
-    resource.key = key;
-    resource.modification_time = deps.clock.Now();
-    resource.creation_time = old != nullptr ? old->creation_time : resource.modification_time;
-    resource.spec = now.SerializeAsString();
-    changed.push_back(std::move(resource));
+  for (const TenantFigures::Mesh& each : now->meshes) {
+    const TenantFigures::Mesh* known = before == nullptr ? nullptr : before->Find(each.name);
+    if (known != nullptr && known->figures == each.figures) continue;
+    if (auto resource = Changed(each, *stored)) changed.push_back(*std::move(resource));
   }
-  if (changed.empty()) return absl::OkStatus();
-  const model::TypeId mesh_type = deps.registry.FindByName("Mesh")->id;
-  return deps.store
-      .Write(scope,
-             [changed = std::move(changed), mesh_type](store::WriteTx& tx) -> absl::Status {
-               for (model::Resource resource : changed) {
-                 // The mesh may have been deleted while we counted.
-                 SKYDEN_ASSIGN_OR_RETURN(const auto mesh,
-                                         tx.FindResource(mesh_type, {"", resource.key.mesh}));
-                 if (mesh.has_value()) SKYDEN_RETURN_IF_ERROR(tx.PutResource(resource));
-               }
-               return absl::OkStatus();
-             })
-      .status();
+  if (changed.empty()) return now;
+  const auto written = deps.store.Write(
+      scope, [changed = std::move(changed), mesh = mesh](store::WriteTx& tx) -> absl::Status {
+        for (model::Resource resource : changed) {
+          // The mesh may have been deleted while we counted.
+          SKYDEN_ASSIGN_OR_RETURN(const auto there, tx.FindResource(mesh, {"", resource.key.mesh}));
+          if (there.has_value()) SKYDEN_RETURN_IF_ERROR(tx.PutResource(resource));
+        }
+        return absl::OkStatus();
+      });
+  if (!written.ok()) return written.status();
+  return now;
+}
+
+std::optional<model::Resource> ServiceInsightKeeper::State::Changed(
+    const TenantFigures::Mesh& now, const resources::ResourceView& stored) const {
+  const mesh_proto::ServiceInsight& services = now.figures->services;
+  const auto old = stored.Find(ServiceInsightKey(now.name));
+  if (old == nullptr && services.services().empty()) return std::nullopt;
+  mesh_proto::ServiceInsight before;
+  if (old != nullptr && before.ParseFromString(old->spec) &&
+      google::protobuf::util::MessageDifferencer::Equals(before, services)) {
+    return std::nullopt;
+  }
+  model::Resource resource;
+  resource.type = service_insight;
+  resource.key = ServiceInsightKey(now.name);
+  resource.modification_time = deps.clock.Now();
+  resource.creation_time = old != nullptr ? old->creation_time : resource.modification_time;
+  resource.spec = services.SerializeAsString();
+  return resource;
 }
 
 }  // namespace skyden::insights

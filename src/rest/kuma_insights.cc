@@ -53,16 +53,18 @@ class Insights {
     auto refusal = ReadListQuery(*call, mesh_insight_, request);
     if (!refusal) refusal = ReadOffset(*call, request);
     if (refusal) return call->Finish(*std::move(refusal));
-    const auto insights = deps_.insights.MeshInsights(*call->scope, request.name_contains);
-    if (!insights.ok()) {
-      return call->Finish(KumaError(insights.status(), kListTitle, call->request.request_id));
-    }
-    std::vector<std::string> items;
     // They carry no labels, so no filter on labels finds one.
-    if (request.label_filters.empty()) {
-      for (const auto& [mesh, json] : *insights) items.push_back(json);
+    if (!request.label_filters.empty()) return call->Finish(Page(*call, deps_, request, {}));
+    const auto page = deps_.insights.MeshInsights(*call->scope, request.name_contains,
+                                                  request.offset, request.size);
+    if (!page.ok()) {
+      return call->Finish(KumaError(page.status(), kListTitle, call->request.request_id));
     }
-    call->Finish(Page(*call, deps_, request, items));
+    std::optional<size_t> next;
+    const size_t end = request.offset + page->items.size();
+    if (!page->items.empty() && end < page->total) next = end;
+    call->Finish(
+        KumaJson(200, ListJson(*call, deps_.trusted_proxies, page->total, page->items, next)));
   }
 
  private:
@@ -83,15 +85,15 @@ class Services {
 
   void List(CallPtr call) const {
     if (auto refusal = MeshRefusal(*call)) return call->Finish(*std::move(refusal));
-    const auto view = deps_.views.Get(*call->scope, type_.id);
-    if (!view.ok()) {
-      return call->Finish(KumaError(view.status(), kListTitle, call->request.request_id));
+    const std::string& mesh = call->parameters["mesh"];
+    const auto insights = deps_.insights.ServiceInsights(*call->scope, mesh);
+    if (!insights.ok()) {
+      return call->Finish(KumaError(insights.status(), kListTitle, call->request.request_id));
     }
     const auto kinds = ReadServiceKinds(call->query.Get("type").value_or(""));
     if (!kinds) return call->Finish(KumaBadRequest("bad request: unsupported service type"));
     const auto items = ExpandServiceInsights(
-        deps_.codec, **view,
-        {call->parameters["mesh"], std::string(call->query.Get("name").value_or("")), *kinds});
+        deps_.codec, *insights, {std::string(call->query.Get("name").value_or("")), *kinds});
     resources::ListRequest request;
     auto refusal = ReadPage(*call, "Could not paginate resources", request);
     call->Finish(refusal ? *std::move(refusal) : Page(*call, deps_, request, items));
@@ -100,14 +102,13 @@ class Services {
   void Get(CallPtr call) const {
     if (auto refusal = MeshRefusal(*call)) return call->Finish(*std::move(refusal));
     const std::string& mesh = call->parameters["mesh"];
-    const auto view = deps_.views.Get(*call->scope, type_.id);
-    if (!view.ok()) {
-      return call->Finish(KumaError(view.status(), kGetTitle, call->request.request_id));
+    const auto insights = deps_.insights.ServiceInsights(*call->scope, mesh);
+    if (!insights.ok()) {
+      return call->Finish(KumaError(insights.status(), kGetTitle, call->request.request_id));
     }
-    const auto stored = (*view)->Find({mesh, "all-services-" + mesh});
-    if (!stored) return call->Finish(KumaNotFound(std::string(kGetTitle)));
-    call->Finish(
-        KumaJson(200, RenderServiceInsight(deps_.codec, *stored, call->parameters["service"])));
+    if (insights->empty()) return call->Finish(KumaNotFound(std::string(kGetTitle)));
+    call->Finish(KumaJson(
+        200, RenderServiceInsight(deps_.codec, insights->front(), call->parameters["service"])));
   }
 
  private:

@@ -50,8 +50,13 @@ class Overviews {
     if (!insights.ok()) {
       return call->Finish(KumaError(insights.status(), kInsightTitle, call->request.request_id));
     }
+    const auto presence = deps_.insights.Presence(*call->scope);
+    if (!presence.ok()) {
+      return call->Finish(KumaError(presence.status(), kInsightTitle, call->request.request_id));
+    }
     const auto insight = (*insights)->Find(resource->key);
-    call->Finish(KumaJson(200, Render(*resource, insight ? deps_.codec.SpecJson(*insight) : "{}")));
+    call->Finish(
+        KumaJson(200, Render(*resource, insight ? InsightJson(**presence, *insight) : "{}")));
   }
 
   void List(CallPtr call) const {
@@ -70,17 +75,26 @@ class Overviews {
     if (!insights.ok()) {
       return call->Finish(KumaError(insights.status(), kListTitle, call->request.request_id));
     }
+    const auto presence = deps_.insights.Presence(*call->scope);
+    if (!presence.ok()) {
+      return call->Finish(KumaError(presence.status(), kListTitle, call->request.request_id));
+    }
     std::vector<std::string> items;
     items.reserve(list->items.size());
     for (const auto& item : list->items) {
       const auto insight = (*insights)->Find(item->key);
-      items.push_back(Render(*item, insight ? deps_.codec.SpecJson(*insight) : ""));
+      items.push_back(Render(*item, insight ? InsightJson(**presence, *insight) : ""));
     }
     call->Finish(KumaJson(
         200, ListJson(*call, deps_.trusted_proxies, list->total, items, list->next_offset)));
   }
 
  private:
+  std::string InsightJson(const insights::ZonePresence& presence,
+                          const model::Resource& insight) const {
+    return deps_.codec.SpecJson(presence.Shown(insight_, insight));
+  }
+
   // `insight_json` empty: left out.
   std::string Render(const model::Resource& resource, std::string_view insight_json) const {
     // The resource as it is printed without a spec is what all kinds of it have in common; an

@@ -79,18 +79,15 @@ std::optional<std::set<std::string>> ReadServiceKinds(std::string_view text) {
 }
 
 std::vector<std::string> ExpandServiceInsights(const resources::ResourceCodec& codec,
-                                               const resources::ResourceView& view,
+                                               const std::vector<model::Resource>& stored,
                                                const ServiceFilter& filter) {
   std::vector<std::string> items;
-  for (const auto& chunk : view.chunks()) {
-    for (const auto& stored : *chunk) {
-      if (!filter.mesh.empty() && stored->key.mesh != filter.mesh) continue;
-      json services = ServicesOf(codec, *stored);
-      for (auto& [name, service] : services.items()) {
-        if (!service.is_object() || name.find(filter.name_contains) == std::string::npos) continue;
-        if (!filter.kinds.empty() && !filter.kinds.contains(KindOf(service))) continue;
-        items.push_back(Render(codec, *stored, name, std::move(service)));
-      }
+  for (const model::Resource& insight : stored) {
+    json services = ServicesOf(codec, insight);
+    for (auto& [name, service] : services.items()) {
+      if (!service.is_object() || name.find(filter.name_contains) == std::string::npos) continue;
+      if (!filter.kinds.empty() && !filter.kinds.contains(KindOf(service))) continue;
+      items.push_back(Render(codec, insight, name, std::move(service)));
     }
   }
   return items;

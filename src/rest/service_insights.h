@@ -10,7 +10,6 @@
 
 #include "skyden/model/resource.h"
 #include "skyden/resources/codec.h"
-#include "skyden/resources/resource_views.h"
 
 namespace skyden::rest {
 
@@ -18,13 +17,12 @@ namespace skyden::rest {
 std::optional<std::set<std::string>> ReadServiceKinds(std::string_view text);
 
 struct ServiceFilter {
-  std::string mesh;  // empty: every mesh
   std::string name_contains;
   std::set<std::string> kinds;  // empty: all
 };
-// As compact JSON objects, ordered by mesh, then service.
+// As compact JSON objects, in the order of `stored`, then by service.
 std::vector<std::string> ExpandServiceInsights(const resources::ResourceCodec& codec,
-                                               const resources::ResourceView& view,
+                                               const std::vector<model::Resource>& stored,
                                                const ServiceFilter& filter);
 // One service of `stored`; one that it does not know has no numbers.
 std::string RenderServiceInsight(const resources::ResourceCodec& codec,

@@ -125,11 +125,13 @@ void Daemon::BuildResources() {
                                           .instance_id = instance_id_});
   kuma_tokens_ = resources::KumaTokens::Create(
       {.manager = *manager_, .views = *views_, .registry = *registry_, .clock = clock_});
+  figures_ = insights::Figures::Create({.registry = *registry_, .views = *views_, .clock = clock_});
   insights_ = std::make_unique<insights::Insights>(insights::Insights::Deps{.registry = *registry_,
                                                                             .codec = *codec_,
                                                                             .manager = *manager_,
                                                                             .views = *views_,
                                                                             .store = *store_,
+                                                                            .figures = *figures_,
                                                                             .clock = clock_});
 }
 
@@ -177,6 +179,7 @@ void Daemon::BuildServices() {
       insights::ServiceInsightKeeper::Deps{.store = *store_,
                                            .registry = *registry_,
                                            .views = *views_,
+                                           .figures = *figures_,
                                            .clock = clock_,
                                            .workers = *workers_,
                                            .timers = *timers_});
@@ -302,6 +305,7 @@ void Daemon::ForgetControlPlane(const store::ControlPlaneRecord& gone,
   authenticator_->InvalidateControlPlane(gone.id, gone.tenant);
   kds_->EndStreams(gone.tenant, tokens);
   manager_->Forget(gone.tenant);
+  figures_->Forget(gone.tenant);
   views_->Forget(gone.tenant);
 }
 

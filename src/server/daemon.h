@@ -83,6 +83,7 @@ class Daemon final : public Server {
   std::unique_ptr<base::RsaKeyPool> keys_;
   std::unique_ptr<resources::ResourceManager> manager_;
   std::unique_ptr<resources::KumaTokens> kuma_tokens_;
+  std::unique_ptr<insights::Figures> figures_;
   std::unique_ptr<insights::Insights> insights_;
   std::unique_ptr<identity::Authenticator> authenticator_;
   std::unique_ptr<identity::AccountService> accounts_;

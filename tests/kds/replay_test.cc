@@ -74,8 +74,9 @@ TEST_CASE("recorded zones receive what a Kuma global gave them", "[kds][replay]"
   const auto events = LoadRecording();
   if (!events.has_value()) return;
   KdsEnv env;
-  insights::ServiceInsightKeeper keeper({*env.store, Registry(), *env.views, env.clock, *env.pool,
-                                         *env.timers, absl::Milliseconds(20)});
+  const auto figures = insights::Figures::Create({Registry(), *env.views, env.clock});
+  insights::ServiceInsightKeeper keeper({*env.store, Registry(), *env.views, *figures, env.clock,
+                                         *env.pool, *env.timers, absl::Milliseconds(20)});
   const auto scope = env.NewControlPlane();
   Replay replay(env, scope);
 

@@ -76,8 +76,9 @@ void TestEnv::BuildServices() {
        .instance_id = "test"});
   kuma_tokens = resources::KumaTokens::Create(
       {.manager = *manager, .views = *views, .registry = *registry, .clock = clock});
+  figures = insights::Figures::Create({*registry, *views, clock});
   insights = std::make_unique<insights::Insights>(
-      insights::Insights::Deps{*registry, *codec, *manager, *views, *store, clock});
+      insights::Insights::Deps{*registry, *codec, *manager, *views, *store, *figures, clock});
   authenticator = std::make_unique<identity::Authenticator>(
       identity::Authenticator::Deps{.store = *store, .clock = clock});
   authenticator->SetKumaTokenVerifier(

@@ -88,6 +88,7 @@ class TestEnv {
   std::unique_ptr<base::RsaKeyPool> keys;
   std::unique_ptr<resources::ResourceManager> manager;
   std::unique_ptr<resources::KumaTokens> kuma_tokens;
+  std::unique_ptr<insights::Figures> figures;
   std::unique_ptr<insights::Insights> insights;
   std::unique_ptr<identity::Authenticator> authenticator;
   std::unique_ptr<identity::AccountService> accounts;

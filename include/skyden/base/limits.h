@@ -18,7 +18,7 @@ inline constexpr absl::Duration kHttpSendStall = absl::Seconds(10);
 inline constexpr absl::Duration kHttpIdleTime = absl::Seconds(120);
 inline constexpr size_t kHttpConnections = 4096;
 inline constexpr size_t kHttpHeaders = 100;
-inline constexpr size_t kRequestBytesInFlight = 256u << 20;       // bodies, over all connections
+inline constexpr size_t kRequestBytesInFlight = 256u << 20;  // bodies, over all connections
 inline constexpr int kPageSizeDefault = 100;
 inline constexpr int kPageSizeMax = 1000;
 
@@ -53,12 +53,13 @@ inline constexpr size_t kSpecBytes = 4u << 20;
 
 // Store
 inline constexpr int kTransactionAttempts = 5;
-inline constexpr size_t kWriteQueue = 16'384;  // requests waiting for the writer
-inline constexpr size_t kWriteQueuePerControlPlane = 4096;        // so that one cannot fill it
+inline constexpr size_t kWriteQueue = 16'384;               // requests waiting for the writer
+inline constexpr size_t kWriteQueuePerControlPlane = 4096;  // so that one cannot fill it
 inline constexpr size_t kWriteBatchRequests = 512;
 inline constexpr size_t kWriteBatchBytes = 8u << 20;
-inline constexpr size_t kTombstonesPerType = 2048;               // kept per control plane
-inline constexpr size_t kResourceViewBytes = 256u << 20;  // cached views, all tenants
+inline constexpr size_t kTombstonesPerType = 2048;      // kept per control plane
+inline constexpr size_t kResourceViewBytes = 1u << 30;  // cached views, all tenants
+inline constexpr size_t kFiguresItems = 4'000'000;      // counted resources, all tenants
 
 // Sign-in
 inline constexpr size_t kCredentialBytes = 8u << 10;

@@ -1,27 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a Kuma global says about itself as a whole: mesh insights, the global insight, counts.
-// Computed from the newest views when asked for; nothing is stored and nothing runs in between.
 #pragma once
 
-#include <memory>
-#include <optional>
+#include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "skyden/base/clock.h"
-#include "skyden/model/resource.h"
+#include "skyden/insights/figures.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
 #include "skyden/resources/resource_manager.h"
-#include "skyden/resources/resource_views.h"
 #include "skyden/store/store.h"
 
 namespace skyden::insights {
 
-// Thread-safe. Every call may read from the disk (a view's first use).
+// Thread-safe. Every call may read from the disk.
 class Insights {
  public:
   struct Deps {
@@ -30,6 +26,7 @@ class Insights {
     resources::ResourceManager& manager;  // promised keys count as if they were there
     resources::ResourceViews& views;
     store::Store& store;
+    Figures& figures;
     base::Clock& clock;
   };
   explicit Insights(Deps deps) : deps_(deps) {}
@@ -44,9 +41,27 @@ class Insights {
   // NOT_FOUND when there is no such mesh.
   absl::StatusOr<std::string> MeshInsight(const model::TenantScope& scope,
                                           const std::string& mesh_name) const;
-  // Of every mesh whose name contains `name_contains`, ordered by name: (mesh, object).
-  absl::StatusOr<std::vector<std::pair<std::string, std::string>>> MeshInsights(
-      const model::TenantScope& scope, const std::string& name_contains) const;
+
+  // Of the meshes whose names contain `name_contains`, ordered by name: how many, and the objects
+  // of `size` of them from the `offset`th on.
+  struct MeshPage {
+    uint64_t total = 0;
+    std::vector<std::string> items;
+  };
+  absl::StatusOr<MeshPage> MeshInsights(const model::TenantScope& scope,
+                                        const std::string& name_contains, size_t offset,
+                                        size_t size) const;
+
+  // ServiceInsight of one mesh, or (empty) of each that has one, ordered by mesh: as zones receive
+  // it once the ServiceInsightKeeper has written it, but as of now.
+  absl::StatusOr<std::vector<model::Resource>> ServiceInsights(const model::TenantScope& scope,
+                                                               const std::string& mesh_name) const;
+
+  // Who is connected, for those who show proxies.
+  absl::StatusOr<std::shared_ptr<const ZonePresence>> Presence(
+      const model::TenantScope& scope) const {
+    return deps_.figures.Presence(scope);
+  }
 
  private:
   Deps deps_;
