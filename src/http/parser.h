@@ -30,6 +30,7 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   bool wants_keep_alive() const { return keep_alive(); }
   bool accepts_gzip() const { return accepts_gzip_; }
   bool is_head() const { return is_head_; }
+  bool takes_chunks() const { return version_ >= 11; }
   Request& request() { return request_; }
 
  private:

@@ -70,8 +70,8 @@ std::string_view DateText::Now() {
 
 bool IsBodiless(int status) { return status == 204 || status == 304 || status < 200; }
 
-void AppendHead(const Response& response, Persistence persistence, std::string_view date,
-                std::string& out) {
+void AppendHead(const Response& response, Persistence persistence, Framing framing,
+                std::string_view date, std::string& out) {
   out.append("HTTP/1.1 ");
   AppendNumber(static_cast<size_t>(response.status), out);
   out.push_back(' ');
@@ -82,7 +82,8 @@ void AppendHead(const Response& response, Persistence persistence, std::string_v
     out.append("\r\nContent-Type: ");
     AppendLineSafe(response.content_type, out);
   }
-  if (!IsBodiless(response.status)) {
+  if (framing == Framing::kChunked) out.append("\r\nTransfer-Encoding: chunked");
+  if (framing == Framing::kLength && !IsBodiless(response.status)) {
     out.append("\r\nContent-Length: ");
     AppendNumber(response.body.size(), out);
   }

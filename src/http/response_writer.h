@@ -24,10 +24,12 @@ class DateText {
 };
 
 enum class Persistence { kKeepAlive, kClose };
+// How the client knows where the body ends.
+enum class Framing { kLength, kChunked, kConnection };
 
 // Appends status line and headers, with the empty line, to `out`.
-void AppendHead(const Response& response, Persistence persistence, std::string_view date,
-                std::string& out);
+void AppendHead(const Response& response, Persistence persistence, Framing framing,
+                std::string_view date, std::string& out);
 // Whether a status comes without a body and without a length.
 bool IsBodiless(int status);
 std::string_view ReasonPhrase(int status);

@@ -66,7 +66,11 @@ Session::Session(std::shared_ptr<Loop> loop, std::shared_ptr<ListenerState> list
       peer_ip_(std::move(peer_ip)),
       tls_(tls) {}
 
-Session::~Session() = default;
+Session::~Session() {
+  for (BodyStream* stream : {static_cast<BodyStream*>(stream_.get()), answer_.stream.get()}) {
+    if (stream != nullptr) static_cast<QueuedBody*>(stream)->Gone();
+  }
+}
 
 void Session::Start() {
   loop_->Add(shared_from_this());
@@ -96,7 +100,13 @@ void Session::BeginRequest() {
   state_ = State::kReading;
 }
 
+void Session::Read(char* data, size_t size) {
+  in_flight_ = true;
+  DoRead(data, size);
+}
+
 void Session::ReadMore() {
+  if (in_flight_) return;
   if (in_begin_ == in_end_) {
     in_begin_ = in_end_ = 0;
     // A rested connection should not keep a big buffer.
@@ -110,18 +120,21 @@ void Session::ReadMore() {
     in_begin_ = 0;
   }
   if (in_end_ == in_.size()) in_.resize(std::min(in_.size() * 2, kReadBytesBody));
-  DoRead(in_.data() + in_end_, in_.size() - in_end_);
+  Read(in_.data() + in_end_, in_.size() - in_end_);
 }
 
 void Session::OnRead(bool ok, size_t bytes) {
-  if (state_ == State::kLingering) {
+  in_flight_ = false;
+  if (state_ == State::kLingering || state_ == State::kStreaming) {
     lingered_ += bytes;
     if (!ok || lingered_ > kLingerBytes) return CloseNow();
+    if (state_ == State::kStreaming) return Read(in_.data(), in_.size());
+    in_flight_ = true;
     return DoDiscard(in_.data(), in_.size());
   }
-  if (state_ != State::kReading) return;
   if (!ok) return CloseNow();
-  in_end_ += bytes;
+  in_end_ += bytes;  // the next request, when this one is still handled
+  if (state_ != State::kReading) return;
   // A body that fills the buffer deserves a bigger one.
   if (in_end_ == in_.size() && in_.size() < kReadBytesBody) in_.resize(kReadBytesBody);
   Parse();
@@ -162,7 +175,11 @@ void Session::Dispatch() {
   request.request_id = fmt::format("{}{:08x}", listener_->request_id_prefix,
                                    static_cast<uint32_t>(listener_->request_number.fetch_add(1)));
   path_ = request.path;
+  request.session = weak_from_this();
+  request.serial = ++serial_;
+  client_gone_ = nullptr;
   keep_alive_ = parser_->wants_keep_alive();
+  takes_chunks_ = parser_->takes_chunks();
   head_ = parser_->is_head();
   gzip_ = parser_->accepts_gzip();
   state_ = State::kHandling;
@@ -182,7 +199,10 @@ void Session::Answer(Response response) {
 }
 
 void Session::SendAnswer() {
-  if (state_ != State::kHandling) return;  // too late: answered for it, or closed
+  if (state_ != State::kHandling) {  // too late: answered for it, or closed
+    if (answer_.stream != nullptr) static_cast<QueuedBody&>(*answer_.stream).Gone();
+    return;
+  }
   Write(std::move(answer_));
 }
 
@@ -202,11 +222,16 @@ void Session::AnswerNothing() { Answer(OwnAnswer(500)); }
 
 void Session::Write(Response response) {
   ReleaseBody();
-  if (listener_->draining.load()) keep_alive_ = false;
+  client_gone_ = nullptr;
+  stream_ = std::static_pointer_cast<QueuedBody>(std::move(response.stream));
+  if (stream_ != nullptr || listener_->draining.load()) keep_alive_ = false;
   state_ = State::kWriting;
   out_head_.clear();
-  AppendHead(response, keep_alive_ ? Persistence::kKeepAlive : Persistence::kClose, date_.Now(),
-             out_head_);
+  const Framing framing = stream_ == nullptr ? Framing::kLength
+                          : takes_chunks_    ? Framing::kChunked
+                                             : Framing::kConnection;
+  AppendHead(response, keep_alive_ ? Persistence::kKeepAlive : Persistence::kClose, framing,
+             date_.Now(), out_head_);
   out_body_.clear();
   out_done_ = 0;
   if (!head_ && !IsBodiless(response.status)) {
@@ -233,10 +258,12 @@ void Session::OnWritten(bool ok, size_t bytes) {
     state_ = State::kReading;
     return ReadMore();
   }
-  if (state_ != State::kWriting) return;
+  if (state_ != State::kWriting && state_ != State::kStreaming) return;
   if (!ok) return CloseNow();
   out_done_ += bytes;
   if (out_done_ < out_head_.size() + out_body_.size()) return WriteRest();
+  if (state_ == State::kStreaming) return OnPumped();
+  if (stream_ != nullptr && !head_) return BeginStream();
   if (out_body_.capacity() > kReadBytesBody) std::string().swap(out_body_);
   if (!keep_alive_) return Linger();
   BeginRequest();
@@ -254,7 +281,8 @@ void Session::Linger() {
 }
 
 void Session::OnShutdownSent() {
-  if (state_ != State::kLingering) return;
+  if (state_ != State::kLingering || in_flight_) return;
+  in_flight_ = true;
   DoDiscard(in_.data(), in_.size());
 }
 
@@ -273,6 +301,7 @@ void Session::OnDeadline() {
 }
 
 void Session::DrainIfIdle() {
+  if (stream_ != nullptr) return stream_->End();
   if (state_ == State::kHandshake || (state_ == State::kReading && !parser_->started())) CloseNow();
 }
 
@@ -280,6 +309,8 @@ void Session::CloseNow() {
   if (state_ == State::kClosed) return;
   state_ = State::kClosed;
   ReleaseBody();
+  if (stream_ != nullptr) stream_->Gone();
+  if (client_gone_) std::exchange(client_gone_, nullptr)();
   DoClose();
   listener_->Leave();
   loop_->Remove(this);

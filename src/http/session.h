@@ -11,6 +11,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "body_stream.h"
 #include "loop.h"
 #include "parser.h"
 #include "response_writer.h"
@@ -58,6 +59,10 @@ class Session : public std::enable_shared_from_this<Session> {
   void Answer(Response response);
   void AnswerNothing();  // the same, when the handler gave none
   void SendAnswer();
+  // There is something of the answer's stream to send. Any thread.
+  void PostPump();
+  // See Request::WhenClientGoes. Any thread.
+  void PostWatch(uint64_t serial, absl::AnyInvocable<void()> fn);
 
  protected:
   // Asynchronous operations; each ends in exactly one call of the On... named.
@@ -77,9 +82,19 @@ class Session : public std::enable_shared_from_this<Session> {
   const std::shared_ptr<Loop>& loop() const { return loop_; }
 
  private:
-  enum class State { kHandshake, kReading, kContinuing, kHandling, kWriting, kLingering, kClosed };
+  enum class State {
+    kHandshake,
+    kReading,
+    kContinuing,
+    kHandling,
+    kWriting,
+    kStreaming,
+    kLingering,
+    kClosed
+  };
 
   void SetDeadline(absl::Duration from_now);
+  void Read(char* data, size_t size);
   void ReadMore();
   void Parse();
   void BeginRequest();
@@ -91,6 +106,10 @@ class Session : public std::enable_shared_from_this<Session> {
   void Write(Response response);
   void WriteRest();
   void Linger();
+  void Watch(uint64_t serial, absl::AnyInvocable<void()> fn);
+  void BeginStream();
+  void Pump();
+  void OnPumped();
 
   const std::shared_ptr<Loop> loop_;
   const std::shared_ptr<ListenerState> listener_;
@@ -104,6 +123,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::vector<char> in_;
   size_t in_begin_ = 0;
   size_t in_end_ = 0;
+  bool in_flight_ = false;  // a read is; its memory must not move
   std::optional<RequestParser> parser_;
   size_t reserved_ = 0;  // of listener_->body_bytes
 
@@ -117,6 +137,12 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string out_head_;
   std::string out_body_;
   size_t out_done_ = 0;
+  std::shared_ptr<QueuedBody> stream_;  // of the answer that is sent
+  bool takes_chunks_ = true;
+  bool pumping_ = false;      // a piece of the stream is being written
+  bool stream_done_ = false;  // it was the last
+  uint64_t serial_ = 0;       // of the request
+  absl::AnyInvocable<void()> client_gone_;
   size_t lingered_ = 0;
   DateText date_;
 };

@@ -71,6 +71,16 @@ std::string RawClient::ReadResponse() {
   return response;
 }
 
+std::string RawClient::ReadUntil(std::string_view text) {
+  size_t at = 0;
+  while ((at = buffer_.find(text)) == std::string::npos) {
+    if (!Fill()) return std::exchange(buffer_, {});
+  }
+  std::string got = buffer_.substr(0, at + text.size());
+  buffer_.erase(0, got.size());
+  return got;
+}
+
 bool RawClient::ReadToEnd(std::string& rest) {
   for (;;) {
     pollfd wait{fd_, POLLIN, 0};

@@ -20,6 +20,8 @@ class RawClient {
   std::string ReadResponse();
   // The head only, of an answer to HEAD.
   std::string ReadHead();
+  // What comes until `text` has, `text` included; all there was when the peer closes or 10 s pass.
+  std::string ReadUntil(std::string_view text);
   // True when the peer closes within 10 s; what came until then is in `rest`.
   bool ReadToEnd(std::string& rest);
 

@@ -10,13 +10,13 @@ namespace skyden::http {
 TEST_CASE("a head has a length unless the status has no body", "[http]") {
   std::string out;
   AppendHead({.status = 201, .content_type = "application/json", .body = "{}", .headers = {}},
-             Persistence::kKeepAlive, "now", out);
+             Persistence::kKeepAlive, Framing::kLength, "now", out);
   CHECK(out ==
         "HTTP/1.1 201 Created\r\nDate: now\r\nContent-Type: application/json\r\n"
         "Content-Length: 2\r\n\r\n");
   out.clear();
   AppendHead({.status = 204, .content_type = "", .body = "", .headers = {{"A", "b"}}},
-             Persistence::kClose, "now", out);
+             Persistence::kClose, Framing::kLength, "now", out);
   CHECK(out == "HTTP/1.1 204 No Content\r\nDate: now\r\nA: b\r\nConnection: close\r\n\r\n");
 }
 
@@ -24,7 +24,7 @@ TEST_CASE("a header value cannot begin another header", "[http]") {
   std::string out;
   AppendHead(
       {.status = 200, .content_type = "", .body = "", .headers = {{"A", "b\r\nSet-Cookie: x"}}},
-      Persistence::kKeepAlive, "now", out);
+      Persistence::kKeepAlive, Framing::kLength, "now", out);
   CHECK(out.find("\r\nSet-Cookie") == std::string::npos);
 }
 

@@ -26,6 +26,8 @@ struct Header {
   std::string value;
 };
 
+class Session;
+
 // One complete request. Values are as received, percent-decoding is the router's.
 struct Request {
   Method method = Method::kOther;
@@ -41,6 +43,30 @@ struct Request {
 
   // First value of a header, or nullopt. Case-insensitive.
   std::optional<std::string_view> Find(std::string_view name) const;
+
+  // Has `fn` called, once, when the client hangs up before it is answered. For requests that take
+  // others' time; at most once each. `fn` runs on an io thread: it must only hand over.
+  void WhenClientGoes(absl::AnyInvocable<void()> fn) const;
+  std::weak_ptr<Session> session;  // it came by this one,
+  uint64_t serial = 0;             // as its how manieth
+};
+
+// The body of an answer that goes on for as long as both sides like. Thread-safe.
+class BodyStream {
+ public:
+  // Both are called on an io thread, without locks: they must only hand over.
+  struct Options {
+    size_t bytes_max = 0;                        // that wait for the client to take them
+    absl::AnyInvocable<void()> on_drained = {};  // the client has taken all there was
+    absl::AnyInvocable<void()> on_gone = {};     // once: it is over, whoever ended it
+  };
+  static std::shared_ptr<BodyStream> Create(Options options);
+  virtual ~BodyStream() = default;
+
+  // Queues `text`. False, and nothing queued, when that would be too much or it is over.
+  virtual bool Write(std::string text) = 0;
+  // Ends the answer after what is queued.
+  virtual void End() = 0;
 };
 
 struct Response {
@@ -48,6 +74,7 @@ struct Response {
   std::string content_type = {};  // empty: none sent
   std::string body = {};
   std::vector<Header> headers = {};
+  std::shared_ptr<BodyStream> stream = {};  // instead of `body`; the connection ends with it
 };
 
 // Answers one request, once, from any thread. Dropping it unanswered answers 500.
