@@ -42,5 +42,5 @@ ask() {
 }
 
 ask resources ask.py status=99 fields=97 exact=90 read-back=98
-ask flows ask_flows.py status=96 exact=90
+ask flows ask_flows.py status=99 exact=90
 exit "$failed"
