@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Requests of zones, and what stands in their first one.
+// Requests of zones, what stands in their first one, and their answers to questions.
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
+#include "kds/gateway.h"
 #include "kds/json_scan.h"
 #include "kds/messages.h"
 #include "kds/node_metadata.h"
@@ -11,6 +12,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace skyden::kds;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  static_cast<void>(ScanZoneAnswer(bytes).ok());
   const auto request = ScanDeltaRequest(bytes);
   if (request.ok()) {
     const auto metadata = ReadNodeMetadata(request->node_metadata);
