@@ -25,8 +25,8 @@ absl::Status Apply(sqlite3* db, const Migration& migration, size_t number) {
 absl::Status Migrate(const std::string& path, const std::string& vfs,
                      std::span<const Migration> migrations) {
   SKYDEN_ASSIGN_OR_RETURN(const Database db, OpenDatabase(path, vfs, Access::kWriter));
-  // A new file becomes a WAL database with the help of a rollback journal. EXTRA makes sure that the
-  // journal's removal is on disk too: come back after a power cut, it would undo everything.
+  // A new file becomes a WAL database with the help of a rollback journal. EXTRA makes sure that
+  // the journal's removal is on disk too: come back after a power cut, it would undo everything.
   SKYDEN_RETURN_IF_ERROR(Execute(db.get(), "PRAGMA synchronous = EXTRA", "open"));
   SKYDEN_ASSIGN_OR_RETURN(const int64_t application,
                           QueryInt(db.get(), "PRAGMA application_id", "open"));
