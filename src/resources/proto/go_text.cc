@@ -3,10 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 namespace skyden::resources {
 namespace {
@@ -97,11 +99,32 @@ char ShortEscape(uint32_t rune) {
   }
 }
 
+// The shortest digits that mean this integer, and zeros; to_chars would print all digits it has.
+template <class Float>
+std::string LargeInteger(Float value) {
+  std::array<char, 64> buffer{};
+  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                    std::chars_format::scientific);
+  const std::string_view text(buffer.data(), static_cast<size_t>(result.ptr - buffer.data()));
+  const size_t e = text.find('e');
+  std::string digits(text.substr(0, e));
+  std::erase(digits, '.');
+  size_t exponent = 0;
+  std::from_chars(text.data() + e + 2, text.data() + text.size(), exponent);  // behind "e+"
+  const size_t sign = digits.front() == '-' ? 1 : 0;
+  digits.resize(std::max(digits.size(), exponent + 1 + sign), '0');
+  return digits;
+}
+
 template <class Float>
 std::string Number(Float value) {
   const Float magnitude = std::fabs(value);
   const bool exponent =
       magnitude != 0 && (magnitude < Float(1e-6) || magnitude >= static_cast<Float>(1e21));
+  // From here on every number of the type is an integer, and not each integer is one.
+  constexpr auto kIntegersOnly =
+      static_cast<Float>(uint64_t{1} << std::numeric_limits<Float>::digits);
+  if (!exponent && magnitude >= kIntegersOnly) return LargeInteger(value);
   std::array<char, 400> buffer{};
   const auto result =
       std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,

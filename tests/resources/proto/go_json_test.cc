@@ -119,6 +119,10 @@ TEST_CASE("texts and numbers print as in Go", "[resources][go_text]") {
   CHECK(GoJsonNumber(5.0) == "5");
   CHECK(GoJsonNumber(0.1) == "0.1");
   CHECK(GoJsonNumber(1e20) == "100000000000000000000");
+  CHECK(GoJsonNumber(9223372036854775808.0) == "9223372036854776000");
+  CHECK(GoJsonNumber(-18446744073709551616.0) == "-18446744073709552000");
+  CHECK(GoJsonNumber(9007199254740993.0) == "9007199254740992");
+  CHECK(GoJsonNumber(16777217.0F) == "16777216");
   CHECK(GoJsonNumber(1e21) == "1e+21");
   CHECK(GoJsonNumber(1e-7) == "1e-7");
   CHECK(GoJsonNumber(0.1F) == "0.1");
