@@ -96,6 +96,15 @@ http::Response KumaInvalid(std::string title, std::string detail,
                     .violations = std::move(violations)});
 }
 
+bool IsKumaFormat(std::string_view format) {
+  return format.empty() || format == "universal" || format == "k8s" || format == "kubernetes";
+}
+
+http::Response KumaUnknownFormat(std::string_view title) {
+  return KumaInvalid(std::string(title), "Resource is not valid",
+                     {{"", "\"format\" must be one of [\"k8s\", \"kubernetes\", \"universal\"]"}});
+}
+
 http::Response FrameworkError(int status, std::string_view allow) {
   http::Response response{.status = status, .content_type = "text/plain"};
   switch (status) {

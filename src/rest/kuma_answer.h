@@ -33,6 +33,9 @@ http::Response KumaBadRequest(std::string detail);
 http::Response KumaNotFound(std::string title);
 http::Response KumaInvalid(std::string title, std::string detail,
                            std::vector<base::FieldViolation> violations);
+// Whether `format` of a query, perhaps empty, names a form that resources have.
+bool IsKumaFormat(std::string_view format);
+http::Response KumaUnknownFormat(std::string_view title);
 
 // What the framework below Kuma answers: plain text.
 http::Response FrameworkError(int status, std::string_view allow = {});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
@@ -17,6 +18,23 @@ using http::Method;
 using model::TypeDescriptor;
 
 constexpr std::string_view kGetTitle = "Could not retrieve a resource";
+
+// The object that the insight of a mesh would be in a cluster.
+std::string KubernetesForm(const std::string& universal) {
+  using Json = nlohmann::ordered_json;
+  Json spec = Json::parse(universal, nullptr, /*allow_exceptions=*/false);
+  if (!spec.is_object()) return universal;
+  const std::string created = spec["creationTime"].is_string() ? spec["creationTime"] : "";
+  Json object = {{"kind", spec["type"]},
+                 {"apiVersion", "kuma.io/v1alpha1"},
+                 {"metadata",
+                  {{"name", spec["name"]},
+                   // To the second, as Kubernetes has times.
+                   {"creationTimestamp", created.substr(0, created.find_first_of(".Z")) + "Z"}}}};
+  for (const char* meta : {"type", "name", "creationTime", "modificationTime"}) spec.erase(meta);
+  object["spec"] = std::move(spec);
+  return object.dump();
+}
 
 // The page that `request` asks for, out of items made all at once.
 http::Response Page(const Call& call, const RestApi::Deps& deps,
@@ -45,6 +63,11 @@ class Insights {
   }
   void Mesh(CallPtr call) const {
     auto insight = deps_.insights.MeshInsight(*call->scope, call->parameters["name"]);
+    const std::string_view format = call->query.Get("format").value_or("");
+    if (insight.ok() && !IsKumaFormat(format)) {
+      return call->Finish(KumaUnknownFormat(kGetTitle));
+    }
+    if (insight.ok() && format.starts_with('k')) *insight = KubernetesForm(*insight);
     Answer(std::move(call), std::move(insight), kGetTitle);
   }
 

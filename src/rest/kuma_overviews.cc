@@ -50,6 +50,10 @@ class Overviews {
     if (!insights.ok()) {
       return call->Finish(KumaError(insights.status(), kInsightTitle, call->request.request_id));
     }
+    // There is no overview in a cluster, so a known format changes nothing.
+    if (!IsKumaFormat(call->query.Get("format").value_or(""))) {
+      return call->Finish(KumaUnknownFormat(kGetTitle));
+    }
     const auto presence = deps_.insights.Presence(*call->scope);
     if (!presence.ok()) {
       return call->Finish(KumaError(presence.status(), kInsightTitle, call->request.request_id));

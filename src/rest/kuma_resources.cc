@@ -120,9 +120,7 @@ class Resources {
       if (name_space.empty()) name_space = kDefaultNamespace;
       return call->Finish(KumaJson(200, deps_.codec.RenderKubernetes(resource, name_space)));
     }
-    call->Finish(
-        KumaInvalid(std::string(title), "Resource is not valid",
-                    {{"", "\"format\" must be one of [\"k8s\", \"kubernetes\", \"universal\"]"}}));
+    call->Finish(KumaUnknownFormat(title));
   }
 
   const RestApi::Deps& deps_;

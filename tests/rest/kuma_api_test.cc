@@ -57,6 +57,7 @@ TEST_CASE("a policy is put, read back in canonical form, and deleted", "[rest]")
     CHECK(missing.json()["title"] == "Could not retrieve a resource");
   }
   CHECK(env.Get(api + "/meshes/a%2Fb").body == "404: Page Not Found");
+  CHECK(env.Get(api + "/meshes/default/meshtimeouts/..%2F..").status == 404);
   CHECK(env.Put(path, kTimeout).status == 200);
   CHECK(env.Delete(path).status == 200);
   CHECK(env.Get(path).status == 404);
@@ -113,11 +114,10 @@ TEST_CASE("malformed requests end in an answer below 500", "[rest]") {
   TestEnv env;
   const std::string api = TestEnv::ApiOf(env.NewControlPlane());
   for (const std::string path :
-       {"/meshes/%00", "/meshes/%FF", "/meshes/%zz", "/meshes/default/meshtimeouts/..%2F..",
-        "/meshes?size=%00", "/meshes?filter[=1", "/meshes?filter[labels.x=1", "/meshes?%zz=%zz",
-        "/_kri/%F0%9F%99%82", "/meshes/default/dataplanes?gateway=%FF",
-        "/meshes?offset=99999999999", "/meshes?offset=99999999999999999999",
-        "/meshes?name=%F0%28%8C%28"}) {
+       {"/meshes/%00", "/meshes/%FF", "/meshes/%zz", "/meshes?size=%00", "/meshes?filter[=1",
+        "/meshes?filter[labels.x=1", "/meshes?%zz=%zz", "/_kri/%F0%9F%99%82",
+        "/meshes/default/dataplanes?gateway=%FF", "/meshes?offset=99999999999",
+        "/meshes?offset=99999999999999999999", "/meshes?name=%F0%28%8C%28"}) {
     CAPTURE(path);
     const Answer answer = env.Get(api + path);
     CHECK(answer.status >= 200);
@@ -170,6 +170,24 @@ TEST_CASE("a user token of a control plane is good there and nowhere else", "[re
   const Answer broken = env.Post(api + "/tokens/user", "{not json");
   CHECK(broken.status == 400);
   CHECK(broken.json()["title"] == "Bad Request");
+}
+
+TEST_CASE("overviews and insights have the forms that there are", "[rest]") {
+  TestEnv env;
+  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  REQUIRE(env.Put(api + "/zones/z", R"({"type":"Zone","name":"z"})").status == 201);
+  CHECK(env.Get(api + "/zones/z/_overview?format=universal").status == 200);
+  const Answer insight = env.Get(api + "/mesh-insights/default?format=kubernetes");
+  CHECK(insight.json()["kind"] == "MeshInsight");
+  CHECK(insight.json()["metadata"]["name"] == "default");
+  CHECK(insight.json()["spec"].contains("dataplanesByType"));
+  CHECK(!insight.json()["spec"].contains("creationTime"));
+  for (const char* path : {"/zones/z/_overview", "/mesh-insights/default", "/zones/z"}) {
+    INFO(path);
+    const Answer unknown = env.Get(api + path + "?format=x");
+    CHECK(unknown.status == 400);
+    CHECK(unknown.json()["title"] == "Could not retrieve a resource");
+  }
 }
 
 TEST_CASE("what the server refuses by itself has the shape of the API that was asked", "[rest]") {
