@@ -144,6 +144,9 @@ RsaKeyPool::~RsaKeyPool() {
     absl::MutexLock lock(&mu_);
     stopping_ = true;
   }
+  // Now somebody waits for it: on a busy machine the key it is at would take for ever.
+  const sched_param usual{};
+  pthread_setschedparam(thread_.native_handle(), SCHED_OTHER, &usual);
   thread_.join();
 }
 
