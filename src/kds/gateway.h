@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,9 +40,10 @@ class GatewayImpl final : public ZoneGateway, public std::enable_shared_from_thi
   GatewayImpl(const ZoneRegistry& zones, base::Executor& workers, base::Timers& timers)
       : zones_(zones), workers_(workers), timers_(timers) {}
 
-  void Ask(const model::TenantScope& scope, ZoneRequest request,
-           absl::AnyInvocable<void(absl::StatusOr<std::string>)> done) override
+  Ticket Ask(const model::TenantScope& scope, ZoneRequest request,
+             absl::AnyInvocable<void(absl::StatusOr<std::string>)> done) override
       ABSL_LOCKS_EXCLUDED(mu_);
+  void Cancel(const Ticket& ticket) override ABSL_LOCKS_EXCLUDED(mu_);
 
   // From the stream: an answer to one of its questions. Ids that are not known, or another
   // stream's, are ignored: they came too late, or were made up.
@@ -53,10 +55,15 @@ class GatewayImpl final : public ZoneGateway, public std::enable_shared_from_thi
   using Done = absl::AnyInvocable<void(absl::StatusOr<std::string>)>;
   struct Pending {
     const Call* stream = nullptr;
+    ZoneRequest::Kind kind = ZoneRequest::Kind::kConfigDump;
     base::Timers::Id timer = 0;
     Done done;
   };
-  void Finish(const std::string& request_id, const Call* stream, absl::StatusOr<std::string> result)
+  // nullopt when the question is not known, or was not asked on `stream` (null: on whatever).
+  std::optional<Pending> Take(const std::string& request_id, const Call* stream)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  // `failure`: in the words of whoever knows, to be completed by what was asked.
+  void Fail(const std::string& request_id, const Call* stream, absl::Status failure)
       ABSL_LOCKS_EXCLUDED(mu_);
 
   const ZoneRegistry& zones_;
@@ -64,6 +71,7 @@ class GatewayImpl final : public ZoneGateway, public std::enable_shared_from_thi
   base::Timers& timers_;
   absl::Mutex mu_;
   absl::flat_hash_map<std::string, Pending> pending_ ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_map<const Call*, size_t> per_stream_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace skyden::kds

@@ -10,7 +10,6 @@
 #include "go_numbers.h"
 #include "kuma_answer.h"
 #include "kuma_endpoints.h"
-#include "skyden/base/strings.h"
 #include "skyden/resources/labels.h"
 
 namespace skyden::rest {
@@ -40,40 +39,18 @@ std::string NameInZone(const model::Resource& resource, const std::string& zone)
   return name;
 }
 
-// Kuma's names of the operation and of its message.
-struct Words {
-  const char* operation;
-  const char* message;
-};
-
-Words WordsOf(Question question) {
-  switch (question) {
-    case Question::kConfigDump:
-      return {"XDS Config Dump", "XDSConfigRequest"};
-    case Question::kStats:
-      return {"Stats", "StatsRequest"};
-    case Question::kClusters:
-      break;
-  }
-  return {"Clusters", "ClustersRequest"};
-}
-
-http::Response ZoneFailed(const absl::Status& status, Question question,
-                          std::string_view request_id) {
-  const Words words = WordsOf(question);
-  std::string detail;
+http::Response ZoneFailed(const absl::Status& status, std::string_view request_id) {
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
-      detail = fmt::format("couldn't execute {} operation, zone is offline", words.operation);
-      break;
     case absl::StatusCode::kDeadlineExceeded:
     case absl::StatusCode::kFailedPrecondition:
-      detail = fmt::format("could not send {}: {}", words.message, base::ToStd(status.message()));
-      break;
+      return KumaError(
+          {.status = 400,
+           .title = base::TitleOf(status).empty() ? std::string(kTitle) : base::TitleOf(status),
+           .detail = std::string(status.message())});
     default:
       return KumaError(status, kTitle, request_id);
   }
-  return KumaError({.status = 400, .title = std::string(kTitle), .detail = std::move(detail)});
 }
 
 class Proxies {
@@ -114,23 +91,30 @@ class Proxies {
 
  private:
   void Forward(CallPtr call, kds::ZoneRequest request) const {
-    const Question question = request.kind;
     if (deps_.zone_gateway == nullptr) {
-      return call->Finish(ZoneFailed(absl::UnavailableError("no zones can connect"), question,
-                                     call->request.request_id));
+      return call->Finish(
+          ZoneFailed(absl::UnavailableError("no zones can connect"), call->request.request_id));
     }
     const bool is_json = request.json || request.kind == Question::kConfigDump;
     const model::TenantScope scope = *call->scope;
-    deps_.zone_gateway->Ask(
+    // What tells that the client has gone, kept beside the call, which the answer takes away.
+    http::Request asker;
+    asker.session = call->request.session;
+    asker.serial = call->request.serial;
+    auto ticket = deps_.zone_gateway->Ask(
         scope, std::move(request),
-        [is_json, question, call = std::move(call)](absl::StatusOr<std::string> answer) mutable {
+        [is_json, call = std::move(call)](absl::StatusOr<std::string> answer) mutable {
           if (!answer.ok()) {
-            return call->Finish(ZoneFailed(answer.status(), question, call->request.request_id));
+            return call->Finish(ZoneFailed(answer.status(), call->request.request_id));
           }
           call->Finish({.status = 200,
                         .content_type = is_json ? "application/json" : "text/plain",
                         .body = *std::move(answer)});
         });
+    if (ticket.empty()) return;
+    // Within the server's life, and so the gateway's: it is called on one of the server's threads.
+    asker.WhenClientGoes(
+        [gateway = deps_.zone_gateway, ticket = std::move(ticket)] { gateway->Cancel(ticket); });
   }
 
   const RestApi::Deps& deps_;

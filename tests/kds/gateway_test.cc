@@ -5,6 +5,7 @@
 
 #include "absl/synchronization/notification.h"
 #include "kds/wire.h"
+#include "skyden/base/limits.h"
 #include "tests/kds/kds_env.h"
 
 using namespace skyden;
@@ -14,13 +15,14 @@ using namespace skyden::kds::testing;
 namespace {
 
 struct Answer {
+  ZoneGateway::Ticket ticket;
   absl::StatusOr<std::string> result = absl::UnknownError("not answered");
   absl::Notification done;
 };
 
 std::shared_ptr<Answer> Ask(KdsEnv& env, const model::TenantScope& scope, ZoneRequest request) {
   auto answer = std::make_shared<Answer>();
-  env.server->gateway().Ask(scope, std::move(request), [answer](auto result) {
+  answer->ticket = env.server->gateway().Ask(scope, std::move(request), [answer](auto result) {
     answer->result = std::move(result);
     answer->done.Notify();
   });
@@ -111,7 +113,8 @@ TEST_CASE("a zone's own error is passed on", "[kds]") {
   const auto answer = AskWhenOpen(env, scope, StatsOf("dp-1"));
   REQUIRE(connected.stats->Write(Reply(wire::FindBytes(connected.Asked(), 1), 2, "no such proxy")));
   answer->done.WaitForNotification();
-  CHECK(answer->result.status() == absl::FailedPreconditionError("no such proxy"));
+  CHECK(answer->result.status() ==
+        absl::FailedPreconditionError("could not send StatsRequest: no such proxy"));
 }
 
 TEST_CASE("questions to zones that are not there fail at once, and with their stream", "[kds]") {
@@ -156,4 +159,58 @@ TEST_CASE("another control plane's zone cannot be asked", "[kds]") {
   const auto foreign = Ask(env, other, StatsOf("dp-1"));
   foreign->done.WaitForNotification();
   CHECK(foreign->result.status().code() == absl::StatusCode::kUnavailable);
+}
+
+TEST_CASE("a question that nobody waits for is forgotten", "[kds]") {
+  KdsEnv env;
+  const auto scope = env.NewControlPlane();
+  ConnectedZone connected(env, scope);
+  const auto cancelled = AskWhenOpen(env, scope, StatsOf("dp-1"));
+  const auto other = Ask(env, scope, StatsOf("dp-2"));
+  const std::string one = connected.Asked();
+  const std::string two = connected.Asked();
+  env.server->gateway().Cancel(cancelled->ticket);
+  CHECK(cancelled.use_count() == 1);  // its callback is gone
+  REQUIRE(connected.stats->Write(Reply(wire::FindBytes(one, 1), 3, "too late")));
+  REQUIRE(connected.stats->Write(Reply(wire::FindBytes(two, 1), 3, "in time")));
+  other->done.WaitForNotification();
+  CHECK(other->result.value() == "in time");
+  CHECK_FALSE(cancelled->done.HasBeenNotified());
+  env.server->gateway().Cancel(other->ticket);
+  env.server->gateway().Cancel("nonsense");
+}
+
+TEST_CASE("an answer that does not decode costs nobody else theirs", "[kds]") {
+  KdsEnv env;
+  const auto scope = env.NewControlPlane();
+  ConnectedZone connected(env, scope);
+  const auto answer = AskWhenOpen(env, scope, StatsOf("dp-1"));
+  const std::string asked = connected.Asked();
+  REQUIRE(connected.stats->Write("\xff\xff\xff\xff"));
+  REQUIRE(connected.stats->Write(Reply(wire::FindBytes(asked, 1), 3, "the stats")));
+  answer->done.WaitForNotification();
+  CHECK(answer->result.value() == "the stats");
+}
+
+TEST_CASE("only so many questions wait for one zone, and each kind has its own stream", "[kds]") {
+  KdsEnv env;
+  const auto scope = env.NewControlPlane();
+  ConnectedZone connected(env, scope);
+  std::vector<std::shared_ptr<Answer>> waiting = {AskWhenOpen(env, scope, StatsOf("dp"))};
+  while (waiting.size() < base::limits::kZoneRequests) {
+    waiting.push_back(Ask(env, scope, StatsOf("dp")));
+    REQUIRE_FALSE(waiting.back()->done.HasBeenNotified());
+  }
+  const auto refused = Ask(env, scope, StatsOf("dp"));
+  REQUIRE(refused->done.HasBeenNotified());
+  CHECK(absl::IsResourceExhausted(refused->result.status()));
+  env.server->gateway().Cancel(waiting.front()->ticket);
+  CHECK_FALSE(Ask(env, scope, StatsOf("dp"))->done.HasBeenNotified());
+
+  ZoneRequest clusters = StatsOf("dp");
+  clusters.kind = ZoneRequest::Kind::kClusters;
+  const auto unopened = Ask(env, scope, clusters);
+  REQUIRE(unopened->done.HasBeenNotified());
+  CHECK(unopened->result.status().message() ==
+        "stream to execute Clusters operations is not yet connected");
 }

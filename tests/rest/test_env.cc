@@ -19,10 +19,23 @@ nlohmann::json Answer::json() const {
   return nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
 }
 
-void FakeZones::Ask(const model::TenantScope&, kds::ZoneRequest request,
-                    absl::AnyInvocable<void(absl::StatusOr<std::string>)> done) {
+kds::ZoneGateway::Ticket FakeZones::Ask(
+    const model::TenantScope&, kds::ZoneRequest request,
+    absl::AnyInvocable<void(absl::StatusOr<std::string>)> done) {
   asked.push_back(std::move(request));
-  done(answer);
+  if (answers) {
+    done(answer);
+    return {};
+  }
+  absl::MutexLock lock(&mu);
+  waiting = std::move(done);
+  return "ticket";
+}
+
+void FakeZones::Cancel(const Ticket& ticket) {
+  absl::MutexLock lock(&mu);
+  cancelled = ticket;
+  waiting = nullptr;
 }
 
 TestEnv::TestEnv() {
@@ -151,6 +164,7 @@ Answer TestEnv::Send(std::string_view method, const std::string& path, const std
                      const std::string& body,
                      const std::vector<std::pair<std::string, std::string>>& headers) {
   httplib::Client client("http://" + server->address());
+  client.set_read_timeout(60);  // busy machines make keys slowly
   httplib::Request request;
   request.method = std::string(method);
   request.path = path;

@@ -41,9 +41,14 @@ struct Answer {
 // Answers questions to zones as told; counts them.
 class FakeZones final : public kds::ZoneGateway {
  public:
-  void Ask(const model::TenantScope& scope, kds::ZoneRequest request,
-           absl::AnyInvocable<void(absl::StatusOr<std::string>)> done) override;
+  Ticket Ask(const model::TenantScope& scope, kds::ZoneRequest request,
+             absl::AnyInvocable<void(absl::StatusOr<std::string>)> done) override;
+  void Cancel(const Ticket& ticket) override;
+  bool answers = true;  // else the question waits until it is cancelled
   absl::StatusOr<std::string> answer = std::string("{}");
+  absl::Mutex mu;
+  absl::AnyInvocable<void(absl::StatusOr<std::string>)> waiting ABSL_GUARDED_BY(mu);
+  std::string cancelled ABSL_GUARDED_BY(mu);
   std::vector<kds::ZoneRequest> asked;
 };
 

@@ -31,6 +31,7 @@ inline constexpr absl::Duration kKdsAuthenticationWait = absl::Seconds(10);
 inline constexpr absl::Duration kKdsSendStall = absl::Seconds(60);
 inline constexpr absl::Duration kKdsNackBackoff = absl::Seconds(5);
 inline constexpr absl::Duration kZoneRequestTime = absl::Seconds(10);
+inline constexpr size_t kZoneRequests = 64;  // unanswered, per stream
 inline constexpr size_t kZonesPerControlPlane = 10'000;
 inline constexpr size_t kStreamsPerConnection = 16;
 inline constexpr size_t kZoneSubscriptions = 10;

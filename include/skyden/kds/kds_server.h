@@ -40,11 +40,16 @@ struct ZoneRequest {
 class ZoneGateway {
  public:
   virtual ~ZoneGateway() = default;
-  // `done` is called once, with the bytes or: UNAVAILABLE (the zone or its stream is not
-  // connected), DEADLINE_EXCEEDED (limits::kZoneRequestTime), FAILED_PRECONDITION (the zone's own
-  // error text).
-  virtual void Ask(const model::TenantScope& scope, ZoneRequest request,
-                   absl::AnyInvocable<void(absl::StatusOr<std::string>)> done) = 0;
+  // `done` is called once, with the bytes or, in Kuma's words: UNAVAILABLE (the zone is not
+  // connected, or was not any more), FAILED_PRECONDITION (its stream for such questions is not, or
+  // the zone's own error), DEADLINE_EXCEEDED (limits::kZoneRequestTime), RESOURCE_EXHAUSTED
+  // (limits::kZoneRequests wait for that stream).
+  // The ticket is for Cancel; it is empty when `done` was called already.
+  using Ticket = std::string;
+  virtual Ticket Ask(const model::TenantScope& scope, ZoneRequest request,
+                     absl::AnyInvocable<void(absl::StatusOr<std::string>)> done) = 0;
+  // Nobody waits any more: `done` is dropped, unless it was called.
+  virtual void Cancel(const Ticket& ticket) = 0;
 };
 
 // A connection that was turned away. The newest limits::kRejectedConnections are kept.
