@@ -15,6 +15,8 @@ namespace {
 
 constexpr time_t kConnectSeconds = 10;
 constexpr time_t kAnswerSeconds = 60;
+constexpr time_t kSilentSeconds = 60;  // some four heartbeats
+constexpr size_t kRefusalBytes = 1u << 20;
 constexpr int kPage = 100;
 constexpr char kControlPlanes[] = "/v1/mesh/control-planes";
 
@@ -60,6 +62,13 @@ std::string Explain(const Json& problem) {
     if (text.find(StringIn(field, "reason")) == std::string::npos) text += "; " + line;
   }
   return text;
+}
+
+absl::Status Unreachable(const std::string& address, httplib::Error error) {
+  return absl::UnavailableError(fmt::format(
+      "cannot reach {} ({}). Is the daemon running? \"skyden serve\" starts one; --address or "
+      "SKYDEN_ADDRESS names another.",
+      address, httplib::to_string(error)));
 }
 
 absl::Status Failure(int status, const Json& answer) {
@@ -134,16 +143,40 @@ absl::StatusOr<Json> ApiClient::Call(const std::string& method, const std::strin
     request.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
   }
   const httplib::Result result = client.send(request);
-  if (!result) {
-    return absl::UnavailableError(fmt::format(
-        "cannot reach {} ({}). Is the daemon running? \"skyden serve\" starts one; --address or "
-        "SKYDEN_ADDRESS names another.",
-        address_, httplib::to_string(result.error())));
-  }
+  if (!result) return Unreachable(address_, result.error());
   Json answer = Json::parse(result->body, nullptr, /*allow_exceptions=*/false);
   if (answer.is_discarded()) answer = result->body.empty() ? Json() : Json(result->body);
   if (result->status >= 400) return Failure(result->status, answer);
   return answer;
+}
+
+absl::Status ApiClient::Listen(const std::string& path, const std::string& last_event_id,
+                               const std::function<bool(std::string_view)>& on_text) const {
+  httplib::Client client(address_);
+  client.set_connection_timeout(kConnectSeconds);
+  client.set_read_timeout(kSilentSeconds);
+  if (!ca_file_.empty()) client.set_ca_cert_path(ca_file_.c_str());
+  httplib::Headers headers = {{"authorization", "Bearer " + token_},
+                              {"accept", "text/event-stream, application/json"}};
+  if (!last_event_id.empty()) headers.emplace("last-event-id", last_event_id);
+  int status = 0;
+  std::string refusal;
+  const httplib::Result result = client.Get(
+      path, headers,
+      [&](const httplib::Response& response) {
+        status = response.status;
+        return true;
+      },
+      [&](const char* data, size_t size) {
+        if (status < 400) return on_text({data, size});
+        refusal.append(data, size);
+        return refusal.size() < kRefusalBytes;
+      });
+  if (status >= 400) {
+    const Json answer = Json::parse(refusal, nullptr, /*allow_exceptions=*/false);
+    return Failure(status, answer.is_discarded() ? Json(refusal) : answer);
+  }
+  return result ? absl::OkStatus() : Unreachable(address_, result.error());
 }
 
 absl::StatusOr<Json> ApiClient::ListControlPlanes(const std::string& name) const {

@@ -3,6 +3,7 @@
 // what went wrong and what to do next.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -30,6 +31,11 @@ class ApiClient {
   // string when it was not JSON.
   absl::StatusOr<Json> Call(const std::string& method, const std::string& path,
                             const Json& body = nullptr) const;
+
+  // An answer without an end: `on_text` gets it piece by piece, and ends it by returning false. OK
+  // when it ended in order, UNAVAILABLE when the connection did. `last_event_id` may be empty.
+  absl::Status Listen(const std::string& path, const std::string& last_event_id,
+                      const std::function<bool(std::string_view)>& on_text) const;
 
   // Every control plane, or those called `name`.
   absl::StatusOr<Json> ListControlPlanes(const std::string& name = "") const;

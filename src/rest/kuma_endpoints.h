@@ -5,6 +5,7 @@
 
 #include "kuma_routes.h"
 #include "skyden/rest/rest_api.h"
+#include "watch_hub.h"
 
 namespace skyden::rest {
 
@@ -22,5 +23,7 @@ void AddTokenEndpoints(const RestApi::Deps& deps, KumaRoutes& routes);
 void AddInspectEndpoints(const RestApi::Deps& deps, KumaRoutes& routes);
 // Questions to proxies through their zones: xds, stats, clusters.
 void AddProxyEndpoints(const RestApi::Deps& deps, KumaRoutes& routes);
+// /events: what changes, as it does.
+void AddEventEndpoint(const RestApi::Deps& deps, WatchHub& watches, KumaRoutes& routes);
 
 }  // namespace skyden::rest

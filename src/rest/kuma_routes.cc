@@ -22,9 +22,10 @@ std::string AllowText(const std::vector<http::Method>& methods) {
 
 }  // namespace
 
-void KumaRoutes::Add(http::Method method, std::string_view pattern, Action action, Needs needs) {
+void KumaRoutes::Add(http::Method method, std::string_view pattern, Action action, Needs needs,
+                     Answers answers) {
   router_.Add(method, pattern);
-  entries_.push_back({needs, std::move(action)});
+  entries_.push_back({needs, answers, std::move(action)});
 }
 
 void KumaRoutes::Run(CallPtr call, std::string_view path) const {
@@ -44,12 +45,12 @@ void KumaRoutes::Run(CallPtr call, std::string_view path) const {
   for (const auto& [name, value] : match.parameters.items()) {
     if (value.find('/') != std::string::npos) return call->Finish(FrameworkError(404));
   }
-  if (const auto refused = RefusedRepresentation(call->request)) {
-    return call->Finish(FrameworkError(*refused));
-  }
+  const Entry& entry = entries_[match.route];
+  // Whoever asks for events gets them, whatever else it might accept.
+  const auto refused = RefusedRepresentation(call->request);
+  if (refused && entry.answers == Answers::kJson) return call->Finish(FrameworkError(*refused));
   call->parameters = std::move(match.parameters);
   call->pattern = router_.routes()[match.route].pattern;
-  const Entry& entry = entries_[match.route];
   deps_.workers.Post(
       [this, &entry, call = std::move(call)]() mutable { SignedIn(entry, std::move(call)); });
 }

@@ -20,9 +20,10 @@ class KumaRoutes {
     kUser,     // call.scope is set
     kNothing,  // call.scope is set only when the caller's credential is good
   };
+  enum class Answers { kJson, kEvents };
   // Patterns are relative to the API's root: "/meshes/{mesh}". Actions run on a worker.
-  void Add(http::Method method, std::string_view pattern, Action action,
-           Needs needs = Needs::kUser);
+  void Add(http::Method method, std::string_view pattern, Action action, Needs needs = Needs::kUser,
+           Answers answers = Answers::kJson);
 
   const http::Router& router() const { return router_; }
   // Finds the action for `path` within the API and runs it; answers what the framework below Kuma
@@ -32,6 +33,7 @@ class KumaRoutes {
  private:
   struct Entry {
     Needs needs;
+    Answers answers;
     Action action;
   };
   void SignedIn(const Entry& entry, CallPtr call) const;

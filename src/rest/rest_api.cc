@@ -21,6 +21,7 @@
 #include "kuma_routes.h"
 #include "manager_api.h"
 #include "problem.h"
+#include "watch_hub.h"
 
 namespace skyden::rest {
 namespace {
@@ -90,7 +91,11 @@ const RefusalText& TextOf(int status) {
 
 class RestApiImpl final : public RestApi {
  public:
-  explicit RestApiImpl(Deps deps) : deps_(std::move(deps)), manager_(deps_), kuma_(deps_) {
+  explicit RestApiImpl(Deps deps)
+      : deps_(std::move(deps)),
+        manager_(deps_),
+        kuma_(deps_),
+        watches_({deps_.registry, deps_.authenticator, deps_.store, deps_.workers, deps_.timers}) {
     AddSystemEndpoints(deps_, kuma_);
     AddResourceEndpoints(deps_, kuma_);
     AddOverviewEndpoints(deps_, kuma_);
@@ -98,6 +103,7 @@ class RestApiImpl final : public RestApi {
     AddTokenEndpoints(deps_, kuma_);
     AddProxyEndpoints(deps_, kuma_);
     AddInspectEndpoints(deps_, kuma_);
+    AddEventEndpoint(deps_, watches_, kuma_);
   }
 
   http::Handler handler() override {
@@ -168,6 +174,7 @@ class RestApiImpl final : public RestApi {
   Deps deps_;
   ManagerApi manager_;
   KumaRoutes kuma_;
+  WatchHub watches_;
 };
 
 }  // namespace

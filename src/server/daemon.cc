@@ -246,6 +246,7 @@ absl::Status Daemon::ListenForPeople() {
        .store = *store_,
        .clock = clock_,
        .workers = *workers_,
+       .timers = *timers_,
        .zone_gateway = &kds_->gateway(),
        .rejected_connections =
            [this](const model::TenantScope& scope) { return kds_->Rejected(scope); },

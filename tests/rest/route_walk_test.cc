@@ -61,6 +61,7 @@ TEST_CASE("a foreign control plane answers like a missing one, on every route", 
       CHECK(WithoutRequestId(foreign.body) == WithoutRequestId(missing.body));
       CHECK(foreign.status >= 400);
       CHECK(foreign.status < 500);
+      if (pattern.ends_with("/events") && *method == 'G') continue;  // it would not end
       const Answer own = env.Send(method, Fill(pattern, mine), token, body,
                                   {{"Content-Type", "application/json"}});
       told_apart += own.body != foreign.body ? 1 : 0;

@@ -133,6 +133,7 @@ void TestEnv::BuildServices() {
              return control_planes::ZoneService::Deps::FreshToken{made.text, made.id, made.sha256};
            }});
   workers = std::make_unique<base::WorkerPool>("test", 2);
+  timers = base::MakeTimers();
 }
 
 void TestEnv::Listen() {
@@ -149,6 +150,7 @@ void TestEnv::Listen() {
                          .store = *store,
                          .clock = clock,
                          .workers = *workers,
+                         .timers = *timers,
                          .zone_gateway = &zones_gateway,
                          .rejected_connections = [this](const auto&) { return rejected; },
                          .kds_public_address = "grpcs://zones.example:5685",

@@ -100,6 +100,7 @@ class TestEnv {
   std::unique_ptr<control_planes::ControlPlaneService> control_planes;
   std::unique_ptr<control_planes::ZoneService> zones;
   std::unique_ptr<base::WorkerPool> workers;
+  std::unique_ptr<base::Timers> timers;
   std::unique_ptr<RestApi> api;
   std::unique_ptr<http::Server> server;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "absl/time/time.h"
 
@@ -36,6 +37,13 @@ inline constexpr size_t kZonesPerControlPlane = 10'000;
 inline constexpr size_t kStreamsPerConnection = 16;
 inline constexpr size_t kZoneSubscriptions = 10;
 inline constexpr size_t kRejectedConnections = 100;  // kept per control plane
+
+// Watching
+inline constexpr size_t kWatches = 1024;
+inline constexpr size_t kWatchesPerControlPlane = 64;
+inline constexpr size_t kWatchBytes = 256u << 10;  // events that wait for a client, each
+inline constexpr uint64_t kWatchBacklog = 10'000;  // revisions, or changes read at once
+inline constexpr absl::Duration kWatchHeartbeat = absl::Seconds(15);
 
 // Admin gRPC
 inline constexpr size_t kAdminMessageBytes = 1u << 20;

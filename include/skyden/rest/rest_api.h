@@ -42,6 +42,7 @@ class RestApi {
     store::Store& store;
     base::Clock& clock;
     base::Executor& workers;
+    base::Timers& timers;
     // Questions to zones; null while there is no zone server.
     kds::ZoneGateway* zone_gateway = nullptr;
     std::function<std::vector<kds::RejectedConnection>(const model::TenantScope&)>

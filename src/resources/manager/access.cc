@@ -2,7 +2,7 @@
 // Kuma refuses only secrets, and only to those who are not administrators. Viewers are accounts of
 // the manager that Kuma does not know; they write nothing. A Kuma user token was issued by an
 // administrator of the control plane and may do what it may do in Kuma.
-#include "resources/manager/access.h"
+#include "skyden/resources/access.h"
 
 #include <fmt/format.h>
 

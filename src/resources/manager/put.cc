@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "resources/manager/access.h"
+#include "skyden/resources/access.h"
 #include "resources/manager/errors.h"
 #include "resources/manager/legacy_rules.h"
 #include "resources/manager/text_rules.h"

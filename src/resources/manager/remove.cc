@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "kuma/system/v1alpha1/zone_insight.pb.h"
-#include "resources/manager/access.h"
+#include "skyden/resources/access.h"
 #include "resources/manager/errors.h"
 #include "resources/manager/mesh_rules.h"
 #include "resources/manager/put.h"

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "resources/manager/access.h"
+#include "skyden/resources/access.h"
 #include "resources/manager/defaults.h"
 #include "resources/manager/errors.h"
 #include "resources/manager/list_filter.h"

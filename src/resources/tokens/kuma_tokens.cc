@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "resources/manager/access.h"
+#include "skyden/resources/access.h"
 #include "resources/manager/errors.h"
 #include "resources/manager/secret_spec.h"
 #include "resources/tokens/jwt.h"

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// `skyden watch`: a line for each change, for as long as one likes. A lost connection is taken up
+// again behind the last change that was seen.
+#include <iostream>
+#include <memory>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "cli/commands.h"
+#include "cli/event_reader.h"
+#include "fmt/format.h"
+#include "skyden/base/status.h"
+
+namespace skyden::cli {
+namespace {
+
+constexpr absl::Duration kPause = absl::Seconds(1);  // before it is tried again
+
+struct Asked {
+  std::string which;  // name or id
+  std::vector<std::string> types;
+  std::string mesh;
+  std::string since;
+};
+
+void PrintChange(const Json& change) {
+  const auto cell = [&](const char* key) { return Harmless(Cell(change, key)); };
+  std::cout << fmt::format("{:<10} {:<6} {:<26} {:<20} {:<30} {}", cell("revision"),
+                           cell("operation"), cell("type"), cell("mesh"), cell("name"),
+                           cell("zone"))
+            << std::endl;
+}
+
+void Show(Format format, const Event& event) {
+  const Json data = Json::parse(event.data, nullptr, /*allow_exceptions=*/false);
+  if (!data.is_object()) return;
+  if (event.name == "reset") {
+    std::cerr << "Some changes are too long ago to be told: list what you need. Watching from "
+                 "revision "
+              << Harmless(Cell(data, "revision")) << " on.\n";
+  }
+  if (event.name != "change") return;
+  if (format == Format::kTable) return PrintChange(data);
+  std::cout << data.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
+}
+
+std::string PathOf(const std::string& id, const Asked& asked) {
+  std::string path = ApiClient::PathOf(id) + "/api/events";
+  char separator = '?';
+  const auto add = [&](const char* key, const std::string& value) {
+    if (value.empty()) return;
+    path += fmt::format("{}{}={}", separator, key, EncodeUrl(value));
+    separator = '&';
+  };
+  for (const std::string& type : asked.types) add("type", type);
+  add("mesh", asked.mesh);
+  return path;
+}
+
+absl::Status Watch(const ApiClient& client, Format format, const Asked& asked) {
+  SKYDEN_ASSIGN_OR_RETURN(const std::string id, client.FindControlPlane(asked.which));
+  const std::string path = PathOf(id, asked);
+  std::string last = asked.since;
+  bool ever = false;
+  for (;;) {
+    EventReader reader([&](const Event& event) {
+      ever = true;
+      if (!event.id.empty()) last = event.id;
+      Show(format, event);
+    });
+    const absl::Status status =
+        client.Listen(path, last, [&](std::string_view text) { return reader.Put(text); });
+    const bool lost = status.ok() || absl::IsUnavailable(status);
+    if (!lost || !ever) return status;
+    absl::SleepFor(kPause);
+  }
+}
+
+}  // namespace
+
+void AddWatch(CLI::App& root, Context& context) {
+  CLI::App* command =
+      root.add_subcommand("watch", "print what changes in a control plane, as it does");
+  command->footer(
+      "\nExamples:\n"
+      "  skyden watch demo\n"
+      "  skyden watch demo --type Dataplane --type DataplaneInsight --mesh default\n"
+      "  skyden watch demo --since 120 -o json      one object a line; what came after 120 first");
+  auto asked = std::make_shared<Asked>();
+  command->add_option("control-plane", asked->which, "name or id")->required();
+  command->add_option(
+      "--type", asked->types,
+      "a type, e.g. MeshTimeout; may be repeated. Without it: all that have a path");
+  command->add_option("--mesh", asked->mesh, "only what is in this mesh");
+  command->add_option("--since", asked->since, "a revision: begin behind it, not now");
+  AddClientCommand(*command, context, [&context, asked](const ApiClient& client) {
+    return Watch(client, context.format, *asked);
+  });
+}
+
+}  // namespace skyden::cli

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// GET /events?type=MeshTimeout&mesh=default: Server-Sent Events. What is sent names resources and
+// never shows what they hold.
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "go_numbers.h"
+#include "kuma_answer.h"
+#include "kuma_endpoints.h"
+#include "skyden/resources/access.h"
+#include "watch_hub.h"
+
+namespace skyden::rest {
+namespace {
+
+constexpr std::string_view kTitle = "Could not watch";
+
+using Violations = std::vector<base::FieldViolation>;
+
+// Each of a comma-separated list.
+template <class Fn>
+void ForEach(std::string_view list, Fn fn) {
+  while (!list.empty()) {
+    const size_t comma = std::min(list.find(','), list.size());
+    if (comma > 0) fn(list.substr(0, comma));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+}
+
+// The types that were asked for; without any, all that have a path and may be read.
+absl::StatusOr<std::vector<model::TypeId>> ReadTypes(const RestApi::Deps& deps, const Call& call,
+                                                     Violations& violations) {
+  std::vector<model::TypeId> types;
+  bool asked = false;
+  absl::Status denied;
+  for (const auto& [key, value] : call.query.pairs()) {
+    if (key != "type") continue;
+    ForEach(value, [&](std::string_view name) {
+      asked = true;
+      const model::TypeDescriptor* type = deps.registry.FindByName(name);
+      if (type == nullptr) {
+        violations.push_back({"type", "there is no type " + std::string(name)});
+      } else {
+        denied.Update(resources::CheckMayRead(*call.scope, *type));
+        types.push_back(type->id);
+      }
+    });
+  }
+  if (!denied.ok()) return denied;
+  for (const model::TypeDescriptor& type : deps.registry.all()) {
+    if (asked) break;
+    if (type.path.empty() || !resources::CheckMayRead(*call.scope, type).ok()) continue;
+    types.push_back(type.id);
+  }
+  std::sort(types.begin(), types.end());
+  types.erase(std::unique(types.begin(), types.end()), types.end());
+  return types;
+}
+
+// The header wins: a browser sends it when it reconnects to the same URL.
+std::optional<model::Revision> ReadSince(const Call& call, Violations& violations) {
+  const auto header = call.request.Find("last-event-id");
+  const bool has_header = header && !header->empty();
+  const std::string_view text =
+      has_header ? *header : std::string_view(call.query.Get("since").value_or(""));
+  if (text.empty()) return std::nullopt;
+  const auto number = ReadGoInt(text);
+  if (number.value && *number.value >= 0) return static_cast<model::Revision>(*number.value);
+  violations.push_back({has_header ? "Last-Event-ID" : "since", "must be a revision"});
+  return std::nullopt;
+}
+
+}  // namespace
+
+void AddEventEndpoint(const RestApi::Deps& deps, WatchHub& watches, KumaRoutes& routes) {
+  const auto action = [&deps, &watches](CallPtr call) {
+    const std::string request_id = call->request.request_id;
+    Violations violations;
+    WatchRequest request;
+    auto types = ReadTypes(deps, *call, violations);
+    if (!types.ok()) return call->Finish(KumaError(types.status(), kTitle, request_id));
+    request.types = *std::move(types);
+    request.since = ReadSince(*call, violations);
+    request.mesh = call->query.Get("mesh").value_or("");
+    if (!violations.empty()) {
+      return call->Finish(
+          KumaInvalid(std::string(kTitle), "The question is not valid", std::move(violations)));
+    }
+    const absl::Status begun = watches.Begin(call, std::move(request));
+    if (!begun.ok()) call->Finish(KumaError(begun, kTitle, request_id));
+  };
+  routes.Add(http::Method::kGet, "/events", action, KumaRoutes::Needs::kUser,
+             KumaRoutes::Answers::kEvents);
+}
+
+}  // namespace skyden::rest

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// One timer for all watchers, that runs while there is one.
+#include "watch_hub.h"
+
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/synchronization/mutex.h"
+#include "skyden/base/limits.h"
+#include "watcher.h"
+
+namespace skyden::rest {
+
+class WatchHub::Impl final : public std::enable_shared_from_this<Impl> {
+ public:
+  explicit Impl(WatchDeps deps) : deps_(deps) {}
+
+  absl::Status Begin(CallPtr& call, WatchRequest request) ABSL_LOCKS_EXCLUDED(mu_);
+  void EndAll() ABSL_LOCKS_EXCLUDED(mu_);
+  void OnRevoked(const std::vector<model::TokenId>& tokens, std::optional<model::TenantKey> tenant)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  using Watchers = absl::flat_hash_map<uint64_t, std::shared_ptr<Watcher>>;
+
+  // Those for whom `wanted`, so that they are called without the lock.
+  template <class Fn>
+  std::vector<std::shared_ptr<Watcher>> Select(Fn wanted) ABSL_LOCKS_EXCLUDED(mu_) {
+    absl::MutexLock lock(&mu_);
+    std::vector<std::shared_ptr<Watcher>> selected;
+    for (const auto& [number, watcher] : watchers_) {
+      if (wanted(*watcher)) selected.push_back(watcher);
+    }
+    return selected;
+  }
+  void Remove(uint64_t number) ABSL_LOCKS_EXCLUDED(mu_);
+  void ArmHeartbeat() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void Heartbeat() ABSL_LOCKS_EXCLUDED(mu_);
+
+  const WatchDeps deps_;
+  absl::Mutex mu_;
+  Watchers watchers_ ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_map<model::TenantKey, size_t> per_tenant_ ABSL_GUARDED_BY(mu_);
+  uint64_t next_ ABSL_GUARDED_BY(mu_) = 1;
+  base::Timers::Id heartbeat_ ABSL_GUARDED_BY(mu_) = 0;
+  bool ended_ ABSL_GUARDED_BY(mu_) = false;
+};
+
+absl::Status WatchHub::Impl::Begin(CallPtr& call, WatchRequest request) {
+  std::shared_ptr<Watcher> watcher;
+  {
+    absl::MutexLock lock(&mu_);
+    if (ended_) return absl::UnavailableError("the daemon stops");
+    size_t& of_tenant = per_tenant_[call->scope->tenant()];
+    if (watchers_.size() >= base::limits::kWatches ||
+        of_tenant >= base::limits::kWatchesPerControlPlane) {
+      return absl::ResourceExhaustedError("too many watch this already");
+    }
+    const uint64_t number = next_++;
+    watcher = Watcher::Make(deps_, *call, std::move(request), [weak = weak_from_this(), number] {
+      if (const auto self = weak.lock()) self->Remove(number);
+    });
+    watchers_.emplace(number, watcher);
+    ++of_tenant;
+    ArmHeartbeat();
+  }
+  call->Finish(watcher->Begin());
+  // The credential may have ended between its check and its place in the list.
+  watcher->CheckCredential();
+  return absl::OkStatus();
+}
+
+void WatchHub::Impl::Remove(uint64_t number) {
+  std::shared_ptr<Watcher> removed;  // not destroyed under the lock
+  absl::MutexLock lock(&mu_);
+  const auto found = watchers_.find(number);
+  if (found == watchers_.end()) return;
+  removed = std::move(found->second);
+  watchers_.erase(found);
+  const auto of_tenant = per_tenant_.find(removed->tenant());
+  if (--of_tenant->second == 0) per_tenant_.erase(of_tenant);
+  if (watchers_.empty() && heartbeat_ != 0) deps_.timers.Cancel(std::exchange(heartbeat_, 0));
+}
+
+void WatchHub::Impl::ArmHeartbeat() {
+  if (heartbeat_ != 0) return;
+  heartbeat_ =
+      deps_.timers.After(base::limits::kWatchHeartbeat, deps_.workers, [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->Heartbeat();
+      });
+}
+
+void WatchHub::Impl::Heartbeat() {
+  for (const auto& watcher : Select([](const Watcher&) { return true; })) watcher->Heartbeat();
+  absl::MutexLock lock(&mu_);
+  heartbeat_ = 0;
+  if (!watchers_.empty() && !ended_) ArmHeartbeat();
+}
+
+void WatchHub::Impl::OnRevoked(const std::vector<model::TokenId>& tokens,
+                               std::optional<model::TenantKey> tenant) {
+  const auto concerned = [&](const Watcher& watcher) {
+    return watcher.tenant() == tenant || watcher.Uses(tokens);
+  };
+  for (const auto& watcher : Select(concerned)) watcher->End();
+}
+
+void WatchHub::Impl::EndAll() {
+  {
+    absl::MutexLock lock(&mu_);
+    ended_ = true;
+    if (heartbeat_ != 0) deps_.timers.Cancel(std::exchange(heartbeat_, 0));
+  }
+  for (const auto& watcher : Select([](const Watcher&) { return true; })) watcher->End();
+}
+
+WatchHub::WatchHub(WatchDeps deps) : impl_(std::make_shared<Impl>(deps)) {
+  deps.authenticator.AddRevocationListener(
+      [weak = std::weak_ptr<Impl>(impl_)](const std::vector<model::TokenId>& tokens,
+                                          std::optional<model::TenantKey> tenant) {
+        if (const auto impl = weak.lock()) impl->OnRevoked(tokens, tenant);
+      });
+}
+
+WatchHub::~WatchHub() { impl_->EndAll(); }
+
+absl::Status WatchHub::Begin(CallPtr& call, WatchRequest request) {
+  return impl_->Begin(call, std::move(request));
+}
+
+}  // namespace skyden::rest

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everybody who watches a control plane change, over Server-Sent Events.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "call.h"
+#include "skyden/base/executor.h"
+#include "skyden/identity/authenticator.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/store/store.h"
+
+namespace skyden::rest {
+
+// What a watcher asked for.
+struct WatchRequest {
+  std::vector<model::TypeId> types;  // sorted; all of them may be read by the caller
+  std::string mesh;                  // empty: every mesh, and what is in none
+  // The revision that the watcher has seen all of; nullopt: whatever is newest now.
+  std::optional<model::Revision> since;
+};
+
+// What watching takes. All must outlive the hub, and the tasks that it leaves on `workers`.
+struct WatchDeps {
+  const model::TypeRegistry& registry;
+  identity::Authenticator& authenticator;
+  store::Store& store;
+  base::Executor& workers;
+  base::Timers& timers;
+};
+
+// Thread-safe.
+class WatchHub {
+ public:
+  explicit WatchHub(WatchDeps deps);
+  ~WatchHub();  // ends them all
+
+  // Answers `call`, which is signed in, with a stream of events. RESOURCE_EXHAUSTED, and the call
+  // not answered, when there are too many of them (limits::kWatches).
+  absl::Status Begin(CallPtr& call, WatchRequest request);
+
+ private:
+  class Impl;
+  const std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace skyden::rest

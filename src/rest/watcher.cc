@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+// A revision may write several resources. Only the last event of a revision carries its number as
+// id, so that a client that is cut off in the middle gets the whole revision again.
+#include "watcher.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "json_writer.h"
+#include "sign_in.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/rfc3339.h"
+#include "skyden/base/status.h"
+
+namespace skyden::rest {
+namespace {
+
+namespace limits = base::limits;
+
+std::string Event(std::string_view name, std::optional<model::Revision> id, std::string_view data) {
+  std::string text;
+  if (id) text = fmt::format("id: {}\n", *id);
+  return text + fmt::format("event: {}\ndata: {}\n\n", name, data);
+}
+
+std::string RevisionJson(model::Revision revision) {
+  return JsonWriter().BeginObject().Field("revision", revision).EndObject().Take();
+}
+
+void Insert(std::vector<model::TypeId>& types, model::TypeId type) {
+  const auto at = std::lower_bound(types.begin(), types.end(), type);
+  if (at == types.end() || *at != type) types.insert(at, type);
+}
+
+}  // namespace
+
+std::string ReadyEvent(model::Revision revision) {
+  return Event("ready", revision, RevisionJson(revision));
+}
+
+std::string ResetEvent(model::Revision revision) {
+  return Event("reset", revision, RevisionJson(revision));
+}
+
+std::string HeartbeatComment() { return ": still here\n\n"; }
+
+std::string ChangeEvent(const model::TypeRegistry& registry, const model::Resource& change,
+                        OfRevision place) {
+  JsonWriter json;
+  json.BeginObject()
+      .Field("revision", change.revision)
+      .Field("operation", change.deleted ? "delete" : "put")
+      .Field("type", registry.at(change.type).name)
+      .OptionalField("mesh", change.key.mesh)
+      .Field("name", change.key.name)
+      .OptionalField("zone", change.zone);
+  if (!change.deleted) json.Field("time", base::FormatRfc3339(change.modification_time));
+  json.EndObject();
+  const bool last = place == OfRevision::kLast;
+  return Event("change", last ? std::optional(change.revision) : std::nullopt, json.Take());
+}
+
+Watcher::Watcher(const WatchDeps& deps, const Call& call, WatchRequest request,
+                 std::function<void()> on_over)
+    : deps_(deps),
+      scope_(*call.scope),
+      control_plane_(call.control_plane),
+      authorization_(call.request.Find("authorization").value_or("")),
+      token_(call.caller ? call.caller->token : std::nullopt),
+      request_(std::move(request)),
+      secrets_(deps.registry.FindByName("GlobalSecret")->id),
+      strand_(deps.workers),
+      on_over_(std::move(on_over)),
+      dirty_(request_.types) {}
+
+std::shared_ptr<Watcher> Watcher::Make(const WatchDeps& deps, const Call& call,
+                                       WatchRequest request, std::function<void()> on_over) {
+  auto watcher = std::make_shared<Watcher>(deps, call, std::move(request), std::move(on_over));
+  const auto later = [weak = std::weak_ptr<Watcher>(watcher)](void (Watcher::*what)()) {
+    return [weak, what] {
+      if (const auto self = weak.lock()) self->Post(what);
+    };
+  };
+  watcher->body_ = http::BodyStream::Create({.bytes_max = limits::kWatchBytes,
+                                             .on_drained = later(&Watcher::Pump),
+                                             .on_gone = later(&Watcher::Finish)});
+  return watcher;
+}
+
+http::Response Watcher::Begin() {
+  Post(&Watcher::Start);
+  return {.content_type = "text/event-stream",
+          .headers = {{"Cache-Control", "no-cache"}, {"X-Accel-Buffering", "no"}},
+          .stream = body_};
+}
+
+void Watcher::Post(void (Watcher::*what)()) {
+  strand_.Post([self = shared_from_this(), what] { ((*self).*what)(); });
+}
+
+void Watcher::End() { Post(&Watcher::Finish); }
+
+void Watcher::Heartbeat() {
+  // Whoever has not taken the last one learns from the connection that it stalls.
+  body_->Write(HeartbeatComment());
+  CheckCredential();
+}
+
+void Watcher::CheckCredential() {
+  strand_.Post([self = shared_from_this()] {
+    if (self->over_) return;
+    Call again;
+    again.control_plane = self->control_plane_;
+    again.request.headers.push_back({"authorization", self->authorization_});
+    if (!SignInToKuma(self->deps_.authenticator, again).ok()) self->Finish();
+  });
+}
+
+bool Watcher::Uses(const std::vector<model::TokenId>& tokens) const {
+  return token_ && std::find(tokens.begin(), tokens.end(), *token_) != tokens.end();
+}
+
+void Watcher::OnChange(const store::Change& change) {
+  bool wakes = false;
+  {
+    absl::MutexLock lock(&mu_);
+    for (const model::TypeId type : change.types) {
+      if (!std::binary_search(request_.types.begin(), request_.types.end(), type)) continue;
+      Insert(dirty_, type);
+      wakes = true;
+    }
+  }
+  if (wakes) Post(&Watcher::Pump);
+  if (std::binary_search(change.types.begin(), change.types.end(), secrets_)) CheckCredential();
+}
+
+void Watcher::Start() {
+  if (over_) return;
+  // Notices first: what changes from here on is not missed.
+  subscription_ = deps_.store.Subscribe(scope_.tenant(),
+                                        [weak = weak_from_this()](const store::Change& change) {
+                                          if (const auto self = weak.lock()) self->OnChange(change);
+                                        });
+  model::Revision now = 0;
+  const absl::Status read = deps_.store.Read(scope_, [&](store::ReadTx& tx) -> absl::Status {
+    SKYDEN_ASSIGN_OR_RETURN(now, tx.CurrentRevision());
+    return absl::OkStatus();
+  });
+  if (!read.ok()) return Finish();
+  const model::Revision since = request_.since.value_or(now);
+  // Too long ago, or of another life of this control plane.
+  const bool unknown = since > now || now - since > limits::kWatchBacklog;
+  sent_ = unknown ? now : since;
+  waiting_.push_back(unknown ? ResetEvent(now) : ReadyEvent(sent_));
+  Pump();
+}
+
+void Watcher::Pump() {
+  if (over_ || subscription_ == nullptr) return;
+  for (;;) {
+    for (; !waiting_.empty(); waiting_.pop_front()) {
+      if (!body_->Write(waiting_.front())) return;  // goes on when it is drained
+    }
+    std::vector<model::TypeId> types;
+    {
+      absl::MutexLock lock(&mu_);
+      types.swap(dirty_);
+    }
+    if (types.empty()) return;
+    if (!ReadChanges(types).ok()) return Finish();
+  }
+}
+
+absl::Status Watcher::ReadChanges(const std::vector<model::TypeId>& types) {
+  std::vector<model::Resource> changes;
+  model::Revision revision = 0;
+  const absl::Status read = deps_.store.Read(
+      scope_, [&](store::ReadTx& tx) { return ReadIn(tx, types, changes, revision); });
+  if (absl::IsOutOfRange(read)) {
+    waiting_.push_back(ResetEvent(revision));
+    sent_ = revision;
+    return absl::OkStatus();
+  }
+  if (!read.ok()) return read;
+  Queue(std::move(changes), revision);
+  return absl::OkStatus();
+}
+
+absl::Status Watcher::ReadIn(store::ReadTx& tx, const std::vector<model::TypeId>& types,
+                             std::vector<model::Resource>& changes,
+                             model::Revision& revision) const {
+  changes.clear();
+  SKYDEN_ASSIGN_OR_RETURN(revision, tx.CurrentRevision());
+  for (const model::TypeId type : types) {
+    SKYDEN_ASSIGN_OR_RETURN(auto of_type, tx.ListChanges(type, sent_));
+    for (model::Resource& change : of_type) {
+      if (!Wants(change)) continue;
+      change.spec.clear();
+      change.status.clear();
+      change.labels.clear();
+      changes.push_back(std::move(change));
+    }
+    if (changes.size() > limits::kWatchBacklog) return absl::OutOfRangeError("too much changed");
+  }
+  return absl::OkStatus();
+}
+
+bool Watcher::Wants(const model::Resource& change) const {
+  if (request_.mesh.empty() || change.key.mesh == request_.mesh) return true;
+  // The mesh itself is part of it.
+  return change.key.mesh.empty() && change.key.name == request_.mesh &&
+         deps_.registry.at(change.type).name == "Mesh";
+}
+
+void Watcher::Queue(std::vector<model::Resource> changes, model::Revision revision) {
+  std::stable_sort(changes.begin(), changes.end(),
+                   [](const auto& a, const auto& b) { return a.revision < b.revision; });
+  for (size_t i = 0; i < changes.size(); ++i) {
+    const bool last = i + 1 == changes.size() || changes[i + 1].revision != changes[i].revision;
+    waiting_.push_back(
+        ChangeEvent(deps_.registry, changes[i], last ? OfRevision::kLast : OfRevision::kNotLast));
+  }
+  sent_ = revision;
+}
+
+void Watcher::Finish() {
+  if (std::exchange(over_, true)) return;
+  // Waits for a notice that is on its way, so neither under a lock nor on the writer's thread.
+  subscription_.reset();
+  waiting_.clear();
+  body_->End();
+  std::exchange(on_over_, nullptr)();
+}
+
+}  // namespace skyden::rest

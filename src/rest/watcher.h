@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// One who watches.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "skyden/base/executor.h"
+#include "skyden/http/server.h"
+#include "watch_hub.h"
+
+namespace skyden::rest {
+
+// The text of one event, or of a comment.
+std::string ReadyEvent(model::Revision revision);
+std::string ResetEvent(model::Revision revision);
+std::string HeartbeatComment();
+// `last`: no other event of the same revision follows, so a watcher may resume behind it.
+enum class OfRevision { kLast, kNotLast };
+std::string ChangeEvent(const model::TypeRegistry& registry, const model::Resource& change,
+                        OfRevision place);
+
+// Thread-safe: everything but the notices happens on its strand. What it has not sent is what
+// changed in the store since a revision, so it never holds more than one reading of that, and a
+// client that reads slowly makes it read less often.
+class Watcher final : public std::enable_shared_from_this<Watcher> {
+ public:
+  // `on_over` is called once, on a worker.
+  static std::shared_ptr<Watcher> Make(const WatchDeps& deps, const Call& call,
+                                       WatchRequest request, std::function<void()> on_over);
+  Watcher(const WatchDeps& deps, const Call& call, WatchRequest request,
+          std::function<void()> on_over);
+
+  // The answer to the call. Once; it begins to listen.
+  http::Response Begin();
+  // Ends it.
+  void End();
+  void Heartbeat();
+  // Ends it unless the credential still opens the control plane.
+  void CheckCredential();
+
+  bool Uses(const std::vector<model::TokenId>& tokens) const;
+  model::TenantKey tenant() const { return scope_.tenant(); }
+
+ private:
+  void OnChange(const store::Change& change) ABSL_LOCKS_EXCLUDED(mu_);
+  void Post(void (Watcher::*what)());
+  void Start();
+  void Pump();
+  absl::Status ReadChanges(const std::vector<model::TypeId>& types);
+  absl::Status ReadIn(store::ReadTx& tx, const std::vector<model::TypeId>& types,
+                      std::vector<model::Resource>& changes, model::Revision& revision) const;
+  void Queue(std::vector<model::Resource> changes, model::Revision revision);
+  bool Wants(const model::Resource& change) const;
+  void Finish();
+
+  const WatchDeps deps_;
+  const model::TenantScope scope_;
+  const model::ControlPlaneId control_plane_;
+  const std::string authorization_;  // to be checked again; never shown
+  const std::optional<model::TokenId> token_;
+  const WatchRequest request_;
+  const model::TypeId secrets_;  // of the control plane: user tokens hang on them
+  base::Strand strand_;
+  std::shared_ptr<http::BodyStream> body_;
+
+  // Strand-bound.
+  std::function<void()> on_over_;
+  std::unique_ptr<store::Subscription> subscription_;
+  model::Revision sent_ = 0;         // all up to here is in waiting_ or sent
+  std::deque<std::string> waiting_;  // events that did not fit
+  bool over_ = false;
+
+  absl::Mutex mu_;
+  std::vector<model::TypeId> dirty_ ABSL_GUARDED_BY(mu_);  // changed since sent_; sorted
+};
+
+}  // namespace skyden::rest

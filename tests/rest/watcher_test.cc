@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+// What watchers see of a control plane, over a real connection.
+#include "rest/watcher.h"
+
+#include <httplib.h>
+
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "absl/synchronization/mutex.h"
+#include "test_env.h"
+
+using namespace skyden;
+using namespace skyden::rest;
+
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(20);
+constexpr char kTimeout[] =
+    R"({"type":"MeshTimeout","mesh":"default","name":"t","spec":{"targetRef":{"kind":"Mesh"},)"
+    R"("to":[{"targetRef":{"kind":"Mesh"},"default":{"connectionTimeout":"5s"}}]}})";
+
+// One client that listens, on a thread of its own.
+class Listener {
+ public:
+  Listener(TestEnv& env, const std::string& path, const std::string& token,
+           const std::string& last_event_id = "")
+      : client_("http://" + env.server->address()) {
+    client_.set_read_timeout(60);
+    httplib::Headers headers = {{"authorization", "Bearer " + token},
+                                {"accept", "text/event-stream"}};
+    if (!last_event_id.empty()) headers.emplace("last-event-id", last_event_id);
+    thread_ = std::thread([this, path, headers] {
+      client_.Get(
+          path, headers,
+          [this](const httplib::Response& response) {
+            absl::MutexLock lock(&mu_);
+            status_ = response.status;
+            type_ = response.get_header_value("content-type");
+            return true;
+          },
+          [this](const char* data, size_t size) {
+            absl::MutexLock lock(&mu_);
+            text_.append(data, size);
+            return !hung_up_;
+          });
+      absl::MutexLock lock(&mu_);
+      over_ = true;
+    });
+  }
+  ~Listener() {
+    {
+      absl::MutexLock lock(&mu_);
+      hung_up_ = true;
+    }
+    client_.stop();
+    thread_.join();
+  }
+
+  // False when it ends or takes too long first.
+  bool Hears(const std::string& text) {
+    absl::MutexLock lock(&mu_);
+    const auto heard = [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+      return over_ || text_.find(text) != std::string::npos;
+    };
+    mu_.AwaitWithTimeout(absl::Condition(&heard), kPatience);
+    return text_.find(text) != std::string::npos;
+  }
+  bool Ends() {
+    absl::MutexLock lock(&mu_);
+    return mu_.AwaitWithTimeout(absl::Condition(&over_), kPatience);
+  }
+  std::string text() {
+    absl::MutexLock lock(&mu_);
+    return text_;
+  }
+  int status() {
+    absl::MutexLock lock(&mu_);
+    return status_;
+  }
+  std::string type() {
+    absl::MutexLock lock(&mu_);
+    return type_;
+  }
+
+ private:
+  httplib::Client client_;
+  std::thread thread_;
+  absl::Mutex mu_;
+  std::string text_ ABSL_GUARDED_BY(mu_);
+  std::string type_ ABSL_GUARDED_BY(mu_);
+  int status_ ABSL_GUARDED_BY(mu_) = 0;
+  bool over_ ABSL_GUARDED_BY(mu_) = false;
+  bool hung_up_ ABSL_GUARDED_BY(mu_) = false;
+};
+
+// The id of the last event in `text`.
+std::string LastId(const std::string& text) {
+  const size_t at = text.rfind("id: ");
+  return at == std::string::npos ? "" : text.substr(at + 4, text.find('\n', at) - at - 4);
+}
+
+void PutTimeout(TestEnv& env, const std::string& api) {
+  const int status = env.Put(api + "/meshes/default/meshtimeouts/t", kTimeout).status;
+  REQUIRE((status == 200 || status == 201));
+}
+
+}  // namespace
+
+TEST_CASE("a watcher hears what changes, and what is deleted", "[rest][watch]") {
+  TestEnv env;
+  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  Listener listener(env, api + "/events", env.operator_token);
+  REQUIRE(listener.Hears("event: ready\n"));
+  CHECK(listener.status() == 200);
+  CHECK(listener.type() == "text/event-stream");
+  PutTimeout(env, api);
+  REQUIRE(listener.Hears(R"("operation":"put","type":"MeshTimeout","mesh":"default","name":"t")"));
+  REQUIRE(env.Delete(api + "/meshes/default/meshtimeouts/t").status == 200);
+  REQUIRE(
+      listener.Hears(R"("operation":"delete","type":"MeshTimeout","mesh":"default","name":"t")"));
+  CHECK(listener.text().find("connectionTimeout") == std::string::npos);
+}
+
+TEST_CASE("a watcher goes on behind the last event it saw", "[rest][watch]") {
+  TestEnv env;
+  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  std::string seen;
+  {
+    Listener listener(env, api + "/events", env.operator_token);
+    REQUIRE(listener.Hears("event: ready\n"));
+    seen = LastId(listener.text());
+  }
+  PutTimeout(env, api);
+  Listener again(env, api + "/events", env.operator_token, seen);
+  REQUIRE(again.Hears(R"("name":"t")"));
+  const std::string last = LastId(again.text());
+  CHECK(std::stoull(last) > std::stoull(seen));
+  Listener behind(env, api + "/events?since=" + last, env.operator_token);
+  REQUIRE(behind.Hears("event: ready\n"));
+  REQUIRE(env.Delete(api + "/meshes/default/meshtimeouts/t").status == 200);
+  REQUIRE(behind.Hears(R"("operation":"delete")"));
+  CHECK(behind.text().find(R"("operation":"put")") == std::string::npos);
+}
+
+TEST_CASE("whoever has seen more than there is begins anew", "[rest][watch]") {
+  TestEnv env;
+  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  Listener listener(env, api + "/events?since=1000000", env.operator_token);
+  CHECK(listener.Hears("event: reset\n"));
+}
+
+TEST_CASE("only what was asked for is told", "[rest][watch]") {
+  TestEnv env;
+  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  Listener retries(env, api + "/events?type=MeshRetry,MeshTimeout&mesh=other", env.operator_token);
+  REQUIRE(retries.Hears("event: ready\n"));
+  PutTimeout(env, api);
+  REQUIRE(env.Put(api + "/meshes/other", R"({"type":"Mesh","name":"other"})").status == 201);
+  REQUIRE(retries.Hears(R"("mesh":"other")"));
+  CHECK(retries.text().find(R"("mesh":"default")") == std::string::npos);
+  CHECK(retries.text().find("MeshCircuitBreaker") == std::string::npos);
+}
+
+TEST_CASE("secrets are told to administrators only, and never what they hold", "[rest][watch]") {
+  TestEnv env;
+  const std::string id = env.NewControlPlane();
+  const std::string api = TestEnv::ApiOf(id);
+  const std::string viewer = env.NewToken(model::Role::kViewer, id);
+  Listener admin(env, api + "/events", env.operator_token);
+  Listener other(env, api + "/events", viewer);
+  REQUIRE(admin.Hears("event: ready\n"));
+  REQUIRE(other.Hears("event: ready\n"));
+  REQUIRE(env.Put(api + "/meshes/default/secrets/s",
+                  R"({"type":"Secret","mesh":"default","name":"s","data":"aGVsbG8="})")
+              .status == 201);
+  PutTimeout(env, api);
+  REQUIRE(admin.Hears(R"("type":"Secret","mesh":"default","name":"s")"));
+  REQUIRE(other.Hears(R"("type":"MeshTimeout")"));
+  CHECK(other.text().find("Secret") == std::string::npos);
+  CHECK(admin.text().find("aGVsbG8=") == std::string::npos);
+  CHECK(env.Send("GET", api + "/events?type=Secret", viewer).status == 403);
+}
+
+TEST_CASE("tenants hear nothing of each other", "[rest][watch]") {
+  TestEnv env;
+  const std::string ours = TestEnv::ApiOf(env.NewControlPlane("ours"));
+  const std::string theirs = TestEnv::ApiOf(env.NewControlPlane("theirs"));
+  Listener listener(env, ours + "/events", env.operator_token);
+  REQUIRE(listener.Hears("event: ready\n"));
+  PutTimeout(env, theirs);
+  REQUIRE(env.Put(ours + "/meshes/mine", R"({"type":"Mesh","name":"mine"})").status == 201);
+  REQUIRE(listener.Hears(R"("name":"mine")"));
+  CHECK(listener.text().find(R"("name":"t")") == std::string::npos);
+}
+
+TEST_CASE("watching ends with the token, and with the control plane", "[rest][watch]") {
+  TestEnv env;
+  const std::string id = env.NewControlPlane();
+  const std::string token = env.NewToken(model::Role::kAdmin, id);
+  Listener with_token(env, TestEnv::ApiOf(id) + "/events", token);
+  Listener operators(env, TestEnv::ApiOf(id) + "/events", env.operator_token);
+  REQUIRE(with_token.Hears("event: ready\n"));
+  REQUIRE(operators.Hears("event: ready\n"));
+  const auto caller = env.authenticator->Authenticate("Bearer " + token);
+  REQUIRE(caller.ok());
+  env.authenticator->Invalidate({*caller->token});
+  CHECK(with_token.Ends());
+  REQUIRE(env.Delete("/v1/mesh/control-planes/" + id).status == 204);
+  CHECK(operators.Ends());
+}
+
+TEST_CASE("questions that make no sense are refused before anything is streamed", "[rest][watch]") {
+  TestEnv env;
+  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  CHECK(env.Get(api + "/events?type=Nonsense").status == 400);
+  CHECK(env.Get(api + "/events?since=soon").status == 400);
+  CHECK(env.Get(api + "/events?since=-1").status == 400);
+  CHECK(env.Send("GET", api + "/events", "nonsense").status == 401);
+  CHECK(env.Send("GET", TestEnv::ApiOf("00000000-0000-4000-8000-000000000000") + "/events",
+                 env.operator_token)
+            .status == 404);
+}
+
+TEST_CASE("only the last event of a revision may be resumed behind", "[rest][watch]") {
+  const auto registry = model::TypeRegistry::LoadEmbedded().value();
+  model::Resource change;
+  change.type = registry.FindByName("MeshTimeout")->id;
+  change.key = {"default", "a\nb"};
+  change.revision = 7;
+  const std::string inner = ChangeEvent(registry, change, OfRevision::kNotLast);
+  const std::string last = ChangeEvent(registry, change, OfRevision::kLast);
+  CHECK(inner.find("id:") == std::string::npos);
+  CHECK(last == "id: 7\n" + inner);
+  CHECK(std::count(last.begin(), last.end(), '\n') == 4);  // a name cannot make lines
+}
