@@ -17,6 +17,7 @@ constexpr time_t kConnectSeconds = 10;
 constexpr time_t kAnswerSeconds = 60;
 constexpr time_t kSilentSeconds = 60;  // some four heartbeats
 constexpr size_t kRefusalBytes = 1u << 20;
+constexpr size_t kFieldsOnOneLine = 3;
 constexpr int kPage = 100;
 constexpr char kControlPlanes[] = "/v1/mesh/control-planes";
 
@@ -55,11 +56,13 @@ std::string Explain(const Json& problem) {
   if (text.empty()) text = StringIn(problem, "title");
   const auto fields = problem.find("invalid_parameters");
   if (fields == problem.end() || !fields->is_array()) return text;
+  const std::string_view separator = fields->size() > kFieldsOnOneLine ? "\n  " : "; ";
   for (const Json& field : *fields) {
     if (!field.is_object()) continue;
     const std::string line =
         fmt::format("{}: {}", StringIn(field, "field"), StringIn(field, "reason"));
-    if (text.find(StringIn(field, "reason")) == std::string::npos) text += "; " + line;
+    if (text.find(StringIn(field, "reason")) == std::string::npos)
+      text.append(separator).append(line);
   }
   return text;
 }
@@ -69,6 +72,13 @@ absl::Status Unreachable(const std::string& address, httplib::Error error) {
       "cannot reach {} ({}). Is the daemon running? \"skyden serve\" starts one; --address or "
       "SKYDEN_ADDRESS names another.",
       address, httplib::to_string(error)));
+}
+
+// Null when there was no answer, a string when it was not JSON.
+Json ParseAnswer(const std::string& body) {
+  Json answer = Json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (answer.is_discarded()) answer = body.empty() ? Json() : Json(body);
+  return answer;
 }
 
 absl::Status Failure(int status, const Json& answer) {
@@ -128,26 +138,36 @@ absl::StatusOr<ApiClient> ApiClient::Open(ClientOptions options) {
   return ApiClient(std::move(options.address), std::move(token), std::move(options.ca_file));
 }
 
-absl::StatusOr<Json> ApiClient::Call(const std::string& method, const std::string& path,
-                                     const Json& body) const {
+absl::StatusOr<std::string> ApiClient::Send(const std::string& method, const std::string& path,
+                                            const std::string& content_type,
+                                            const std::string& body) const {
   httplib::Client client(address_);
   client.set_connection_timeout(kConnectSeconds);
   client.set_read_timeout(kAnswerSeconds);
+  client.set_write_timeout(kAnswerSeconds);
   if (!ca_file_.empty()) client.set_ca_cert_path(ca_file_.c_str());
   httplib::Request request;
   request.method = method;
   request.path = path;
-  request.headers = {{"authorization", "Bearer " + token_}, {"accept", "application/json"}};
-  if (!body.is_null()) {
-    request.headers.emplace("content-type", "application/json");
-    request.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  request.headers = {{"authorization", "Bearer " + token_}, {"accept", "*/*"}};
+  if (!content_type.empty()) {
+    request.headers.emplace("content-type", content_type);
+    request.body = body;
   }
   const httplib::Result result = client.send(request);
   if (!result) return Unreachable(address_, result.error());
-  Json answer = Json::parse(result->body, nullptr, /*allow_exceptions=*/false);
-  if (answer.is_discarded()) answer = result->body.empty() ? Json() : Json(result->body);
-  if (result->status >= 400) return Failure(result->status, answer);
-  return answer;
+  if (result->status >= 400) return Failure(result->status, ParseAnswer(result->body));
+  return result->body;
+}
+
+absl::StatusOr<Json> ApiClient::Call(const std::string& method, const std::string& path,
+                                     const Json& body) const {
+  const bool empty = body.is_null();
+  SKYDEN_ASSIGN_OR_RETURN(
+      const std::string answer,
+      Send(method, path, empty ? "" : "application/json",
+           empty ? "" : body.dump(-1, ' ', false, Json::error_handler_t::replace)));
+  return ParseAnswer(answer);
 }
 
 absl::Status ApiClient::Listen(const std::string& path, const std::string& last_event_id,
@@ -172,10 +192,7 @@ absl::Status ApiClient::Listen(const std::string& path, const std::string& last_
         refusal.append(data, size);
         return refusal.size() < kRefusalBytes;
       });
-  if (status >= 400) {
-    const Json answer = Json::parse(refusal, nullptr, /*allow_exceptions=*/false);
-    return Failure(status, answer.is_discarded() ? Json(refusal) : answer);
-  }
+  if (status >= 400) return Failure(status, ParseAnswer(refusal));
   return result ? absl::OkStatus() : Unreachable(address_, result.error());
 }
 

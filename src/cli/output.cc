@@ -19,7 +19,7 @@ size_t WidthOf(const std::string& text) {
 
 }  // namespace
 
-std::string Harmless(std::string text) {
+std::string Printable(std::string text) {
   std::replace_if(
       text.begin(), text.end(),
       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
@@ -33,7 +33,7 @@ void PrintTable(std::ostream& out, const std::vector<std::string>& head,
   std::vector<size_t> widths(head.size(), 0);
   for (auto& line : lines) {
     for (size_t i = 0; i < line.size(); ++i) {
-      line[i] = Harmless(std::move(line[i]));
+      line[i] = Printable(std::move(line[i]));
       widths[i] = std::max(widths[i], WidthOf(line[i]));
     }
   }

@@ -13,8 +13,8 @@ namespace skyden::cli {
 
 enum class Format { kTable, kJson };
 
-// Without control characters, so that no name can play with the terminal.
-std::string Harmless(std::string text);
+// `text` with control characters replaced, so that it can do nothing to a terminal.
+std::string Printable(std::string text);
 // Columns as wide as their widest cell, two blanks apart. Control characters are replaced, so that
 // no name can play with the terminal.
 void PrintTable(std::ostream& out, const std::vector<std::string>& head,

@@ -24,7 +24,7 @@ struct Asked {
 };
 
 void PrintChange(const Json& change) {
-  const auto cell = [&](const char* key) { return Harmless(Cell(change, key)); };
+  const auto cell = [&](const char* key) { return Printable(Cell(change, key)); };
   std::cout << fmt::format("{:<10} {:<6} {:<26} {:<20} {:<30} {}", cell("revision"),
                            cell("operation"), cell("type"), cell("mesh"), cell("name"),
                            cell("zone"))
@@ -37,7 +37,7 @@ void Show(Format format, const Event& event) {
   if (event.name == "reset") {
     std::cerr << "Some changes are too long ago to be told: list what you need. Watching from "
                  "revision "
-              << Harmless(Cell(data, "revision")) << " on.\n";
+              << Printable(Cell(data, "revision")) << " on.\n";
   }
   if (event.name != "change") return;
   if (format == Format::kTable) return PrintChange(data);

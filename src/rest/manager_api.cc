@@ -8,6 +8,7 @@
 #include "problem.h"
 #include "sign_in.h"
 #include "skyden/identity/permissions.h"
+#include "transfer_api.h"
 
 namespace skyden::rest {
 namespace {
@@ -62,21 +63,27 @@ ManagerApi::ManagerApi(const RestApi::Deps& deps) : deps_(deps) {
   }
   Add(Method::kGet, "/control-planes/{id}/ops/rejected-connections", Needs::kControlPlane,
       bound(&ManagerApi::RejectedConnections));
+  Add(
+      Method::kPost, "/control-planes/{id}/ops/import", Needs::kControlPlane,
+      [this](CallPtr call) { ImportControlPlane(deps_, std::move(call)); }, Takes::kAnyBody);
+  Add(Method::kGet, "/control-planes/{id}/ops/export", Needs::kControlPlane,
+      [this](CallPtr call) { ExportControlPlane(deps_, std::move(call)); });
 }
 
-void ManagerApi::Add(Method method, std::string_view pattern, Needs needs, Action action) {
+void ManagerApi::Add(Method method, std::string_view pattern, Needs needs, Action action,
+                     Takes takes) {
   router_.Add(method, pattern);
-  entries_.push_back({needs, std::move(action)});
+  entries_.push_back({needs, takes, std::move(action)});
 }
 
 void ManagerApi::Run(size_t route, CallPtr call) const {
-  if (HasForeignBody(call->request)) {
+  const Entry& entry = entries_[route];
+  if (entry.takes == Takes::kJson && HasForeignBody(call->request)) {
     return call->Finish(
         Problem(415, "The body must be application/json", call->request.request_id));
   }
   auto id = model::ParseControlPlaneId(call->parameters["id"]);
   if (id.ok()) call->control_plane = *std::move(id);
-  const Entry& entry = entries_[route];
   deps_.workers.Post(
       [this, &entry, call = std::move(call)]() mutable { SignedIn(entry, std::move(call)); });
 }

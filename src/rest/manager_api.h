@@ -22,11 +22,14 @@ class ManagerApi {
 
  private:
   enum class Needs { kCaller, kControlPlane };
+  enum class Takes { kJson, kAnyBody };
   struct Entry {
     Needs needs;
+    Takes takes;
     Action action;
   };
-  void Add(http::Method method, std::string_view pattern, Needs needs, Action action);
+  void Add(http::Method method, std::string_view pattern, Needs needs, Action action,
+           Takes takes = Takes::kJson);
   void SignedIn(const Entry& entry, CallPtr call) const;
 
   void List(CallPtr call) const;

@@ -60,6 +60,17 @@ inline constexpr size_t kNameBytes = 253;
 inline constexpr size_t kLabels = 256;
 inline constexpr size_t kSpecBytes = 4u << 20;
 
+// Import and export of a control plane
+inline constexpr size_t kImportBytes = 64u << 20;          // YAML, once inflated
+inline constexpr size_t kImportJsonBytes = 96u << 20;      // what it says, aliases expanded
+inline constexpr size_t kImportDocuments = 100'000;        // one transaction
+inline constexpr size_t kImportDocumentBytes = 6u << 20;   // as JSON
+inline constexpr size_t kImportDocumentNodes = 200'000;
+inline constexpr size_t kImportErrors = 100;               // told in one answer
+inline constexpr size_t kImportChanges = 20;               // told of one resource
+inline constexpr size_t kImportAuthorities = 16;           // RSA keys made by one import
+inline constexpr int kTransfersAtOnce = 2;                 // of all tenants
+
 // Store
 inline constexpr int kTransactionAttempts = 5;
 inline constexpr size_t kWriteQueue = 16'384;               // requests waiting for the writer

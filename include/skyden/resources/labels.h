@@ -28,8 +28,10 @@ inline constexpr std::string_view kOriginZone = "zone";
 std::string_view ValueOf(const model::Labels& labels, std::string_view key);
 
 // What is wrong with the labels of a resource that a client wants to write here.
-// Fields look like `labels["kuma.io/origin"]`.
-std::vector<base::FieldViolation> CheckWritten(const model::Labels& labels);
+// Fields look like `labels["kuma.io/origin"]`. An import may bring what zones made as well.
+enum class Writer { kClient, kImport };
+std::vector<base::FieldViolation> CheckWritten(const model::Labels& labels,
+                                               Writer writer = Writer::kClient);
 // What forbids a client to change or delete a stored resource here.
 std::vector<base::FieldViolation> CheckOrigin(const model::Labels& labels);
 // What an update may not do to the labels that tie a resource to where it came from.

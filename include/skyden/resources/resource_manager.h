@@ -19,6 +19,7 @@
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
 #include "skyden/resources/resource_views.h"
+#include "skyden/resources/transfer.h"
 #include "skyden/store/store.h"
 
 namespace skyden::resources {
@@ -79,6 +80,16 @@ class ResourceManager {
                         absl::AnyInvocable<void(absl::StatusOr<PutResult>)> done) = 0;
   virtual void DeleteAsync(const model::TenantScope& scope, const model::TypeDescriptor& type,
                            model::ResourceKey key, absl::AnyInvocable<void(absl::Status)> done) = 0;
+
+  // Checks everything, then writes all of it in one transaction or nothing; promised keys that it
+  // brings are promised no more. Threads and `done` as with PutAsync. INVALID_ARGUMENT has a
+  // violation for each thing that is wrong, whose field begins with the document's number, type and
+  // name; RESOURCE_EXHAUSTED when limits::kTransfersAtOnce are under way.
+  virtual void ImportAsync(const model::TenantScope& scope, ImportRequest request,
+                           absl::AnyInvocable<void(absl::StatusOr<ImportResult>)> done) = 0;
+  // resources::Export with promised keys made, counted as ImportAsync is.
+  virtual absl::StatusOr<std::string> Export(const model::TenantScope& scope,
+                                             const ExportRequest& request) = 0;
 
   // NOT_FOUND titled as Kuma titles it. Blocks on the disk at most.
   virtual absl::StatusOr<model::Resource> Get(const model::TenantScope& scope,

@@ -19,14 +19,16 @@ std::string_view ValueOf(const model::Labels& labels, std::string_view key) {
   return found == labels.end() ? std::string_view() : std::string_view(found->second);
 }
 
-std::vector<base::FieldViolation> CheckWritten(const model::Labels& labels) {
+std::vector<base::FieldViolation> CheckWritten(const model::Labels& labels, Writer writer) {
   std::vector<base::FieldViolation> violations;
   const std::string_view origin = ValueOf(labels, kOrigin);
   if (!origin.empty() && origin != kOriginGlobal && origin != kOriginZone) {
     violations.push_back({FieldOf(kOrigin), "unknown resource origin " + GoQuote(origin)});
   }
-  for (base::FieldViolation& violation : CheckOrigin(labels)) {
-    violations.push_back(std::move(violation));
+  if (writer == Writer::kClient) {
+    for (base::FieldViolation& violation : CheckOrigin(labels)) {
+      violations.push_back(std::move(violation));
+    }
   }
   if (labels.size() > base::limits::kLabels) {
     violations.push_back(

@@ -25,7 +25,7 @@ bool IsMeshScoped(const model::TypeDescriptor& type) {
 }
 
 Violations CheckRequest(const model::TypeDescriptor& type, const model::ResourceKey& key,
-                        const DecodedBody& body) {
+                        const DecodedBody& body, labels::Writer writer) {
   Violations violations;
   const auto differs = [&](std::string_view field) {
     violations.push_back(
@@ -34,7 +34,7 @@ Violations CheckRequest(const model::TypeDescriptor& type, const model::Resource
   if (key.name != body.name) differs("name");
   if (type.name != body.type) differs("type");
   if (IsMeshScoped(type) && key.mesh != body.mesh) differs("mesh");
-  for (base::FieldViolation& violation : labels::CheckWritten(body.labels)) {
+  for (base::FieldViolation& violation : labels::CheckWritten(body.labels, writer)) {
     violations.push_back(std::move(violation));
   }
   if (std::string wrong = CheckResourceName(body.name); !wrong.empty()) {
@@ -53,8 +53,9 @@ Violations CheckRequest(const model::TypeDescriptor& type, const model::Resource
 }
 
 absl::Status Refusal(const model::TenantScope& scope, const model::TypeDescriptor& type,
-                     const model::ResourceKey& key, const DecodedBody& body) {
-  const Violations violations = CheckRequest(type, key, body);
+                     const model::ResourceKey& key, const DecodedBody& body,
+                     labels::Writer writer) {
+  const Violations violations = CheckRequest(type, key, body, writer);
   if (!violations.empty()) return errors::Invalid(errors::kProcessTitle, violations);
   return CheckMayWrite(scope, type);
 }
@@ -62,7 +63,8 @@ absl::Status Refusal(const model::TenantScope& scope, const model::TypeDescripto
 }  // namespace
 
 PreparedPut PreparePut(const model::TenantScope& scope, const ResourceCodec& codec,
-                       const CoreTypes& types, PutRequest request, absl::Time now) {
+                       const CoreTypes& types, PutRequest request, absl::Time now,
+                       labels::Writer writer) {
   PreparedPut put;
   const model::TypeDescriptor& type = *request.type;
   put.type = &type;
@@ -76,7 +78,7 @@ PreparedPut PreparePut(const model::TenantScope& scope, const ResourceCodec& cod
     put.refusal = errors::Titled(body.status(), errors::kProcessTitle);
     return put;
   }
-  put.refusal = Refusal(scope, type, resource.key, *body);
+  put.refusal = Refusal(scope, type, resource.key, *body, writer);
   if (!put.refusal.ok()) return put;
 
   resource.labels = labels::Compute(type, resource.key.mesh, body->labels);
@@ -97,7 +99,7 @@ absl::Status CheckMeshExists(store::ReadTx& tx, const CoreTypes& types, const st
 absl::Status PutOperation::Settle(store::ReadTx& tx, std::optional<model::Resource>& stored,
                                   model::Resource& resource) const {
   const model::TypeDescriptor& type = *put_.type;
-  if (IsMeshScoped(type)) {
+  if (IsMeshScoped(type) && !put_.brings_mesh) {
     SKYDEN_RETURN_IF_ERROR(CheckMeshExists(tx, types_, put_.resource.key.mesh));
   }
   SKYDEN_RETURN_IF_ERROR(put_.refusal);
@@ -160,12 +162,17 @@ absl::StatusOr<PutResult::Outcome> PutOperation::Run(store::WriteTx& tx,
   model::Resource resource;
   SKYDEN_RETURN_IF_ERROR(Settle(tx, stored, resource));
   const bool created = !stored.has_value();
+  SKYDEN_RETURN_IF_ERROR(Write(tx, resource, additions, created));
+  return created ? PutResult::Outcome::kCreated : PutResult::Outcome::kUpdated;
+}
+
+absl::Status PutOperation::Write(store::WriteTx& tx, model::Resource& resource,
+                                 const MeshAdditions& additions, bool created) const {
   const absl::Status written = tx.PutResource(resource);
   if (!written.ok()) {
     return errors::Titled(written, created ? errors::kCreateTitle : errors::kUpdateTitle);
   }
-  if (put_.type == types_.mesh) SKYDEN_RETURN_IF_ERROR(WriteAdditions(tx, additions, created));
-  return created ? PutResult::Outcome::kCreated : PutResult::Outcome::kUpdated;
+  return put_.type == types_.mesh ? WriteAdditions(tx, additions, created) : absl::OkStatus();
 }
 
 absl::Status PutOperation::WriteAdditions(store::WriteTx& tx, const MeshAdditions& additions,

@@ -11,6 +11,7 @@
 #include "resources/manager/defaults.h"
 #include "resources/manager/mesh_rules.h"
 #include "skyden/resources/codec.h"
+#include "skyden/resources/labels.h"
 #include "skyden/resources/resource_manager.h"
 #include "skyden/store/store.h"
 
@@ -26,6 +27,8 @@ struct PreparedPut {
   // What is wrong with the resource under its name.
   std::vector<base::FieldViolation> violations;
   rules::MeshAuthorities authorities;  // of a Mesh
+  // The same transaction writes its mesh, before or after.
+  bool brings_mesh = false;
 };
 
 // What a Mesh's PUT brings along; empty for other types.
@@ -34,7 +37,8 @@ struct MeshAdditions {
 };
 
 PreparedPut PreparePut(const model::TenantScope& scope, const ResourceCodec& codec,
-                       const CoreTypes& types, PutRequest request, absl::Time now);
+                       const CoreTypes& types, PutRequest request, absl::Time now,
+                       labels::Writer writer = labels::Writer::kClient);
 
 // The store's part. Functions of values only, so that a transaction may run them again.
 class PutOperation {
@@ -48,10 +52,14 @@ class PutOperation {
   // Checks again and writes.
   absl::StatusOr<PutResult::Outcome> Run(store::WriteTx& tx, const MeshAdditions& additions) const;
 
- private:
-  // Everything up to the write. `resource` becomes what is to be written.
+  // The two parts of Run. Everything up to the write: `resource` becomes what is to be written.
   absl::Status Settle(store::ReadTx& tx, std::optional<model::Resource>& stored,
                       model::Resource& resource) const;
+  // `created`: there was nothing stored.
+  absl::Status Write(store::WriteTx& tx, model::Resource& resource, const MeshAdditions& additions,
+                     bool created) const;
+
+ private:
   absl::StatusOr<std::vector<base::FieldViolation>> CheckType(
       store::ReadTx& tx, const std::optional<model::Resource>& stored) const;
   absl::Status WriteAdditions(store::WriteTx& tx, const MeshAdditions& additions,

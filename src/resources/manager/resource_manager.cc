@@ -11,6 +11,8 @@
 #include "resources/manager/promised_keys.h"
 #include "resources/manager/put.h"
 #include "resources/manager/remove.h"
+#include "resources/transfer/import.h"
+#include "resources/transfer/transfer_slots.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/status.h"
 
@@ -19,6 +21,7 @@ namespace {
 
 using PutDone = absl::AnyInvocable<void(absl::StatusOr<PutResult>)>;
 using DeleteDone = absl::AnyInvocable<void(absl::Status)>;
+using ImportDone = absl::AnyInvocable<void(absl::StatusOr<ImportResult>)>;
 
 constexpr size_t kPromisesMax = 8;
 
@@ -33,6 +36,10 @@ class StoredResources final : public ResourceManager {
   void PutAsync(const model::TenantScope& scope, PutRequest request, PutDone done) override;
   void DeleteAsync(const model::TenantScope& scope, const model::TypeDescriptor& type,
                    model::ResourceKey key, DeleteDone done) override;
+  void ImportAsync(const model::TenantScope& scope, ImportRequest request,
+                   ImportDone done) override;
+  absl::StatusOr<std::string> Export(const model::TenantScope& scope,
+                                     const ExportRequest& request) override;
   absl::StatusOr<model::Resource> Get(const model::TenantScope& scope,
                                       const model::TypeDescriptor& type,
                                       const model::ResourceKey& key) override;
@@ -70,6 +77,12 @@ class StoredResources final : public ResourceManager {
     std::vector<model::TokenId> ended;
   };
 
+  struct Import {
+    TransferSlots::Slot slot;
+    PreparedImport prepared;
+    ImportMode mode = ImportMode::kApply;
+  };
+
   // Makes the promised keys that are resources of `type`.
   absl::Status MakePromised(const model::TenantScope& scope, const model::TypeDescriptor& type) {
     if (&type == types_.secret) return promised_.Materialise(scope, KeysFor::kZones);
@@ -89,6 +102,7 @@ class StoredResources final : public ResourceManager {
   const Defaults defaults_;
   PromisedKeys promised_;
   FilterCache filters_;
+  TransferSlots transfers_;
 };
 
 // What a client sees when the store says more than it should.
@@ -182,6 +196,49 @@ void StoredResources::DeleteAsync(const model::TenantScope& scope,
         if (!request->ended.empty() && deps_.on_tokens_gone) deps_.on_tokens_gone(request->ended);
         done(absl::OkStatus());
       });
+}
+
+void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest request,
+                                  ImportDone done) {
+  if (!IsAdmin(scope)) return done(errors::AccessDenied(scope.who(), "an import"));
+  auto slot = transfers_.Take();
+  if (!slot.ok()) return done(slot.status());
+  const absl::Time now = deps_.clock.Now();
+  auto prepared = PrepareImport(scope, deps_.registry, deps_.codec, types_, request.items, now);
+  if (!prepared.ok()) return done(prepared.status());
+  auto import =
+      std::make_shared<Import>(Import{*std::move(slot), *std::move(prepared), request.mode});
+  const bool dry_run = request.mode == ImportMode::kDryRun;
+  if (!dry_run) {
+    const absl::Status made =
+        MakeImportAuthorities(deps_.store, scope, types_, import->prepared, now);
+    if (!made.ok()) return done(made);
+  }
+  const model::TenantKey tenant = scope.tenant();
+  promised_.BeginPromise(tenant);
+  deps_.store.WriteAsync(
+      scope,
+      [this, import, dry_run](store::WriteTx& tx) -> absl::Status {
+        SKYDEN_RETURN_IF_ERROR(ImportOperation(types_, defaults_, import->prepared).Run(tx));
+        return dry_run ? absl::CancelledError("dry run") : absl::OkStatus();
+      },
+      [this, import, dry_run, tenant,
+       done = std::move(done)](absl::StatusOr<model::Revision> revision) mutable {
+        promised_.EndPromise(tenant);
+        const bool given_up = dry_run && absl::IsCancelled(revision.status());
+        if (!revision.ok() && !given_up) return done(revision.status());
+        done(TakeLines(import->prepared));
+      });
+}
+
+absl::StatusOr<std::string> StoredResources::Export(const model::TenantScope& scope,
+                                                    const ExportRequest& request) {
+  SKYDEN_ASSIGN_OR_RETURN(const TransferSlots::Slot slot, transfers_.Take());
+  if (request.secrets == ExportRequest::Secrets::kInclude) {
+    SKYDEN_RETURN_IF_ERROR(CheckMayRead(scope, *types_.secret));
+    SKYDEN_RETURN_IF_ERROR(promised_.Materialise(scope, KeysFor::kAnyone));
+  }
+  return resources::Export(deps_.store, deps_.registry, deps_.codec, scope, request);
 }
 
 absl::Status StoredResources::CheckMesh(const model::TenantScope& scope, const std::string& mesh) {

@@ -29,10 +29,13 @@ bool BelongsToMesh(const model::Resource& secret, std::string_view mesh) {
   // Every secret that a client wrote carries its mesh's label; what the program makes has none. A
   // client may have written to one of those since, so the names count as well.
   if (secret.labels.find(labels::kMesh) == secret.labels.end()) return true;
-  const std::string& name = secret.key.name;
-  return name == SigningKeyName(DataplaneTokenSigningKey(mesh), "1") ||
-         name.starts_with(BuiltinCaCertificateName(mesh, "")) ||
-         name.starts_with(BuiltinCaKeyName(mesh, ""));
+  return IsNamedAsMade({std::string(mesh), secret.key.name});
+}
+
+bool IsNamedAsMade(const model::ResourceKey& secret) {
+  return secret.name == SigningKeyName(DataplaneTokenSigningKey(secret.mesh), "1") ||
+         secret.name.starts_with(BuiltinCaCertificateName(secret.mesh, "")) ||
+         secret.name.starts_with(BuiltinCaKeyName(secret.mesh, ""));
 }
 
 std::string SecretSpec(std::string_view data) {

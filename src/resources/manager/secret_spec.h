@@ -26,6 +26,9 @@ std::string BuiltinCaKeyName(std::string_view mesh, std::string_view backend);
 // Whether a secret of `mesh` is one that the mesh brought along: made here, not by a client.
 bool BelongsToMesh(const model::Resource& secret, std::string_view mesh);
 
+// Whether a secret of a mesh has a name that the program gives.
+bool IsNamedAsMade(const model::ResourceKey& secret);
+
 std::string SecretSpec(std::string_view data);
 // The bytes that the secret holds. DATA_LOSS when the spec is not one.
 absl::StatusOr<std::string> SecretData(const model::Resource& secret);

@@ -4,39 +4,16 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
+#include <optional>
 
-#include "resources/proto/go_json.h"
 #include "resources/proto/go_text.h"
+#include "resources/proto/go_yaml_scalar.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 
 namespace skyden::resources {
 namespace {
-
-template <size_t N>
-bool OneOf(const std::array<std::string_view, N>& words, std::string_view text) {
-  return std::find(words.begin(), words.end(), text) != words.end();
-}
-
-constexpr std::array<std::string_view, 5> kNull = {"", "~", "null", "Null", "NULL"};
-constexpr std::array<std::string_view, 9> kTrue = {"true", "True", "TRUE", "yes", "Yes",
-                                                   "YES",  "on",   "On",   "ON"};
-constexpr std::array<std::string_view, 9> kFalse = {"false", "False", "FALSE", "no", "No",
-                                                    "NO",    "off",   "Off",   "OFF"};
-
-bool IsJsonNumber(const std::string& text) {
-  return !text.empty() && go_json::KindOf(text) == "number" && go_json::CheckValid(text, 1).ok();
-}
-
-// A scalar without quotes says by its looks what it is (YAML 1.1).
-std::string PlainScalar(const std::string& text) {
-  if (OneOf(kNull, text)) return "null";
-  if (OneOf(kTrue, text)) return "true";
-  if (OneOf(kFalse, text)) return "false";
-  return IsJsonNumber(text) ? text : GoJsonString(text);
-}
 
 class Converter {
  public:
@@ -44,7 +21,7 @@ class Converter {
     if (depth > base::limits::kJsonDepth) return absl::InvalidArgumentError("exceeded max depth");
     switch (node.Type()) {
       case YAML::NodeType::Scalar:
-        out_ += node.Tag() == "!" ? GoJsonString(node.Scalar()) : PlainScalar(node.Scalar());
+        SKYDEN_RETURN_IF_ERROR(Scalar(node));
         break;
       case YAML::NodeType::Sequence:
         SKYDEN_RETURN_IF_ERROR(Sequence(node, depth));
@@ -62,6 +39,17 @@ class Converter {
   std::string Take() { return std::move(out_); }
 
  private:
+  absl::Status Scalar(const YAML::Node& node) {
+    if (node.Tag() == "!") {
+      out_ += GoJsonString(node.Scalar());
+      return absl::OkStatus();
+    }
+    const std::optional<std::string> json = PlainScalarToJson(node.Scalar());
+    if (!json) return absl::InvalidArgumentError("a number that JSON cannot hold");
+    out_ += *json;
+    return absl::OkStatus();
+  }
+
   absl::Status Sequence(const YAML::Node& node, int depth) {
     out_ += '[';
     bool first = true;

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole control planes in and out, in the form that `kumactl export --format universal` prints.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "skyden/model/resource.h"
+#include "skyden/model/tenant_scope.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/resources/codec.h"
+#include "skyden/store/store.h"
+
+namespace skyden::resources {
+
+// ---------------------------------------------------------------- import
+
+// One resource of a stream.
+struct ImportItem {
+  size_t document = 0;  // its number in the stream, from 1
+  std::string body;     // JSON object
+};
+
+// The resources of a YAML (or JSON) stream; a document may be a list of them.
+// INVALID_ARGUMENT that names document and line when it does not read, or is over a limit.
+absl::StatusOr<std::vector<ImportItem>> ReadImport(std::string_view yaml);
+
+enum class ImportMode {
+  kApply,
+  kDryRun,  // everything is checked in a transaction that is then given up
+};
+
+struct ImportRequest {
+  std::vector<ImportItem> items;
+  ImportMode mode = ImportMode::kApply;
+};
+
+// What became of one resource.
+struct ImportLine {
+  enum class Outcome { kCreated, kUpdated, kUnchanged, kSkipped };
+  size_t document = 0;
+  const model::TypeDescriptor* type = nullptr;
+  model::ResourceKey key;
+  Outcome outcome = Outcome::kCreated;
+  std::string reason;                            // why it was skipped
+  std::vector<std::string> warnings;             // deprecations
+  std::optional<model::Resource> before, after;  // of one that is updated
+};
+struct ImportResult {
+  std::vector<ImportLine> lines;  // in the order of the stream
+};
+
+// One value that an update changes. Values are JSON texts, cut when long and masked in secrets;
+// empty: not there.
+struct ImportChange {
+  std::string path;  // "spec.to[0].default.idleTimeout", `labels["team"]`
+  std::string before;
+  std::string after;
+};
+// What differs between `before` and `after` of a line; at most limits::kImportChanges.
+std::vector<ImportChange> ChangesOf(const ResourceCodec& codec, const ImportLine& line);
+
+// ---------------------------------------------------------------- export
+
+enum class ExportProfile {
+  kAll,                     // everything that is not computed
+  kNoDataplanes,            // the same without Dataplanes
+  kFederation,              // what a global needs to take over: no policies
+  kFederationWithPolicies,  // and the policies
+};
+std::optional<ExportProfile> ExportProfileOf(std::string_view name);  // "federation-with-policies"
+
+struct ExportRequest {
+  ExportProfile profile = ExportProfile::kAll;
+  enum class Secrets { kInclude, kLeaveOut } secrets = Secrets::kInclude;
+  enum class Format { kYaml, kJson } format = Format::kYaml;  // JSON: one array
+};
+
+// Everything at one point in time, complete, in the order in which Kuma's client takes it: meshes,
+// their secrets, the rest by type, users' signing keys last. Builtin authorities of meshes become
+// provided ones, whose secrets come along. Blocks. PERMISSION_DENIED when it includes secrets and
+// the caller may not read those; promised keys must have been made.
+absl::StatusOr<std::string> Export(store::Store& store, const model::TypeRegistry& registry,
+                                   const ResourceCodec& codec, const model::TenantScope& scope,
+                                   const ExportRequest& request);
+
+}  // namespace skyden::resources

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+// `skyden import` and `skyden export`: whole control planes, in the form of `kumactl export`.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <sstream>
+
+#include "cli/commands.h"
+#include "fmt/format.h"
+#include "skyden/base/gzip.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+
+namespace skyden::cli {
+namespace {
+
+constexpr size_t kCompressFromBytes = 64u << 10;
+
+// What is going on, for people who wait: to standard error, when that is a terminal.
+void Progress(const std::string& text) {
+  if (isatty(STDERR_FILENO) != 0) std::cerr << text << '\n';
+}
+
+absl::StatusOr<std::string> ReadAll(const std::string& path) {
+  std::string text;
+  if (path == "-") {
+    if (isatty(STDIN_FILENO) != 0)
+      Progress("Reading resources from standard input; end with Ctrl-D.");
+    text.assign(std::istreambuf_iterator<char>(std::cin), {});
+  } else {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream all;
+    if (in) all << in.rdbuf();
+    if (!in) return absl::InvalidArgumentError(fmt::format("cannot read {}", path));
+    text = std::move(all).str();
+  }
+  if (text.size() > base::limits::kImportBytes && !base::LooksLikeGzip(text)) {
+    return absl::InvalidArgumentError(fmt::format("{} is over {} MiB, more than one import takes",
+                                                  path, base::limits::kImportBytes >> 20));
+  }
+  return text;
+}
+
+uint64_t CountIn(const Json& result, const char* name) {
+  const auto found = result.find(name);
+  return found != result.end() && found->is_number_unsigned() ? found->get<uint64_t>() : 0;
+}
+
+std::string NameOf(const Json& line) {
+  const std::string mesh = Cell(line, "mesh");
+  return fmt::format("{} {}{}{}", Cell(line, "type"), mesh, mesh.empty() ? "" : "/",
+                     Cell(line, "name"));
+}
+
+// One line a resource, with a sign in front as in a diff, and below it what changes.
+void PrintDiff(const Json& result) {
+  const auto lines = result.find("resources");
+  if (lines == result.end() || !lines->is_array()) return;
+  for (const Json& line : *lines) {
+    const std::string outcome = Cell(line, "outcome");
+    const char sign = outcome == "created" ? '+' : outcome == "updated" ? '~' : '.';
+    const std::string reason = Cell(line, "reason");
+    std::cout << fmt::format("{} {}{}\n", sign, Printable(NameOf(line)),
+                             reason.empty() ? "" : " (" + reason + ")");
+    for (const Json& change : line.value("changes", Json::array())) {
+      const std::string path = Printable(Cell(change, "path"));
+      const std::string before = Printable(Cell(change, "before"));
+      const std::string after = Printable(Cell(change, "after"));
+      if (!before.empty()) std::cout << fmt::format("    - {}: {}\n", path, before);
+      if (!after.empty()) std::cout << fmt::format("    + {}: {}\n", path, after);
+    }
+    for (const Json& warning : line.value("warnings", Json::array())) {
+      if (warning.is_string()) {
+        std::cout << fmt::format("    ! {}\n", Printable(warning.get<std::string>()));
+      }
+    }
+  }
+}
+
+struct ImportFlags {
+  std::string control_plane;
+  std::string file;
+  bool dry_run = false;
+};
+
+absl::Status Import(const Context& context, const ImportFlags& flags, const ApiClient& client) {
+  SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(flags.control_plane));
+  SKYDEN_ASSIGN_OR_RETURN(std::string text, ReadAll(flags.file));
+  Progress(fmt::format("{} {} KiB ...", flags.dry_run ? "Checking" : "Importing",
+                       (text.size() + 1023) / 1024));
+  if (text.size() >= kCompressFromBytes && !base::LooksLikeGzip(text)) text = base::Gzip(text, 6);
+  if (text.size() > base::limits::kRequestBodyBytes) {
+    return absl::InvalidArgumentError(fmt::format("{} is over {} MiB even when compressed",
+                                                  flags.file,
+                                                  base::limits::kRequestBodyBytes >> 20));
+  }
+  SKYDEN_ASSIGN_OR_RETURN(
+      const std::string answer,
+      client.Send("POST",
+                  fmt::format("{}/ops/import?dry_run={}", ApiClient::PathOf(id), flags.dry_run),
+                  "application/yaml", text));
+  const Json result = Json::parse(answer, nullptr, /*allow_exceptions=*/false);
+  if (!result.is_object()) return absl::InternalError("the daemon did not say what it did");
+  if (context.format == Format::kJson) {
+    PrintJson(std::cout, result);
+    return absl::OkStatus();
+  }
+  if (flags.dry_run) PrintDiff(result);
+  std::cout << fmt::format("{}{} created, {} updated, {} unchanged, {} skipped\n",
+                           flags.dry_run ? "dry run, nothing was stored: " : "",
+                           CountIn(result, "created"), CountIn(result, "updated"),
+                           CountIn(result, "unchanged"), CountIn(result, "skipped"));
+  return absl::OkStatus();
+}
+
+void AddImport(CLI::App& root, Context& context) {
+  CLI::App* command = root.add_subcommand(
+      "import", "take over the resources of a Kuma global, or of another control plane");
+  command->footer(
+      "\nFILE is what \"kumactl export --format universal\" or \"skyden export\" printed, or any\n"
+      "YAML stream of resources; \"-\" is standard input. All of it is stored or, when one "
+      "resource\n"
+      "is refused, nothing. Resources that are there already are updated; none is deleted. "
+      "Secrets,\n"
+      "signing keys and certificate authorities come along byte for byte, so tokens and dataplane\n"
+      "certificates stay valid. What the control plane computes itself is skipped.\n"
+      "\nExamples:\n"
+      "  kumactl export --profile federation-with-policies > global.yaml\n"
+      "  skyden import --control-plane demo --dry-run global.yaml     # what would change\n"
+      "  skyden import --control-plane demo global.yaml\n"
+      "  skyden export --control-plane demo | skyden import --control-plane copy -");
+  auto flags = std::make_shared<ImportFlags>();
+  command->add_option("--control-plane", flags->control_plane, "its name or id")->required();
+  command->add_option("file", flags->file, "YAML, gzip or not; \"-\" is standard input")
+      ->required();
+  command->add_flag("--dry-run", flags->dry_run, "check everything and print the difference only");
+  AddClientCommand(*command, context, [&context, flags](const ApiClient& client) {
+    return Import(context, *flags, client);
+  });
+}
+
+struct ExportFlags {
+  std::string control_plane;
+  std::string profile = "all";
+  std::string file = "-";
+  bool without_secrets = false;
+};
+
+absl::Status WritePrivately(const std::string& path, const std::string& text) {
+  const mode_t before = umask(0077);
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  umask(before);
+  out << text;
+  out.close();
+  return out.fail() ? absl::UnavailableError(fmt::format("cannot write {}", path))
+                    : absl::OkStatus();
+}
+
+absl::Status Export(const Context& context, const ExportFlags& flags, const ApiClient& client) {
+  SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(flags.control_plane));
+  SKYDEN_ASSIGN_OR_RETURN(
+      const std::string text,
+      client.Send("GET", fmt::format("{}/ops/export?profile={}&secrets={}&format={}",
+                                     ApiClient::PathOf(id), flags.profile, !flags.without_secrets,
+                                     context.format == Format::kJson ? "json" : "yaml")));
+  if (!flags.without_secrets) {
+    Progress("This export contains private keys: keep it as you would keep those.");
+  }
+  if (flags.file != "-") return WritePrivately(flags.file, text);
+  std::cout << text;
+  return std::cout.flush() ? absl::OkStatus() : absl::UnavailableError("cannot write the export");
+}
+
+void AddExport(CLI::App& root, Context& context) {
+  CLI::App* command = root.add_subcommand(
+      "export", "print every resource of a control plane, to be imported again");
+  command->footer(
+      "\nPrints what \"kumactl export\" prints, complete and at one point in time; \"skyden "
+      "import\"\n"
+      "and \"kumactl apply\" take it. Profiles: all; no-dataplanes; federation (what a global "
+      "needs\n"
+      "to take over, without policies); federation-with-policies.\n"
+      "\nExamples:\n"
+      "  skyden export --control-plane demo --file demo.yaml\n"
+      "  skyden export --control-plane demo --without-secrets -o json | jq length");
+  auto flags = std::make_shared<ExportFlags>();
+  command->add_option("--control-plane", flags->control_plane, "its name or id")->required();
+  command->add_option("--profile", flags->profile, "what to print")
+      ->check(CLI::IsMember({"all", "no-dataplanes", "federation", "federation-with-policies"}));
+  command->add_option("--file", flags->file, "write here, readable for you alone");
+  command->add_flag("--without-secrets", flags->without_secrets,
+                    "leave out keys, tokens and certificate authorities");
+  AddClientCommand(*command, context, [&context, flags](const ApiClient& client) {
+    return Export(context, *flags, client);
+  });
+}
+
+}  // namespace
+
+void AddTransferCommands(CLI::App& root, Context& context) {
+  AddImport(root, context);
+  AddExport(root, context);
+}
+
+}  // namespace skyden::cli

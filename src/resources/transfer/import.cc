@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that is wrong is told at once, so a refused item does not end the run: the transaction
+// is given up at the end.
+#include "resources/transfer/import.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "resources/json/value.h"
+#include "resources/manager/mesh_rules.h"
+#include "resources/manager/secret_spec.h"
+#include "resources/transfer/import_errors.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+
+namespace skyden::resources {
+namespace {
+
+using Item = PreparedImport::Item;
+using Outcome = ImportLine::Outcome;
+
+// What the resource or the request is to blame for; anything else ends the run.
+bool IsRefusal(const absl::Status& status) {
+  return absl::IsInvalidArgument(status) || absl::IsNotFound(status) ||
+         absl::IsPermissionDenied(status) || absl::IsFailedPrecondition(status);
+}
+
+bool SameJson(std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  auto left = json::Document::Parse(a);
+  auto right = json::Document::Parse(b);
+  if (!left.ok() || !right.ok()) return false;
+  std::string left_text;
+  std::string right_text;
+  json::AppendValue(left->root(), left_text);
+  json::AppendValue(right->root(), right_text);
+  return left_text == right_text;
+}
+
+bool Same(const model::Resource& stored, const model::Resource& wanted) {
+  return stored.labels == wanted.labels && stored.spec == wanted.spec &&
+         stored.zone == wanted.zone && SameJson(stored.status, wanted.status);
+}
+
+bool SameTimes(const Item& item, const model::Resource& stored) {
+  return item.created.value_or(stored.creation_time) == stored.creation_time &&
+         item.modified.value_or(stored.modification_time) == stored.modification_time;
+}
+
+std::string WhereOf(const ImportLine& line) {
+  return NameOfDocument(line.document, line.type->name, line.key.mesh, line.key.name);
+}
+
+}  // namespace
+
+ImportResult TakeLines(PreparedImport& import) {
+  ImportResult result;
+  result.lines.reserve(import.items.size());
+  for (Item& item : import.items) result.lines.push_back(std::move(item.line));
+  import.items.clear();
+  std::stable_sort(
+      result.lines.begin(), result.lines.end(),
+      [](const ImportLine& a, const ImportLine& b) { return a.document < b.document; });
+  return result;
+}
+
+absl::Status MakeImportAuthorities(store::Store& store, const model::TenantScope& scope,
+                                   const CoreTypes& types, PreparedImport& import, absl::Time now) {
+  std::set<model::ResourceKey> brought;
+  for (const Item& item : import.items) {
+    if (item.line.type == types.secret) brought.insert(item.line.key);
+  }
+  size_t made = 0;
+  for (Item& item : import.items) {
+    if (item.line.type != types.mesh || item.put.authorities.builtin.empty()) continue;
+    const std::string& mesh = item.line.key.name;
+    std::vector<rules::BuiltinCa> missing;
+    SKYDEN_RETURN_IF_ERROR(store.Read(scope, [&](store::ReadTx& tx) -> absl::Status {
+      SKYDEN_ASSIGN_OR_RETURN(
+          missing, FindMissingAuthorities(tx, types.secret->id, mesh, item.put.authorities));
+      return absl::OkStatus();
+    }));
+    std::erase_if(missing, [&](const rules::BuiltinCa& ca) {
+      return brought.contains({mesh, BuiltinCaCertificateName(mesh, ca.backend_name)}) &&
+             brought.contains({mesh, BuiltinCaKeyName(mesh, ca.backend_name)});
+    });
+    made += missing.size();
+    if (made > base::limits::kImportAuthorities) {
+      ImportErrors errors;
+      errors.Add(WhereOf(item.line),
+                 absl::InvalidArgumentError(fmt::format(
+                     "more than {} certificate authorities would have to be made; import their "
+                     "secrets with them, or the meshes in parts",
+                     base::limits::kImportAuthorities)));
+      return errors.Take(import.items.size());
+    }
+    SKYDEN_ASSIGN_OR_RETURN(item.additions.secrets, MakeAuthorities(missing, mesh, now));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ImportOperation::Run(store::WriteTx& tx) const {
+  ImportErrors errors;
+  for (Item& item : import_.items) {
+    if (item.line.outcome == Outcome::kSkipped) continue;
+    const absl::Status status = RunItem(tx, item);
+    if (status.ok()) continue;
+    if (!IsRefusal(status)) return status;
+    errors.Add(WhereOf(item.line), status);
+  }
+  if (!errors.empty()) return errors.Take(import_.items.size());
+  return KeepPromises(tx);
+}
+
+absl::Status ImportOperation::RunItem(store::WriteTx& tx, Item& item) const {
+  item.line.before.reset();
+  item.line.after.reset();
+  const PutOperation put(types_, defaults_, item.put);
+  std::optional<model::Resource> stored;
+  model::Resource resource;
+  SKYDEN_RETURN_IF_ERROR(put.Settle(tx, stored, resource));
+  resource.zone = item.zone;
+  if (!item.status.empty()) resource.status = item.status;
+  if (item.created) resource.creation_time = *item.created;
+  if (item.modified) resource.modification_time = *item.modified;
+  item.line.outcome = stored.has_value() ? Outcome::kUpdated : Outcome::kCreated;
+  if (stored.has_value() && Same(*stored, resource)) {
+    item.line.outcome = Outcome::kUnchanged;
+    if (SameTimes(item, *stored)) return absl::OkStatus();
+    // Older than it was thought to be: which of two policies came first decides between them.
+    if (!item.modified) resource.modification_time = stored->modification_time;
+  }
+  if (item.line.outcome == Outcome::kUpdated) {
+    item.line.before = *stored;
+    item.line.after = resource;
+  }
+  return put.Write(tx, resource, item.additions, !stored.has_value());
+}
+
+// A promised key that the import brought need not be made any more.
+absl::Status ImportOperation::KeepPromises(store::WriteTx& tx) const {
+  SKYDEN_ASSIGN_OR_RETURN(const auto pending, tx.ListPendingKeys());
+  for (const store::PendingKey& key : pending) {
+    const auto kept = std::find_if(import_.items.begin(), import_.items.end(), [&](const Item& i) {
+      return i.line.type->id == key.type && i.line.key == key.key;
+    });
+    if (kept == import_.items.end()) continue;
+    // It was there for everybody who asked.
+    kept->line.outcome = Outcome::kUpdated;
+    SKYDEN_RETURN_IF_ERROR(tx.RemovePendingKey(key));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace skyden::resources

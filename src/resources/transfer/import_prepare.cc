@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a document is, and whether it is taken at all:
+//   computed here (insights), or of a type without a path    skipped
+//   only zones make it, and it does not say which did        skipped: a zone reports it again
+//   made by a zone (kuma.io/origin: zone)                    kept as that zone's, who replaces it
+//   anything else                                            as a client's PUT would
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "resources/json/value.h"
+#include "resources/manager/secret_spec.h"
+#include "resources/proto/go_json.h"
+#include "resources/proto/go_text.h"
+#include "resources/transfer/import.h"
+#include "resources/transfer/import_errors.h"
+#include "resources/transfer/yaml_documents.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/rfc3339.h"
+#include "skyden/base/status.h"
+#include "skyden/resources/labels.h"
+
+namespace skyden::resources {
+namespace {
+
+using Item = PreparedImport::Item;
+
+constexpr std::string_view kZeroTime = "0001-01-01T00:00:00Z";
+
+absl::Status Violation(std::string_view field, std::string reason) {
+  return base::WithViolations(absl::InvalidArgumentError("the resource is not valid"),
+                              {{std::string(field), std::move(reason)}});
+}
+
+std::string TextOf(const go_json::Members& members, std::string_view name) {
+  const auto found = members.find(name);
+  if (found == members.end() || go_json::KindOf(found->second) != "string") return "";
+  return go_json::StringOf(found->second).value_or("");
+}
+
+absl::Status ReadTime(const go_json::Members& members, std::string_view name,
+                      std::optional<absl::Time>& out) {
+  const std::string text = TextOf(members, name);
+  if (text.empty() || text == kZeroTime) return absl::OkStatus();
+  const auto time = base::ParseRfc3339(text);
+  // What fits into 64 bits of nanoseconds.
+  if (!time.ok() || *time < absl::UnixEpoch() || *time > absl::FromUnixSeconds(9'000'000'000)) {
+    return Violation(name, "must be a time from 1970 on, like 2026-01-02T15:04:05Z");
+  }
+  out = *time;
+  return absl::OkStatus();
+}
+
+std::string Sorted(std::string_view json) {
+  auto document = json::Document::Parse(json);
+  std::string sorted;
+  if (document.ok()) json::AppendValue(document->root(), sorted);
+  return sorted;
+}
+
+class Preparer {
+ public:
+  Preparer(const model::TenantScope& scope, const model::TypeRegistry& registry,
+           const ResourceCodec& codec, const CoreTypes& types, absl::Time now)
+      : scope_(scope), registry_(registry), codec_(codec), types_(types), now_(now) {}
+
+  void Add(const ImportItem& from) {
+    Item item;
+    item.line.document = from.document;
+    const absl::Status status = Read(from, item);
+    if (!status.ok()) return errors_.Add(where_, status);
+    import_.items.push_back(std::move(item));
+  }
+
+  absl::StatusOr<PreparedImport> Take(size_t count) {
+    if (!errors_.empty()) return errors_.Take(count);
+    std::set<std::string, std::less<>> meshes;
+    for (const Item& item : import_.items) {
+      if (item.line.type == types_.mesh) meshes.insert(item.line.key.name);
+    }
+    for (Item& item : import_.items) item.put.brings_mesh = meshes.contains(item.line.key.mesh);
+    // Meshes are checked against the secrets of their authorities.
+    const auto rank = [this](const Item& item) {
+      return item.line.type == types_.secret ? 0 : item.line.type == types_.mesh ? 1 : 2;
+    };
+    std::stable_sort(import_.items.begin(), import_.items.end(),
+                     [&](const Item& a, const Item& b) { return rank(a) < rank(b); });
+    return std::move(import_);
+  }
+
+ private:
+  absl::Status Read(const ImportItem& from, Item& item) {
+    where_ = NameOfDocument(from.document, "", "", "");
+    if (go_json::KindOf(from.body) != "object") {
+      return absl::InvalidArgumentError("is not a resource: not a mapping of names to values");
+    }
+    SKYDEN_ASSIGN_OR_RETURN(const go_json::Members members, go_json::MembersOf(from.body));
+    const std::string type_name = TextOf(members, "type");
+    const std::string mesh = TextOf(members, "mesh");
+    const std::string name = TextOf(members, "name");
+    where_ = NameOfDocument(from.document, type_name, mesh, name);
+    if (type_name.empty()) {
+      if (members.contains("apiVersion")) {
+        return absl::InvalidArgumentError(
+            "is in Kubernetes format; export it with --format universal");
+      }
+      return Violation("type", "cannot be empty");
+    }
+    const model::TypeDescriptor* type = registry_.FindByName(type_name);
+    if (type == nullptr) return Violation("type", "is no type of resource");
+    item.line.type = type;
+    item.line.key = {type->scope == model::ResourceScope::kMesh ? mesh : "", name};
+    SKYDEN_RETURN_IF_ERROR(CheckTwice(item));
+    return Decode(from, members, item);
+  }
+
+  absl::Status CheckTwice(const Item& item) {
+    const auto [place, is_new] =
+        seen_.try_emplace({item.line.type->id, item.line.key}, item.line.document);
+    if (is_new) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        fmt::format("comes twice: document {} is the same resource", place->second));
+  }
+
+  absl::Status Decode(const ImportItem& from, const go_json::Members& members, Item& item) {
+    const model::TypeDescriptor& type = *item.line.type;
+    if (type.read_only || type.path.empty()) return Skip(item, "the control plane makes it itself");
+    item.put = PreparePut(scope_, codec_, types_, {&type, item.line.key, from.body}, now_,
+                          labels::Writer::kImport);
+    SKYDEN_RETURN_IF_ERROR(item.put.refusal);
+    if (&type != types_.mesh && !item.put.violations.empty()) {
+      return base::WithViolations(absl::InvalidArgumentError("the resource is not valid"),
+                                  item.put.violations);
+    }
+    model::Resource& resource = item.put.resource;
+    const bool from_zone = labels::ValueOf(resource.labels, labels::kOrigin) == labels::kOriginZone;
+    if (from_zone) {
+      SKYDEN_RETURN_IF_ERROR(CheckFromZone(type, resource.labels));
+      item.zone = labels::ValueOf(resource.labels, labels::kZone);
+    } else if (type.ReadOnlyAtGlobal()) {
+      return Skip(item, "a zone makes it, and reports it when it connects");
+    }
+    KeepLabelsOf(members, from_zone, item);
+    SKYDEN_RETURN_IF_ERROR(ReadTime(members, "creationTime", item.created));
+    SKYDEN_RETURN_IF_ERROR(ReadTime(members, "modificationTime", item.modified));
+    item.line.warnings = std::move(item.put.warnings);
+    return ReadStatus(members, item);
+  }
+
+  static absl::Status Skip(Item& item, std::string reason) {
+    item.line.outcome = ImportLine::Outcome::kSkipped;
+    item.line.reason = std::move(reason);
+    return absl::OkStatus();
+  }
+
+  static absl::Status CheckFromZone(const model::TypeDescriptor& type,
+                                    const model::Labels& labels) {
+    if (!type.ZoneToGlobal()) {
+      return Violation("labels[\"kuma.io/origin\"]",
+                       fmt::format("no zone makes a resource of type {}", type.name));
+    }
+    if (labels::ValueOf(labels, labels::kZone).empty()) {
+      return Violation("labels[\"kuma.io/zone\"]", "must name the zone that it comes from");
+    }
+    return absl::OkStatus();
+  }
+
+  // Whose labels are not computed here: a secret that came with its mesh has no label of it, which
+  // is how it is told apart, and a zone labels what it makes.
+  void KeepLabelsOf(const go_json::Members& members, bool from_zone, Item& item) const {
+    model::Resource& resource = item.put.resource;
+    const auto labels = members.find("labels");
+    if (labels != members.end()) {
+      const auto written = go_json::MembersOf(labels->second);
+      if (written.ok() && written->contains(labels::kMesh)) return;
+    }
+    const bool made = item.line.type == types_.secret && IsNamedAsMade(resource.key);
+    if (from_zone || made) resource.labels.erase(std::string(labels::kMesh));
+  }
+
+  absl::Status ReadStatus(const go_json::Members& members, Item& item) const {
+    const model::TypeDescriptor& type = *item.line.type;
+    const auto found = members.find("status");
+    if (!type.has_status || found == members.end() || go_json::IsNull(found->second)) {
+      return absl::OkStatus();
+    }
+    SKYDEN_ASSIGN_OR_RETURN(DecodedZoneResource decoded,
+                            codec_.DecodeZone(type, "", "", found->second));
+    // What is shown when there is none must not become one.
+    model::Resource bare;
+    bare.type = type.id;
+    const std::string shown = codec_.RenderUniversal(bare);
+    SKYDEN_ASSIGN_OR_RETURN(const go_json::Members none, go_json::MembersOf(shown));
+    const auto empty = none.find("status");
+    if (empty != none.end() && Sorted(empty->second) == Sorted(decoded.status)) {
+      return absl::OkStatus();
+    }
+    item.status = std::move(decoded.status);
+    return absl::OkStatus();
+  }
+
+  const model::TenantScope& scope_;
+  const model::TypeRegistry& registry_;
+  const ResourceCodec& codec_;
+  const CoreTypes& types_;
+  const absl::Time now_;
+  PreparedImport import_;
+  ImportErrors errors_;
+  std::string where_;  // of the item that is being read
+  std::map<std::pair<model::TypeId, model::ResourceKey>, size_t> seen_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<ImportItem>> ReadImport(std::string_view yaml) {
+  if (yaml.size() > base::limits::kImportBytes) {
+    return absl::InvalidArgumentError(
+        fmt::format("the text is over {} MiB", base::limits::kImportBytes >> 20));
+  }
+  SKYDEN_ASSIGN_OR_RETURN(std::vector<YamlDocument> documents, ReadYamlDocuments(yaml));
+  std::vector<ImportItem> items;
+  items.reserve(documents.size());
+  for (YamlDocument& document : documents) {
+    if (document.json.front() != '[') {
+      items.push_back({document.number, std::move(document.json)});
+      continue;
+    }
+    SKYDEN_ASSIGN_OR_RETURN(const auto elements, go_json::ElementsOf(document.json));
+    for (const std::string_view element : elements) {
+      items.push_back({document.number, std::string(element)});
+    }
+  }
+  if (items.size() > base::limits::kImportDocuments) {
+    return absl::InvalidArgumentError(
+        fmt::format("more than {} resources", base::limits::kImportDocuments));
+  }
+  if (items.empty()) return absl::InvalidArgumentError("there is no resource in it");
+  return items;
+}
+
+absl::StatusOr<PreparedImport> PrepareImport(const model::TenantScope& scope,
+                                             const model::TypeRegistry& registry,
+                                             const ResourceCodec& codec, const CoreTypes& types,
+                                             const std::vector<ImportItem>& items, absl::Time now) {
+  Preparer preparer(scope, registry, codec, types, now);
+  for (const ImportItem& item : items) preparer.Add(item);
+  return preparer.Take(items.size());
+}
+
+}  // namespace skyden::resources

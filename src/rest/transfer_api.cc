@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an import did is told resource by resource; those that are unchanged only by their number,
+// because an export that is imported again is mostly those.
+#include "transfer_api.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "json_writer.h"
+#include "problem.h"
+#include "skyden/base/gzip.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+#include "skyden/resources/transfer.h"
+
+namespace skyden::rest {
+namespace {
+
+using resources::ExportRequest;
+using resources::ImportLine;
+using Outcome = ImportLine::Outcome;
+
+struct OutcomeName {
+  Outcome outcome;
+  std::string_view name;
+};
+constexpr std::array<OutcomeName, 4> kOutcomes = {{{Outcome::kCreated, "created"},
+                                                   {Outcome::kUpdated, "updated"},
+                                                   {Outcome::kUnchanged, "unchanged"},
+                                                   {Outcome::kSkipped, "skipped"}}};
+
+http::Response BadQuery(const Call& call, std::string_view field, std::string_view reason) {
+  return Problem(400, fmt::format("Bad Request: {}: {}", field, reason), call.request.request_id,
+                 {{std::string(field), "enum", std::string(reason), "query"}});
+}
+
+// A switch of the query; nullopt when it is neither on nor off.
+std::optional<bool> SwitchOf(const Call& call, std::string_view name, bool by_default) {
+  const std::string_view text = call.query.Get(name).value_or("");
+  if (text.empty()) return by_default;
+  if (text == "true") return true;
+  if (text == "false") return false;
+  return std::nullopt;
+}
+
+void WriteLine(const RestApi::Deps& deps, const ImportLine& line, std::string_view outcome,
+               JsonWriter& json) {
+  json.BeginObject()
+      .Field("document", static_cast<uint64_t>(line.document))
+      .Field("type", line.type->name)
+      .OptionalField("mesh", line.key.mesh)
+      .Field("name", line.key.name)
+      .Field("outcome", outcome)
+      .OptionalField("reason", line.reason);
+  if (!line.warnings.empty()) json.Key("warnings").Strings(line.warnings);
+  const auto changes = resources::ChangesOf(deps.codec, line);
+  if (!changes.empty()) {
+    json.Key("changes").BeginArray();
+    for (const resources::ImportChange& change : changes) {
+      json.BeginObject()
+          .Field("path", change.path)
+          .OptionalField("before", change.before)
+          .OptionalField("after", change.after)
+          .EndObject();
+    }
+    json.EndArray();
+  }
+  json.EndObject();
+}
+
+std::string ResultJson(const RestApi::Deps& deps, const resources::ImportResult& result,
+                       bool dry_run) {
+  std::array<uint64_t, kOutcomes.size()> counts{};
+  for (const ImportLine& line : result.lines) ++counts[static_cast<size_t>(line.outcome)];
+  JsonWriter json;
+  json.BeginObject().Field("dry_run", dry_run);
+  for (const auto& [outcome, name] : kOutcomes) {
+    json.Field(name, counts[static_cast<size_t>(outcome)]);
+  }
+  json.Key("resources").BeginArray();
+  for (const ImportLine& line : result.lines) {
+    if (line.outcome == Outcome::kUnchanged) continue;
+    WriteLine(deps, line, kOutcomes[static_cast<size_t>(line.outcome)].name, json);
+  }
+  json.EndArray().EndObject();
+  return json.Take();
+}
+
+absl::StatusOr<std::vector<resources::ImportItem>> ReadBody(std::string body) {
+  if (base::LooksLikeGzip(body)) {
+    auto inflated = base::Gunzip(body, base::limits::kImportBytes);
+    if (absl::IsResourceExhausted(inflated.status())) {
+      return absl::InvalidArgumentError(
+          fmt::format("the text is over {} MiB", base::limits::kImportBytes >> 20));
+    }
+    if (!inflated.ok()) return absl::InvalidArgumentError("the body is no complete gzip");
+    body = *std::move(inflated);
+  }
+  return resources::ReadImport(body);
+}
+
+}  // namespace
+
+void ImportControlPlane(const RestApi::Deps& deps, CallPtr call) {
+  const auto dry_run = SwitchOf(*call, "dry_run", false);
+  if (!dry_run) return call->Finish(BadQuery(*call, "dry_run", "must be true or false"));
+  auto items = ReadBody(std::exchange(call->request.body, {}));
+  if (!items.ok()) return call->Finish(Problem(items.status(), call->request.request_id));
+  resources::ImportRequest request{
+      *std::move(items), *dry_run ? resources::ImportMode::kDryRun : resources::ImportMode::kApply};
+  const model::TenantScope scope = *call->scope;
+  deps.manager.ImportAsync(
+      scope, std::move(request),
+      [&deps, dry_run = *dry_run,
+       call = std::move(call)](absl::StatusOr<resources::ImportResult> result) mutable {
+        if (!result.ok()) return call->Finish(Problem(result.status(), call->request.request_id));
+        // The writer has others to serve.
+        deps.workers.Post(
+            [&deps, dry_run, call = std::move(call), lines = *std::move(result)]() mutable {
+              call->Finish(ManagerJson(200, ResultJson(deps, lines, dry_run)));
+            });
+      });
+}
+
+void ExportControlPlane(const RestApi::Deps& deps, CallPtr call) {
+  ExportRequest request;
+  if (const std::string_view text = call->query.Get("profile").value_or(""); !text.empty()) {
+    const auto profile = resources::ExportProfileOf(text);
+    if (!profile) {
+      return call->Finish(BadQuery(
+          *call, "profile", "must be all, no-dataplanes, federation or federation-with-policies"));
+    }
+    request.profile = *profile;
+  }
+  const auto secrets = SwitchOf(*call, "secrets", true);
+  if (!secrets) return call->Finish(BadQuery(*call, "secrets", "must be true or false"));
+  if (!*secrets) request.secrets = ExportRequest::Secrets::kLeaveOut;
+  const std::string_view format = call->query.Get("format").value_or("");
+  if (format == "json") {
+    request.format = ExportRequest::Format::kJson;
+  } else if (!format.empty() && format != "yaml") {
+    return call->Finish(BadQuery(*call, "format", "must be yaml or json"));
+  }
+  auto text = deps.manager.Export(*call->scope, request);
+  if (!text.ok()) return call->Finish(Problem(text.status(), call->request.request_id));
+  const bool json = request.format == ExportRequest::Format::kJson;
+  call->Finish({.status = 200,
+                .content_type = json ? "application/json" : "application/yaml",
+                .body = *std::move(text)});
+}
+
+}  // namespace skyden::rest

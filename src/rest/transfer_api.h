@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// /ops/import and /ops/export of a control plane.
+#pragma once
+
+#include "call.h"
+#include "skyden/rest/rest_api.h"
+
+namespace skyden::rest {
+
+// Both run on a worker, with call->scope set. `deps` must outlive the call.
+
+// The body is YAML or JSON, gzip or not; ?dry_run=true only says what would be done.
+void ImportControlPlane(const RestApi::Deps& deps, CallPtr call);
+// ?profile=all|no-dataplanes|federation|federation-with-policies, ?secrets=true|false,
+// ?format=yaml|json.
+void ExportControlPlane(const RestApi::Deps& deps, CallPtr call);
+
+}  // namespace skyden::rest
