@@ -131,7 +131,7 @@ class Services {
     }
     if (insights->empty()) return call->Finish(KumaNotFound(std::string(kGetTitle)));
     call->Finish(KumaJson(
-        200, RenderServiceInsight(deps_.codec, insights->front(), call->parameters["service"])));
+        200, RenderServiceInsight(deps_.codec, insights->front(), call->parameters["name"])));
   }
 
  private:
@@ -168,7 +168,7 @@ void AddInsightEndpoints(const RestApi::Deps& deps, KumaRoutes& routes) {
   const auto list = [services](CallPtr call) { services->List(std::move(call)); };
   routes.Add(Method::kGet, "/" + service_insight->path, list);
   routes.Add(Method::kGet, "/meshes/{mesh}/" + service_insight->path, list);
-  routes.Add(Method::kGet, "/meshes/{mesh}/" + service_insight->path + "/{service}",
+  routes.Add(Method::kGet, "/meshes/{mesh}/" + service_insight->path + "/{name}",
              [services](CallPtr call) { services->Get(std::move(call)); });
 }
 

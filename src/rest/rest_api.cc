@@ -4,6 +4,7 @@
 //   /v{0,1,3}/mesh/control-planes[/{id}[/ops/...]]        the manager's
 //   /v{0,1,3}/mesh/control-planes/{id}/api[/...]          Kuma's, of control plane {id}
 //   /v{0,1,3}/mesh/control-planes/{id}/...                Kuma's as well
+//   /openapi.yaml                                         what there is of all this
 //
 // The manager's routes are looked at first; their names meet none of Kuma's.
 #include "skyden/rest/rest_api.h"
@@ -20,6 +21,7 @@
 #include "kuma_endpoints.h"
 #include "kuma_routes.h"
 #include "manager_api.h"
+#include "openapi.h"
 #include "problem.h"
 #include "watch_hub.h"
 
@@ -27,6 +29,7 @@ namespace skyden::rest {
 namespace {
 
 constexpr std::array<std::string_view, 3> kVersions = {"/v0", "/v1", "/v3"};
+constexpr std::string_view kOpenApi = "/openapi.yaml";
 constexpr std::string_view kMesh = "/mesh";
 constexpr std::string_view kControlPlanes = "/control-planes";
 
@@ -95,6 +98,7 @@ class RestApiImpl final : public RestApi {
       : deps_(std::move(deps)),
         manager_(deps_),
         kuma_(deps_),
+        openapi_(OpenApiDocument(deps_.registry)),
         watches_({deps_.registry, deps_.authenticator, deps_.store, deps_.workers, deps_.timers}) {
     AddSystemEndpoints(deps_, kuma_);
     AddResourceEndpoints(deps_, kuma_);
@@ -126,6 +130,9 @@ class RestApiImpl final : public RestApi {
 
  private:
   void Handle(http::Request request, http::Responder respond) {
+    if (request.path == kOpenApi && request.method == http::Method::kGet) {
+      return respond({.status = 200, .content_type = "application/yaml", .body = openapi_});
+    }
     const auto below = BelowMesh(request.path);
     if (!below) {
       if (deps_.fallback) return deps_.fallback(std::move(request), std::move(respond));
@@ -174,6 +181,7 @@ class RestApiImpl final : public RestApi {
   Deps deps_;
   ManagerApi manager_;
   KumaRoutes kuma_;
+  const std::string openapi_;
   WatchHub watches_;
 };
 

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "resources/proto/go_json.h"
+#include "resources/transfer/yaml_documents.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+#include "skyden/resources/transfer.h"
+
+namespace skyden::resources {
+
+absl::StatusOr<std::vector<ImportItem>> ReadImport(std::string_view yaml) {
+  if (yaml.size() > base::limits::kImportBytes) {
+    return absl::InvalidArgumentError(
+        fmt::format("the text is over {} MiB", base::limits::kImportBytes >> 20));
+  }
+  SKYDEN_ASSIGN_OR_RETURN(std::vector<YamlDocument> documents, ReadYamlDocuments(yaml));
+  std::vector<ImportItem> items;
+  items.reserve(documents.size());
+  for (YamlDocument& document : documents) {
+    if (document.json.front() != '[') {
+      items.push_back({document.number, std::move(document.json)});
+      continue;
+    }
+    SKYDEN_ASSIGN_OR_RETURN(const auto elements, go_json::ElementsOf(document.json));
+    for (const std::string_view element : elements) {
+      items.push_back({document.number, std::string(element)});
+    }
+  }
+  if (items.size() > base::limits::kImportDocuments) {
+    return absl::InvalidArgumentError(
+        fmt::format("more than {} resources", base::limits::kImportDocuments));
+  }
+  if (items.empty()) return absl::InvalidArgumentError("there is no resource in it");
+  return items;
+}
+
+}  // namespace skyden::resources
