@@ -208,6 +208,39 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
      "DELETE FROM control_plane WHERE tenant = current_tenant()"
      " AND organization = current_organization()"},
 
+    // ------------------------------------------------------------ the audit
+    {kListAuditAfter, "list_audit_after", kOrganization, kSeek, kBoth, "v_audit", "",
+     "SELECT organization, sequence, tenant, control_plane, at, actor_kind, actor_id, actor_name,"
+     " peer, request_id, trace_id, action, object_type, object_name, detail, hash FROM v_audit"
+     " WHERE sequence > $1 ORDER BY sequence LIMIT $2"},
+    {kListAuditBefore, "list_audit_before", kOrganization, kSeek, kBoth, "v_audit", "",
+     "SELECT organization, sequence, tenant, control_plane, at, actor_kind, actor_id, actor_name,"
+     " peer, request_id, trace_id, action, object_type, object_name, detail, hash FROM v_audit"
+     " WHERE sequence < $1 ORDER BY sequence DESC LIMIT $2"},
+    {kListAuditOfControlPlaneAfter, "list_audit_of_control_plane_after", kOrganization, kSeek,
+     kBoth, "v_audit", "",
+     "SELECT organization, sequence, tenant, control_plane, at, actor_kind, actor_id, actor_name,"
+     " peer, request_id, trace_id, action, object_type, object_name, detail, hash FROM v_audit"
+     " WHERE control_plane = $1 AND sequence > $2 ORDER BY sequence LIMIT $3"},
+    {kListAuditOfControlPlaneBefore, "list_audit_of_control_plane_before", kOrganization, kSeek,
+     kBoth, "v_audit", "",
+     "SELECT organization, sequence, tenant, control_plane, at, actor_kind, actor_id, actor_name,"
+     " peer, request_id, trace_id, action, object_type, object_name, detail, hash FROM v_audit"
+     " WHERE control_plane = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT $3"},
+    {kListAuditMarks, "list_audit_marks", kOrganization, kSeek, kBoth, "v_audit_mark", "",
+     "SELECT organization, name, sequence, hash, sealed FROM v_audit_mark ORDER BY name"},
+    {kInsertAudit, "insert_audit", kOrganization, kSeek, kWriter, "", "audit",
+     "INSERT INTO audit (organization, sequence, tenant, control_plane, at, actor_kind, actor_id,"
+     " actor_name, peer, request_id, trace_id, action, object_type, object_name, detail, hash)"
+     " VALUES (current_organization(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
+     " $15)"},
+    {kPruneAudit, "prune_audit", kOrganization, kSeek, kWriter, "", "audit",
+     "DELETE FROM audit WHERE organization = current_organization() AND sequence <= $1"},
+    {kSetAuditMark, "set_audit_mark", kOrganization, kSeek, kWriter, "", "audit_mark",
+     "INSERT INTO audit_mark (organization, name, sequence, hash, sealed)"
+     " VALUES (current_organization(), $1, $2, $3, $4) ON CONFLICT (organization, name)"
+     " DO UPDATE SET sequence = $2, hash = $3, sealed = $4"},
+
     // ------------------------------------------------------------ before any scope
     {kSystemFindToken, "system_find_token", kSystem, kSeek, kBoth,
      "v_all_token v_all_account v_all_control_plane", "",

@@ -74,6 +74,15 @@ enum class StatementId : uint16_t {
   kRemoveTombstoneState,
   kRemovePendingKeys,
   kRemoveControlPlane,
+  // The audit.
+  kListAuditAfter,
+  kListAuditBefore,
+  kListAuditOfControlPlaneAfter,
+  kListAuditOfControlPlaneBefore,
+  kListAuditMarks,
+  kInsertAudit,
+  kPruneAudit,
+  kSetAuditMark,
   // Before any scope.
   kSystemFindToken,
   kSystemFindControlPlane,

@@ -78,6 +78,10 @@ class InterruptedStore final : public store::Store {
       absl::AnyInvocable<void(const store::Change&)> fn) override {
     return inner_.Subscribe(tenant, std::move(fn));
   }
+  std::unique_ptr<store::Subscription> SubscribeAudit(
+      absl::AnyInvocable<void(model::OrganizationKey, uint64_t)> fn) override {
+    return inner_.SubscribeAudit(std::move(fn));
+  }
   absl::Status Health() const override { return inner_.Health(); }
   Counters counters() const override { return inner_.counters(); }
 

@@ -102,6 +102,8 @@ class SchemaProver {
         add(column.name, std::to_string(owner.organization));
       } else if (column.type == "TEXT") {
         add(column.name, fmt::format("'x{}'", ++unique_));
+      } else if (column.name == "sequence") {
+        add(column.name, std::to_string(++unique_));
       } else {
         add(column.name, column.type == "BLOB" ? "x'00'" : "0");
       }

@@ -78,7 +78,8 @@ std::string Dump(const std::string& path) {
     for (const RawRow& c :
          db.Query(fmt::format("SELECT name FROM pragma_table_info('{}') ORDER BY cid", table[0]))) {
       if (!columns.empty()) columns += ", ";
-      columns += c[0] == "spec" ? "length(spec)" : c[0];
+      const bool sealed = c[0] == "spec" || c[0] == "sealed";
+      columns += sealed ? "length(" + c[0] + ")" : c[0];
     }
     out += fmt::format("# {}\n", table[0]);
     // Ordered by all columns: row order is not part of the state.

@@ -87,7 +87,11 @@ model::Resource Script::RandomResource() {
 
 void Script::Step() {
   ++steps_;
-  switch (Below(20)) {
+  switch (Below(22)) {
+    case 20:
+      return Audit();
+    case 21:
+      return PruneAudit();
     case 0:
       return DeleteMany();
     case 1:
@@ -363,6 +367,87 @@ void Script::ControlPlanes() {
       });
   answered.WaitForNotification();
   Say("end control plane " + said);
+}
+
+// Without numbers and hashes: others of the same organization write into the same chain.
+void Script::Say(const std::string& what, const absl::StatusOr<AuditPage>& page) {
+  Say(what, page.status());
+  if (!page.ok()) return;
+  for (const AuditEntry& e : page->entries) {
+    Say(fmt::format("  {} {} {} {} {}", e.actor_name, e.note.action, e.note.object_type,
+                    e.note.object_name, e.note.detail));
+  }
+}
+
+// In its own control plane: the whole of it, from either end, and page by page.
+void Script::Audit() {
+  const absl::Time at = absl::FromUnixSeconds(steps_);
+  const std::string name = fmt::format("object-{}", Below(3));
+  const bool fails = Below(4) == 0;
+  const auto done = store_.Write(scope_, [&](WriteTx& tx) {
+    tx.Audit({at, "test.note", "Thing", name, "{\"n\":1}"});
+    tx.Audit({at, "test.more", "Thing", name, ""});
+    return fails ? absl::CancelledError("never mind") : absl::OkStatus();
+  });
+  Say("audit", done.status());
+  const absl::Status read = store_.Read(scope_, [&](ReadTx& tx) {
+    AuditQuery query;
+    query.limit = 3;
+    auto page = tx.ListAudit(query);
+    Say("newest", page);
+    if (page.ok() && page->next.has_value()) {
+      query.beyond = page->next;
+      Say("before those", tx.ListAudit(query));
+    }
+    query.order = AuditQuery::Order::kOldestFirst;
+    query.beyond = std::nullopt;
+    page = tx.ListAudit(query);
+    Say("oldest", page);
+    if (page.ok() && page->next.has_value()) {
+      query.beyond = page->next;
+      Say("after those", tx.ListAudit(query));
+    }
+    return absl::OkStatus();
+  });
+  Say("read audit", read);
+}
+
+// About things of the organization that are its own; reads back only what it wrote, because others
+// of the organization write too.
+void Script::PruneAudit() {
+  const std::string mine = fmt::format("mine-{}", next_id_);
+  const std::string reader = fmt::format("reader-{}", scope_.control_plane().str());
+  const uint64_t place = Below(100);
+  uint64_t removed = 0;
+  const absl::Status done = store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
+    tx.Audit({absl::FromUnixSeconds(steps_), "test.organization", "Thing", mine, ""});
+    tx.Audit({absl::FromUnixSeconds(steps_), "test.organization", "Thing", mine, ""});
+    if (absl::Status s = tx.SetAuditMark(reader, place); !s.ok()) return s;
+    // What is removed is nobody's in particular: numbers before the first.
+    auto result = tx.PruneAudit(0, 1);
+    removed = result.value_or(999);
+    return result.status();
+  });
+  Say(fmt::format("prune {}", removed), done);
+  const absl::Status read = store_.ReadDirectory(organization_, [&](DirectoryReadTx& tx) {
+    AuditQuery query;
+    query.object_name = mine;
+    Say("own entries", tx.ListAudit(query));
+    query.order = AuditQuery::Order::kOldestFirst;
+    Say("again", tx.ListAudit(query));
+    query.object_name.clear();
+    query.control_plane = scope_.control_plane();
+    query.limit = 2;
+    Say("of the control plane", tx.ListAudit(query));
+    query.order = AuditQuery::Order::kNewestFirst;
+    Say("and newest first", tx.ListAudit(query));
+    auto marks = tx.ListAuditMarks();
+    for (const AuditMark& mark : marks.value_or(std::vector<AuditMark>())) {
+      if (mark.name == reader) Say(fmt::format("mark {} {}", mark.sequence, mark.genuine));
+    }
+    return marks.status();
+  });
+  Say("read audit", read);
 }
 
 }  // namespace skyden::store::testing

@@ -47,6 +47,9 @@ class Script {
   void ZoneCredentials();
   void Directory();
   void ControlPlanes();
+  void Audit();
+  void PruneAudit();
+  void Say(const std::string& what, const absl::StatusOr<AuditPage>& page);
 
   Store& store_;
   model::OrganizationScope organization_;

@@ -81,6 +81,13 @@ inline constexpr size_t kTombstonesPerType = 2048;      // kept per control plan
 inline constexpr size_t kResourceViewBytes = 1u << 30;  // cached views, all tenants
 inline constexpr size_t kFiguresItems = 4'000'000;      // counted resources, all tenants
 
+// Audit
+inline constexpr size_t kAuditDetailBytes = 16u << 10;
+inline constexpr size_t kAuditTextBytes = 1024;  // of any other text of an entry
+inline constexpr size_t kAuditScan = 5000;       // entries looked at for one page
+inline constexpr size_t kAuditChanges = 64;      // places of a resource told apart in an entry
+inline constexpr size_t kRefusalsTold = 1024;    // kinds of refused sign-ins told apart at a time
+
 // Sign-in
 inline constexpr size_t kCredentialBytes = 8u << 10;
 inline constexpr size_t kTokenCacheEntries = 32'768;

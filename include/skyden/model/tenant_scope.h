@@ -33,7 +33,15 @@ struct Principal {
   std::vector<std::string> groups;  // Kuma groups, e.g. "mesh-system:admin"
 };
 
-// Proof that the caller may act inside one organization (the control planes' owner). Immutable.
+// Where a call came from, for the audit. Empty for the daemon's own work.
+struct Origin {
+  std::string peer;        // address of the caller
+  std::string request_id;  // as in logs and error answers
+  std::string trace_id;    // W3C, 32 hex digits; empty when the caller sent none
+};
+
+// Proof that the caller may act inside one organization (the control planes' owner). Immutable, but
+// for where the call came from.
 class OrganizationScope {
  public:
   class Key {
@@ -46,15 +54,19 @@ class OrganizationScope {
   OrganizationKey organization() const { return organization_; }
   const Principal& who() const { return who_; }
   Role role() const { return role_; }
+  const Origin& origin() const { return origin_; }
+  void set_origin(Origin origin) { origin_ = std::move(origin); }
 
  private:
   OrganizationKey organization_;
   Principal who_;
   Role role_;
+  Origin origin_;
 };
 
-// Proof that the caller may act inside one control plane. Immutable, cheap enough to copy per
-// request. Only the Authenticator makes one, or SystemScope with a reason.
+// Proof that the caller may act inside one control plane. Immutable but for where the call came
+// from, cheap enough to copy per request. Only the Authenticator makes one, or SystemScope with a
+// reason.
 class TenantScope {
  public:
   using Key = OrganizationScope::Key;
@@ -70,6 +82,8 @@ class TenantScope {
   const ControlPlaneId& control_plane() const { return control_plane_; }
   const Principal& who() const { return who_; }
   Role role() const { return role_; }
+  const Origin& origin() const { return origin_; }
+  void set_origin(Origin origin) { origin_ = std::move(origin); }
 
  private:
   OrganizationKey organization_;
@@ -77,6 +91,7 @@ class TenantScope {
   ControlPlaneId control_plane_;
   Principal who_;
   Role role_;
+  Origin origin_;
 };
 
 // The daemon's own work (start-up, sign-in look-ups, background repair). Every use names its

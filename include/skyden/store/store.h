@@ -30,6 +30,7 @@
 #include "skyden/model/ids.h"
 #include "skyden/model/resource.h"
 #include "skyden/model/tenant_scope.h"
+#include "skyden/store/audit.h"
 #include "skyden/store/records.h"
 
 namespace skyden::store {
@@ -66,6 +67,9 @@ class ReadTx {
 
   // Signing keys promised but not made yet (see PendingKey).
   virtual absl::StatusOr<std::vector<PendingKey>> ListPendingKeys() = 0;
+
+  // What was done in this control plane.
+  virtual absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) = 0;
 };
 
 // Reads and writes inside one control plane. All writes of one transaction share one revision.
@@ -94,6 +98,10 @@ class WriteTx : public ReadTx {
   // ids of the tokens that are gone, so that caches and live streams can be told.
   virtual absl::StatusOr<std::vector<model::TokenId>> DeleteZoneCredentials(
       const model::ZoneName& zone) = 0;
+
+  // Adds an entry to the audit, in the name of the transaction's scope. A change by a person that
+  // no entry tells of gets one all the same (kActionUnnamed).
+  virtual void Audit(AuditNote note) = 0;
 };
 
 // Reads among what an organization owns: control planes, accounts, tokens.
@@ -107,6 +115,10 @@ class DirectoryReadTx {
   virtual absl::StatusOr<std::optional<AccountRecord>> FindAccount(const model::AccountId& id) = 0;
   virtual absl::StatusOr<std::vector<AccountRecord>> ListAccounts() = 0;
   virtual absl::StatusOr<std::vector<TokenRecord>> ListTokens(const model::AccountId& account) = 0;
+
+  // What was done in the organization and in its control planes.
+  virtual absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) = 0;
+  virtual absl::StatusOr<std::vector<AuditMark>> ListAuditMarks() = 0;
 };
 
 class DirectoryTx : public DirectoryReadTx {
@@ -126,6 +138,16 @@ class DirectoryTx : public DirectoryReadTx {
   virtual absl::StatusOr<std::vector<model::TokenId>> DeleteAccount(const model::AccountId& id) = 0;
   virtual absl::Status InsertToken(const TokenRecord& token) = 0;
   virtual absl::Status RevokeToken(const model::TokenId& id, absl::Time at) = 0;
+
+  // As in WriteTx; about the organization itself, or about the control plane `about`, which may be
+  // gone by now. Entries of an entered control plane are its own business.
+  virtual void Audit(AuditNote note) = 0;
+  virtual void AuditAbout(const ControlPlaneRecord& about, AuditNote note) = 0;
+  // Removes the oldest entries, up to and with `through`, `at_most` of them, and remembers where
+  // the chain begins now. Returns how many went.
+  virtual absl::StatusOr<uint64_t> PruneAudit(uint64_t through, uint64_t at_most) = 0;
+  // Remembers how far the reader `name` came.
+  virtual absl::Status SetAuditMark(const std::string& name, uint64_t sequence) = 0;
 };
 
 // Told after each commit. Lossy by contract: it says "look again", never what changed exactly.
@@ -187,6 +209,11 @@ class Store {
   // to every tenant come first: caches know of a change before whoever reads them does.
   virtual std::unique_ptr<Subscription> Subscribe(std::optional<model::TenantKey> tenant,
                                                   absl::AnyInvocable<void(const Change&)> fn) = 0;
+
+  // `fn` is called on the writer's thread after each commit that added entries to the audit of an
+  // organization, with its last entry's number. It must only hand over.
+  virtual std::unique_ptr<Subscription> SubscribeAudit(
+      absl::AnyInvocable<void(model::OrganizationKey, uint64_t last)> fn) = 0;
 
   // Why writes stopped for good (a failed fsync, a corrupt file); OK while healthy. The daemon
   // exits with it: `on_fatal` given to the engine is called once, on the writer's thread.

@@ -33,9 +33,11 @@ class SqliteStore final : public Store {
       : lock_(std::move(parts.lock)),
         counters_(std::move(parts.counters)),
         context_(context),
+        chain_(context_.sealer),
         readers_(std::make_unique<ReaderPool>(std::move(parts.readers))),
         writer_(std::make_unique<Writer>(
-            Writer::Deps{std::move(parts.writer), *readers_, hub_, blueprint, std::move(on_fatal)},
+            Writer::Deps{std::move(parts.writer), *readers_, hub_, audit_hub_, chain_, blueprint,
+                         std::move(on_fatal)},
             std::move(parts.remains))) {}
 
   absl::Status Read(const model::TenantScope& scope,
@@ -51,8 +53,8 @@ class SqliteStore final : public Store {
   void WriteAsync(const model::TenantScope& scope, WriteFn fn, WriteDone done) override {
     const TenantRef tenant = TenantRef::Of(scope);
     const Lane lane{static_cast<int64_t>(tenant.organization), static_cast<int64_t>(tenant.tenant)};
-    auto run = [this, tenant, fn = std::move(fn)](Connection& connection,
-                                                  Outcome& outcome) mutable -> absl::Status {
+    auto run = [this, tenant, actor = AuditActor::Of(scope), fn = std::move(fn)](
+                   Connection& connection, Outcome& outcome) mutable -> absl::Status {
       TenantWriteTx tx(connection, context_, tenant);
       SKYDEN_ASSIGN_OR_RETURN(outcome.revision, tx.CurrentRevision());
       SKYDEN_RETURN_IF_ERROR(fn(tx));
@@ -65,7 +67,7 @@ class SqliteStore final : public Store {
         outcome.changes.push_back(
             {tenant.tenant, rows.TakeTypes(), outcome.revision, tenant.organization});
       }
-      return absl::OkStatus();
+      return WriteNotes(connection, tenant, actor, rows.TakeNotes(), outcome);
     };
     writer_->Submit(lane, {std::move(run), std::move(done)});
   }
@@ -75,18 +77,19 @@ class SqliteStore final : public Store {
     base::AssertMayBlock();
     ReaderPool::Loan loan = readers_->Borrow();
     SKYDEN_RETURN_IF_ERROR(loan.Begin());
-    OrganizationReadTx tx(loan.connection(), scope.organization());
+    OrganizationReadTx tx(loan.connection(), context_, scope.organization());
     return fn(tx);
   }
 
   void WriteDirectoryAsync(const model::OrganizationScope& scope, DirectoryWriteFn fn,
                            DirectoryWriteDone done) override {
     const model::OrganizationKey organization = scope.organization();
-    auto run = [this, organization, fn = std::move(fn)](Connection& connection,
-                                                        Outcome& outcome) mutable -> absl::Status {
-      OrganizationWriteTx tx(connection, context_, organization);
+    auto run = [this, organization, actor = AuditActor::Of(scope), fn = std::move(fn)](
+                   Connection& connection, Outcome& outcome) mutable -> absl::Status {
+      OrganizationWriteTx tx(connection, context_, chain_, organization);
       SKYDEN_RETURN_IF_ERROR(fn(tx));
-      return tx.Finish(outcome);
+      SKYDEN_RETURN_IF_ERROR(tx.Finish(outcome));
+      return WriteNotes(connection, {organization, {}, {}}, actor, tx.TakeNotes(), outcome);
     };
     auto answer = [done = std::move(done)](absl::StatusOr<model::Revision> result) mutable {
       done(result.status());
@@ -141,6 +144,13 @@ class SqliteStore final : public Store {
     return hub_.Subscribe(tenant, std::move(fn));
   }
 
+  std::unique_ptr<Subscription> SubscribeAudit(
+      absl::AnyInvocable<void(model::OrganizationKey, uint64_t)> fn) override {
+    return audit_hub_.Subscribe(std::nullopt, [fn = std::move(fn)](const Change& change) mutable {
+      fn(change.organization, change.revision);
+    });
+  }
+
   absl::Status Health() const override { return writer_->Health(); }
 
   Counters counters() const override {
@@ -149,12 +159,25 @@ class SqliteStore final : public Store {
   }
 
  private:
+  // On the writer's thread, after the request's own writes.
+  absl::Status WriteNotes(Connection& connection, const TenantRef& where, const AuditActor& actor,
+                          std::vector<PendingNote> notes, Outcome& outcome) {
+    if (notes.empty() && outcome.wrote && actor.IsPerson()) {
+      notes.push_back(
+          {where.tenant, where.control_plane, {absl::Now(), kActionUnnamed, "", "", ""}});
+    }
+    outcome.wrote |= !notes.empty();
+    return chain_.Append(connection, where.organization, actor, std::move(notes));
+  }
+
   // In this order: the writer ends first (it lends the readers and tells the hub), then the
   // readers close, then the lock goes.
   DirectoryLock lock_;
   std::unique_ptr<StatementCounters> counters_;
   const Context context_;
   ChangeHub hub_;
+  ChangeHub audit_hub_;  // `revision` is the last entry's number
+  AuditChain chain_;     // the writer's
   std::unique_ptr<ReaderPool> readers_;
   std::unique_ptr<Writer> writer_;
 };

@@ -4,6 +4,7 @@
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 #include "store/errors.h"
+#include "store/sqlite/audit_rows.h"
 #include "store/sqlite/rows.h"
 
 namespace skyden::store::sqlite {
@@ -132,6 +133,10 @@ absl::StatusOr<std::vector<PendingKey>> TenantRows::ListPendingKeys() {
     return absl::OkStatus();
   }));
   return keys;
+}
+
+absl::StatusOr<AuditPage> TenantRows::ListAudit(const AuditQuery& query) {
+  return ListAuditRows(connection_, binding(), tenant_.control_plane, query);
 }
 
 }  // namespace skyden::store::sqlite

@@ -12,6 +12,7 @@
 #include "skyden/model/type_registry.h"
 #include "skyden/store/sealer.h"
 #include "skyden/store/store.h"
+#include "store/sqlite/audit_chain.h"
 #include "store/sqlite/connection.h"
 
 namespace skyden::store::sqlite {
@@ -60,6 +61,7 @@ class TenantRows {
                                           const std::optional<std::string>& mesh);
   absl::StatusOr<std::vector<ResourceCount>> ListCounts();
   absl::StatusOr<std::vector<PendingKey>> ListPendingKeys();
+  absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query);
 
  protected:
   Binding binding() const { return tenant_.binding(); }
@@ -98,6 +100,10 @@ class TenantWrites : public TenantRows {
   absl::Status InsertToken(const TokenRecord& token);
   absl::StatusOr<std::vector<model::TokenId>> DeleteZoneCredentials(const model::ZoneName& zone);
 
+  void Audit(AuditNote note) {
+    notes_.push_back({tenant_.tenant, tenant_.control_plane, std::move(note)});
+  }
+
   // Writes the counters and collects old tombstones. Once, after the last write.
   absl::Status Flush();
 
@@ -107,6 +113,7 @@ class TenantWrites : public TenantRows {
   // Of the resources written; nullopt when none was.
   const std::optional<model::Revision>& revision() const { return revision_; }
   std::vector<model::TypeId> TakeTypes();
+  std::vector<PendingNote> TakeNotes() { return std::exchange(notes_, {}); }
 
  private:
   struct Stored {
@@ -123,6 +130,7 @@ class TenantWrites : public TenantRows {
 
   std::optional<model::Revision> revision_;
   std::vector<model::TypeId> types_;
+  std::vector<PendingNote> notes_;
   bool wrote_ = false;
   size_t bytes_ = 0;
   std::map<std::pair<std::string, std::string>, int64_t> live_;  // (type, mesh) -> change

@@ -48,6 +48,9 @@ class ForwardReads : public Interface {
   absl::StatusOr<std::vector<PendingKey>> ListPendingKeys() override {
     return rows_.ListPendingKeys();
   }
+  absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) override {
+    return rows_.ListAudit(query);
+  }
 
  protected:
   Rows rows_;
@@ -88,6 +91,7 @@ class TenantWriteTx final : public ForwardReads<WriteTx, TenantWrites> {
       const model::ZoneName& zone) override {
     return rows_.DeleteZoneCredentials(zone);
   }
+  void Audit(AuditNote note) override { rows_.Audit(std::move(note)); }
 };
 
 // What one request of a batch did, known once it is run and true once the batch is committed.
@@ -101,9 +105,9 @@ struct Outcome {
 
 class OrganizationWriteTx final : public DirectoryTx {
  public:
-  OrganizationWriteTx(Connection& connection, const Context& context,
+  OrganizationWriteTx(Connection& connection, const Context& context, const AuditChain& chain,
                       model::OrganizationKey organization)
-      : connection_(connection), context_(context), organization_(organization) {}
+      : connection_(connection), context_(context), chain_(chain), organization_(organization) {}
 
   absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlane(
       const model::ControlPlaneId& id) override;
@@ -122,8 +126,19 @@ class OrganizationWriteTx final : public DirectoryTx {
   absl::Status InsertToken(const TokenRecord& token) override;
   absl::Status RevokeToken(const model::TokenId& id, absl::Time at) override;
 
+  absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) override;
+  absl::StatusOr<std::vector<AuditMark>> ListAuditMarks() override;
+  void Audit(AuditNote note) override { notes_.push_back({{}, {}, std::move(note)}); }
+  void AuditAbout(const ControlPlaneRecord& about, AuditNote note) override {
+    notes_.push_back({about.tenant, about.id, std::move(note)});
+  }
+  absl::StatusOr<uint64_t> PruneAudit(uint64_t through, uint64_t at_most) override;
+  absl::Status SetAuditMark(const std::string& name, uint64_t sequence) override;
+
   // Finishes the entered control planes and says what was done.
   absl::Status Finish(Outcome& outcome);
+  // Once, after Finish: of the organization, then of the entered control planes.
+  std::vector<PendingNote> TakeNotes();
 
  private:
   Binding binding() const { return {static_cast<int64_t>(organization_), 0, false}; }
@@ -133,7 +148,9 @@ class OrganizationWriteTx final : public DirectoryTx {
 
   Connection& connection_;
   const Context& context_;
+  const AuditChain& chain_;
   const model::OrganizationKey organization_;
+  std::vector<PendingNote> notes_;
   std::vector<std::unique_ptr<TenantWriteTx>> entered_;
   Outcome outcome_;
 };
@@ -141,17 +158,21 @@ class OrganizationWriteTx final : public DirectoryTx {
 // The same reads on a read-only connection.
 class OrganizationReadTx final : public DirectoryReadTx {
  public:
-  OrganizationReadTx(Connection& connection, model::OrganizationKey organization)
-      : connection_(connection), organization_(organization) {}
+  OrganizationReadTx(Connection& connection, const Context& context,
+                     model::OrganizationKey organization)
+      : connection_(connection), context_(context), organization_(organization) {}
   absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlane(
       const model::ControlPlaneId& id) override;
   absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlanes() override;
   absl::StatusOr<std::optional<AccountRecord>> FindAccount(const model::AccountId& id) override;
   absl::StatusOr<std::vector<AccountRecord>> ListAccounts() override;
   absl::StatusOr<std::vector<TokenRecord>> ListTokens(const model::AccountId& account) override;
+  absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) override;
+  absl::StatusOr<std::vector<AuditMark>> ListAuditMarks() override;
 
  private:
   Connection& connection_;
+  const Context& context_;
   const model::OrganizationKey organization_;
 };
 

@@ -26,6 +26,8 @@ namespace limits = base::limits;
 namespace {
 
 constexpr absl::Duration kReadersPause = absl::Milliseconds(500);
+// Of a change of the audit: those who listen do so to all organizations.
+constexpr model::TenantKey kNoTenant{-1};
 
 }  // namespace
 
@@ -148,6 +150,11 @@ bool Writer::SecondPass(Batch& batch) {
 void Writer::RunItem(Item& item) {
   item.outcome = Outcome();
   item.status = InSavepoint(item);
+  if (item.status.ok()) {
+    deps_.chain.KeepRequest();
+  } else {
+    deps_.chain.AbandonRequest();
+  }
   if (!deps_.connection->in_transaction()) {  // it took the transaction with it
     if (item.status.ok()) item.status = DiskFull();
     item.settled = true;
@@ -173,6 +180,7 @@ absl::Status Writer::InSavepoint(Item& item) {
 absl::Status Writer::Commit(const Batch& batch) {
   bool wrote = false;
   for (const Item& item : batch) wrote |= item.status.ok() && item.outcome.wrote;
+  SKYDEN_RETURN_IF_ERROR(deps_.chain.WriteEnds(*deps_.connection));
   SKYDEN_RETURN_IF_ERROR(deps_.connection->Control(kCommit));
   if (wrote) {
     commits_.fetch_add(1, std::memory_order_relaxed);
@@ -182,6 +190,7 @@ absl::Status Writer::Commit(const Batch& batch) {
 }
 
 void Writer::Undo() {
+  deps_.chain.Forget();
   if (deps_.connection->in_transaction()) deps_.connection->Control(kRollback).IgnoreError();
 }
 
@@ -208,6 +217,9 @@ void Writer::Answer(Batch& batch) {
     for (TenantRef& tenant : item.outcome.gone) remains_.push_back(std::move(tenant));
   }
   for (const Change& change : changes) deps_.hub.Publish(change);
+  for (const auto& [organization, last] : deps_.chain.TakeCommitted()) {
+    deps_.audit_hub.Publish({kNoTenant, {}, last, organization});
+  }
   for (Item& item : batch) {
     if (item.status.ok()) {
       item.request.done(item.outcome.revision);

@@ -16,6 +16,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/synchronization/mutex.h"
 #include "store/change_hub.h"
+#include "store/sqlite/audit_chain.h"
 #include "store/sqlite/blueprint.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/reader_pool.h"
@@ -41,6 +42,8 @@ class Writer {
     std::unique_ptr<Connection> connection;
     ReaderPool& readers;
     ChangeHub& hub;
+    ChangeHub& audit_hub;
+    AuditChain& chain;
     Blueprint blueprint;
     absl::AnyInvocable<void(absl::Status)> on_fatal;
   };

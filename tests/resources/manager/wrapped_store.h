@@ -67,6 +67,10 @@ class WrappedStore final : public store::Store {
       absl::AnyInvocable<void(const store::Change&)> fn) override {
     return inner_.Subscribe(tenant, std::move(fn));
   }
+  std::unique_ptr<store::Subscription> SubscribeAudit(
+      absl::AnyInvocable<void(model::OrganizationKey, uint64_t)> fn) override {
+    return inner_.SubscribeAudit(std::move(fn));
+  }
   absl::Status Health() const override { return inner_.Health(); }
   Counters counters() const override { return inner_.counters(); }
 
@@ -104,6 +108,9 @@ class WrappedStore final : public store::Store {
     }
     absl::StatusOr<std::vector<store::PendingKey>> ListPendingKeys() override {
       return inner_.ListPendingKeys();
+    }
+    absl::StatusOr<store::AuditPage> ListAudit(const store::AuditQuery& query) override {
+      return inner_.ListAudit(query);
     }
 
    private:

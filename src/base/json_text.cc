@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "skyden/base/json_text.h"
+
+#include <cstdint>
+#include <utility>
+
+#include "skyden/base/utf8.h"
+
+namespace skyden::base {
+namespace {
+
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+
+// The length of the sequence that `lead` begins; 0 when none begins so.
+size_t LengthOf(unsigned char lead) {
+  if (lead < 0x80) return 1;
+  if (lead >= 0xc2 && lead <= 0xdf) return 2;
+  if (lead >= 0xe0 && lead <= 0xef) return 3;
+  if (lead >= 0xf0 && lead <= 0xf4) return 4;
+  return 0;
+}
+
+void AppendAscii(std::string& out, char c) {
+  constexpr char kHex[] = "0123456789abcdef";
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    default:
+      break;
+  }
+  const auto byte = static_cast<unsigned char>(c);
+  if (byte >= 0x20 && byte != 0x7f) {
+    out += c;
+    return;
+  }
+  out += "\\u00";
+  out += kHex[byte >> 4];
+  out += kHex[byte & 0xf];
+}
+
+}  // namespace
+
+void AppendJsonString(std::string& out, std::string_view text) {
+  out += '"';
+  while (!text.empty()) {
+    const auto lead = static_cast<unsigned char>(text.front());
+    if (lead < 0x80) {
+      AppendAscii(out, text.front());
+      text.remove_prefix(1);
+      continue;
+    }
+    const size_t length = LengthOf(lead);
+    if (length == 0 || !IsValidUtf8(text.substr(0, length))) {
+      out += kReplacement;
+      text.remove_prefix(1);
+      continue;
+    }
+    out += text.substr(0, length);
+    text.remove_prefix(length);
+  }
+  out += '"';
+}
+
+void JsonObjectText::Name(std::string_view name) {
+  if (text_.size() > 1) text_ += ',';
+  AppendJsonString(text_, name);
+  text_ += ':';
+}
+
+JsonObjectText& JsonObjectText::Text(std::string_view name, std::string_view value) {
+  Name(name);
+  AppendJsonString(text_, value);
+  return *this;
+}
+
+JsonObjectText& JsonObjectText::TextIfAny(std::string_view name, std::string_view value) {
+  return value.empty() ? *this : Text(name, value);
+}
+
+JsonObjectText& JsonObjectText::Raw(std::string_view name, std::string_view json) {
+  Name(name);
+  text_ += json;
+  return *this;
+}
+
+std::string JsonObjectText::Take() {
+  text_ += '}';
+  std::string text = std::move(text_);
+  text_.assign(1, '{');
+  return text;
+}
+
+}  // namespace skyden::base

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ends are read once and kept: a change costs one insert and one hash. A savepoint that is rolled
+// back puts them back; a transaction that is lost has them read anew. The stored mark of an end is
+// written once a commit, however many entries it has.
+#include "store/sqlite/audit_chain.h"
+
+#include <algorithm>
+
+#include "fmt/format.h"
+#include "skyden/base/json_text.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+#include "skyden/base/strings.h"
+#include "skyden/base/utf8.h"
+#include "skyden/telemetry/log.h"
+#include "store/errors.h"
+#include "store/sqlite/audit_rows.h"
+#include "store/sqlite/rows.h"
+
+namespace skyden::store::sqlite {
+
+using enum StatementId;
+namespace limits = base::limits;
+
+namespace {
+
+Binding BindingOf(model::OrganizationKey organization) {
+  return {static_cast<int64_t>(organization), 0, false};
+}
+
+Param DigestParam(const AuditDigest& digest) {
+  return Param::Blob({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
+// As it is shown: what is not UTF-8 must not be in the table either, or the hash would not tell it
+// from its replacement.
+void Tame(std::string& text) {
+  if (text.size() > limits::kAuditTextBytes) {
+    size_t end = limits::kAuditTextBytes;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+    text.resize(end);
+  }
+  if (base::IsValidUtf8(text)) return;
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+}
+
+void Tame(AuditEntry& entry) {
+  for (std::string* text : {&entry.actor_id, &entry.actor_name, &entry.origin.peer,
+                            &entry.origin.request_id, &entry.origin.trace_id, &entry.note.action,
+                            &entry.note.object_type, &entry.note.object_name}) {
+    Tame(*text);
+  }
+  std::string& detail = entry.note.detail;
+  if (detail.size() > limits::kAuditDetailBytes) {
+    detail = fmt::format(R"({{"omitted_bytes":{}}})", detail.size());
+  } else if (!base::IsValidUtf8(detail)) {
+    detail = R"({"omitted":"not UTF-8"})";
+  }
+}
+
+}  // namespace
+
+bool AuditActor::IsPerson() const {
+  using Kind = model::Principal::Kind;
+  return kind == Kind::kUser || kind == Kind::kSystemAccount || kind == Kind::kKumaUser;
+}
+
+absl::Status AuditChain::Append(Connection& connection, model::OrganizationKey organization,
+                                const AuditActor& actor, std::vector<PendingNote> notes) {
+  if (notes.empty()) return absl::OkStatus();
+  SKYDEN_ASSIGN_OR_RETURN(End* const end, Find(connection, organization));
+  for (PendingNote& pending : notes) {
+    AuditEntry entry;
+    entry.tenant = pending.tenant;
+    entry.control_plane = std::move(pending.control_plane);
+    entry.actor_kind = actor.kind;
+    entry.actor_id = actor.id;
+    entry.actor_name = actor.name;
+    entry.origin = actor.origin;
+    entry.note = std::move(pending.note);
+    SKYDEN_RETURN_IF_ERROR(Write(connection, organization, *end, std::move(entry)));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<AuditChain::End*> AuditChain::Find(Connection& connection,
+                                                  model::OrganizationKey organization) {
+  const auto known = ends_.find(organization);
+  if (known != ends_.end()) {
+    before_.emplace_back(organization, known->second);
+    return &known->second;
+  }
+  before_.emplace_back(organization, std::nullopt);
+  SKYDEN_ASSIGN_OR_RETURN(const End loaded, Load(connection, organization));
+  return &ends_.insert_or_assign(organization, loaded).first->second;
+}
+
+absl::StatusOr<AuditChain::End> AuditChain::Load(Connection& connection,
+                                                 model::OrganizationKey organization) {
+  const Binding binding = BindingOf(organization);
+  SKYDEN_ASSIGN_OR_RETURN(const auto last, LastAuditRow(connection, binding));
+  SKYDEN_ASSIGN_OR_RETURN(const auto marks, ListAuditMarkRows(connection, binding, sealer_));
+  End end;
+  if (last.has_value()) end = {last->sequence, last->hash, last->note.at, last->sequence};
+  const auto mark = std::find_if(marks.begin(), marks.end(),
+                                 [](const AuditMark& m) { return m.name == kAuditEnd; });
+  const bool is_new = mark == marks.end() && !last.has_value();
+  const bool fits = mark != marks.end() && mark->genuine && mark->sequence == end.sequence &&
+                    mark->hash == end.hash;
+  if (is_new || fits) return end;
+  // Somebody was at the table while we were not. What is missing stays missing in the numbers.
+  AuditEntry entry;
+  entry.actor_id = "system";
+  entry.note.at = end.at == absl::InfinitePast() ? absl::UnixEpoch() : end.at;
+  entry.note.action = kActionBroken;
+  const uint64_t expected = mark == marks.end() ? 0 : mark->sequence;
+  entry.note.detail = base::JsonObjectText()
+                          .Raw("expected_end", fmt::format_int(expected).str())
+                          .Raw("found_end", fmt::format_int(end.sequence).str())
+                          .Take();
+  telemetry::Log(telemetry::Level::error, "the audit does not end where it did",
+                 {{"expected", std::to_string(expected)}, {"found", std::to_string(end.sequence)}});
+  if (mark != marks.end() && mark->genuine) end.sequence = std::max(end.sequence, mark->sequence);
+  SKYDEN_RETURN_IF_ERROR(Write(connection, organization, end, std::move(entry)));
+  return end;
+}
+
+absl::Status AuditChain::Write(Connection& connection, model::OrganizationKey organization,
+                               End& end, AuditEntry entry) {
+  Tame(entry);
+  entry.sequence = end.sequence + 1;
+  entry.note.at = std::max(entry.note.at, end.at);
+  entry.hash = AuditHash(end.hash, AuditDocument(entry));
+  const AuditNote& note = entry.note;
+  SKYDEN_RETURN_IF_ERROR(connection.Run(
+      BindingOf(organization), kInsertAudit,
+      {Param::Unsigned(entry.sequence), Param::Int(static_cast<int64_t>(entry.tenant)),
+       Param::Text(entry.control_plane.str()), Param::Int(EncodeTime(note.at)),
+       Param::Text(ActorKindName(entry.actor_kind)), Param::Text(entry.actor_id),
+       Param::Text(entry.actor_name), Param::Text(entry.origin.peer),
+       Param::Text(entry.origin.request_id), Param::Text(entry.origin.trace_id),
+       Param::Text(note.action), Param::Text(note.object_type), Param::Text(note.object_name),
+       Param::Text(note.detail), DigestParam(entry.hash)}));
+  end.sequence = entry.sequence;
+  end.hash = entry.hash;
+  end.at = note.at;
+  dirty_.push_back(organization);
+  return absl::OkStatus();
+}
+
+void AuditChain::AbandonRequest() {
+  for (auto it = before_.rbegin(); it != before_.rend(); ++it) {
+    if (it->second.has_value()) {
+      ends_[it->first] = *it->second;
+    } else {
+      ends_.erase(it->first);
+    }
+  }
+  before_.clear();
+}
+
+absl::Status AuditChain::WriteEnds(Connection& connection) {
+  for (const model::OrganizationKey organization : dirty_) {
+    const auto found = ends_.find(organization);
+    if (found == ends_.end() || found->second.marked == found->second.sequence) continue;
+    End& end = found->second;
+    SKYDEN_RETURN_IF_ERROR(
+        WriteMark(connection, organization, {kAuditEnd, end.sequence, end.hash, true}));
+    end.marked = end.sequence;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AuditChain::WriteMark(Connection& connection, model::OrganizationKey organization,
+                                   const AuditMark& mark) const {
+  const Binding binding = BindingOf(organization);
+  const auto sealed = sealer_.Seal(MarkText(mark), MarkContext(binding, mark.name));
+  if (!sealed.ok()) return Internal(base::ToStd(sealed.status().message()));
+  return connection.Run(binding, kSetAuditMark,
+                        {Param::Text(mark.name), Param::Unsigned(mark.sequence),
+                         DigestParam(mark.hash), Param::Blob(*sealed)});
+}
+
+std::vector<std::pair<model::OrganizationKey, uint64_t>> AuditChain::TakeCommitted() {
+  std::vector<std::pair<model::OrganizationKey, uint64_t>> committed;
+  std::sort(dirty_.begin(), dirty_.end());
+  dirty_.erase(std::unique(dirty_.begin(), dirty_.end()), dirty_.end());
+  for (const model::OrganizationKey organization : std::exchange(dirty_, {})) {
+    const auto found = ends_.find(organization);
+    if (found != ends_.end()) committed.emplace_back(organization, found->second.sequence);
+  }
+  return committed;
+}
+
+void AuditChain::Forget() {
+  ends_.clear();
+  before_.clear();
+  dirty_.clear();
+}
+
+}  // namespace skyden::store::sqlite

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Appends to the audit: where the chain of each organization ends, and what comes after.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "skyden/store/audit.h"
+#include "skyden/store/sealer.h"
+#include "store/sqlite/connection.h"
+
+namespace skyden::store::sqlite {
+
+// In whose name a transaction runs.
+struct AuditActor {
+  model::Principal::Kind kind = model::Principal::Kind::kSystem;
+  std::string id;
+  std::string name;
+  model::Origin origin;
+
+  template <class Scope>
+  static AuditActor Of(const Scope& scope) {
+    return {scope.who().kind, scope.who().id, scope.who().name, scope.origin()};
+  }
+  // Whose every change must be told of; the daemon and zones sync all day.
+  bool IsPerson() const;
+};
+
+// A note and the control plane it is about (tenant 0: none).
+struct PendingNote {
+  model::TenantKey tenant{};
+  model::ControlPlaneId control_plane;
+  AuditNote note;
+};
+
+// Bound to the writer's thread.
+class AuditChain {
+ public:
+  explicit AuditChain(const Sealer& sealer) : sealer_(sealer) {}
+
+  // Writes `notes`, in order, in the transaction that is open.
+  absl::Status Append(Connection& connection, model::OrganizationKey organization,
+                      const AuditActor& actor, std::vector<PendingNote> notes);
+
+  // What was appended since the last call stays if the transaction does.
+  void KeepRequest() { before_.clear(); }
+  // ... or was rolled back.
+  void AbandonRequest();
+  // The last thing before a commit: remembers the ends.
+  absl::Status WriteEnds(Connection& connection);
+  // The ends that a commit made last; once.
+  std::vector<std::pair<model::OrganizationKey, uint64_t>> TakeCommitted();
+  // The transaction was lost.
+  void Forget();
+
+  absl::Status WriteMark(Connection& connection, model::OrganizationKey organization,
+                         const AuditMark& mark) const;
+
+ private:
+  struct End {
+    uint64_t sequence = 0;
+    AuditDigest hash{};
+    absl::Time at = absl::InfinitePast();
+    uint64_t marked = 0;  // the sequence in the stored mark
+  };
+  absl::StatusOr<End*> Find(Connection& connection, model::OrganizationKey organization);
+  absl::StatusOr<End> Load(Connection& connection, model::OrganizationKey organization);
+  absl::Status Write(Connection& connection, model::OrganizationKey organization, End& end,
+                     AuditEntry entry);
+
+  const Sealer& sealer_;
+  absl::flat_hash_map<model::OrganizationKey, End> ends_;
+  std::vector<std::pair<model::OrganizationKey, std::optional<End>>> before_;  // this request
+  std::vector<model::OrganizationKey> dirty_;                                  // this transaction
+};
+
+}  // namespace skyden::store::sqlite

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads of the audit, on any connection.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "skyden/store/audit.h"
+#include "skyden/store/sealer.h"
+#include "store/sqlite/connection.h"
+
+namespace skyden::store::sqlite {
+
+// `only`: whose entries a control plane's scope may see; empty in an organization's.
+absl::StatusOr<AuditPage> ListAuditRows(Connection& connection, const Binding& binding,
+                                        const model::ControlPlaneId& only, AuditQuery query);
+// Of an organization.
+absl::StatusOr<std::optional<AuditEntry>> LastAuditRow(Connection& connection,
+                                                       const Binding& binding);
+absl::StatusOr<std::vector<AuditMark>> ListAuditMarkRows(Connection& connection,
+                                                         const Binding& binding,
+                                                         const Sealer& sealer);
+
+// What a mark's seal holds, and what it is bound to.
+std::string MarkText(const AuditMark& mark);
+std::string MarkContext(const Binding& binding, std::string_view name);
+
+}  // namespace skyden::store::sqlite

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "fmt/format.h"
+#include "tests/store/raw_database.h"
+#include "tests/store/testing.h"
+
+namespace skyden::store::testing {
+namespace {
+
+constexpr AuditQuery::Order kOldestFirst = AuditQuery::Order::kOldestFirst;
+
+absl::Time At(int64_t second) { return absl::FromUnixSeconds(1'000'000 + second); }
+
+AuditNote Note(int64_t second, const std::string& action, const std::string& name = "x") {
+  return {At(second), action, "Thing", name, ""};
+}
+
+void Tell(Store& store, const model::TenantScope& scope, std::vector<AuditNote> notes) {
+  REQUIRE(store
+              .Write(scope,
+                     [&](WriteTx& tx) {
+                       for (const AuditNote& note : notes) tx.Audit(note);
+                       return absl::OkStatus();
+                     })
+              .ok());
+}
+
+AuditPage Of(Store& store, const model::OrganizationScope& scope, const AuditQuery& query = {}) {
+  AuditPage page;
+  REQUIRE(store
+              .ReadDirectory(scope,
+                             [&](DirectoryReadTx& tx) {
+                               page = tx.ListAudit(query).value();
+                               return absl::OkStatus();
+                             })
+              .ok());
+  return page;
+}
+
+AuditPage Of(Store& store, const model::TenantScope& scope, const AuditQuery& query = {}) {
+  AuditPage page;
+  REQUIRE(store
+              .Read(scope,
+                    [&](ReadTx& tx) {
+                      page = tx.ListAudit(query).value();
+                      return absl::OkStatus();
+                    })
+              .ok());
+  return page;
+}
+
+std::vector<uint64_t> Numbers(const AuditPage& page) {
+  std::vector<uint64_t> numbers;
+  for (const AuditEntry& entry : page.entries) numbers.push_back(entry.sequence);
+  return numbers;
+}
+
+std::vector<AuditMark> Marks(Store& store, const model::OrganizationScope& scope) {
+  std::vector<AuditMark> marks;
+  REQUIRE(store
+              .ReadDirectory(scope,
+                             [&](DirectoryReadTx& tx) {
+                               marks = tx.ListAuditMarks().value();
+                               return absl::OkStatus();
+                             })
+              .ok());
+  return marks;
+}
+
+using Numbers64 = std::vector<uint64_t>;
+
+TEST_CASE("entries are numbered without gaps and each hash covers the one before",
+          "[store][audit]") {
+  SqliteEngine engine;
+  Store& store = engine.store();
+  const auto organization = NewOrganization(store, 1);
+  const auto first = NewControlPlane(store, organization, 1);
+  const auto second = NewControlPlane(store, organization, 2);
+  Tell(store, first, {Note(1, "a.b"), Note(2, "a.c")});
+  Tell(store, second, {Note(3, "a.b")});
+  // One that is taken back leaves neither entry nor gap.
+  CHECK(!store
+             .Write(first,
+                    [](WriteTx& tx) {
+                      tx.Audit(Note(4, "never"));
+                      return absl::CancelledError("never mind");
+                    })
+             .ok());
+  Tell(store, first, {Note(5, "a.d")});
+  engine.Reopen();
+  Tell(engine.store(), first, {Note(6, "a.e")});
+
+  AuditQuery query;
+  query.order = kOldestFirst;
+  const AuditPage all = Of(engine.store(), organization, query);
+  REQUIRE(Numbers(all) == Numbers64{1, 2, 3, 4, 5});
+  CHECK(!all.next.has_value());
+  AuditDigest previous{};
+  for (const AuditEntry& entry : all.entries) {
+    CHECK(entry.hash == AuditHash(previous, AuditDocument(entry)));
+    previous = entry.hash;
+  }
+  const auto marks = Marks(engine.store(), organization);
+  REQUIRE(marks.size() == 1);
+  CHECK(marks[0].name == kAuditEnd);
+  CHECK(marks[0].sequence == 5);
+  CHECK(marks[0].hash == previous);
+  CHECK(marks[0].genuine);
+}
+
+TEST_CASE("an entry says who, from where, and what, as one line of JSON", "[store][audit]") {
+  SqliteEngine engine;
+  const auto organization = NewOrganization(engine.store(), 1);
+  auto scope = NewControlPlane(engine.store(), organization, 7);
+  scope.set_origin({"10.0.0.9", "req-1", "0af7651916cd43dd8448eb211c80319c"});
+  Tell(engine.store(), scope,
+       {{At(1), "resource.update", "MeshTimeout", "default/\"quoted\"\xff", "{\"a\":1}"}});
+  const AuditPage page = Of(engine.store(), scope);
+  REQUIRE(page.entries.size() == 1);
+  CHECK(AuditDocument(page.entries[0]) ==
+        R"({"sequence":1,"at":"1970-01-12T13:46:41Z","control_plane_id":")" + Uuid(7) +
+            R"(","actor":{"kind":"system","id":"system","name":"test"},"peer":"10.0.0.9",)"
+            R"("request_id":"req-1","trace_id":"0af7651916cd43dd8448eb211c80319c",)"
+            R"("action":"resource.update","object":{"type":"MeshTimeout",)"
+            R"("name":"default/\"quoted\"?"},"detail":{"a":1}})");
+}
+
+TEST_CASE("a control plane sees its own entries only, its organization all, another none",
+          "[store][audit]") {
+  SqliteEngine engine;
+  Store& store = engine.store();
+  const auto organization = NewOrganization(store, 1);
+  const auto other = NewOrganization(store, 2);
+  const auto first = NewControlPlane(store, organization, 1);
+  const auto second = NewControlPlane(store, organization, 2);
+  Tell(store, first, {Note(1, "one")});
+  Tell(store, second, {Note(2, "two")});
+  REQUIRE(store
+              .WriteDirectory(organization,
+                              [](DirectoryTx& tx) {
+                                tx.Audit(Note(3, "organization"));
+                                return absl::OkStatus();
+                              })
+              .ok());
+  CHECK(Numbers(Of(store, first)) == Numbers64{1});
+  CHECK(Numbers(Of(store, second)) == Numbers64{2});
+  CHECK(Numbers(Of(store, organization)) == Numbers64{3, 2, 1});
+  CHECK(Of(store, other).entries.empty());
+  AuditQuery foreign;
+  foreign.control_plane = second.control_plane();
+  CHECK(Numbers(Of(store, first, foreign)) == Numbers64{1});  // the scope's own, whatever is asked
+  CHECK(Numbers(Of(store, organization, foreign)) == Numbers64{2});
+  CHECK(Of(store, other, foreign).entries.empty());
+}
+
+TEST_CASE("the daemon's own work needs no entry", "[store][audit]") {
+  SqliteEngine engine;
+  Store& store = engine.store();
+  const auto organization = NewOrganization(store, 1);
+  const auto scope = NewControlPlane(store, organization, 1);
+  Put(store, scope, NewResource("Mesh", "", "default"));
+  CHECK(Of(store, organization).entries.empty());
+}
+
+TEST_CASE("filters, times and pages find what they name", "[store][audit]") {
+  SqliteEngine engine;
+  Store& store = engine.store();
+  const auto organization = NewOrganization(store, 1);
+  const auto scope = NewControlPlane(store, organization, 1);
+  for (int i = 1; i <= 40; ++i) {
+    Tell(store, scope,
+         {Note(i * 10, i % 2 == 0 ? "resource.update" : "resource.create",
+               fmt::format("n{}", i % 4))});
+  }
+  Tell(store, scope, {Note(5, "resources.odd")});  // the clock went back: the chain does not
+  CHECK(Of(store, organization).entries.front().note.at == At(400));
+
+  AuditQuery query;
+  query.action = "resource";
+  query.object_name = "n2";
+  query.limit = 3;
+  AuditPage page = Of(store, organization, query);
+  CHECK(Numbers(page) == Numbers64{38, 34, 30});
+  query.beyond = page.next;
+  CHECK(Numbers(Of(store, organization, query)) == Numbers64{26, 22, 18});
+  query.action = "resource.create";
+  CHECK(Of(store, organization, query).entries.empty());
+
+  AuditQuery times;
+  times.from = At(95);
+  times.to = At(120);
+  CHECK(Numbers(Of(store, scope, times)) == Numbers64{12, 11, 10});
+  times.order = kOldestFirst;
+  CHECK(Numbers(Of(store, scope, times)) == Numbers64{10, 11, 12});
+  CHECK(!Of(store, scope, times).next.has_value());
+  times.from = At(1000);
+  times.to = std::nullopt;
+  CHECK(Of(store, scope, times).entries.empty());
+  times.order = AuditQuery::Order::kNewestFirst;
+  CHECK(Of(store, scope, times).entries.empty());
+  AuditQuery nobody;
+  nobody.actor = "nobody";
+  CHECK(Of(store, scope, nobody).entries.empty());
+  nobody.actor = "system";
+  CHECK(Of(store, scope, nobody).entries.size() == 41);
+}
+
+TEST_CASE("retention takes the oldest entries and remembers where the chain begins",
+          "[store][audit]") {
+  SqliteEngine engine;
+  Store& store = engine.store();
+  const auto organization = NewOrganization(store, 1);
+  const auto scope = NewControlPlane(store, organization, 1);
+  for (int i = 1; i <= 10; ++i) Tell(store, scope, {Note(i, "a.b")});
+  const AuditDigest hash_of_4 = Of(store, scope).entries[6].hash;
+  const auto prune = [&](uint64_t through, uint64_t at_most) {
+    uint64_t removed = 0;
+    REQUIRE(store
+                .WriteDirectory(organization,
+                                [&](DirectoryTx& tx) {
+                                  removed = tx.PruneAudit(through, at_most).value();
+                                  return absl::OkStatus();
+                                })
+                .ok());
+    return removed;
+  };
+  CHECK(prune(4, 3) == 3);
+  CHECK(prune(4, 3) == 1);
+  CHECK(prune(4, 3) == 0);
+  const auto marks = Marks(store, organization);
+  REQUIRE(marks.size() == 2);
+  CHECK(marks[0].name == kAuditBegin);
+  CHECK(marks[0].sequence == 4);
+  CHECK(marks[0].hash == hash_of_4);
+  CHECK(marks[0].genuine);
+  CHECK(prune(1000, 1000) == 5);  // the last one stays
+  CHECK(Numbers(Of(store, scope)) == Numbers64{10});
+}
+
+TEST_CASE("a chain that was cut while nobody looked goes on with an entry that says so",
+          "[store][audit]") {
+  SqliteEngine engine;
+  const auto organization = NewOrganization(engine.store(), 1);
+  const auto scope = NewControlPlane(engine.store(), organization, 1);
+  for (int i = 1; i <= 5; ++i) Tell(engine.store(), scope, {Note(i, "a.b")});
+  engine.Close();
+  {
+    RawDatabase db(engine.database());
+    db.slot() = {1, 0, false};
+    REQUIRE(db.Execute("DELETE FROM audit WHERE sequence >= 4").empty());
+  }
+  engine.Reopen();
+  Tell(engine.store(), scope, {Note(9, "a.b")});
+  const AuditPage page = Of(engine.store(), organization);
+  CHECK(Numbers(page) == Numbers64{7, 6, 3, 2, 1});
+  CHECK(page.entries[1].note.action == kActionBroken);
+  CHECK(page.entries[1].note.detail == R"({"expected_end":5,"found_end":3})");
+}
+
+TEST_CASE("listeners hear the last number after each commit", "[store][audit]") {
+  SqliteEngine engine;
+  const auto organization = NewOrganization(engine.store(), 1);
+  const auto scope = NewControlPlane(engine.store(), organization, 1);
+  std::vector<uint64_t> heard;
+  const auto subscription = engine.store().SubscribeAudit(
+      [&](model::OrganizationKey, uint64_t last) { heard.push_back(last); });
+  Tell(engine.store(), scope, {Note(1, "a.b"), Note(1, "a.c")});
+  Tell(engine.store(), scope, {});
+  Tell(engine.store(), scope, {Note(2, "a.b")});
+  CHECK(heard == Numbers64{2, 3});
+}
+
+}  // namespace
+}  // namespace skyden::store::testing
