@@ -149,8 +149,12 @@ absl::StatusOr<std::string> PromisedKeys::MakeAdminToken(const model::TenantScop
 }
 
 absl::Status PromisedKeys::Save(const model::TenantScope& scope, const std::vector<Made>& made) {
+  // Whoever looked first did not ask for a change.
+  const model::TenantScope own =
+      model::SystemScope::For("make keys that were promised")
+          .In(scope.organization(), scope.tenant(), scope.control_plane());
   return store_
-      .Write(scope,
+      .Write(own,
              [&](store::WriteTx& tx) -> absl::Status {
                SKYDEN_ASSIGN_OR_RETURN(const auto pending, tx.ListPendingKeys());
                for (const Made& each : made) {

@@ -8,11 +8,12 @@
 #include <optional>
 #include <utility>
 
-#include "skyden/resources/access.h"
+#include "resources/manager/audit_detail.h"
 #include "resources/manager/errors.h"
 #include "resources/manager/legacy_rules.h"
 #include "resources/manager/text_rules.h"
 #include "skyden/base/limits.h"
+#include "skyden/resources/access.h"
 #include "skyden/resources/labels.h"
 
 namespace skyden::resources {
@@ -88,6 +89,7 @@ PreparedPut PreparePut(const model::TenantScope& scope, const ResourceCodec& cod
   put.warnings = std::move(body->warnings);
   put.violations = codec.ValidateNamed(resource);
   if (&type == types.mesh) put.authorities = rules::AuthoritiesOf(resource.spec);
+  put.audit_view = AuditView(codec, type, resource);
   return put;
 }
 
@@ -161,18 +163,36 @@ absl::StatusOr<PutResult::Outcome> PutOperation::Run(store::WriteTx& tx,
   std::optional<model::Resource> stored;
   model::Resource resource;
   SKYDEN_RETURN_IF_ERROR(Settle(tx, stored, resource));
-  const bool created = !stored.has_value();
-  SKYDEN_RETURN_IF_ERROR(Write(tx, resource, additions, created));
-  return created ? PutResult::Outcome::kCreated : PutResult::Outcome::kUpdated;
+  SKYDEN_RETURN_IF_ERROR(Write(tx, stored, resource, additions));
+  return stored.has_value() ? PutResult::Outcome::kUpdated : PutResult::Outcome::kCreated;
 }
 
-absl::Status PutOperation::Write(store::WriteTx& tx, model::Resource& resource,
-                                 const MeshAdditions& additions, bool created) const {
+absl::Status PutOperation::Write(store::WriteTx& tx, const std::optional<model::Resource>& stored,
+                                 model::Resource& resource, const MeshAdditions& additions) const {
+  const bool created = !stored.has_value();
   const absl::Status written = tx.PutResource(resource);
   if (!written.ok()) {
     return errors::Titled(written, created ? errors::kCreateTitle : errors::kUpdateTitle);
   }
-  return put_.type == types_.mesh ? WriteAdditions(tx, additions, created) : absl::OkStatus();
+  if (put_.type == types_.mesh) SKYDEN_RETURN_IF_ERROR(WriteAdditions(tx, additions, created));
+  Audit(tx, stored, resource, additions);
+  return absl::OkStatus();
+}
+
+// What a mesh brings along is told with it, by name.
+void PutOperation::Audit(store::WriteTx& tx, const std::optional<model::Resource>& stored,
+                         const model::Resource& resource, const MeshAdditions& additions) const {
+  const absl::Time at = put_.resource.modification_time;
+  if (stored.has_value()) {
+    tx.Audit(ResourceNote(at, "resource.update", *put_.type, resource.key,
+                          AuditUpdated(codec_, *put_.type, *stored, resource)));
+  } else {
+    tx.Audit(ResourceNote(at, "resource.create", *put_.type, resource.key,
+                          AuditCreated(put_.audit_view)));
+  }
+  for (const MeshSecret& addition : additions.secrets) {
+    tx.Audit(ResourceNote(at, "resource.create", *types_.secret, addition.key, ""));
+  }
 }
 
 absl::Status PutOperation::WriteAdditions(store::WriteTx& tx, const MeshAdditions& additions,

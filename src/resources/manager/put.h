@@ -29,6 +29,7 @@ struct PreparedPut {
   rules::MeshAuthorities authorities;  // of a Mesh
   // The same transaction writes its mesh, before or after.
   bool brings_mesh = false;
+  std::string audit_view;  // as the audit shows it when it is new
 };
 
 // What a Mesh's PUT brings along; empty for other types.
@@ -43,8 +44,9 @@ PreparedPut PreparePut(const model::TenantScope& scope, const ResourceCodec& cod
 // The store's part. Functions of values only, so that a transaction may run them again.
 class PutOperation {
  public:
-  PutOperation(const CoreTypes& types, const Defaults& defaults, const PreparedPut& put)
-      : types_(types), defaults_(defaults), put_(put) {}
+  PutOperation(const CoreTypes& types, const Defaults& defaults, const ResourceCodec& codec,
+               const PreparedPut& put)
+      : types_(types), defaults_(defaults), codec_(codec), put_(put) {}
 
   // Why the PUT would be refused now; OK when it would not. For a Mesh, `missing` gets the builtin
   // authorities that have to be made first.
@@ -55,18 +57,21 @@ class PutOperation {
   // The two parts of Run. Everything up to the write: `resource` becomes what is to be written.
   absl::Status Settle(store::ReadTx& tx, std::optional<model::Resource>& stored,
                       model::Resource& resource) const;
-  // `created`: there was nothing stored.
-  absl::Status Write(store::WriteTx& tx, model::Resource& resource, const MeshAdditions& additions,
-                     bool created) const;
+  // `stored`: what Settle found. Writes, and tells the audit.
+  absl::Status Write(store::WriteTx& tx, const std::optional<model::Resource>& stored,
+                     model::Resource& resource, const MeshAdditions& additions) const;
 
  private:
   absl::StatusOr<std::vector<base::FieldViolation>> CheckType(
       store::ReadTx& tx, const std::optional<model::Resource>& stored) const;
+  void Audit(store::WriteTx& tx, const std::optional<model::Resource>& stored,
+             const model::Resource& resource, const MeshAdditions& additions) const;
   absl::Status WriteAdditions(store::WriteTx& tx, const MeshAdditions& additions,
                               bool created) const;
 
   const CoreTypes& types_;
   const Defaults& defaults_;
+  const ResourceCodec& codec_;
   const PreparedPut& put_;
 };
 

@@ -7,13 +7,14 @@
 #include <optional>
 
 #include "kuma/system/v1alpha1/zone_insight.pb.h"
-#include "skyden/resources/access.h"
+#include "resources/manager/audit_detail.h"
 #include "resources/manager/errors.h"
 #include "resources/manager/mesh_rules.h"
 #include "resources/manager/put.h"
 #include "resources/manager/secret_spec.h"
 #include "resources/proto/go_text.h"
 #include "skyden/base/status.h"
+#include "skyden/resources/access.h"
 #include "skyden/resources/labels.h"
 
 namespace skyden::resources {
@@ -39,11 +40,12 @@ absl::Status DeleteIfThere(store::WriteTx& tx, model::TypeId type, const model::
 
 }  // namespace
 
-absl::Status DeleteOperation::Check(store::ReadTx& tx) const {
+absl::Status DeleteOperation::Check(store::ReadTx& tx,
+                                    std::optional<model::Resource>& stored) const {
   if (type_.scope == model::ResourceScope::kMesh) {
     SKYDEN_RETURN_IF_ERROR(CheckMeshExists(tx, types_, key_.mesh));
   }
-  SKYDEN_ASSIGN_OR_RETURN(const auto stored, tx.FindResource(type_.id, key_));
+  SKYDEN_ASSIGN_OR_RETURN(stored, tx.FindResource(type_.id, key_));
   if (!stored.has_value()) return errors::NotFound(errors::kDeleteTitle);
   std::vector<base::FieldViolation> foreign = labels::CheckOrigin(stored->labels);
   for (base::FieldViolation& violation : foreign) {
@@ -92,38 +94,49 @@ absl::Status DeleteOperation::CheckSecretUnused(store::ReadTx& tx) const {
 }
 
 absl::StatusOr<std::vector<model::TokenId>> DeleteOperation::Run(store::WriteTx& tx) const {
-  SKYDEN_RETURN_IF_ERROR(Check(tx));
+  std::optional<model::Resource> stored;
+  SKYDEN_RETURN_IF_ERROR(Check(tx, stored));
   SKYDEN_RETURN_IF_ERROR(errors::Titled(tx.DeleteResource(type_.id, key_), errors::kDeleteTitle));
   std::vector<model::TokenId> ended;
-  if (&type_ == types_.mesh) SKYDEN_RETURN_IF_ERROR(DeleteMesh(tx));
-  if (&type_ == types_.zone) {
-    SKYDEN_ASSIGN_OR_RETURN(ended, DeleteZone(tx));
+  std::string detail;
+  if (&type_ == types_.mesh) {
+    SKYDEN_ASSIGN_OR_RETURN(const uint64_t resources, DeleteMesh(tx));
+    detail = fmt::format(R"({{"resources":{}}})", resources);
+  } else if (&type_ == types_.zone) {
+    SKYDEN_ASSIGN_OR_RETURN(const uint64_t resources, DeleteZone(tx, ended));
+    detail = fmt::format(R"({{"resources":{},"tokens":{}}})", resources, ended.size());
+  } else {
+    detail = AuditDeleted(AuditView(codec_, type_, *stored));
   }
+  tx.Audit(ResourceNote(now_, "resource.delete", type_, key_, std::move(detail)));
   return ended;
 }
 
-absl::Status DeleteOperation::DeleteMesh(store::WriteTx& tx) const {
+absl::StatusOr<uint64_t> DeleteOperation::DeleteMesh(store::WriteTx& tx) const {
   const std::string& mesh = key_.name;
-  SKYDEN_RETURN_IF_ERROR(tx.DeleteResourcesOfMesh(mesh, {types_.secret->id}).status());
+  SKYDEN_ASSIGN_OR_RETURN(uint64_t deleted, tx.DeleteResourcesOfMesh(mesh, {types_.secret->id}));
   SKYDEN_RETURN_IF_ERROR(DeleteIfThere(tx, types_.mesh_insight->id, {"", mesh}));
   SKYDEN_ASSIGN_OR_RETURN(const auto secrets, tx.ListResources(types_.secret->id, mesh));
   for (const model::Resource& secret : secrets) {
     if (!BelongsToMesh(secret, mesh)) continue;
     SKYDEN_RETURN_IF_ERROR(tx.DeleteResource(types_.secret->id, secret.key));
+    ++deleted;
   }
   SKYDEN_ASSIGN_OR_RETURN(const auto promised, tx.ListPendingKeys());
   for (const store::PendingKey& key : promised) {
     if (key.type != types_.secret->id || key.key.mesh != mesh) continue;
     SKYDEN_RETURN_IF_ERROR(tx.RemovePendingKey(key));
   }
-  return absl::OkStatus();
+  return deleted;
 }
 
-absl::StatusOr<std::vector<model::TokenId>> DeleteOperation::DeleteZone(store::WriteTx& tx) const {
+absl::StatusOr<uint64_t> DeleteOperation::DeleteZone(store::WriteTx& tx,
+                                                     std::vector<model::TokenId>& ended) const {
   const model::ZoneName zone(key_.name);
   SKYDEN_RETURN_IF_ERROR(DeleteIfThere(tx, types_.zone_insight->id, key_));
-  SKYDEN_RETURN_IF_ERROR(tx.DeleteResourcesOfZone(zone).status());
-  return tx.DeleteZoneCredentials(zone);
+  SKYDEN_ASSIGN_OR_RETURN(const uint64_t deleted, tx.DeleteResourcesOfZone(zone));
+  SKYDEN_ASSIGN_OR_RETURN(ended, tx.DeleteZoneCredentials(zone));
+  return deleted;
 }
 
 }  // namespace skyden::resources

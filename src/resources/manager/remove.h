@@ -16,23 +16,29 @@ class DeleteOperation {
  public:
   // All references must outlive it.
   DeleteOperation(const model::TenantScope& scope, const CoreTypes& types,
-                  const model::TypeDescriptor& type, const model::ResourceKey& key)
-      : scope_(scope), types_(types), type_(type), key_(key) {}
+                  const ResourceCodec& codec, const model::TypeDescriptor& type,
+                  const model::ResourceKey& key, absl::Time now)
+      : scope_(scope), types_(types), codec_(codec), type_(type), key_(key), now_(now) {}
 
   // The ids of the tokens that ended with it.
   absl::StatusOr<std::vector<model::TokenId>> Run(store::WriteTx& tx) const;
 
  private:
-  absl::Status Check(store::ReadTx& tx) const;
+  // `stored` gets what is to be deleted.
+  absl::Status Check(store::ReadTx& tx, std::optional<model::Resource>& stored) const;
   absl::Status CheckType(store::ReadTx& tx) const;
   absl::Status CheckSecretUnused(store::ReadTx& tx) const;
-  absl::Status DeleteMesh(store::WriteTx& tx) const;
-  absl::StatusOr<std::vector<model::TokenId>> DeleteZone(store::WriteTx& tx) const;
+  // How many resources went with it.
+  absl::StatusOr<uint64_t> DeleteMesh(store::WriteTx& tx) const;
+  absl::StatusOr<uint64_t> DeleteZone(store::WriteTx& tx,
+                                      std::vector<model::TokenId>& ended) const;
 
   const model::TenantScope& scope_;
   const CoreTypes& types_;
+  const ResourceCodec& codec_;
   const model::TypeDescriptor& type_;
   const model::ResourceKey& key_;
+  const absl::Time now_;
 };
 
 }  // namespace skyden::resources

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "skyden/resources/access.h"
 #include "resources/manager/defaults.h"
 #include "resources/manager/errors.h"
 #include "resources/manager/list_filter.h"
@@ -15,6 +14,7 @@
 #include "resources/transfer/transfer_slots.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/status.h"
+#include "skyden/resources/access.h"
 
 namespace skyden::resources {
 namespace {
@@ -74,6 +74,7 @@ class StoredResources final : public ResourceManager {
     model::TenantScope scope;
     const model::TypeDescriptor* type;
     model::ResourceKey key;
+    absl::Time now;
     std::vector<model::TokenId> ended;
   };
 
@@ -131,7 +132,7 @@ void StoredResources::PutAsync(const model::TenantScope& scope, PutRequest reque
       [this, put](store::WriteTx& tx) -> absl::Status {
         SKYDEN_ASSIGN_OR_RETURN(
             put->result.outcome,
-            PutOperation(types_, defaults_, put->prepared).Run(tx, put->additions));
+            PutOperation(types_, defaults_, deps_.codec, put->prepared).Run(tx, put->additions));
         return absl::OkStatus();
       },
       [this, put, promises, tenant,
@@ -155,7 +156,7 @@ absl::Status StoredResources::RefuseEarly(const model::TenantScope& scope, Put& 
   if (!refused && !is_mesh) return absl::OkStatus();
   base::AssertMayBlock();
   std::vector<rules::BuiltinCa> missing;
-  const PutOperation operation(types_, defaults_, prepared);
+  const PutOperation operation(types_, defaults_, deps_.codec, prepared);
   size_t promised = 0;
   const absl::Status allowed = deps_.store.Read(scope, [&](store::ReadTx& tx) -> absl::Status {
     SKYDEN_RETURN_IF_ERROR(operation.Check(tx, missing));
@@ -182,13 +183,15 @@ void StoredResources::DeleteAsync(const model::TenantScope& scope,
   if (type.ReadOnlyAtGlobal()) return done(errors::ReadOnlyType());
   if (type.scope == model::ResourceScope::kGlobal) key.mesh.clear();
   if (absl::Status made = MakePromised(scope, type); !made.ok()) return done(std::move(made));
-  auto request = std::make_shared<Delete>(Delete{scope, &type, std::move(key), {}});
+  auto request =
+      std::make_shared<Delete>(Delete{scope, &type, std::move(key), deps_.clock.Now(), {}});
   deps_.store.WriteAsync(
       scope,
       [this, request](store::WriteTx& tx) -> absl::Status {
-        SKYDEN_ASSIGN_OR_RETURN(
-            request->ended,
-            DeleteOperation(request->scope, types_, *request->type, request->key).Run(tx));
+        SKYDEN_ASSIGN_OR_RETURN(request->ended,
+                                DeleteOperation(request->scope, types_, deps_.codec, *request->type,
+                                                request->key, request->now)
+                                    .Run(tx));
         return absl::OkStatus();
       },
       [this, request, done = std::move(done)](absl::StatusOr<model::Revision> revision) mutable {
@@ -219,7 +222,8 @@ void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest
   deps_.store.WriteAsync(
       scope,
       [this, import, dry_run](store::WriteTx& tx) -> absl::Status {
-        SKYDEN_RETURN_IF_ERROR(ImportOperation(types_, defaults_, import->prepared).Run(tx));
+        SKYDEN_RETURN_IF_ERROR(
+            ImportOperation(types_, defaults_, deps_.codec, import->prepared).Run(tx));
         return dry_run ? absl::CancelledError("dry run") : absl::OkStatus();
       },
       [this, import, dry_run, tenant,

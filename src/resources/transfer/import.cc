@@ -118,7 +118,7 @@ absl::Status ImportOperation::Run(store::WriteTx& tx) const {
 absl::Status ImportOperation::RunItem(store::WriteTx& tx, Item& item) const {
   item.line.before.reset();
   item.line.after.reset();
-  const PutOperation put(types_, defaults_, item.put);
+  const PutOperation put(types_, defaults_, codec_, item.put);
   std::optional<model::Resource> stored;
   model::Resource resource;
   SKYDEN_RETURN_IF_ERROR(put.Settle(tx, stored, resource));
@@ -137,7 +137,7 @@ absl::Status ImportOperation::RunItem(store::WriteTx& tx, Item& item) const {
     item.line.before = *stored;
     item.line.after = resource;
   }
-  return put.Write(tx, resource, item.additions, !stored.has_value());
+  return put.Write(tx, stored, resource, item.additions);
 }
 
 // A promised key that the import brought need not be made any more.

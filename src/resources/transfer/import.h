@@ -46,8 +46,9 @@ absl::Status MakeImportAuthorities(store::Store& store, const model::TenantScope
 // The store's part. May run again.
 class ImportOperation {
  public:
-  ImportOperation(const CoreTypes& types, const Defaults& defaults, PreparedImport& import)
-      : types_(types), defaults_(defaults), import_(import) {}
+  ImportOperation(const CoreTypes& types, const Defaults& defaults, const ResourceCodec& codec,
+                  PreparedImport& import)
+      : types_(types), defaults_(defaults), codec_(codec), import_(import) {}
 
   // Checks and writes everything, filling in the lines. Like PrepareImport, tells all that is
   // wrong.
@@ -59,6 +60,7 @@ class ImportOperation {
 
   const CoreTypes& types_;
   const Defaults& defaults_;
+  const ResourceCodec& codec_;
   PreparedImport& import_;
 };
 
