@@ -2,6 +2,7 @@
 // Digests, comparison, AES-256-GCM and base64.
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <limits>
 
@@ -82,6 +83,17 @@ absl::StatusOr<std::string> Decode(std::string_view digits, const std::array<int
 }
 
 }  // namespace
+
+std::string HmacSha256(std::string_view key, std::string_view data) {
+  SKYDEN_CHECK(FitsInt(key));
+  std::string mac(EVP_MAX_MD_SIZE, '\0');
+  unsigned int size = 0;
+  const unsigned char* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                                   Bytes(data), data.size(), Bytes(mac), &size);
+  SKYDEN_CHECK(made != nullptr);
+  mac.resize(size);
+  return mac;
+}
 
 std::array<uint8_t, 32> Sha256(std::string_view data) {
   std::array<uint8_t, 32> digest{};

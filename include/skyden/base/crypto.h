@@ -22,6 +22,7 @@ std::string RandomBytes(size_t count);
 std::string RandomUuid();  // version 4, lower case
 
 std::array<uint8_t, 32> Sha256(std::string_view data);
+std::string HmacSha256(std::string_view key, std::string_view data);  // 32 bytes
 std::string HexLower(std::string_view bytes);
 // Time depends on the length only. False when the lengths differ.
 bool ConstantTimeEqual(std::string_view a, std::string_view b);

@@ -9,6 +9,13 @@
 
 namespace skyden::base::limits {
 
+// At the door of every port
+inline constexpr size_t kConnectionsPerAddress = 1024;
+inline constexpr size_t kHandshakes = 256;        // TLS handshakes in progress, per port
+inline constexpr size_t kDoorBuckets = 32'768;    // addresses or tokens told apart at a time
+inline constexpr double kFailedSignInsBurst = 60;  // of one address, then so many a second
+inline constexpr double kFailedSignInsPerSecond = 1;
+
 // REST
 inline constexpr size_t kRequestBodyBytes = 10u << 20;
 inline constexpr size_t kRequestHeaderBytes = 16u << 10;

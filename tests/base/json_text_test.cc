@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "skyden/base/json_text.h"
+
+#include <catch2/catch.hpp>
+
+namespace skyden::base {
+
+TEST_CASE("text becomes a JSON string whatever bytes it has", "[base]") {
+  const auto quoted = [](std::string_view text) {
+    std::string out;
+    AppendJsonString(out, text);
+    return out;
+  };
+  CHECK(quoted("plain") == R"("plain")");
+  CHECK(quoted("a\"b\\c\n\t\r") == R"("a\"b\\c\n\t\r")");
+  CHECK(quoted(std::string_view("\0\x1f\x7f", 3)) == R"("\u0000\u001f\u007f")");
+  CHECK(quoted("zürich €") == "\"zürich €\"");
+  CHECK(quoted("\xff\xc3") == "\"\xef\xbf\xbd\xef\xbf\xbd\"");
+  CHECK(quoted("\xed\xa0\x80") == "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");  // a surrogate
+}
+
+TEST_CASE("an object keeps the order of its members", "[base]") {
+  JsonObjectText object;
+  CHECK(object.Text("b", "1").TextIfAny("none", "").Raw("a", "[1,2]").Take() ==
+        R"({"b":"1","a":[1,2]})");
+  CHECK(object.Take() == "{}");
+}
+
+}  // namespace skyden::base
