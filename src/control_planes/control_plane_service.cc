@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "control_planes/audit_detail.h"
 #include "control_planes/directory_cache.h"
 #include "control_planes/errors.h"
 #include "control_planes/filters.h"
@@ -132,8 +133,11 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
     const absl::Status written =
         deps_.store.WriteDirectory(scope, [&](store::DirectoryTx& tx) -> absl::Status {
           SKYDEN_ASSIGN_OR_RETURN(record, Find(tx, id));
+          const ControlPlaneRecord before = record;
           SKYDEN_RETURN_IF_ERROR(Apply(request, record));
           record.updated_at = now;
+          tx.AuditAbout(record, {now, "control_plane.update", "ControlPlane", id.str(),
+                                 DetailOfUpdate(before, record)});
           return tx.UpdateControlPlane(record);
         });
     SKYDEN_RETURN_IF_ERROR(written);
@@ -144,6 +148,7 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
   absl::Status Delete(const model::OrganizationScope& scope,
                       const model::ControlPlaneId& id) override {
     SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope.role()));
+    const absl::Time now = deps_.clock.Now();
     SKYDEN_ASSIGN_OR_RETURN(const ControlPlaneRecord record, Get(scope, id));
     SKYDEN_ASSIGN_OR_RETURN(
         const std::vector<std::string> online,
@@ -155,6 +160,8 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
         deps_.store.WriteDirectory(scope, [&](store::DirectoryTx& tx) -> absl::Status {
           SKYDEN_RETURN_IF_ERROR(Find(tx, id).status());
           SKYDEN_ASSIGN_OR_RETURN(ended, tx.DeleteControlPlane(id));
+          tx.AuditAbout(record, {now, "control_plane.delete", "ControlPlane", id.str(),
+                                 DetailOfDelete(record, ended.size())});
           return absl::OkStatus();
         });
     SKYDEN_RETURN_IF_ERROR(written);
@@ -194,6 +201,8 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
   // The row and all that a new control plane begins with, or neither.
   absl::Status InsertAndSeed(store::DirectoryTx& tx, ControlPlaneRecord& record) const {
     SKYDEN_RETURN_IF_ERROR(tx.InsertControlPlane(record));
+    tx.AuditAbout(record, {record.created_at, "control_plane.create", "ControlPlane",
+                           record.id.str(), DetailOf(record)});
     SKYDEN_ASSIGN_OR_RETURN(store::WriteTx* const inside,
                             tx.Enter(model::SystemScope::For("create a control plane")
                                          .In(record.organization, record.tenant, record.id)));

@@ -3,6 +3,7 @@
 
 #include "control_planes/errors.h"
 #include "skyden/base/crypto.h"
+#include "skyden/base/json_text.h"
 #include "skyden/base/status.h"
 #include "skyden/control_planes/control_plane_service.h"
 
@@ -59,6 +60,8 @@ class ZoneServiceImpl final : public ZoneService {
 
   absl::Status Insert(store::WriteTx& tx, const NewZone& zone) const {
     SKYDEN_RETURN_IF_ERROR(deps_.create_zone(tx, zone.name));
+    tx.Audit({zone.token.created_at, "zone.provision", "Zone", zone.name.str(),
+              base::JsonObjectText().Text("token", zone.token.id.str()).Take()});
     SKYDEN_RETURN_IF_ERROR(tx.InsertAccount(zone.account));
     return tx.InsertToken(zone.token);
   }

@@ -8,7 +8,9 @@
 
 #include "identity/errors.h"
 #include "skyden/base/crypto.h"
+#include "skyden/base/json_text.h"
 #include "skyden/base/limits.h"
+#include "skyden/base/rfc3339.h"
 #include "skyden/base/status.h"
 #include "skyden/base/utf8.h"
 #include "skyden/identity/tokens.h"
@@ -45,6 +47,13 @@ absl::Status CheckAdministrates(const model::OrganizationScope& scope) {
 absl::Status CheckMayTouch(const model::OrganizationScope& scope, model::Role role) {
   const bool above = role == model::Role::kOperator && scope.role() != model::Role::kOperator;
   return above ? RoleMayNot() : absl::OkStatus();
+}
+
+std::string TokenDetail(const store::AccountRecord& account, const store::TokenRecord& token) {
+  base::JsonObjectText detail;
+  detail.Text("account", account.id.str()).Text("name", token.name);
+  if (token.expires_at) detail.Text("expires_at", base::FormatRfc3339(*token.expires_at));
+  return detail.Take();
 }
 
 // The account, unless it is not there, belongs to a zone, or is above the caller.
@@ -87,6 +96,8 @@ class AccountServiceImpl final : public AccountService {
             if (!record) return BadField("control_plane", "control plane not found");
             account.tenant = record->tenant;
           }
+          tx.Audit({account.created_at, "account.create", "Account", account.id.str(),
+                    base::JsonObjectText().Text("name", account.name).Take()});
           return tx.InsertAccount(account);
         });
     SKYDEN_RETURN_IF_ERROR(stored);
@@ -125,11 +136,17 @@ class AccountServiceImpl final : public AccountService {
   absl::Status Delete(const model::OrganizationScope& scope, const model::AccountId& id) override {
     SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope));
     std::vector<model::TokenId> ended;
+    const absl::Time now = deps_.clock.Now();
     const absl::Status stored =
         deps_.store.WriteDirectory(scope, [&](store::DirectoryTx& tx) -> absl::Status {
           SKYDEN_ASSIGN_OR_RETURN(const store::AccountRecord account, FindManaged(tx, id));
           SKYDEN_RETURN_IF_ERROR(CheckMayTouch(scope, account.role));
           SKYDEN_ASSIGN_OR_RETURN(ended, tx.DeleteAccount(id));
+          tx.Audit({now, "account.delete", "Account", id.str(),
+                    base::JsonObjectText()
+                        .Text("name", account.name)
+                        .Raw("tokens", std::to_string(ended.size()))
+                        .Take()});
           return absl::OkStatus();
         });
     SKYDEN_RETURN_IF_ERROR(stored);
@@ -156,6 +173,7 @@ class AccountServiceImpl final : public AccountService {
           if (tokens.size() >= base::limits::kTokensPerAccount) {
             return absl::ResourceExhaustedError("the account has too many tokens");
           }
+          tx.Audit({now, "token.create", "Token", token.id.str(), TokenDetail(account, token)});
           return tx.InsertToken(token);
         });
     SKYDEN_RETURN_IF_ERROR(stored);
@@ -188,6 +206,8 @@ class AccountServiceImpl final : public AccountService {
           const bool found = std::any_of(tokens.begin(), tokens.end(),
                                          [&id](const auto& token) { return token.id == id; });
           if (!found) return absl::NotFoundError("token not found");
+          tx.Audit({now, "token.revoke", "Token", id.str(),
+                    base::JsonObjectText().Text("account", account.str()).Take()});
           return tx.RevokeToken(id, now);
         });
     SKYDEN_RETURN_IF_ERROR(stored);

@@ -11,6 +11,7 @@
 #include "skyden/base/crypto.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/base/strings.h"
 #include "skyden/identity/tokens.h"
 
 namespace skyden::identity {
@@ -69,14 +70,43 @@ void Authenticator::AddRevocationListener(RevocationListener listener) {
   impl_->listeners.push_back(std::move(listener));
 }
 
-absl::StatusOr<Caller> Authenticator::Authenticate(std::string_view authorization) {
-  if (authorization.size() > base::limits::kCredentialBytes) return TokenNotValid();
+void Authenticator::SetRefusalListener(RefusalListener listener) {
+  impl_->refusal_listener = std::move(listener);
+}
+
+absl::StatusOr<Caller> Authenticator::Authenticate(std::string_view authorization,
+                                                   model::Origin origin) {
   const std::string_view credential = CredentialOf(authorization);
-  if (credential.empty()) return TokenMissing();
-  const auto known = impl_->Verify(credential);
-  if (absl::IsUnauthenticated(known.status())) return TokenNotValid();
+  const bool too_long = authorization.size() > base::limits::kCredentialBytes;
+  const auto known = too_long             ? ZoneTokenMalformed()
+                     : credential.empty() ? TokenMissing()
+                                          : impl_->Verify(credential);
+  if (absl::IsUnauthenticated(known.status())) {
+    RefusedSignIn refused = impl_->Describe(credential);
+    refused.origin = std::move(origin);
+    refused.reason = std::string(base::ToStd(known.status().message()));
+    impl_->TellRefused(std::move(refused));
+    return credential.empty() && !too_long ? TokenMissing() : TokenNotValid();
+  }
   SKYDEN_RETURN_IF_ERROR(known.status());
-  return (*known)->caller;
+  Caller caller = (*known)->caller;
+  caller.origin = std::move(origin);
+  return caller;
+}
+
+RefusedSignIn Authenticator::Impl::Describe(std::string_view credential) {
+  RefusedSignIn refused;
+  const auto parsed = ParseToken(credential);
+  if (!parsed.ok()) return refused;
+  refused.token_id = parsed->id.str();
+  const auto known = cache.Token(parsed->id);
+  if (!known.ok() || *known == nullptr) return refused;
+  // It is that token's owner who should know, be the secret right or wrong.
+  const store::TokenOwner& owner = (*known)->owner;
+  refused.organization = owner.organization;
+  refused.tenant = owner.account.tenant;
+  refused.control_plane = owner.control_plane.value_or(model::ControlPlaneId());
+  return refused;
 }
 
 absl::StatusOr<model::TenantScope> Authenticator::Enter(const Caller& caller,
@@ -90,25 +120,46 @@ absl::StatusOr<model::TenantScope> Authenticator::Enter(const Caller& caller,
     tenant = known->tenant;
   }
   if (caller.role == model::Role::kConnector) return ConnectsZonesOnly();
-  return model::TenantScope(model::TenantScope::Key(), caller.organization, tenant, id,
-                            caller.principal, caller.role);
+  model::TenantScope scope(model::TenantScope::Key(), caller.organization, tenant, id,
+                           caller.principal, caller.role);
+  scope.set_origin(caller.origin);
+  return scope;
 }
 
 absl::StatusOr<model::OrganizationScope> Authenticator::EnterOrganization(const Caller& caller) {
   if (caller.only_control_plane) return BoundToOneControlPlane();
   if (caller.role == model::Role::kConnector) return ConnectsZonesOnly();
-  return model::OrganizationScope(model::OrganizationScope::Key(), caller.organization,
-                                  caller.principal, caller.role);
+  model::OrganizationScope scope(model::OrganizationScope::Key(), caller.organization,
+                                 caller.principal, caller.role);
+  scope.set_origin(caller.origin);
+  return scope;
 }
 
 absl::StatusOr<model::TenantScope> Authenticator::AuthenticateKumaUser(
+    const model::ControlPlaneId& id, std::string_view jwt, model::Origin origin) {
+  auto scope = impl_->SignInKumaUser(id, CredentialOf(jwt));
+  if (absl::IsUnauthenticated(scope.status())) {
+    RefusedSignIn refused;
+    if (const auto known = impl_->cache.ControlPlane(id); known.ok() && *known != nullptr) {
+      refused.organization = (*known)->organization;
+      refused.tenant = (*known)->tenant;
+      refused.control_plane = id;
+    }
+    refused.origin = std::move(origin);
+    refused.reason = "a token of the control plane's own that is not valid there";
+    impl_->TellRefused(std::move(refused));
+  }
+  if (scope.ok()) scope->set_origin(std::move(origin));
+  return scope;
+}
+
+absl::StatusOr<model::TenantScope> Authenticator::Impl::SignInKumaUser(
     const model::ControlPlaneId& id, std::string_view jwt) {
-  jwt = CredentialOf(jwt);
   if (jwt.empty()) return TokenMissing();
   if (jwt.size() > base::limits::kCredentialBytes) return TokenNotValid();
-  SKYDEN_ASSIGN_OR_RETURN(const auto known, impl_->cache.ControlPlane(id));
+  SKYDEN_ASSIGN_OR_RETURN(const auto known, cache.ControlPlane(id));
   if (!known) return TokenNotValid();
-  const auto token = impl_->VerifyKuma(id, *known, jwt);
+  const auto token = VerifyKuma(id, *known, jwt);
   switch (token.status().code()) {
     case absl::StatusCode::kOk:
       break;

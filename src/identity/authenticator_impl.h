@@ -18,6 +18,11 @@ struct Authenticator::Impl {
   CredentialCache cache;
   KumaTokenVerifier verifier;
   std::vector<RevocationListener> listeners;
+  RefusalListener refusal_listener;
+
+  void TellRefused(RefusedSignIn refused) const {
+    if (refusal_listener) refusal_listener(refused);
+  }
 
   // UNAUTHENTICATED with a reason that only a zone's operator should see.
   absl::StatusOr<std::shared_ptr<const KnownToken>> Verify(std::string_view text);
@@ -26,6 +31,11 @@ struct Authenticator::Impl {
   // UNAUTHENTICATED without a verifier.
   absl::StatusOr<KumaToken> VerifyKuma(const model::ControlPlaneId& id,
                                        const KnownControlPlane& known, std::string_view jwt) const;
+
+  // What a refused credential says of itself: nothing that is not already known here.
+  RefusedSignIn Describe(std::string_view credential);
+  absl::StatusOr<model::TenantScope> SignInKumaUser(const model::ControlPlaneId& id,
+                                                    std::string_view jwt);
 
   // AuthenticateZone for the two kinds of credential (zone_sign_in.cc).
   absl::StatusOr<ZoneIdentity> SignInWithToken(

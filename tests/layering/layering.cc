@@ -21,12 +21,12 @@ struct Module {
   int rank;
 };
 constexpr std::array kModules = {
-    Module{"base", 0},     Module{"telemetry", 0}, Module{"model", 0},
-    Module{"store", 1},    Module{"http", 1},      Module{"control_planes", 2},
-    Module{"identity", 2}, Module{"resources", 2}, Module{"matching", 2},
-    Module{"kds", 3},      Module{"insights", 3},  Module{"rest", 4},
-    Module{"admin", 4},    Module{"console", 4},   Module{"server", 5},
-    Module{"cli", 6},      Module{"agent", 6},
+    Module{"base", 0},           Module{"telemetry", 0}, Module{"model", 0},
+    Module{"store", 1},          Module{"http", 1},      Module{"audit", 2},
+    Module{"control_planes", 2}, Module{"identity", 2},  Module{"resources", 2},
+    Module{"matching", 2},       Module{"kds", 3},       Module{"insights", 3},
+    Module{"rest", 4},           Module{"admin", 4},     Module{"console", 4},
+    Module{"server", 5},         Module{"cli", 6},       Module{"agent", 6},
 };
 // What they all share within rank 0: base is below its two neighbours.
 constexpr std::string_view kGround = "base";

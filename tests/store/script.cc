@@ -434,7 +434,12 @@ void Script::PruneAudit() {
     query.object_name = mine;
     Say("own entries", tx.ListAudit(query));
     query.order = AuditQuery::Order::kOldestFirst;
-    Say("again", tx.ListAudit(query));
+    query.limit = 1;
+    const auto page = tx.ListAudit(query);
+    Say("again", page);
+    if (page.ok()) query.beyond = page->next;
+    Say("after that", tx.ListAudit(query));
+    query.beyond = std::nullopt;
     query.object_name.clear();
     query.control_plane = scope_.control_plane();
     query.limit = 2;

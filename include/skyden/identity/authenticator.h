@@ -28,6 +28,19 @@ struct Caller {
   model::TenantKey only_tenant{};
   model::ZoneName zone;                 // zone accounts
   std::optional<model::TokenId> token;  // for revocation
+  model::Origin origin;                 // handed on to the scopes
+};
+
+// A credential that did not open the door. For the audit, which learns more than the caller.
+struct RefusedSignIn {
+  model::Origin origin;
+  // Whose it was meant to be, where that is known; 0 otherwise.
+  model::OrganizationKey organization{};
+  model::TenantKey tenant{};
+  model::ControlPlaneId control_plane;
+  std::string token_id;  // the public part, when it has one
+  std::string zone;      // as claimed
+  std::string reason;
 };
 
 // A zone that may sync.
@@ -66,9 +79,14 @@ class Authenticator {
 
   void SetKumaTokenVerifier(KumaTokenVerifier verifier);  // before the first request
 
+  // Told of every refusal of Authenticate and AuthenticateKumaUser; zones' are told by those who
+  // turn the connection away. On the caller's thread: it must only hand over.
+  using RefusalListener = std::function<void(const RefusedSignIn&)>;
+  void SetRefusalListener(RefusalListener listener);  // before the first request
+
   // `authorization`: the header's value, "Bearer x" or bare. UNAUTHENTICATED when it is missing,
   // malformed, unknown, expired or revoked; the message says which of "missing" and "invalid" only.
-  absl::StatusOr<Caller> Authenticate(std::string_view authorization);
+  absl::StatusOr<Caller> Authenticate(std::string_view authorization, model::Origin origin = {});
 
   // The scope of one of the caller's control planes. NOT_FOUND when it does not exist or is not the
   // caller's (the two look the same). PERMISSION_DENIED for credentials that only connect zones.
@@ -79,7 +97,8 @@ class Authenticator {
 
   // A Kuma user token presented to one control plane. UNAUTHENTICATED when it is not valid there.
   absl::StatusOr<model::TenantScope> AuthenticateKumaUser(const model::ControlPlaneId& id,
-                                                          std::string_view jwt);
+                                                          std::string_view jwt,
+                                                          model::Origin origin = {});
 
   // A zone's KDS credential. `control_plane` is given when the address carried it. Reasons a person
   // can act on: UNAUTHENTICATED (no, unknown, expired, revoked token) or PERMISSION_DENIED (another

@@ -8,12 +8,12 @@
 #include <utility>
 
 #include "kuma/mesh/v1alpha1/mesh.pb.h"
-#include "resources/manager/access.h"
 #include "resources/manager/secret_spec.h"
 #include "resources/proto/go_json.h"
 #include "resources/proto/go_text.h"
 #include "resources/transfer/yaml_writer.h"
 #include "skyden/base/status.h"
+#include "skyden/resources/access.h"
 #include "skyden/resources/labels.h"
 #include "skyden/resources/transfer.h"
 

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "skyden/identity/door.h"
+
+#include "skyden/base/limits.h"
+#include "skyden/base/retry_after.h"
+
+namespace skyden::identity {
+namespace {
+
+namespace limits = base::limits;
+
+base::RateLimiter::Options Limit(double per_second) {
+  return {per_second, per_second * 2 < 1 ? 1 : per_second * 2, limits::kDoorBuckets};
+}
+
+absl::Status Later(const char* what, absl::Duration wait) {
+  if (wait <= absl::ZeroDuration()) return absl::OkStatus();
+  return base::WithRetryAfter(absl::ResourceExhaustedError(what), wait);
+}
+
+}  // namespace
+
+Door::Door(const base::Clock& clock, Options options)
+    : addresses_(clock, Limit(options.per_address)),
+      tokens_(clock, Limit(options.per_token)),
+      failures_(clock, {limits::kFailedSignInsPerSecond, limits::kFailedSignInsBurst,
+                        limits::kDoorBuckets}) {}
+
+absl::Status Door::Admit(std::string_view address, std::string_view credential) {
+  if (absl::Status later = Later("too many requests from this address", addresses_.Take(address));
+      !later.ok()) {
+    return later;
+  }
+  if (credential.empty()) return absl::OkStatus();
+  return Later("too many requests with this token", tokens_.Take(credential));
+}
+
+absl::Status Door::AfterRefusal(std::string_view address) {
+  return Later("too many refused credentials from this address", failures_.Take(address));
+}
+
+}  // namespace skyden::identity

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// An attacker with the database file: whatever is done to it is found.
+#include <catch2/catch.hpp>
+
+#include "fmt/format.h"
+#include "skyden/audit/audit_service.h"
+#include "skyden/audit/retention.h"
+#include "tests/store/raw_database.h"
+#include "tests/store/testing.h"
+
+namespace skyden::audit {
+namespace {
+
+using store::testing::RawDatabase;
+using store::testing::SqliteEngine;
+
+// Two control planes of one organization, twelve entries.
+struct Chain {
+  SqliteEngine engine;
+  model::OrganizationScope organization = store::testing::NewOrganization(engine.store(), 1);
+
+  Chain() {
+    const auto first = store::testing::NewControlPlane(engine.store(), organization, 1);
+    const auto second = store::testing::NewControlPlane(engine.store(), organization, 2);
+    for (int i = 0; i < 12; ++i) {
+      const auto& scope = i % 3 == 0 ? second : first;
+      REQUIRE(engine.store()
+                  .Write(scope,
+                         [&](store::WriteTx& tx) {
+                           tx.Audit({absl::FromUnixSeconds(1000 + i), "resource.update",
+                                     "MeshTimeout", fmt::format("default/t{}", i),
+                                     "{\"changes\":[]}"});
+                           return absl::OkStatus();
+                         })
+                  .ok());
+    }
+  }
+
+  Verification Verify() { return AuditService(engine.store()).Verify(organization).value(); }
+
+  // What somebody does who has the file, the guards out of the way.
+  Verification After(const std::string& sql) {
+    engine.Close();
+    {
+      RawDatabase db(engine.database());
+      INFO(sql);
+      REQUIRE(db.Execute("DROP TRIGGER audit_update; DROP TRIGGER audit_delete;"
+                         "DROP TRIGGER audit_insert; DROP TRIGGER audit_mark_update;"
+                         "DROP TRIGGER audit_mark_delete; DROP TRIGGER audit_mark_insert;" +
+                         sql)
+                  .empty());
+    }
+    engine.Reopen();
+    return Verify();
+  }
+};
+
+TEST_CASE("an untouched chain is intact", "[audit]") {
+  Chain chain;
+  const Verification found = chain.Verify();
+  CHECK(found.intact());
+  CHECK(found.entries == 12);
+  CHECK(found.first == 1);
+  CHECK(found.last == 12);
+}
+
+TEST_CASE("an edit of any column of any entry is found", "[audit]") {
+  for (const std::string set :
+       {"tenant = tenant + 1", "tenant = 0", "tenant = 3 - tenant", "control_plane = ''",
+        "control_plane = '00000000-0000-4000-8000-000000000009'", "at = at + 1",
+        "actor_kind = 'user'", "actor_id = 'x'", "actor_name = 'x'", "peer = 'x'",
+        "request_id = 'x'", "trace_id = 'x'", "action = 'resource.delete'", "object_type = 'Mesh'",
+        "object_name = 'x'", "detail = '{}'", "detail = ''", "hash = zeroblob(32)"}) {
+    for (const int sequence : {1, 6, 12}) {
+      Chain chain;
+      const Verification found =
+          chain.After(fmt::format("UPDATE audit SET {} WHERE sequence = {}", set, sequence));
+      CAPTURE(set, sequence, found.problem);
+      CHECK(!found.intact());
+    }
+  }
+}
+
+TEST_CASE("a removed, doubled or moved entry is found", "[audit]") {
+  for (const std::string sql :
+       {"DELETE FROM audit WHERE sequence = 1", "DELETE FROM audit WHERE sequence = 6",
+        "DELETE FROM audit WHERE sequence = 12", "DELETE FROM audit WHERE sequence > 8",
+        "DELETE FROM audit", "DELETE FROM audit WHERE sequence < 5",
+        "UPDATE audit SET sequence = 99 WHERE sequence = 4;"
+        "UPDATE audit SET sequence = 4 WHERE sequence = 5;"
+        "UPDATE audit SET sequence = 5 WHERE sequence = 99",
+        "DELETE FROM audit WHERE sequence = 12; UPDATE audit_mark SET sequence = 11,"
+        " hash = (SELECT hash FROM audit WHERE sequence = 11) WHERE name = 'end'",
+        "DELETE FROM audit_mark"}) {
+    Chain chain;
+    const Verification found = chain.After(sql);
+    CAPTURE(sql, found.problem);
+    CHECK(!found.intact());
+  }
+}
+
+TEST_CASE("after retention the chain is still intact, and what went before is not asked for",
+          "[audit]") {
+  Chain chain;
+  base::FakeClock clock(absl::FromUnixSeconds(1005) + absl::Hours(24));
+  REQUIRE(Prune({chain.engine.store(), clock, absl::Hours(24), ""}).ok());
+  const Verification found = chain.Verify();
+  CAPTURE(found.problem);
+  CHECK(found.intact());
+  CHECK(found.first == 7);
+  CHECK(found.last == 13);  // the entry that says so
+  // A begin that retention did not write is found.
+  CHECK(!chain
+             .After("DELETE FROM audit WHERE sequence <= 8;"
+                    "UPDATE audit_mark SET sequence = 8 WHERE name = 'begin'")
+             .intact());
+}
+
+TEST_CASE("retention waits for the reader that has not had the entries yet", "[audit]") {
+  Chain chain;
+  base::FakeClock clock(absl::FromUnixSeconds(2000) + absl::Hours(24));
+  REQUIRE(Prune({chain.engine.store(), clock, absl::Hours(24), "webhook"}).ok());
+  CHECK(chain.Verify().first == 1);
+  REQUIRE(chain.engine.store()
+              .WriteDirectory(chain.organization,
+                              [](store::DirectoryTx& tx) { return tx.SetAuditMark("webhook", 5); })
+              .ok());
+  REQUIRE(Prune({chain.engine.store(), clock, absl::Hours(24), "webhook"}).ok());
+  CHECK(chain.Verify().first == 6);
+  CHECK(chain.Verify().intact());
+}
+
+}  // namespace
+}  // namespace skyden::audit

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "skyden/identity/door.h"
+
+#include <catch2/catch.hpp>
+
+#include "skyden/base/limits.h"
+#include "skyden/base/retry_after.h"
+
+namespace skyden::identity {
+
+TEST_CASE("an address and a token knock as often as they may", "[identity]") {
+  base::FakeClock clock;
+  Door door(clock, {.per_address = 4, .per_token = 1});
+  CHECK(door.Admit("10.0.0.1", "t1").ok());
+  CHECK(door.Admit("10.0.0.1", "t1").ok());
+  const absl::Status later = door.Admit("10.0.0.1", "t1");
+  CHECK(absl::IsResourceExhausted(later));
+  CHECK(base::RetryAfterOf(later) == absl::Seconds(1));
+  for (int i = 0; i < 5; ++i) CHECK(door.Admit("10.0.0.1", "").ok());
+  CHECK(absl::IsResourceExhausted(door.Admit("10.0.0.1", "")));
+  CHECK(door.Admit("10.0.0.2", "").ok());
+}
+
+TEST_CASE("one bad credential after another has to wait", "[identity]") {
+  base::FakeClock clock;
+  Door door(clock, {});
+  for (int i = 0; i < static_cast<int>(base::limits::kFailedSignInsBurst); ++i) {
+    CHECK(door.AfterRefusal("10.0.0.1").ok());
+  }
+  CHECK(absl::IsResourceExhausted(door.AfterRefusal("10.0.0.1")));
+  CHECK(door.AfterRefusal("10.0.0.2").ok());
+  clock.Advance(absl::Seconds(1));
+  CHECK(door.AfterRefusal("10.0.0.1").ok());
+  CHECK(absl::IsResourceExhausted(door.AfterRefusal("10.0.0.1")));
+}
+
+}  // namespace skyden::identity
