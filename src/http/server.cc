@@ -109,9 +109,13 @@ class Acceptor final : public std::enable_shared_from_this<Acceptor> {
   void Begin(Loop& loop, Socket socket) {
     ErrorCode ec;
     const auto peer = socket.remote_endpoint(ec);
-    if (ec || !state_->Enter()) return;  // closes it
-    socket.set_option(tcp::no_delay(true), ec);
+    if (ec) return;  // closes it
     std::string peer_ip = peer.address().to_string();
+    if (!state_->Enter(peer_ip)) {
+      state_->refused.fetch_add(1);
+      return;
+    }
+    socket.set_option(tcp::no_delay(true), ec);
     std::shared_ptr<Session> session =
         tls_ ? MakeTlsSession(loop.shared_from_this(), state_, std::move(peer_ip),
                               std::move(socket), tls_->Current())
@@ -152,6 +156,8 @@ class ServerImpl final : public Server {
     absl::MutexLock lock(&state_->mu);
     return state_->sessions;
   }
+
+  uint64_t refused_connections() const override { return state_->refused.load(); }
 
   void Drain(absl::Duration at_most) override {
     base::AssertMayBlock();

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "skyden/base/limits.h"
+#include "skyden/base/trace_context.h"
 
 namespace skyden::http {
 namespace {
@@ -47,16 +48,21 @@ class AnswerOnce {
 
 }  // namespace
 
-bool ListenerState::Enter() {
+bool ListenerState::Enter(const std::string& peer_ip) {
   absl::MutexLock lock(&mu);
   if (sessions >= options.connections_max) return false;
+  size_t& of_address = sessions_of[peer_ip];
+  if (of_address >= options.connections_per_address_max) return false;
+  ++of_address;
   ++sessions;
   return true;
 }
 
-void ListenerState::Leave() {
+void ListenerState::Leave(const std::string& peer_ip) {
   absl::MutexLock lock(&mu);
   --sessions;
+  const auto found = sessions_of.find(peer_ip);
+  if (found != sessions_of.end() && --found->second == 0) sessions_of.erase(found);
 }
 
 Session::Session(std::shared_ptr<Loop> loop, std::shared_ptr<ListenerState> listener,
@@ -74,6 +80,11 @@ Session::~Session() {
 
 void Session::Start() {
   loop_->Add(shared_from_this());
+  // Counted even without TLS, where it takes no time.
+  if (listener_->handshakes.fetch_add(1) >= listener_->options.handshakes_max) {
+    listener_->refused.fetch_add(1);
+    return CloseNow();
+  }
   SetDeadline(listener_->options.request_time);
   DoHandshake();
 }
@@ -86,6 +97,7 @@ void Session::SetDeadline(absl::Duration from_now) {
 void Session::OnHandshake(bool ok) {
   if (state_ != State::kHandshake) return;
   if (!ok) return CloseNow();
+  listener_->handshakes.fetch_sub(1);
   in_.resize(kReadBytes);
   BeginRequest();
   // A new connection must ask soon; one that has asked may rest longer.
@@ -150,7 +162,11 @@ void Session::Parse() {
   in_begin_ += consumed;
   if (outcome == RequestParser::Outcome::kRefused) return Refuse(parser_->refusal());
   if (!ReserveBody()) return Refuse(503);
-  if (outcome == RequestParser::Outcome::kComplete) return Dispatch();
+  if (outcome == RequestParser::Outcome::kComplete) {
+    // Credentials should not lie about in the buffer of a resting connection.
+    std::fill_n(in_.begin(), in_begin_, '\0');
+    return Dispatch();
+  }
   if (parser_->expects_continue() && !std::exchange(continued_, true)) {
     state_ = State::kContinuing;
     return DoWrite(kContinue.data(), kContinue.size(), nullptr, 0);
@@ -172,8 +188,13 @@ void Session::Dispatch() {
   Request request = std::move(parser_->request());
   request.peer_ip = peer_ip_;
   request.tls = tls_;
-  request.request_id = fmt::format("{}{:08x}", listener_->request_id_prefix,
-                                   static_cast<uint32_t>(listener_->request_number.fetch_add(1)));
+  const std::string_view claimed = request.Find("x-request-id").value_or("");
+  request.request_id =
+      base::IsRequestId(claimed)
+          ? std::string(claimed)
+          : fmt::format("{}{:08x}", listener_->request_id_prefix,
+                        static_cast<uint32_t>(listener_->request_number.fetch_add(1)));
+  request_id_ = request.request_id;
   path_ = request.path;
   request.session = weak_from_this();
   request.serial = ++serial_;
@@ -226,6 +247,9 @@ void Session::Write(Response response) {
   stream_ = std::static_pointer_cast<QueuedBody>(std::move(response.stream));
   if (stream_ != nullptr || listener_->draining.load()) keep_alive_ = false;
   state_ = State::kWriting;
+  if (!request_id_.empty()) {
+    response.headers.push_back({"X-Request-Id", std::exchange(request_id_, {})});
+  }
   out_head_.clear();
   const Framing framing = stream_ == nullptr ? Framing::kLength
                           : takes_chunks_    ? Framing::kChunked
@@ -307,12 +331,13 @@ void Session::DrainIfIdle() {
 
 void Session::CloseNow() {
   if (state_ == State::kClosed) return;
+  if (state_ == State::kHandshake) listener_->handshakes.fetch_sub(1);
   state_ = State::kClosed;
   ReleaseBody();
   if (stream_ != nullptr) stream_->Gone();
   if (client_gone_) std::exchange(client_gone_, nullptr)();
   DoClose();
-  listener_->Leave();
+  listener_->Leave(peer_ip_);
   loop_->Remove(this);
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "body_stream.h"
 #include "loop.h"
@@ -31,12 +32,16 @@ struct ListenerState {
   std::atomic<uint64_t> request_number{0};
   std::string request_id_prefix;
 
+  std::atomic<size_t> handshakes{0};  // in progress
+  std::atomic<uint64_t> refused{0};   // connections
+
   absl::Mutex mu;
   size_t sessions ABSL_GUARDED_BY(mu) = 0;
+  absl::flat_hash_map<std::string, size_t> sessions_of ABSL_GUARDED_BY(mu);  // by address
 
-  // False when there are too many.
-  bool Enter() ABSL_LOCKS_EXCLUDED(mu);
-  void Leave() ABSL_LOCKS_EXCLUDED(mu);
+  // False when there are too many, of this address or at all.
+  bool Enter(const std::string& peer_ip) ABSL_LOCKS_EXCLUDED(mu);
+  void Leave(const std::string& peer_ip) ABSL_LOCKS_EXCLUDED(mu);
 };
 
 // Loop-bound: everything runs on the loop's thread but Answer. Lives while the loop knows it, an
@@ -133,6 +138,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool gzip_ = false;
   bool continued_ = false;
   Response answer_;  // from Answer to SendAnswer
+  std::string request_id_;
 
   std::string out_head_;
   std::string out_body_;

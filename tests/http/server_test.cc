@@ -57,7 +57,6 @@ struct TestServer {
           "{} {} {}", request.method_text, request.target,
           request.body.size() > 100 ? std::to_string(request.body.size()) : request.body);
     }
-    response.headers.push_back({"X-Request-Id", request.request_id});
     respond(std::move(response));
   }
 
@@ -250,6 +249,45 @@ TEST_CASE("connections beyond the limit are closed at once", "[http]") {
   CHECK(third.ReadToEnd(rest));
   REQUIRE(first.Send("GET /y HTTP/1.1\r\nHost: a\r\n\r\n"));
   CHECK(first.ReadResponse().ends_with("GET /y "));
+}
+
+TEST_CASE("one address may hold so many connections, and others theirs", "[http]") {
+  TestServer server({.connections_per_address_max = 1});
+  {
+    RawClient first(server.address());
+    REQUIRE(first.Send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n"));
+    CHECK(first.ReadResponse().ends_with("GET /x "));
+    RawClient second(server.address());
+    std::string rest;
+    CHECK(second.ReadToEnd(rest));
+    CHECK(server.server->refused_connections() == 1);
+  }
+  // Its place is free again once it has gone.
+  for (;;) {
+    RawClient next(server.address());
+    if (!next.Send("GET /y HTTP/1.1\r\nHost: a\r\n\r\n")) continue;
+    if (next.ReadResponse().ends_with("GET /y ")) break;
+  }
+}
+
+TEST_CASE("a client that keeps the handshakes busy is turned away", "[http]") {
+  TestServer server({.handshakes_max = 0});
+  RawClient client(server.address());
+  std::string rest;
+  CHECK(client.ReadToEnd(rest));
+  CHECK(rest.empty());
+}
+
+TEST_CASE("a request id that is sane is kept and told back, any other is replaced", "[http]") {
+  TestServer server;
+  const auto client_answer = [&](const std::string& id) {
+    auto client = server.client();
+    return client.Get("/x", {{"x-request-id", id}})->get_header_value("X-Request-Id");
+  };
+  CHECK(client_answer("deploy-17") == "deploy-17");
+  CHECK(client_answer("with blank") != "with blank");
+  CHECK(!client_answer("with blank").empty());
+  CHECK(!client_answer(std::string(200, 'x')).starts_with("xxx"));
 }
 
 TEST_CASE("draining finishes what is under way and closes what rests", "[http]") {

@@ -39,7 +39,8 @@ struct Request {
   std::string body;
   std::string peer_ip;
   bool tls = false;
-  std::string request_id;  // made here; goes to logs and error answers
+  // The caller's x-request-id where it is a sane one, else made here. Goes to logs and answers.
+  std::string request_id;
 
   // First value of a header, or nullopt. Case-insensitive.
   std::optional<std::string_view> Find(std::string_view name) const;
@@ -100,6 +101,8 @@ struct ServerOptions {
   std::optional<TlsFiles> tls = std::nullopt;  // reloaded when the files change
   // Sizes are bounded by base/limits.h; so are these, but tests make them short.
   size_t connections_max = base::limits::kHttpConnections;
+  size_t connections_per_address_max = base::limits::kConnectionsPerAddress;
+  size_t handshakes_max = base::limits::kHandshakes;
   absl::Duration request_time = base::limits::kRequestTime;  // first byte to last
   absl::Duration answer_time = base::limits::kAnswerTime;    // the handler's
   absl::Duration send_stall = base::limits::kHttpSendStall;
@@ -126,6 +129,7 @@ class Server {
   virtual ~Server() = default;
   virtual std::string address() const = 0;  // "127.0.0.1:41234": what was really bound
   virtual size_t connections() const = 0;   // open now, for metrics
+  virtual uint64_t refused_connections() const = 0;  // closed at once: too many
   // Stops accepting, lets requests in flight finish, closes idle connections. Blocks.
   virtual void Drain(absl::Duration at_most) = 0;
 };
