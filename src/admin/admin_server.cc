@@ -10,6 +10,7 @@
 #include <chrono>
 #include <utility>
 
+#include "admin/audit_grpc.h"
 #include "admin/call.h"
 #include "admin/control_planes_grpc.h"
 #include "admin/health_grpc.h"
@@ -52,19 +53,22 @@ class AdminServerImpl final : public AdminServer {
         calls_(deps_),
         control_planes_(calls_),
         zones_(calls_, options.kds_public_address),
+        audit_(calls_),
         health_(deps_.health) {}
 
   ~AdminServerImpl() override { Drain(absl::ZeroDuration()); }
 
   absl::Status Listen(const AdminOptions& options) {
     SKYDEN_ASSIGN_OR_RETURN(const auto credentials,
-                            MakeServerCredentials(options.certificate_file, options.key_file));
+                            MakeServerCredentials(options.certificate_file, options.key_file,
+                                                  options.client_ca_file));
     grpc::ServerBuilder builder;
     SetLimits(builder);
     // For every server of the process; other ports take it away again.
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     builder.RegisterService(&control_planes_);
     builder.RegisterService(&zones_);
+    builder.RegisterService(&audit_);
     builder.RegisterService(&health_);
     int port = 0;
     builder.AddListeningPort(options.address, credentials, &port);
@@ -91,6 +95,7 @@ class AdminServerImpl final : public AdminServer {
   Calls calls_;
   ControlPlanesGrpc control_planes_;
   ZonesGrpc zones_;
+  AuditGrpc audit_;
   HealthGrpc health_;
   std::string address_;
   std::unique_ptr<grpc::Server> server_;  // ends before the services it calls

@@ -2,11 +2,14 @@
 #include "admin/call.h"
 
 #include <iterator>
+#include <string_view>
 
 #include "admin/errors.h"
 #include "admin/grpc_status.h"
+#include "skyden/base/crypto.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/base/trace_context.h"
 #include "skyden/model/ids.h"
 
 namespace skyden::admin {
@@ -22,30 +25,74 @@ absl::StatusOr<std::string> AuthorizationOf(const grpc::CallbackServerContext& c
   return std::string(begin->second.data(), begin->second.size());
 }
 
+std::string_view MetadataOf(const grpc::CallbackServerContext& context, const char* name) {
+  const auto found = context.client_metadata().find(name);
+  if (found == context.client_metadata().end()) return {};
+  return {found->second.data(), found->second.size()};
+}
+
+// "ipv4:10.0.0.9:4711" -> "10.0.0.9"; "ipv6:%5B::1%5D:4711" -> "::1".
+std::string AddressOf(std::string_view peer) {
+  const size_t scheme = peer.find(':');
+  const size_t port = peer.rfind(':');
+  if (scheme == std::string_view::npos || port <= scheme) return std::string(peer);
+  std::string_view host = peer.substr(scheme + 1, port - scheme - 1);
+  for (const std::string_view open : {"%5B", "["}) {
+    if (host.substr(0, open.size()) == open && host.size() > 2 * open.size()) {
+      host = host.substr(open.size(), host.size() - 2 * open.size());
+    }
+  }
+  return std::string(host);
+}
+
+// Also answers with the request's id.
+model::Origin OriginOf(grpc::CallbackServerContext& context) {
+  const std::string_view claimed = MetadataOf(context, "x-request-id");
+  model::Origin origin{
+      AddressOf(context.peer()),
+      base::IsRequestId(claimed) ? std::string(claimed) : base::HexLower(base::RandomBytes(8)),
+      base::TraceIdOf(MetadataOf(context, "traceparent"))};
+  context.AddInitialMetadata("x-request-id", origin.request_id);
+  return origin;
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* Calls::Start(grpc::CallbackServerContext* context, Work work) {
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  model::Origin origin = OriginOf(*context);
   // What waits for a worker is bounded over all connections.
   if (in_flight_.fetch_add(1) >= base::limits::kAdminCallsInFlight) {
     --in_flight_;
-    reactor->Finish(ToGrpc(TooManyCalls()));
+    reactor->Finish(ToGrpc(TooManyCalls(), origin.request_id));
     return reactor;
   }
-  Answer answer = [this, reactor](const absl::Status& status) {
+  Answer answer = [this, reactor, request_id = origin.request_id](const absl::Status& status) {
     --in_flight_;
-    reactor->Finish(ToGrpc(status));
+    reactor->Finish(ToGrpc(status, request_id));
   };
-  deps_.workers.Post(
-      [this, authorization = AuthorizationOf(*context), work = std::move(work),
-       answer = std::move(answer)]() mutable { Run(authorization, work, std::move(answer)); });
+  deps_.workers.Post([this, authorization = AuthorizationOf(*context), origin = std::move(origin),
+                      work = std::move(work), answer = std::move(answer)]() mutable {
+    Run(authorization, std::move(origin), work, std::move(answer));
+  });
   return reactor;
 }
 
-void Calls::Run(const absl::StatusOr<std::string>& authorization, Work& work, Answer answer) const {
+void Calls::Run(const absl::StatusOr<std::string>& authorization, model::Origin origin, Work& work,
+                Answer answer) const {
   if (!authorization.ok()) return answer(authorization.status());
-  const auto caller = deps_.authenticator.Authenticate(*authorization);
-  if (!caller.ok()) return answer(caller.status());
+  const std::string peer = origin.peer;
+  if (deps_.door != nullptr) {
+    const absl::Status admitted = deps_.door->Admit(peer, *authorization);
+    if (!admitted.ok()) return answer(admitted);
+  }
+  const auto caller = deps_.authenticator.Authenticate(*authorization, std::move(origin));
+  if (!caller.ok()) {
+    const bool shown = absl::IsUnauthenticated(caller.status()) && !authorization->empty();
+    const absl::Status may_go_on =
+        shown && deps_.door != nullptr ? deps_.door->AfterRefusal(peer) : absl::OkStatus();
+    return answer(may_go_on.ok() ? caller.status() : may_go_on);
+  }
   work(*caller, std::move(answer));
 }
 

@@ -45,7 +45,8 @@ class Calls {
   const AdminServer::Deps& deps() const { return deps_; }
 
  private:
-  void Run(const absl::StatusOr<std::string>& authorization, Work& work, Answer answer) const;
+  void Run(const absl::StatusOr<std::string>& authorization, model::Origin origin, Work& work,
+           Answer answer) const;
 
   const AdminServer::Deps& deps_;
   std::atomic<size_t> in_flight_{0};

@@ -10,7 +10,6 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
-#include "skyden/base/crypto.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/telemetry/log.h"
@@ -31,10 +30,9 @@ std::string Cut(std::string_view utf8, size_t bytes_max) {
   return std::string(utf8.substr(0, end));
 }
 
-grpc::Status Internal(const absl::Status& status) {
-  const std::string request_id = base::RandomUuid();
+grpc::Status Internal(const absl::Status& status, std::string_view request_id) {
   telemetry::Log(telemetry::Level::error, "admin call failed",
-                 {{"request_id", request_id}, {"cause", status.ToString()}});
+                 {{"request_id", std::string(request_id)}, {"cause", status.ToString()}});
   return {grpc::StatusCode::INTERNAL, fmt::format("internal error (request {})", request_id)};
 }
 
@@ -59,14 +57,14 @@ std::string Details(const absl::Status& status, const std::string& text) {
 
 }  // namespace
 
-grpc::Status ToGrpc(const absl::Status& status) {
+grpc::Status ToGrpc(const absl::Status& status, std::string_view request_id) {
   switch (status.code()) {
     case absl::StatusCode::kOk:
       return grpc::Status::OK;
     case absl::StatusCode::kInternal:
     case absl::StatusCode::kUnknown:
     case absl::StatusCode::kDataLoss:
-      return Internal(status);
+      return Internal(status, request_id);
     default:
       break;
   }

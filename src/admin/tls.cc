@@ -31,8 +31,14 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeServerCredentials(
-    const std::string& certificate_file, const std::string& key_file) {
-  if (certificate_file.empty() && key_file.empty()) return grpc::InsecureServerCredentials();
+    const std::string& certificate_file, const std::string& key_file,
+    const std::string& client_ca_file) {
+  if (certificate_file.empty() && key_file.empty()) {
+    if (!client_ca_file.empty()) {
+      return absl::InvalidArgumentError("a client authority needs a certificate and a key");
+    }
+    return grpc::InsecureServerCredentials();
+  }
   if (certificate_file.empty() || key_file.empty()) {
     return absl::InvalidArgumentError("a certificate and a key are given together");
   }
@@ -44,10 +50,23 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeServerCredentials(
     return absl::InvalidArgumentError(
         fmt::format("{} and {}: {}", certificate_file, key_file, std::string(fits.message())));
   }
+  if (!client_ca_file.empty()) {
+    SKYDEN_ASSIGN_OR_RETURN(const std::string authorities, ReadFile(client_ca_file));
+    const absl::Status parse = base::CheckCertificates(authorities);
+    if (!parse.ok()) {
+      return absl::InvalidArgumentError(
+          fmt::format("{}: {}", client_ca_file, std::string(parse.message())));
+    }
+  }
   tls::TlsServerCredentialsOptions options(std::make_shared<tls::FileWatcherCertificateProvider>(
-      key_file, certificate_file, kReloadSeconds));
+      key_file, certificate_file, client_ca_file, kReloadSeconds));
   options.watch_identity_key_cert_pairs();
-  options.set_cert_request_type(GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
+  if (client_ca_file.empty()) {
+    options.set_cert_request_type(GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
+  } else {
+    options.watch_root_certs();
+    options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  }
   return tls::TlsServerCredentials(options);
 }
 

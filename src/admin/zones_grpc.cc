@@ -139,10 +139,8 @@ grpc::ServerUnaryReactor* ZonesGrpc::ListRejectedConnections(
     v1::ListRejectedConnectionsResponse* response) {
   return calls_.StartBlocking(
       context, [this, request, response](const identity::Caller& caller) -> absl::Status {
-        SKYDEN_ASSIGN_OR_RETURN(const auto scope,
-                                calls_.Enter(caller, request->control_plane_id()));
-        SKYDEN_RETURN_IF_ERROR(identity::CheckMay(scope, identity::Action::kRead));
-        std::vector<kds::RejectedConnection> rejected = calls_.deps().rejected_connections(scope);
+        SKYDEN_ASSIGN_OR_RETURN(std::vector<kds::RejectedConnection> rejected,
+                                Rejected(caller, request->control_plane_id()));
         std::stable_sort(rejected.begin(), rejected.end(),
                          [](const auto& a, const auto& b) { return a.at > b.at; });
         for (kds::RejectedConnection& connection : rejected) {
@@ -151,9 +149,26 @@ grpc::ServerUnaryReactor* ZonesGrpc::ListRejectedConnections(
           out.set_peer(std::move(connection.peer));
           out.set_zone_name(std::move(connection.zone_name));
           out.set_reason(std::move(connection.reason));
+          out.set_advice(std::move(connection.advice));
+          out.set_control_plane_id(connection.control_plane.str());
         }
         return absl::OkStatus();
       });
+}
+
+absl::StatusOr<std::vector<kds::RejectedConnection>> ZonesGrpc::Rejected(
+    const identity::Caller& caller, const std::string& control_plane_id) const {
+  if (control_plane_id.empty()) {
+    SKYDEN_ASSIGN_OR_RETURN(const auto scope,
+                            calls_.deps().authenticator.EnterOrganization(caller));
+    if (scope.role() != model::Role::kOperator) {
+      return absl::PermissionDeniedError("only operators see the connections of all");
+    }
+    return calls_.deps().all_rejected_connections();
+  }
+  SKYDEN_ASSIGN_OR_RETURN(const auto scope, calls_.Enter(caller, control_plane_id));
+  SKYDEN_RETURN_IF_ERROR(identity::CheckMay(scope, identity::Action::kRead));
+  return calls_.deps().rejected_connections(scope);
 }
 
 }  // namespace skyden::admin

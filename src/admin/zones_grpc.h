@@ -3,6 +3,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "admin/call.h"
 #include "skyden/admin/v1/zones.grpc.pb.h"
@@ -31,6 +32,9 @@ class ZonesGrpc final : public v1::Zones::CallbackService {
  private:
   absl::Status FillList(const identity::Caller& caller, const v1::ListZonesRequest& request,
                         v1::ListZonesResponse* response) const;
+  // Of a control plane; of all when its id is empty.
+  absl::StatusOr<std::vector<kds::RejectedConnection>> Rejected(
+      const identity::Caller& caller, const std::string& control_plane_id) const;
   void FillProvisioned(const model::ControlPlaneId& control_plane, v1::SetupFormat format,
                        const control_planes::ZoneService::Provisioned& zone,
                        v1::ProvisionZoneResponse* response) const;

@@ -102,6 +102,41 @@ absl::Status Failure(int status, const Json& answer) {
   }
 }
 
+struct Daemon {
+  const std::string& address;
+  const std::string& token;
+  const std::string& ca_file;
+};
+
+httplib::Client Connect(const Daemon& daemon, time_t silent_seconds) {
+  httplib::Client client(daemon.address);
+  client.set_connection_timeout(kConnectSeconds);
+  client.set_read_timeout(silent_seconds);
+  client.set_write_timeout(kAnswerSeconds);
+  if (!daemon.ca_file.empty()) client.set_ca_cert_path(daemon.ca_file.c_str());
+  return client;
+}
+
+// What every request carries.
+httplib::Headers HeadersOf(const Daemon& daemon) {
+  httplib::Headers headers = {{"authorization", "Bearer " + daemon.token}};
+  // Whoever runs us as a step of a trace finds the call in it.
+  if (const std::string trace = Environment("TRACEPARENT"); !trace.empty()) {
+    headers.emplace("traceparent", trace);
+  }
+  return headers;
+}
+
+// An answer of 400 and above is an error that says what it means.
+absl::StatusOr<httplib::Response> Exchange(const Daemon& daemon, httplib::Request request) {
+  httplib::Client client = Connect(daemon, kAnswerSeconds);
+  request.headers.merge(HeadersOf(daemon));
+  httplib::Result result = client.send(request);
+  if (!result) return Unreachable(daemon.address, result.error());
+  if (result->status >= 400) return Failure(result->status, ParseAnswer(result->body));
+  return *std::move(result);
+}
+
 }  // namespace
 
 std::string EncodeUrl(std::string_view text) {
@@ -141,23 +176,17 @@ absl::StatusOr<ApiClient> ApiClient::Open(ClientOptions options) {
 absl::StatusOr<std::string> ApiClient::Send(const std::string& method, const std::string& path,
                                             const std::string& content_type,
                                             const std::string& body) const {
-  httplib::Client client(address_);
-  client.set_connection_timeout(kConnectSeconds);
-  client.set_read_timeout(kAnswerSeconds);
-  client.set_write_timeout(kAnswerSeconds);
-  if (!ca_file_.empty()) client.set_ca_cert_path(ca_file_.c_str());
   httplib::Request request;
   request.method = method;
   request.path = path;
-  request.headers = {{"authorization", "Bearer " + token_}, {"accept", "*/*"}};
+  request.headers = {{"accept", "*/*"}};
   if (!content_type.empty()) {
     request.headers.emplace("content-type", content_type);
     request.body = body;
   }
-  const httplib::Result result = client.send(request);
-  if (!result) return Unreachable(address_, result.error());
-  if (result->status >= 400) return Failure(result->status, ParseAnswer(result->body));
-  return result->body;
+  SKYDEN_ASSIGN_OR_RETURN(httplib::Response response,
+                          Exchange({address_, token_, ca_file_}, std::move(request)));
+  return std::move(response.body);
 }
 
 absl::StatusOr<Json> ApiClient::Call(const std::string& method, const std::string& path,
@@ -170,14 +199,23 @@ absl::StatusOr<Json> ApiClient::Call(const std::string& method, const std::strin
   return ParseAnswer(answer);
 }
 
+absl::StatusOr<std::string> ApiClient::Fetch(const std::string& path,
+                                             const std::string& header_name,
+                                             std::string& header) const {
+  httplib::Request request;
+  request.method = "GET";
+  request.path = path;
+  SKYDEN_ASSIGN_OR_RETURN(httplib::Response response,
+                          Exchange({address_, token_, ca_file_}, std::move(request)));
+  header = response.get_header_value(header_name.c_str());
+  return std::move(response.body);
+}
+
 absl::Status ApiClient::Listen(const std::string& path, const std::string& last_event_id,
                                const std::function<bool(std::string_view)>& on_text) const {
-  httplib::Client client(address_);
-  client.set_connection_timeout(kConnectSeconds);
-  client.set_read_timeout(kSilentSeconds);
-  if (!ca_file_.empty()) client.set_ca_cert_path(ca_file_.c_str());
-  httplib::Headers headers = {{"authorization", "Bearer " + token_},
-                              {"accept", "text/event-stream, application/json"}};
+  httplib::Client client = Connect({address_, token_, ca_file_}, kSilentSeconds);
+  httplib::Headers headers = HeadersOf({address_, token_, ca_file_});
+  headers.emplace("accept", "text/event-stream, application/json");
   if (!last_event_id.empty()) headers.emplace("last-event-id", last_event_id);
   int status = 0;
   std::string refusal;

@@ -40,6 +40,9 @@ class ApiClient {
   absl::StatusOr<std::string> Send(const std::string& method, const std::string& path,
                                    const std::string& content_type = "",
                                    const std::string& body = "") const;
+  // The answer to a GET as it came, and the value of one of its headers ("" when it has none).
+  absl::StatusOr<std::string> Fetch(const std::string& path, const std::string& header_name,
+                                    std::string& header) const;
 
   // Every control plane, or those called `name`.
   absl::StatusOr<Json> ListControlPlanes(const std::string& name = "") const;

@@ -60,6 +60,7 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
   AddTokenCommands(root, context);
   AddWatch(root, context);
   AddTransferCommands(root, context);
+  AddAuditCommands(root, context);
   for (const Extension& extend : extensions) extend(root, *zone, context.exit_code);
   root.add_subcommand("version", "print the version")->callback([] {
     std::cout << "skyden " << SKYDEN_VERSION << '\n';

@@ -30,6 +30,7 @@ void AddZoneCommands(CLI::App& zone, Context& context);
 void AddTokenCommands(CLI::App& root, Context& context);
 void AddWatch(CLI::App& root, Context& context);
 void AddTransferCommands(CLI::App& root, Context& context);
+void AddAuditCommands(CLI::App& root, Context& context);
 void AddCompletion(CLI::App& root);
 
 // A script that completes commands and options of `root`; `shell` is bash, zsh or fish.

@@ -122,6 +122,28 @@ absl::Status ListZones(const Context& context, const std::string& which, const A
   return absl::OkStatus();
 }
 
+absl::Status ListRejected(const Context& context, const std::string& which,
+                          const ApiClient& client) {
+  std::string path = "/v3/rejected-connections";
+  if (!which.empty()) {
+    SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(which));
+    path = ApiClient::PathOf(id) + "/ops/rejected-connections";
+  }
+  SKYDEN_ASSIGN_OR_RETURN(const Json answer, client.Call("GET", path));
+  const Json rejected = answer.is_object() ? answer.value("data", Json::array()) : Json::array();
+  if (context.format == Format::kJson) {
+    PrintJson(std::cout, rejected);
+    return absl::OkStatus();
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const Json& one : rejected) {
+    rows.push_back({Cell(one, "at"), Cell(one, "peer"), Cell(one, "zone_name"), Cell(one, "reason"),
+                    Cell(one, "advice")});
+  }
+  PrintTable(std::cout, {"AT", "FROM", "ZONE", "REASON", "WHAT TO DO"}, rows);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void AddZoneCommands(CLI::App& zone, Context& context) {
@@ -132,6 +154,13 @@ void AddZoneCommands(CLI::App& zone, Context& context) {
   list->add_option("control-plane", *which, "its name or id")->required();
   AddClientCommand(*list, context, [&context, which](const ApiClient& client) {
     return ListZones(context, *which, client);
+  });
+  CLI::App* rejected = zone.add_subcommand(
+      "rejected", "connections that were turned away, why, and what to do about it");
+  auto whose = std::make_shared<std::string>();
+  rejected->add_option("control-plane", *whose, "its name or id; those of all for operators");
+  AddClientCommand(*rejected, context, [&context, whose](const ApiClient& client) {
+    return ListRejected(context, *whose, client);
   });
 }
 

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "kds/advice.h"
 #include "kds/delta_client.h"
 #include "skyden/base/check.h"
 #include "skyden/base/limits.h"
@@ -66,13 +67,19 @@ void Core::Reject(const CallHeaders& headers, std::string_view control_plane,
   const std::string reason(base::ToStd(why.message()));
   telemetry::Log(telemetry::Level::info, "zone turned away",
                  {{"peer", headers.peer}, {"zone", claimed}, {"reason", reason}});
-  const auto id = model::ParseControlPlaneId(control_plane);
-  if (!id.ok()) return;
-  // Only of control planes that exist: the claim is anybody's.
-  const auto known =
-      deps.store.FindControlPlane(model::SystemScope::For("kds: list a rejected connection"), *id);
-  if (!known.ok() || !known->has_value()) return;
-  rejected.Add(*id, {deps.clock.Now(), headers.peer, claimed, reason});
+  RejectedConnection turned_away{deps.clock.Now(), headers.peer, claimed, reason, AdviceOn(reason)};
+  // Control planes that exist only: the claim is anybody's.
+  if (const auto id = model::ParseControlPlaneId(control_plane); id.ok()) {
+    const auto known =
+        deps.store.FindControlPlane(model::SystemScope::For("kds: list a rejected connection"), *id);
+    if (known.ok() && known->has_value()) {
+      turned_away.control_plane = *id;
+      turned_away.organization = (*known)->organization;
+      turned_away.tenant = (*known)->tenant;
+    }
+  }
+  if (deps.on_rejected) deps.on_rejected(turned_away);
+  rejected.Add(std::move(turned_away));
 }
 
 }  // namespace skyden::kds

@@ -156,6 +156,7 @@ class ServerImpl final : public KdsServer {
   std::vector<RejectedConnection> Rejected(const model::TenantScope& scope) const override {
     return core_->rejected.Of(scope.control_plane());
   }
+  std::vector<RejectedConnection> AllRejected() const override { return core_->rejected.All(); }
   void EndStreams(std::optional<model::TenantKey> tenant,
                   const std::vector<model::TokenId>& tokens) override {
     EndStreamsOf(*core_, tenant, tokens);

@@ -119,12 +119,19 @@ uint64_t ZoneRegistry::snapshots_built() const {
   return built;
 }
 
-void RejectedConnections::Add(const model::ControlPlaneId& control_plane,
-                              RejectedConnection rejected) {
+void RejectedConnections::Add(RejectedConnection rejected) {
+  const auto add = [](std::deque<RejectedConnection>& list, const RejectedConnection& one) {
+    list.push_back(one);
+    if (list.size() > base::limits::kRejectedConnections) list.pop_front();
+  };
   absl::MutexLock lock(&mu_);
-  auto& list = by_control_plane_[control_plane];
-  list.push_back(std::move(rejected));
-  if (list.size() > base::limits::kRejectedConnections) list.pop_front();
+  add(all_, rejected);
+  if (!rejected.control_plane.empty()) add(by_control_plane_[rejected.control_plane], rejected);
+}
+
+std::vector<RejectedConnection> RejectedConnections::All() const {
+  absl::MutexLock lock(&mu_);
+  return {all_.rbegin(), all_.rend()};
 }
 
 std::vector<RejectedConnection> RejectedConnections::Of(

@@ -62,14 +62,16 @@ class ZoneRegistry {
 // The newest rejected connections of each control plane. Thread-safe.
 class RejectedConnections {
  public:
-  void Add(const model::ControlPlaneId& control_plane, RejectedConnection rejected)
-      ABSL_LOCKS_EXCLUDED(mu_);
+  // Under its control plane when it has one.
+  void Add(RejectedConnection rejected) ABSL_LOCKS_EXCLUDED(mu_);
   std::vector<RejectedConnection> Of(const model::ControlPlaneId& control_plane) const
       ABSL_LOCKS_EXCLUDED(mu_);
+  std::vector<RejectedConnection> All() const ABSL_LOCKS_EXCLUDED(mu_);
   void Forget(const model::ControlPlaneId& control_plane) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   mutable absl::Mutex mu_;
+  std::deque<RejectedConnection> all_ ABSL_GUARDED_BY(mu_);
   absl::flat_hash_map<model::ControlPlaneId, std::deque<RejectedConnection>> by_control_plane_
       ABSL_GUARDED_BY(mu_);
 };

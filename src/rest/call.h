@@ -13,6 +13,7 @@
 #include "skyden/http/server.h"
 #include "skyden/http/uri.h"
 #include "skyden/identity/authenticator.h"
+#include "skyden/identity/door.h"
 #include "skyden/model/ids.h"
 #include "skyden/model/tenant_scope.h"
 
@@ -26,6 +27,8 @@ struct Call {
   std::string_view pattern;  // of the route, within its API: "/meshes/{mesh}"
 
   // Once known.
+  model::Origin origin;
+  identity::Door* door = nullptr;  // null: nobody is held back
   std::optional<identity::Caller> caller;
   std::optional<model::TenantScope> scope;
   model::ControlPlaneId control_plane;  // from the path

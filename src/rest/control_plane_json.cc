@@ -264,6 +264,8 @@ std::string RejectedConnectionsJson(const std::vector<kds::RejectedConnection>& 
         .Field("peer", one.peer)
         .Field("zone_name", one.zone_name)
         .Field("reason", one.reason)
+        .OptionalField("advice", one.advice)
+        .OptionalField("control_plane_id", one.control_plane.str())
         .EndObject();
   }
   json.EndArray().EndObject();

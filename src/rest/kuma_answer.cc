@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "json_writer.h"
+#include "skyden/base/retry_after.h"
 #include "skyden/telemetry/log.h"
 #include "status_codes.h"
 
@@ -77,7 +78,11 @@ http::Response KumaError(const absl::Status& error, std::string_view title,
     problem.detail = "Internal Server Error";
     problem.instance = request_id;
   }
-  return KumaError(problem);
+  http::Response response = KumaError(problem);
+  if (const auto wait = base::RetryAfterOf(error)) {
+    response.headers.push_back({"Retry-After", std::to_string(absl::ToInt64Seconds(*wait))});
+  }
+  return response;
 }
 
 http::Response KumaBadRequest(std::string detail) {

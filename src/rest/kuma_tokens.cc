@@ -6,6 +6,7 @@
 
 #include "kuma_answer.h"
 #include "kuma_endpoints.h"
+#include "skyden/base/json_text.h"
 
 namespace skyden::rest {
 namespace {
@@ -20,6 +21,36 @@ template <class Request>
 using Issue = absl::StatusOr<std::string> (KumaTokens::*)(const model::TenantScope&,
                                                           const Request&);
 
+store::AuditNote NoteOf(const resources::DataplaneTokenRequest& r, absl::Time at) {
+  return {at, "token.issue", "DataplaneToken", r.mesh + "/" + r.name,
+          base::JsonObjectText().TextIfAny("valid_for", r.valid_for).Take()};
+}
+store::AuditNote NoteOf(const resources::ZoneTokenRequest& r, absl::Time at) {
+  return {at, "token.issue", "ZoneToken", r.zone,
+          base::JsonObjectText().TextIfAny("valid_for", r.valid_for).Take()};
+}
+store::AuditNote NoteOf(const resources::UserTokenRequest& r, absl::Time at) {
+  return {at, "token.issue", "UserToken", r.name,
+          base::JsonObjectText().TextIfAny("valid_for", r.valid_for).Take()};
+}
+
+// Nothing of the token is stored, but that it was handed out is: first that, then the token.
+void HandOut(const RestApi::Deps& deps, CallPtr call, store::AuditNote note, std::string token) {
+  const model::TenantScope scope = *call->scope;
+  deps.store.WriteAsync(
+      scope,
+      [note = std::move(note)](store::WriteTx& tx) {
+        tx.Audit(note);
+        return absl::OkStatus();
+      },
+      [call = std::move(call),
+       token = std::move(token)](const absl::StatusOr<model::Revision>& written) mutable {
+        call->Finish(written.ok()
+                         ? KumaText(std::move(token))
+                         : KumaError(written.status(), kTitle, call->request.request_id));
+      });
+}
+
 template <class Request>
 void AddIssuer(const RestApi::Deps& deps, KumaRoutes& routes, std::string_view path,
                Parse<Request> parse, Issue<Request> issue) {
@@ -31,8 +62,10 @@ void AddIssuer(const RestApi::Deps& deps, KumaRoutes& routes, std::string_view p
           KumaBadRequest("bad request: " + std::string(request.status().message())));
     }
     auto token = (deps.kuma_tokens.*issue)(*call->scope, *request);
-    call->Finish(token.ok() ? KumaText(*std::move(token))
-                            : KumaError(token.status(), kTitle, call->request.request_id));
+    if (!token.ok()) {
+      return call->Finish(KumaError(token.status(), kTitle, call->request.request_id));
+    }
+    HandOut(deps, std::move(call), NoteOf(*request, deps.clock.Now()), *std::move(token));
   });
 }
 

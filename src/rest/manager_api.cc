@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "audit_json.h"
 #include "control_plane_json.h"
 #include "problem.h"
 #include "sign_in.h"
@@ -68,6 +69,8 @@ ManagerApi::ManagerApi(const RestApi::Deps& deps) : deps_(deps) {
       [this](CallPtr call) { ImportControlPlane(deps_, std::move(call)); }, Takes::kAnyBody);
   Add(Method::kGet, "/control-planes/{id}/ops/export", Needs::kControlPlane,
       [this](CallPtr call) { ExportControlPlane(deps_, std::move(call)); });
+  Add(Method::kGet, "/control-planes/{id}/ops/audit", Needs::kControlPlane,
+      bound(&ManagerApi::Audit));
 }
 
 void ManagerApi::Add(Method method, std::string_view pattern, Needs needs, Action action,
@@ -187,6 +190,13 @@ void ManagerApi::RejectedConnections(CallPtr call) const {
   std::vector<kds::RejectedConnection> rejected;
   if (deps_.rejected_connections) rejected = deps_.rejected_connections(*call->scope);
   call->Finish(ManagerJson(200, RejectedConnectionsJson(rejected)));
+}
+
+void ManagerApi::Audit(CallPtr call) const {
+  const auto request = DecodeAuditQuery(call->query);
+  if (!request.value) return call->Finish(Refusal(request, *call));
+  const auto page = deps_.audit.List(*call->scope, request.value->query);
+  call->Finish(page.ok() ? AuditAnswer(*request.value, *page) : Refusal(page.status(), *call));
 }
 
 }  // namespace skyden::rest

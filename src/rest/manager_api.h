@@ -40,6 +40,7 @@ class ManagerApi {
   void Delete(CallPtr call) const;
   void ProvisionZone(CallPtr call) const;
   void RejectedConnections(CallPtr call) const;
+  void Audit(CallPtr call) const;
 
   const RestApi::Deps& deps_;
   http::Router router_;

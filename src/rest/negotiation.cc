@@ -98,6 +98,30 @@ std::string ExternalOrigin(const http::Request& request,
   return origin;
 }
 
+// Proxies append: the last address that is no proxy of ours is the first that a proxy of ours saw.
+std::string CallerAddress(const http::Request& request,
+                          const std::vector<std::string>& trusted_proxies) {
+  const auto trusted = [&](std::string_view ip) {
+    return std::find(trusted_proxies.begin(), trusted_proxies.end(), ip) != trusted_proxies.end();
+  };
+  if (!trusted(request.peer_ip)) return request.peer_ip;
+  constexpr size_t kAddressBytes = 45;
+  std::string_view chain = request.Find("x-forwarded-for").value_or("");
+  while (!chain.empty()) {
+    const size_t comma = chain.rfind(',');
+    std::string_view last = comma == std::string_view::npos ? chain : chain.substr(comma + 1);
+    chain = comma == std::string_view::npos ? std::string_view() : chain.substr(0, comma);
+    while (!last.empty() && last.front() == ' ') last.remove_prefix(1);
+    while (!last.empty() && last.back() == ' ') last.remove_suffix(1);
+    const bool is_address =
+        !last.empty() && last.size() <= kAddressBytes &&
+        last.find_first_not_of("0123456789abcdefABCDEF.:") == std::string_view::npos;
+    if (!is_address) break;
+    if (!trusted(last)) return std::string(last);
+  }
+  return request.peer_ip;
+}
+
 std::string NextLink(const http::Request& request, const std::vector<std::string>& trusted_proxies,
                      size_t offset) {
   std::string link = ExternalOrigin(request, trusted_proxies);

@@ -18,6 +18,10 @@ std::optional<int> RefusedRepresentation(const http::Request& request);
 std::string ExternalOrigin(const http::Request& request,
                            const std::vector<std::string>& trusted_proxies);
 
+// The address of whoever asks: the connection's, or what a trusted proxy says of it.
+std::string CallerAddress(const http::Request& request,
+                          const std::vector<std::string>& trusted_proxies);
+
 // A list's link to its next page: the client's own URL with another offset.
 std::string NextLink(const http::Request& request, const std::vector<std::string>& trusted_proxies,
                      size_t offset);

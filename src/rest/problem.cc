@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "json_writer.h"
+#include "skyden/base/retry_after.h"
 #include "skyden/base/status.h"
 #include "skyden/telemetry/log.h"
 #include "status_codes.h"
@@ -108,7 +109,11 @@ http::Response Problem(const absl::Status& error, std::string_view request_id) {
   for (const auto& [field, reason] : base::ViolationsOf(error)) {
     invalid.push_back({field, "invalid", reason, field == "cpID" ? "path" : "body"});
   }
-  return Problem(status, std::string(error.message()), request_id, invalid);
+  http::Response response = Problem(status, std::string(error.message()), request_id, invalid);
+  if (const auto wait = base::RetryAfterOf(error)) {
+    response.headers.push_back({"Retry-After", std::to_string(absl::ToInt64Seconds(*wait))});
+  }
+  return response;
 }
 
 http::Response WrongMethod(std::string_view allow, std::string_view request_id) {

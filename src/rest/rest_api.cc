@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which of the two APIs a path belongs to:
 //
+//   /v3/audit-logs[/...], /v3/rejected-connections        the audit's
 //   /v{0,1,3}/mesh/control-planes[/{id}[/ops/...]]        the manager's
 //   /v{0,1,3}/mesh/control-planes/{id}/api[/...]          Kuma's, of control plane {id}
 //   /v{0,1,3}/mesh/control-planes/{id}/...                Kuma's as well
@@ -17,12 +18,15 @@
 #include <string_view>
 #include <utility>
 
+#include "audit_api.h"
 #include "kuma_answer.h"
 #include "kuma_endpoints.h"
 #include "kuma_routes.h"
 #include "manager_api.h"
+#include "negotiation.h"
 #include "openapi.h"
 #include "problem.h"
+#include "skyden/base/trace_context.h"
 #include "watch_hub.h"
 
 namespace skyden::rest {
@@ -96,6 +100,7 @@ class RestApiImpl final : public RestApi {
  public:
   explicit RestApiImpl(Deps deps)
       : deps_(std::move(deps)),
+        audit_(deps_),
         manager_(deps_),
         kuma_(deps_),
         openapi_(OpenApiDocument(deps_.registry)),
@@ -117,7 +122,7 @@ class RestApiImpl final : public RestApi {
   }
 
   std::vector<http::Route> routes() const override {
-    std::vector<http::Route> all;
+    std::vector<http::Route> all = audit_.router().routes();
     for (const http::Route& route : manager_.router().routes()) {
       all.push_back({route.method, fmt::format("/v1/mesh{}", route.pattern)});
     }
@@ -133,17 +138,32 @@ class RestApiImpl final : public RestApi {
     if (request.path == kOpenApi && request.method == http::Method::kGet) {
       return respond({.status = 200, .content_type = "application/yaml", .body = openapi_});
     }
+    const auto audit_route = audit_.Find(request);
     const auto below = BelowMesh(request.path);
-    if (!below) {
+    if (!below && !audit_route) {
       if (deps_.fallback) return deps_.fallback(std::move(request), std::move(respond));
       return respond(Problem(404, "Not found", request.request_id));
     }
+    CallPtr call = NewCall(std::move(request), std::move(respond));
+    if (deps_.door != nullptr) {
+      const absl::Status admitted =
+          deps_.door->Admit(call->origin.peer, call->request.Find("authorization").value_or(""));
+      if (!admitted.ok()) return call->Finish(Problem(admitted, call->request.request_id));
+    }
+    if (audit_route) return audit_.Run(*audit_route, std::move(call));
+    // `below` points into a string that has moved.
+    Route(std::move(call), *BelowMesh(call->request.path));
+  }
+
+  CallPtr NewCall(http::Request request, http::Responder respond) const {
     auto call = std::make_unique<Call>();
     call->request = std::move(request);
     call->respond = std::move(respond);
     call->query = http::Query(call->request.query);
-    // `below` points into a string that has moved.
-    Route(std::move(call), *BelowMesh(call->request.path));
+    call->door = deps_.door;
+    call->origin = {CallerAddress(call->request, deps_.trusted_proxies), call->request.request_id,
+                    base::TraceIdOf(call->request.Find("traceparent").value_or(""))};
+    return call;
   }
 
   void Route(CallPtr call, std::string_view below) {
@@ -179,6 +199,7 @@ class RestApiImpl final : public RestApi {
   }
 
   Deps deps_;
+  AuditApi audit_;
   ManagerApi manager_;
   KumaRoutes kuma_;
   const std::string openapi_;

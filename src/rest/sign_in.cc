@@ -14,11 +14,22 @@ namespace {
 constexpr char kAdminGroup[] = "mesh-system:admin";
 constexpr char kAuthenticatedGroup[] = "mesh-system:authenticated";
 
+// Whoever shows one bad credential after another is told to wait.
+absl::Status Refused(const Call& call, const absl::Status& why) {
+  const bool shown = !call.request.Find("authorization").value_or("").empty();
+  if (absl::IsUnauthenticated(why) && shown && call.door != nullptr) {
+    SKYDEN_RETURN_IF_ERROR(call.door->AfterRefusal(call.origin.peer));
+  }
+  return why;
+}
+
 }  // namespace
 
 absl::Status SignIn(identity::Authenticator& authenticator, Call& call) {
-  SKYDEN_ASSIGN_OR_RETURN(
-      call.caller, authenticator.Authenticate(call.request.Find("authorization").value_or("")));
+  auto caller =
+      authenticator.Authenticate(call.request.Find("authorization").value_or(""), call.origin);
+  if (!caller.ok()) return Refused(call, caller.status());
+  call.caller = *std::move(caller);
   return absl::OkStatus();
 }
 
@@ -33,8 +44,9 @@ absl::Status SignInToKuma(identity::Authenticator& authenticator, Call& call) {
   const std::string_view token =
       identity::CredentialOf(call.request.Find("authorization").value_or(""));
   if (!identity::LooksLikeJwt(token)) return SignInToControlPlane(authenticator, call);
-  SKYDEN_ASSIGN_OR_RETURN(call.scope,
-                          authenticator.AuthenticateKumaUser(call.control_plane, token));
+  auto scope = authenticator.AuthenticateKumaUser(call.control_plane, token, call.origin);
+  if (!scope.ok()) return Refused(call, scope.status());
+  call.scope = *std::move(scope);
   return absl::OkStatus();
 }
 

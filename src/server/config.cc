@@ -72,14 +72,14 @@ Setting Switch(std::string key, std::string help, Field field) {
 }
 
 template <class Field>
-Setting Count(std::string key, std::string help, int max, Field field) {
+Setting Count(std::string key, std::string help, int min, int max, Field field) {
   return {std::move(key), std::move(help), false,
-          [field, max](Config& c, const std::string& text) {
+          [field, min, max](Config& c, const std::string& text) {
             int value = 0;
             const char* end = text.data() + text.size();
             const auto [rest, error] = std::from_chars(text.data(), end, value);
-            if (error != std::errc() || rest != end || value < 1 || value > max) {
-              return Bad(text, fmt::format("a number from 1 to {}", max));
+            if (error != std::errc() || rest != end || value < min || value > max) {
+              return Bad(text, fmt::format("a number from {} to {}", min, max));
             }
             field(c) = value;
             return absl::OkStatus();
@@ -125,6 +125,44 @@ void AddPort(std::vector<Setting>& table, const std::string& name, const std::st
       }));
 }
 
+void AddAudit(std::vector<Setting>& table) {
+  table.push_back({"audit_retention",
+                   "how long entries of the audit are kept, e.g. 8760h; 0s keeps them for ever",
+                   false,
+                   [](Config& c, const std::string& text) {
+                     const auto value = base::ParseGoDuration(text);
+                     const bool none = value.ok() && *value == absl::ZeroDuration();
+                     if (!value.ok() || (!none && *value < absl::Hours(1))) {
+                       return Bad(text, "0s, or a duration from 1h");
+                     }
+                     c.audit_retention = *value;
+                     return absl::OkStatus();
+                   },
+                   [](const Config& c) { return base::FormatGoDuration(c.audit_retention); }});
+  table.push_back(Text(
+      "audit_webhook_url", "where the audit is sent as it grows, http:// or https://",
+      [](auto& c) -> auto& { return c.audit_webhook_url; }));
+  table.push_back(Text(
+      "audit_webhook_secret_file", "its first line signs what is sent to the webhook",
+      [](auto& c) -> auto& { return c.audit_webhook_secret_file; }));
+  table.push_back(Text(
+      "audit_webhook_ca_file", "authorities of the webhook's certificate, PEM",
+      [](auto& c) -> auto& { return c.audit_webhook_ca_file; }));
+}
+
+void AddDoor(std::vector<Setting>& table) {
+  constexpr int kMany = 1'000'000;
+  table.push_back(Count(
+      "connections_per_address", "REST connections that one address may hold", 1, kMany,
+      [](auto& c) -> auto& { return c.connections_per_address; }));
+  table.push_back(Count(
+      "requests_per_second_per_address", "REST and admin requests of one address; 0: no limit", 0,
+      kMany, [](auto& c) -> auto& { return c.requests_per_second_per_address; }));
+  table.push_back(Count(
+      "requests_per_second_per_token", "REST and admin requests with one token; 0: no limit", 0,
+      kMany, [](auto& c) -> auto& { return c.requests_per_second_per_token; }));
+}
+
 std::vector<Setting> MakeTable() {
   std::vector<Setting> table;
   table.push_back(Text(
@@ -134,6 +172,10 @@ std::vector<Setting> MakeTable() {
       table, "http", "REST API", [](auto& c) -> auto& { return c.http; });
   AddPort(
       table, "admin", "admin gRPC", [](auto& c) -> auto& { return c.admin; });
+  table.push_back(Text(
+      "admin_client_ca_file",
+      "admin gRPC: only clients with a certificate of these authorities, PEM",
+      [](auto& c) -> auto& { return c.admin.client_ca_file; }));
   AddPort(
       table, "kds", "zones (KDS)", [](auto& c) -> auto& { return c.kds; });
   AddPort(
@@ -162,10 +204,10 @@ std::vector<Setting> MakeTable() {
                    },
                    [](const Config& c) { return LevelText(c.log_level); }});
   table.push_back(Count(
-      "worker_threads", "threads that serve requests and zones", 256,
+      "worker_threads", "threads that serve requests and zones", 1, 256,
       [](auto& c) -> auto& { return c.worker_threads; }));
   table.push_back(Count(
-      "store_readers", "connections that read the database", 64,
+      "store_readers", "connections that read the database", 1, 64,
       [](auto& c) -> auto& { return c.store_readers; }));
   table.push_back({"drain_time", "how long a stop waits for requests in flight, e.g. 10s", false,
                    [](Config& c, const std::string& text) {
@@ -177,6 +219,11 @@ std::vector<Setting> MakeTable() {
                      return absl::OkStatus();
                    },
                    [](const Config& c) { return base::FormatGoDuration(c.drain_time); }});
+  table.push_back(Switch(
+      "allow_core_dumps", "leave a core dump after a crash, with credentials in it",
+      [](auto& c) -> auto& { return c.allow_core_dumps; }));
+  AddAudit(table);
+  AddDoor(table);
   return table;
 }
 
@@ -216,12 +263,31 @@ absl::Status CheckPort(const std::string& name, const PortConfig& port) {
   return absl::OkStatus();
 }
 
+absl::Status CheckWebhook(const Config& config) {
+  const std::string& url = config.audit_webhook_url;
+  if (url.empty()) return absl::OkStatus();
+  if (url.rfind("http://", 0) != 0 && url.rfind("https://", 0) != 0) {
+    return Field("audit_webhook_url", "must begin with http:// or https://");
+  }
+  if (config.audit_webhook_secret_file.empty()) {
+    return Field("audit_webhook_secret_file", "needed as well: what is sent is signed");
+  }
+  SKYDEN_RETURN_IF_ERROR(
+      CheckReadable("audit_webhook_secret_file", config.audit_webhook_secret_file));
+  return CheckReadable("audit_webhook_ca_file", config.audit_webhook_ca_file);
+}
+
 absl::Status CheckTogether(const Config& config) {
   if (config.data_dir.empty()) return Field("data_dir", "must not be empty");
   SKYDEN_RETURN_IF_ERROR(CheckPort("http", config.http));
   SKYDEN_RETURN_IF_ERROR(CheckPort("admin", config.admin));
   SKYDEN_RETURN_IF_ERROR(CheckPort("kds", config.kds));
   SKYDEN_RETURN_IF_ERROR(CheckPort("diagnostics", config.diagnostics));
+  SKYDEN_RETURN_IF_ERROR(CheckReadable("admin_client_ca_file", config.admin.client_ca_file));
+  if (!config.admin.client_ca_file.empty() && !config.admin.tls()) {
+    return Field("admin_client_ca_file", "needs admin_certificate_file and admin_key_file as well");
+  }
+  SKYDEN_RETURN_IF_ERROR(CheckWebhook(config));
   const std::string& dial = config.kds_public_address;
   if (!dial.empty() && dial.rfind("grpc://", 0) != 0 && dial.rfind("grpcs://", 0) != 0) {
     return Field("kds_public_address", "must begin with grpc:// or grpcs://");

@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include <fstream>
 #include <utility>
 
 #include "absl/synchronization/barrier.h"
@@ -51,6 +52,24 @@ identity::Authenticator::KumaToken ToIdentity(resources::VerifiedKumaToken token
   return result;
 }
 
+audit::Refusal ToRefusal(const kds::RejectedConnection& turned_away) {
+  audit::Refusal refusal;
+  refusal.origin.peer = turned_away.peer;
+  refusal.organization = turned_away.organization;
+  refusal.tenant = turned_away.tenant;
+  refusal.control_plane = turned_away.control_plane;
+  refusal.zone = turned_away.zone_name;
+  refusal.reason = turned_away.reason;
+  return refusal;
+}
+
+std::string FirstLineOf(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
 }  // namespace
 
 absl::Status Daemon::Build() {
@@ -62,6 +81,7 @@ absl::Status Daemon::Build() {
   readiness_.Done("store");
   BuildResources();
   BuildServices();
+  SKYDEN_RETURN_IF_ERROR(BuildAudit());
   SKYDEN_RETURN_IF_ERROR(ListenForZones());
   readiness_.Done("zones");
   SKYDEN_RETURN_IF_ERROR(ListenForPeople());
@@ -102,6 +122,7 @@ absl::Status Daemon::OpenStore() {
   if (!opened.ok()) return About("data_dir", opened.status());
   store_ = *std::move(opened);
   SKYDEN_ASSIGN_OR_RETURN(const auto made, identity::Bootstrap(*store_, clock_, config_.data_dir));
+  operators_ = made.organization;
   if (!made.token_file.empty()) {
     Log(Level::info, "operator account created", {{"token_file", made.token_file}});
   }
@@ -185,6 +206,39 @@ void Daemon::BuildServices() {
                                            .timers = *timers_});
 }
 
+absl::Status Daemon::BuildAudit() {
+  audit_ = std::make_unique<audit::AuditService>(*store_);
+  refusals_ = audit::RefusalLog::Create({.store = *store_,
+                                         .clock = clock_,
+                                         .timers = *timers_,
+                                         .workers = *workers_,
+                                         .operators = operators_});
+  authenticator_->SetRefusalListener([this](const identity::RefusedSignIn& refused) {
+    refusals_->Tell({refused.origin, refused.organization, refused.tenant, refused.control_plane,
+                     refused.token_id, refused.zone, refused.reason});
+  });
+  door_ = std::make_unique<identity::Door>(
+      clock_, identity::Door::Options{
+                  .per_address = static_cast<double>(config_.requests_per_second_per_address),
+                  .per_token = static_cast<double>(config_.requests_per_second_per_token)});
+  const bool webhook = !config_.audit_webhook_url.empty();
+  if (config_.audit_retention > absl::ZeroDuration()) {
+    audit_retention_ = std::make_unique<audit::Retention>(
+        audit::RetentionDeps{*store_, clock_, config_.audit_retention,
+                             webhook ? audit::kWebhookReader : ""},
+        *timers_, *workers_);
+  }
+  if (!webhook) return absl::OkStatus();
+  audit::WebhookOptions options;
+  options.url = config_.audit_webhook_url;
+  options.secret = FirstLineOf(config_.audit_webhook_secret_file);
+  options.ca_file = config_.audit_webhook_ca_file;
+  auto started = audit::Webhook::Start(*store_, clock_, std::move(options));
+  if (!started.ok()) return About("audit_webhook_url", started.status());
+  audit_webhook_ = *std::move(started);
+  return absl::OkStatus();
+}
+
 absl::Status Daemon::ListenForZones() {
   kds::KdsOptions options;
   options.address = config_.kds.address;
@@ -199,7 +253,11 @@ absl::Status Daemon::ListenForZones() {
                                           .authenticator = *authenticator_,
                                           .clock = clock_,
                                           .workers = *workers_,
-                                          .timers = *timers_},
+                                          .timers = *timers_,
+                                          .on_rejected =
+                                              [this](const kds::RejectedConnection& turned_away) {
+                                                refusals_->Tell(ToRefusal(turned_away));
+                                              }},
                                          std::move(options));
   if (!listening.ok()) return About("kds_address", listening.status());
   kds_ = *std::move(listening);
@@ -216,6 +274,7 @@ absl::Status Daemon::ListenForPeople() {
   auto admin = admin::AdminServer::Start(
       {.control_planes = *control_planes_,
        .zones = *zones_,
+       .audit = *audit_,
        .authenticator = *authenticator_,
        .manager = *manager_,
        .registry = *registry_,
@@ -223,10 +282,13 @@ absl::Status Daemon::ListenForPeople() {
        .online_zones = [this](const model::TenantScope& scope) { return kds_->OnlineZones(scope); },
        .rejected_connections =
            [this](const model::TenantScope& scope) { return kds_->Rejected(scope); },
+       .all_rejected_connections = [this] { return kds_->AllRejected(); },
+       .door = door_.get(),
        .health = [this] { return readiness_.Check(); }},
       {.address = config_.admin.address,
        .certificate_file = config_.admin.certificate_file,
        .key_file = config_.admin.key_file,
+       .client_ca_file = config_.admin.client_ca_file,
        .kds_public_address = dial});
   if (!admin.ok()) return About("admin_address", admin.status());
   admin_ = *std::move(admin);
@@ -242,22 +304,27 @@ absl::Status Daemon::ListenForPeople() {
        .authenticator = *authenticator_,
        .control_planes = *control_planes_,
        .zones = *zones_,
+       .audit = *audit_,
        .insights = *insights_,
        .store = *store_,
        .clock = clock_,
        .workers = *workers_,
        .timers = *timers_,
+       .door = door_.get(),
        .zone_gateway = &kds_->gateway(),
        .rejected_connections =
            [this](const model::TenantScope& scope) { return kds_->Rejected(scope); },
+       .all_rejected_connections = [this] { return kds_->AllRejected(); },
        .kds_public_address = dial,
        .instance_id = instance_id_,
        .trusted_proxies = config_.trusted_proxies});
-  auto listening = http::Listen(*io_,
-                                {.address = config_.http.address,
-                                 .tls = TlsOf(config_.http),
-                                 .refusal = &rest::RestApi::Refusal},
-                                rest_->handler());
+  auto listening = http::Listen(
+      *io_,
+      {.address = config_.http.address,
+       .tls = TlsOf(config_.http),
+       .connections_per_address_max = static_cast<size_t>(config_.connections_per_address),
+       .refusal = &rest::RestApi::Refusal},
+      rest_->handler());
   if (!listening.ok()) return About("http_address", listening.status());
   http_ = *std::move(listening);
   addresses_.http = http_->address();
@@ -295,6 +362,13 @@ void Daemon::PublishMetrics() {
         [this] { return kds_->counters().rejected_connections; });
   gauge("skyden_http_connections", "Open connections of the REST port",
         [this] { return http_->connections(); });
+  gauge("skyden_http_refused_connections_total",
+        "Connections of the REST port closed at once because there were too many",
+        [this] { return http_->refused_connections(); });
+  gauge("skyden_audit_webhook_entries_total", "Entries of the audit that the webhook took",
+        [this] { return audit_webhook_ == nullptr ? 0 : audit_webhook_->counters().delivered; });
+  gauge("skyden_audit_webhook_failures_total", "Deliveries that the webhook did not take",
+        [this] { return audit_webhook_ == nullptr ? 0 : audit_webhook_->counters().failures; });
   gauge("skyden_base_queued_tasks", "Tasks that wait for a worker",
         [this] { return workers_->queued(); });
 }
@@ -359,6 +433,9 @@ Daemon::~Daemon() {
   admin_.reset();
   kds_.reset();
   service_insights_.reset();
+  audit_webhook_.reset();
+  audit_retention_.reset();
+  if (refusals_ != nullptr) refusals_->Close();
   Settle();
   workers_.reset();  // its last tasks may still use everything above it
 }

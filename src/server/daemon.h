@@ -10,6 +10,10 @@
 #include "absl/synchronization/mutex.h"
 #include "server/readiness.h"
 #include "skyden/admin/admin_server.h"
+#include "skyden/audit/audit_service.h"
+#include "skyden/audit/refusal_log.h"
+#include "skyden/audit/retention.h"
+#include "skyden/audit/webhook.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/executor.h"
@@ -17,6 +21,7 @@
 #include "skyden/http/server.h"
 #include "skyden/identity/account_service.h"
 #include "skyden/identity/authenticator.h"
+#include "skyden/identity/door.h"
 #include "skyden/insights/insights.h"
 #include "skyden/insights/service_insight_keeper.h"
 #include "skyden/kds/kds_server.h"
@@ -50,6 +55,7 @@ class Daemon final : public Server {
   absl::Status OpenStore();
   void BuildResources();
   void BuildServices();
+  absl::Status BuildAudit();
   absl::Status ListenForZones();
   absl::Status ListenForPeople();
   void PublishMetrics();
@@ -79,6 +85,7 @@ class Daemon final : public Server {
   std::unique_ptr<resources::ResourceCodec> codec_;
   std::unique_ptr<store::Sealer> sealer_;
   std::unique_ptr<store::Store> store_;
+  model::OrganizationKey operators_{};  // the organization of those who run the daemon
   std::unique_ptr<resources::ResourceViews> views_;
   std::unique_ptr<base::RsaKeyPool> keys_;
   std::unique_ptr<resources::ResourceManager> manager_;
@@ -91,6 +98,11 @@ class Daemon final : public Server {
   std::unique_ptr<control_planes::ZoneService> zones_;
   std::unique_ptr<base::WorkerPool> workers_;
   std::unique_ptr<base::Timers> timers_;
+  std::unique_ptr<audit::AuditService> audit_;
+  std::unique_ptr<audit::RefusalLog> refusals_;
+  std::unique_ptr<audit::Retention> audit_retention_;
+  std::unique_ptr<audit::Webhook> audit_webhook_;
+  std::unique_ptr<identity::Door> door_;
   std::unique_ptr<insights::ServiceInsightKeeper> service_insights_;
   std::unique_ptr<kds::KdsServer> kds_;
   std::unique_ptr<admin::AdminServer> admin_;

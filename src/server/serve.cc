@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The process around a Server. SIGTERM and SIGINT are blocked before any thread exists, so that
 // only the one that waits for them gets them.
+#include <sys/prctl.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <thread>
@@ -43,6 +45,8 @@ int Serve(Config config) {
   // Debian builds Abseil with its detector of deadlocks on, which takes a tenth of the processor
   // time under many zones, gRPC's own locks included. Tests leave it on.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  // A core dump would hold credentials.
+  if (!config.allow_core_dumps) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 
   auto server = Server::Start(std::move(config));
   if (!server.ok()) return Fail("cannot start", server.status());

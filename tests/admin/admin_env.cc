@@ -47,12 +47,15 @@ AdminEnv::AdminEnv(AdminOptions options)
 AdminServer::Deps AdminEnv::Deps() {
   return {*control_planes_,
           *zones_,
+          audit_,
           authenticator,
           *manager_,
           store.registry(),
           workers_,
           [this](const model::TenantScope&) { return online; },
           [this](const model::TenantScope&) { return rejected; },
+          [this] { return rejected; },
+          nullptr,
           [this] { return health; }};
 }
 

@@ -64,6 +64,7 @@ class AdminEnv {
   std::unique_ptr<resources::ResourceManager> manager_;
   std::unique_ptr<control_planes::ControlPlaneService> control_planes_;
   std::unique_ptr<control_planes::ZoneService> zones_;
+  audit::AuditService audit_{*store};
   base::WorkerPool workers_{"test", 2};
   std::unique_ptr<AdminServer> server_;
 };

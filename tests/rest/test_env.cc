@@ -132,6 +132,7 @@ void TestEnv::BuildServices() {
              const auto made = identity::GenerateToken(identity::TokenKind::kSystemAccount);
              return control_planes::ZoneService::Deps::FreshToken{made.text, made.id, made.sha256};
            }});
+  audit = std::make_unique<audit::AuditService>(*store);
   workers = std::make_unique<base::WorkerPool>("test", 2);
   timers = base::MakeTimers();
 }
@@ -146,6 +147,7 @@ void TestEnv::Listen() {
                          .authenticator = *authenticator,
                          .control_planes = *control_planes,
                          .zones = *zones,
+                         .audit = *audit,
                          .insights = *insights,
                          .store = *store,
                          .clock = clock,
@@ -153,6 +155,7 @@ void TestEnv::Listen() {
                          .timers = *timers,
                          .zone_gateway = &zones_gateway,
                          .rejected_connections = [this](const auto&) { return rejected; },
+                         .all_rejected_connections = [this] { return rejected; },
                          .kds_public_address = "grpcs://zones.example:5685",
                          .instance_id = "test",
                          .trusted_proxies = {}});

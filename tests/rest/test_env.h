@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "skyden/audit/audit_service.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/executor.h"
@@ -99,6 +100,7 @@ class TestEnv {
   std::unique_ptr<identity::AccountService> accounts;
   std::unique_ptr<control_planes::ControlPlaneService> control_planes;
   std::unique_ptr<control_planes::ZoneService> zones;
+  std::unique_ptr<audit::AuditService> audit;
   std::unique_ptr<base::WorkerPool> workers;
   std::unique_ptr<base::Timers> timers;
   std::unique_ptr<RestApi> api;

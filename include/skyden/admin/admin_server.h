@@ -10,9 +10,11 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "skyden/audit/audit_service.h"
 #include "skyden/base/executor.h"
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/identity/authenticator.h"
+#include "skyden/identity/door.h"
 #include "skyden/kds/kds_server.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/model/type_registry.h"
@@ -25,6 +27,8 @@ struct AdminOptions {
   // PEM files, reloaded when they change; empty for plaintext.
   std::string certificate_file;
   std::string key_file;
+  // Authorities of clients' certificates; with it, clients without one are turned away.
+  std::string client_ca_file;
   // Where zones reach the KDS port ("grpcs://host:port"), for the texts of Zones.Provision.
   std::string kds_public_address;
 };
@@ -35,6 +39,7 @@ class AdminServer {
   struct Deps {
     control_planes::ControlPlaneService& control_planes;
     control_planes::ZoneService& zones;
+    const audit::AuditService& audit;
     identity::Authenticator& authenticator;
     resources::ResourceManager& manager;
     const model::TypeRegistry& registry;
@@ -43,6 +48,8 @@ class AdminServer {
     std::function<std::vector<std::string>(const model::TenantScope&)> online_zones;
     std::function<std::vector<kds::RejectedConnection>(const model::TenantScope&)>
         rejected_connections;
+    std::function<std::vector<kds::RejectedConnection>()> all_rejected_connections;
+    identity::Door* door = nullptr;  // null: nobody is held back
     // Not OK: the health service says NOT_SERVING. Must not block.
     std::function<absl::Status()> health;
   };

@@ -52,12 +52,17 @@ class ZoneGateway {
   virtual void Cancel(const Ticket& ticket) = 0;
 };
 
-// A connection that was turned away. The newest limits::kRejectedConnections are kept.
+// A connection that was turned away. The newest limits::kRejectedConnections are kept, of each
+// control plane and of all together.
 struct RejectedConnection {
   absl::Time at;
   std::string peer;
   std::string zone_name;  // as claimed, at most 63 bytes
   std::string reason;
+  std::string advice = {};                        // what to do about it
+  model::ControlPlaneId control_plane = {};       // as claimed, when there is such a one
+  model::OrganizationKey organization = {};       // its owner; 0 when there is none
+  model::TenantKey tenant = {};
 };
 
 struct KdsOptions {
@@ -86,6 +91,8 @@ class KdsServer {
     base::Clock& clock;
     base::Executor& workers;
     base::Timers& timers;
+    // Told of each connection that was turned away, on a worker; may be null.
+    std::function<void(const RejectedConnection&)> on_rejected = nullptr;
   };
   // UNAVAILABLE when the address cannot be bound; INVALID_ARGUMENT for unreadable TLS files.
   static absl::StatusOr<std::unique_ptr<KdsServer>> Start(Deps deps, KdsOptions options);
@@ -95,7 +102,10 @@ class KdsServer {
   virtual ZoneGateway& gateway() = 0;
   // Zones of a control plane that are connected now, sorted.
   virtual std::vector<std::string> OnlineZones(const model::TenantScope& scope) const = 0;
+  // Newest first.
   virtual std::vector<RejectedConnection> Rejected(const model::TenantScope& scope) const = 0;
+  // Of every control plane, and those that named none: for operators. Newest first.
+  virtual std::vector<RejectedConnection> AllRejected() const = 0;
   // Ends every live stream of a tenant or of a token. Within a second.
   virtual void EndStreams(std::optional<model::TenantKey> tenant,
                           const std::vector<model::TokenId>& tokens) = 0;

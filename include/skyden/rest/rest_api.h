@@ -8,12 +8,14 @@
 #include <string_view>
 #include <vector>
 
+#include "skyden/audit/audit_service.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/http/router.h"
 #include "skyden/http/server.h"
 #include "skyden/identity/authenticator.h"
+#include "skyden/identity/door.h"
 #include "skyden/insights/insights.h"
 #include "skyden/kds/kds_server.h"
 #include "skyden/model/type_registry.h"
@@ -38,15 +40,19 @@ class RestApi {
     identity::Authenticator& authenticator;
     control_planes::ControlPlaneService& control_planes;
     control_planes::ZoneService& zones;
+    const audit::AuditService& audit;
     const insights::Insights& insights;
     store::Store& store;
     base::Clock& clock;
     base::Executor& workers;
     base::Timers& timers;
+    identity::Door* door = nullptr;  // null: nobody is held back
     // Questions to zones; null while there is no zone server.
     kds::ZoneGateway* zone_gateway = nullptr;
     std::function<std::vector<kds::RejectedConnection>(const model::TenantScope&)>
         rejected_connections;
+    // Of every control plane, and those that named none, newest first: for operators.
+    std::function<std::vector<kds::RejectedConnection>()> all_rejected_connections;
 
     std::string kds_public_address;            // "grpcs://host:port", told to zones' operators
     std::string instance_id;                   // of this daemon

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "skyden/base/limits.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::server {
@@ -20,6 +21,7 @@ struct PortConfig {
   std::string certificate_file = {};  // PEM; empty: plaintext
   std::string key_file = {};
   bool allow_plaintext = false;
+  std::string client_ca_file = {};  // admin only: clients need a certificate of it
 
   bool tls() const { return !certificate_file.empty(); }
 };
@@ -37,6 +39,18 @@ struct Config {
   int worker_threads = 8;
   int store_readers = 4;
   absl::Duration drain_time = absl::Seconds(10);
+  bool allow_core_dumps = false;  // they hold credentials
+
+  // The audit.
+  absl::Duration audit_retention;  // 0: for ever
+  std::string audit_webhook_url;   // empty: none
+  std::string audit_webhook_secret_file;
+  std::string audit_webhook_ca_file;  // empty: the system's authorities
+
+  // At the door of the REST and admin ports.
+  int connections_per_address = static_cast<int>(base::limits::kConnectionsPerAddress);
+  int requests_per_second_per_address = 0;  // 0: no limit
+  int requests_per_second_per_token = 0;
 };
 
 // What the command line needs to know of a setting.

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "test_env.h"
+
+namespace skyden::rest {
+namespace {
+
+constexpr char kTimeout[] =
+    R"({"type":"MeshTimeout","mesh":"default","name":"t","spec":{"targetRef":{"kind":"Mesh"},)"
+    R"("to":[{"targetRef":{"kind":"Mesh"},"default":{"connectionTimeout":"5s"}}]}})";
+
+std::string OpsAudit(const std::string& id) {
+  return "/v1/mesh/control-planes/" + id + "/ops/audit";
+}
+
+}  // namespace
+
+TEST_CASE("the audit of a control plane is its administrators' alone", "[rest][audit]") {
+  TestEnv env;
+  const std::string mine = env.NewControlPlane("mine");
+  const std::string theirs = env.NewControlPlane("theirs");
+  const std::string admin = env.NewToken(model::Role::kAdmin, mine);
+  const std::string viewer = env.NewToken(model::Role::kViewer, mine);
+  REQUIRE(env.Send("PUT", TestEnv::ApiOf(mine) + "/meshes/default/meshtimeouts/t", admin, kTimeout)
+              .status == 201);
+
+  const Answer own = env.Send("GET", OpsAudit(mine), admin);
+  REQUIRE(own.status == 200);
+  CHECK(own.json()["data"][0]["action"] == "resource.create");
+  CHECK(own.json()["data"][0]["actor"]["name"] == "account");
+  CHECK(own.body.find(theirs) == std::string::npos);
+  CHECK(env.Send("GET", OpsAudit(mine), viewer).status == 403);
+  CHECK(env.Send("GET", OpsAudit(theirs), admin).status == 404);
+  // The whole organization's is not for those who are bound to one control plane.
+  for (const char* path : {"/v3/audit-logs", "/v3/audit-logs/verification"}) {
+    CHECK(env.Send("GET", path, admin).status == 403);
+    CHECK(env.Send("GET", path, "").status == 401);
+    CHECK(env.Get(path).status == 200);
+    CHECK(env.Post(path, "{}").status == 405);
+  }
+  CHECK(env.Send("GET", "/v3/rejected-connections", admin).status == 403);
+  CHECK(env.Get("/v3/rejected-connections").json()["data"].empty());
+}
+
+TEST_CASE("pages and filters of the audit, and what is wrong with them", "[rest][audit]") {
+  TestEnv env;
+  for (int i = 0; i < 5; ++i) env.NewControlPlane("cp-" + std::to_string(i));
+  const auto page = env.Get("/v3/audit-logs?page[size]=2&filter[action]=control_plane.create");
+  REQUIRE(page.status == 200);
+  REQUIRE(page.json()["data"].size() == 2);
+  CHECK(page.json()["data"][0]["detail"]["name"] == "cp-4");
+  const auto next = page.json()["meta"]["page"]["next"].get<uint64_t>();
+  const auto second =
+      env.Get("/v3/audit-logs?page[size]=2&filter[action]=control_plane.create&page[before]=" +
+              std::to_string(next));
+  CHECK(second.json()["data"][0]["detail"]["name"] == "cp-2");
+  const auto lines = env.Get("/v3/audit-logs?format=jsonl&page[after]=0");
+  CHECK(lines.content_type == "application/x-ndjson");
+  CHECK(std::count(lines.body.begin(), lines.body.end(), '\n') == 5);
+  CHECK(lines.body.starts_with("{\"sequence\":1,"));
+  CHECK(env.Get("/v3/audit-logs/verification").json()["intact"] == true);
+
+  for (const char* query :
+       {"page[size]=0", "page[size]=1001", "page[size]=x", "page[after]=-1",
+        "page[after]=1&page[before]=2", "filter[at][gte]=yesterday", "filter[what]=x",
+        "filter[control_plane_id]=x", "format=xml", "filter[]=x", "filter["}) {
+    const Answer refused = env.Get(std::string("/v3/audit-logs?") + query);
+    CAPTURE(query, refused.body);
+    CHECK(refused.status == 400);
+    CHECK(refused.json()["invalid_parameters"].size() == 1);
+  }
+}
+
+}  // namespace skyden::rest
