@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// What examples/ promises is run here. Skipped, loudly, where a program is missing.
+#include <catch2/catch.hpp>
+
+#include "tests/end_to_end/daemon.h"
+#include "tests/source_dir.h"
+
+namespace skyden::end_to_end {
+namespace {
+
+std::string Grpcurl() {
+  for (const std::string candidate : {SKYDEN_TOOLS_DIR "/grpcurl", "grpcurl"}) {
+    if (Run({candidate, "--version"}).exit_code == 0) return candidate;
+  }
+  return "";
+}
+
+TEST_CASE("every grpcurl session works as it stands", "[end_to_end][examples]") {
+  const std::string grpcurl = Grpcurl();
+  if (grpcurl.empty()) {
+    WARN("SKIPPED: there is no grpcurl; tests/install_dependencies.sh says why it was not built");
+    return;
+  }
+  const TestDaemon daemon;
+  for (const char* session : {"health", "control_planes", "zones", "audit"}) {
+    const Ran ran = Run({"sh", SourceDir() + "/examples/grpcurl/" + session + ".sh"},
+                        {{"SKYDEN_ADMIN", daemon.address("admin")},
+                         {"SKYDEN_TOKEN", daemon.token()},
+                         {"GRPCURL", grpcurl}});
+    INFO(session << "\n" << ran.output << ran.errors);
+    CHECK(ran.exit_code == 0);
+    CHECK(ran.errors.find("ERROR") == std::string::npos);
+    CHECK(ran.output.find('{') != std::string::npos);
+  }
+}
+
+TEST_CASE("the dashboard and the alerts name metrics that there are", "[end_to_end][examples]") {
+  const TestDaemon daemon;
+  const Ran scraped = Run({"curl", "-sS", "http://" + daemon.address("diagnostics") + "/metrics"});
+  REQUIRE(scraped.exit_code == 0);
+  const std::string metrics = scraped.output;
+  // Nothing of it is a tenant's: as many lines with tenants as without.
+  for (int i = 0; i < 5; ++i) daemon.CreateControlPlane("demo" + std::to_string(i));
+  const std::string again =
+      Run({"curl", "-sS", "http://" + daemon.address("diagnostics") + "/metrics"}).output;
+  CHECK(std::count(metrics.begin(), metrics.end(), '\n') ==
+        std::count(again.begin(), again.end(), '\n'));
+  for (const char* file : {"/examples/grafana/skyden.json", "/examples/prometheus/alerts.yml"}) {
+    const std::string text = ReadFile(SourceDir() + file);
+    REQUIRE_FALSE(text.empty());
+    size_t found = 0;
+    for (size_t at = text.find("skyden_"); at != std::string::npos; at = text.find("skyden_", at)) {
+      size_t end = at;
+      while (end < text.size() &&
+             (std::isalnum(static_cast<unsigned char>(text[end])) != 0 || text[end] == '_')) {
+        ++end;
+      }
+      const std::string name = text.substr(at, end - at);
+      CAPTURE(file, name);
+      CHECK(metrics.find("\n" + name + " ") != std::string::npos);
+      ++found;
+      at = end;
+    }
+    CHECK(found > 5);
+  }
+}
+
+TEST_CASE("no byte of one tenant reaches the other in a short mixed run", "[end_to_end][canary]") {
+  if (Run({"python3", "--version"}).exit_code != 0) {
+    WARN("SKIPPED: there is no python3");
+    return;
+  }
+  std::vector<std::string> arguments = {"python3",   SourceDir() + "/tests/bench/canary",
+                                        "--skyden",  SKYDEN_BINARY,
+                                        "--minutes", "0.2"};
+  const std::string grpcurl = Grpcurl();
+  if (!grpcurl.empty()) arguments.insert(arguments.end(), {"--grpcurl", grpcurl});
+  const Ran ran = Run(arguments);
+  INFO(ran.output << ran.errors);
+  CHECK(ran.exit_code == 0);
+}
+
+}  // namespace
+}  // namespace skyden::end_to_end
