@@ -10,11 +10,14 @@
 #include <chrono>
 #include <utility>
 
+#include "admin/accounts_grpc.h"
 #include "admin/audit_grpc.h"
 #include "admin/call.h"
 #include "admin/control_planes_grpc.h"
 #include "admin/health_grpc.h"
+#include "admin/organizations_grpc.h"
 #include "admin/tls.h"
+#include "admin/tokens_grpc.h"
 #include "admin/zones_grpc.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
@@ -54,14 +57,17 @@ class AdminServerImpl final : public AdminServer {
         control_planes_(calls_),
         zones_(calls_, options.kds_public_address),
         audit_(calls_),
+        organizations_(calls_),
+        accounts_(calls_),
+        tokens_(calls_),
         health_(deps_.health) {}
 
   ~AdminServerImpl() override { Drain(absl::ZeroDuration()); }
 
   absl::Status Listen(const AdminOptions& options) {
-    SKYDEN_ASSIGN_OR_RETURN(const auto credentials,
-                            MakeServerCredentials(options.certificate_file, options.key_file,
-                                                  options.client_ca_file));
+    SKYDEN_ASSIGN_OR_RETURN(
+        const auto credentials,
+        MakeServerCredentials(options.certificate_file, options.key_file, options.client_ca_file));
     grpc::ServerBuilder builder;
     SetLimits(builder);
     // For every server of the process; other ports take it away again.
@@ -69,6 +75,9 @@ class AdminServerImpl final : public AdminServer {
     builder.RegisterService(&control_planes_);
     builder.RegisterService(&zones_);
     builder.RegisterService(&audit_);
+    builder.RegisterService(&organizations_);
+    builder.RegisterService(&accounts_);
+    builder.RegisterService(&tokens_);
     builder.RegisterService(&health_);
     int port = 0;
     builder.AddListeningPort(options.address, credentials, &port);
@@ -96,6 +105,9 @@ class AdminServerImpl final : public AdminServer {
   ControlPlanesGrpc control_planes_;
   ZonesGrpc zones_;
   AuditGrpc audit_;
+  OrganizationsGrpc organizations_;
+  AccountsGrpc accounts_;
+  TokensGrpc tokens_;
   HealthGrpc health_;
   std::string address_;
   std::unique_ptr<grpc::Server> server_;  // ends before the services it calls

@@ -102,6 +102,16 @@ grpc::ServerUnaryReactor* Calls::StartBlocking(grpc::CallbackServerContext* cont
                                                  Answer answer) mutable { answer(work(caller)); });
 }
 
+grpc::ServerUnaryReactor* Calls::StartInOrganization(grpc::CallbackServerContext* context,
+                                                     OrganizationWork work) {
+  return StartBlocking(
+      context,
+      [this, work = std::move(work)](const identity::Caller& caller) mutable -> absl::Status {
+        SKYDEN_ASSIGN_OR_RETURN(const auto scope, deps_.authenticator.EnterOrganization(caller));
+        return work(scope);
+      });
+}
+
 absl::StatusOr<model::TenantScope> Calls::Enter(const identity::Caller& caller,
                                                 const std::string& control_plane_id) const {
   const auto id = model::ParseControlPlaneId(control_plane_id);

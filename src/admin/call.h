@@ -34,6 +34,11 @@ class Calls {
   using Work = absl::AnyInvocable<void(const identity::Caller&, Answer)>;
   grpc::ServerUnaryReactor* Start(grpc::CallbackServerContext* context, Work work);
 
+  // For work inside the caller's organization that is done when it returns.
+  using OrganizationWork = absl::AnyInvocable<absl::Status(const model::OrganizationScope&)>;
+  grpc::ServerUnaryReactor* StartInOrganization(grpc::CallbackServerContext* context,
+                                                OrganizationWork work);
+
   // For work that is done when it returns.
   using BlockingWork = absl::AnyInvocable<absl::Status(const identity::Caller&)>;
   grpc::ServerUnaryReactor* StartBlocking(grpc::CallbackServerContext* context, BlockingWork work);

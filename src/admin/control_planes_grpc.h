@@ -26,6 +26,12 @@ class ControlPlanesGrpc final : public v1::ControlPlanes::CallbackService {
   grpc::ServerUnaryReactor* Delete(grpc::CallbackServerContext* context,
                                    const v1::DeleteControlPlaneRequest* request,
                                    v1::DeleteControlPlaneResponse* response) override;
+  grpc::ServerUnaryReactor* Suspend(grpc::CallbackServerContext* context,
+                                    const v1::SuspendControlPlaneRequest* request,
+                                    v1::ControlPlane* response) override;
+  grpc::ServerUnaryReactor* Resume(grpc::CallbackServerContext* context,
+                                   const v1::ResumeControlPlaneRequest* request,
+                                   v1::ControlPlane* response) override;
 
  private:
   Calls& calls_;

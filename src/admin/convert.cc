@@ -45,7 +45,17 @@ void Fill(absl::Time time, google::protobuf::Timestamp* out) {
   out->set_nanos(static_cast<int32_t>(parts.tv_nsec));
 }
 
-void Fill(const store::ControlPlaneRecord& record, v1::ControlPlane* out) {
+absl::StatusOr<absl::Time> ToTime(const std::string& field,
+                                  const google::protobuf::Timestamp& time) {
+  constexpr int64_t kFirst = -62'135'596'800;  // 0001-01-01
+  constexpr int64_t kLast = 253'402'300'799;   // 9999-12-31
+  const bool fits = time.seconds() >= kFirst && time.seconds() <= kLast && time.nanos() >= 0 &&
+                    time.nanos() < 1'000'000'000;
+  if (!fits) return BadField(field, "is not a time");
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
+void Fill(const store::ControlPlaneRecord& record, absl::Time now, v1::ControlPlane* out) {
   out->set_id(record.id.str());
   out->set_name(record.name);
   out->set_description(record.description);
@@ -56,6 +66,11 @@ void Fill(const store::ControlPlaneRecord& record, v1::ControlPlane* out) {
   out->set_cluster_id(record.cluster_id);
   Fill(record.created_at, out->mutable_created_at());
   Fill(record.updated_at, out->mutable_updated_at());
+  if (!record.SuspendedAt(now)) return;
+  v1::Suspension& suspension = *out->mutable_suspension();
+  Fill(record.suspension->at, suspension.mutable_suspended_at());
+  if (record.suspension->until) Fill(*record.suspension->until, suspension.mutable_until());
+  suspension.set_reason(record.suspension->reason);
 }
 
 control_planes::CreateControlPlane ToRequest(const v1::CreateControlPlaneRequest& request) {

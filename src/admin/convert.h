@@ -13,7 +13,11 @@
 namespace skyden::admin {
 
 void Fill(absl::Time time, google::protobuf::Timestamp* out);
-void Fill(const store::ControlPlaneRecord& record, v1::ControlPlane* out);
+// INVALID_ARGUMENT naming `field` when it is outside of what a Timestamp may hold.
+absl::StatusOr<absl::Time> ToTime(const std::string& field,
+                                  const google::protobuf::Timestamp& time);
+// With its suspension while it is suspended at `now`.
+void Fill(const store::ControlPlaneRecord& record, absl::Time now, v1::ControlPlane* out);
 
 control_planes::CreateControlPlane ToRequest(const v1::CreateControlPlaneRequest& request);
 absl::StatusOr<control_planes::ListControlPlanes> ToRequest(

@@ -161,7 +161,7 @@ absl::StatusOr<std::vector<kds::RejectedConnection>> ZonesGrpc::Rejected(
   if (control_plane_id.empty()) {
     SKYDEN_ASSIGN_OR_RETURN(const auto scope,
                             calls_.deps().authenticator.EnterOrganization(caller));
-    if (scope.role() != model::Role::kOperator) {
+    if (!scope.access().IsOperator()) {
       return absl::PermissionDeniedError("only operators see the connections of all");
     }
     return calls_.deps().all_rejected_connections();

@@ -12,10 +12,18 @@ namespace {
 
 constexpr size_t kPiece = 1000;
 
-absl::Status CheckMay(model::Role role) {
-  const bool may = role == model::Role::kAdmin || role == model::Role::kOperator;
-  return may ? absl::OkStatus()
-             : absl::PermissionDeniedError("only administrators may read the audit");
+absl::Status OnlyAdministrators(bool is_one) {
+  return is_one ? absl::OkStatus()
+                : absl::PermissionDeniedError("only administrators may read the audit");
+}
+
+absl::Status CheckMay(const model::OrganizationScope& scope) {
+  return OnlyAdministrators(scope.access().Administrates());
+}
+
+absl::Status CheckMay(const model::TenantScope& scope) {
+  return OnlyAdministrators(scope.role() == model::Role::kAdmin ||
+                            scope.role() == model::Role::kOperator);
 }
 
 absl::Status CheckQuery(const store::AuditQuery& query) {
@@ -31,7 +39,7 @@ absl::Status CheckQuery(const store::AuditQuery& query) {
 
 absl::StatusOr<store::AuditPage> AuditService::List(const model::OrganizationScope& scope,
                                                     const store::AuditQuery& query) const {
-  SKYDEN_RETURN_IF_ERROR(CheckMay(scope.role()));
+  SKYDEN_RETURN_IF_ERROR(CheckMay(scope));
   SKYDEN_RETURN_IF_ERROR(CheckQuery(query));
   store::AuditPage page;
   SKYDEN_RETURN_IF_ERROR(
@@ -44,7 +52,7 @@ absl::StatusOr<store::AuditPage> AuditService::List(const model::OrganizationSco
 
 absl::StatusOr<store::AuditPage> AuditService::List(const model::TenantScope& scope,
                                                     const store::AuditQuery& query) const {
-  SKYDEN_RETURN_IF_ERROR(CheckMay(scope.role()));
+  SKYDEN_RETURN_IF_ERROR(CheckMay(scope));
   SKYDEN_RETURN_IF_ERROR(CheckQuery(query));
   store::AuditPage page;
   SKYDEN_RETURN_IF_ERROR(store_.Read(scope, [&](store::ReadTx& tx) -> absl::Status {
@@ -55,7 +63,7 @@ absl::StatusOr<store::AuditPage> AuditService::List(const model::TenantScope& sc
 }
 
 absl::StatusOr<Verification> AuditService::Verify(const model::OrganizationScope& scope) const {
-  SKYDEN_RETURN_IF_ERROR(CheckMay(scope.role()));
+  SKYDEN_RETURN_IF_ERROR(CheckMay(scope));
   std::optional<ChainCheck> check;
   store::AuditQuery query;
   query.order = store::AuditQuery::Order::kOldestFirst;

@@ -2,6 +2,7 @@
 #include "control_planes/audit_detail.h"
 
 #include "skyden/base/json_text.h"
+#include "skyden/base/rfc3339.h"
 
 namespace skyden::control_planes {
 namespace {
@@ -35,14 +36,20 @@ std::string DetailOfUpdate(const store::ControlPlaneRecord& before,
   const auto compare = [&](std::string_view path, const std::string& a, const std::string& b) {
     if (a == b) return;
     if (changes.size() > 1) changes += ',';
-    changes +=
-        base::JsonObjectText().Text("path", path).Raw("before", a).Raw("after", b).Take();
+    changes += base::JsonObjectText().Text("path", path).Raw("before", a).Raw("after", b).Take();
   };
   compare("/name", Quoted(before.name), Quoted(after.name));
   compare("/description", Quoted(before.description), Quoted(after.description));
   compare("/labels", LabelsJson(before.labels), LabelsJson(after.labels));
   compare("/version", Quoted(before.api_version), Quoted(after.api_version));
   return base::JsonObjectText().Raw("changes", changes + "]").Take();
+}
+
+std::string DetailOf(const store::Suspension& suspension) {
+  base::JsonObjectText json;
+  json.TextIfAny("reason", suspension.reason);
+  if (suspension.until) json.Text("until", base::FormatRfc3339(*suspension.until));
+  return json.Take();
 }
 
 std::string DetailOfDelete(const store::ControlPlaneRecord& record, size_t tokens) {

@@ -70,9 +70,17 @@ absl::StatusOr<ControlPlaneRecord> Find(store::DirectoryReadTx& tx,
   return *std::move(record);
 }
 
-absl::Status CheckReads(model::Role role) {
-  return role == model::Role::kConnector ? RoleMayNot() : absl::OkStatus();
+absl::Status Validate(const SuspendControlPlane& request, absl::Time now) {
+  Violations violations;
+  CheckReason(request.reason, violations);
+  if (request.until && *request.until <= now) {
+    violations.push_back({"until", "must be in the future"});
+  }
+  return violations.empty() ? absl::OkStatus() : BadFields(violations);
 }
+
+// Who creates without administrating becomes the admin of what it creates.
+bool BecomesAdmin(const model::OrganizationScope& scope) { return !scope.access().Administrates(); }
 
 class ControlPlaneServiceImpl final : public ControlPlaneService {
  public:
@@ -82,19 +90,22 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
                    absl::AnyInvocable<void(absl::StatusOr<ControlPlaneRecord>)> done) override {
     const absl::Status allowed = CheckCreate(scope, request);
     if (!allowed.ok()) return done(allowed);
-    auto record = std::make_shared<ControlPlaneRecord>(NewRecord(scope, std::move(request)));
+    auto made = std::make_shared<Made>();
+    made->record = NewRecord(scope, std::move(request));
+    if (BecomesAdmin(scope)) made->admin = AdminRole(scope, made->record);
     deps_.store.WriteDirectoryAsync(
-        scope, [this, record](store::DirectoryTx& tx) { return InsertAndSeed(tx, *record); },
-        [this, record, done = std::move(done)](const absl::Status& status) mutable {
+        scope, [this, made](store::DirectoryTx& tx) { return InsertAndSeed(tx, *made); },
+        [this, made, done = std::move(done)](const absl::Status& status) mutable {
           if (!status.ok()) return done(status);
-          directory_.Report(record->organization, Event::kCreated);
-          done(std::move(*record));
+          directory_.Report(made->record.organization, Event::kCreated);
+          if (made->admin && deps_.on_access) deps_.on_access(made->tokens);
+          done(std::move(made->record));
         });
   }
 
   absl::StatusOr<ControlPlanePage> List(const model::OrganizationScope& scope,
                                         const ListControlPlanes& request) override {
-    SKYDEN_RETURN_IF_ERROR(CheckReads(scope.role()));
+    if (!scope.access().ListsAny()) return RoleMayNot();
     SKYDEN_RETURN_IF_ERROR(Validate(request));
     SKYDEN_ASSIGN_OR_RETURN(const auto all, directory_.List(scope));
     ControlPlanePage page;
@@ -102,7 +113,7 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
     // A page number so large that the product wrapped is past any end.
     const bool wrapped = skipped / request.page_size != request.page_number - 1;
     for (const ControlPlaneRecord& record : *all) {
-      if (!Matches(record, request.filters)) continue;
+      if (!scope.access().Lists(record.tenant) || !Matches(record, request.filters)) continue;
       if (!wrapped && page.total >= skipped && page.items.size() < request.page_size) {
         page.items.push_back(record);
       }
@@ -113,7 +124,6 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
 
   absl::StatusOr<ControlPlaneRecord> Get(const model::OrganizationScope& scope,
                                          const model::ControlPlaneId& id) override {
-    SKYDEN_RETURN_IF_ERROR(CheckReads(scope.role()));
     ControlPlaneRecord record;
     const absl::Status read =
         deps_.store.ReadDirectory(scope, [&](store::DirectoryReadTx& tx) -> absl::Status {
@@ -121,18 +131,17 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
           return absl::OkStatus();
         });
     SKYDEN_RETURN_IF_ERROR(read);
+    SKYDEN_RETURN_IF_ERROR(CheckReads(scope.access(), record.tenant));
     return record;
   }
 
   absl::StatusOr<ControlPlaneRecord> Update(const model::OrganizationScope& scope,
                                             const model::ControlPlaneId& id,
                                             const UpdateControlPlane& request) override {
-    SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope.role()));
     ControlPlaneRecord record;
     const absl::Time now = deps_.clock.Now();
-    const absl::Status written =
-        deps_.store.WriteDirectory(scope, [&](store::DirectoryTx& tx) -> absl::Status {
-          SKYDEN_ASSIGN_OR_RETURN(record, Find(tx, id));
+    const absl::Status changed =
+        Change(scope, id, record, [&](store::DirectoryTx& tx) -> absl::Status {
           const ControlPlaneRecord before = record;
           SKYDEN_RETURN_IF_ERROR(Apply(request, record));
           record.updated_at = now;
@@ -140,31 +149,69 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
                                  DetailOfUpdate(before, record)});
           return tx.UpdateControlPlane(record);
         });
-    SKYDEN_RETURN_IF_ERROR(written);
+    SKYDEN_RETURN_IF_ERROR(changed);
     directory_.Report(scope.organization(), Event::kUpdated);
     return record;
   }
 
-  absl::Status Delete(const model::OrganizationScope& scope,
-                      const model::ControlPlaneId& id) override {
-    SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope.role()));
+  absl::StatusOr<ControlPlaneRecord> Suspend(const model::OrganizationScope& scope,
+                                             const model::ControlPlaneId& id,
+                                             const SuspendControlPlane& request) override {
+    const absl::Time now = deps_.clock.Now();
+    ControlPlaneRecord record;
+    const absl::Status changed =
+        Change(scope, id, record, [&](store::DirectoryTx& tx) -> absl::Status {
+          SKYDEN_RETURN_IF_ERROR(Validate(request, now));
+          // Suspended since the first time, whatever is said about it later.
+          const absl::Time since = record.SuspendedAt(now) ? record.suspension->at : now;
+          record.suspension = store::Suspension{since, request.until, request.reason};
+          tx.AuditAbout(record, {now, "control_plane.suspend", "ControlPlane", id.str(),
+                                 DetailOf(*record.suspension)});
+          return tx.SetSuspension(id, record.suspension);
+        });
+    SKYDEN_RETURN_IF_ERROR(changed);
+    ReportSuspension(record);
+    return record;
+  }
+
+  absl::StatusOr<ControlPlaneRecord> Resume(const model::OrganizationScope& scope,
+                                            const model::ControlPlaneId& id) override {
+    const absl::Time now = deps_.clock.Now();
+    ControlPlaneRecord record;
+    const absl::Status changed =
+        Change(scope, id, record, [&](store::DirectoryTx& tx) -> absl::Status {
+          if (!record.suspension) return absl::OkStatus();
+          record.suspension = std::nullopt;
+          tx.AuditAbout(record, {now, "control_plane.resume", "ControlPlane", id.str(), ""});
+          return tx.SetSuspension(id, std::nullopt);
+        });
+    SKYDEN_RETURN_IF_ERROR(changed);
+    ReportSuspension(record);
+    return record;
+  }
+
+  absl::Status Delete(const model::OrganizationScope& scope, const model::ControlPlaneId& id,
+                      Online online) override {
     const absl::Time now = deps_.clock.Now();
     SKYDEN_ASSIGN_OR_RETURN(const ControlPlaneRecord record, Get(scope, id));
-    SKYDEN_ASSIGN_OR_RETURN(
-        const std::vector<std::string> online,
-        deps_.online_zones(model::SystemScope::For("delete a control plane: zones online")
-                               .In(record.organization, record.tenant, id)));
-    if (!online.empty()) return ZoneStillOnline(online.front());
+    SKYDEN_RETURN_IF_ERROR(CheckChanges(scope.access(), record.tenant));
+    if (online == Online::kForbids) {
+      SKYDEN_ASSIGN_OR_RETURN(
+          const std::vector<std::string> zones,
+          deps_.online_zones(model::SystemScope::For("delete a control plane: zones online")
+                                 .In(record.organization, record.tenant, id)));
+      if (!zones.empty()) return ZoneStillOnline(zones.front());
+    }
     std::vector<model::TokenId> ended;
-    const absl::Status written =
-        deps_.store.WriteDirectory(scope, [&](store::DirectoryTx& tx) -> absl::Status {
-          SKYDEN_RETURN_IF_ERROR(Find(tx, id).status());
+    ControlPlaneRecord deleted;
+    const absl::Status changed =
+        Change(scope, id, deleted, [&](store::DirectoryTx& tx) -> absl::Status {
           SKYDEN_ASSIGN_OR_RETURN(ended, tx.DeleteControlPlane(id));
           tx.AuditAbout(record, {now, "control_plane.delete", "ControlPlane", id.str(),
                                  DetailOfDelete(record, ended.size())});
           return absl::OkStatus();
         });
-    SKYDEN_RETURN_IF_ERROR(written);
+    SKYDEN_RETURN_IF_ERROR(changed);
     directory_.Report(scope.organization(), Event::kDeleted);
     // A zone that connected since the check above loses its stream here.
     deps_.on_deleted(record, ended);
@@ -172,9 +219,43 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
   }
 
  private:
+  // What a creation writes. `tokens` are filled in by the transaction.
+  struct Made {
+    ControlPlaneRecord record;
+    std::optional<store::RoleRecord> admin;
+    std::vector<model::TokenId> tokens;
+  };
+
+  // Runs `fn` on a control plane that the caller may change, read into `record`.
+  template <class Fn>
+  absl::Status Change(const model::OrganizationScope& scope, const model::ControlPlaneId& id,
+                      ControlPlaneRecord& record, Fn fn) {
+    return deps_.store.WriteDirectory(scope, [&](store::DirectoryTx& tx) -> absl::Status {
+      SKYDEN_ASSIGN_OR_RETURN(record, Find(tx, id));
+      SKYDEN_RETURN_IF_ERROR(CheckChanges(scope.access(), record.tenant));
+      return fn(tx);
+    });
+  }
+
+  void ReportSuspension(const ControlPlaneRecord& record) {
+    directory_.Report(record.organization, Event::kUpdated);
+    if (deps_.on_suspension) deps_.on_suspension(record);
+  }
+
+  store::RoleRecord AdminRole(const model::OrganizationScope& scope,
+                              const ControlPlaneRecord& record) const {
+    store::RoleRecord role;
+    role.id = model::RoleId(base::RandomUuid());
+    role.account = model::AccountId(scope.who().id);
+    role.role = model::Role::kAdmin;
+    role.control_plane = record.id;
+    role.created_at = record.created_at;
+    return role;
+  }
+
   absl::Status CheckCreate(const model::OrganizationScope& scope,
                            const CreateControlPlane& request) {
-    SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope.role()));
+    if (!scope.access().Creates()) return RoleMayNot();
     SKYDEN_RETURN_IF_ERROR(Validate(request));
     SKYDEN_ASSIGN_OR_RETURN(const size_t count, directory_.Count(scope));
     return count < base::limits::kControlPlanesPerOrganization ? absl::OkStatus()
@@ -199,10 +280,18 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
   }
 
   // The row and all that a new control plane begins with, or neither.
-  absl::Status InsertAndSeed(store::DirectoryTx& tx, ControlPlaneRecord& record) const {
+  absl::Status InsertAndSeed(store::DirectoryTx& tx, Made& made) const {
+    ControlPlaneRecord& record = made.record;
     SKYDEN_RETURN_IF_ERROR(tx.InsertControlPlane(record));
     tx.AuditAbout(record, {record.created_at, "control_plane.create", "ControlPlane",
                            record.id.str(), DetailOf(record)});
+    if (made.admin) {
+      made.admin->tenant = record.tenant;
+      SKYDEN_RETURN_IF_ERROR(tx.InsertRole(*made.admin));
+      SKYDEN_ASSIGN_OR_RETURN(const auto tokens, tx.ListTokens(made.admin->account));
+      made.tokens.clear();
+      for (const store::TokenRecord& token : tokens) made.tokens.push_back(token.id);
+    }
     SKYDEN_ASSIGN_OR_RETURN(store::WriteTx* const inside,
                             tx.Enter(model::SystemScope::For("create a control plane")
                                          .In(record.organization, record.tenant, record.id)));

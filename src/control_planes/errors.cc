@@ -29,9 +29,25 @@ absl::Status BadFields(const std::vector<base::FieldViolation>& violations) {
   return base::WithViolations(absl::InvalidArgumentError(text), violations);
 }
 
-absl::Status CheckAdministrates(model::Role role) {
-  return role == model::Role::kAdmin || role == model::Role::kOperator ? absl::OkStatus()
-                                                                       : RoleMayNot();
+absl::Status ReadOnly(std::string_view read_only) {
+  return absl::FailedPreconditionError(
+      fmt::format("{}: nothing can be changed until it is resumed", read_only));
+}
+
+absl::Status CheckReads(const model::Access& access, model::TenantKey tenant) {
+  if (!access.Knows(tenant)) return ControlPlaneNotFound();
+  return access.Reads(tenant) ? absl::OkStatus() : RoleMayNot();
+}
+
+absl::Status CheckChanges(const model::Access& access, model::TenantKey tenant) {
+  if (!access.Knows(tenant)) return ControlPlaneNotFound();
+  return access.Changes(tenant) ? absl::OkStatus() : RoleMayNot();
+}
+
+absl::Status CheckWrites(const model::TenantScope& scope) {
+  const bool writes = scope.role() == model::Role::kAdmin || scope.role() == model::Role::kOperator;
+  if (!writes) return RoleMayNot();
+  return scope.read_only().empty() ? absl::OkStatus() : ReadOnly(scope.read_only());
 }
 
 }  // namespace skyden::control_planes

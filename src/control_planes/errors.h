@@ -21,7 +21,13 @@ absl::Status ZoneStillOnline(std::string_view zone_name);
 // All of them in one text, and attached. `violations` is not empty.
 absl::Status BadFields(const std::vector<base::FieldViolation>& violations);
 
-// kAdmin or kOperator, or PERMISSION_DENIED.
-absl::Status CheckAdministrates(model::Role role);
+// FAILED_PRECONDITION: `read_only` is TenantScope::read_only().
+absl::Status ReadOnly(std::string_view read_only);
+
+// NOT_FOUND when the caller knows nothing of `tenant`, PERMISSION_DENIED when it may not.
+absl::Status CheckReads(const model::Access& access, model::TenantKey tenant);
+absl::Status CheckChanges(const model::Access& access, model::TenantKey tenant);
+// For what changes something inside: kAdmin or kOperator, and not suspended.
+absl::Status CheckWrites(const model::TenantScope& scope);
 
 }  // namespace skyden::control_planes

@@ -68,6 +68,17 @@ void CheckDescription(std::string_view description, Violations& violations) {
   }
 }
 
+void CheckReason(std::string_view reason, Violations& violations) {
+  const bool one_line = std::none_of(reason.begin(), reason.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  });
+  if (!base::IsValidUtf8(reason) || !one_line) {
+    violations.push_back({"reason", "must be one line of UTF-8"});
+  } else if (base::CountCharacters(reason) > limits::kSuspendReasonChars) {
+    violations.push_back({"reason", TooLong(limits::kSuspendReasonChars)});
+  }
+}
+
 void CheckLabels(const model::Labels& labels, Violations& violations) {
   if (labels.size() > limits::kControlPlaneLabels) {
     violations.push_back(

@@ -24,7 +24,7 @@ class ZoneServiceImpl final : public ZoneService {
 
   void ProvisionAsync(const model::TenantScope& scope, std::string zone_name,
                       absl::AnyInvocable<void(absl::StatusOr<Provisioned>)> done) override {
-    const absl::Status allowed = CheckAdministrates(scope.role());
+    const absl::Status allowed = CheckWrites(scope);
     if (!allowed.ok()) return done(allowed);
     auto name = model::ParseZoneName(zone_name);
     if (!name.ok()) return done(BadFields({{"name", std::string(name.status().message())}}));
@@ -44,16 +44,15 @@ class ZoneServiceImpl final : public ZoneService {
     zone.account.id = model::AccountId(base::RandomUuid());
     zone.account.kind = store::AccountRecord::Kind::kZone;
     zone.account.name = "zone " + zone.name.str();
-    zone.account.role = model::Role::kConnector;
     zone.account.tenant = scope.tenant();
     zone.account.zone = zone.name;
-    zone.account.created_at = deps_.clock.Now();
+    zone.account.created_at = zone.account.updated_at = deps_.clock.Now();
     Deps::FreshToken fresh = deps_.new_token();
     zone.token.id = std::move(fresh.id);
     zone.token.account = zone.account.id;
     zone.token.name = zone.name.str();
     zone.token.sha256 = fresh.sha256;
-    zone.token.created_at = zone.account.created_at;
+    zone.token.created_at = zone.token.updated_at = zone.account.created_at;
     zone.token_text = std::move(fresh.text);
     return zone;
   }

@@ -1,221 +1,240 @@
 // SPDX-License-Identifier: Apache-2.0
+// What changes an account's rights tells the authenticator about all its tokens afterwards: they
+// are read anew at their next use, and live streams are looked at again.
 #include "skyden/identity/account_service.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
+#include "identity/audit_detail.h"
 #include "identity/errors.h"
+#include "identity/managed.h"
 #include "skyden/base/crypto.h"
+#include "skyden/base/executor.h"
 #include "skyden/base/json_text.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/base/status.h"
-#include "skyden/base/utf8.h"
-#include "skyden/identity/tokens.h"
+#include "skyden/identity/permissions.h"
 
 namespace skyden::identity {
 namespace {
 
-using base::FieldViolation;
+namespace limits = base::limits;
+using store::AccountRecord;
+using store::RoleRecord;
 
-constexpr size_t kNameChars = 100;
-constexpr size_t kDescriptionChars = 250;
+constexpr size_t kShownBytes = 80;
+constexpr std::array<std::string_view, 7> kRegions = {"us", "eu", "au", "me", "in", "sg", "*"};
 
-absl::Status AccountNotFound() { return absl::NotFoundError("account not found"); }
+bool IsUser(AccountKind kind) { return kind == AccountKind::kUser; }
 
-absl::Status BadField(const char* field, std::string reason) {
-  return base::WithViolations(absl::InvalidArgumentError(fmt::format("{}: {}", field, reason)),
-                              {FieldViolation{field, std::move(reason)}});
-}
-
-absl::Status CheckName(std::string_view name) {
-  if (name.empty()) return BadField("name", "property \"name\" is missing");
-  if (base::CountCharacters(name) > kNameChars) {
-    return BadField("name", fmt::format("must have at most {} characters", kNameChars));
+absl::Status Validate(const AccountRecord& account) {
+  Violations violations;
+  CheckName(IsUser(account.kind) ? "full_name" : "name", account.name, violations);
+  CheckOptionalText("description", account.description, limits::kAccountDescriptionChars,
+                    violations);
+  if (IsUser(account.kind)) {
+    // The identity provider need not know an address of its people.
+    if (account.subject.empty() || !account.email.empty()) CheckEmail(account.email, violations);
+    CheckOptionalText("preferred_name", account.preferred_name, limits::kAccountNameChars,
+                      violations);
   }
-  return absl::OkStatus();
+  return BadFields(violations);
 }
 
-absl::Status CheckAdministrates(const model::OrganizationScope& scope) {
-  const model::Role role = scope.role();
-  return role == model::Role::kAdmin || role == model::Role::kOperator ? absl::OkStatus()
-                                                                       : RoleMayNot();
+absl::Status TakenBy(AccountKind kind) {
+  return Taken(IsUser(kind) ? "a user with this e-mail address"
+                            : "a system account with this name");
 }
 
-absl::Status CheckMayTouch(const model::OrganizationScope& scope, model::Role role) {
-  const bool above = role == model::Role::kOperator && scope.role() != model::Role::kOperator;
-  return above ? RoleMayNot() : absl::OkStatus();
+std::optional<std::string_view> ValueOf(const AccountRecord& account, std::string_view field) {
+  if (field == "id") return account.id.str();
+  if (field == "name" || (IsUser(account.kind) && field == "full_name")) return account.name;
+  if (field == "description" && !IsUser(account.kind)) return account.description;
+  if (field == "konnect_managed" && !IsUser(account.kind)) return "false";
+  if (field == "email" && IsUser(account.kind)) return account.email;
+  if (field == "active" && IsUser(account.kind)) return account.active ? "true" : "false";
+  return std::nullopt;
 }
 
-std::string TokenDetail(const store::AccountRecord& account, const store::TokenRecord& token) {
-  base::JsonObjectText detail;
-  detail.Text("account", account.id.str()).Text("name", token.name);
-  if (token.expires_at) detail.Text("expires_at", base::FormatRfc3339(*token.expires_at));
-  return detail.Take();
-}
-
-// The account, unless it is not there, belongs to a zone, or is above the caller.
-absl::StatusOr<store::AccountRecord> FindManaged(store::DirectoryReadTx& tx,
-                                                 const model::AccountId& id) {
-  SKYDEN_ASSIGN_OR_RETURN(std::optional<store::AccountRecord> account, tx.FindAccount(id));
-  if (!account || account->kind == store::AccountRecord::Kind::kZone) return AccountNotFound();
-  return *std::move(account);
 }
 
 class AccountServiceImpl final : public AccountService {
  public:
   explicit AccountServiceImpl(Deps deps) : deps_(deps) {}
 
-  absl::StatusOr<store::AccountRecord> Create(const model::OrganizationScope& scope,
-                                              const CreateAccount& request) override {
+  absl::StatusOr<AccountRecord> Create(const model::OrganizationScope& scope,
+                                       const CreateAccount& request) override {
     SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope));
-    SKYDEN_RETURN_IF_ERROR(CheckMayTouch(scope, request.role));
-    SKYDEN_RETURN_IF_ERROR(CheckName(request.name));
-    if (base::CountCharacters(request.description) > kDescriptionChars) {
-      return BadField("description", "must have at most 250 characters");
-    }
-    store::AccountRecord account;
+    AccountRecord account;
     account.id = model::AccountId(base::RandomUuid());
+    account.kind = request.kind;
     account.name = request.name;
     account.description = request.description;
-    account.role = request.role;
-    account.created_at = deps_.clock.Now();
-    const absl::Status stored = deps_.store.WriteDirectory(
-        scope, [&account, &request](store::DirectoryTx& tx) -> absl::Status {
-          SKYDEN_ASSIGN_OR_RETURN(const auto accounts, tx.ListAccounts());
-          const auto managed = std::count_if(accounts.begin(), accounts.end(), [](const auto& a) {
-            return a.kind != store::AccountRecord::Kind::kZone;
-          });
-          if (static_cast<size_t>(managed) >= base::limits::kAccountsPerOrganization) {
-            return absl::ResourceExhaustedError("the organization has too many accounts");
-          }
-          if (request.control_plane) {
-            SKYDEN_ASSIGN_OR_RETURN(const auto record, tx.FindControlPlane(*request.control_plane));
-            if (!record) return BadField("control_plane", "control plane not found");
-            account.tenant = record->tenant;
-          }
-          tx.Audit({account.created_at, "account.create", "Account", account.id.str(),
-                    base::JsonObjectText().Text("name", account.name).Take()});
+    account.email = request.email;
+    account.preferred_name = request.preferred_name;
+    account.created_at = account.updated_at = deps_.clock.Now();
+    SKYDEN_RETURN_IF_ERROR(Validate(account));
+    const absl::Status stored =
+        deps_.store.WriteDirectory(scope, [&account](store::DirectoryTx& tx) -> absl::Status {
+          SKYDEN_ASSIGN_OR_RETURN(const uint64_t count, tx.CountAccounts(account.kind));
+          if (count >= limits::kAccountsPerOrganization) return TooMany("accounts");
+          tx.Audit(NoteOf(account.created_at, "account.create", account));
           return tx.InsertAccount(account);
         });
+    if (absl::IsAlreadyExists(stored)) return TakenBy(account.kind);
     SKYDEN_RETURN_IF_ERROR(stored);
     return account;
   }
 
-  absl::StatusOr<std::vector<store::AccountRecord>> List(
-      const model::OrganizationScope& scope) override {
+  absl::StatusOr<AccountPage> List(const model::OrganizationScope& scope,
+                                   const ListAccounts& request) override {
     SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope));
-    std::vector<store::AccountRecord> accounts;
-    const absl::Status stored =
-        deps_.store.ReadDirectory(scope, [&accounts](store::DirectoryReadTx& tx) -> absl::Status {
-          SKYDEN_ASSIGN_OR_RETURN(accounts, tx.ListAccounts());
-          return absl::OkStatus();
-        });
-    SKYDEN_RETURN_IF_ERROR(stored);
-    std::erase_if(accounts, [](const store::AccountRecord& account) {
-      return account.kind == store::AccountRecord::Kind::kZone;
-    });
-    return accounts;
-  }
-
-  absl::StatusOr<store::AccountRecord> Get(const model::OrganizationScope& scope,
-                                           const model::AccountId& id) override {
-    SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope));
-    store::AccountRecord account;
+    SKYDEN_RETURN_IF_ERROR(Validate(request));
+    std::vector<AccountRecord> accounts;
     const absl::Status stored =
         deps_.store.ReadDirectory(scope, [&](store::DirectoryReadTx& tx) -> absl::Status {
-          SKYDEN_ASSIGN_OR_RETURN(account, FindManaged(tx, id));
+          SKYDEN_ASSIGN_OR_RETURN(accounts, tx.ListAccounts(request.kind));
           return absl::OkStatus();
         });
     SKYDEN_RETURN_IF_ERROR(stored);
-    return account;
-  }
-
-  absl::Status Delete(const model::OrganizationScope& scope, const model::AccountId& id) override {
-    SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope));
-    std::vector<model::TokenId> ended;
-    const absl::Time now = deps_.clock.Now();
-    const absl::Status stored =
-        deps_.store.WriteDirectory(scope, [&](store::DirectoryTx& tx) -> absl::Status {
-          SKYDEN_ASSIGN_OR_RETURN(const store::AccountRecord account, FindManaged(tx, id));
-          SKYDEN_RETURN_IF_ERROR(CheckMayTouch(scope, account.role));
-          SKYDEN_ASSIGN_OR_RETURN(ended, tx.DeleteAccount(id));
-          tx.Audit({now, "account.delete", "Account", id.str(),
-                    base::JsonObjectText()
-                        .Text("name", account.name)
-                        .Raw("tokens", std::to_string(ended.size()))
-                        .Take()});
-          return absl::OkStatus();
-        });
-    SKYDEN_RETURN_IF_ERROR(stored);
-    deps_.authenticator.Invalidate(ended);
-    return absl::OkStatus();
-  }
-
-  absl::StatusOr<IssuedToken> IssueToken(const model::OrganizationScope& scope,
-                                         const CreateToken& request) override {
-    SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope));
-    SKYDEN_RETURN_IF_ERROR(CheckName(request.name));
-    const absl::Time now = deps_.clock.Now();
-    if (request.expires_at && *request.expires_at <= now) {
-      return BadField("expires_at", "must be in the future");
+    AccountPage page;
+    const size_t skipped = (request.page_number - 1) * request.page_size;
+    const bool wrapped = skipped / request.page_size != request.page_number - 1;
+    for (AccountRecord& account : accounts) {
+      if (!MatchesAll(account, request.filters)) continue;
+      if (!wrapped && page.total >= skipped && page.items.size() < request.page_size) {
+        page.items.push_back(std::move(account));
+      }
+      ++page.total;
     }
-    NewToken fresh = GenerateToken(TokenKind::kSystemAccount);
-    store::TokenRecord token{fresh.id, request.account,    request.name, fresh.sha256,
-                             now,      request.expires_at, std::nullopt};
-    const absl::Status stored =
-        deps_.store.WriteDirectory(scope, [&](store::DirectoryTx& tx) -> absl::Status {
-          SKYDEN_ASSIGN_OR_RETURN(const auto account, FindManaged(tx, request.account));
-          SKYDEN_RETURN_IF_ERROR(CheckMayTouch(scope, account.role));
-          SKYDEN_ASSIGN_OR_RETURN(const auto tokens, tx.ListTokens(request.account));
-          if (tokens.size() >= base::limits::kTokensPerAccount) {
-            return absl::ResourceExhaustedError("the account has too many tokens");
-          }
-          tx.Audit({now, "token.create", "Token", token.id.str(), TokenDetail(account, token)});
-          return tx.InsertToken(token);
-        });
-    SKYDEN_RETURN_IF_ERROR(stored);
-    return IssuedToken{std::move(token), std::move(fresh.text)};
+    return page;
   }
 
-  absl::StatusOr<std::vector<store::TokenRecord>> ListTokens(
-      const model::OrganizationScope& scope, const model::AccountId& account) override {
-    SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope));
-    std::vector<store::TokenRecord> tokens;
+  absl::StatusOr<AccountRecord> Get(const model::OrganizationScope& scope, AccountKind kind,
+                                    const model::AccountId& id) override {
+    if (!IsSelf(scope, id)) SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope));
+    AccountRecord account;
     const absl::Status stored =
         deps_.store.ReadDirectory(scope, [&](store::DirectoryReadTx& tx) -> absl::Status {
-          SKYDEN_RETURN_IF_ERROR(FindManaged(tx, account).status());
-          SKYDEN_ASSIGN_OR_RETURN(tokens, tx.ListTokens(account));
+          SKYDEN_ASSIGN_OR_RETURN(account, FindManaged(tx, kind, id));
           return absl::OkStatus();
         });
     SKYDEN_RETURN_IF_ERROR(stored);
-    return tokens;
+    return account;
   }
 
-  absl::Status RevokeToken(const model::OrganizationScope& scope, const model::AccountId& account,
-                           const model::TokenId& id) override {
-    SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope));
+  absl::StatusOr<AccountRecord> Update(const model::OrganizationScope& scope, AccountKind kind,
+                                       const model::AccountId& id,
+                                       const UpdateAccount& request) override {
+    AccountRecord account;
     const absl::Time now = deps_.clock.Now();
     const absl::Status stored =
-        deps_.store.WriteDirectory(scope, [&](store::DirectoryTx& tx) -> absl::Status {
-          SKYDEN_ASSIGN_OR_RETURN(const auto owner, FindManaged(tx, account));
-          SKYDEN_RETURN_IF_ERROR(CheckMayTouch(scope, owner.role));
-          SKYDEN_ASSIGN_OR_RETURN(const auto tokens, tx.ListTokens(account));
-          const bool found = std::any_of(tokens.begin(), tokens.end(),
-                                         [&id](const auto& token) { return token.id == id; });
-          if (!found) return absl::NotFoundError("token not found");
-          tx.Audit({now, "token.revoke", "Token", id.str(),
-                    base::JsonObjectText().Text("account", account.str()).Take()});
-          return tx.RevokeToken(id, now);
+        Change(scope, kind, id, [&](store::DirectoryTx& tx) -> absl::Status {
+          SKYDEN_ASSIGN_OR_RETURN(account, FindManaged(tx, kind, id));
+          Apply(request, account);
+          SKYDEN_RETURN_IF_ERROR(Validate(account));
+          account.updated_at = now;
+          tx.Audit(NoteOf(now, "account.update", account));
+          return tx.UpdateAccount(account);
+        });
+    if (absl::IsAlreadyExists(stored)) return TakenBy(kind);
+    SKYDEN_RETURN_IF_ERROR(stored);
+    return account;
+  }
+
+  absl::Status Delete(const model::OrganizationScope& scope, AccountKind kind,
+                      const model::AccountId& id) override {
+    const absl::Time now = deps_.clock.Now();
+    return Change(scope, kind, id, [&](store::DirectoryTx& tx) -> absl::Status {
+      SKYDEN_ASSIGN_OR_RETURN(const AccountRecord account, FindManaged(tx, kind, id));
+      tx.Audit(NoteOf(now, "account.delete", account));
+      return tx.DeleteAccount(id).status();
+    });
+  }
+
+  absl::StatusOr<RoleRecord> Assign(const model::OrganizationScope& scope, AccountKind kind,
+                                    const model::AccountId& id,
+                                    const AssignRole& request) override {
+    SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope));
+    // Nobody gives away more than they hold.
+    if (request.role == model::Role::kOperator && !scope.access().IsOperator()) return RoleMayNot();
+    SKYDEN_RETURN_IF_ERROR(Validate(request));
+    RoleRecord role;
+    role.id = model::RoleId(base::RandomUuid());
+    role.account = id;
+    role.role = request.role;
+    role.region = request.region;
+    role.created_at = deps_.clock.Now();
+    const absl::Status stored =
+        Change(scope, kind, id, [&](store::DirectoryTx& tx) -> absl::Status {
+          SKYDEN_ASSIGN_OR_RETURN(const auto roles, tx.ListRoles(id));
+          if (roles.size() >= limits::kRolesPerAccount) return TooMany("roles");
+          if (request.control_plane) {
+            SKYDEN_ASSIGN_OR_RETURN(const auto record, tx.FindControlPlane(*request.control_plane));
+            if (!record) return BadFields({{"entity_id", "control plane not found"}});
+            role.tenant = record->tenant;
+            role.control_plane = record->id;
+          }
+          tx.Audit(NoteOf(role.created_at, "role.assign", role));
+          return tx.InsertRole(role);
+        });
+    if (absl::IsAlreadyExists(stored)) return Taken("this role of the account");
+    SKYDEN_RETURN_IF_ERROR(stored);
+    return role;
+  }
+
+  absl::StatusOr<std::vector<RoleRecord>> ListRoles(const model::OrganizationScope& scope,
+                                                    AccountKind kind,
+                                                    const model::AccountId& id) override {
+    if (!IsSelf(scope, id)) SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope));
+    std::vector<RoleRecord> roles;
+    const absl::Status stored =
+        deps_.store.ReadDirectory(scope, [&](store::DirectoryReadTx& tx) -> absl::Status {
+          SKYDEN_RETURN_IF_ERROR(FindManaged(tx, kind, id).status());
+          SKYDEN_ASSIGN_OR_RETURN(roles, tx.ListRoles(id));
+          return absl::OkStatus();
         });
     SKYDEN_RETURN_IF_ERROR(stored);
-    deps_.authenticator.Invalidate({id});
-    return absl::OkStatus();
+    return roles;
+  }
+
+  absl::Status RemoveRole(const model::OrganizationScope& scope, AccountKind kind,
+                          const model::AccountId& id, const model::RoleId& role) override {
+    const absl::Time now = deps_.clock.Now();
+    return Change(scope, kind, id, [&](store::DirectoryTx& tx) -> absl::Status {
+      SKYDEN_ASSIGN_OR_RETURN(const auto roles, tx.ListRoles(id));
+      for (const RoleRecord& held : roles) {
+        if (held.id == role) tx.Audit(NoteOf(now, "role.remove", held));
+      }
+      return tx.DeleteRole(id, role);
+    });
   }
 
  private:
+  // Runs `fn` on an account that the caller may change, then has its tokens looked at again.
+  template <class Fn>
+  absl::Status Change(const model::OrganizationScope& scope, AccountKind kind,
+                      const model::AccountId& id, Fn fn) {
+    base::AssertMayBlock();
+    SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope));
+    std::vector<model::TokenId> tokens;
+    const absl::Status stored =
+        deps_.store.WriteDirectory(scope, [&](store::DirectoryTx& tx) -> absl::Status {
+          SKYDEN_RETURN_IF_ERROR(FindManaged(tx, kind, id).status());
+          SKYDEN_RETURN_IF_ERROR(CheckNotAbove(tx, scope, id));
+          SKYDEN_ASSIGN_OR_RETURN(tokens, TokenIdsOf(tx, id));
+          return fn(tx);
+        });
+    SKYDEN_RETURN_IF_ERROR(stored);
+    deps_.authenticator.Invalidate(tokens);
+    return absl::OkStatus();
+  }
+
   const Deps deps_;
 };
 

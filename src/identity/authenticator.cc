@@ -8,6 +8,7 @@
 
 #include "identity/authenticator_impl.h"
 #include "identity/errors.h"
+#include "identity/suspension.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
@@ -39,16 +40,39 @@ absl::StatusOr<std::shared_ptr<const KnownToken>> Authenticator::Impl::Verify(
   static constexpr std::array<uint8_t, 32> kNobody{};
   const bool same = SameHash(parsed->sha256, known ? known->owner.token.sha256 : kNobody);
   if (!same || !known) return ZoneTokenUnknown();
-  SKYDEN_RETURN_IF_ERROR(CheckUsable(known->owner.token));
+  SKYDEN_RETURN_IF_ERROR(CheckUsable(known->owner));
+  NoteUse(*known);
   return known;
 }
 
-absl::Status Authenticator::Impl::CheckUsable(const store::TokenRecord& token) const {
+void Authenticator::Impl::NoteUse(const KnownToken& known) {
+  const absl::Time now = clock.Now();
+  int64_t noted = known.noted_at.load(std::memory_order_relaxed);
+  if (now - absl::FromUnixNanos(noted) < base::limits::kLastUsedStep) return;
+  // Of those who come at once, one writes.
+  if (!known.noted_at.compare_exchange_strong(noted, absl::ToUnixNanos(now))) return;
+  store.WriteDirectoryAsync(
+      model::SystemScope::For("note that a token was used").In(known.owner.organization),
+      [id = known.owner.token.id, now](store::DirectoryTx& tx) { return tx.TouchToken(id, now); },
+      [](const absl::Status&) {});  // the next use after the step tries again
+}
+
+absl::Status Authenticator::Impl::CheckUsable(const store::TokenOwner& owner) const {
+  const store::TokenRecord& token = owner.token;
   if (token.revoked_at) return ZoneTokenRevoked(*token.revoked_at);
   if (token.expires_at && *token.expires_at <= clock.Now()) {
     return ZoneTokenExpired(*token.expires_at);
   }
-  return absl::OkStatus();
+  return owner.account.active ? absl::OkStatus() : AccountNotActive();
+}
+
+model::TenantScope Authenticator::Impl::MakeScope(const model::ControlPlaneId& id,
+                                                  const KnownControlPlane& known,
+                                                  model::Principal who, model::Role role) const {
+  model::TenantScope scope(model::TenantScope::Key(), known.organization, known.tenant, id,
+                           std::move(who), role);
+  if (known.SuspendedAt(clock.Now())) scope.set_read_only(DescribeSuspension(*known.suspension));
+  return scope;
 }
 
 absl::StatusOr<Authenticator::KumaToken> Authenticator::Impl::VerifyKuma(
@@ -66,6 +90,13 @@ void Authenticator::SetKumaTokenVerifier(KumaTokenVerifier verifier) {
   impl_->verifier = std::move(verifier);
 }
 
+void Authenticator::SetPeople(People people) { impl_->people = std::move(people); }
+
+bool Authenticator::IsPersonsToken(std::string_view credential) const {
+  return impl_->people.verifier && LooksLikeJwt(credential) &&
+         impl_->people.verifier->IsMeant(credential);
+}
+
 void Authenticator::AddRevocationListener(RevocationListener listener) {
   impl_->listeners.push_back(std::move(listener));
 }
@@ -78,20 +109,26 @@ absl::StatusOr<Caller> Authenticator::Authenticate(std::string_view authorizatio
                                                    model::Origin origin) {
   const std::string_view credential = CredentialOf(authorization);
   const bool too_long = authorization.size() > base::limits::kCredentialBytes;
-  const auto known = too_long             ? ZoneTokenMalformed()
-                     : credential.empty() ? TokenMissing()
-                                          : impl_->Verify(credential);
-  if (absl::IsUnauthenticated(known.status())) {
+  absl::StatusOr<Caller> caller = too_long             ? ZoneTokenMalformed()
+                                  : credential.empty() ? TokenMissing()
+                                                       : impl_->SignIn(credential);
+  if (absl::IsUnauthenticated(caller.status())) {
     RefusedSignIn refused = impl_->Describe(credential);
     refused.origin = std::move(origin);
-    refused.reason = std::string(base::ToStd(known.status().message()));
+    refused.reason = std::string(base::ToStd(caller.status().message()));
     impl_->TellRefused(std::move(refused));
     return credential.empty() && !too_long ? TokenMissing() : TokenNotValid();
   }
-  SKYDEN_RETURN_IF_ERROR(known.status());
-  Caller caller = (*known)->caller;
-  caller.origin = std::move(origin);
+  if (caller.ok()) caller->origin = std::move(origin);
   return caller;
+}
+
+absl::StatusOr<Caller> Authenticator::Impl::SignIn(std::string_view credential) {
+  if (people.verifier && LooksLikeJwt(credential) && people.verifier->IsMeant(credential)) {
+    return SignInPerson(credential);
+  }
+  SKYDEN_ASSIGN_OR_RETURN(const auto known, Verify(credential));
+  return known->caller;
 }
 
 RefusedSignIn Authenticator::Impl::Describe(std::string_view credential) {
@@ -111,28 +148,33 @@ RefusedSignIn Authenticator::Impl::Describe(std::string_view credential) {
 
 absl::StatusOr<model::TenantScope> Authenticator::Enter(const Caller& caller,
                                                         const model::ControlPlaneId& id) {
-  model::TenantKey tenant = caller.only_tenant;
-  if (caller.only_control_plane) {
-    if (*caller.only_control_plane != id) return ControlPlaneNotFound();
-  } else {
-    SKYDEN_ASSIGN_OR_RETURN(const auto known, impl_->cache.ControlPlane(id));
-    if (!known || known->organization != caller.organization) return ControlPlaneNotFound();
-    tenant = known->tenant;
+  SKYDEN_ASSIGN_OR_RETURN(const auto known, impl_->cache.ControlPlane(id));
+  if (!known || known->organization != caller.organization) return ControlPlaneNotFound();
+  const model::Access& access = *caller.access;
+  if (!access.Knows(known->tenant)) return ControlPlaneNotFound();
+  const std::optional<model::Role> role = access.RoleIn(known->tenant);
+  if (!role) return access.Connects(known->tenant) ? ConnectsZonesOnly() : RoleMayNot();
+  model::Principal who = caller.principal;
+  if (*role == model::Role::kAdmin && !Contains(who.groups, kKumaAdmin)) {
+    who.groups.insert(who.groups.begin(), kKumaAdmin);
   }
-  if (caller.role == model::Role::kConnector) return ConnectsZonesOnly();
-  model::TenantScope scope(model::TenantScope::Key(), caller.organization, tenant, id,
-                           caller.principal, caller.role);
+  model::TenantScope scope = impl_->MakeScope(id, *known, std::move(who), *role);
   scope.set_origin(caller.origin);
   return scope;
 }
 
 absl::StatusOr<model::OrganizationScope> Authenticator::EnterOrganization(const Caller& caller) {
-  if (caller.only_control_plane) return BoundToOneControlPlane();
-  if (caller.role == model::Role::kConnector) return ConnectsZonesOnly();
+  if (!caller.zone.empty()) return ConnectsZonesOnly();
   model::OrganizationScope scope(model::OrganizationScope::Key(), caller.organization,
-                                 caller.principal, caller.role);
+                                 caller.principal, caller.access);
   scope.set_origin(caller.origin);
   return scope;
+}
+
+absl::StatusOr<model::SystemScope> Authenticator::EnterSystem(
+    const model::OrganizationScope& scope) {
+  if (!scope.access().IsOperator()) return RoleMayNot();
+  return model::SystemScope::For("an operator's call");
 }
 
 absl::StatusOr<model::TenantScope> Authenticator::AuthenticateKumaUser(
@@ -175,8 +217,7 @@ absl::StatusOr<model::TenantScope> Authenticator::Impl::SignInKumaUser(
   model::Principal who{model::Principal::Kind::kKumaUser, token->name, token->name, token->groups};
   if (!Contains(who.groups, kKumaAuthenticated)) who.groups.emplace_back(kKumaAuthenticated);
   const bool admin = token->name == kKumaAdmin || Contains(token->groups, kKumaAdmin);
-  return model::TenantScope(model::TenantScope::Key(), known->organization, known->tenant, id,
-                            std::move(who), admin ? model::Role::kAdmin : model::Role::kViewer);
+  return MakeScope(id, *known, std::move(who), admin ? model::Role::kAdmin : model::Role::kViewer);
 }
 
 absl::StatusOr<ZoneIdentity> Authenticator::AuthenticateZone(
@@ -191,12 +232,14 @@ absl::StatusOr<ZoneIdentity> Authenticator::AuthenticateZone(
 
 void Authenticator::Invalidate(const std::vector<model::TokenId>& tokens) {
   impl_->cache.Forget(tokens);
+  impl_->ForgetPeople();
   for (const RevocationListener& listener : impl_->listeners) listener(tokens, std::nullopt);
 }
 
 void Authenticator::InvalidateControlPlane(const model::ControlPlaneId& id,
                                            model::TenantKey tenant) {
   impl_->cache.Forget(id, tenant);
+  impl_->ForgetPeople();
   for (const RevocationListener& listener : impl_->listeners) listener({}, tenant);
 }
 

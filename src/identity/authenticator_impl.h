@@ -6,17 +6,23 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "identity/credential_cache.h"
+#include "identity/lru_cache.h"
+#include "skyden/base/limits.h"
 #include "skyden/identity/authenticator.h"
 
 namespace skyden::identity {
 
 struct Authenticator::Impl {
-  explicit Impl(Deps deps) : clock(deps.clock), cache(deps.store) {}
+  explicit Impl(Deps deps) : store(deps.store), clock(deps.clock), cache(deps.store) {}
 
+  store::Store& store;
   base::Clock& clock;
   CredentialCache cache;
   KumaTokenVerifier verifier;
+  People people;
   std::vector<RevocationListener> listeners;
   RefusalListener refusal_listener;
 
@@ -26,16 +32,40 @@ struct Authenticator::Impl {
 
   // UNAUTHENTICATED with a reason that only a zone's operator should see.
   absl::StatusOr<std::shared_ptr<const KnownToken>> Verify(std::string_view text);
-  // Neither revoked nor expired.
-  absl::Status CheckUsable(const store::TokenRecord& token) const;
+  // Neither revoked nor expired, and of an active account.
+  absl::Status CheckUsable(const store::TokenOwner& owner) const;
+  // Hands the time to the store, unless that was done lately.
+  void NoteUse(const KnownToken& known);
+  // Read-only while the control plane is suspended.
+  model::TenantScope MakeScope(const model::ControlPlaneId& id, const KnownControlPlane& known,
+                               model::Principal who, model::Role role) const;
   // UNAUTHENTICATED without a verifier.
   absl::StatusOr<KumaToken> VerifyKuma(const model::ControlPlaneId& id,
                                        const KnownControlPlane& known, std::string_view jwt) const;
 
+  // An opaque token, or one of the identity provider. UNAUTHENTICATED with the reason.
+  absl::StatusOr<Caller> SignIn(std::string_view credential);
   // What a refused credential says of itself: nothing that is not already known here.
   RefusedSignIn Describe(std::string_view credential);
   absl::StatusOr<model::TenantScope> SignInKumaUser(const model::ControlPlaneId& id,
                                                     std::string_view jwt);
+  // A token of the identity provider (people_sign_in.cc). UNAUTHENTICATED, with a reason for the
+  // log.
+  absl::StatusOr<Caller> SignInPerson(std::string_view jwt) ABSL_LOCKS_EXCLUDED(mu);
+  absl::StatusOr<store::AccountRecord> AccountOf(const OidcPerson& person);
+  absl::StatusOr<Caller> CallerOf(const OidcPerson& person, const store::AccountRecord& account);
+  // Whoever is signed in is looked at anew: accounts, roles or control planes changed.
+  void ForgetPeople() ABSL_LOCKS_EXCLUDED(mu);
+
+  // A token that was verified lately.
+  struct Session {
+    Caller caller;
+    absl::Time good_until;
+  };
+  absl::Mutex mu;
+  LruCache<std::string, Session> sessions ABSL_GUARDED_BY(mu){base::limits::kOidcSessions};
+  // Counts ForgetPeople: a sign-in that spans one is not kept.
+  uint64_t people_generation ABSL_GUARDED_BY(mu) = 0;
 
   // AuthenticateZone for the two kinds of credential (zone_sign_in.cc).
   absl::StatusOr<ZoneIdentity> SignInWithToken(
@@ -44,9 +74,10 @@ struct Authenticator::Impl {
   absl::StatusOr<ZoneIdentity> SignInWithJwt(std::string_view jwt,
                                              const std::optional<model::ControlPlaneId>& addressed,
                                              std::string_view claimed_zone);
-  // The control plane that a token without a binding of its own is used for.
-  absl::StatusOr<std::shared_ptr<const KnownControlPlane>> Addressed(
-      const KnownToken& token, const model::ControlPlaneId& id);
+  // The control plane that a token is used for: the one that is addressed, or the only one where it
+  // may connect zones.
+  absl::StatusOr<model::ControlPlaneId> MeantBy(
+      const KnownToken& token, const std::optional<model::ControlPlaneId>& addressed) const;
   static ZoneIdentity MakeIdentity(const model::ControlPlaneId& id, const KnownControlPlane& known,
                                    model::ZoneName zone);
 };

@@ -15,7 +15,7 @@ namespace {
 constexpr char kKumaAdmin[] = "mesh-system:admin";
 constexpr char kKumaAuthenticated[] = "mesh-system:authenticated";
 
-model::Principal PrincipalOf(const store::AccountRecord& account) {
+model::Principal PrincipalOf(const store::AccountRecord& account, const model::Access& access) {
   using Kind = store::AccountRecord::Kind;
   model::Principal who;
   who.id = account.id.str();
@@ -31,22 +31,30 @@ model::Principal PrincipalOf(const store::AccountRecord& account) {
       who.kind = model::Principal::Kind::kZone;
       break;
   }
-  if (account.role == model::Role::kAdmin || account.role == model::Role::kOperator) {
+  if (access.Administrates()) {
     who.groups.emplace_back(kKumaAdmin);
   }
   who.groups.emplace_back(kKumaAuthenticated);
   return who;
 }
 
+std::vector<model::Grant> GrantsOf(const store::TokenOwner& owner) {
+  std::vector<model::Grant> grants;
+  if (owner.account.kind == store::AccountRecord::Kind::kZone) {
+    grants.push_back({model::Role::kConnector, owner.account.tenant});
+  }
+  for (const store::RoleRecord& role : owner.roles) grants.push_back({role.role, role.tenant});
+  return grants;
+}
+
 std::shared_ptr<const KnownToken> Known(store::TokenOwner owner) {
   auto known = std::make_shared<KnownToken>();
-  known->caller.principal = PrincipalOf(owner.account);
-  known->caller.role = owner.account.role;
+  known->caller.access = std::make_shared<const model::Access>(GrantsOf(owner));
+  known->caller.principal = PrincipalOf(owner.account, *known->caller.access);
   known->caller.organization = owner.organization;
-  known->caller.only_control_plane = owner.control_plane;
-  known->caller.only_tenant = owner.account.tenant;
   known->caller.zone = owner.account.zone;
   known->caller.token = owner.token.id;
+  if (owner.token.last_used_at) known->noted_at = absl::ToUnixNanos(*owner.token.last_used_at);
   known->owner = std::move(owner);
   return known;
 }
@@ -90,7 +98,7 @@ absl::StatusOr<std::shared_ptr<const KnownControlPlane>> CredentialCache::Contro
       store_.FindControlPlane(model::SystemScope::For("sign in: whose control plane is this"), id));
   if (!record) return std::shared_ptr<const KnownControlPlane>();
   auto known = std::make_shared<const KnownControlPlane>(
-      KnownControlPlane{record->organization, record->tenant});
+      KnownControlPlane{record->organization, record->tenant, std::move(record->suspension)});
   absl::MutexLock lock(&mu_);
   if (generation_ == generation) control_planes_.Put(id, known);
   return known;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -15,16 +17,21 @@
 
 namespace skyden::identity {
 
-// What is stored of a token, and the caller that it makes. Immutable.
+// What is stored of a token, and the caller that it makes. Immutable, but for the note of its use.
 struct KnownToken {
   store::TokenOwner owner;
   Caller caller;
+  // Nanoseconds since 1970 of the last use that was handed to the store.
+  mutable std::atomic<int64_t> noted_at{0};
 };
 
 // Where a control plane id leads. Immutable.
 struct KnownControlPlane {
   model::OrganizationKey organization{};
   model::TenantKey tenant{};
+  std::optional<store::Suspension> suspension;  // may be over
+
+  bool SuspendedAt(absl::Time now) const { return suspension && suspension->Holds(now); }
 };
 
 // Read-through caches of tokens and control planes, bounded. What does not exist is not kept, or

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "identity/suspension.h"
 #include "skyden/base/rfc3339.h"
 
 namespace skyden::identity {
@@ -74,16 +75,33 @@ absl::Status KumaZoneTokenNotValid(const absl::Status& cause) {
 absl::Status CredentialEnded() {
   return absl::UnauthenticatedError("the zone's credential was revoked or ended");
 }
+absl::Status AccountNotActive() {
+  return absl::UnauthenticatedError("the token's account is not active");
+}
+absl::Status ControlPlaneSuspended(const store::Suspension& suspension) {
+  return absl::UnavailableError(DescribeSuspension(suspension));
+}
 
 absl::Status ControlPlaneNotFound() { return absl::NotFoundError("control plane not found"); }
 absl::Status ConnectsZonesOnly() {
   return absl::PermissionDeniedError("this token connects zones and may do nothing else");
 }
-absl::Status BoundToOneControlPlane() {
-  return absl::PermissionDeniedError("this token is bound to one control plane");
-}
 absl::Status RoleMayNot() {
   return absl::PermissionDeniedError("the token's role does not allow this");
+}
+absl::Status ReadOnly(std::string_view read_only) {
+  return absl::FailedPreconditionError(
+      fmt::format("{}: nothing can be changed until it is resumed", read_only));
+}
+
+absl::Status AccountNotFound() { return absl::NotFoundError("account not found"); }
+absl::Status TokenNotFound() { return absl::NotFoundError("token not found"); }
+absl::Status OrganizationNotFound() { return absl::NotFoundError("organization not found"); }
+absl::Status TooMany(std::string_view what) {
+  return absl::ResourceExhaustedError(fmt::format("there are too many {}", what));
+}
+absl::Status Taken(std::string_view what) {
+  return absl::AlreadyExistsError(fmt::format("{} exists already", what));
 }
 
 }  // namespace skyden::identity

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "skyden/store/records.h"
 
 namespace skyden::identity {
 
@@ -28,10 +29,22 @@ absl::Status ZoneNameNotGiven();
 absl::Status ZoneNameNotValid(std::string_view reason);
 absl::Status KumaZoneTokenNotValid(const absl::Status& cause);
 absl::Status CredentialEnded();
+absl::Status AccountNotActive();
+// UNAVAILABLE, with the reason and the end if there are any: a zone should come back later.
+absl::Status ControlPlaneSuspended(const store::Suspension& suspension);
 
 absl::Status ControlPlaneNotFound();
 absl::Status ConnectsZonesOnly();
-absl::Status BoundToOneControlPlane();
 absl::Status RoleMayNot();
+// FAILED_PRECONDITION: `read_only` is TenantScope::read_only().
+absl::Status ReadOnly(std::string_view read_only);
+
+absl::Status AccountNotFound();
+absl::Status TokenNotFound();
+absl::Status OrganizationNotFound();
+// RESOURCE_EXHAUSTED.
+absl::Status TooMany(std::string_view what);
+// ALREADY_EXISTS.
+absl::Status Taken(std::string_view what);
 
 }  // namespace skyden::identity

@@ -43,18 +43,6 @@ absl::StatusOr<model::ZoneName> ParseClaimedZone(std::string_view claimed_zone) 
   return zone;
 }
 
-bool MayConnectZones(model::Role role) {
-  switch (role) {
-    case model::Role::kAdmin:
-    case model::Role::kConnector:
-    case model::Role::kOperator:
-      return true;
-    case model::Role::kViewer:
-      return false;
-  }
-  return false;
-}
-
 // Other codes mean that the token could not be checked, which is not the token's fault.
 bool IsRefusal(const absl::Status& status) {
   return absl::IsUnauthenticated(status) || absl::IsInvalidArgument(status) ||
@@ -72,13 +60,23 @@ ZoneIdentity Authenticator::Impl::MakeIdentity(const model::ControlPlaneId& id,
                       std::move(zone), std::nullopt};
 }
 
-absl::StatusOr<std::shared_ptr<const KnownControlPlane>> Authenticator::Impl::Addressed(
-    const KnownToken& token, const model::ControlPlaneId& id) {
-  SKYDEN_ASSIGN_OR_RETURN(auto known, cache.ControlPlane(id));
-  if (!known || known->organization != token.owner.organization) {
-    return ZoneTokenOfAnotherControlPlane(id.str());
+absl::StatusOr<model::ControlPlaneId> Authenticator::Impl::MeantBy(
+    const KnownToken& token, const std::optional<model::ControlPlaneId>& addressed) const {
+  const std::optional<model::ControlPlaneId>& own = token.owner.control_plane;
+  if (own && addressed && *own != *addressed)
+    return ZoneTokenOfAnotherControlPlane(addressed->str());
+  if (addressed) return *addressed;
+  if (own) return *own;
+  std::optional<model::ControlPlaneId> only;
+  for (const store::RoleRecord& role : token.owner.roles) {
+    const bool connects = role.role != model::Role::kViewer && role.role != model::Role::kCreator;
+    if (!connects || only == role.control_plane) continue;
+    if (only || role.control_plane.empty()) return ZoneTokenHasNoControlPlane();
+    only = role.control_plane;
   }
-  return known;
+  if (!only)
+    return token.owner.roles.empty() ? ZoneTokenOfWrongRole() : ZoneTokenHasNoControlPlane();
+  return *only;
 }
 
 absl::StatusOr<ZoneIdentity> Authenticator::Impl::SignInWithToken(
@@ -86,23 +84,21 @@ absl::StatusOr<ZoneIdentity> Authenticator::Impl::SignInWithToken(
     std::string_view claimed_zone) {
   SKYDEN_ASSIGN_OR_RETURN(const std::shared_ptr<const KnownToken> token, Verify(text));
   const store::AccountRecord& account = token->owner.account;
-  const std::optional<model::ControlPlaneId>& bound = token->owner.control_plane;
-  if (bound && addressed && *bound != *addressed) {
-    return ZoneTokenOfAnotherControlPlane(addressed->str());
+  SKYDEN_ASSIGN_OR_RETURN(const model::ControlPlaneId id, MeantBy(*token, addressed));
+  SKYDEN_ASSIGN_OR_RETURN(const auto known, cache.ControlPlane(id));
+  const model::Access& access = *token->caller.access;
+  // What is not there, what is another organization's and what the account holds nothing on look
+  // the same.
+  if (!known || known->organization != token->owner.organization || !access.Knows(known->tenant)) {
+    return ZoneTokenOfAnotherControlPlane(id.str());
   }
-  KnownControlPlane control_plane{token->owner.organization, account.tenant};
-  const std::optional<model::ControlPlaneId>& id = bound ? bound : addressed;
-  if (!id) return ZoneTokenHasNoControlPlane();
-  if (!bound) {
-    SKYDEN_ASSIGN_OR_RETURN(const auto known, Addressed(*token, *id));
-    control_plane = *known;
-  }
-  if (!MayConnectZones(account.role)) return ZoneTokenOfWrongRole();
+  if (!access.Connects(known->tenant)) return ZoneTokenOfWrongRole();
   SKYDEN_ASSIGN_OR_RETURN(model::ZoneName zone, ParseClaimedZone(claimed_zone));
   if (account.kind == store::AccountRecord::Kind::kZone && account.zone != zone) {
     return ZoneTokenOfAnotherZone(account.zone.str(), claimed_zone);
   }
-  ZoneIdentity identity = MakeIdentity(*id, control_plane, std::move(zone));
+  if (known->SuspendedAt(clock.Now())) return ControlPlaneSuspended(*known->suspension);
+  ZoneIdentity identity = MakeIdentity(id, *known, std::move(zone));
   identity.token = token->owner.token.id;
   identity.expires_at = token->owner.token.expires_at.value_or(absl::InfiniteFuture());
   return identity;
@@ -127,6 +123,7 @@ absl::StatusOr<ZoneIdentity> Authenticator::Impl::SignInWithJwt(
   }
   SKYDEN_ASSIGN_OR_RETURN(model::ZoneName zone, ParseClaimedZone(claimed_zone));
   if (token->name != zone.str()) return ZoneTokenOfAnotherZone(token->name, claimed_zone);
+  if (known->SuspendedAt(clock.Now())) return ControlPlaneSuspended(*known->suspension);
   ZoneIdentity identity = MakeIdentity(*id, *known, std::move(zone));
   identity.expires_at = token->expires_at;
   identity.kuma_token = std::make_shared<const std::string>(jwt);
@@ -134,15 +131,18 @@ absl::StatusOr<ZoneIdentity> Authenticator::Impl::SignInWithJwt(
 }
 
 absl::Status Authenticator::CheckStillValid(const ZoneIdentity& zone) {
-  if (zone.expires_at <= impl_->clock.Now()) return ZoneTokenExpired(zone.expires_at);
+  const absl::Time now = impl_->clock.Now();
+  if (zone.expires_at <= now) return ZoneTokenExpired(zone.expires_at);
   if (zone.token) {
     SKYDEN_ASSIGN_OR_RETURN(const auto known, impl_->cache.Token(*zone.token));
     if (!known) return CredentialEnded();
-    SKYDEN_RETURN_IF_ERROR(impl_->CheckUsable(known->owner.token));
+    SKYDEN_RETURN_IF_ERROR(impl_->CheckUsable(known->owner));
+    if (!known->caller.access->Connects(zone.scope.tenant())) return ZoneTokenOfWrongRole();
   }
   const model::ControlPlaneId& id = zone.scope.control_plane();
   SKYDEN_ASSIGN_OR_RETURN(const auto known, impl_->cache.ControlPlane(id));
-  if (!known) return CredentialEnded();
+  if (!known || known->tenant != zone.scope.tenant()) return CredentialEnded();
+  if (known->SuspendedAt(now)) return ControlPlaneSuspended(*known->suspension);
   if (zone.kuma_token == nullptr) return absl::OkStatus();
   const absl::Status verified = impl_->VerifyKuma(id, *known, *zone.kuma_token).status();
   return IsRefusal(verified) ? KumaZoneTokenNotValid(verified) : verified;

@@ -18,8 +18,7 @@ absl::StatusOr<std::shared_ptr<ZoneSession>> JoinSession(Core& core,
     joined.replaced->End(
         grpc::Status(grpc::StatusCode::UNAVAILABLE, "a newer connection of this zone took over"));
   }
-  // Whoever revokes a credential looks for its streams in the registry. One that was revoked before
-  // this stream was there is found here.
+  // Whoever revoked the credential since it was checked did not find this call; now it is found.
   if (const absl::Status valid = core.deps.authenticator.CheckStillValid(identity); !valid.ok()) {
     core.zones.Leave(*joined.session, kind, call.get());
     return valid;

@@ -80,12 +80,12 @@ void Connection::TellAll() {
   }
 }
 
-void Connection::Revoke(
-    std::shared_ptr<const std::function<bool(const identity::ZoneIdentity&)>> revoked) {
-  strand_.Post([self = shared_from_this(), revoked = std::move(revoked)] {
+void Connection::Review(std::shared_ptr<const Verdict> verdict) {
+  strand_.Post([self = shared_from_this(), verdict = std::move(verdict)] {
     if (!self->identity_.has_value() || !self->identity_->ok()) return;
-    if (!(*revoked)(**self->identity_)) return;
-    self->identity_ = absl::UnauthenticatedError("the zone's credential was revoked");
+    if (absl::Status status = (*verdict)(**self->identity_); !status.ok()) {
+      self->identity_ = std::move(status);
+    }
   });
 }
 

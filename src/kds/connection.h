@@ -25,8 +25,10 @@ class ZoneCall;
 class ConnectionTable;
 
 using IdentityOr = absl::StatusOr<identity::ZoneIdentity>;
+// Whether a zone that came in may stay; the status it is sent away with.
+using Verdict = std::function<absl::Status(const identity::ZoneIdentity&)>;
 
-// Strand-bound, but for strand() and Revoke(). Lives as long as one of its calls.
+// Strand-bound, but for strand() and Review(). Lives as long as one of its calls.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(ConnectionTable& table, const void* key,
@@ -43,8 +45,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Whoever brought the credential. The first identity stays: PERMISSION_DENIED when this one is
   // another zone's. A failure ends those that wait.
   absl::Status Settle(const IdentityOr& identity);
-  // Forget the identity if `revoked` says so. Any thread.
-  void Revoke(std::shared_ptr<const std::function<bool(const identity::ZoneIdentity&)>> revoked);
+  // Forgets the identity unless `verdict` is OK. Any thread.
+  void Review(std::shared_ptr<const Verdict> verdict);
 
  private:
   void TellAll();

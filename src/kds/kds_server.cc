@@ -32,8 +32,6 @@ constexpr int kPingIntervalMinMs = 5'000;
 // Calls of one connection. A zone has six; a proxy may bring many zones on one.
 constexpr int kCallsPerConnection = 1000;
 
-using Which = std::function<bool(const identity::ZoneIdentity&)>;
-
 void SetTransport(grpc::ServerBuilder& builder) {
   const auto bytes = static_cast<int>(base::limits::kKdsMessageBytes);
   builder.SetMaxReceiveMessageSize(bytes);
@@ -58,34 +56,51 @@ void SetTransport(grpc::ServerBuilder& builder) {
 
 std::string HostOf(const std::string& address) { return address.substr(0, address.rfind(':')); }
 
-void EndWhere(Core& core, std::optional<model::TenantKey> tenant, const Which& which,
-              const grpc::Status& status) {
-  const auto shared = std::make_shared<const Which>(which);
-  for (const auto& connection : core.connections.All()) connection->Revoke(shared);
+// Ends what `verdict` is not OK about, with that status.
+void EndWhere(Core& core, std::optional<model::TenantKey> tenant, const Verdict& verdict) {
+  const auto shared = std::make_shared<const Verdict>(verdict);
+  for (const auto& connection : core.connections.All()) connection->Review(shared);
   for (const auto& session : core.zones.Sessions(tenant)) {
     for (const auto& call : session->Calls()) {
       auto zone_call = std::static_pointer_cast<ZoneCall>(call);
-      zone_call->Post([call = zone_call.get(), shared, status] {
-        if (call->IsOf(*shared)) call->End(status);
-      });
+      zone_call->Post([call = zone_call.get(), shared] { call->Review(*shared); });
     }
   }
+}
+
+bool IsOneOf(const identity::ZoneIdentity& identity, const std::vector<model::TokenId>& tokens) {
+  return identity.token.has_value() &&
+         std::find(tokens.begin(), tokens.end(), *identity.token) != tokens.end();
 }
 
 void EndStreamsOf(Core& core, std::optional<model::TenantKey> tenant,
                   const std::vector<model::TokenId>& tokens) {
   if (tenant.has_value()) {
-    EndWhere(core, tenant,
-             [t = *tenant](const auto& identity) { return identity.scope.tenant() == t; },
-             {grpc::StatusCode::UNAUTHENTICATED, "the control plane is gone or closed"});
+    EndWhere(core, tenant, [t = *tenant](const identity::ZoneIdentity& identity) {
+      return identity.scope.tenant() == t
+                 ? absl::UnauthenticatedError("the control plane is gone or closed")
+                 : absl::OkStatus();
+    });
   }
   if (tokens.empty()) return;
-  EndWhere(core, std::nullopt,
-           [tokens](const identity::ZoneIdentity& identity) {
-             return identity.token.has_value() &&
-                    std::find(tokens.begin(), tokens.end(), *identity.token) != tokens.end();
-           },
-           {grpc::StatusCode::UNAUTHENTICATED, "the zone's credential was revoked"});
+  EndWhere(core, std::nullopt, [tokens](const identity::ZoneIdentity& identity) {
+    return IsOneOf(identity, tokens)
+               ? absl::UnauthenticatedError("the zone's credential was revoked")
+               : absl::OkStatus();
+  });
+}
+
+// Something about these tokens or this control plane has changed: who may still be here stays.
+void ReviewStreamsOf(Core& core, std::optional<model::TenantKey> tenant,
+                     const std::vector<model::TokenId>& tokens) {
+  if (!tenant.has_value() && tokens.empty()) return;
+  EndWhere(core, tenant,
+           [&authenticator = core.deps.authenticator, tenant,
+            tokens](const identity::ZoneIdentity& identity) {
+             const bool meant = (tenant.has_value() && identity.scope.tenant() == *tenant) ||
+                                IsOneOf(identity, tokens);
+             return meant ? authenticator.CheckStillValid(identity) : absl::OkStatus();
+           });
 }
 
 // `commits`: how many there had been at the last resync. Without another nothing can be missed, and
@@ -166,8 +181,9 @@ class ServerImpl final : public KdsServer {
     base::AssertMayBlock();
     if (server_ == nullptr) return;
     service_.StopTaking();
-    EndWhere(*core_, std::nullopt, [](const auto&) { return true; },
-             {grpc::StatusCode::UNAVAILABLE, "the control plane is going down"});
+    EndWhere(*core_, std::nullopt, [](const identity::ZoneIdentity&) {
+      return absl::UnavailableError("the control plane is going down");
+    });
     core_->live_calls.AwaitNone(at_most / 2);
     // What is left are calls that never signed in, and peers that do not read.
     server_->Shutdown(gpr_inf_past(GPR_CLOCK_REALTIME));
@@ -204,7 +220,7 @@ absl::StatusOr<std::unique_ptr<KdsServer>> KdsServer::Start(Deps deps, KdsOption
   deps.authenticator.AddRevocationListener(
       [weak = std::weak_ptr<Core>(core)](const std::vector<model::TokenId>& tokens,
                                          std::optional<model::TenantKey> tenant) {
-        if (auto self = weak.lock()) EndStreamsOf(*self, tenant, tokens);
+        if (auto self = weak.lock()) ReviewStreamsOf(*self, tenant, tokens);
       });
   auto server = std::make_unique<ServerImpl>(std::move(core));
   SKYDEN_RETURN_IF_ERROR(server->Listen());

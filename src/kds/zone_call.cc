@@ -80,8 +80,9 @@ void ZoneCall::Settle(const IdentityOr& identity) {
   OnAuthorized();
 }
 
-bool ZoneCall::IsOf(const std::function<bool(const identity::ZoneIdentity&)>& which) const {
-  return identity_.has_value() && which(*identity_);
+void ZoneCall::Review(const Verdict& verdict) {
+  if (!identity_.has_value() || ending()) return;
+  if (const absl::Status status = verdict(*identity_); !status.ok()) EndWith(status);
 }
 
 void ZoneCall::Recheck() {

@@ -22,8 +22,9 @@ class ZoneCall : public Call {
 
   // On the strand, once: the call goes on as this zone, or is refused.
   void Settle(const IdentityOr& identity);
-  // On the strand. False until it is settled.
-  bool IsOf(const std::function<bool(const identity::ZoneIdentity&)>& which) const;
+  // On the strand. Ends the call unless `verdict` is OK about its zone; nothing until it is
+  // settled.
+  void Review(const Verdict& verdict);
 
   // Of a call that is settled, as all that the registry knows are: it does not change any more.
   const identity::ZoneIdentity& identity() const { return *identity_; }

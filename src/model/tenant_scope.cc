@@ -11,8 +11,9 @@ Principal SystemPrincipal(const std::string& reason) {
 }  // namespace
 
 OrganizationScope SystemScope::In(OrganizationKey organization) const {
-  return OrganizationScope(OrganizationScope::Key(), organization, SystemPrincipal(reason_),
-                           Role::kOperator);
+  return OrganizationScope(
+      OrganizationScope::Key(), organization, SystemPrincipal(reason_),
+      std::make_shared<const Access>(std::vector<Grant>{{Role::kOperator, TenantKey{}}}));
 }
 
 TenantScope SystemScope::In(OrganizationKey organization, TenantKey tenant,

@@ -30,6 +30,7 @@ struct Call {
   model::Origin origin;
   identity::Door* door = nullptr;  // null: nobody is held back
   std::optional<identity::Caller> caller;
+  std::optional<model::OrganizationScope> organization;
   std::optional<model::TenantScope> scope;
   model::ControlPlaneId control_plane;  // from the path
 

@@ -6,7 +6,8 @@
 
 #include <utility>
 
-#include "json_reader.h"
+#include "object_reader.h"
+#include "page_query.h"
 #include "skyden/base/rfc3339.h"
 
 namespace skyden::rest {
@@ -15,85 +16,6 @@ namespace {
 using control_planes::CreateControlPlane;
 using control_planes::UpdateControlPlane;
 using nlohmann::json;
-
-constexpr size_t kEchoBytes = 100;  // of a foreign name in an error
-
-// Reads one JSON object of known fields.
-class ObjectReader {
- public:
-  explicit ObjectReader(std::string_view body) {
-    auto read = ReadJson(body);
-    if (!read || !read->is_object()) {
-      detail_ = "the body is not a JSON object";
-    } else {
-      object_ = *std::move(read);
-    }
-  }
-
-  bool readable() const { return detail_.empty(); }
-  const std::string& detail() const { return detail_; }
-  std::vector<InvalidParameter>& invalid() { return invalid_; }
-
-  void Refuse(std::string field, std::string rule, std::string reason) {
-    invalid_.push_back({std::move(field), std::move(rule), std::move(reason), "body"});
-  }
-
-  // The field's value, which counts as known from now on; nullptr when it is absent.
-  const json* Take(const char* name) {
-    known_.push_back(name);
-    const auto found = object_.find(name);
-    return found == object_.end() ? nullptr : &*found;
-  }
-
-  std::optional<std::string> TakeString(const char* name) {
-    const json* value = Take(name);
-    if (value == nullptr) return std::nullopt;
-    if (value->is_string()) return value->get<std::string>();
-    Refuse(name, "is_string", "must be a string");
-    return std::nullopt;
-  }
-
-  std::string TakeRequiredString(const char* name) {
-    const bool absent = object_.find(name) == object_.end();
-    if (absent) Refuse(name, "required", fmt::format("property \"{}\" is missing", name));
-    return TakeString(name).value_or("");
-  }
-
-  void RefuseUnknown() {
-    for (const auto& [name, value] : object_.items()) {
-      bool known = false;
-      for (const std::string_view one : known_) known |= one == name;
-      if (known) continue;
-      const std::string shown = name.substr(0, kEchoBytes);
-      Refuse(shown, "unknown_property", fmt::format("property \"{}\" is unsupported", shown));
-    }
-  }
-
- private:
-  json object_ = json::object();
-  std::string detail_;
-  std::vector<InvalidParameter> invalid_;
-  std::vector<std::string_view> known_;
-};
-
-template <class T>
-Decoded<T> Result(ObjectReader& reader, T value) {
-  Decoded<T> decoded;
-  if (reader.readable()) reader.RefuseUnknown();
-  decoded.invalid = std::move(reader.invalid());
-  if (!reader.readable()) {
-    decoded.detail = reader.detail();
-  } else if (!decoded.invalid.empty()) {
-    decoded.detail = "Bad Request:";
-    for (const InvalidParameter& one : decoded.invalid) {
-      decoded.detail += fmt::format("{} {} [{}]: {}", &one == &decoded.invalid[0] ? "" : ";",
-                                    one.field, one.rule, one.reason);
-    }
-  } else {
-    decoded.value = std::move(value);
-  }
-  return decoded;
-}
 
 // Labels; a null value is nullopt where it may be.
 enum class NullLabels { kRefused, kAllowed };
@@ -214,6 +136,16 @@ Decoded<UpdateControlPlane> DecodePatch(std::string_view body) {
   return Result(reader, std::move(request));
 }
 
+Decoded<control_planes::SuspendControlPlane> DecodeSuspend(std::string_view body) {
+  ObjectReader reader(body.empty() ? "{}" : body);
+  control_planes::SuspendControlPlane request;
+  if (reader.readable()) {
+    request.reason = reader.TakeString("reason").value_or("");
+    request.until = reader.TakeTime("until");
+  }
+  return Result(reader, std::move(request));
+}
+
 Decoded<std::string> DecodeProvisionZone(std::string_view body) {
   ObjectReader reader(body);
   std::string name;
@@ -221,7 +153,7 @@ Decoded<std::string> DecodeProvisionZone(std::string_view body) {
   return Result(reader, std::move(name));
 }
 
-void WriteControlPlane(const store::ControlPlaneRecord& record, JsonWriter& json) {
+void WriteControlPlane(const store::ControlPlaneRecord& record, absl::Time now, JsonWriter& json) {
   json.BeginObject()
       .Field("id", record.id.str())
       .Field("name", record.name)
@@ -238,20 +170,28 @@ void WriteControlPlane(const store::ControlPlaneRecord& record, JsonWriter& json
   json.EndArray()
       .Field("version", record.api_version)
       .Field("created_at", base::FormatRfc3339(record.created_at))
-      .Field("updated_at", base::FormatRfc3339(record.updated_at))
-      .EndObject();
+      .Field("updated_at", base::FormatRfc3339(record.updated_at));
+  if (record.SuspendedAt(now)) {
+    json.Key("suspension").BeginObject();
+    json.Field("suspended_at", base::FormatRfc3339(record.suspension->at))
+        .Field("reason", record.suspension->reason)
+        .Key("until");
+    if (record.suspension->until) {
+      json.String(base::FormatRfc3339(*record.suspension->until));
+    } else {
+      json.Null();
+    }
+    json.EndObject();
+  }
+  json.EndObject();
 }
 
 std::string ControlPlanePageJson(const control_planes::ListControlPlanes& request,
-                                 const control_planes::ControlPlanePage& page) {
+                                 const control_planes::ControlPlanePage& page, absl::Time now) {
   JsonWriter json;
-  json.BeginObject().Key("meta").BeginObject().Key("page").BeginObject();
-  json.Field("number", request.page_number)
-      .Field("size", request.page_size)
-      .Field("total", page.total);
-  json.EndObject().EndObject().Key("data").BeginArray();
-  for (const store::ControlPlaneRecord& record : page.items) WriteControlPlane(record, json);
-  json.EndArray().EndObject();
+  BeginPage(request.page_size, request.page_number, page.total, json);
+  for (const store::ControlPlaneRecord& record : page.items) WriteControlPlane(record, now, json);
+  EndPage(json);
   return json.Take();
 }
 

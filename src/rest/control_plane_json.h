@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "json_writer.h"
+#include "object_reader.h"
 #include "problem.h"
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/http/uri.h"
@@ -16,25 +17,20 @@
 
 namespace skyden::rest {
 
-// A decoded request, or what is wrong with it. Values are the service's to judge.
-template <class T>
-struct Decoded {
-  std::optional<T> value;  // nullopt: see the rest
-  std::string detail;
-  std::vector<InvalidParameter> invalid;
-};
-
 Decoded<control_planes::CreateControlPlane> DecodeCreate(std::string_view body);
 // PUT: what is not named gets its default.
 Decoded<control_planes::UpdateControlPlane> DecodeReplace(std::string_view body);
 // PATCH: what is not named stays; a label that is null goes.
 Decoded<control_planes::UpdateControlPlane> DecodePatch(std::string_view body);
+// No body suspends without reason and end.
+Decoded<control_planes::SuspendControlPlane> DecodeSuspend(std::string_view body);
 Decoded<std::string> DecodeProvisionZone(std::string_view body);
 Decoded<control_planes::ListControlPlanes> DecodeList(const http::Query& query);
 
-void WriteControlPlane(const store::ControlPlaneRecord& record, JsonWriter& json);
+// With "suspension" while it is suspended at `now`.
+void WriteControlPlane(const store::ControlPlaneRecord& record, absl::Time now, JsonWriter& json);
 std::string ControlPlanePageJson(const control_planes::ListControlPlanes& request,
-                                 const control_planes::ControlPlanePage& page);
+                                 const control_planes::ControlPlanePage& page, absl::Time now);
 std::string RejectedConnectionsJson(const std::vector<kds::RejectedConnection>& rejected);
 
 }  // namespace skyden::rest

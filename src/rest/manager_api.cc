@@ -6,8 +6,9 @@
 
 #include "audit_json.h"
 #include "control_plane_json.h"
+#include "identity_json.h"
 #include "problem.h"
-#include "sign_in.h"
+#include "skyden/base/rfc3339.h"
 #include "skyden/identity/permissions.h"
 #include "transfer_api.h"
 
@@ -17,9 +18,10 @@ namespace {
 using control_planes::ZoneSetupFormat;
 using http::Method;
 
-http::Response ControlPlaneAnswer(int status, const store::ControlPlaneRecord& record) {
+http::Response ControlPlaneAnswer(int status, const store::ControlPlaneRecord& record,
+                                  absl::Time now) {
   JsonWriter json;
-  WriteControlPlane(record, json);
+  WriteControlPlane(record, now, json);
   return ManagerJson(status, json.Take());
 }
 
@@ -32,13 +34,6 @@ http::Response Refusal(const absl::Status& status, const Call& call) {
   return Problem(status, call.request.request_id);
 }
 
-// Bodies are JSON, whatever they are called; only what says that it is something else is refused.
-bool HasForeignBody(const http::Request& request) {
-  const auto type = request.Find("content-type");
-  return !request.body.empty() && type && !type->empty() &&
-         type->find("json") == std::string_view::npos;
-}
-
 std::optional<ZoneSetupFormat> FormatOf(std::string_view text) {
   if (text == "universal") return ZoneSetupFormat::kUniversal;
   if (text == "helm") return ZoneSetupFormat::kHelm;
@@ -48,110 +43,129 @@ std::optional<ZoneSetupFormat> FormatOf(std::string_view text) {
 
 }  // namespace
 
-ManagerApi::ManagerApi(const RestApi::Deps& deps) : deps_(deps) {
-  const auto bound = [this](void (ManagerApi::*method)(CallPtr) const) -> Action {
-    return [this, method](CallPtr call) { (this->*method)(std::move(call)); };
+ManagerApi::ManagerApi(const RestApi::Deps& deps) : deps_(deps), routes_(deps) {
+  using Needs = CallerRoutes::Needs;
+  const auto add = [this](Method method, const char* pattern, Needs needs,
+                          void (ManagerApi::*handler)(CallPtr) const) {
+    routes_.Add(method, pattern, needs,
+                [this, handler](CallPtr call) { (this->*handler)(std::move(call)); });
   };
-  Add(Method::kGet, "/control-planes", Needs::kCaller, bound(&ManagerApi::List));
-  Add(Method::kPost, "/control-planes", Needs::kCaller, bound(&ManagerApi::Create));
-  Add(Method::kGet, "/control-planes/{id}", Needs::kCaller, bound(&ManagerApi::Get));
-  Add(Method::kPut, "/control-planes/{id}", Needs::kCaller, bound(&ManagerApi::Replace));
-  Add(Method::kPatch, "/control-planes/{id}", Needs::kCaller, bound(&ManagerApi::Patch));
-  Add(Method::kDelete, "/control-planes/{id}", Needs::kCaller, bound(&ManagerApi::Delete));
+  add(Method::kGet, "/control-planes", Needs::kOrganization, &ManagerApi::List);
+  add(Method::kPost, "/control-planes", Needs::kOrganization, &ManagerApi::Create);
+  add(Method::kGet, "/control-planes/{id}", Needs::kOrganization, &ManagerApi::Get);
+  add(Method::kPut, "/control-planes/{id}", Needs::kOrganization, &ManagerApi::Replace);
+  add(Method::kPatch, "/control-planes/{id}", Needs::kOrganization, &ManagerApi::Patch);
+  add(Method::kDelete, "/control-planes/{id}", Needs::kOrganization, &ManagerApi::Delete);
+  add(Method::kPost, "/control-planes/{id}/ops/suspend", Needs::kOrganization,
+      &ManagerApi::Suspend);
+  add(Method::kPost, "/control-planes/{id}/ops/resume", Needs::kOrganization, &ManagerApi::Resume);
+  add(Method::kPost, "/control-planes/{id}/ops/share-token", Needs::kOrganization,
+      &ManagerApi::ShareToken);
   for (const char* pattern :
        {"/control-planes/{id}/api/provision-zone", "/control-planes/{id}/provision-zone"}) {
-    Add(Method::kPost, pattern, Needs::kControlPlane, bound(&ManagerApi::ProvisionZone));
+    add(Method::kPost, pattern, Needs::kControlPlane, &ManagerApi::ProvisionZone);
   }
-  Add(Method::kGet, "/control-planes/{id}/ops/rejected-connections", Needs::kControlPlane,
-      bound(&ManagerApi::RejectedConnections));
-  Add(
+  add(Method::kGet, "/control-planes/{id}/ops/rejected-connections", Needs::kControlPlane,
+      &ManagerApi::RejectedConnections);
+  routes_.Add(
       Method::kPost, "/control-planes/{id}/ops/import", Needs::kControlPlane,
-      [this](CallPtr call) { ImportControlPlane(deps_, std::move(call)); }, Takes::kAnyBody);
-  Add(Method::kGet, "/control-planes/{id}/ops/export", Needs::kControlPlane,
-      [this](CallPtr call) { ExportControlPlane(deps_, std::move(call)); });
-  Add(Method::kGet, "/control-planes/{id}/ops/audit", Needs::kControlPlane,
-      bound(&ManagerApi::Audit));
-}
-
-void ManagerApi::Add(Method method, std::string_view pattern, Needs needs, Action action,
-                     Takes takes) {
-  router_.Add(method, pattern);
-  entries_.push_back({needs, takes, std::move(action)});
-}
-
-void ManagerApi::Run(size_t route, CallPtr call) const {
-  const Entry& entry = entries_[route];
-  if (entry.takes == Takes::kJson && HasForeignBody(call->request)) {
-    return call->Finish(
-        Problem(415, "The body must be application/json", call->request.request_id));
-  }
-  auto id = model::ParseControlPlaneId(call->parameters["id"]);
-  if (id.ok()) call->control_plane = *std::move(id);
-  deps_.workers.Post(
-      [this, &entry, call = std::move(call)]() mutable { SignedIn(entry, std::move(call)); });
-}
-
-void ManagerApi::SignedIn(const Entry& entry, CallPtr call) const {
-  absl::Status status = entry.needs == Needs::kControlPlane
-                            ? SignInToControlPlane(deps_.authenticator, *call)
-                            : SignIn(deps_.authenticator, *call);
-  if (!status.ok()) return call->Finish(Refusal(status, *call));
-  entry.action(std::move(call));
+      [this](CallPtr call) { ImportControlPlane(deps_, std::move(call)); },
+      CallerRoutes::Takes::kAnyBody);
+  routes_.Add(Method::kGet, "/control-planes/{id}/ops/export", Needs::kControlPlane,
+              [this](CallPtr call) { ExportControlPlane(deps_, std::move(call)); });
+  add(Method::kGet, "/control-planes/{id}/ops/audit", Needs::kControlPlane, &ManagerApi::Audit);
 }
 
 void ManagerApi::List(CallPtr call) const {
-  const auto scope = deps_.authenticator.EnterOrganization(*call->caller);
-  if (!scope.ok()) return call->Finish(Refusal(scope.status(), *call));
   const auto request = DecodeList(call->query);
   if (!request.value) return call->Finish(Refusal(request, *call));
-  const auto page = deps_.control_planes.List(*scope, *request.value);
+  const auto page = deps_.control_planes.List(*call->organization, *request.value);
   if (!page.ok()) return call->Finish(Refusal(page.status(), *call));
-  call->Finish(ManagerJson(200, ControlPlanePageJson(*request.value, *page)));
+  call->Finish(ManagerJson(200, ControlPlanePageJson(*request.value, *page, deps_.clock.Now())));
 }
 
 void ManagerApi::Create(CallPtr call) const {
-  const auto scope = deps_.authenticator.EnterOrganization(*call->caller);
-  if (!scope.ok()) return call->Finish(Refusal(scope.status(), *call));
   auto request = DecodeCreate(call->request.body);
   if (!request.value) return call->Finish(Refusal(request, *call));
+  const model::OrganizationScope scope = *call->organization;
   deps_.control_planes.CreateAsync(
-      *scope, *std::move(request.value),
-      [call = std::move(call)](absl::StatusOr<store::ControlPlaneRecord> record) mutable {
-        call->Finish(record.ok() ? ControlPlaneAnswer(201, *record)
-                                 : Refusal(record.status(), *call));
+      scope, *std::move(request.value),
+      [this, call = std::move(call)](absl::StatusOr<store::ControlPlaneRecord> record) mutable {
+        Finish(std::move(call), 201, record);
       });
 }
 
 void ManagerApi::Get(CallPtr call) const {
-  const auto scope = deps_.authenticator.EnterOrganization(*call->caller);
-  if (!scope.ok()) return call->Finish(Refusal(scope.status(), *call));
-  const auto record = deps_.control_planes.Get(*scope, call->control_plane);
-  call->Finish(record.ok() ? ControlPlaneAnswer(200, *record) : Refusal(record.status(), *call));
+  const auto record = deps_.control_planes.Get(*call->organization, call->control_plane);
+  Finish(std::move(call), 200, record);
 }
 
 void ManagerApi::Replace(CallPtr call) const {
-  const auto scope = deps_.authenticator.EnterOrganization(*call->caller);
-  if (!scope.ok()) return call->Finish(Refusal(scope.status(), *call));
   const auto request = DecodeReplace(call->request.body);
   if (!request.value) return call->Finish(Refusal(request, *call));
-  const auto record = deps_.control_planes.Update(*scope, call->control_plane, *request.value);
-  call->Finish(record.ok() ? ControlPlaneAnswer(200, *record) : Refusal(record.status(), *call));
+  const auto record =
+      deps_.control_planes.Update(*call->organization, call->control_plane, *request.value);
+  Finish(std::move(call), 200, record);
 }
 
 void ManagerApi::Patch(CallPtr call) const {
-  const auto scope = deps_.authenticator.EnterOrganization(*call->caller);
-  if (!scope.ok()) return call->Finish(Refusal(scope.status(), *call));
   const auto request = DecodePatch(call->request.body);
   if (!request.value) return call->Finish(Refusal(request, *call));
-  const auto record = deps_.control_planes.Update(*scope, call->control_plane, *request.value);
-  call->Finish(record.ok() ? ControlPlaneAnswer(200, *record) : Refusal(record.status(), *call));
+  const auto record =
+      deps_.control_planes.Update(*call->organization, call->control_plane, *request.value);
+  Finish(std::move(call), 200, record);
 }
 
 void ManagerApi::Delete(CallPtr call) const {
-  const auto scope = deps_.authenticator.EnterOrganization(*call->caller);
-  if (!scope.ok()) return call->Finish(Refusal(scope.status(), *call));
-  const absl::Status status = deps_.control_planes.Delete(*scope, call->control_plane);
+  using Online = control_planes::ControlPlaneService::Online;
+  const std::string_view force = call->query.Get("force").value_or("false");
+  if (force != "true" && force != "false") {
+    const InvalidParameter wrong{"force", "is_boolean", "must be true or false", "query"};
+    return call->Finish(Problem(400, DetailOf({wrong}), call->request.request_id, {wrong}));
+  }
+  const absl::Status status =
+      deps_.control_planes.Delete(*call->organization, call->control_plane,
+                                  force == "true" ? Online::kIsEnded : Online::kForbids);
   call->Finish(status.ok() ? http::Response{.status = 204} : Refusal(status, *call));
+}
+
+void ManagerApi::Suspend(CallPtr call) const {
+  const auto request = DecodeSuspend(call->request.body);
+  if (!request.value) return call->Finish(Refusal(request, *call));
+  const auto record =
+      deps_.control_planes.Suspend(*call->organization, call->control_plane, *request.value);
+  Finish(std::move(call), 200, record);
+}
+
+void ManagerApi::Resume(CallPtr call) const {
+  const auto record = deps_.control_planes.Resume(*call->organization, call->control_plane);
+  Finish(std::move(call), 200, record);
+}
+
+void ManagerApi::ShareToken(CallPtr call) const {
+  using identity::AccountKind;
+  const absl::Time now = deps_.clock.Now();
+  std::string_view body = call->request.body;
+  if (body.empty()) body = "{}";
+  // As for a user's token: by an end or by a number of seconds.
+  const auto request = DecodeToken(AccountKind::kUser, Named::kOptional, body, now);
+  if (!request.value) return call->Finish(Refusal(request, *call));
+  const auto shared = deps_.tokens.Share(*call->organization, call->control_plane, *request.value);
+  if (!shared.ok()) return call->Finish(Refusal(shared.status(), *call));
+  JsonWriter json;
+  json.BeginObject().Field("token", shared->token.text).Key("expires_at");
+  json.String(base::FormatRfc3339(*shared->token.record.expires_at)).Key("system_account");
+  WriteAccount(shared->account, json);
+  json.Key("assigned_role");
+  WriteRole(shared->role, json);
+  json.EndObject();
+  call->Finish(ManagerJson(201, json.Take()));
+}
+
+void ManagerApi::Finish(CallPtr call, int status,
+                        const absl::StatusOr<store::ControlPlaneRecord>& record) const {
+  call->Finish(record.ok() ? ControlPlaneAnswer(status, *record, deps_.clock.Now())
+                           : Refusal(record.status(), *call));
 }
 
 void ManagerApi::ProvisionZone(CallPtr call) const {

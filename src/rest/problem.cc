@@ -65,11 +65,12 @@ http::Response Problem(int status, std::string_view detail, std::string_view req
   json.BeginObject()
       .Field("status", status)
       .Field("title", kind.title)
-      .Field("type", fmt::format("/problems/{}", kind.slug))
+      .Field("type", fmt::format("urn:skyden:problem:{}", kind.slug))
       .Field("detail", detail);
   // Not for 404: what is missing and what is somebody else's must look the same.
-  if (status != 404 && !request_id.empty())
-    json.Field("instance", fmt::format("skyden:request:{}", request_id));
+  if (status != 404 && !request_id.empty()) {
+    json.Field("instance", fmt::format("urn:skyden:request:{}", request_id));
+  }
   if (!invalid.empty()) {
     json.Key("invalid_parameters").BeginArray();
     for (const InvalidParameter& parameter : invalid) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which of the two APIs a path belongs to:
+// Which of the APIs a path belongs to:
 //
+//   /v3/{organizations,users,system-accounts,roles}...    who owns control planes and may come in
 //   /v3/audit-logs[/...], /v3/rejected-connections        the audit's
 //   /v{0,1,3}/mesh/control-planes[/{id}[/ops/...]]        the manager's
 //   /v{0,1,3}/mesh/control-planes/{id}/api[/...]          Kuma's, of control plane {id}
@@ -19,6 +20,7 @@
 #include <utility>
 
 #include "audit_api.h"
+#include "identity_api.h"
 #include "kuma_answer.h"
 #include "kuma_endpoints.h"
 #include "kuma_routes.h"
@@ -34,6 +36,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kVersions = {"/v0", "/v1", "/v3"};
 constexpr std::string_view kOpenApi = "/openapi.yaml";
+constexpr std::string_view kOrganizationWide = "/v3";
 constexpr std::string_view kMesh = "/mesh";
 constexpr std::string_view kControlPlanes = "/control-planes";
 
@@ -102,6 +105,7 @@ class RestApiImpl final : public RestApi {
       : deps_(std::move(deps)),
         audit_(deps_),
         manager_(deps_),
+        identity_(deps_),
         kuma_(deps_),
         openapi_(OpenApiDocument(deps_.registry)),
         watches_({deps_.registry, deps_.authenticator, deps_.store, deps_.workers, deps_.timers}) {
@@ -122,9 +126,14 @@ class RestApiImpl final : public RestApi {
   }
 
   std::vector<http::Route> routes() const override {
-    std::vector<http::Route> all = audit_.router().routes();
-    for (const http::Route& route : manager_.router().routes()) {
+    std::vector<http::Route> all;
+    for (const http::Route& route : manager_.routes().router().routes()) {
       all.push_back({route.method, fmt::format("/v1/mesh{}", route.pattern)});
+    }
+    for (const CallerRoutes* routes : {&identity_.routes(), &audit_.routes()}) {
+      for (const http::Route& route : routes->router().routes()) {
+        all.push_back({route.method, fmt::format("{}{}", kOrganizationWide, route.pattern)});
+      }
     }
     for (const http::Route& route : kuma_.router().routes()) {
       all.push_back({route.method, fmt::format("/v1/mesh/control-planes/{{id}}/api{}",
@@ -138,9 +147,9 @@ class RestApiImpl final : public RestApi {
     if (request.path == kOpenApi && request.method == http::Method::kGet) {
       return respond({.status = 200, .content_type = "application/yaml", .body = openapi_});
     }
-    const auto audit_route = audit_.Find(request);
     const auto below = BelowMesh(request.path);
-    if (!below && !audit_route) {
+    const auto organization_wide = below ? std::nullopt : FindOrganizationWide(request);
+    if (!below && !organization_wide) {
       if (deps_.fallback) return deps_.fallback(std::move(request), std::move(respond));
       return respond(Problem(404, "Not found", request.request_id));
     }
@@ -150,7 +159,7 @@ class RestApiImpl final : public RestApi {
           deps_.door->Admit(call->origin.peer, call->request.Find("authorization").value_or(""));
       if (!admitted.ok()) return call->Finish(Problem(admitted, call->request.request_id));
     }
-    if (audit_route) return audit_.Run(*audit_route, std::move(call));
+    if (organization_wide) return RunOrganizationWide(*organization_wide, std::move(call));
     // `below` points into a string that has moved.
     Route(std::move(call), *BelowMesh(call->request.path));
   }
@@ -166,16 +175,50 @@ class RestApiImpl final : public RestApi {
     return call;
   }
 
+  struct OrganizationWide {
+    const CallerRoutes* routes;
+    http::RouteMatch match;
+  };
+
+  // nullopt when the path is neither the identity API's nor the audit's.
+  std::optional<OrganizationWide> FindOrganizationWide(const http::Request& request) const {
+    const std::string_view path = request.path;
+    if (!path.starts_with(kOrganizationWide)) return std::nullopt;
+    const std::string_view rest = path.substr(kOrganizationWide.size());
+    if (!rest.starts_with('/')) return std::nullopt;
+    for (const CallerRoutes* routes : {&identity_.routes(), &audit_.routes()}) {
+      auto match = routes->router().Find(request.method, rest);
+      if (match.outcome != http::RouteMatch::Outcome::kNotFound) {
+        return OrganizationWide{routes, std::move(match)};
+      }
+    }
+    return std::nullopt;
+  }
+
+  static void RunOrganizationWide(const OrganizationWide& found, CallPtr call) {
+    using Outcome = http::RouteMatch::Outcome;
+    const std::string request_id = call->request.request_id;
+    if (found.match.outcome == Outcome::kWrongMethod) {
+      return call->Finish(WrongMethod(AllowText(found.match.allowed), request_id));
+    }
+    if (found.match.outcome == Outcome::kBadPath) {
+      return call->Finish(
+          Problem(400, "Bad Request: the path does not decode to text", request_id));
+    }
+    call->parameters = found.match.parameters;
+    found.routes->Run(found.match.route, std::move(call));
+  }
+
   void Route(CallPtr call, std::string_view below) {
     using Outcome = http::RouteMatch::Outcome;
-    http::RouteMatch match = manager_.router().Find(call->request.method, below);
+    http::RouteMatch match = manager_.routes().router().Find(call->request.method, below);
     std::string_view rest = below.substr(kControlPlanes.size());
     const std::string_view id = TakeSegment(rest);
     const bool index_of_v3 = match.outcome == Outcome::kFound && WantsIndex(*call, id, rest);
     switch (index_of_v3 ? Outcome::kNotFound : match.outcome) {
       case Outcome::kFound:
         call->parameters = std::move(match.parameters);
-        return manager_.Run(match.route, std::move(call));
+        return manager_.routes().Run(match.route, std::move(call));
       case Outcome::kWrongMethod:
         return call->Finish(WrongMethod(AllowText(match.allowed), call->request.request_id));
       case Outcome::kBadPath:
@@ -201,6 +244,7 @@ class RestApiImpl final : public RestApi {
   Deps deps_;
   AuditApi audit_;
   ManagerApi manager_;
+  IdentityApi identity_;
   KumaRoutes kuma_;
   const std::string openapi_;
   WatchHub watches_;

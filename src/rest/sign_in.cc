@@ -33,6 +33,12 @@ absl::Status SignIn(identity::Authenticator& authenticator, Call& call) {
   return absl::OkStatus();
 }
 
+absl::Status SignInToOrganization(identity::Authenticator& authenticator, Call& call) {
+  SKYDEN_RETURN_IF_ERROR(SignIn(authenticator, call));
+  SKYDEN_ASSIGN_OR_RETURN(call.organization, authenticator.EnterOrganization(*call.caller));
+  return absl::OkStatus();
+}
+
 absl::Status SignInToControlPlane(identity::Authenticator& authenticator, Call& call) {
   SKYDEN_RETURN_IF_ERROR(SignIn(authenticator, call));
   if (call.control_plane.empty()) return absl::NotFoundError("");
@@ -43,7 +49,9 @@ absl::Status SignInToControlPlane(identity::Authenticator& authenticator, Call& 
 absl::Status SignInToKuma(identity::Authenticator& authenticator, Call& call) {
   const std::string_view token =
       identity::CredentialOf(call.request.Find("authorization").value_or(""));
-  if (!identity::LooksLikeJwt(token)) return SignInToControlPlane(authenticator, call);
+  if (!identity::LooksLikeJwt(token) || authenticator.IsPersonsToken(token)) {
+    return SignInToControlPlane(authenticator, call);
+  }
   auto scope = authenticator.AuthenticateKumaUser(call.control_plane, token, call.origin);
   if (!scope.ok()) return Refused(call, scope.status());
   call.scope = *std::move(scope);

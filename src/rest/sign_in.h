@@ -15,6 +15,8 @@ namespace skyden::rest {
 
 // Fills call.caller. UNAUTHENTICATED. May read from the disk, as do the others.
 absl::Status SignIn(identity::Authenticator& authenticator, Call& call);
+// Fills call.caller and call.organization. PERMISSION_DENIED for the credentials of zones.
+absl::Status SignInToOrganization(identity::Authenticator& authenticator, Call& call);
 // Fills call.caller and call.scope for call.control_plane. NOT_FOUND when there is none for the
 // caller.
 absl::Status SignInToControlPlane(identity::Authenticator& authenticator, Call& call);

@@ -9,7 +9,6 @@ int HttpStatusOf(absl::StatusCode code) {
       return 200;
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kOutOfRange:
-    case absl::StatusCode::kFailedPrecondition:
       return 400;
     case absl::StatusCode::kUnauthenticated:
       return 401;
@@ -21,6 +20,7 @@ int HttpStatusOf(absl::StatusCode code) {
       return 405;
     case absl::StatusCode::kAlreadyExists:
     case absl::StatusCode::kAborted:
+    case absl::StatusCode::kFailedPrecondition:
       return 409;
     case absl::StatusCode::kResourceExhausted:
       return 429;

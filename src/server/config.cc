@@ -18,6 +18,7 @@
 #include "skyden/base/go_duration.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
+#include "skyden/identity/oidc.h"
 
 namespace skyden::server {
 namespace {
@@ -163,6 +164,44 @@ void AddDoor(std::vector<Setting>& table) {
       kMany, [](auto& c) -> auto& { return c.requests_per_second_per_token; }));
 }
 
+void AddOidc(std::vector<Setting>& table) {
+  table.push_back(Text(
+      "oidc_issuer", "identity provider whose tokens let people in; none when empty",
+      [](auto& c) -> auto& { return c.oidc.issuer; }));
+  table.push_back(Text(
+      "oidc_audience", "what such a token must be for (its `aud`)",
+      [](auto& c) -> auto& { return c.oidc.audience; }));
+  table.push_back(Text(
+      "oidc_organization", "name of the organization these people belong to",
+      [](auto& c) -> auto& { return c.oidc.organization; }));
+  table.push_back(Text(
+      "oidc_groups_claim", "claim that lists a person's groups",
+      [](auto& c) -> auto& { return c.oidc.groups_claim; }));
+  Setting roles = Text(
+      "oidc_roles", "what groups may do: group=Role[@control-plane-id],...",
+      [](auto& c) -> auto& { return c.oidc.roles; });
+  roles.set = [](Config& c, const std::string& text) -> absl::Status {
+    SKYDEN_RETURN_IF_ERROR(identity::ParseGroupRoles(text).status());
+    c.oidc.roles = text;
+    return absl::OkStatus();
+  };
+  table.push_back(std::move(roles));
+  table.push_back(Text(
+      "oidc_ca_file", "authority of the provider's certificate, PEM; the system's when empty",
+      [](auto& c) -> auto& { return c.oidc.ca_file; }));
+  table.push_back({"oidc_clock_leeway", "how far the provider's clock may be off, e.g. 1m", false,
+                   [](Config& c, const std::string& text) {
+                     const auto value = base::ParseGoDuration(text);
+                     if (!value.ok() || *value < absl::ZeroDuration() ||
+                         *value > absl::Minutes(10)) {
+                       return Bad(text, "a duration from 0s to 10m");
+                     }
+                     c.oidc.clock_leeway = *value;
+                     return absl::OkStatus();
+                   },
+                   [](const Config& c) { return base::FormatGoDuration(c.oidc.clock_leeway); }});
+}
+
 std::vector<Setting> MakeTable() {
   std::vector<Setting> table;
   table.push_back(Text(
@@ -197,6 +236,7 @@ std::vector<Setting> MakeTable() {
   table.push_back(Text(
       "secrets_key_file", "keys that seal secrets at rest; made in data_dir when not given",
       [](auto& c) -> auto& { return c.secrets_key_file; }));
+  AddOidc(table);
   table.push_back({"log_level", "debug, info, warning or error", false,
                    [](Config& c, const std::string& text) {
                      if (telemetry::ParseLogLevel(text, c.log_level)) return absl::OkStatus();
@@ -277,6 +317,24 @@ absl::Status CheckWebhook(const Config& config) {
   return CheckReadable("audit_webhook_ca_file", config.audit_webhook_ca_file);
 }
 
+// Plaintext is for a provider on this machine: who can change its answers can let anybody in.
+absl::Status CheckOidc(const OidcConfig& oidc) {
+  if (oidc.issuer.empty()) return absl::OkStatus();
+  bool here = false;
+  for (const std::string_view host : {"http://127.0.0.1", "http://localhost"}) {
+    const char after = oidc.issuer.rfind(host, 0) == 0 && oidc.issuer.size() > host.size()
+                           ? oidc.issuer[host.size()]
+                           : '\0';
+    here |= after == ':' || after == '/';
+  }
+  if (oidc.issuer.rfind("https://", 0) != 0 && !here) {
+    return Field("oidc_issuer", "must begin with https://");
+  }
+  if (oidc.audience.empty()) return Field("oidc_audience", "needed as well, with oidc_issuer");
+  if (oidc.organization.empty()) return Field("oidc_organization", "must not be empty");
+  return CheckReadable("oidc_ca_file", oidc.ca_file);
+}
+
 absl::Status CheckTogether(const Config& config) {
   if (config.data_dir.empty()) return Field("data_dir", "must not be empty");
   SKYDEN_RETURN_IF_ERROR(CheckPort("http", config.http));
@@ -288,6 +346,7 @@ absl::Status CheckTogether(const Config& config) {
     return Field("admin_client_ca_file", "needs admin_certificate_file and admin_key_file as well");
   }
   SKYDEN_RETURN_IF_ERROR(CheckWebhook(config));
+  SKYDEN_RETURN_IF_ERROR(CheckOidc(config.oidc));
   const std::string& dial = config.kds_public_address;
   if (!dial.empty() && dial.rfind("grpc://", 0) != 0 && dial.rfind("grpcs://", 0) != 0) {
     return Field("kds_public_address", "must begin with grpc:// or grpcs://");

@@ -12,9 +12,12 @@
 #include "absl/synchronization/barrier.h"
 #include "fmt/format.h"
 #include "server/data_dir.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
+#include "skyden/http/fetch.h"
 #include "skyden/identity/bootstrap.h"
+#include "skyden/identity/oidc.h"
 #include "skyden/identity/tokens.h"
 #include "skyden/rest/diagnostics.h"
 #include "skyden/store/sqlite_store.h"
@@ -82,6 +85,7 @@ absl::Status Daemon::Build() {
   BuildResources();
   BuildServices();
   SKYDEN_RETURN_IF_ERROR(BuildAudit());
+  SKYDEN_RETURN_IF_ERROR(LetPeopleIn());
   SKYDEN_RETURN_IF_ERROR(ListenForZones());
   readiness_.Done("zones");
   SKYDEN_RETURN_IF_ERROR(ListenForPeople());
@@ -165,12 +169,11 @@ void Daemon::BuildServices() {
         SKYDEN_ASSIGN_OR_RETURN(auto token, kuma_tokens_->Verify(scope, jwt));
         return ToIdentity(std::move(token));
       });
-  authenticator_->AddRevocationListener(
-      [this](const std::vector<model::TokenId>& tokens, std::optional<model::TenantKey> tenant) {
-        kds_->EndStreams(tenant, tokens);
-      });
-  accounts_ = identity::AccountService::Create(
-      {.store = *store_, .clock = clock_, .authenticator = *authenticator_});
+  const identity::AccountService::Deps identity_deps{
+      .store = *store_, .clock = clock_, .authenticator = *authenticator_};
+  accounts_ = identity::AccountService::Create(identity_deps);
+  tokens_ = identity::TokenService::Create(identity_deps);
+  organizations_ = identity::OrganizationService::Create(identity_deps);
   control_planes_ = control_planes::ControlPlaneService::Create(
       {.store = *store_,
        .clock = clock_,
@@ -180,8 +183,14 @@ void Daemon::BuildServices() {
            -> absl::StatusOr<std::vector<std::string>> { return kds_->OnlineZones(scope); },
        .on_deleted =
            [this](const store::ControlPlaneRecord& gone,
-                  const std::vector<model::TokenId>& tokens) {
-             ForgetControlPlane(gone, tokens);
+                  const std::vector<model::TokenId>& tokens) { ForgetControlPlane(gone, tokens); },
+       .on_suspension =
+           [this](const store::ControlPlaneRecord& record) {
+             authenticator_->InvalidateControlPlane(record.id, record.tenant);
+           },
+       .on_access =
+           [this](const std::vector<model::TokenId>& tokens) {
+             authenticator_->Invalidate(tokens);
            }});
   zones_ = control_planes::ZoneService::Create(
       {.store = *store_,
@@ -239,6 +248,36 @@ absl::Status Daemon::BuildAudit() {
   return absl::OkStatus();
 }
 
+absl::Status Daemon::LetPeopleIn() {
+  const OidcConfig& oidc = config_.oidc;
+  if (oidc.issuer.empty()) return absl::OkStatus();
+  identity::Authenticator::People people;
+  SKYDEN_ASSIGN_OR_RETURN(people.roles, identity::ParseGroupRoles(oidc.roles));
+  SKYDEN_ASSIGN_OR_RETURN(
+      const auto organizations,
+      store_->ListOrganizations(model::SystemScope::For("start: the identity provider's people")));
+  for (const store::OrganizationRecord& organization : organizations) {
+    const bool first = people.organization == model::OrganizationKey{};
+    if (first && organization.name == oidc.organization) people.organization = organization.key;
+  }
+  if (people.organization == model::OrganizationKey{}) {
+    return absl::InvalidArgumentError(
+        fmt::format("oidc_organization: there is no organization \"{}\"", oidc.organization));
+  }
+  const http::FetchOptions options{.bytes_max = base::limits::kOidcDocumentBytes,
+                                   .time_max = base::limits::kOidcFetchTime,
+                                   .ca_file = oidc.ca_file};
+  people.verifier = identity::OidcVerifier::Create(
+      {.clock = clock_,
+       .fetch = [options](const std::string& url) { return http::Fetch(url, options); }},
+      {.issuer = oidc.issuer,
+       .audience = oidc.audience,
+       .groups_claim = oidc.groups_claim,
+       .clock_leeway = oidc.clock_leeway});
+  authenticator_->SetPeople(std::move(people));
+  return absl::OkStatus();
+}
+
 absl::Status Daemon::ListenForZones() {
   kds::KdsOptions options;
   options.address = config_.kds.address;
@@ -276,6 +315,10 @@ absl::Status Daemon::ListenForPeople() {
        .zones = *zones_,
        .audit = *audit_,
        .authenticator = *authenticator_,
+       .accounts = *accounts_,
+       .tokens = *tokens_,
+       .organizations = *organizations_,
+       .clock = clock_,
        .manager = *manager_,
        .registry = *registry_,
        .workers = *workers_,
@@ -302,6 +345,9 @@ absl::Status Daemon::ListenForPeople() {
        .views = *views_,
        .kuma_tokens = *kuma_tokens_,
        .authenticator = *authenticator_,
+       .accounts = *accounts_,
+       .tokens = *tokens_,
+       .organizations = *organizations_,
        .control_planes = *control_planes_,
        .zones = *zones_,
        .audit = *audit_,
@@ -375,10 +421,9 @@ void Daemon::PublishMetrics() {
 
 void Daemon::ForgetControlPlane(const store::ControlPlaneRecord& gone,
                                 const std::vector<model::TokenId>& tokens) {
-  // The authenticator comes first: nobody who is turned away below can come in again.
+  // The authenticator comes first: it has the streams of zones ended, and nobody comes in again.
   authenticator_->Invalidate(tokens);
   authenticator_->InvalidateControlPlane(gone.id, gone.tenant);
-  kds_->EndStreams(gone.tenant, tokens);
   manager_->Forget(gone.tenant);
   figures_->Forget(gone.tenant);
   views_->Forget(gone.tenant);

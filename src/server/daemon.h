@@ -22,6 +22,8 @@
 #include "skyden/identity/account_service.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/identity/door.h"
+#include "skyden/identity/organization_service.h"
+#include "skyden/identity/token_service.h"
 #include "skyden/insights/insights.h"
 #include "skyden/insights/service_insight_keeper.h"
 #include "skyden/kds/kds_server.h"
@@ -56,6 +58,8 @@ class Daemon final : public Server {
   void BuildResources();
   void BuildServices();
   absl::Status BuildAudit();
+  // People of an identity provider, when one is configured.
+  absl::Status LetPeopleIn();
   absl::Status ListenForZones();
   absl::Status ListenForPeople();
   void PublishMetrics();
@@ -94,6 +98,8 @@ class Daemon final : public Server {
   std::unique_ptr<insights::Insights> insights_;
   std::unique_ptr<identity::Authenticator> authenticator_;
   std::unique_ptr<identity::AccountService> accounts_;
+  std::unique_ptr<identity::TokenService> tokens_;
+  std::unique_ptr<identity::OrganizationService> organizations_;
   std::unique_ptr<control_planes::ControlPlaneService> control_planes_;
   std::unique_ptr<control_planes::ZoneService> zones_;
   std::unique_ptr<base::WorkerPool> workers_;

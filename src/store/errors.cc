@@ -19,6 +19,11 @@ absl::Status AccountNotFound() { return absl::NotFoundError("account not found")
 absl::Status TokenNotFound() { return absl::NotFoundError("token not found"); }
 absl::Status PendingKeyNotFound() { return absl::NotFoundError("pending key not found"); }
 
+absl::Status RoleNotFound() { return absl::NotFoundError("role not found"); }
+absl::Status OrganizationNotFound() { return absl::NotFoundError("organization not found"); }
+absl::Status OrganizationNotEmpty() {
+  return absl::FailedPreconditionError("the organization still owns control planes");
+}
 absl::Status ResourceNotFound(std::string_view type, const model::ResourceKey& key) {
   return absl::NotFoundError(fmt::format("{} not found", Describe(type, key)));
 }

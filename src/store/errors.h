@@ -14,6 +14,9 @@ namespace skyden::store {
 absl::Status ControlPlaneNotFound();
 absl::Status AccountNotFound();
 absl::Status TokenNotFound();
+absl::Status RoleNotFound();
+absl::Status OrganizationNotFound();
+absl::Status OrganizationNotEmpty();
 absl::Status ResourceNotFound(std::string_view type, const model::ResourceKey& key);
 absl::Status PendingKeyNotFound();
 absl::Status ResourceExists(std::string_view type, const model::ResourceKey& key);

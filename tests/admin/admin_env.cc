@@ -26,7 +26,11 @@ AdminEnv::AdminEnv(AdminOptions options)
        [this](const store::ControlPlaneRecord& record, const std::vector<model::TokenId>& tokens) {
          authenticator.Invalidate(tokens);
          authenticator.InvalidateControlPlane(record.id, record.tenant);
-       }});
+       },
+       [this](const store::ControlPlaneRecord& record) {
+         authenticator.InvalidateControlPlane(record.id, record.tenant);
+       },
+       [this](const std::vector<model::TokenId>& tokens) { authenticator.Invalidate(tokens); }});
   zones_ = control_planes::ZoneService::Create(
       {*store, clock,
        [this](store::WriteTx& tx, const model::ZoneName& zone) {
@@ -49,6 +53,10 @@ AdminServer::Deps AdminEnv::Deps() {
           *zones_,
           audit_,
           authenticator,
+          *accounts,
+          *tokens,
+          *organizations,
+          clock,
           *manager_,
           store.registry(),
           workers_,

@@ -33,6 +33,12 @@ class AdminEnv {
   base::FakeClock clock;
   identity::TestStore store;
   identity::Authenticator authenticator{{*store, clock}};
+  identity::AccountService::Deps identity_deps{*store, clock, authenticator};
+  std::unique_ptr<identity::AccountService> accounts =
+      identity::AccountService::Create(identity_deps);
+  std::unique_ptr<identity::TokenService> tokens = identity::TokenService::Create(identity_deps);
+  std::unique_ptr<identity::OrganizationService> organizations =
+      identity::OrganizationService::Create(identity_deps);
   model::OrganizationKey organization = store.NewOrganization("default");
   // What the zones' side would say.
   std::vector<std::string> online;

@@ -302,5 +302,107 @@ TEST_CASE("viewers look and change nothing") {
   CHECK_FALSE(env.Has(*created, "Zone", "zone-1"));
 }
 
+TEST_CASE("a role on one control plane shows that one and no other") {
+  Fixture env;
+  const auto admin = env.As(Role::kAdmin);
+  const auto one = env.Create(admin, {"one", "", {}, true, true, "v2"});
+  const auto two = env.Create(admin, {"two", "", {}, true, true, "v2"});
+  const model::ControlPlaneId missing(base::RandomUuid());
+  const auto not_found = env.service->Get(admin, missing).status();
+  for (const Role role : {Role::kAdmin, Role::kViewer}) {
+    const auto scope = env.As(role, &*one);
+    const auto page = env.service->List(scope, {});
+    REQUIRE(page.ok());
+    CHECK(page->total == 1);
+    CHECK(page->items.at(0).id == one->id);
+    CHECK(env.service->Get(scope, one->id).ok());
+    CHECK(env.service->Get(scope, two->id).status() == not_found);
+    CHECK(env.service->Update(scope, two->id, {}).status() == not_found);
+    CHECK(env.service->Delete(scope, two->id) == not_found);
+    CHECK(env.service->Suspend(scope, two->id, {}).status() == not_found);
+    CHECK(env.service->Resume(scope, two->id).status() == not_found);
+    CHECK(env.service->Update(scope, one->id, {}).ok() == (role == Role::kAdmin));
+    CHECK(
+        absl::IsPermissionDenied(env.Create(scope, {"three", "", {}, true, true, "v2"}).status()));
+  }
+  const auto connector = env.As(Role::kConnector, &*one);
+  CHECK(absl::IsPermissionDenied(env.service->List(connector, {}).status()));
+  CHECK(absl::IsPermissionDenied(env.service->Get(connector, one->id).status()));
+  CHECK(env.service->Get(connector, two->id).status() == not_found);
+}
+
+TEST_CASE("who creates without administrating becomes the admin of what it creates") {
+  Fixture env;
+  const auto token = env.store.NewToken(env.organization, Role::kCreator);
+  const auto scope = [&] {
+    return *env.authenticator.EnterOrganization(*env.authenticator.Authenticate(token.text));
+  };
+  const auto other = env.Create(env.As(Role::kAdmin), {"other", "", {}, true, true, "v2"});
+  const auto made = env.Create(scope(), {"mine", "", {}, true, true, "v2"});
+  REQUIRE(made.ok());
+  CHECK(env.service->List(scope(), {})->total == 2);
+  CHECK(env.service->Get(scope(), made->id).ok());
+  CHECK(absl::IsPermissionDenied(env.service->Get(scope(), other->id).status()));
+  CHECK(absl::IsPermissionDenied(env.service->Delete(scope(), other->id)));
+  CHECK(env.service->Delete(scope(), made->id).ok());
+}
+
+TEST_CASE("a zone that is online does not stop a deletion that means it") {
+  Fixture env;
+  const auto admin = env.As(Role::kAdmin);
+  const auto created = env.Create(admin, {"one", "", {}, true, true, "v2"});
+  env.online = {"zone1"};
+  CHECK_FALSE(env.service->Delete(admin, created->id).ok());
+  CHECK(env.service->Delete(admin, created->id, ControlPlaneService::Online::kIsEnded).ok());
+  CHECK(env.deleted.size() == 1);
+}
+
+TEST_CASE(
+    "a suspended control plane keeps its zones out and changes nothing, until it is resumed") {
+  Fixture env;
+  const auto admin = env.As(Role::kAdmin);
+  const auto created = env.Create(admin, {"one", "", {}, true, true, "v2"});
+  const auto zone = env.Provision(env.Inside(Role::kAdmin, created->id), "zone-1");
+  const auto sign_in = [&] {
+    return env.authenticator.AuthenticateZone(zone->token, created->id, "zone-1").status();
+  };
+  REQUIRE(sign_in().ok());
+  const absl::Time since = env.clock.Now();
+  const auto suspended = env.service->Suspend(admin, created->id, {"unpaid", std::nullopt});
+  REQUIRE(suspended.ok());
+  REQUIRE(suspended->suspension.has_value());
+  CHECK(suspended->suspension->at == since);
+  CHECK(sign_in().ToString() == "UNAVAILABLE: the control plane is suspended (unpaid)");
+  const auto provision = [&](const std::string& name) {
+    return env.Provision(env.Inside(Role::kAdmin, created->id), name).status();
+  };
+  CHECK(absl::IsFailedPrecondition(provision("zone-2")));
+  CHECK_FALSE(env.Has(*created, "Zone", "zone-2"));
+  CHECK(env.service->List(admin, {})->items.at(0).SuspendedAt(env.clock.Now()));
+
+  // Again, with an end: since when stays.
+  env.clock.Advance(absl::Minutes(1));
+  const absl::Time until = env.clock.Now() + absl::Hours(1);
+  const auto again = env.service->Suspend(admin, created->id, {"maintenance", until});
+  CHECK(again->suspension->at == since);
+  CHECK(again->suspension->until == until);
+  env.clock.Advance(absl::Hours(1));
+  CHECK(sign_in().ok());
+  CHECK(provision("zone-2").ok());
+
+  REQUIRE(env.service->Suspend(admin, created->id, {"", std::nullopt}).ok());
+  CHECK_FALSE(sign_in().ok());
+  const auto resumed = env.service->Resume(admin, created->id);
+  REQUIRE(resumed.ok());
+  CHECK_FALSE(resumed->suspension.has_value());
+  CHECK(sign_in().ok());
+  CHECK(env.service->Resume(admin, created->id).ok());
+
+  CHECK(FieldsOf(env.service->Suspend(admin, created->id, {std::string(251, 'x'), env.clock.Now()})
+                     .status()) == std::vector<std::string>{"reason", "until"});
+  CHECK(FieldsOf(env.service->Suspend(admin, created->id, {"a\nb", std::nullopt}).status()) ==
+        std::vector<std::string>{"reason"});
+}
+
 }  // namespace
 }  // namespace skyden::control_planes

@@ -42,6 +42,10 @@ struct Fixture {
         authenticator.Invalidate(tokens);
         authenticator.InvalidateControlPlane(record.id, record.tenant);
       },
+      [this](const store::ControlPlaneRecord& record) {
+        authenticator.InvalidateControlPlane(record.id, record.tenant);
+      },
+      [this](const std::vector<model::TokenId>& tokens) { authenticator.Invalidate(tokens); },
   });
   std::unique_ptr<ZoneService> zones = ZoneService::Create({
       *store,
@@ -64,8 +68,8 @@ struct Fixture {
     return tx.PutResource(resource, 0);
   }
 
-  model::OrganizationScope As(model::Role role) {
-    const auto token = store.NewToken(organization, role);
+  model::OrganizationScope As(model::Role role, const store::ControlPlaneRecord* bound = nullptr) {
+    const auto token = store.NewToken(organization, role, bound);
     return *authenticator.EnterOrganization(*authenticator.Authenticate(token.text));
   }
 

@@ -44,9 +44,9 @@ TEST_CASE("a token makes its account the caller") {
     REQUIRE(caller.ok());
     CHECK(caller->principal.kind == model::Principal::Kind::kSystemAccount);
     CHECK(caller->principal.id == token.account.id.str());
-    CHECK(caller->role == Role::kOperator);
+    CHECK(caller->access->IsOperator());
     CHECK(caller->organization == env.organization);
-    CHECK_FALSE(caller->only_control_plane.has_value());
+    CHECK(caller->zone.empty());
     CHECK(caller->token == token.record.id);
     CHECK(caller->principal.groups ==
           std::vector<std::string>{"mesh-system:admin", "mesh-system:authenticated"});
@@ -160,18 +160,120 @@ TEST_CASE("another's control plane looks exactly like one that is not there") {
   CHECK(Answer(env.authenticator.Enter(*bound, theirs.id).status()) == not_found);
 }
 
-TEST_CASE("who is bound to one control plane does not see the organization") {
+TEST_CASE("who holds a role on one control plane knows of no other") {
   Env env;
   const auto mine = env.store.NewControlPlane(env.organization, "mine");
+  const auto other = env.store.NewControlPlane(env.organization, "other");
   const auto bound = env.authenticator.Authenticate(
       env.store.NewToken(env.organization, Role::kAdmin, &mine).text);
   REQUIRE(bound.ok());
-  CHECK(env.authenticator.EnterOrganization(*bound).status().code() ==
+  const auto scope = env.authenticator.EnterOrganization(*bound);
+  REQUIRE(scope.ok());
+  CHECK(scope->access().Changes(mine.tenant));
+  CHECK_FALSE(scope->access().Knows(other.tenant));
+  CHECK_FALSE(scope->access().Administrates());
+  CHECK_FALSE(Authenticator::EnterSystem(*scope).ok());
+  // Inside its own it is an administrator for Kuma's clients as well.
+  CHECK(env.authenticator.Enter(*bound, mine.id)->who().groups.front() == "mesh-system:admin");
+}
+
+TEST_CASE("roles add up, and each opens what it is for") {
+  Env env;
+  const auto mine = env.store.NewControlPlane(env.organization, "mine");
+  const auto enter = [&](Role role) {
+    const auto token = env.store.NewToken(env.organization, role, &mine);
+    return env.authenticator.Enter(*env.authenticator.Authenticate(token.text), mine.id);
+  };
+  CHECK(enter(Role::kAdmin)->role() == Role::kAdmin);
+  CHECK(enter(Role::kViewer)->role() == Role::kViewer);
+  CHECK(enter(Role::kConnector).status().code() == absl::StatusCode::kPermissionDenied);
+  const auto creator =
+      env.authenticator.Authenticate(env.store.NewToken(env.organization, Role::kCreator).text);
+  CHECK(env.authenticator.Enter(*creator, mine.id).status().code() ==
         absl::StatusCode::kPermissionDenied);
-  const auto all =
-      env.authenticator.Authenticate(env.store.NewToken(env.organization, Role::kViewer).text);
-  REQUIRE(all.ok());
-  CHECK(env.authenticator.EnterOrganization(*all)->role() == Role::kViewer);
+
+  const auto both = env.store.NewToken(env.organization, Role::kConnector, &mine);
+  store::RoleRecord viewer;
+  viewer.id = model::RoleId("viewer");
+  viewer.account = both.account.id;
+  viewer.role = Role::kViewer;
+  REQUIRE(env.store
+              ->WriteDirectory(TestStore::Organization(env.organization),
+                               [&](store::DirectoryTx& tx) { return tx.InsertRole(viewer); })
+              .ok());
+  const auto caller = env.authenticator.Authenticate(both.text);
+  CHECK(env.authenticator.Enter(*caller, mine.id)->role() == Role::kViewer);
+  CHECK(env.authenticator.AuthenticateZone(both.text, std::nullopt, "zone-1").ok());
+}
+
+TEST_CASE("while a control plane is suspended its scope is read-only and says why") {
+  Env env;
+  const auto mine = env.store.NewControlPlane(env.organization, "mine");
+  const auto caller =
+      env.authenticator.Authenticate(env.store.NewToken(env.organization, Role::kAdmin).text);
+  const absl::Time until = env.clock.Now() + absl::Hours(1);
+  REQUIRE(env.store
+              ->WriteDirectory(TestStore::Organization(env.organization),
+                               [&](store::DirectoryTx& tx) {
+                                 return tx.SetSuspension(
+                                     mine.id, store::Suspension{env.clock.Now(), until, "unpaid"});
+                               })
+              .ok());
+  const auto suspended = env.authenticator.Enter(*caller, mine.id);
+  REQUIRE(suspended.ok());
+  CHECK(suspended->read_only() ==
+        "the control plane is suspended (unpaid) until 2023-11-14T23:13:20Z");
+  CHECK(CheckMay(*suspended, Action::kRead).ok());
+  CHECK(CheckMay(*suspended, Action::kWrite).code() == absl::StatusCode::kFailedPrecondition);
+  // It ends by itself, with nobody looking at a clock meanwhile.
+  env.clock.Advance(absl::Hours(1));
+  const auto resumed = env.authenticator.Enter(*caller, mine.id);
+  CHECK(resumed->read_only().empty());
+  CHECK(CheckMay(*resumed, Action::kWrite).ok());
+}
+
+TEST_CASE("a use is noted now and then, and not with every request") {
+  Env env;
+  const auto token = env.store.NewToken(env.organization, Role::kAdmin);
+  const auto used_at = [&] {
+    // Writes are done in turn: this one comes after what was handed in before.
+    REQUIRE(env.store
+                ->WriteDirectory(TestStore::Organization(env.organization),
+                                 [](store::DirectoryTx&) { return absl::OkStatus(); })
+                .ok());
+    return env.store->FindToken(model::SystemScope::For("test"), token.record.id)
+        ->value()
+        .token.last_used_at;
+  };
+  CHECK_FALSE(used_at().has_value());
+  const absl::Time first = env.clock.Now();
+  REQUIRE(env.authenticator.Authenticate(token.text).ok());
+  CHECK(used_at() == first);
+  const uint64_t writes = env.store->counters().writes;
+  for (int i = 0; i < 50; ++i) {
+    env.clock.Advance(absl::Seconds(1));
+    REQUIRE(env.authenticator.Authenticate(token.text).ok());
+  }
+  CHECK(used_at() == first);
+  CHECK(env.store->counters().writes == writes);
+  env.clock.Advance(absl::Seconds(10));
+  REQUIRE(env.authenticator.Authenticate(token.text).ok());
+  CHECK(used_at() == env.clock.Now());
+}
+
+TEST_CASE("the tokens of an account that is not active are refused") {
+  Env env;
+  auto token = env.store.NewToken(env.organization, Role::kAdmin);
+  REQUIRE(env.authenticator.Authenticate(token.text).ok());
+  token.account.active = false;
+  REQUIRE(
+      env.store
+          ->WriteDirectory(TestStore::Organization(env.organization),
+                           [&](store::DirectoryTx& tx) { return tx.UpdateAccount(token.account); })
+          .ok());
+  env.authenticator.Invalidate({token.record.id});
+  CHECK(Answer(env.authenticator.Authenticate(token.text).status()) ==
+        "UNAUTHENTICATED: the token is not valid");
 }
 
 TEST_CASE("a zone's token opens no API") {
@@ -187,7 +289,7 @@ TEST_CASE("a zone's token opens no API") {
         absl::StatusCode::kPermissionDenied);
 }
 
-TEST_CASE("a deleted control plane takes its bound tokens with it") {
+TEST_CASE("a deleted control plane takes the roles on it with it") {
   Env env;
   std::optional<model::TenantKey> told;
   env.authenticator.AddRevocationListener(
@@ -207,7 +309,9 @@ TEST_CASE("a deleted control plane takes its bound tokens with it") {
               .ok());
   env.authenticator.InvalidateControlPlane(mine.id, mine.tenant);
   CHECK(told == mine.tenant);
-  CHECK_FALSE(env.authenticator.Authenticate(bound.text).ok());
+  const auto left = env.authenticator.Authenticate(bound.text);
+  REQUIRE(left.ok());
+  CHECK(env.authenticator.Enter(*left, mine.id).status().code() == absl::StatusCode::kNotFound);
   CHECK(env.authenticator.Enter(*caller, mine.id).status().code() == absl::StatusCode::kNotFound);
   CHECK(env.authenticator.Authenticate(all.text).ok());
 }

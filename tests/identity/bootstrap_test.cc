@@ -48,7 +48,7 @@ TEST_CASE("the first start leaves an operator's token that works") {
   Authenticator authenticator({*store, clock});
   const auto caller = authenticator.Authenticate(token);
   REQUIRE(caller.ok());
-  CHECK(caller->role == model::Role::kOperator);
+  CHECK(caller->access->IsOperator());
   CHECK(caller->organization == result->organization);
 }
 

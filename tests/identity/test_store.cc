@@ -34,6 +34,7 @@ model::OrganizationKey TestStore::NewOrganization(const std::string& name) {
   store::OrganizationRecord organization;
   organization.id = model::OrganizationId(base::RandomUuid());
   organization.name = name;
+  organization.created_at = organization.updated_at = absl::FromUnixSeconds(1'700'000'000);
   return store_->InsertOrganization(model::SystemScope::For("test"), organization).value();
 }
 
@@ -71,9 +72,8 @@ TestStore::Token TestStore::NewToken(model::OrganizationKey organization, model:
   token.account.id = model::AccountId(base::RandomUuid());
   token.account.kind =
       zone.empty() ? store::AccountRecord::Kind::kSystemAccount : store::AccountRecord::Kind::kZone;
-  token.account.name = "test account";
-  token.account.role = role;
-  if (bound != nullptr) token.account.tenant = bound->tenant;
+  token.account.name = "test account " + token.account.id.str();
+  if (!zone.empty()) token.account.tenant = bound->tenant;
   token.account.zone = model::ZoneName(zone);
   token.account.created_at = absl::FromUnixSeconds(1'700'000'000);
   token.record.id = fresh.id;
@@ -82,9 +82,19 @@ TestStore::Token TestStore::NewToken(model::OrganizationKey organization, model:
   token.record.sha256 = fresh.sha256;
   token.record.created_at = token.account.created_at;
   token.record.expires_at = expires_at;
+  store::RoleRecord assigned;
+  assigned.id = model::RoleId(base::RandomUuid());
+  assigned.account = token.account.id;
+  assigned.role = role;
+  if (bound != nullptr) {
+    assigned.tenant = bound->tenant;
+    assigned.control_plane = bound->id;
+  }
+  token.role = assigned.id;
   const absl::Status written = store_->WriteDirectory(
-      Organization(organization), [&token](store::DirectoryTx& tx) -> absl::Status {
+      Organization(organization), [&](store::DirectoryTx& tx) -> absl::Status {
         SKYDEN_RETURN_IF_ERROR(tx.InsertAccount(token.account));
+        if (zone.empty()) SKYDEN_RETURN_IF_ERROR(tx.InsertRole(assigned));
         return tx.InsertToken(token.record);
       });
   SKYDEN_CHECK(written.ok());

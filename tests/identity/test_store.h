@@ -48,8 +48,10 @@ class TestStore {
     std::string text;
     store::AccountRecord account;
     store::TokenRecord record;
+    model::RoleId role;
   };
-  // An account with one token. `bound`: to this control plane; `zone`: a zone's account.
+  // A system account with one role and one token. `bound`: the role is on this control plane, not
+  // on all; `zone`: a zone's account instead.
   Token NewToken(model::OrganizationKey organization, model::Role role,
                  const store::ControlPlaneRecord* bound = nullptr, const std::string& zone = "",
                  std::optional<absl::Time> expires_at = std::nullopt);

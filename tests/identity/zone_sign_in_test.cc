@@ -82,7 +82,8 @@ TEST_CASE("every refusal of a zone names its reason") {
         "UNAUTHENTICATED: the zone's token expired at 2023-11-14T22:13:20Z");
   CHECK(refusal(revoked.text) ==
         "UNAUTHENTICATED: the zone's token was revoked at 2023-11-14T22:13:20Z");
-  CHECK(refusal(viewer.text) == "PERMISSION_DENIED: the token's role may not connect zones");
+  CHECK(refusal(viewer.text, "zone-1", env.mine.id) ==
+        "PERMISSION_DENIED: the token's role may not connect zones");
   CHECK(refusal(good.text, "zone-2") ==
         "PERMISSION_DENIED: the token belongs to zone \"zone-1\", not to zone \"zone-2\"");
   CHECK(refusal(good.text, "") ==
@@ -238,6 +239,61 @@ TEST_CASE("a live stream learns that its token or control plane ended") {
   }
   CHECK(env.authenticator.CheckStillValid(*zone).code() == absl::StatusCode::kUnauthenticated);
   CHECK_FALSE(env.authenticator.AuthenticateZone(token.text, std::nullopt, "zone-1").ok());
+}
+
+TEST_CASE("a live stream learns that its role is gone, or that the control plane is suspended") {
+  Env env;
+  const auto token = env.store.NewToken(env.organization, Role::kConnector, &env.mine);
+  // With a role on one control plane only, the address need not name it.
+  const auto zone = env.authenticator.AuthenticateZone(token.text, std::nullopt, "zone-1");
+  REQUIRE(zone.ok());
+  CHECK(zone->scope.tenant() == env.mine.tenant);
+  CHECK(env.authenticator.CheckStillValid(*zone).ok());
+  const auto directory = [&](auto fn) {
+    REQUIRE(env.store->WriteDirectory(TestStore::Organization(env.organization), fn).ok());
+  };
+  SECTION("the role is gone") {
+    directory([&](store::DirectoryTx& tx) { return tx.DeleteRole(token.account.id, token.role); });
+    env.authenticator.Invalidate({token.record.id});
+    CHECK(env.authenticator.CheckStillValid(*zone).code() == absl::StatusCode::kPermissionDenied);
+    CHECK_FALSE(env.authenticator.AuthenticateZone(token.text, std::nullopt, "zone-1").ok());
+    CHECK(Refusal(env.authenticator.AuthenticateZone(token.text, env.mine.id, "zone-1"))
+              .starts_with("PERMISSION_DENIED: the zone's token does not belong to"));
+  }
+  SECTION("suspended, until the time has come") {
+    const store::Suspension suspension{env.clock.Now(), env.clock.Now() + absl::Minutes(5), "rest"};
+    directory([&](store::DirectoryTx& tx) { return tx.SetSuspension(env.mine.id, suspension); });
+    env.authenticator.InvalidateControlPlane(env.mine.id, env.mine.tenant);
+    const std::string refusal =
+        "UNAVAILABLE: the control plane is suspended (rest) until 2023-11-14T22:18:20Z";
+    CHECK(env.authenticator.CheckStillValid(*zone).ToString() == refusal);
+    CHECK(Refusal(env.authenticator.AuthenticateZone(token.text, std::nullopt, "zone-1")) ==
+          refusal);
+    env.clock.Advance(absl::Minutes(5));
+    CHECK(env.authenticator.CheckStillValid(*zone).ok());
+    CHECK(env.authenticator.AuthenticateZone(token.text, std::nullopt, "zone-1").ok());
+  }
+}
+
+TEST_CASE("a token with roles on several control planes must say which it is for") {
+  Env env;
+  const auto token = env.store.NewToken(env.organization, Role::kConnector, &env.mine);
+  store::RoleRecord second;
+  second.id = model::RoleId("second");
+  second.account = token.account.id;
+  second.role = Role::kConnector;
+  second.tenant = env.other.tenant;
+  second.control_plane = env.other.id;
+  REQUIRE(env.store
+              ->WriteDirectory(TestStore::Organization(env.organization),
+                               [&](store::DirectoryTx& tx) { return tx.InsertRole(second); })
+              .ok());
+  CHECK(Refusal(env.authenticator.AuthenticateZone(token.text, std::nullopt, "zone-1"))
+            .starts_with("UNAUTHENTICATED: the zone's token does not say which control plane"));
+  CHECK(env.authenticator.AuthenticateZone(token.text, env.mine.id, "zone-1")->scope.tenant() ==
+        env.mine.tenant);
+  CHECK(env.authenticator.AuthenticateZone(token.text, env.other.id, "zone-1")->scope.tenant() ==
+        env.other.tenant);
 }
 
 }  // namespace

@@ -112,6 +112,9 @@ KdsEnv::KdsEnv(Time time, std::function<void(KdsOptions&)> options)
        [this](const store::ControlPlaneRecord& record, const std::vector<model::TokenId>& tokens) {
          authenticator->Invalidate(tokens);
          authenticator->InvalidateControlPlane(record.id, record.tenant);
+       },
+       [this](const store::ControlPlaneRecord& record) {
+         authenticator->InvalidateControlPlane(record.id, record.tenant);
        }});
   zones = control_planes::ZoneService::Create(
       {*store, clock,
@@ -124,7 +127,7 @@ KdsEnv::KdsEnv(Time time, std::function<void(KdsOptions&)> options)
                                                               std::move(fresh.id), fresh.sha256};
        }});
   const store::OrganizationRecord record{
-      {}, model::OrganizationId("00000000-0000-4000-8000-000000000001"), "default"};
+      {}, model::OrganizationId("00000000-0000-4000-8000-000000000001"), "default", {}, {}};
   organization = store->InsertOrganization(System(), record).value();
   StartServer();
 }

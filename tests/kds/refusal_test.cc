@@ -173,6 +173,11 @@ TEST_CASE("a revoked credential ends its zone's streams, and no others", "[kds]"
   const std::string token = one.options().user_info.substr(one.options().user_info.find(':') + 1);
   const model::TokenId id = identity::ParseToken(token)->id;
   const absl::Time revoked_at = absl::Now();
+  REQUIRE(env.store
+              ->WriteDirectory(
+                  model::SystemScope::For("test").In(env.organization),
+                  [&](store::DirectoryTx& tx) { return tx.RevokeToken(id, env.clock.Now()); })
+              .ok());
   env.authenticator->Invalidate({id});
   CHECK(one_down->End().error_code() == StatusCode::UNAUTHENTICATED);
   CHECK(absl::Now() - revoked_at < absl::Seconds(1));

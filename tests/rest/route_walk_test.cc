@@ -62,6 +62,10 @@ TEST_CASE("a foreign control plane answers like a missing one, on every route", 
       CHECK(foreign.status >= 400);
       CHECK(foreign.status < 500);
       if (pattern.ends_with("/events") && *method == 'G') continue;  // it would not end
+      // The walk needs it to the end.
+      const bool ends_it =
+          pattern == "/v1/mesh/control-planes/{id}" && method == std::string_view("DELETE");
+      if (ends_it) continue;
       const Answer own = env.Send(method, Fill(pattern, mine), token, body,
                                   {{"Content-Type", "application/json"}});
       told_apart += own.body != foreign.body ? 1 : 0;

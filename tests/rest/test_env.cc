@@ -85,7 +85,7 @@ void TestEnv::BuildServices() {
        .views = *views,
        .clock = clock,
        .keys = *keys,
-       .on_tokens_gone = [this](const auto& tokens) { authenticator->Invalidate(tokens); },
+       .on_tokens_gone = [this](const auto& ended) { authenticator->Invalidate(ended); },
        .instance_id = "test"});
   kuma_tokens = resources::KumaTokens::Create(
       {.manager = *manager, .views = *views, .registry = *registry, .clock = clock});
@@ -108,8 +108,11 @@ void TestEnv::BuildServices() {
         result.scopes = token->scopes;
         return result;
       });
-  accounts = identity::AccountService::Create(
-      {.store = *store, .clock = clock, .authenticator = *authenticator});
+  const identity::AccountService::Deps identity_deps{
+      .store = *store, .clock = clock, .authenticator = *authenticator};
+  accounts = identity::AccountService::Create(identity_deps);
+  tokens = identity::TokenService::Create(identity_deps);
+  organizations = identity::OrganizationService::Create(identity_deps);
   control_planes = control_planes::ControlPlaneService::Create(
       {.store = *store,
        .clock = clock,
@@ -117,12 +120,17 @@ void TestEnv::BuildServices() {
        .online_zones = [this](const model::TenantScope&)
            -> absl::StatusOr<std::vector<std::string>> { return online_zones; },
        .on_deleted =
-           [this](const store::ControlPlaneRecord& gone, const auto& tokens) {
-             authenticator->Invalidate(tokens);
+           [this](const store::ControlPlaneRecord& gone, const auto& ended) {
+             authenticator->Invalidate(ended);
              authenticator->InvalidateControlPlane(gone.id, gone.tenant);
              manager->Forget(gone.tenant);
              views->Forget(gone.tenant);
-           }});
+           },
+       .on_suspension =
+           [this](const store::ControlPlaneRecord& record) {
+             authenticator->InvalidateControlPlane(record.id, record.tenant);
+           },
+       .on_access = [this](const auto& changed) { authenticator->Invalidate(changed); }});
   zones = control_planes::ZoneService::Create(
       {.store = *store,
        .clock = clock,
@@ -145,6 +153,9 @@ void TestEnv::Listen() {
                          .views = *views,
                          .kuma_tokens = *kuma_tokens,
                          .authenticator = *authenticator,
+                         .accounts = *accounts,
+                         .tokens = *tokens,
+                         .organizations = *organizations,
                          .control_planes = *control_planes,
                          .zones = *zones,
                          .audit = *audit,
@@ -201,14 +212,24 @@ std::string TestEnv::NewToken(model::Role role, const std::string& control_plane
   const auto scope = authenticator->EnterOrganization(*caller);
   REQUIRE(scope.ok());
   identity::CreateAccount account;
-  account.name = "account";
-  account.role = role;
-  if (!control_plane.empty()) account.control_plane = model::ControlPlaneId(control_plane);
+  account.name = "account " + base::RandomUuid();
   const auto made = accounts->Create(*scope, account);
   REQUIRE(made.ok());
-  const auto token = accounts->IssueToken(*scope, {made->id, "token", std::nullopt});
+  identity::AssignRole assign;
+  assign.role = role;
+  if (!control_plane.empty()) assign.control_plane = model::ControlPlaneId(control_plane);
+  REQUIRE(accounts->Assign(*scope, made->kind, made->id, assign).ok());
+  const auto token = tokens->Issue(*scope, made->kind, made->id, {"token", std::nullopt});
   REQUIRE(token.ok());
   return token->text;
+}
+
+std::string TestEnv::NewOrganization(const std::string& name) {
+  const auto scope = authenticator->EnterOrganization(*authenticator->Authenticate(operator_token));
+  REQUIRE(scope.ok());
+  const auto made = organizations->Create(*scope, name);
+  REQUIRE(made.ok());
+  return made->token.text;
 }
 
 }  // namespace skyden::rest

@@ -75,8 +75,11 @@ class TestEnv {
   std::string NewControlPlane(const std::string& name = "test");
   // The root of its Kuma API: "/v1/mesh/control-planes/<id>/api".
   static std::string ApiOf(const std::string& id);
-  // A token of a new account in the operator's organization.
+  // A token of a new account in the operator's organization, with the role on one control plane or
+  // on all.
   std::string NewToken(model::Role role, const std::string& control_plane = "");
+  // A token of the administrator of a new organization.
+  std::string NewOrganization(const std::string& name);
 
   std::string directory;
   std::string operator_token;
@@ -98,6 +101,8 @@ class TestEnv {
   std::unique_ptr<insights::Insights> insights;
   std::unique_ptr<identity::Authenticator> authenticator;
   std::unique_ptr<identity::AccountService> accounts;
+  std::unique_ptr<identity::TokenService> tokens;
+  std::unique_ptr<identity::OrganizationService> organizations;
   std::unique_ptr<control_planes::ControlPlaneService> control_planes;
   std::unique_ptr<control_planes::ZoneService> zones;
   std::unique_ptr<audit::AuditService> audit;

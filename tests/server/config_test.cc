@@ -72,6 +72,9 @@ TEST_CASE("what is printed reads back as the same configuration", "[server][conf
                    {"log_level", "debug"},
                    {"worker_threads", "3"},
                    {"trusted_proxies", "10.0.0.1,::1"},
+                   {"oidc_issuer", "https://login.example.com"},
+                   {"oidc_audience", "skyden"},
+                   {"oidc_roles", "a=Admin,b c=Viewer@0f8b3c52-7b1e-4a55-9d0e-3f1f6f0c9a11"},
                    {"http_address", "[::1]:0"},
                    {"kds_allow_plaintext", "true"},
                    {"kds_address", "0.0.0.0:5685"}};
@@ -115,6 +118,9 @@ TEST_CASE("a bad file is refused with one line that names the field", "[server][
       {"worker_threads: 5x\n", ":1: worker_threads: "},
       {"trusted_proxies: 10.0.0.1,proxy\n", ":1: trusted_proxies: \"proxy\" is not"},
       {"drain_time: soon\n", ":1: drain_time: "},
+      {"oidc_roles: \"admins\"\n", ":1: oidc_roles: "},
+      {"oidc_roles: admins=Boss\n", ":1: oidc_roles: "},
+      {"oidc_clock_leeway: 1h\n", ":1: oidc_clock_leeway: "},
       {"log_level: info\nlog_level: info\n", ":2: log_level: given twice"},
       {"- a\n- b\n", ": must be a map"},
       {"a: [\n", ":2: not YAML"},
@@ -158,6 +164,23 @@ TEST_CASE("a certificate without its key is refused", "[server][config]") {
   CHECK(Message(LoadConfig(sources)).find("kds_key_file: ") == 0);
   sources.flags["kds_key_file"] = "/nowhere/key.pem";
   CHECK(Message(LoadConfig(sources)) == "kds_key_file: cannot read /nowhere/key.pem");
+}
+
+TEST_CASE("an identity provider needs an audience, and plaintext only on this machine",
+          "[server][config]") {
+  const auto with = [](const std::string& issuer, const std::string& audience) {
+    ConfigSources sources;
+    sources.flags = {{"oidc_issuer", issuer}, {"oidc_audience", audience}};
+    return LoadConfig(sources);
+  };
+  CHECK(with("https://login.example.com/realm", "skyden").ok());
+  CHECK(with("http://127.0.0.1:8080/realm", "skyden").ok());
+  CHECK(with("http://localhost/realm", "skyden").ok());
+  CHECK(Message(with("https://login.example.com", "")).find("oidc_audience: ") == 0);
+  for (const char* plain : {"http://login.example.com", "http://127.0.0.1.example.com/",
+                            "http://localhost.example.com", "login.example.com"}) {
+    CHECK(Message(with(plain, "skyden")).find("oidc_issuer: ") == 0);
+  }
 }
 
 TEST_CASE("a mistyped variable is found, those of others are not", "[server][config]") {

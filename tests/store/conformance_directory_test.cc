@@ -193,7 +193,6 @@ TEMPLATE_TEST_CASE("accounts and tokens live and end as written", "[store][confo
                    SKYDEN_STORE_ENGINES) {
   World<TestType> w;
   AccountRecord account = NewAccount(60, "robot");
-  account.role = model::Role::kConnector;
   account.description = "text";
   TokenRecord token = NewToken("tokA", account);
   token.expires_at = absl::FromUnixSeconds(2'000'000'000);
@@ -208,7 +207,7 @@ TEMPLATE_TEST_CASE("accounts and tokens live and end as written", "[store][confo
   CHECK((*owner)->token.expires_at == token.expires_at);
   CHECK_FALSE((*owner)->token.revoked_at.has_value());
   CHECK((*owner)->account.id == account.id);
-  CHECK((*owner)->account.role == model::Role::kConnector);
+  CHECK((*owner)->account.active);
   CHECK((*owner)->account.kind == AccountRecord::Kind::kSystemAccount);
   CHECK((*owner)->organization == w.organization.organization());
   CHECK_FALSE((*owner)->control_plane.has_value());
@@ -231,7 +230,7 @@ TEMPLATE_TEST_CASE("accounts and tokens live and end as written", "[store][confo
 
   REQUIRE(directory([&](DirectoryTx& tx) {
             const auto found = tx.FindAccount(account.id);
-            const auto accounts = tx.ListAccounts();
+            const auto accounts = tx.ListAccounts(AccountRecord::Kind::kSystemAccount);
             const auto tokens = tx.ListTokens(account.id);
             REQUIRE((found.ok() && accounts.ok() && tokens.ok()));
             CHECK((*found)->description == "text");
@@ -258,7 +257,6 @@ TEMPLATE_TEST_CASE("a zone's credentials belong to its control plane and end wit
   const auto zone_account = [&](int n, const char* zone) {
     AccountRecord account = NewAccount(n, zone);
     account.kind = AccountRecord::Kind::kZone;
-    account.role = model::Role::kConnector;
     account.tenant = w.cp.tenant();
     account.zone = model::ZoneName(zone);
     return account;
@@ -296,6 +294,215 @@ TEMPLATE_TEST_CASE("a zone's credentials belong to its control plane and end wit
   CHECK(gone == std::vector<model::TokenId>{model::TokenId("t1"), model::TokenId("t2")});
   CHECK_FALSE(w.store().FindToken(System(), model::TokenId("t1"))->has_value());
   CHECK(w.store().FindToken(System(), model::TokenId("t3"))->has_value());
+}
+
+TEMPLATE_TEST_CASE("an account's roles come with its tokens and end with either side",
+                   "[store][conformance]", SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  const AccountRecord account = NewAccount(60, "robot");
+  RoleRecord on_one;
+  on_one.id = model::RoleId("role-1");
+  on_one.account = account.id;
+  on_one.role = model::Role::kConnector;
+  on_one.tenant = w.cp.tenant();
+  on_one.control_plane = w.cp.control_plane();
+  on_one.region = "eu";
+  RoleRecord on_all = on_one;
+  on_all.id = model::RoleId("role-2");
+  on_all.role = model::Role::kViewer;
+  on_all.tenant = {};
+  on_all.control_plane = {};
+  const auto directory = [&](auto fn) { return Directory(w.store(), w.organization, fn); };
+  const auto roles = [&] {
+    return w.store().FindToken(System(), model::TokenId("t"))->value().roles;
+  };
+  REQUIRE(directory([&](DirectoryTx& tx) {
+            if (absl::Status s = tx.InsertAccount(account); !s.ok()) return s;
+            if (absl::Status s = tx.InsertToken(NewToken("t", account)); !s.ok()) return s;
+            if (absl::Status s = tx.InsertRole(on_one); !s.ok()) return s;
+            return tx.InsertRole(on_all);
+          }).ok());
+  REQUIRE(roles().size() == 2);
+  CHECK(roles()[0].role == model::Role::kConnector);
+  CHECK(roles()[0].tenant == w.cp.tenant());
+  CHECK(roles()[0].control_plane == w.cp.control_plane());
+  CHECK(roles()[0].region == "eu");
+  CHECK(roles()[1].tenant == model::TenantKey{});
+
+  RoleRecord same = on_one;
+  same.id = model::RoleId("role-3");
+  CHECK(absl::IsAlreadyExists(directory([&](DirectoryTx& tx) { return tx.InsertRole(same); })));
+  same.account = NewAccount(61).id;
+  CHECK(absl::IsNotFound(directory([&](DirectoryTx& tx) { return tx.InsertRole(same); })));
+  CHECK(absl::IsNotFound(
+      directory([&](DirectoryTx& tx) { return tx.DeleteRole(NewAccount(61).id, on_one.id); })));
+  REQUIRE(directory([&](DirectoryTx& tx) { return tx.DeleteRole(account.id, on_all.id); }).ok());
+  CHECK(roles().size() == 1);
+  REQUIRE(directory([&](DirectoryTx& tx) {
+            return tx.DeleteControlPlane(w.cp.control_plane()).status();
+          }).ok());
+  CHECK(roles().empty());
+  REQUIRE(directory([&](DirectoryTx& tx) { return tx.InsertRole(on_all); }).ok());
+  REQUIRE(directory([&](DirectoryTx& tx) { return tx.DeleteAccount(account.id).status(); }).ok());
+  REQUIRE(directory([&](DirectoryTx& tx) { return tx.InsertAccount(account); }).ok());
+  REQUIRE(directory([&](DirectoryTx& tx) {
+            const auto left = tx.ListRoles(account.id);
+            CHECK(left->empty());
+            return left.status();
+          }).ok());
+}
+
+TEMPLATE_TEST_CASE("accounts are changed, found and kept unlike each other", "[store][conformance]",
+                   SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  using Kind = AccountRecord::Kind;
+  AccountRecord robot = NewAccount(60, "robot");
+  AccountRecord person = NewAccount(61, "Jane");
+  person.kind = Kind::kUser;
+  person.email = "jane@example.com";
+  person.preferred_name = "J";
+  person.subject = "https://issuer 42";
+  const auto directory = [&](auto fn) { return Directory(w.store(), w.organization, fn); };
+  REQUIRE(directory([&](DirectoryTx& tx) {
+            if (absl::Status s = tx.InsertAccount(robot); !s.ok()) return s;
+            return tx.InsertAccount(person);
+          }).ok());
+  const auto taken = [&](AccountRecord account) {
+    return absl::IsAlreadyExists(
+        directory([&](DirectoryTx& tx) { return tx.InsertAccount(account); }));
+  };
+  AccountRecord other = NewAccount(62, "robot");
+  CHECK(taken(other));
+  other.kind = Kind::kUser;
+  CHECK_FALSE(taken(other));
+  other = NewAccount(63, "Joe");
+  other.kind = Kind::kUser;
+  other.email = person.email;
+  CHECK(taken(other));
+  other.email = "joe@example.com";
+  other.subject = person.subject;
+  CHECK(taken(other));
+
+  person.name = "Jane Doe";
+  person.active = false;
+  person.email = "doe@example.com";
+  person.updated_at = absl::FromUnixSeconds(1'800'000'000);
+  REQUIRE(directory([&](DirectoryTx& tx) { return tx.UpdateAccount(person); }).ok());
+  CHECK(absl::IsNotFound(
+      directory([&](DirectoryTx& tx) { return tx.UpdateAccount(NewAccount(99)); })));
+  REQUIRE(directory([&](DirectoryTx& tx) {
+            const auto found = tx.FindAccountBySubject(person.subject);
+            REQUIRE((found.ok() && found->has_value()));
+            CHECK((*found)->id == person.id);
+            CHECK((*found)->name == "Jane Doe");
+            CHECK((*found)->email == "doe@example.com");
+            CHECK((*found)->preferred_name == "J");
+            CHECK_FALSE((*found)->active);
+            CHECK((*found)->updated_at == person.updated_at);
+            CHECK((*found)->created_at == NewAccount(61).created_at);
+            CHECK_FALSE(tx.FindAccountBySubject("")->has_value());
+            CHECK(tx.ListAccounts(Kind::kUser)->size() == 2);
+            person.subject = "https://issuer 43";
+            CHECK(tx.UpdateAccount(person).ok());
+            CHECK(tx.FindAccountBySubject("https://issuer 43")->has_value());
+            CHECK(*tx.CountAccounts(Kind::kUser) == 2);
+            CHECK(*tx.CountAccounts(Kind::kSystemAccount) == 1);
+            CHECK(*tx.CountAccounts(Kind::kZone) == 0);
+            return absl::OkStatus();
+          }).ok());
+}
+
+TEMPLATE_TEST_CASE("a token is renamed, marked as used and removed", "[store][conformance]",
+                   SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  const AccountRecord account = NewAccount(60, "robot");
+  const model::TokenId id("t");
+  const absl::Time at = absl::FromUnixSeconds(1'800'000'000);
+  const auto directory = [&](auto fn) { return Directory(w.store(), w.organization, fn); };
+  REQUIRE(directory([&](DirectoryTx& tx) {
+            if (absl::Status s = tx.InsertAccount(account); !s.ok()) return s;
+            return tx.InsertToken(NewToken("t", account));
+          }).ok());
+  CHECK_FALSE(w.store().FindToken(System(), id)->value().token.last_used_at.has_value());
+  REQUIRE(directory([&](DirectoryTx& tx) {
+            if (absl::Status s = tx.TouchToken(id, at); !s.ok()) return s;
+            return tx.RenameToken(id, "second", at);
+          }).ok());
+  const TokenRecord token = w.store().FindToken(System(), id)->value().token;
+  CHECK(token.last_used_at == at);
+  CHECK(token.updated_at == at);
+  CHECK(token.name == "second");
+  REQUIRE(directory([&](DirectoryTx& tx) { return tx.DeleteToken(id); }).ok());
+  CHECK_FALSE(w.store().FindToken(System(), id)->has_value());
+  CHECK(absl::IsNotFound(directory([&](DirectoryTx& tx) { return tx.DeleteToken(id); })));
+  CHECK(absl::IsNotFound(directory([&](DirectoryTx& tx) { return tx.RenameToken(id, "x", at); })));
+  CHECK(directory([&](DirectoryTx& tx) { return tx.TouchToken(id, at); }).ok());
+}
+
+TEMPLATE_TEST_CASE("a control plane is suspended and resumed, and an update leaves that alone",
+                   "[store][conformance]", SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  const absl::Time at = absl::FromUnixSeconds(1'800'000'000);
+  const Suspension suspension{at, at + absl::Hours(1), "unpaid"};
+  const auto directory = [&](auto fn) { return Directory(w.store(), w.organization, fn); };
+  const auto stored = [&] {
+    return w.store().FindControlPlane(System(), w.cp.control_plane())->value();
+  };
+  REQUIRE(directory([&](DirectoryTx& tx) {
+            return tx.SetSuspension(w.cp.control_plane(), suspension);
+          }).ok());
+  REQUIRE(directory([&](DirectoryTx& tx) {
+            ControlPlaneRecord changed = ControlPlaneOf(1, "renamed");
+            return tx.UpdateControlPlane(changed);
+          }).ok());
+  REQUIRE(stored().suspension.has_value());
+  CHECK(stored().suspension->at == at);
+  CHECK(stored().suspension->until == suspension.until);
+  CHECK(stored().suspension->reason == "unpaid");
+  CHECK(stored().SuspendedAt(at + absl::Minutes(59)));
+  CHECK_FALSE(stored().SuspendedAt(at + absl::Hours(1)));
+  REQUIRE(directory([&](DirectoryTx& tx) {
+            return tx.SetSuspension(w.cp.control_plane(), std::nullopt);
+          }).ok());
+  CHECK_FALSE(stored().suspension.has_value());
+  CHECK(absl::IsNotFound(directory(
+      [&](DirectoryTx& tx) { return tx.SetSuspension(ControlPlaneOf(99).id, suspension); })));
+}
+
+TEMPLATE_TEST_CASE("an organization ends when it owns nothing, and takes its principals with it",
+                   "[store][conformance]", SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  const absl::Time at = absl::FromUnixSeconds(1'800'000'000);
+  const model::OrganizationId id(Uuid(1));
+  const AccountRecord account = NewAccount(60, "robot");
+  RoleRecord role;
+  role.id = model::RoleId("role-1");
+  role.account = account.id;
+  REQUIRE(Directory(w.store(), w.organization, [&](DirectoryTx& tx) {
+            const auto self = tx.Organization();
+            REQUIRE(self.ok());
+            CHECK(self->id == id);
+            if (absl::Status s = tx.InsertAccount(account); !s.ok()) return s;
+            if (absl::Status s = tx.InsertRole(role); !s.ok()) return s;
+            return tx.InsertToken(NewToken("t", account));
+          }).ok());
+  const auto key = w.organization.organization();
+  CHECK(w.store().FindOrganization(System(), id)->value().key == key);
+  CHECK(absl::IsFailedPrecondition(w.store().EndOrganization(System(), key, at).status()));
+  REQUIRE(Directory(w.store(), w.organization, [&](DirectoryTx& tx) {
+            return tx.DeleteControlPlane(w.cp.control_plane()).status();
+          }).ok());
+  const auto gone = w.store().EndOrganization(System(), key, at);
+  REQUIRE(gone.ok());
+  CHECK(*gone == std::vector<model::TokenId>{model::TokenId("t")});
+  CHECK_FALSE(w.store().FindOrganization(System(), id)->has_value());
+  CHECK(w.store().ListOrganizations(System())->empty());
+  CHECK_FALSE(w.store().FindToken(System(), model::TokenId("t"))->has_value());
+  CHECK(absl::IsNotFound(w.store().EndOrganization(System(), key, at).status()));
+  CHECK(absl::IsNotFound(Directory(w.store(), w.organization,
+                                   [&](DirectoryTx& tx) { return tx.InsertAccount(account); })));
+  // Its id is free, its key is not.
+  CHECK(NewOrganization(w.store(), 1).organization() != key);
 }
 
 TEMPLATE_TEST_CASE("organizations are listed, and an id is taken once", "[store][conformance]",

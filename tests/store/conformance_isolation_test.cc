@@ -66,6 +66,10 @@ TEMPLATE_TEST_CASE("an organization cannot reach another's control planes, accou
               .WriteDirectory(w.foreign,
                               [&](DirectoryTx& tx) {
                                 if (absl::Status s = tx.InsertAccount(account); !s.ok()) return s;
+                                RoleRecord role;
+                                role.id = model::RoleId("theirs");
+                                role.account = account.id;
+                                if (absl::Status s = tx.InsertRole(role); !s.ok()) return s;
                                 return tx.InsertToken(NewToken("theirs", account));
                               })
               .ok());
@@ -75,7 +79,25 @@ TEMPLATE_TEST_CASE("an organization cannot reach another's control planes, accou
             CHECK_FALSE(tx.FindControlPlane(foreign_id)->has_value());
             CHECK(tx.ListControlPlanes()->size() == 2);
             CHECK_FALSE(tx.FindAccount(account.id)->has_value());
-            CHECK(tx.ListAccounts()->empty());
+            CHECK(tx.ListAccounts(AccountRecord::Kind::kSystemAccount)->empty());
+            CHECK(*tx.CountAccounts(AccountRecord::Kind::kSystemAccount) == 0);
+            CHECK(tx.ListRoles(account.id)->empty());
+            CHECK(tx.Organization()->id == model::OrganizationId(Uuid(1)));
+            AccountRecord changed = account;
+            changed.name = "mine";
+            CHECK(absl::IsNotFound(tx.UpdateAccount(changed)));
+            CHECK(absl::IsNotFound(tx.DeleteRole(account.id, model::RoleId("theirs"))));
+            CHECK(absl::IsNotFound(tx.DeleteToken(model::TokenId("theirs"))));
+            CHECK(absl::IsNotFound(
+                tx.RenameToken(model::TokenId("theirs"), "mine", absl::UnixEpoch())));
+            CHECK(tx.TouchToken(model::TokenId("theirs"), absl::UnixEpoch()).ok());
+            CHECK(absl::IsNotFound(tx.SetSuspension(foreign_id, Suspension{})));
+            RoleRecord on_theirs;
+            on_theirs.id = model::RoleId("role");
+            on_theirs.account = account.id;
+            CHECK(absl::IsNotFound(tx.InsertRole(on_theirs)));
+            on_theirs.tenant = w.foreign_cp.tenant();
+            CHECK(absl::IsNotFound(tx.InsertRole(on_theirs)));
             CHECK(tx.ListTokens(account.id)->empty());
             CHECK(absl::IsNotFound(tx.UpdateControlPlane(ControlPlaneOf(3, "mine"))));
             CHECK(absl::IsNotFound(tx.DeleteControlPlane(foreign_id).status()));
@@ -94,10 +116,10 @@ TEMPLATE_TEST_CASE("an organization cannot reach another's control planes, accou
   // The same account id is free in one's own organization.
   CHECK(directory([&](DirectoryTx& tx) { return tx.InsertAccount(account); }).ok());
   CHECK(w.store().FindControlPlane(System(), foreign_id)->value().name == "foreign");
-  CHECK_FALSE(w.store()
-                  .FindToken(System(), model::TokenId("theirs"))
-                  ->value()
-                  .token.revoked_at.has_value());
+  const TokenOwner theirs = w.store().FindToken(System(), model::TokenId("theirs"))->value();
+  CHECK_FALSE(theirs.token.revoked_at.has_value());
+  CHECK_FALSE(theirs.token.last_used_at.has_value());
+  CHECK(theirs.roles.size() == 1);
 }
 
 TEMPLATE_TEST_CASE("a scope that pairs a control plane with another organization opens nothing",

@@ -226,7 +226,7 @@ void History::CheckDirectory(Store& store, Verdict& verdict) {
   std::set<std::string> tokens;
   std::vector<model::TenantScope> made;
   const absl::Status read = store.ReadDirectory(*organization_, [&](DirectoryReadTx& tx) {
-    const auto a = tx.ListAccounts();
+    const auto a = tx.ListAccounts(AccountRecord::Kind::kSystemAccount);
     const auto c = tx.ListControlPlanes();
     if (!a.ok()) return a.status();
     if (!c.ok()) return c.status();

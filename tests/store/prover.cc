@@ -197,7 +197,7 @@ class StatementProver {
   }
 
   bool ReachedByOwner(const std::string& line) const {
-    if (ReachedByTenantAsRowid(line)) return true;
+    if (ReachedByTenantAsRowid(line) || ReachedByOrganizationAsRowid(line)) return true;
     const bool tenant_first = line.find("(tenant=?") != std::string::npos;
     if (s_.owner == Owner::kTenant) {
       return tenant_first || line.find("(organization=? AND tenant=?") != std::string::npos;
@@ -208,6 +208,12 @@ class StatementProver {
   // A control plane's rowid is its tenant.
   bool ReachedByTenantAsRowid(const std::string& line) const {
     return s_.owner == Owner::kTenant && line.find("control_plane") != std::string::npos &&
+           line.find("USING INTEGER PRIMARY KEY (rowid=?)") != std::string::npos;
+  }
+
+  // An organization's rowid is its key.
+  bool ReachedByOrganizationAsRowid(const std::string& line) const {
+    return s_.owner == Owner::kOrganization && line.rfind("SEARCH organization ", 0) == 0 &&
            line.find("USING INTEGER PRIMARY KEY (rowid=?)") != std::string::npos;
   }
 

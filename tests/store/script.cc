@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/store/script.h"
 
+#include <algorithm>
+
 #include "absl/synchronization/notification.h"
 #include "fmt/format.h"
 #include "skyden/base/strings.h"
@@ -27,20 +29,32 @@ std::string Render(const model::Resource& r) {
 }
 
 std::string Render(const AccountRecord& a) {
-  return fmt::format("{} {} {} kind={} role={} bound={} zone={}", a.id.str(), a.name, a.description,
-                     static_cast<int>(a.kind), static_cast<int>(a.role),
-                     a.tenant != model::TenantKey{}, a.zone.str());
+  return fmt::format("{} {} {} kind={} active={} bound={} zone={} {} {} {} at={}", a.id.str(),
+                     a.name, a.description, static_cast<int>(a.kind), a.active,
+                     a.tenant != model::TenantKey{}, a.zone.str(), a.email, a.preferred_name,
+                     a.subject, absl::ToUnixSeconds(a.updated_at));
+}
+
+std::string Render(const RoleRecord& r) {
+  return fmt::format("{} of {} {} on {} in {}", r.id.str(), r.account.str(),
+                     model::RoleName(r.role), r.control_plane.str(), r.region);
+}
+
+int64_t Seconds(const std::optional<absl::Time>& time) {
+  return time.has_value() ? absl::ToUnixSeconds(*time) : 0;
 }
 
 std::string Render(const TokenRecord& t) {
-  return fmt::format("{} {} {} {} revoked={}", t.id.str(), t.account.str(), t.name, t.sha256[0],
-                     t.revoked_at.has_value() ? absl::ToUnixSeconds(*t.revoked_at) : 0);
+  return fmt::format("{} {} {} {} revoked={} used={} updated={}", t.id.str(), t.account.str(),
+                     t.name, t.sha256[0], Seconds(t.revoked_at), Seconds(t.last_used_at),
+                     absl::ToUnixSeconds(t.updated_at));
 }
 
 // Without the tenant key: it is never shown to anybody.
 std::string Render(const ControlPlaneRecord& c) {
-  return fmt::format("{} {} {} labels={} rev={}", c.id.str(), c.name, c.description,
-                     c.labels.size(), c.revision);
+  return fmt::format("{} {} {} labels={} rev={} {}", c.id.str(), c.name, c.description,
+                     c.labels.size(), c.revision,
+                     c.suspension.has_value() ? c.suspension->reason : "runs");
 }
 
 template <class T>
@@ -87,11 +101,17 @@ model::Resource Script::RandomResource() {
 
 void Script::Step() {
   ++steps_;
-  switch (Below(22)) {
+  switch (Below(25)) {
     case 20:
       return Audit();
     case 21:
       return PruneAudit();
+    case 22:
+      return Roles();
+    case 23:
+      return Tokens();
+    case 24:
+      return Organizations();
     case 0:
       return DeleteMany();
     case 1:
@@ -244,7 +264,8 @@ void Script::Pending() {
 }
 
 void Script::Credentials() {
-  const AccountRecord account = NewAccount(next_id_++, fmt::format("robot-{}", Below(3)));
+  const AccountRecord account = NewAccount(next_id_, fmt::format("robot-{}", next_id_));
+  ++next_id_;
   const model::TokenId token(fmt::format("tok{}", next_id_++));
   const absl::Status made = store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
     if (absl::Status s = tx.InsertAccount(account); !s.ok()) return s;
@@ -279,10 +300,122 @@ void Script::Credentials() {
   }
 }
 
+// What an account may do, and what is written about it.
+void Script::Roles() {
+  if (accounts_.empty()) return;
+  AccountRecord& account = accounts_[Below(accounts_.size())];
+  RoleRecord role;
+  role.id = model::RoleId(fmt::format("role{}", next_id_++));
+  role.account = account.id;
+  role.role = Below(2) == 0 ? model::Role::kAdmin : model::Role::kViewer;
+  const size_t on = Below(control_planes_.size() + 2);
+  if (on > 0) {
+    const model::TenantScope& there = on == 1 ? scope_ : control_planes_[on - 2];
+    role.tenant = there.tenant();
+    role.control_plane = there.control_plane();
+  }
+  Say("role",
+      store_.WriteDirectory(organization_, [&](DirectoryTx& tx) { return tx.InsertRole(role); }));
+  account.name = fmt::format("robot-{}", next_id_);
+  account.description = fmt::format("about {}", Below(9));
+  account.preferred_name = fmt::format("p{}", Below(9));
+  account.email = Below(3) == 0 ? "" : fmt::format("m{}@example", Below(4));
+  account.subject = Below(3) == 0 ? fmt::format("subject-{}", Below(3)) : "";
+  account.active = Below(2) == 0;
+  account.updated_at = absl::FromUnixSeconds(steps_);
+  Say("update", store_.WriteDirectory(organization_,
+                                      [&](DirectoryTx& tx) { return tx.UpdateAccount(account); }));
+  AccountRecord person = NewAccount(next_id_++, "person");
+  person.kind = AccountRecord::Kind::kUser;
+  person.subject = fmt::format("subject-{}", Below(3));
+  Say("person", store_.WriteDirectory(organization_,
+                                      [&](DirectoryTx& tx) { return tx.InsertAccount(person); }));
+  // Some are deleted while several roles of several accounts are there.
+  std::string list;
+  const absl::Status deleted = store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
+    list.clear();
+    for (const AccountRecord& one : accounts_) {
+      const auto roles = tx.ListRoles(one.id);
+      if (!roles.ok()) return roles.status();
+      list += RenderAll(roles);
+      if (roles->size() > 2) {
+        if (absl::Status s = tx.DeleteRole(one.id, roles->front().id); !s.ok()) return s;
+        // Another's id does not delete mine, nor mine another's.
+        list += tx.DeleteRole(account.id, model::RoleId("none")).ToString();
+        list += tx.DeleteRole(model::AccountId("none"), roles->back().id).ToString();
+      }
+    }
+    return absl::OkStatus();
+  });
+  Say("roles " + list, deleted);
+}
+
+void Script::Tokens() {
+  if (tokens_.empty()) return;
+  const size_t which = Below(tokens_.size());
+  const model::TokenId id = tokens_[which];
+  const absl::Time now = absl::FromUnixSeconds(steps_);
+  Say("tokens", store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
+    if (absl::Status s = tx.TouchToken(id, now); !s.ok()) return s;
+    return tx.RenameToken(id, fmt::format("name-{}", steps_), now);
+  }));
+  const auto owner = store_.FindToken(System(), id);
+  if (owner.ok() && owner->has_value()) {
+    Say(Render((*owner)->token) +
+        RenderAll(absl::StatusOr<std::vector<RoleRecord>>((*owner)->roles)));
+  }
+  if (Below(3) != 0) return;
+  tokens_.erase(tokens_.begin() + static_cast<ptrdiff_t>(which));
+  Say("no token",
+      store_.WriteDirectory(organization_, [&](DirectoryTx& tx) { return tx.DeleteToken(id); }));
+}
+
+// An organization of its own that comes and goes.
+void Script::Organizations() {
+  OrganizationRecord record;
+  record.id = model::OrganizationId(Uuid(next_id_++));
+  record.name = "short-lived";
+  const auto key = store_.InsertOrganization(System(), record);
+  Say("organization", key.status());
+  if (!key.ok()) return;
+  const AccountRecord account = NewAccount(next_id_++, "inside");
+  const model::TokenId token(fmt::format("tok{}", next_id_++));
+  const auto inside = System().In(*key);
+  ControlPlaneRecord owned = ControlPlaneOf(next_id_++, "owned");
+  RoleRecord role;
+  role.id = model::RoleId("role");
+  role.account = account.id;
+  Say("inside", store_.WriteDirectory(inside, [&](DirectoryTx& tx) {
+    if (absl::Status s = tx.InsertAccount(account); !s.ok()) return s;
+    if (absl::Status s = tx.InsertRole(role); !s.ok()) return s;
+    if (absl::Status s = tx.InsertToken(NewToken(token.str(), account)); !s.ok()) return s;
+    return tx.InsertControlPlane(owned);
+  }));
+  const auto found = store_.FindOrganization(System(), record.id);
+  Say(found.ok() && found->has_value() ? (*found)->name : "none");
+  const absl::Time now = absl::FromUnixSeconds(steps_);
+  Say("too early", store_.EndOrganization(System(), *key, now).status());
+  Say("empty", store_.WriteDirectory(inside, [&](DirectoryTx& tx) {
+    return tx.DeleteControlPlane(owned.id).status();
+  }));
+  const auto ended = store_.EndOrganization(System(), *key, now);
+  Say(ended.ok() ? fmt::format("ended with {} tokens", ended->size()) : ended.status().ToString());
+  Say("ended twice", store_.EndOrganization(System(), *key, now).status());
+  Say("too late", store_.WriteDirectory(inside, [&](DirectoryTx& tx) {
+    return tx.InsertAccount(NewAccount(next_id_, "late"));
+  }));
+  const model::OrganizationId hidden(fmt::format("#{}", static_cast<int64_t>(*key)));
+  const auto again = store_.FindOrganization(System(), hidden);
+  Say(again.ok() && again->has_value() ? "visible" : "gone");
+  const auto all = store_.ListOrganizations(System());
+  const bool listed = all.ok() && std::any_of(all->begin(), all->end(),
+                                              [&](const auto& one) { return one.key == *key; });
+  Say(listed ? "listed" : "not listed");
+}
+
 void Script::ZoneCredentials() {
   AccountRecord account = NewAccount(next_id_++, "zone");
   account.kind = AccountRecord::Kind::kZone;
-  account.role = model::Role::kConnector;
   account.tenant = scope_.tenant();
   account.zone = model::ZoneName(kZones[1 + Below(2)]);
   const model::TokenId token(fmt::format("tok{}", next_id_++));
@@ -307,12 +440,24 @@ void Script::ZoneCredentials() {
 
 void Script::Directory() {
   const absl::Status status = store_.ReadDirectory(organization_, [&](DirectoryReadTx& tx) {
-    Say(RenderAll(tx.ListAccounts()));
+    for (const auto kind : {AccountRecord::Kind::kUser, AccountRecord::Kind::kSystemAccount,
+                            AccountRecord::Kind::kZone}) {
+      Say(RenderAll(tx.ListAccounts(kind)));
+      Say(fmt::format("{}", tx.CountAccounts(kind).value_or(999)));
+    }
+    const auto self = tx.Organization();
+    Say(self.ok() ? self->name : self.status().ToString());
+    for (const std::string& subject : {std::string(), fmt::format("subject-{}", Below(3))}) {
+      const auto by_subject = tx.FindAccountBySubject(subject);
+      Say(by_subject.ok() && by_subject->has_value() ? Render(**by_subject)
+                                                     : by_subject.status().ToString());
+    }
     if (!accounts_.empty()) {
       const model::AccountId& id = accounts_[Below(accounts_.size())].id;
       const auto found = tx.FindAccount(id);
       Say(found.ok() && found->has_value() ? Render(**found) : found.status().ToString());
       Say(RenderAll(tx.ListTokens(id)));
+      Say(RenderAll(tx.ListRoles(id)));
     }
     Say(RenderAll(tx.ListControlPlanes()));
     const auto own = tx.FindControlPlane(scope_.control_plane());
@@ -331,6 +476,7 @@ void Script::ControlPlanes() {
     model::Resource mesh = NewResource("Mesh", "", "default");
     if (absl::Status s = (*inside)->PutResource(mesh); !s.ok()) return s;
     AccountRecord bound = NewAccount(next_id_ + 500'000, "bound");
+    bound.kind = AccountRecord::Kind::kZone;
     bound.tenant = record.tenant;
     return tx.InsertAccount(bound);
   });
@@ -342,6 +488,15 @@ void Script::ControlPlanes() {
   record.description = "changed";
   Say("change", store_.WriteDirectory(
                     organization_, [&](DirectoryTx& tx) { return tx.UpdateControlPlane(record); }));
+  const std::optional<Suspension> rest =
+      Below(2) == 0 ? std::optional(Suspension{absl::UnixEpoch(), absl::FromUnixSeconds(9), "rest"})
+                    : std::nullopt;
+  const model::ControlPlaneId& resting = Below(3) == 0 || control_planes_.empty()
+                                             ? scope_.control_plane()
+                                             : control_planes_.front().control_plane();
+  Say("suspend", store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
+    return tx.SetSuspension(resting, rest);
+  }));
   if (control_planes_.size() < 3) return;
   const size_t which = Below(control_planes_.size());
   const model::TenantScope gone = control_planes_[which];

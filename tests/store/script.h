@@ -44,6 +44,9 @@ class Script {
   void ReadChanges();
   void Pending();
   void Credentials();
+  void Roles();
+  void Tokens();
+  void Organizations();
   void ZoneCredentials();
   void Directory();
   void ControlPlanes();

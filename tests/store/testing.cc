@@ -181,8 +181,9 @@ std::vector<std::string> Names(const std::vector<model::Resource>& resources) {
 AccountRecord NewAccount(int n, const std::string& name) {
   AccountRecord account;
   account.id = model::AccountId(Uuid(n));
-  account.name = name;
+  account.name = name.empty() ? fmt::format("account-{}", n) : name;
   account.created_at = absl::FromUnixSeconds(1'700'000'000 + n);
+  account.updated_at = account.created_at;
   return account;
 }
 
@@ -193,6 +194,7 @@ TokenRecord NewToken(const std::string& id, const AccountRecord& account) {
   token.name = "token";
   token.sha256.fill(static_cast<uint8_t>(id.size()));
   token.created_at = absl::FromUnixSeconds(1'700'000'000);
+  token.updated_at = token.created_at;
   return token;
 }
 

@@ -81,7 +81,8 @@ uint64_t Count(Store& store, const model::TenantScope& scope, const std::string&
                const std::optional<std::string>& mesh = std::nullopt);
 std::vector<std::string> Names(const std::vector<model::Resource>& resources);
 
-AccountRecord NewAccount(int n, const std::string& name = "account");
+// `name` empty: one of its own.
+AccountRecord NewAccount(int n, const std::string& name = "");
 TokenRecord NewToken(const std::string& id, const AccountRecord& account);
 
 }  // namespace skyden::store::testing

@@ -11,10 +11,14 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "skyden/audit/audit_service.h"
+#include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
 #include "skyden/control_planes/control_plane_service.h"
+#include "skyden/identity/account_service.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/identity/door.h"
+#include "skyden/identity/organization_service.h"
+#include "skyden/identity/token_service.h"
 #include "skyden/kds/kds_server.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/model/type_registry.h"
@@ -41,6 +45,10 @@ class AdminServer {
     control_planes::ZoneService& zones;
     const audit::AuditService& audit;
     identity::Authenticator& authenticator;
+    identity::AccountService& accounts;
+    identity::TokenService& tokens;
+    identity::OrganizationService& organizations;
+    base::Clock& clock;
     resources::ResourceManager& manager;
     const model::TypeRegistry& registry;
     base::Executor& workers;

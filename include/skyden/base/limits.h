@@ -11,8 +11,8 @@ namespace skyden::base::limits {
 
 // At the door of every port
 inline constexpr size_t kConnectionsPerAddress = 1024;
-inline constexpr size_t kHandshakes = 256;        // TLS handshakes in progress, per port
-inline constexpr size_t kDoorBuckets = 32'768;    // addresses or tokens told apart at a time
+inline constexpr size_t kHandshakes = 256;         // TLS handshakes in progress, per port
+inline constexpr size_t kDoorBuckets = 32'768;     // addresses or tokens told apart at a time
 inline constexpr double kFailedSignInsBurst = 60;  // of one address, then so many a second
 inline constexpr double kFailedSignInsPerSecond = 1;
 
@@ -68,15 +68,15 @@ inline constexpr size_t kLabels = 256;
 inline constexpr size_t kSpecBytes = 4u << 20;
 
 // Import and export of a control plane
-inline constexpr size_t kImportBytes = 64u << 20;          // YAML, once inflated
-inline constexpr size_t kImportJsonBytes = 96u << 20;      // what it says, aliases expanded
-inline constexpr size_t kImportDocuments = 100'000;        // one transaction
-inline constexpr size_t kImportDocumentBytes = 6u << 20;   // as JSON
+inline constexpr size_t kImportBytes = 64u << 20;         // YAML, once inflated
+inline constexpr size_t kImportJsonBytes = 96u << 20;     // what it says, aliases expanded
+inline constexpr size_t kImportDocuments = 100'000;       // one transaction
+inline constexpr size_t kImportDocumentBytes = 6u << 20;  // as JSON
 inline constexpr size_t kImportDocumentNodes = 200'000;
-inline constexpr size_t kImportErrors = 100;               // told in one answer
-inline constexpr size_t kImportChanges = 20;               // told of one resource
-inline constexpr size_t kImportAuthorities = 16;           // RSA keys made by one import
-inline constexpr int kTransfersAtOnce = 2;                 // of all tenants
+inline constexpr size_t kImportErrors = 100;      // told in one answer
+inline constexpr size_t kImportChanges = 20;      // told of one resource
+inline constexpr size_t kImportAuthorities = 16;  // RSA keys made by one import
+inline constexpr int kTransfersAtOnce = 2;        // of all tenants
 
 // Store
 inline constexpr int kTransactionAttempts = 5;
@@ -99,8 +99,32 @@ inline constexpr size_t kRefusalsTold = 1024;    // kinds of refused sign-ins to
 inline constexpr size_t kCredentialBytes = 8u << 10;
 inline constexpr size_t kTokenCacheEntries = 32'768;
 inline constexpr size_t kControlPlaneCacheEntries = 16'384;
-inline constexpr size_t kAccountsPerOrganization = 20'000;
+
+// People from an identity provider (OIDC)
+inline constexpr size_t kOidcDocumentBytes = 512u << 10;
+inline constexpr size_t kOidcKeys = 64;
+inline constexpr size_t kOidcGroups = 500;
+inline constexpr absl::Duration kOidcFetchTime = absl::Seconds(5);
+inline constexpr absl::Duration kOidcKeysFresh = absl::Hours(1);        // then they are read again
+inline constexpr absl::Duration kOidcKeysUsable = absl::Hours(24);      // when that fails
+inline constexpr absl::Duration kOidcRefetchPause = absl::Seconds(10);  // after an unknown key
+inline constexpr size_t kOidcSessions = 8192;
+inline constexpr absl::Duration kOidcSessionTime = absl::Minutes(5);
+
+// Organizations and their principals
+inline constexpr size_t kOrganizations = 10'000;
+inline constexpr size_t kAccountsPerOrganization = 20'000;  // of each kind
+inline constexpr size_t kAccountNameChars = 100;
+inline constexpr size_t kAccountDescriptionChars = 250;
+inline constexpr size_t kEmailBytes = 254;
+inline constexpr size_t kRolesPerAccount = 100;
 inline constexpr size_t kTokensPerAccount = 100;
+inline constexpr size_t kPersonalTokensPerUser = 10;              // that are good
+inline constexpr absl::Duration kTokenLifeMin = absl::Hours(24);  // personal, by ttl_seconds
+inline constexpr absl::Duration kTokenLifeMax = absl::Hours(24 * 366);
+inline constexpr absl::Duration kSharedTokenLife = absl::Hours(24 * 14);
+inline constexpr absl::Duration kLastUsedStep = absl::Minutes(1);  // between two notes of a use
+inline constexpr size_t kSuspendReasonChars = 250;
 
 // Control planes
 inline constexpr size_t kControlPlanesPerOrganization = 20'000;

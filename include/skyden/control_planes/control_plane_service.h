@@ -19,6 +19,7 @@
 #include "skyden/model/ids.h"
 #include "skyden/model/resource.h"
 #include "skyden/model/tenant_scope.h"
+#include "skyden/model/text_filter.h"
 #include "skyden/store/store.h"
 
 namespace skyden::control_planes {
@@ -45,11 +46,7 @@ struct ListControlPlanes {
   size_t page_size = 10;
   size_t page_number = 1;  // from 1
   // filter[name], filter[name][eq|contains], filter[labels.K][eq|neq|contains|...]
-  struct Filter {
-    std::string field;  // "name" or "labels.<key>"
-    enum class Op { kEq, kNeq, kContains, kOrEq, kOrContains, kExists } op = Op::kEq;
-    std::string value;
-  };
+  using Filter = model::TextFilter;  // of "name" or "labels.<key>"
   std::vector<Filter> filters;
 };
 
@@ -58,8 +55,15 @@ struct ControlPlanePage {
   std::vector<store::ControlPlaneRecord> items;
 };
 
-// Thread-safe. Errors carry violations where a field is at fault. Viewers may list and get; all
-// else needs the role kAdmin or kOperator (PERMISSION_DENIED). Outlives its pending callbacks.
+struct SuspendControlPlane {
+  std::string reason;               // at most 250 characters; zones and clients are told
+  std::optional<absl::Time> until;  // in the future; resumes by itself then
+};
+
+// Thread-safe. Errors carry violations where a field is at fault. What the caller's access reads,
+// lists and changes is model::Access's to say. A control plane of which the caller knows nothing is
+// NOT_FOUND, like one that is not there; what it may not do to others is PERMISSION_DENIED.
+// Outlives its pending callbacks.
 class ControlPlaneService {
  public:
   struct Deps {
@@ -72,11 +76,16 @@ class ControlPlaneService {
     // After a control plane is gone: tokens and live streams end, caches forget it.
     std::function<void(const store::ControlPlaneRecord&, const std::vector<model::TokenId>&)>
         on_deleted;
+    // After it was suspended or resumed: what is known of it must be read anew, zones must go.
+    std::function<void(const store::ControlPlaneRecord&)> on_suspension = nullptr;
+    // After an account came by a role: what is known of these tokens must be read anew.
+    std::function<void(const std::vector<model::TokenId>&)> on_access = nullptr;
   };
   static std::unique_ptr<ControlPlaneService> Create(Deps deps);
   virtual ~ControlPlaneService() = default;
 
-  // One transaction for the control plane and all it begins with. `done` runs once, on the caller's
+  // One transaction for the control plane and all it begins with. Who may create but does not
+  // administrate becomes the admin of what it creates. `done` runs once, on the caller's
   // thread for what is refused early and on the store's writer thread otherwise: hand over.
   virtual void CreateAsync(
       const model::OrganizationScope& scope, CreateControlPlane request,
@@ -88,9 +97,18 @@ class ControlPlaneService {
   virtual absl::StatusOr<store::ControlPlaneRecord> Update(const model::OrganizationScope& scope,
                                                            const model::ControlPlaneId& id,
                                                            const UpdateControlPlane& request) = 0;
-  // INVALID_ARGUMENT naming a zone that is still online. Blocks.
+  // INVALID_ARGUMENT naming a zone that is still online, unless that does not matter. Blocks.
+  enum class Online { kForbids, kIsEnded };
   virtual absl::Status Delete(const model::OrganizationScope& scope,
-                              const model::ControlPlaneId& id) = 0;
+                              const model::ControlPlaneId& id,
+                              Online online = Online::kForbids) = 0;
+  // Zones are turned away (UNAVAILABLE, with the reason) and stay out, the API turns read-only.
+  // Suspending again replaces reason and end; resuming what runs changes nothing.
+  virtual absl::StatusOr<store::ControlPlaneRecord> Suspend(const model::OrganizationScope& scope,
+                                                            const model::ControlPlaneId& id,
+                                                            const SuspendControlPlane& request) = 0;
+  virtual absl::StatusOr<store::ControlPlaneRecord> Resume(const model::OrganizationScope& scope,
+                                                           const model::ControlPlaneId& id) = 0;
 };
 
 // Thread-safe.

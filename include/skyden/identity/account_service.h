@@ -1,38 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
-// Accounts that hold tokens, and their tokens, as an organization's administrators manage them.
+// The principals of an organization, users and system accounts, and the roles they hold.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "skyden/base/clock.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/model/ids.h"
 #include "skyden/model/tenant_scope.h"
+#include "skyden/model/text_filter.h"
 #include "skyden/store/store.h"
 
 namespace skyden::identity {
 
+// Which of the two: an id of the other kind is not found.
+using AccountKind = store::AccountRecord::Kind;
+
 struct CreateAccount {
-  std::string name;         // 1 to 100 characters
-  std::string description;  // at most 250
+  AccountKind kind = AccountKind::kSystemAccount;
+  std::string name;            // 1 to 100 characters; a user's full name; unique for the others
+  std::string description;     // at most 250; system accounts only
+  std::string email;           // users only, and required there; unique
+  std::string preferred_name;  // users only; at most 100
+};
+
+// Fields that are nullopt stay.
+struct UpdateAccount {
+  std::optional<std::string> name;
+  std::optional<std::string> description;
+  std::optional<std::string> email;
+  std::optional<std::string> preferred_name;
+  std::optional<bool> active;  // users only; ends what their tokens do, not the tokens
+};
+
+struct ListAccounts {
+  AccountKind kind = AccountKind::kSystemAccount;
+  size_t page_size = 10;
+  size_t page_number = 1;  // from 1
+  // Of "id", "name", "description"; for users "email", "full_name", "active" as well.
+  std::vector<model::TextFilter> filters;
+};
+
+struct AccountPage {
+  uint64_t total = 0;
+  std::vector<store::AccountRecord> items;
+};
+
+struct AssignRole {
   model::Role role = model::Role::kViewer;
-  std::optional<model::ControlPlaneId> control_plane;  // bound to it; required for kConnector
+  std::optional<model::ControlPlaneId> control_plane;  // nullopt: on all; kCreator only there
+  std::string region = "*";
 };
 
-struct CreateToken {
-  model::AccountId account;
-  std::string name;  // 1 to 100 characters
-  std::optional<absl::Time> expires_at;
-};
-
-// Thread-safe. Every call needs the role kAdmin or kOperator in the organization
-// (PERMISSION_DENIED) and AssertMayBlock. Errors carry violations where a field is at fault. Nobody
-// gives away more than they hold: only an operator makes or touches an operator.
+// Thread-safe; blocks (AssertMayBlock). Everything needs who administrates the organization
+// (PERMISSION_DENIED), except that everybody may look at itself. Errors carry violations where a
+// field is at fault. Only an operator makes, changes or deletes an operator. Accounts of zones come
+// and go with their zones and are not found here.
 class AccountService {
  public:
   struct Deps {
@@ -43,28 +71,30 @@ class AccountService {
   static std::unique_ptr<AccountService> Create(Deps deps);
   virtual ~AccountService() = default;
 
+  // ALREADY_EXISTS when the name or the e-mail address is taken.
   virtual absl::StatusOr<store::AccountRecord> Create(const model::OrganizationScope& scope,
                                                       const CreateAccount& request) = 0;
-  // Accounts of zones are left out: they come and go with their zones.
-  virtual absl::StatusOr<std::vector<store::AccountRecord>> List(
-      const model::OrganizationScope& scope) = 0;
+  virtual absl::StatusOr<AccountPage> List(const model::OrganizationScope& scope,
+                                           const ListAccounts& request) = 0;
   virtual absl::StatusOr<store::AccountRecord> Get(const model::OrganizationScope& scope,
+                                                   AccountKind kind,
                                                    const model::AccountId& id) = 0;
+  virtual absl::StatusOr<store::AccountRecord> Update(const model::OrganizationScope& scope,
+                                                      AccountKind kind, const model::AccountId& id,
+                                                      const UpdateAccount& request) = 0;
   // Its tokens end at once.
-  virtual absl::Status Delete(const model::OrganizationScope& scope,
+  virtual absl::Status Delete(const model::OrganizationScope& scope, AccountKind kind,
                               const model::AccountId& id) = 0;
 
-  struct IssuedToken {
-    store::TokenRecord record;
-    std::string text;  // shown once
-  };
-  virtual absl::StatusOr<IssuedToken> IssueToken(const model::OrganizationScope& scope,
-                                                 const CreateToken& request) = 0;
-  virtual absl::StatusOr<std::vector<store::TokenRecord>> ListTokens(
-      const model::OrganizationScope& scope, const model::AccountId& account) = 0;
-  // NOT_FOUND when the account has no such token. Ends live streams of it.
-  virtual absl::Status RevokeToken(const model::OrganizationScope& scope,
-                                   const model::AccountId& account, const model::TokenId& id) = 0;
+  // ALREADY_EXISTS when the account holds that role there.
+  virtual absl::StatusOr<store::RoleRecord> Assign(const model::OrganizationScope& scope,
+                                                   AccountKind kind, const model::AccountId& id,
+                                                   const AssignRole& request) = 0;
+  virtual absl::StatusOr<std::vector<store::RoleRecord>> ListRoles(
+      const model::OrganizationScope& scope, AccountKind kind, const model::AccountId& id) = 0;
+  // Takes hold at once, for live streams too.
+  virtual absl::Status RemoveRole(const model::OrganizationScope& scope, AccountKind kind,
+                                  const model::AccountId& id, const model::RoleId& role) = 0;
 };
 
 }  // namespace skyden::identity

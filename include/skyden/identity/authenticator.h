@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "skyden/base/clock.h"
+#include "skyden/identity/oidc.h"
 #include "skyden/model/ids.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/store/store.h"
@@ -22,13 +23,11 @@ namespace skyden::identity {
 // Who came in, before it is known which control plane is meant.
 struct Caller {
   model::Principal principal;
-  model::Role role = model::Role::kViewer;
   model::OrganizationKey organization{};
-  std::optional<model::ControlPlaneId> only_control_plane;  // bound accounts
-  model::TenantKey only_tenant{};
-  model::ZoneName zone;                 // zone accounts
-  std::optional<model::TokenId> token;  // for revocation
-  model::Origin origin;                 // handed on to the scopes
+  std::shared_ptr<const model::Access> access;  // never null
+  model::ZoneName zone;                         // zone accounts, which may use no API
+  std::optional<model::TokenId> token;          // for revocation
+  model::Origin origin;                         // handed on to the scopes
 };
 
 // A credential that did not open the door. For the audit, which learns more than the caller.
@@ -55,7 +54,8 @@ struct ZoneIdentity {
   std::shared_ptr<const std::string> kuma_token{};
 };
 
-// Thread-safe. Keeps a bounded cache of verified tokens; a cached sign-in touches no disk.
+// Thread-safe. Keeps a bounded cache of verified tokens; a cached sign-in touches no disk, but that
+// a use is noted once in a while (limits::kLastUsedStep), after the caller has gone on.
 class Authenticator {
  public:
   // Verifies a token that a control plane itself issued (Kuma user or zone JWT). Injected by the
@@ -83,17 +83,33 @@ class Authenticator {
   // turn the connection away. On the caller's thread: it must only hand over.
   using RefusalListener = std::function<void(const RefusedSignIn&)>;
   void SetRefusalListener(RefusalListener listener);  // before the first request
+  // People who bring a token of an identity provider: into one organization, with the roles that
+  // their groups give them there beside those they were assigned. An account is made for whoever
+  // comes for the first time; or an account that has no other owner is theirs, when the provider
+  // vouches for its e-mail address.
+  struct People {
+    std::unique_ptr<OidcVerifier> verifier;
+    std::vector<GroupRole> roles;
+    model::OrganizationKey organization{};
+  };
+  void SetPeople(People people);  // before the first request
+  // Whether a JWT says that it is of that provider and not of a control plane.
+  bool IsPersonsToken(std::string_view credential) const;
 
   // `authorization`: the header's value, "Bearer x" or bare. UNAUTHENTICATED when it is missing,
   // malformed, unknown, expired or revoked; the message says which of "missing" and "invalid" only.
   absl::StatusOr<Caller> Authenticate(std::string_view authorization, model::Origin origin = {});
 
-  // The scope of one of the caller's control planes. NOT_FOUND when it does not exist or is not the
-  // caller's (the two look the same). PERMISSION_DENIED for credentials that only connect zones.
-  // What the role may do inside is for the edges to check (permissions.h).
+  // The scope of one of the caller's control planes. NOT_FOUND when it does not exist or the caller
+  // holds nothing there (the two look the same). PERMISSION_DENIED for who may only connect zones
+  // or list it. What the role may do inside is for the edges to check (permissions.h). While the
+  // control plane is suspended the scope says so (read_only).
   absl::StatusOr<model::TenantScope> Enter(const Caller& caller, const model::ControlPlaneId& id);
-  // PERMISSION_DENIED for callers that are bound to one control plane.
+  // PERMISSION_DENIED for the credentials of zones. What the caller may do in its organization is
+  // in the scope's access.
   absl::StatusOr<model::OrganizationScope> EnterOrganization(const Caller& caller);
+  // PERMISSION_DENIED unless the caller runs the daemon.
+  static absl::StatusOr<model::SystemScope> EnterSystem(const model::OrganizationScope& scope);
 
   // A Kuma user token presented to one control plane. UNAUTHENTICATED when it is not valid there.
   absl::StatusOr<model::TenantScope> AuthenticateKumaUser(const model::ControlPlaneId& id,
@@ -108,13 +124,16 @@ class Authenticator {
       std::string_view token, const std::optional<model::ControlPlaneId>& control_plane,
       std::string_view claimed_zone);
 
-  // OK unless the credential ended since. A token may be revoked between its check and the moment
-  // its stream is where EndStreams finds it, so: register the stream first, then ask this.
+  // OK unless the credential ended since, lost its role there, or the control plane was deleted or
+  // suspended; the status a stream should end with otherwise. A token may be revoked between its
+  // check and the moment its stream is where EndStreams finds it, so: register the stream first,
+  // then ask this.
   absl::Status CheckStillValid(const ZoneIdentity& zone);
 
-  // Forget cached tokens: they were revoked or their owner is gone. Listeners (live streams) are
-  // told with the ids.
+  // What is stored of these tokens, their accounts or roles has changed: it is read anew, and
+  // listeners (live streams) are told to look again.
   void Invalidate(const std::vector<model::TokenId>& tokens);
+  // The same for a control plane that was deleted, suspended or resumed.
   void InvalidateControlPlane(const model::ControlPlaneId& id, model::TenantKey tenant);
   using RevocationListener = std::function<void(const std::vector<model::TokenId>& tokens,
                                                 std::optional<model::TenantKey> tenant)>;

@@ -35,6 +35,7 @@ using ControlPlaneId = Id<struct ControlPlaneTag>;  // lower-case UUID
 using OrganizationId = Id<struct OrganizationTag>;  // lower-case UUID
 using AccountId = Id<struct AccountTag>;            // lower-case UUID
 using TokenId = Id<struct TokenTag>;                // the public part of a token
+using RoleId = Id<struct RoleTag>;                  // of one assignment; lower-case UUID
 using ZoneName = Id<struct ZoneTag>;                // DNS label, at most 63 characters
 
 // INVALID_ARGUMENT when `text` is not a UUID; upper case is accepted and lowered.

@@ -3,11 +3,13 @@
 // argument, and cannot get it wrong.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "skyden/model/access.h"
 #include "skyden/model/ids.h"
 
 namespace skyden::identity {
@@ -15,14 +17,6 @@ class Authenticator;
 }
 
 namespace skyden::model {
-
-// What a principal may do. Higher includes nothing: each is checked by name.
-enum class Role {
-  kAdmin,      // everything in the control plane
-  kViewer,     // read, but not secrets
-  kConnector,  // connect zones (KDS) only
-  kOperator,   // runs the daemon: everything, everywhere in the organization
-};
 
 // Who acts. `id` is the account's id or a zone's name; `name` is for people and audit.
 struct Principal {
@@ -40,8 +34,8 @@ struct Origin {
   std::string trace_id;    // W3C, 32 hex digits; empty when the caller sent none
 };
 
-// Proof that the caller may act inside one organization (the control planes' owner). Immutable, but
-// for where the call came from.
+// Proof that the caller may act inside one organization (the control planes' owner), as far as its
+// access goes. Immutable, but for where the call came from.
 class OrganizationScope {
  public:
   class Key {
@@ -49,18 +43,19 @@ class OrganizationScope {
     friend class identity::Authenticator;
     friend class SystemScope;
   };
-  OrganizationScope(Key, OrganizationKey organization, Principal who, Role role)
-      : organization_(organization), who_(std::move(who)), role_(role) {}
+  OrganizationScope(Key, OrganizationKey organization, Principal who,
+                    std::shared_ptr<const Access> access)
+      : organization_(organization), who_(std::move(who)), access_(std::move(access)) {}
   OrganizationKey organization() const { return organization_; }
   const Principal& who() const { return who_; }
-  Role role() const { return role_; }
+  const Access& access() const { return *access_; }
   const Origin& origin() const { return origin_; }
   void set_origin(Origin origin) { origin_ = std::move(origin); }
 
  private:
   OrganizationKey organization_;
   Principal who_;
-  Role role_;
+  std::shared_ptr<const Access> access_;
   Origin origin_;
 };
 
@@ -82,6 +77,9 @@ class TenantScope {
   const ControlPlaneId& control_plane() const { return control_plane_; }
   const Principal& who() const { return who_; }
   Role role() const { return role_; }
+  // Why nothing may be changed at the moment (the control plane is suspended); empty when it may.
+  const std::string& read_only() const { return read_only_; }
+  void set_read_only(std::string why) { read_only_ = std::move(why); }
   const Origin& origin() const { return origin_; }
   void set_origin(Origin origin) { origin_ = std::move(origin); }
 
@@ -91,6 +89,7 @@ class TenantScope {
   ControlPlaneId control_plane_;
   Principal who_;
   Role role_;
+  std::string read_only_;
   Origin origin_;
 };
 

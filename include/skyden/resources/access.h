@@ -13,6 +13,7 @@ namespace skyden::resources {
 bool IsAdmin(const model::TenantScope& scope);
 // PERMISSION_DENIED in Kuma's words.
 absl::Status CheckMayRead(const model::TenantScope& scope, const model::TypeDescriptor& type);
+// FAILED_PRECONDITION while the control plane is suspended.
 absl::Status CheckMayWrite(const model::TenantScope& scope, const model::TypeDescriptor& type);
 
 }  // namespace skyden::resources

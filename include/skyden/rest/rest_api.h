@@ -14,8 +14,11 @@
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/http/router.h"
 #include "skyden/http/server.h"
+#include "skyden/identity/account_service.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/identity/door.h"
+#include "skyden/identity/organization_service.h"
+#include "skyden/identity/token_service.h"
 #include "skyden/insights/insights.h"
 #include "skyden/kds/kds_server.h"
 #include "skyden/model/type_registry.h"
@@ -38,6 +41,9 @@ class RestApi {
     resources::ResourceViews& views;
     resources::KumaTokens& kuma_tokens;
     identity::Authenticator& authenticator;
+    identity::AccountService& accounts;
+    identity::TokenService& tokens;
+    identity::OrganizationService& organizations;
     control_planes::ControlPlaneService& control_planes;
     control_planes::ZoneService& zones;
     const audit::AuditService& audit;

@@ -26,6 +26,17 @@ struct PortConfig {
   bool tls() const { return !certificate_file.empty(); }
 };
 
+// People who sign in at an identity provider. Off without an issuer.
+struct OidcConfig {
+  std::string issuer = {};
+  std::string audience = {};
+  std::string organization = "default";  // by name; whose users they are
+  std::string groups_claim = "groups";
+  std::string roles = {};  // see identity::ParseGroupRoles
+  std::string ca_file = {};
+  absl::Duration clock_leeway = absl::Minutes(1);
+};
+
 struct Config {
   std::string data_dir = "skyden-data";
   PortConfig http{.address = "127.0.0.1:5681"};
@@ -35,6 +46,7 @@ struct Config {
   std::string kds_public_address;            // what zones are told to dial; empty: what was bound
   std::vector<std::string> trusted_proxies;  // IPs whose X-Forwarded-* headers count
   std::string secrets_key_file;              // empty: <data_dir>/secrets.key
+  OidcConfig oidc;
   telemetry::Level log_level = telemetry::Level::info;
   int worker_threads = 8;
   int store_readers = 4;

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "skyden/model/ids.h"
@@ -19,6 +20,17 @@ struct OrganizationRecord {
   model::OrganizationKey key{};
   model::OrganizationId id;
   std::string name;
+  absl::Time created_at;
+  absl::Time updated_at;
+};
+
+// A control plane that was put to rest: zones stay out, nothing changes.
+struct Suspension {
+  absl::Time at;
+  std::optional<absl::Time> until;  // ends by itself then
+  std::string reason;               // may be empty
+
+  bool Holds(absl::Time now) const { return !until || now < *until; }
 };
 
 struct ControlPlaneRecord {
@@ -36,6 +48,9 @@ struct ControlPlaneRecord {
   absl::Time created_at;
   absl::Time updated_at;
   model::Revision revision = 0;
+  std::optional<Suspension> suspension;  // may be over: see Suspension::Holds
+
+  bool SuspendedAt(absl::Time now) const { return suspension && suspension->Holds(now); }
 };
 
 // A Secret or GlobalSecret that exists for everybody but whose RSA key is not generated yet.
@@ -45,17 +60,34 @@ struct PendingKey {
   absl::Time creation_time;
 };
 
-// Something that can hold tokens.
+// Something that can hold tokens. What it may do is in its roles; a zone's account may connect its
+// zone and nothing else.
 struct AccountRecord {
   enum class Kind { kUser, kSystemAccount, kZone };
   model::AccountId id;
   Kind kind = Kind::kSystemAccount;
-  std::string name;
+  std::string name;  // unique among an organization's system accounts; a user's full name
   std::string description;
-  model::Role role = model::Role::kAdmin;
-  // Bound to one control plane (kZone always is); 0 when it may enter all of its organization's.
-  model::TenantKey tenant{};
-  model::ZoneName zone;  // kZone only
+  bool active = true;          // its tokens are refused while it is not
+  model::TenantKey tenant{};   // kZone only: the control plane it belongs to
+  model::ZoneName zone;        // kZone only
+  std::string email;           // kUser only; unique in an organization
+  std::string preferred_name;  // kUser only
+  // kUser only, of who signs in through an identity provider: "<issuer> <subject>". Unique in an
+  // organization unless it is empty.
+  std::string subject;
+  absl::Time created_at;
+  absl::Time updated_at;
+};
+
+// A role that an account holds on one control plane, or on all of its organization's.
+struct RoleRecord {
+  model::RoleId id;
+  model::AccountId account;
+  model::Role role = model::Role::kViewer;
+  model::TenantKey tenant{};            // 0: all
+  model::ControlPlaneId control_plane;  // of `tenant`; empty for all
+  std::string region = "*";             // as given: clients want to read back what they wrote
   absl::Time created_at;
 };
 
@@ -67,6 +99,8 @@ struct TokenRecord {
   absl::Time created_at;
   std::optional<absl::Time> expires_at;
   std::optional<absl::Time> revoked_at;
+  std::optional<absl::Time> last_used_at;  // to the minute, about
+  absl::Time updated_at;
 };
 
 // Live resources of a type in a mesh ("": global).
@@ -80,8 +114,9 @@ struct ResourceCount {
 struct TokenOwner {
   TokenRecord token;
   AccountRecord account;
+  std::vector<RoleRecord> roles;  // of the account
   model::OrganizationKey organization{};
-  std::optional<model::ControlPlaneId> control_plane;  // when bound to one
+  std::optional<model::ControlPlaneId> control_plane;  // kZone only
 };
 
 }  // namespace skyden::store

@@ -112,8 +112,16 @@ class DirectoryReadTx {
       const model::ControlPlaneId& id) = 0;
   // Ordered by creation, then id.
   virtual absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlanes() = 0;
+  // The organization itself.
+  virtual absl::StatusOr<OrganizationRecord> Organization() = 0;
   virtual absl::StatusOr<std::optional<AccountRecord>> FindAccount(const model::AccountId& id) = 0;
-  virtual absl::StatusOr<std::vector<AccountRecord>> ListAccounts() = 0;
+  // nullopt for the empty subject, which nobody has.
+  virtual absl::StatusOr<std::optional<AccountRecord>> FindAccountBySubject(
+      const std::string& subject) = 0;
+  // Ordered by creation, then id.
+  virtual absl::StatusOr<std::vector<AccountRecord>> ListAccounts(AccountRecord::Kind kind) = 0;
+  virtual absl::StatusOr<uint64_t> CountAccounts(AccountRecord::Kind kind) = 0;
+  virtual absl::StatusOr<std::vector<RoleRecord>> ListRoles(const model::AccountId& account) = 0;
   virtual absl::StatusOr<std::vector<TokenRecord>> ListTokens(const model::AccountId& account) = 0;
 
   // What was done in the organization and in its control planes.
@@ -127,17 +135,33 @@ class DirectoryTx : public DirectoryReadTx {
   virtual absl::Status InsertControlPlane(ControlPlaneRecord& record) = 0;
   // Everything but id, tenant, revision and creation time.
   virtual absl::Status UpdateControlPlane(const ControlPlaneRecord& record) = 0;
-  // Removes the control plane and every row of it; returns the ids of the tokens that are gone.
+  // Suspends it, or (nullopt) ends its suspension. NOT_FOUND.
+  virtual absl::Status SetSuspension(const model::ControlPlaneId& id,
+                                     const std::optional<Suspension>& suspension) = 0;
+  // Removes the control plane and every row of it, the roles on it too; returns the ids of the
+  // tokens that are gone.
   virtual absl::StatusOr<std::vector<model::TokenId>> DeleteControlPlane(
       const model::ControlPlaneId& id) = 0;
   // The rows of one of this organization's control planes, in the same transaction. The returned
   // object lives as long as this one. NOT_FOUND when the organization does not own it.
   virtual absl::StatusOr<WriteTx*> Enter(const model::TenantScope& scope) = 0;
 
+  // ALREADY_EXISTS on the same id, and where a name, e-mail address or subject must be unique.
   virtual absl::Status InsertAccount(const AccountRecord& account) = 0;
+  // Name, description, e-mail address, preferred name, subject, `active`, the time of the update.
+  virtual absl::Status UpdateAccount(const AccountRecord& account) = 0;
   virtual absl::StatusOr<std::vector<model::TokenId>> DeleteAccount(const model::AccountId& id) = 0;
+  // ALREADY_EXISTS when the account holds the role there already; NOT_FOUND without such an account
+  // or control plane.
+  virtual absl::Status InsertRole(const RoleRecord& role) = 0;
+  virtual absl::Status DeleteRole(const model::AccountId& account, const model::RoleId& id) = 0;
   virtual absl::Status InsertToken(const TokenRecord& token) = 0;
   virtual absl::Status RevokeToken(const model::TokenId& id, absl::Time at) = 0;
+  virtual absl::Status RenameToken(const model::TokenId& id, const std::string& name,
+                                   absl::Time at) = 0;
+  // Notes a use. A token that is gone is no error: it was used while it was there.
+  virtual absl::Status TouchToken(const model::TokenId& id, absl::Time at) = 0;
+  virtual absl::Status DeleteToken(const model::TokenId& id) = 0;
 
   // As in WriteTx; about the organization itself, or about the control plane `about`, which may be
   // gone by now. Entries of an entered control plane are its own business.
@@ -201,8 +225,15 @@ class Store {
       const model::SystemScope& scope, const model::ControlPlaneId& id) = 0;
   virtual absl::StatusOr<std::vector<OrganizationRecord>> ListOrganizations(
       const model::SystemScope& scope) = 0;
+  virtual absl::StatusOr<std::optional<OrganizationRecord>> FindOrganization(
+      const model::SystemScope& scope, const model::OrganizationId& id) = 0;
   virtual absl::StatusOr<model::OrganizationKey> InsertOrganization(
       const model::SystemScope& scope, const OrganizationRecord& organization) = 0;
+  // Removes its accounts, roles and tokens, and hides what is left of it: an empty row that keeps
+  // its key from being used again. Returns the ids of the tokens that are gone. NOT_FOUND;
+  // FAILED_PRECONDITION while it owns control planes.
+  virtual absl::StatusOr<std::vector<model::TokenId>> EndOrganization(
+      const model::SystemScope& scope, model::OrganizationKey organization, absl::Time at) = 0;
 
   // `fn` is called on the writer's thread after each commit that changed `tenant` (nullopt: any).
   // It must only hand over. Before the commit is acknowledged (`done`), and those that subscribed

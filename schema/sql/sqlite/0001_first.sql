@@ -9,10 +9,15 @@
 --
 -- Views (v_x) are what statements read. Guards are what stops a write that forgot its owner.
 
+-- `gone`: deleted. The row stays, without id and name, so that nothing written for the organization
+-- can ever be taken for another's.
 CREATE TABLE organization (
   organization INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL,
   name TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  gone INTEGER NOT NULL,
   UNIQUE (id)
 ) STRICT;
 
@@ -32,6 +37,9 @@ CREATE TABLE control_plane (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   revision INTEGER NOT NULL,
+  suspended_at INTEGER,
+  suspended_until INTEGER,
+  suspend_reason TEXT NOT NULL,
   gone INTEGER NOT NULL,
   -- Ids are made by the program and address control planes of every organization.
   UNIQUE (id),
@@ -41,7 +49,7 @@ CREATE TABLE control_plane (
 CREATE INDEX control_plane_by_creation ON control_plane (organization, created_at, id);
 CREATE INDEX control_plane_gone ON control_plane (gone) WHERE gone = 1;
 
--- `tenant` 0: may enter every control plane of its organization.
+-- `tenant`: a zone's account belongs to its control plane; 0 for all others.
 CREATE TABLE account (
   organization INTEGER NOT NULL REFERENCES organization (organization),
   tenant INTEGER NOT NULL,
@@ -49,16 +57,43 @@ CREATE TABLE account (
   kind TEXT NOT NULL,
   name TEXT NOT NULL,
   description TEXT NOT NULL,
-  role TEXT NOT NULL,
+  active INTEGER NOT NULL,
   zone TEXT NOT NULL,
+  email TEXT NOT NULL,
+  preferred_name TEXT NOT NULL,
+  subject TEXT NOT NULL,
   created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
   bound_tenant INTEGER GENERATED ALWAYS AS (nullif(tenant, 0)) STORED,
   UNIQUE (organization, id),
   UNIQUE (organization, tenant, id),
   FOREIGN KEY (organization, bound_tenant) REFERENCES control_plane (organization, tenant)
 ) STRICT;
-CREATE INDEX account_by_creation ON account (organization, created_at, id);
+CREATE INDEX account_by_kind ON account (organization, kind, created_at, id);
 CREATE INDEX account_by_zone ON account (organization, tenant, zone, id);
+CREATE UNIQUE INDEX account_name ON account (organization, name) WHERE kind = 'system_account';
+CREATE UNIQUE INDEX account_email ON account (organization, email) WHERE email <> '';
+CREATE UNIQUE INDEX account_subject ON account (organization, subject) WHERE subject <> '';
+
+-- What an account may do: on the control plane `tenant`, or on all (0). `control_plane` is the id
+-- that belongs to `tenant`.
+CREATE TABLE assigned_role (
+  organization INTEGER NOT NULL,
+  tenant INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  account TEXT NOT NULL,
+  role TEXT NOT NULL,
+  control_plane TEXT NOT NULL,
+  region TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  bound_tenant INTEGER GENERATED ALWAYS AS (nullif(tenant, 0)) STORED,
+  UNIQUE (organization, id),
+  UNIQUE (organization, account, role, tenant),
+  FOREIGN KEY (organization, account) REFERENCES account (organization, id),
+  FOREIGN KEY (organization, bound_tenant) REFERENCES control_plane (organization, tenant)
+) STRICT;
+CREATE INDEX assigned_role_by_account ON assigned_role (organization, account, created_at, id);
+CREATE INDEX assigned_role_by_control_plane ON assigned_role (organization, tenant);
 
 -- Only the hash of a token is kept. `id` is the token's public part, random and looked up before
 -- it is known whose it is.
@@ -72,6 +107,8 @@ CREATE TABLE token (
   created_at INTEGER NOT NULL,
   expires_at INTEGER,
   revoked_at INTEGER,
+  last_used_at INTEGER,
+  updated_at INTEGER NOT NULL,
   UNIQUE (id),
   UNIQUE (organization, id),
   FOREIGN KEY (organization, tenant, account) REFERENCES account (organization, tenant, id)
@@ -139,6 +176,10 @@ CREATE VIEW v_own_control_plane AS SELECT * FROM control_plane
   WHERE tenant = current_tenant() AND organization = current_organization() AND gone = 0;
 CREATE VIEW v_control_plane AS SELECT * FROM control_plane
   WHERE organization = current_organization() AND within_tenant(tenant) AND gone = 0;
+CREATE VIEW v_organization AS SELECT * FROM organization
+  WHERE organization = current_organization() AND gone = 0;
+CREATE VIEW v_assigned_role AS SELECT * FROM assigned_role
+  WHERE organization = current_organization() AND within_tenant(tenant);
 CREATE VIEW v_account AS SELECT * FROM account
   WHERE organization = current_organization() AND within_tenant(tenant);
 CREATE VIEW v_token AS SELECT * FROM token
@@ -185,6 +226,19 @@ CREATE TRIGGER account_update BEFORE UPDATE ON account
     OR NOT within_tenant(OLD.tenant)
   BEGIN SELECT RAISE(ABORT, 'guard'); END;
 CREATE TRIGGER account_delete BEFORE DELETE ON account
+  WHEN OLD.organization IS NOT current_organization() OR NOT within_tenant(OLD.tenant)
+  BEGIN SELECT RAISE(ABORT, 'guard'); END;
+
+CREATE TRIGGER assigned_role_insert BEFORE INSERT ON assigned_role
+  WHEN NEW.organization IS NOT current_organization() OR NOT within_tenant(NEW.tenant)
+  BEGIN SELECT RAISE(ABORT, 'guard'); END;
+CREATE TRIGGER assigned_role_update BEFORE UPDATE ON assigned_role
+  WHEN NEW.organization IS NOT current_organization()
+    OR OLD.organization IS NOT current_organization()
+    OR NOT within_tenant(NEW.tenant)
+    OR NOT within_tenant(OLD.tenant)
+  BEGIN SELECT RAISE(ABORT, 'guard'); END;
+CREATE TRIGGER assigned_role_delete BEFORE DELETE ON assigned_role
   WHEN OLD.organization IS NOT current_organization() OR NOT within_tenant(OLD.tenant)
   BEGIN SELECT RAISE(ABORT, 'guard'); END;
 

@@ -30,6 +30,7 @@ absl::Status CheckMayRead(const model::TenantScope& scope, const model::TypeDesc
 }
 
 absl::Status CheckMayWrite(const model::TenantScope& scope, const model::TypeDescriptor& type) {
+  if (!scope.read_only().empty()) return errors::ReadOnly(scope.read_only());
   if (IsAdmin(scope)) return absl::OkStatus();
   const bool kuma_user = scope.who().kind == model::Principal::Kind::kKumaUser;
   if (kuma_user && !type.admin_only) return absl::OkStatus();

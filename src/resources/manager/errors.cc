@@ -36,6 +36,11 @@ absl::Status AccessDenied(const model::Principal& who, std::string_view action) 
               fmt::format("user {} cannot access {}", GoQuote(user), action));
 }
 
+absl::Status ReadOnly(std::string_view why) {
+  return Make(absl::StatusCode::kFailedPrecondition, "Control plane is suspended",
+              fmt::format("{}: nothing can be changed until it is resumed", why));
+}
+
 absl::Status Conflict(const model::TypeDescriptor& type, const model::ResourceKey& key) {
   return Make(absl::StatusCode::kAborted, "Conflict",
               fmt::format("resource conflict: type={} name={} mesh={}", GoQuote(type.name),

@@ -27,6 +27,8 @@ absl::Status NotFound(std::string_view title);
 absl::Status Invalid(std::string_view title, const std::vector<base::FieldViolation>& violations);
 absl::Status ReadOnlyType();
 absl::Status AccessDenied(const model::Principal& who, std::string_view action);
+// The control plane is suspended; `why` is TenantScope::read_only().
+absl::Status ReadOnly(std::string_view why);
 absl::Status Conflict(const model::TypeDescriptor& type, const model::ResourceKey& key);
 // A title for what has none yet; OK stays OK.
 absl::Status Titled(absl::Status status, std::string_view title);

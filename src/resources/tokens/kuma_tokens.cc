@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "skyden/resources/access.h"
 #include "resources/manager/errors.h"
 #include "resources/manager/secret_spec.h"
 #include "resources/tokens/jwt.h"
@@ -15,6 +14,7 @@
 #include "skyden/base/crypto.h"
 #include "skyden/base/go_duration.h"
 #include "skyden/base/status.h"
+#include "skyden/resources/access.h"
 
 namespace skyden::resources {
 namespace {
@@ -98,6 +98,7 @@ class SecretTokens final : public KumaTokens {
     if (!IsAdmin(scope)) {
       return base::WithTitle(absl::PermissionDeniedError("action not allowed"), "Access Denied");
     }
+    if (!scope.read_only().empty()) return errors::ReadOnly(scope.read_only());
     Violations violations;
     if (request.name.empty()) violations.push_back({"name", "cannot be empty"});
     absl::Duration valid_for;
@@ -119,7 +120,8 @@ class SecretTokens final : public KumaTokens {
 
  private:
   absl::Status CheckAdmin(const model::TenantScope& scope, std::string_view action) const {
-    return IsAdmin(scope) ? absl::OkStatus() : errors::AccessDenied(scope.who(), action);
+    if (!IsAdmin(scope)) return errors::AccessDenied(scope.who(), action);
+    return scope.read_only().empty() ? absl::OkStatus() : errors::ReadOnly(scope.read_only());
   }
 
   // Signs with the newest key that has `prefix`. `mesh` empty: a global one.

@@ -12,20 +12,6 @@ namespace skyden::store::sqlite {
 
 using enum StatementId;
 
-absl::StatusOr<AuditPage> OrganizationReadTx::ListAudit(const AuditQuery& query) {
-  return ListAuditRows(connection_, {static_cast<int64_t>(organization_), 0, false}, {}, query);
-}
-absl::StatusOr<std::vector<AuditMark>> OrganizationReadTx::ListAuditMarks() {
-  return ListAuditMarkRows(connection_, {static_cast<int64_t>(organization_), 0, false},
-                           context_.sealer);
-}
-absl::StatusOr<AuditPage> OrganizationWriteTx::ListAudit(const AuditQuery& query) {
-  return ListAuditRows(connection_, binding(), {}, query);
-}
-absl::StatusOr<std::vector<AuditMark>> OrganizationWriteTx::ListAuditMarks() {
-  return ListAuditMarkRows(connection_, binding(), context_.sealer);
-}
-
 absl::StatusOr<uint64_t> OrganizationWriteTx::PruneAudit(uint64_t through, uint64_t at_most) {
   SKYDEN_ASSIGN_OR_RETURN(const auto last, LastAuditRow(connection_, binding()));
   // One entry stays: it is where the chain goes on.

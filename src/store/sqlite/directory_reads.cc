@@ -50,15 +50,61 @@ absl::StatusOr<std::optional<AccountRecord>> FindAccountRow(Connection& connecti
   return found;
 }
 
+absl::StatusOr<std::optional<AccountRecord>> FindAccountRowBySubject(Connection& connection,
+                                                                     const Binding& binding,
+                                                                     const std::string& subject) {
+  std::optional<AccountRecord> found;
+  SKYDEN_RETURN_IF_ERROR(connection.Run(binding, kFindAccountBySubject, {Param::Text(subject)},
+                                        [&](const Row& row) -> absl::Status {
+                                          SKYDEN_ASSIGN_OR_RETURN(found, ReadAccount(row, 1));
+                                          return absl::OkStatus();
+                                        }));
+  return found;
+}
+
 absl::StatusOr<std::vector<AccountRecord>> ListAccountRows(Connection& connection,
-                                                           const Binding& binding) {
+                                                           const Binding& binding,
+                                                           AccountRecord::Kind kind) {
   std::vector<AccountRecord> found;
-  SKYDEN_RETURN_IF_ERROR(
-      connection.Run(binding, kListAccounts, {}, [&](const Row& row) -> absl::Status {
+  SKYDEN_RETURN_IF_ERROR(connection.Run(
+      binding, kListAccounts, {Param::Text(EncodeKind(kind))}, [&](const Row& row) -> absl::Status {
         SKYDEN_ASSIGN_OR_RETURN(AccountRecord record, ReadAccount(row, 1));
         found.push_back(std::move(record));
         return absl::OkStatus();
       }));
+  return found;
+}
+
+absl::StatusOr<uint64_t> CountAccountRows(Connection& connection, const Binding& binding,
+                                          AccountRecord::Kind kind) {
+  uint64_t count = 0;
+  SKYDEN_RETURN_IF_ERROR(
+      connection.Run(binding, kCountAccounts, {Param::Text(EncodeKind(kind))}, [&](const Row& row) {
+        count = row.Unsigned(1);
+        return absl::OkStatus();
+      }));
+  return count;
+}
+
+absl::StatusOr<std::vector<RoleRecord>> ListRoleRows(Connection& connection, const Binding& binding,
+                                                     const model::AccountId& account) {
+  std::vector<RoleRecord> found;
+  SKYDEN_RETURN_IF_ERROR(connection.Run(binding, kListRoles, {Param::Text(account.str())},
+                                        [&](const Row& row) -> absl::Status {
+                                          SKYDEN_ASSIGN_OR_RETURN(RoleRecord record, ReadRole(row));
+                                          found.push_back(std::move(record));
+                                          return absl::OkStatus();
+                                        }));
+  return found;
+}
+
+absl::StatusOr<OrganizationRecord> GetOrganizationRow(Connection& connection,
+                                                      const Binding& binding) {
+  absl::StatusOr<OrganizationRecord> found = OrganizationNotFound();
+  SKYDEN_RETURN_IF_ERROR(connection.Run(binding, kGetOrganization, {}, [&](const Row& row) {
+    found = ReadOrganization(row);
+    return absl::OkStatus();
+  }));
   return found;
 }
 
@@ -84,12 +130,16 @@ absl::StatusOr<std::optional<TokenOwner>> SystemFindTokenRow(Connection& connect
                        TokenOwner owner;
                        owner.organization = model::OrganizationKey{row.Int(0)};
                        SKYDEN_ASSIGN_OR_RETURN(owner.token, ReadToken(row));
-                       SKYDEN_ASSIGN_OR_RETURN(owner.account, ReadAccount(row, 8));
-                       if (!row.IsNull(16))
-                         owner.control_plane = model::ControlPlaneId(row.String(16));
+                       SKYDEN_ASSIGN_OR_RETURN(owner.account, ReadAccount(row, 10));
+                       if (!row.IsNull(22)) {
+                         owner.control_plane = model::ControlPlaneId(row.String(22));
+                       }
                        found = std::move(owner);
                        return absl::OkStatus();
                      }));
+  if (!found || found->account.kind == AccountRecord::Kind::kZone) return found;
+  const Binding owner{static_cast<int64_t>(found->organization), 0, false};
+  SKYDEN_ASSIGN_OR_RETURN(found->roles, ListRoleRows(connection, owner, found->account.id));
   return found;
 }
 
@@ -109,23 +159,43 @@ absl::StatusOr<std::vector<OrganizationRecord>> SystemListOrganizationRows(Conne
   std::vector<OrganizationRecord> found;
   SKYDEN_RETURN_IF_ERROR(
       connection.Run(kSystemBinding, kSystemListOrganizations, {}, [&](const Row& row) {
-        found.push_back({model::OrganizationKey{row.Int(0)}, model::OrganizationId(row.String(1)),
-                         row.String(2)});
+        found.push_back(ReadOrganization(row));
         return absl::OkStatus();
       }));
+  return found;
+}
+
+absl::StatusOr<std::optional<OrganizationRecord>> SystemFindOrganizationRow(
+    Connection& connection, const model::OrganizationId& id) {
+  std::optional<OrganizationRecord> found;
+  SKYDEN_RETURN_IF_ERROR(connection.Run(kSystemBinding, kSystemFindOrganization,
+                                        {Param::Text(id.str())}, [&](const Row& row) {
+                                          found = ReadOrganization(row);
+                                          return absl::OkStatus();
+                                        }));
   return found;
 }
 
 absl::StatusOr<model::OrganizationKey> SystemInsertOrganizationRow(
     Connection& connection, const OrganizationRecord& organization) {
   model::OrganizationKey key{};
-  SKYDEN_RETURN_IF_ERROR(connection.Run(
-      kSystemBinding, kSystemInsertOrganization,
-      {Param::Text(organization.id.str()), Param::Text(organization.name)}, [&](const Row& row) {
-        key = model::OrganizationKey{row.Int(0)};
-        return absl::OkStatus();
-      }));
+  SKYDEN_RETURN_IF_ERROR(
+      connection.Run(kSystemBinding, kSystemInsertOrganization,
+                     {Param::Text(organization.id.str()), Param::Text(organization.name),
+                      Param::Int(EncodeTime(organization.created_at)),
+                      Param::Int(EncodeTime(organization.updated_at))},
+                     [&](const Row& row) {
+                       key = model::OrganizationKey{row.Int(0)};
+                       return absl::OkStatus();
+                     }));
   return key;
+}
+
+absl::Status SystemEndOrganizationRow(Connection& connection, model::OrganizationKey organization,
+                                      absl::Time at) {
+  return connection.Run(
+      kSystemBinding, kSystemEndOrganization,
+      {Param::Int(static_cast<int64_t>(organization)), Param::Int(EncodeTime(at))});
 }
 
 }  // namespace skyden::store::sqlite

@@ -18,8 +18,18 @@ absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlaneRows(Connection&
 absl::StatusOr<std::optional<AccountRecord>> FindAccountRow(Connection& connection,
                                                             const Binding& binding,
                                                             const model::AccountId& id);
+absl::StatusOr<std::optional<AccountRecord>> FindAccountRowBySubject(Connection& connection,
+                                                                     const Binding& binding,
+                                                                     const std::string& subject);
 absl::StatusOr<std::vector<AccountRecord>> ListAccountRows(Connection& connection,
-                                                           const Binding& binding);
+                                                           const Binding& binding,
+                                                           AccountRecord::Kind kind);
+absl::StatusOr<uint64_t> CountAccountRows(Connection& connection, const Binding& binding,
+                                          AccountRecord::Kind kind);
+absl::StatusOr<std::vector<RoleRecord>> ListRoleRows(Connection& connection, const Binding& binding,
+                                                     const model::AccountId& account);
+absl::StatusOr<OrganizationRecord> GetOrganizationRow(Connection& connection,
+                                                      const Binding& binding);
 absl::StatusOr<std::vector<TokenRecord>> ListTokenRows(Connection& connection,
                                                        const Binding& binding,
                                                        const model::AccountId& account);
@@ -30,7 +40,11 @@ absl::StatusOr<std::optional<TokenOwner>> SystemFindTokenRow(Connection& connect
 absl::StatusOr<std::optional<ControlPlaneRecord>> SystemFindControlPlaneRow(
     Connection& connection, const model::ControlPlaneId& id);
 absl::StatusOr<std::vector<OrganizationRecord>> SystemListOrganizationRows(Connection& connection);
+absl::StatusOr<std::optional<OrganizationRecord>> SystemFindOrganizationRow(
+    Connection& connection, const model::OrganizationId& id);
 absl::StatusOr<model::OrganizationKey> SystemInsertOrganizationRow(
     Connection& connection, const OrganizationRecord& organization);
+absl::Status SystemEndOrganizationRow(Connection& connection, model::OrganizationKey organization,
+                                      absl::Time at);
 
 }  // namespace skyden::store::sqlite

@@ -23,16 +23,14 @@ std::vector<model::TypeId> AllTypes(const model::TypeRegistry& registry) {
 
 absl::Status InsertTokenRow(Connection& connection, const Binding& binding,
                             const TokenRecord& token) {
-  const auto time = [](const std::optional<absl::Time>& at) {
-    return at.has_value() ? Param::Int(EncodeTime(*at)) : Param::Null();
-  };
   const std::string_view hash(reinterpret_cast<const char*>(token.sha256.data()),
                               token.sha256.size());
   SKYDEN_RETURN_IF_ERROR(connection.Run(
       binding, kInsertToken,
       {Param::Text(token.id.str()), Param::Text(token.account.str()), Param::Text(token.name),
-       Param::Blob(hash), Param::Int(EncodeTime(token.created_at)), time(token.expires_at),
-       time(token.revoked_at)}));
+       Param::Blob(hash), Param::Int(EncodeTime(token.created_at)),
+       OptionalTimeParam(token.expires_at), OptionalTimeParam(token.revoked_at),
+       OptionalTimeParam(token.last_used_at), Param::Int(EncodeTime(token.updated_at))}));
   return connection.changed() == 1 ? absl::OkStatus() : AccountNotFound();
 }
 
@@ -46,45 +44,8 @@ absl::Status DeleteAccountRows(Connection& connection, const Binding& binding,
   return connection.Run(binding, kDeleteAccount, {Param::Text(account)});
 }
 
-absl::StatusOr<std::optional<ControlPlaneRecord>> OrganizationReadTx::FindControlPlane(
-    const model::ControlPlaneId& id) {
-  return FindControlPlaneRow(connection_, {static_cast<int64_t>(organization_), 0, false}, id);
-}
-absl::StatusOr<std::vector<ControlPlaneRecord>> OrganizationReadTx::ListControlPlanes() {
-  return ListControlPlaneRows(connection_, {static_cast<int64_t>(organization_), 0, false});
-}
-absl::StatusOr<std::optional<AccountRecord>> OrganizationReadTx::FindAccount(
-    const model::AccountId& id) {
-  return FindAccountRow(connection_, {static_cast<int64_t>(organization_), 0, false}, id);
-}
-absl::StatusOr<std::vector<AccountRecord>> OrganizationReadTx::ListAccounts() {
-  return ListAccountRows(connection_, {static_cast<int64_t>(organization_), 0, false});
-}
-absl::StatusOr<std::vector<TokenRecord>> OrganizationReadTx::ListTokens(
-    const model::AccountId& account) {
-  return ListTokenRows(connection_, {static_cast<int64_t>(organization_), 0, false}, account);
-}
-
-absl::StatusOr<std::optional<ControlPlaneRecord>> OrganizationWriteTx::FindControlPlane(
-    const model::ControlPlaneId& id) {
-  return FindControlPlaneRow(connection_, binding(), id);
-}
-absl::StatusOr<std::vector<ControlPlaneRecord>> OrganizationWriteTx::ListControlPlanes() {
-  return ListControlPlaneRows(connection_, binding());
-}
-absl::StatusOr<std::optional<AccountRecord>> OrganizationWriteTx::FindAccount(
-    const model::AccountId& id) {
-  return FindAccountRow(connection_, binding(), id);
-}
-absl::StatusOr<std::vector<AccountRecord>> OrganizationWriteTx::ListAccounts() {
-  return ListAccountRows(connection_, binding());
-}
-absl::StatusOr<std::vector<TokenRecord>> OrganizationWriteTx::ListTokens(
-    const model::AccountId& account) {
-  return ListTokenRows(connection_, binding(), account);
-}
-
 absl::Status OrganizationWriteTx::InsertControlPlane(ControlPlaneRecord& r) {
+  SKYDEN_RETURN_IF_ERROR(Organization().status());
   outcome_.wrote = true;
   const std::string labels = EncodeLabels(r.labels);
   return connection_.Run(
@@ -119,6 +80,24 @@ absl::Status OrganizationWriteTx::UpdateControlPlane(const ControlPlaneRecord& r
   return absl::OkStatus();
 }
 
+absl::Status OrganizationWriteTx::SetSuspension(const model::ControlPlaneId& id,
+                                                const std::optional<Suspension>& suspension) {
+  outcome_.wrote = true;
+  const std::string reason = suspension ? suspension->reason : "";
+  std::optional<Change> change;
+  SKYDEN_RETURN_IF_ERROR(connection_.Run(
+      binding(), kSetSuspension,
+      {Param::Text(id.str()), suspension ? Param::Int(EncodeTime(suspension->at)) : Param::Null(),
+       OptionalTimeParam(suspension ? suspension->until : std::nullopt), Param::Text(reason)},
+      [&](const Row& row) {
+        change = Change{model::TenantKey{row.Int(1)}, {}, row.Unsigned(2), organization_};
+        return absl::OkStatus();
+      }));
+  if (!change.has_value()) return ControlPlaneNotFound();
+  outcome_.changes.push_back(*std::move(change));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::DeleteControlPlane(
     const model::ControlPlaneId& id) {
   std::optional<TenantRef> tenant;
@@ -140,6 +119,7 @@ absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::DeleteControlPl
         return absl::OkStatus();
       }));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteAccountsOfControlPlane, {key}));
+  SKYDEN_RETURN_IF_ERROR(Run(kDeleteRolesOfControlPlane, {key}));
   outcome_.changes.push_back(
       {tenant->tenant, AllTypes(context_.registry), revision, organization_});
   outcome_.gone.push_back(*std::move(tenant));
@@ -158,17 +138,51 @@ absl::StatusOr<WriteTx*> OrganizationWriteTx::Enter(const model::TenantScope& sc
 }
 
 absl::Status OrganizationWriteTx::InsertAccount(const AccountRecord& account) {
+  SKYDEN_RETURN_IF_ERROR(Organization().status());
   if (account.tenant != model::TenantKey{}) {
     TenantRows bound_to(connection_, context_, TenantRef{organization_, account.tenant, {}});
     SKYDEN_RETURN_IF_ERROR(bound_to.CheckThere());
   }
   outcome_.wrote = true;
-  return Run(kInsertAccount,
-             {Param::Text(account.id.str()), Param::Text(EncodeKind(account.kind)),
-              Param::Text(account.name), Param::Text(account.description),
-              Param::Text(EncodeRole(account.role)), Param::Text(account.zone.str()),
-              Param::Int(EncodeTime(account.created_at)),
-              Param::Int(static_cast<int64_t>(account.tenant))});
+  return Run(
+      kInsertAccount,
+      {Param::Int(static_cast<int64_t>(account.tenant)), Param::Text(account.id.str()),
+       Param::Text(EncodeKind(account.kind)), Param::Text(account.name),
+       Param::Text(account.description), Param::Int(account.active),
+       Param::Text(account.zone.str()), Param::Text(account.email),
+       Param::Text(account.preferred_name), Param::Text(account.subject),
+       Param::Int(EncodeTime(account.created_at)), Param::Int(EncodeTime(account.updated_at))});
+}
+
+absl::Status OrganizationWriteTx::UpdateAccount(const AccountRecord& account) {
+  outcome_.wrote = true;
+  SKYDEN_RETURN_IF_ERROR(Run(
+      kUpdateAccount,
+      {Param::Text(account.id.str()), Param::Text(account.name), Param::Text(account.description),
+       Param::Text(account.email), Param::Text(account.preferred_name), Param::Int(account.active),
+       Param::Int(EncodeTime(account.updated_at)), Param::Text(account.subject)}));
+  return connection_.changed() == 1 ? absl::OkStatus() : AccountNotFound();
+}
+
+absl::Status OrganizationWriteTx::InsertRole(const RoleRecord& role) {
+  if (role.tenant != model::TenantKey{}) {
+    TenantRows on(connection_, context_, TenantRef{organization_, role.tenant, {}});
+    SKYDEN_RETURN_IF_ERROR(on.CheckThere());
+  }
+  outcome_.wrote = true;
+  SKYDEN_RETURN_IF_ERROR(Run(
+      kInsertRole, {Param::Text(role.account.str()), Param::Text(role.id.str()),
+                    Param::Int(static_cast<int64_t>(role.tenant)),
+                    Param::Text(model::RoleName(role.role)), Param::Text(role.control_plane.str()),
+                    Param::Text(role.region), Param::Int(EncodeTime(role.created_at))}));
+  return connection_.changed() == 1 ? absl::OkStatus() : AccountNotFound();
+}
+
+absl::Status OrganizationWriteTx::DeleteRole(const model::AccountId& account,
+                                             const model::RoleId& id) {
+  outcome_.wrote = true;
+  SKYDEN_RETURN_IF_ERROR(Run(kDeleteRole, {Param::Text(account.str()), Param::Text(id.str())}));
+  return connection_.changed() == 1 ? absl::OkStatus() : RoleNotFound();
 }
 
 absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::DeleteAccount(
@@ -176,6 +190,7 @@ absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::DeleteAccount(
   SKYDEN_ASSIGN_OR_RETURN(const std::optional<AccountRecord> account, FindAccount(id));
   if (!account.has_value()) return AccountNotFound();
   outcome_.wrote = true;
+  SKYDEN_RETURN_IF_ERROR(Run(kDeleteRolesOfAccount, {Param::Text(id.str())}));
   std::vector<model::TokenId> tokens;
   SKYDEN_RETURN_IF_ERROR(DeleteAccountRows(connection_, binding(), id.str(), tokens));
   return tokens;
@@ -190,6 +205,41 @@ absl::Status OrganizationWriteTx::RevokeToken(const model::TokenId& id, absl::Ti
   outcome_.wrote = true;
   SKYDEN_RETURN_IF_ERROR(Run(kRevokeToken, {Param::Text(id.str()), Param::Int(EncodeTime(at))}));
   return connection_.changed() == 1 ? absl::OkStatus() : TokenNotFound();
+}
+
+absl::Status OrganizationWriteTx::RenameToken(const model::TokenId& id, const std::string& name,
+                                              absl::Time at) {
+  outcome_.wrote = true;
+  SKYDEN_RETURN_IF_ERROR(
+      Run(kRenameToken, {Param::Text(id.str()), Param::Text(name), Param::Int(EncodeTime(at))}));
+  return connection_.changed() == 1 ? absl::OkStatus() : TokenNotFound();
+}
+
+absl::Status OrganizationWriteTx::TouchToken(const model::TokenId& id, absl::Time at) {
+  outcome_.wrote = true;
+  return Run(kTouchToken, {Param::Text(id.str()), Param::Int(EncodeTime(at))});
+}
+
+absl::Status OrganizationWriteTx::DeleteToken(const model::TokenId& id) {
+  outcome_.wrote = true;
+  SKYDEN_RETURN_IF_ERROR(Run(kDeleteToken, {Param::Text(id.str())}));
+  return connection_.changed() == 1 ? absl::OkStatus() : TokenNotFound();
+}
+
+absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::EndOrganization(absl::Time at) {
+  SKYDEN_RETURN_IF_ERROR(Organization().status());
+  SKYDEN_ASSIGN_OR_RETURN(const auto control_planes, ListControlPlanes());
+  if (!control_planes.empty()) return OrganizationNotEmpty();
+  outcome_.wrote = true;
+  std::vector<model::TokenId> tokens;
+  SKYDEN_RETURN_IF_ERROR(connection_.Run(binding(), kDeleteAllTokens, {}, [&](const Row& row) {
+    tokens.emplace_back(row.String(1));
+    return absl::OkStatus();
+  }));
+  SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllRoles, {}));
+  SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllAccounts, {}));
+  SKYDEN_RETURN_IF_ERROR(SystemEndOrganizationRow(connection_, organization_, at));
+  return tokens;
 }
 
 absl::Status OrganizationWriteTx::Finish(Outcome& outcome) {

@@ -63,26 +63,8 @@ absl::StatusOr<model::Labels> DecodeLabels(std::string_view text) {
 int64_t EncodeTime(absl::Time time) { return absl::ToUnixNanos(time); }
 absl::Time DecodeTime(int64_t nanoseconds) { return absl::FromUnixNanos(nanoseconds); }
 
-std::string_view EncodeRole(model::Role role) {
-  switch (role) {
-    case model::Role::kAdmin:
-      return "admin";
-    case model::Role::kViewer:
-      return "viewer";
-    case model::Role::kConnector:
-      return "connector";
-    case model::Role::kOperator:
-      return "operator";
-  }
-  return "";
-}
-
-absl::StatusOr<model::Role> DecodeRole(std::string_view text) {
-  for (const model::Role role : {model::Role::kAdmin, model::Role::kViewer, model::Role::kConnector,
-                                 model::Role::kOperator}) {
-    if (text == EncodeRole(role)) return role;
-  }
-  return Corrupt("role");
+Param OptionalTimeParam(const std::optional<absl::Time>& time) {
+  return time.has_value() ? Param::Int(EncodeTime(*time)) : Param::Null();
 }
 
 std::string_view EncodeKind(AccountRecord::Kind kind) {
@@ -147,7 +129,15 @@ absl::StatusOr<ControlPlaneRecord> ReadControlPlane(const Row& row) {
   r.created_at = DecodeTime(row.Int(11));
   r.updated_at = DecodeTime(row.Int(12));
   r.revision = row.Unsigned(13);
+  if (!row.IsNull(14)) {
+    r.suspension = Suspension{DecodeTime(row.Int(14)), OptionalTime(row, 15), row.String(16)};
+  }
   return r;
+}
+
+OrganizationRecord ReadOrganization(const Row& row) {
+  return {model::OrganizationKey{row.Int(0)}, model::OrganizationId(row.String(1)), row.String(2),
+          DecodeTime(row.Int(3)), DecodeTime(row.Int(4))};
 }
 
 absl::StatusOr<AccountRecord> ReadAccount(const Row& row, int first) {
@@ -157,9 +147,27 @@ absl::StatusOr<AccountRecord> ReadAccount(const Row& row, int first) {
   SKYDEN_ASSIGN_OR_RETURN(r.kind, DecodeKind(row.Bytes(first + 2)));
   r.name = row.String(first + 3);
   r.description = row.String(first + 4);
-  SKYDEN_ASSIGN_OR_RETURN(r.role, DecodeRole(row.Bytes(first + 5)));
+  r.active = row.Int(first + 5) != 0;
   r.zone = model::ZoneName(row.String(first + 6));
-  r.created_at = DecodeTime(row.Int(first + 7));
+  r.email = row.String(first + 7);
+  r.preferred_name = row.String(first + 8);
+  r.subject = row.String(first + 9);
+  r.created_at = DecodeTime(row.Int(first + 10));
+  r.updated_at = DecodeTime(row.Int(first + 11));
+  return r;
+}
+
+absl::StatusOr<RoleRecord> ReadRole(const Row& row) {
+  RoleRecord r;
+  r.tenant = model::TenantKey{row.Int(1)};
+  r.id = model::RoleId(row.String(2));
+  r.account = model::AccountId(row.String(3));
+  const std::optional<model::Role> role = model::ParseRole(row.Bytes(4));
+  if (!role.has_value()) return Corrupt("role");
+  r.role = *role;
+  r.control_plane = model::ControlPlaneId(row.String(5));
+  r.region = row.String(6);
+  r.created_at = DecodeTime(row.Int(7));
   return r;
 }
 
@@ -174,6 +182,8 @@ absl::StatusOr<TokenRecord> ReadToken(const Row& row) {
   r.created_at = DecodeTime(row.Int(5));
   r.expires_at = OptionalTime(row, 6);
   r.revoked_at = OptionalTime(row, 7);
+  r.last_used_at = OptionalTime(row, 8);
+  r.updated_at = DecodeTime(row.Int(9));
   return r;
 }
 

@@ -23,9 +23,8 @@ absl::StatusOr<model::Labels> DecodeLabels(std::string_view text);
 // Nanoseconds since 1970.
 int64_t EncodeTime(absl::Time time);
 absl::Time DecodeTime(int64_t nanoseconds);
+Param OptionalTimeParam(const std::optional<absl::Time>& time);
 
-std::string_view EncodeRole(model::Role role);
-absl::StatusOr<model::Role> DecodeRole(std::string_view text);
 std::string_view EncodeKind(AccountRecord::Kind kind);
 absl::StatusOr<AccountRecord::Kind> DecodeKind(std::string_view text);
 
@@ -36,11 +35,18 @@ std::string SealContext(const model::ControlPlaneId& control_plane, std::string_
 // Columns from 1: mesh, name, zone, labels, spec, status, creation_time, modification_time,
 // revision, version, deleted. The spec is as stored: see TenantRows for opening it.
 absl::StatusOr<model::Resource> ReadResource(const Row& row, model::TypeId type);
-// Columns from 1: organization, tenant, id, name, ..., revision.
+// Columns from 0: organization, id, name, created_at, updated_at.
+OrganizationRecord ReadOrganization(const Row& row);
+// Columns from 1: organization, tenant, id, name, ..., revision, suspended_at, suspended_until,
+// suspend_reason.
 absl::StatusOr<ControlPlaneRecord> ReadControlPlane(const Row& row);
-// Columns from `first`: tenant, id, kind, name, description, role, zone, created_at.
+// Columns from `first`: tenant, id, kind, name, description, active, zone, email, preferred_name,
+// subject, created_at, updated_at.
 absl::StatusOr<AccountRecord> ReadAccount(const Row& row, int first);
-// Columns from 1: id, account, name, sha256, created_at, expires_at, revoked_at.
+// Columns from 1: tenant, id, account, role, control_plane, region, created_at.
+absl::StatusOr<RoleRecord> ReadRole(const Row& row);
+// Columns from 1: id, account, name, sha256, created_at, expires_at, revoked_at, last_used_at,
+// updated_at.
 absl::StatusOr<TokenRecord> ReadToken(const Row& row);
 
 }  // namespace skyden::store::sqlite

@@ -118,25 +118,36 @@ class SqliteStore final : public Store {
     return SystemListOrganizationRows(loan.connection());
   }
 
+  absl::StatusOr<std::optional<OrganizationRecord>> FindOrganization(
+      const model::SystemScope&, const model::OrganizationId& id) override {
+    base::AssertMayBlock();
+    ReaderPool::Loan loan = readers_->Borrow();
+    return SystemFindOrganizationRow(loan.connection(), id);
+  }
+
   absl::StatusOr<model::OrganizationKey> InsertOrganization(
       const model::SystemScope&, const OrganizationRecord& organization) override {
-    base::AssertMayBlock();
-    absl::Notification finished;
-    absl::Status status;
     model::OrganizationKey key{};
-    auto run = [&key, &organization](Connection& connection, Outcome& outcome) -> absl::Status {
-      outcome.wrote = true;
-      SKYDEN_ASSIGN_OR_RETURN(key, SystemInsertOrganizationRow(connection, organization));
-      return absl::OkStatus();
-    };
-    auto done = [&](absl::StatusOr<model::Revision> result) {
-      status = result.status();
-      finished.Notify();
-    };
-    writer_->Submit({}, {std::move(run), std::move(done)});
-    finished.WaitForNotification();
-    if (!status.ok()) return status;
+    SKYDEN_RETURN_IF_ERROR(WriteAsSystem(
+        [&key, &organization](Connection& connection, Outcome& outcome) -> absl::Status {
+          outcome.wrote = true;
+          SKYDEN_ASSIGN_OR_RETURN(key, SystemInsertOrganizationRow(connection, organization));
+          return absl::OkStatus();
+        }));
     return key;
+  }
+
+  absl::StatusOr<std::vector<model::TokenId>> EndOrganization(const model::SystemScope&,
+                                                              model::OrganizationKey organization,
+                                                              absl::Time at) override {
+    std::vector<model::TokenId> tokens;
+    SKYDEN_RETURN_IF_ERROR(
+        WriteAsSystem([&](Connection& connection, Outcome& outcome) -> absl::Status {
+          OrganizationWriteTx tx(connection, context_, chain_, organization);
+          SKYDEN_ASSIGN_OR_RETURN(tokens, tx.EndOrganization(at));
+          return tx.Finish(outcome);
+        }));
+    return tokens;
   }
 
   std::unique_ptr<Subscription> Subscribe(std::optional<model::TenantKey> tenant,
@@ -168,6 +179,18 @@ class SqliteStore final : public Store {
     }
     outcome.wrote |= !notes.empty();
     return chain_.Append(connection, where.organization, actor, std::move(notes));
+  }
+
+  absl::Status WriteAsSystem(RunRequest run) {
+    base::AssertMayBlock();
+    absl::Notification finished;
+    absl::Status status;
+    writer_->Submit({}, {std::move(run), [&](absl::StatusOr<model::Revision> result) {
+                           status = result.status();
+                           finished.Notify();
+                         }});
+    finished.WaitForNotification();
+    return status;
   }
 
   // In this order: the writer ends first (it lends the readers and tells the hub), then the

@@ -235,8 +235,7 @@ absl::Status TenantWrites::InsertAccount(const AccountRecord& account) {
   return Run(kInsertOwnAccount,
              {Param::Text(account.id.str()), Param::Text(EncodeKind(account.kind)),
               Param::Text(account.name), Param::Text(account.description),
-              Param::Text(EncodeRole(account.role)), Param::Text(account.zone.str()),
-              Param::Int(EncodeTime(account.created_at))});
+              Param::Text(account.zone.str()), Param::Int(EncodeTime(account.created_at))});
 }
 
 absl::Status TenantWrites::InsertToken(const TokenRecord& token) {

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "skyden/store/store.h"
+#include "store/sqlite/audit_rows.h"
+#include "store/sqlite/directory_reads.h"
 #include "store/sqlite/tenant_rows.h"
 
 namespace skyden::store::sqlite {
@@ -103,31 +105,91 @@ struct Outcome {
   std::vector<TenantRef> gone;  // control planes whose rows are to be removed
 };
 
-class OrganizationWriteTx final : public DirectoryTx {
+// Hands the reads of DirectoryReadTx on to the rows of one organization.
+template <class Interface>
+class OrganizationReads : public Interface {
+ public:
+  OrganizationReads(Connection& connection, const Context& context,
+                    model::OrganizationKey organization)
+      : connection_(connection), context_(context), organization_(organization) {}
+
+  absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlane(
+      const model::ControlPlaneId& id) override {
+    return FindControlPlaneRow(connection_, binding(), id);
+  }
+  absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlanes() override {
+    return ListControlPlaneRows(connection_, binding());
+  }
+  absl::StatusOr<OrganizationRecord> Organization() override {
+    return GetOrganizationRow(connection_, binding());
+  }
+  absl::StatusOr<std::optional<AccountRecord>> FindAccount(const model::AccountId& id) override {
+    return FindAccountRow(connection_, binding(), id);
+  }
+  absl::StatusOr<std::optional<AccountRecord>> FindAccountBySubject(
+      const std::string& subject) override {
+    return FindAccountRowBySubject(connection_, binding(), subject);
+  }
+  absl::StatusOr<std::vector<AccountRecord>> ListAccounts(AccountRecord::Kind kind) override {
+    return ListAccountRows(connection_, binding(), kind);
+  }
+  absl::StatusOr<uint64_t> CountAccounts(AccountRecord::Kind kind) override {
+    return CountAccountRows(connection_, binding(), kind);
+  }
+  absl::StatusOr<std::vector<RoleRecord>> ListRoles(const model::AccountId& account) override {
+    return ListRoleRows(connection_, binding(), account);
+  }
+  absl::StatusOr<std::vector<TokenRecord>> ListTokens(const model::AccountId& account) override {
+    return ListTokenRows(connection_, binding(), account);
+  }
+  absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) override {
+    return ListAuditRows(connection_, binding(), {}, query);
+  }
+  absl::StatusOr<std::vector<AuditMark>> ListAuditMarks() override {
+    return ListAuditMarkRows(connection_, binding(), context_.sealer);
+  }
+
+ protected:
+  Binding binding() const { return {static_cast<int64_t>(organization_), 0, false}; }
+
+  Connection& connection_;
+  const Context& context_;
+  const model::OrganizationKey organization_;
+};
+
+class OrganizationReadTx final : public OrganizationReads<DirectoryReadTx> {
+ public:
+  using OrganizationReads::OrganizationReads;
+};
+
+class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
  public:
   OrganizationWriteTx(Connection& connection, const Context& context, const AuditChain& chain,
                       model::OrganizationKey organization)
-      : connection_(connection), context_(context), chain_(chain), organization_(organization) {}
-
-  absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlane(
-      const model::ControlPlaneId& id) override;
-  absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlanes() override;
-  absl::StatusOr<std::optional<AccountRecord>> FindAccount(const model::AccountId& id) override;
-  absl::StatusOr<std::vector<AccountRecord>> ListAccounts() override;
-  absl::StatusOr<std::vector<TokenRecord>> ListTokens(const model::AccountId& account) override;
+      : OrganizationReads(connection, context, organization), chain_(chain) {}
 
   absl::Status InsertControlPlane(ControlPlaneRecord& record) override;
   absl::Status UpdateControlPlane(const ControlPlaneRecord& record) override;
+  absl::Status SetSuspension(const model::ControlPlaneId& id,
+                             const std::optional<Suspension>& suspension) override;
   absl::StatusOr<std::vector<model::TokenId>> DeleteControlPlane(
       const model::ControlPlaneId& id) override;
   absl::StatusOr<WriteTx*> Enter(const model::TenantScope& scope) override;
   absl::Status InsertAccount(const AccountRecord& account) override;
+  absl::Status UpdateAccount(const AccountRecord& account) override;
   absl::StatusOr<std::vector<model::TokenId>> DeleteAccount(const model::AccountId& id) override;
+  absl::Status InsertRole(const RoleRecord& role) override;
+  absl::Status DeleteRole(const model::AccountId& account, const model::RoleId& id) override;
   absl::Status InsertToken(const TokenRecord& token) override;
   absl::Status RevokeToken(const model::TokenId& id, absl::Time at) override;
+  absl::Status RenameToken(const model::TokenId& id, const std::string& name,
+                           absl::Time at) override;
+  absl::Status TouchToken(const model::TokenId& id, absl::Time at) override;
+  absl::Status DeleteToken(const model::TokenId& id) override;
 
-  absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) override;
-  absl::StatusOr<std::vector<AuditMark>> ListAuditMarks() override;
+  // See Store::EndOrganization.
+  absl::StatusOr<std::vector<model::TokenId>> EndOrganization(absl::Time at);
+
   void Audit(AuditNote note) override { notes_.push_back({{}, {}, std::move(note)}); }
   void AuditAbout(const ControlPlaneRecord& about, AuditNote note) override {
     notes_.push_back({about.tenant, about.id, std::move(note)});
@@ -141,39 +203,14 @@ class OrganizationWriteTx final : public DirectoryTx {
   std::vector<PendingNote> TakeNotes();
 
  private:
-  Binding binding() const { return {static_cast<int64_t>(organization_), 0, false}; }
   absl::Status Run(StatementId id, std::initializer_list<Param> params) {
     return connection_.Run(binding(), id, params);
   }
 
-  Connection& connection_;
-  const Context& context_;
   const AuditChain& chain_;
-  const model::OrganizationKey organization_;
   std::vector<PendingNote> notes_;
   std::vector<std::unique_ptr<TenantWriteTx>> entered_;
   Outcome outcome_;
-};
-
-// The same reads on a read-only connection.
-class OrganizationReadTx final : public DirectoryReadTx {
- public:
-  OrganizationReadTx(Connection& connection, const Context& context,
-                     model::OrganizationKey organization)
-      : connection_(connection), context_(context), organization_(organization) {}
-  absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlane(
-      const model::ControlPlaneId& id) override;
-  absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlanes() override;
-  absl::StatusOr<std::optional<AccountRecord>> FindAccount(const model::AccountId& id) override;
-  absl::StatusOr<std::vector<AccountRecord>> ListAccounts() override;
-  absl::StatusOr<std::vector<TokenRecord>> ListTokens(const model::AccountId& account) override;
-  absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) override;
-  absl::StatusOr<std::vector<AuditMark>> ListAuditMarks() override;
-
- private:
-  Connection& connection_;
-  const Context& context_;
-  const model::OrganizationKey organization_;
 };
 
 // The sorted ids of every type: what changed when a whole control plane went.

@@ -106,7 +106,6 @@ TEST_CASE("a zone takes along what came from it and its credentials", "[manager]
                     R"({"targetRef":{"kind":"Mesh"}})");
     store::AccountRecord account = store::testing::NewAccount(zone == "east" ? 10 : 11, zone);
     account.kind = store::AccountRecord::Kind::kZone;
-    account.role = model::Role::kConnector;
     account.tenant = env.scope.tenant();
     account.zone = model::ZoneName(zone);
     REQUIRE(env.engine.store()

@@ -62,6 +62,15 @@ class WrappedStore final : public store::Store {
       const model::SystemScope& scope, const store::OrganizationRecord& organization) override {
     return inner_.InsertOrganization(scope, organization);
   }
+  absl::StatusOr<std::optional<store::OrganizationRecord>> FindOrganization(
+      const model::SystemScope& scope, const model::OrganizationId& id) override {
+    return inner_.FindOrganization(scope, id);
+  }
+  absl::StatusOr<std::vector<model::TokenId>> EndOrganization(const model::SystemScope& scope,
+                                                              model::OrganizationKey organization,
+                                                              absl::Time at) override {
+    return inner_.EndOrganization(scope, organization, at);
+  }
   std::unique_ptr<store::Subscription> Subscribe(
       std::optional<model::TenantKey> tenant,
       absl::AnyInvocable<void(const store::Change&)> fn) override {

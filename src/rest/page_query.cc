@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// page[size], page[number] and the filters of the list of control planes:
-// filter[name], filter[name][op], filter[labels.key], filter[labels.key][op].
+#include "page_query.h"
+
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "control_plane_json.h"
@@ -11,10 +12,9 @@
 namespace skyden::rest {
 namespace {
 
-using control_planes::ListControlPlanes;
-using Filter = ListControlPlanes::Filter;
+using Filter = model::TextFilter;
 
-constexpr size_t kEchoBytes = 100;
+constexpr std::string_view kLabels = "labels.";
 
 std::optional<size_t> ReadPositive(std::string_view text) {
   size_t number = 0;
@@ -50,11 +50,15 @@ std::optional<Parts> Split(std::string_view key) {
 }
 
 // The reason why a filter is refused, or nothing.
-std::string ReadFilter(std::string_view key, std::string_view value, ListControlPlanes& request) {
+std::string ReadFilter(std::string_view key, std::string_view value, const Filterable& filterable,
+                       std::vector<Filter>& filters) {
   const auto parts = Split(key);
   if (!parts) return "is not a filter";
-  const bool label = parts->field.starts_with("labels.") && parts->field.size() > 7;
-  if (parts->field != "name" && !label) return "only name and labels can be filtered";
+  const bool label = filterable.labels && parts->field.starts_with(kLabels) &&
+                     parts->field.size() > kLabels.size();
+  const bool known = label || std::find(filterable.fields.begin(), filterable.fields.end(),
+                                        parts->field) != filterable.fields.end();
+  if (!known) return fmt::format("only {} can be filtered", filterable.described);
   Filter filter;
   filter.field = parts->field;
   filter.value = value;
@@ -65,15 +69,15 @@ std::string ReadFilter(std::string_view key, std::string_view value, ListControl
   } else if (label && value.empty()) {
     filter.op = Filter::Op::kExists;
   }
-  request.filters.push_back(std::move(filter));
+  filters.push_back(std::move(filter));
   return {};
 }
 
 }  // namespace
 
-Decoded<ListControlPlanes> DecodeList(const http::Query& query) {
-  Decoded<ListControlPlanes> decoded;
-  ListControlPlanes request;
+Decoded<PageQuery> DecodePage(const http::Query& query, const Filterable& filterable) {
+  Decoded<PageQuery> decoded;
+  PageQuery request;
   const auto refuse = [&](std::string_view key, std::string reason) {
     decoded.invalid.push_back(
         {std::string(key.substr(0, kEchoBytes)), "invalid", std::move(reason), "query"});
@@ -82,19 +86,19 @@ Decoded<ListControlPlanes> DecodeList(const http::Query& query) {
     if (key == "page[size]") {
       const auto size = ReadPositive(value);
       if (size && *size <= static_cast<size_t>(base::limits::kPageSizeMax)) {
-        request.page_size = *size;
+        request.size = *size;
       } else {
         refuse(key, fmt::format("must be a number from 1 to {}", base::limits::kPageSizeMax));
       }
     } else if (key == "page[number]") {
       const auto number = ReadPositive(value);
       if (number) {
-        request.page_number = *number;
+        request.number = *number;
       } else {
         refuse(key, "must be a number from 1");
       }
     } else if (key.starts_with("filter[")) {
-      std::string reason = ReadFilter(key, value, request);
+      std::string reason = ReadFilter(key, value, filterable, request.filters);
       if (!reason.empty()) refuse(key, std::move(reason));
     }
   }
@@ -104,10 +108,30 @@ Decoded<ListControlPlanes> DecodeList(const http::Query& query) {
   if (decoded.invalid.empty()) {
     decoded.value = std::move(request);
   } else {
-    decoded.detail = fmt::format("Bad Request: {} [invalid]: {}", decoded.invalid[0].field,
-                                 decoded.invalid[0].reason);
+    decoded.detail = DetailOf(decoded.invalid);
   }
   return decoded;
 }
+
+Decoded<control_planes::ListControlPlanes> DecodeList(const http::Query& query) {
+  auto page = DecodePage(query, {{"name"}, "name and labels", true});
+  Decoded<control_planes::ListControlPlanes> decoded;
+  decoded.detail = std::move(page.detail);
+  decoded.invalid = std::move(page.invalid);
+  if (!page.value) return decoded;
+  decoded.value.emplace();
+  decoded.value->page_size = page.value->size;
+  decoded.value->page_number = page.value->number;
+  decoded.value->filters = std::move(page.value->filters);
+  return decoded;
+}
+
+void BeginPage(size_t size, size_t number, uint64_t total, JsonWriter& json) {
+  json.BeginObject().Key("meta").BeginObject().Key("page").BeginObject();
+  json.Field("number", number).Field("size", size).Field("total", total);
+  json.EndObject().EndObject().Key("data").BeginArray();
+}
+
+void EndPage(JsonWriter& json) { json.EndArray().EndObject(); }
 
 }  // namespace skyden::rest

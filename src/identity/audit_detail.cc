@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "identity/audit_detail.h"
+
+#include "skyden/base/json_text.h"
+#include "skyden/base/rfc3339.h"
+#include "skyden/model/access.h"
+
+namespace skyden::identity {
+
+store::AuditNote NoteOf(absl::Time at, const char* action, const store::AccountRecord& account) {
+  return {at, action, "Account", account.id.str(),
+          base::JsonObjectText()
+              .Text("name", account.name)
+              .TextIfAny("email", account.email)
+              .Raw("active", account.active ? "true" : "false")
+              .Take()};
+}
+
+store::AuditNote NoteOf(absl::Time at, const char* action, const store::RoleRecord& role) {
+  return {at, action, "Role", role.id.str(),
+          base::JsonObjectText()
+              .Text("account", role.account.str())
+              .Text("role", model::RoleName(role.role))
+              .TextIfAny("control_plane", role.control_plane.str())
+              .Take()};
+}
+
+store::AuditNote NoteOf(absl::Time at, const char* action, const store::TokenRecord& token) {
+  base::JsonObjectText detail;
+  detail.Text("account", token.account.str()).Text("name", token.name);
+  if (token.expires_at) detail.Text("expires_at", base::FormatRfc3339(*token.expires_at));
+  return {at, action, "Token", token.id.str(), detail.Take()};
+}
+
+}  // namespace skyden::identity

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who may manage which account, and the rules for the fields of accounts and tokens.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "skyden/base/status.h"
+#include "skyden/identity/account_service.h"
+
+namespace skyden::identity {
+
+using Violations = std::vector<base::FieldViolation>;
+
+// INVALID_ARGUMENT that carries the violations, unless there are none.
+absl::Status BadFields(const Violations& violations);
+
+void CheckName(std::string_view field, std::string_view name, Violations& violations);
+void CheckOptionalText(std::string_view field, std::string_view text, size_t chars_max,
+                       Violations& violations);
+void CheckEmail(std::string_view email, Violations& violations);
+// page[size] and page[number].
+void CheckPage(size_t page_size, size_t page_number, Violations& violations);
+
+bool IsSelf(const model::OrganizationScope& scope, const model::AccountId& id);
+
+// An account of the kind, for who administrates the organization. NOT_FOUND.
+absl::StatusOr<store::AccountRecord> FindManaged(store::DirectoryReadTx& tx, AccountKind kind,
+                                                 const model::AccountId& id);
+// PERMISSION_DENIED when the account is an operator and the caller is none.
+absl::Status CheckNotAbove(store::DirectoryReadTx& tx, const model::OrganizationScope& scope,
+                           const model::AccountId& id);
+
+// The ids of all tokens of an account: what has to be told when something about it changes.
+absl::StatusOr<std::vector<model::TokenId>> TokenIdsOf(store::DirectoryReadTx& tx,
+                                                       const model::AccountId& id);
+
+}  // namespace skyden::identity

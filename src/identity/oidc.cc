@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// OpenID Connect Core, section 3.1.3.7: issuer, audience, signature, times. `alg` is looked at only
+// to be compared with the key's own kind: a token does not choose how it is verified.
+#include "skyden/identity/oidc.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "absl/strings/str_split.h"
+#include "identity/oidc_keys.h"
+#include "skyden/base/crypto.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+#include "skyden/base/strings.h"
+#include "skyden/base/utf8.h"
+
+namespace skyden::identity {
+namespace {
+
+namespace limits = base::limits;
+using nlohmann::json;
+
+constexpr int kDepth = 2;  // lists of groups and audiences are the deepest that is wanted
+constexpr double kSecondsMax = 1e12;
+
+absl::Status Refused(std::string_view why) {
+  return absl::UnauthenticatedError(fmt::format("the identity provider's token: {}", why));
+}
+
+struct Parts {
+  std::string_view signed_part;
+  std::string_view header;
+  std::string_view payload;
+  std::string_view signature;
+};
+std::optional<Parts> Split(std::string_view jwt) {
+  const size_t first = jwt.find('.');
+  const size_t second = first == std::string_view::npos ? first : jwt.find('.', first + 1);
+  if (second == std::string_view::npos || jwt.find('.', second + 1) != std::string_view::npos) {
+    return std::nullopt;
+  }
+  return Parts{jwt.substr(0, second), jwt.substr(0, first),
+               jwt.substr(first + 1, second - first - 1), jwt.substr(second + 1)};
+}
+
+std::optional<json> ReadPart(std::string_view part) {
+  const auto bytes = base::Base64UrlDecode(part);
+  if (!bytes.ok()) return std::nullopt;
+  const auto shallow = [](int depth, json::parse_event_t, json&) { return depth <= kDepth; };
+  json document = json::parse(*bytes, shallow, /*allow_exceptions=*/false);
+  if (!document.is_object()) return std::nullopt;
+  return document;
+}
+
+std::string Text(const json& claims, const char* name) {
+  const auto found = claims.find(name);
+  if (found == claims.end() || !found->is_string()) return "";
+  return found->get<std::string>();
+}
+
+// One string, or a list of them.
+std::vector<std::string> Texts(const json& claims, const std::string& name, size_t count_max) {
+  std::vector<std::string> texts;
+  const auto found = claims.find(name);
+  if (found == claims.end()) return texts;
+  if (found->is_string()) texts.push_back(found->get<std::string>());
+  if (!found->is_array()) return texts;
+  for (const json& one : *found) {
+    if (one.is_string() && texts.size() < count_max) texts.push_back(one.get<std::string>());
+  }
+  return texts;
+}
+
+// nullopt when it is there and no time.
+std::optional<absl::Time> Time(const json& claims, const char* name, absl::Time without) {
+  const auto found = claims.find(name);
+  if (found == claims.end()) return without;
+  if (!found->is_number()) return std::nullopt;
+  const double seconds = found->get<double>();
+  if (!(seconds >= 0 && seconds < kSecondsMax)) return std::nullopt;
+  return absl::UnixEpoch() + absl::Seconds(seconds);
+}
+
+std::string Shown(const json& claims, const char* name) {
+  std::string text = Text(claims, name);
+  std::erase_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  if (!base::IsValidUtf8(text)) return "";
+  while (base::CountCharacters(text) > limits::kAccountNameChars) text.pop_back();
+  while (!base::IsValidUtf8(text)) text.pop_back();  // a character was cut
+  return text;
+}
+
+class OidcVerifierImpl final : public OidcVerifier {
+ public:
+  OidcVerifierImpl(Deps deps, OidcOptions options)
+      : clock_(deps.clock),
+        options_(std::move(options)),
+        keys_(clock_, std::move(deps.fetch), options_.issuer) {}
+
+  bool IsMeant(std::string_view jwt) const override {
+    const auto parts = Split(jwt);
+    const auto claims = parts ? ReadPart(parts->payload) : std::nullopt;
+    return claims && Text(*claims, "iss") == options_.issuer;
+  }
+
+  absl::StatusOr<OidcPerson> Verify(std::string_view jwt) override {
+    const auto parts = Split(jwt);
+    const auto header = parts ? ReadPart(parts->header) : std::nullopt;
+    const auto claims = parts ? ReadPart(parts->payload) : std::nullopt;
+    const auto signature = base::Base64UrlDecode(parts ? parts->signature : "");
+    if (!header || !claims || !signature.ok()) return Refused("it is malformed");
+    // What is cheap to see comes before the issuer is asked for its keys.
+    SKYDEN_RETURN_IF_ERROR(CheckClaims(*claims));
+    if (header->contains("crit")) return Refused("it asks for something that is not supported");
+    SKYDEN_ASSIGN_OR_RETURN(const base::JwsKey key, keys_.Find(Text(*header, "kid")));
+    const bool rsa = key.algorithm() == base::JwsKey::Algorithm::kRs256;
+    if (Text(*header, "alg") != (rsa ? "RS256" : "ES256")) {
+      return Refused("it is not signed as its key is for");
+    }
+    SKYDEN_RETURN_IF_ERROR(key.Verify(parts->signed_part, *signature));
+    return PersonOf(*claims);
+  }
+
+ private:
+  absl::Status CheckClaims(const json& claims) const {
+    if (Text(claims, "iss") != options_.issuer) return Refused("it is another issuer's");
+    const auto audiences = Texts(claims, "aud", limits::kOidcGroups);
+    if (std::find(audiences.begin(), audiences.end(), options_.audience) == audiences.end()) {
+      return Refused("it is for another audience");
+    }
+    const absl::Time now = clock_.Now();
+    const auto expires = Time(claims, "exp", absl::InfinitePast());
+    if (!expires || *expires + options_.clock_leeway <= now) return Refused("it expired");
+    for (const char* from : {"nbf", "iat"}) {
+      const auto begins = Time(claims, from, absl::InfinitePast());
+      if (!begins || *begins - options_.clock_leeway > now) return Refused("it is not valid yet");
+    }
+    const std::string subject = Text(claims, "sub");
+    if (subject.empty() || subject.size() > 255) return Refused("it has no usable subject");
+    return absl::OkStatus();
+  }
+
+  OidcPerson PersonOf(const json& claims) const {
+    OidcPerson person;
+    person.subject = fmt::format("{} {}", options_.issuer, Text(claims, "sub"));
+    person.email = Text(claims, "email");
+    if (person.email.size() > limits::kEmailBytes || !base::IsValidUtf8(person.email)) {
+      person.email.clear();
+    }
+    const auto verified = claims.find("email_verified");
+    person.email_verified = verified != claims.end() && *verified == json(true);
+    for (const char* name : {"name", "preferred_username", "email", "sub"}) {
+      if (person.name.empty()) person.name = Shown(claims, name);
+    }
+    person.groups = Texts(claims, options_.groups_claim, limits::kOidcGroups);
+    person.expires_at = *Time(claims, "exp", absl::InfinitePast()) + options_.clock_leeway;
+    return person;
+  }
+
+  base::Clock& clock_;
+  const OidcOptions options_;
+  OidcKeys keys_;
+};
+
+}  // namespace
+
+std::unique_ptr<OidcVerifier> OidcVerifier::Create(Deps deps, OidcOptions options) {
+  return std::make_unique<OidcVerifierImpl>(std::move(deps), std::move(options));
+}
+
+absl::StatusOr<std::vector<GroupRole>> ParseGroupRoles(std::string_view text) {
+  std::vector<GroupRole> roles;
+  for (const absl::string_view piece :
+       absl::StrSplit(base::ToAbsl(text), ',', absl::SkipWhitespace())) {
+    const std::string_view part = base::ToStd(absl::StripAsciiWhitespace(piece));
+    const auto wrong = [&part](std::string_view why) {
+      return absl::InvalidArgumentError(fmt::format("\"{}\": {}", part, why));
+    };
+    const size_t equals = part.find('=');
+    if (equals == std::string_view::npos || equals == 0) {
+      return wrong("write it as group=Role or group=Role@<control plane id>");
+    }
+    GroupRole role;
+    role.group = part.substr(0, equals);
+    std::string_view name = part.substr(equals + 1);
+    if (const size_t at = name.find('@'); at != std::string_view::npos) {
+      auto id = model::ParseControlPlaneId(name.substr(at + 1));
+      if (!id.ok()) return wrong("what follows the @ must be a control plane's id");
+      role.control_plane = *std::move(id);
+      name = name.substr(0, at);
+    }
+    const auto known = model::ParseRole(name);
+    if (!known) return wrong("the role must be Admin, Creator, Viewer, Connector or Operator");
+    role.role = *known;
+    const bool everywhere_only =
+        role.role == model::Role::kCreator || role.role == model::Role::kOperator;
+    if (everywhere_only && role.control_plane) return wrong("this role is for all control planes");
+    roles.push_back(std::move(role));
+  }
+  return roles;
+}
+
+}  // namespace skyden::identity

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keys are read again when they are an hour old, and when a token names one that is not there: the
+// issuer may have rotated them. Who sends tokens with made-up key ids can cause one read in ten
+// seconds, no more. When reading fails, the keys that are there stay good for a day.
+#include "identity/oidc_keys.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "skyden/base/crypto.h"
+#include "skyden/base/executor.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+#include "skyden/base/strings.h"
+#include "skyden/telemetry/log.h"
+
+namespace skyden::identity {
+namespace {
+
+namespace limits = base::limits;
+using nlohmann::json;
+
+// Deeper than any document we want; what lies below is dropped.
+constexpr int kDepth = 4;
+
+std::optional<json> ReadObject(std::string_view text) {
+  const auto shallow = [](int depth, json::parse_event_t, json&) { return depth <= kDepth; };
+  json document = json::parse(text, shallow, /*allow_exceptions=*/false);
+  if (!document.is_object()) return std::nullopt;
+  return document;
+}
+
+std::string Text(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+std::string Number(const json& object, const char* name) {
+  auto bytes = base::Base64UrlDecode(Text(object, name));
+  return bytes.ok() ? *std::move(bytes) : "";
+}
+
+std::optional<base::JwsKey> ReadKey(const json& object) {
+  const std::string use = Text(object, "use");
+  const std::string algorithm = Text(object, "alg");
+  if (!use.empty() && use != "sig") return std::nullopt;
+  const std::string type = Text(object, "kty");
+  absl::StatusOr<base::JwsKey> key = absl::InvalidArgumentError("of another kind");
+  if (type == "RSA" && (algorithm.empty() || algorithm == "RS256")) {
+    key = base::JwsKey::Rsa(Number(object, "n"), Number(object, "e"));
+  } else if (type == "EC" && Text(object, "crv") == "P-256" &&
+             (algorithm.empty() || algorithm == "ES256")) {
+    key = base::JwsKey::P256(Number(object, "x"), Number(object, "y"));
+  }
+  if (!key.ok()) return std::nullopt;
+  return *std::move(key);
+}
+
+}  // namespace
+
+absl::StatusOr<OidcKeySet> ParseKeySet(std::string_view text) {
+  const auto document = ReadObject(text);
+  if (!document) return absl::InvalidArgumentError("the key set is not a JSON object");
+  const auto list = document->find("keys");
+  if (list == document->end() || !list->is_array()) {
+    return absl::InvalidArgumentError("the key set has no list of keys");
+  }
+  OidcKeySet keys;
+  for (const json& object : *list) {
+    if (keys.size() >= limits::kOidcKeys) break;
+    if (!object.is_object()) continue;
+    if (auto key = ReadKey(object)) keys.insert_or_assign(Text(object, "kid"), *std::move(key));
+  }
+  return keys;
+}
+
+absl::StatusOr<std::string> ParseDiscovery(std::string_view text, const std::string& issuer) {
+  const auto document = ReadObject(text);
+  if (!document) return absl::InvalidArgumentError("the configuration is not a JSON object");
+  if (Text(*document, "issuer") != issuer) {
+    return absl::InvalidArgumentError("the configuration is another issuer's");
+  }
+  std::string url = Text(*document, "jwks_uri");
+  if (issuer.starts_with("https://") && !url.starts_with("https://")) {
+    return absl::InvalidArgumentError("the configuration names no keys that are served over https");
+  }
+  return url;
+}
+
+absl::StatusOr<OidcKeySet> OidcKeys::Read() const {
+  std::string base = issuer_;
+  while (base.ends_with('/')) base.pop_back();
+  SKYDEN_ASSIGN_OR_RETURN(const std::string discovery,
+                          fetch_(base + "/.well-known/openid-configuration"));
+  SKYDEN_ASSIGN_OR_RETURN(const std::string keys_url, ParseDiscovery(discovery, issuer_));
+  SKYDEN_ASSIGN_OR_RETURN(const std::string keys, fetch_(keys_url));
+  return ParseKeySet(keys);
+}
+
+bool OidcKeys::IsDue(const std::string& key_id) const {
+  const absl::Time now = clock_.Now();
+  if (now - tried_at_ < limits::kOidcRefetchPause) return false;
+  return now - read_at_ >= limits::kOidcKeysFresh || !keys_.contains(key_id);
+}
+
+absl::StatusOr<base::JwsKey> OidcKeys::Find(const std::string& key_id) {
+  base::AssertMayBlock();
+  {
+    absl::MutexLock lock(&mu_);
+    const auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return !reading_; };
+    mu_.Await(absl::Condition(&idle));
+    reading_ = IsDue(key_id);
+    if (reading_) tried_at_ = clock_.Now();
+    if (!reading_) return Known(key_id);
+  }
+  auto read = Read();  // one thread at a time, and not under the lock
+  if (!read.ok()) {
+    telemetry::Log(
+        telemetry::Level::warning, "the identity provider's keys cannot be read",
+        {{"issuer", issuer_}, {"reason", std::string(base::ToStd(read.status().message()))}});
+  }
+  absl::MutexLock lock(&mu_);
+  reading_ = false;
+  failure_ = read.status();
+  if (read.ok()) {
+    keys_ = *std::move(read);
+    read_at_ = clock_.Now();
+  }
+  return Known(key_id);
+}
+
+absl::StatusOr<base::JwsKey> OidcKeys::Known(const std::string& key_id) const {
+  const auto found = keys_.find(key_id);
+  const bool usable = clock_.Now() - read_at_ < limits::kOidcKeysUsable;
+  if (found != keys_.end() && usable) return found->second;
+  if (!failure_.ok()) {
+    return absl::UnavailableError("the identity provider cannot be asked for its keys");
+  }
+  return absl::UnauthenticatedError("the identity provider has no such key");
+}
+
+}  // namespace skyden::identity

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "caller_routes.h"
+
+#include <utility>
+
+#include "problem.h"
+#include "sign_in.h"
+
+namespace skyden::rest {
+namespace {
+
+// Bodies are JSON, whatever they are called; only what says that it is something else is refused.
+bool HasForeignBody(const http::Request& request) {
+  const auto type = request.Find("content-type");
+  return !request.body.empty() && type && !type->empty() &&
+         type->find("json") == std::string_view::npos;
+}
+
+}  // namespace
+
+void CallerRoutes::Add(http::Method method, std::string_view pattern, Needs needs, Action action,
+                       Takes takes) {
+  router_.Add(method, pattern);
+  entries_.push_back({needs, takes, std::move(action)});
+}
+
+void CallerRoutes::Run(size_t route, CallPtr call) const {
+  const Entry& entry = entries_[route];
+  if (entry.takes == Takes::kJson && HasForeignBody(call->request)) {
+    return call->Finish(
+        Problem(415, "The body must be application/json", call->request.request_id));
+  }
+  auto id = model::ParseControlPlaneId(call->parameters["id"]);
+  if (id.ok()) call->control_plane = *std::move(id);
+  call->pattern = router_.routes()[route].pattern;
+  deps_.workers.Post(
+      [this, &entry, call = std::move(call)]() mutable { SignedIn(entry, std::move(call)); });
+}
+
+void CallerRoutes::SignedIn(const Entry& entry, CallPtr call) const {
+  absl::Status status = entry.needs == Needs::kControlPlane
+                            ? SignInToControlPlane(deps_.authenticator, *call)
+                            : SignInToOrganization(deps_.authenticator, *call);
+  if (!status.ok()) return call->Finish(Problem(status, call->request.request_id));
+  entry.action(std::move(call));
+}
+
+}  // namespace skyden::rest

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// A table of routes of the manager's own API, and how a call gets from it to its action.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "call.h"
+#include "skyden/http/router.h"
+#include "skyden/rest/rest_api.h"
+
+namespace skyden::rest {
+
+// Fill it, then share it: thread-safe once nothing is added any more.
+class CallerRoutes {
+ public:
+  explicit CallerRoutes(const RestApi::Deps& deps) : deps_(deps) {}
+
+  enum class Needs {
+    kOrganization,  // call.organization is set
+    kControlPlane,  // call.scope is set as well, for {id}
+  };
+  enum class Takes { kJson, kAnyBody };
+  void Add(http::Method method, std::string_view pattern, Needs needs, Action action,
+           Takes takes = Takes::kJson);
+
+  const http::Router& router() const { return router_; }
+  // Runs the route's action on a worker, signed in as the route needs. Called on an io thread.
+  void Run(size_t route, CallPtr call) const;
+
+ private:
+  struct Entry {
+    Needs needs;
+    Takes takes;
+    Action action;
+  };
+  void SignedIn(const Entry& entry, CallPtr call) const;
+
+  const RestApi::Deps& deps_;
+  http::Router router_;
+  std::vector<Entry> entries_;  // by route number
+};
+
+}  // namespace skyden::rest

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "identity_api.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "identity_json.h"
+#include "page_query.h"
+#include "problem.h"
+
+namespace skyden::rest {
+namespace {
+
+using http::Method;
+using identity::AccountKind;
+
+template <class T>
+http::Response Refusal(const Decoded<T>& decoded, const Call& call) {
+  return Problem(400, decoded.detail, call.request.request_id, decoded.invalid);
+}
+
+http::Response Refusal(const absl::Status& status, const Call& call) {
+  return Problem(status, call.request.request_id);
+}
+
+// Answers `status` with what `write` writes of the value, or why there is none.
+template <class T, class Write>
+void Answer(CallPtr call, int status, const absl::StatusOr<T>& value, Write write) {
+  if (!value.ok()) return call->Finish(Refusal(value.status(), *call));
+  JsonWriter json;
+  write(*value, json);
+  call->Finish(ManagerJson(status, json.Take()));
+}
+
+void AnswerDone(CallPtr call, const absl::Status& status) {
+  call->Finish(status.ok() ? http::Response{.status = 204} : Refusal(status, *call));
+}
+
+model::AccountId AccountOf(const Call& call) {
+  return model::AccountId(call.parameters["account"]);
+}
+model::TokenId TokenOf(const Call& call) { return model::TokenId(call.parameters["token"]); }
+
+const Filterable& FilterableOf(AccountKind kind) {
+  static const Filterable users{{"id", "email", "full_name", "active"},
+                                "id, email, full_name and active"};
+  static const Filterable system_accounts{{"id", "name", "description", "konnect_managed"},
+                                          "id, name, description and konnect_managed"};
+  return kind == AccountKind::kUser ? users : system_accounts;
+}
+
+// The part of `all` that a page shows.
+template <class T, class Write>
+std::string PageOf(const PageQuery& query, const std::vector<T>& all, Write write) {
+  JsonWriter json;
+  BeginPage(query.size, query.number, all.size(), json);
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (i / query.size == query.number - 1) write(all[i], json);
+  }
+  EndPage(json);
+  return json.Take();
+}
+
+}  // namespace
+
+IdentityApi::IdentityApi(const RestApi::Deps& deps) : deps_(deps), routes_(deps) {
+  Add(Method::kGet, "/organizations", &IdentityApi::ListOrganizations);
+  Add(Method::kPost, "/organizations", &IdentityApi::CreateOrganization);
+  Add(Method::kGet, "/organizations/me", &IdentityApi::MyOrganization);
+  Add(Method::kGet, "/organizations/{organization}", &IdentityApi::GetOrganization);
+  Add(Method::kDelete, "/organizations/{organization}", &IdentityApi::DeleteOrganization);
+  Add(Method::kGet, "/roles", &IdentityApi::Roles);
+
+  AddForBoth(Method::kGet, "", &IdentityApi::ListAccounts);
+  AddForBoth(Method::kPost, "", &IdentityApi::CreateAccount);
+  AddForBoth(Method::kGet, "/me", &IdentityApi::Me);
+  AddForBoth(Method::kGet, "/{account}", &IdentityApi::GetAccount);
+  AddForBoth(Method::kPatch, "/{account}", &IdentityApi::PatchAccount);
+  AddForBoth(Method::kDelete, "/{account}", &IdentityApi::DeleteAccount);
+
+  AddForBoth(Method::kGet, "/{account}/assigned-roles", &IdentityApi::ListRoles);
+  AddForBoth(Method::kPost, "/{account}/assigned-roles", &IdentityApi::AssignRole);
+  AddForBoth(Method::kDelete, "/{account}/assigned-roles/{role}", &IdentityApi::RemoveRole);
+
+  AddForBoth(Method::kGet, "/{account}/access-tokens", &IdentityApi::ListTokens);
+  AddForBoth(Method::kPost, "/{account}/access-tokens", &IdentityApi::IssueToken);
+  AddForBoth(Method::kGet, "/{account}/access-tokens/{token}", &IdentityApi::GetToken);
+  AddForBoth(Method::kPatch, "/{account}/access-tokens/{token}", &IdentityApi::PatchToken);
+  AddForBoth(Method::kDelete, "/{account}/access-tokens/{token}", &IdentityApi::DeleteToken);
+  AddForBoth(Method::kPatch, "/{account}/access-tokens/{token}/revoke", &IdentityApi::RevokeToken);
+}
+
+void IdentityApi::Add(Method method, std::string_view pattern, Plain handler) {
+  routes_.Add(method, pattern, CallerRoutes::Needs::kOrganization,
+              [this, handler](CallPtr call) { (this->*handler)(std::move(call)); });
+}
+
+void IdentityApi::Add(Method method, const std::string& pattern, Kind kind, ByKind handler) {
+  routes_.Add(method, pattern, CallerRoutes::Needs::kOrganization,
+              [this, kind, handler](CallPtr call) { (this->*handler)(kind, std::move(call)); });
+}
+
+void IdentityApi::AddForBoth(Method method, const std::string& below, ByKind handler) {
+  Add(method, "/users" + below, Kind::kUser, handler);
+  Add(method, "/system-accounts" + below, Kind::kSystemAccount, handler);
+}
+
+// Organizations.
+
+void IdentityApi::CreateOrganization(CallPtr call) const {
+  const auto name = DecodeOrganization(call->request.body);
+  if (!name.value) return call->Finish(Refusal(name, *call));
+  const auto created = deps_.organizations.Create(*call->organization, *name.value);
+  const absl::Time now = deps_.clock.Now();
+  Answer(std::move(call), 201, created, [now](const auto& made, JsonWriter& json) {
+    json.BeginObject()
+        .Field("id", made.organization.id.str())
+        .Field("name", made.organization.name)
+        .Key("organization");
+    WriteOrganization(made.organization, json);
+    json.Key("administrator");
+    WriteAccount(made.administrator, json);
+    json.Key("access_token");
+    WriteToken(Kind::kSystemAccount, made.token.record, made.token.text, now, json);
+    json.EndObject();
+  });
+}
+
+void IdentityApi::ListOrganizations(CallPtr call) const {
+  const auto query = DecodePage(call->query, {{"name"}, "name"});
+  if (!query.value) return call->Finish(Refusal(query, *call));
+  const auto page = deps_.organizations.List(*call->organization, query.value->size,
+                                             query.value->number, query.value->filters);
+  Answer(std::move(call), 200, page, [&query](const auto& all, JsonWriter& json) {
+    BeginPage(query.value->size, query.value->number, all.total, json);
+    for (const auto& one : all.items) WriteOrganization(one, json);
+    EndPage(json);
+  });
+}
+
+void IdentityApi::MyOrganization(CallPtr call) const {
+  const auto mine = deps_.organizations.Mine(*call->organization);
+  Answer(std::move(call), 200, mine, WriteOrganization);
+}
+
+void IdentityApi::GetOrganization(CallPtr call) const {
+  const auto found = deps_.organizations.Get(
+      *call->organization, model::OrganizationId(call->parameters["organization"]));
+  Answer(std::move(call), 200, found, WriteOrganization);
+}
+
+void IdentityApi::DeleteOrganization(CallPtr call) const {
+  const absl::Status status = deps_.organizations.Delete(
+      *call->organization, model::OrganizationId(call->parameters["organization"]));
+  AnswerDone(std::move(call), status);
+}
+
+void IdentityApi::Roles(CallPtr call) const { call->Finish(ManagerJson(200, RolesJson())); }
+
+// Accounts.
+
+void IdentityApi::CreateAccount(Kind kind, CallPtr call) const {
+  const auto request = DecodeAccount(kind, call->request.body);
+  if (!request.value) return call->Finish(Refusal(request, *call));
+  const auto made = deps_.accounts.Create(*call->organization, *request.value);
+  Answer(std::move(call), 201, made, WriteAccount);
+}
+
+void IdentityApi::ListAccounts(Kind kind, CallPtr call) const {
+  auto query = DecodePage(call->query, FilterableOf(kind));
+  if (!query.value) return call->Finish(Refusal(query, *call));
+  const size_t size = query.value->size;
+  const size_t number = query.value->number;
+  const auto page = deps_.accounts.List(*call->organization,
+                                        {kind, size, number, std::move(query.value->filters)});
+  Answer(std::move(call), 200, page, [size, number](const auto& all, JsonWriter& json) {
+    BeginPage(size, number, all.total, json);
+    for (const auto& one : all.items) WriteAccount(one, json);
+    EndPage(json);
+  });
+}
+
+void IdentityApi::Me(Kind kind, CallPtr call) const {
+  const auto me =
+      deps_.accounts.Get(*call->organization, kind, model::AccountId(call->caller->principal.id));
+  Answer(std::move(call), 200, me, WriteAccount);
+}
+
+void IdentityApi::GetAccount(Kind kind, CallPtr call) const {
+  const auto found = deps_.accounts.Get(*call->organization, kind, AccountOf(*call));
+  Answer(std::move(call), 200, found, WriteAccount);
+}
+
+void IdentityApi::PatchAccount(Kind kind, CallPtr call) const {
+  const auto request = DecodeAccountPatch(kind, call->request.body);
+  if (!request.value) return call->Finish(Refusal(request, *call));
+  const auto changed =
+      deps_.accounts.Update(*call->organization, kind, AccountOf(*call), *request.value);
+  Answer(std::move(call), 200, changed, WriteAccount);
+}
+
+void IdentityApi::DeleteAccount(Kind kind, CallPtr call) const {
+  const absl::Status status = deps_.accounts.Delete(*call->organization, kind, AccountOf(*call));
+  AnswerDone(std::move(call), status);
+}
+
+// Roles.
+
+void IdentityApi::AssignRole(Kind kind, CallPtr call) const {
+  const auto request = DecodeRole(call->request.body);
+  if (!request.value) return call->Finish(Refusal(request, *call));
+  const auto role =
+      deps_.accounts.Assign(*call->organization, kind, AccountOf(*call), *request.value);
+  Answer(std::move(call), 201, role, WriteRole);
+}
+
+void IdentityApi::ListRoles(Kind kind, CallPtr call) const {
+  const auto query = DecodePage(call->query, {{}, "nothing"});
+  if (!query.value) return call->Finish(Refusal(query, *call));
+  const auto roles = deps_.accounts.ListRoles(*call->organization, kind, AccountOf(*call));
+  if (!roles.ok()) return call->Finish(Refusal(roles.status(), *call));
+  call->Finish(ManagerJson(200, PageOf(*query.value, *roles, WriteRole)));
+}
+
+void IdentityApi::RemoveRole(Kind kind, CallPtr call) const {
+  const absl::Status status = deps_.accounts.RemoveRole(*call->organization, kind, AccountOf(*call),
+                                                        model::RoleId(call->parameters["role"]));
+  AnswerDone(std::move(call), status);
+}
+
+// Tokens.
+
+void IdentityApi::IssueToken(Kind kind, CallPtr call) const {
+  const absl::Time now = deps_.clock.Now();
+  const auto request = DecodeToken(kind, Named::kRequired, call->request.body, now);
+  if (!request.value) return call->Finish(Refusal(request, *call));
+  const auto issued =
+      deps_.tokens.Issue(*call->organization, kind, AccountOf(*call), *request.value);
+  Answer(std::move(call), 201, issued, [kind, now](const auto& token, JsonWriter& json) {
+    WriteToken(kind, token.record, token.text, now, json);
+  });
+}
+
+void IdentityApi::ListTokens(Kind kind, CallPtr call) const {
+  const auto query = DecodePage(call->query, {{}, "nothing"});
+  if (!query.value) return call->Finish(Refusal(query, *call));
+  const auto tokens = deps_.tokens.List(*call->organization, kind, AccountOf(*call));
+  if (!tokens.ok()) return call->Finish(Refusal(tokens.status(), *call));
+  const auto write = [kind, now = deps_.clock.Now()](const store::TokenRecord& token,
+                                                     JsonWriter& json) {
+    WriteToken(kind, token, {}, now, json);
+  };
+  call->Finish(ManagerJson(200, PageOf(*query.value, *tokens, write)));
+}
+
+void IdentityApi::GetToken(Kind kind, CallPtr call) const {
+  const auto token = deps_.tokens.Get(*call->organization, kind, AccountOf(*call), TokenOf(*call));
+  Answer(std::move(call), 200, token,
+         [kind, now = deps_.clock.Now()](const auto& one, JsonWriter& json) {
+           WriteToken(kind, one, {}, now, json);
+         });
+}
+
+void IdentityApi::PatchToken(Kind kind, CallPtr call) const {
+  const auto name = DecodeTokenPatch(call->request.body);
+  if (!name.value) return call->Finish(Refusal(name, *call));
+  const auto token =
+      deps_.tokens.Rename(*call->organization, kind, AccountOf(*call), TokenOf(*call), *name.value);
+  Answer(std::move(call), 200, token,
+         [kind, now = deps_.clock.Now()](const auto& one, JsonWriter& json) {
+           WriteToken(kind, one, {}, now, json);
+         });
+}
+
+void IdentityApi::RevokeToken(Kind kind, CallPtr call) const {
+  const auto token =
+      deps_.tokens.Revoke(*call->organization, kind, AccountOf(*call), TokenOf(*call));
+  Answer(std::move(call), 200, token,
+         [kind, now = deps_.clock.Now()](const auto& one, JsonWriter& json) {
+           WriteToken(kind, one, {}, now, json);
+         });
+}
+
+void IdentityApi::DeleteToken(Kind kind, CallPtr call) const {
+  const absl::Status status =
+      deps_.tokens.Delete(*call->organization, kind, AccountOf(*call), TokenOf(*call));
+  AnswerDone(std::move(call), status);
+}
+
+}  // namespace skyden::rest

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// Field names are those that existing clients of such an API know, "konnect_" ones included.
+#include "identity_json.h"
+
+#include <fmt/format.h>
+
+#include "skyden/base/limits.h"
+#include "skyden/base/rfc3339.h"
+
+namespace skyden::rest {
+namespace {
+
+using identity::AccountKind;
+
+constexpr std::string_view kEntityType = "Mesh Control Planes";
+constexpr std::string_view kAll = "*";
+
+std::string Time(absl::Time time) { return base::FormatRfc3339(time); }
+
+void OptionalTime(std::string_view key, const std::optional<absl::Time>& time, JsonWriter& json) {
+  json.Key(key);
+  if (time) {
+    json.String(Time(*time));
+  } else {
+    json.Null();
+  }
+}
+
+std::string_view StateName(identity::TokenState state) {
+  switch (state) {
+    case identity::TokenState::kActive:
+      return "ACTIVE";
+    case identity::TokenState::kRevoked:
+      return "REVOKED";
+    case identity::TokenState::kExpired:
+      return "EXPIRED";
+  }
+  return "";
+}
+
+void ReadTtl(ObjectReader& reader, absl::Time now, identity::CreateToken& request) {
+  const auto seconds = reader.TakeInteger("ttl_seconds");
+  if (!seconds) return;
+  const absl::Duration ttl = absl::Seconds(*seconds);
+  if (ttl < base::limits::kTokenLifeMin || ttl > absl::Hours(24 * 365)) {
+    return reader.Refuse("ttl_seconds", "range", "must be from 86400 to 31536000");
+  }
+  if (request.expires_at) {
+    return reader.Refuse("ttl_seconds", "exclusive", "cannot be given together with expires_at");
+  }
+  request.expires_at = now + ttl;
+}
+
+}  // namespace
+
+Decoded<std::string> DecodeOrganization(std::string_view body) {
+  ObjectReader reader(body);
+  std::string name;
+  if (reader.readable()) name = reader.TakeRequiredString("name");
+  return Result(reader, std::move(name));
+}
+
+Decoded<identity::CreateAccount> DecodeAccount(AccountKind kind, std::string_view body) {
+  ObjectReader reader(body);
+  identity::CreateAccount request;
+  request.kind = kind;
+  if (!reader.readable()) return Result(reader, std::move(request));
+  if (kind == AccountKind::kUser) {
+    request.email = reader.TakeRequiredString("email");
+    request.name = reader.TakeRequiredString("full_name");
+    request.preferred_name = reader.TakeString("preferred_name").value_or("");
+  } else {
+    request.name = reader.TakeRequiredString("name");
+    request.description = reader.TakeString("description").value_or("");
+    if (reader.TakeBool("konnect_managed").value_or(false)) {
+      reader.Refuse("konnect_managed", "invalid", "must be false");
+    }
+  }
+  return Result(reader, std::move(request));
+}
+
+Decoded<identity::UpdateAccount> DecodeAccountPatch(AccountKind kind, std::string_view body) {
+  ObjectReader reader(body);
+  identity::UpdateAccount request;
+  if (!reader.readable()) return Result(reader, std::move(request));
+  if (kind == AccountKind::kUser) {
+    request.email = reader.TakeString("email");
+    request.name = reader.TakeString("full_name");
+    request.preferred_name = reader.TakeString("preferred_name");
+    request.active = reader.TakeBool("active");
+  } else {
+    request.name = reader.TakeString("name");
+    request.description = reader.TakeString("description");
+  }
+  return Result(reader, std::move(request));
+}
+
+Decoded<identity::AssignRole> DecodeRole(std::string_view body) {
+  ObjectReader reader(body);
+  identity::AssignRole request;
+  if (!reader.readable()) return Result(reader, std::move(request));
+  const std::string name = reader.TakeRequiredString("role_name");
+  const std::string entity = reader.TakeRequiredString("entity_id");
+  const std::string type = reader.TakeRequiredString("entity_type_name");
+  request.region = reader.TakeString("entity_region").value_or(std::string(kAll));
+  if (const auto role = model::ParseRole(name)) {
+    request.role = *role;
+  } else if (!name.empty()) {
+    reader.Refuse("role_name", "enum", "must be Admin, Creator, Viewer, Connector or Operator");
+  }
+  if (!type.empty() && type != kEntityType) {
+    reader.Refuse("entity_type_name", "enum", fmt::format("must be \"{}\"", kEntityType));
+  }
+  if (entity != kAll && !entity.empty()) {
+    auto id = model::ParseControlPlaneId(entity);
+    if (id.ok()) {
+      request.control_plane = *std::move(id);
+    } else {
+      reader.Refuse("entity_id", "uuid", "must be the id of a control plane, or \"*\"");
+    }
+  }
+  return Result(reader, std::move(request));
+}
+
+Decoded<identity::CreateToken> DecodeToken(AccountKind kind, Named named, std::string_view body,
+                                           absl::Time now) {
+  ObjectReader reader(body);
+  identity::CreateToken request;
+  if (!reader.readable()) return Result(reader, std::move(request));
+  request.name = named == Named::kRequired ? reader.TakeRequiredString("name")
+                                           : reader.TakeString("name").value_or("");
+  request.expires_at = reader.TakeTime("expires_at");
+  if (kind == AccountKind::kUser) ReadTtl(reader, now, request);
+  return Result(reader, std::move(request));
+}
+
+Decoded<std::string> DecodeTokenPatch(std::string_view body) {
+  ObjectReader reader(body);
+  std::string name;
+  if (reader.readable()) name = reader.TakeRequiredString("name");
+  return Result(reader, std::move(name));
+}
+
+void WriteOrganization(const store::OrganizationRecord& organization, JsonWriter& json) {
+  json.BeginObject()
+      .Field("id", organization.id.str())
+      .Field("name", organization.name)
+      .Field("state", "active")
+      .Field("created_at", Time(organization.created_at))
+      .Field("updated_at", Time(organization.updated_at))
+      .EndObject();
+}
+
+void WriteAccount(const store::AccountRecord& account, JsonWriter& json) {
+  json.BeginObject().Field("id", account.id.str());
+  if (account.kind == AccountKind::kUser) {
+    json.Field("email", account.email)
+        .Field("full_name", account.name)
+        .Field("preferred_name", account.preferred_name)
+        .Field("active", account.active);
+  } else {
+    json.Field("name", account.name)
+        .Field("description", account.description)
+        .Field("konnect_managed", false);
+  }
+  json.Field("created_at", Time(account.created_at))
+      .Field("updated_at", Time(account.updated_at))
+      .EndObject();
+}
+
+void WriteRole(const store::RoleRecord& role, JsonWriter& json) {
+  const std::string& id = role.control_plane.str();
+  json.BeginObject()
+      .Field("id", role.id.str())
+      .Field("role_name", model::RoleName(role.role))
+      .Field("entity_id", id.empty() ? kAll : std::string_view(id))
+      .Field("entity_type_name", kEntityType)
+      .Field("entity_region", role.region)
+      .EndObject();
+}
+
+void WriteToken(AccountKind kind, const store::TokenRecord& token, std::string_view text,
+                absl::Time now, JsonWriter& json) {
+  const bool personal = kind == AccountKind::kUser;
+  json.BeginObject().Field("id", token.id.str());
+  if (personal) json.Field("user_id", token.account.str());
+  json.Field("name", token.name);
+  if (personal) json.Field("state", StateName(identity::StateOf(token, now)));
+  json.Field("created_at", Time(token.created_at)).Field("updated_at", Time(token.updated_at));
+  OptionalTime("expires_at", token.expires_at, json);
+  OptionalTime("last_used_at", token.last_used_at, json);
+  json.OptionalField(personal ? "konnect_token" : "token", text).EndObject();
+}
+
+std::string RolesJson() {
+  struct Described {
+    model::Role role;
+    std::string_view text;
+  };
+  constexpr Described kRoles[] = {
+      {model::Role::kAdmin, "Everything in a control plane; on all, the organization's principals"},
+      {model::Role::kCreator, "List control planes and create them; the creator becomes the admin"},
+      {model::Role::kViewer, "Read, except secrets"},
+      {model::Role::kConnector, "Connect zones"},
+  };
+  JsonWriter json;
+  json.BeginObject().Key("mesh_control_planes").BeginObject();
+  json.Field("name", kEntityType).Key("roles").BeginObject();
+  for (const Described& one : kRoles) {
+    json.Key(model::RoleName(one.role)).BeginObject();
+    json.Field("name", model::RoleName(one.role)).Field("description", one.text).EndObject();
+  }
+  json.EndObject().EndObject().EndObject();
+  return json.Take();
+}
+
+}  // namespace skyden::rest

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Organizations, accounts, roles and tokens as the identity API reads and writes them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "json_writer.h"
+#include "object_reader.h"
+#include "skyden/identity/organization_service.h"
+#include "skyden/identity/token_service.h"
+
+namespace skyden::rest {
+
+Decoded<std::string> DecodeOrganization(std::string_view body);
+Decoded<identity::CreateAccount> DecodeAccount(identity::AccountKind kind, std::string_view body);
+// PATCH: what is not named stays.
+Decoded<identity::UpdateAccount> DecodeAccountPatch(identity::AccountKind kind,
+                                                    std::string_view body);
+Decoded<identity::AssignRole> DecodeRole(std::string_view body);
+// A user's takes ttl_seconds instead of expires_at as well. `named`: whether a name is required.
+enum class Named { kRequired, kOptional };
+Decoded<identity::CreateToken> DecodeToken(identity::AccountKind kind, Named named,
+                                           std::string_view body, absl::Time now);
+Decoded<std::string> DecodeTokenPatch(std::string_view body);
+
+void WriteOrganization(const store::OrganizationRecord& organization, JsonWriter& json);
+void WriteAccount(const store::AccountRecord& account, JsonWriter& json);
+void WriteRole(const store::RoleRecord& role, JsonWriter& json);
+// `text`: shown once, when it was issued; empty otherwise.
+void WriteToken(identity::AccountKind kind, const store::TokenRecord& token, std::string_view text,
+                absl::Time now, JsonWriter& json);
+// The roles that can be assigned.
+std::string RolesJson();
+
+}  // namespace skyden::rest

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "test_env.h"
+
+namespace skyden::rest {
+
+using nlohmann::json;
+
+namespace {
+
+std::string IdOf(const Answer& answer) {
+  INFO(answer.body);
+  REQUIRE(answer.status == 201);
+  return answer.json().at("id");
+}
+
+constexpr char kViewerOnAll[] =
+    R"({"role_name":"Viewer","entity_id":"*","entity_type_name":"Mesh Control Planes",
+        "entity_region":"eu"})";
+
+}  // namespace
+
+TEST_CASE("a system account is given a role and a token, and both are taken back", "[rest]") {
+  TestEnv env;
+  const std::string cp = "/v1/mesh/control-planes/" + env.NewControlPlane();
+  const Answer made =
+      env.Post("/v3/system-accounts", R"({"name":"ci","description":"d","konnect_managed":false})");
+  const std::string path = "/v3/system-accounts/" + IdOf(made);
+  CHECK(made.json()["name"] == "ci");
+  CHECK(made.json()["description"] == "d");
+  CHECK(made.json()["konnect_managed"] == false);
+  CHECK(env.Post("/v3/system-accounts", R"({"name":"ci"})").status == 409);
+  CHECK(env.Get(path).json() == made.json());
+
+  const Answer issued =
+      env.Post(path + "/access-tokens", R"({"name":"first","expires_at":"2026-12-31T00:00:00Z"})");
+  const std::string token_id = IdOf(issued);
+  const std::string token = issued.json()["token"];
+  CHECK(token.starts_with("sksat_"));
+  CHECK(env.Send("GET", cp, token).status == 404);
+  const Answer role = env.Post(path + "/assigned-roles", kViewerOnAll);
+  CHECK(role.json()["role_name"] == "Viewer");
+  CHECK(role.json()["entity_id"] == "*");
+  CHECK(role.json()["entity_region"] == "eu");
+  CHECK(env.Send("GET", cp, token).status == 200);
+  CHECK(env.Send("GET", "/v3/system-accounts/me", token).json()["name"] == "ci");
+  CHECK(env.Send("GET", "/v3/users/me", token).status == 404);
+  CHECK(env.Get(path + "/assigned-roles").json()["data"] == json::array({role.json()}));
+
+  const Answer tokens = env.Get(path + "/access-tokens");
+  CHECK(tokens.json()["meta"]["page"]["total"] == 1);
+  const json listed = tokens.json()["data"][0];
+  CHECK(listed["name"] == "first");
+  CHECK_FALSE(listed.contains("token"));
+  CHECK(env.Send("PATCH", path + "/access-tokens/" + token_id, env.operator_token,
+                 R"({"name":"second"})")
+            .json()["name"] == "second");
+
+  CHECK(env.Delete(path + "/assigned-roles/" + role.json()["id"].get<std::string>()).status == 204);
+  CHECK(env.Send("GET", cp, token).status == 404);
+  CHECK(env.Delete(path + "/access-tokens/" + token_id).status == 204);
+  CHECK(env.Send("GET", cp, token).status == 401);
+  CHECK(env.Get(path + "/access-tokens/" + token_id).status == 404);
+  CHECK(env.Delete(path).status == 204);
+  CHECK(env.Get(path).status == 404);
+}
+
+TEST_CASE("a user's personal token is listed with its state and revoked", "[rest]") {
+  TestEnv env;
+  const Answer made =
+      env.Post("/v3/users", R"({"email":"jane@example.com","full_name":"Jane Doe"})");
+  const std::string path = "/v3/users/" + IdOf(made);
+  CHECK(made.json()["active"] == true);
+  const Answer issued = env.Post(path + "/access-tokens", R"({"name":"t","ttl_seconds":86400})");
+  const std::string id = IdOf(issued);
+  const std::string token = issued.json()["konnect_token"];
+  CHECK(token.starts_with("skpat_"));
+  CHECK(issued.json()["state"] == "ACTIVE");
+  CHECK(issued.json()["user_id"] == made.json()["id"]);
+  CHECK(env.Send("GET", "/v3/users/me", token).json()["email"] == "jane@example.com");
+  CHECK(env.Send("GET", "/v3/organizations/me", token).json()["name"] == "default");
+  CHECK(env.Send("GET", path + "/access-tokens", token).json()["data"].size() == 1);
+  CHECK(env.Send("GET", "/v3/users", token).status == 403);
+
+  const Answer revoked = env.Send("PATCH", path + "/access-tokens/" + id + "/revoke", token);
+  CHECK(revoked.json()["state"] == "REVOKED");
+  CHECK(env.Send("GET", "/v3/users/me", token).status == 401);
+  CHECK(env.Get(path + "/access-tokens/" + id).json()["state"] == "REVOKED");
+  for (const char* bad :
+       {R"({"name":"t","ttl_seconds":86399})", R"({"name":"t","ttl_seconds":31536001})",
+        R"({"name":"t","ttl_seconds":"x"})", R"({"ttl_seconds":86400})",
+        R"({"name":"t","expires_at":"yesterday"})",
+        R"({"name":"t","expires_at":"2020-01-01T00:00:00Z"})", R"({"name":"t","color":"red"})",
+        "[]", ""}) {
+    CAPTURE(bad);
+    const Answer refused = env.Post(path + "/access-tokens", bad);
+    CHECK(refused.status == 400);
+    CHECK(refused.content_type == "application/problem+json");
+  }
+}
+
+TEST_CASE("lists of accounts have pages and filters", "[rest]") {
+  TestEnv env;
+  for (const char* name : {"a-1", "a-2", "b-1"}) {
+    IdOf(env.Post("/v3/system-accounts", std::string(R"({"name":")") + name + "\"}"));
+  }
+  const json page = env.Get("/v3/system-accounts?page[size]=2&page[number]=2").json();
+  CHECK(page["meta"]["page"] == json({{"number", 2}, {"size", 2}, {"total", 4}}));
+  const auto total = [&](const std::string& query) {
+    return env.Get("/v3/system-accounts?" + query).json()["meta"]["page"]["total"].get<int>();
+  };
+  CHECK(total("filter[name][contains]=a-") == 2);
+  CHECK(total("filter[name]=b-1") == 1);
+  CHECK(total("filter[name][eq]=b") == 0);
+  CHECK(total("filter[konnect_managed]=false") == 4);
+  CHECK(total("filter[konnect_managed]=true") == 0);
+  CHECK(env.Get("/v3/system-accounts?filter[color]=red").status == 400);
+  CHECK(env.Get("/v3/users?page[size]=0").status == 400);
+}
+
+TEST_CASE("an operator makes organizations, and neither sees the other's", "[rest]") {
+  TestEnv env;
+  const std::string mine = env.NewControlPlane("mine");
+  const Answer made = env.Post("/v3/organizations", R"({"name":"acme"})");
+  const std::string path = "/v3/organizations/" + IdOf(made);
+  const std::string token = made.json()["access_token"]["token"];
+  CHECK(env.Get(path).json()["name"] == "acme");
+  CHECK(env.Get("/v3/organizations").json()["meta"]["page"]["total"] == 2);
+  CHECK(env.Send("GET", "/v3/organizations", token).status == 403);
+  CHECK(env.Send("GET", "/v3/organizations/me", token).json()["name"] == "acme");
+  CHECK(env.Send("GET", "/v1/mesh/control-planes", token).json()["data"].empty());
+  CHECK(env.Send("GET", "/v1/mesh/control-planes/" + mine, token).status == 404);
+  const Answer theirs = env.Send("POST", "/v1/mesh/control-planes", token, R"({"name":"theirs"})");
+  const std::string plane = "/v1/mesh/control-planes/" + IdOf(theirs);
+  CHECK(env.Get(plane).status == 404);
+  CHECK(env.Delete(path).status == 409);
+  CHECK(env.Send("DELETE", plane, token).status == 204);
+  CHECK(env.Delete(path).status == 204);
+  CHECK(env.Get(path).status == 404);
+  CHECK(env.Send("GET", "/v3/organizations/me", token).status == 401);
+}
+
+TEST_CASE("one call gives a token that only reads", "[rest]") {
+  TestEnv env;
+  const std::string id = env.NewControlPlane();
+  const std::string path = "/v1/mesh/control-planes/" + id;
+  const Answer shared = env.Post(path + "/ops/share-token", R"({"ttl_seconds":86400})");
+  REQUIRE(shared.status == 201);
+  const std::string token = shared.json()["token"];
+  CHECK(shared.json()["assigned_role"]["entity_id"] == id);
+  CHECK(env.Send("GET", path, token).status == 200);
+  CHECK(env.Send("GET", path + "/api/meshes/default", token).status == 200);
+  CHECK(env.Send("DELETE", path + "/api/meshes/default", token).status == 403);
+  CHECK(env.Send("GET", path + "/api/global-secrets", token).status == 403);
+  CHECK(env.Send("GET", "/v1/mesh/control-planes", token).json()["data"].size() == 1);
+}
+
+TEST_CASE("a suspended control plane is read-only, and says why", "[rest]") {
+  TestEnv env;
+  const std::string path = "/v1/mesh/control-planes/" + env.NewControlPlane();
+  const std::string policy = R"({"type":"Mesh","name":"m2"})";
+  const Answer suspended =
+      env.Post(path + "/ops/suspend", R"({"reason":"unpaid","until":"2099-01-01T00:00:00Z"})");
+  REQUIRE(suspended.status == 200);
+  CHECK(suspended.json()["suspension"]["reason"] == "unpaid");
+  CHECK(suspended.json()["suspension"]["until"] == "2099-01-01T00:00:00Z");
+  CHECK(env.Get(path).json()["suspension"] == suspended.json()["suspension"]);
+  const std::string why =
+      "the control plane is suspended (unpaid) until 2099-01-01T00:00:00Z: nothing can be changed "
+      "until it is resumed";
+  const Answer put = env.Put(path + "/api/meshes/m2", policy);
+  CHECK(put.status == 409);
+  CHECK(put.json()["title"] == "Control plane is suspended");
+  CHECK(put.json()["detail"] == why);
+  CHECK(env.Delete(path + "/api/meshes/default").status == 409);
+  const Answer provision = env.Post(path + "/provision-zone", R"({"name":"zone-1"})");
+  CHECK(provision.status == 409);
+  CHECK(provision.json()["detail"] == why);
+  CHECK(env.Post(path + "/api/tokens/user", R"({"name":"u","groups":[],"validFor":"1h"})").status ==
+        409);
+  CHECK(env.Get(path + "/api/meshes/default").status == 200);
+
+  const Answer resumed = env.Post(path + "/ops/resume", "");
+  CHECK(resumed.status == 200);
+  CHECK_FALSE(resumed.json().contains("suspension"));
+  CHECK(env.Put(path + "/api/meshes/m2", policy).status == 201);
+  CHECK(env.Post(path + "/ops/suspend", R"({"until":"2000-01-01T00:00:00Z"})").status == 400);
+  CHECK(env.Post(path + "/ops/suspend", R"({"color":"red"})").status == 400);
+}
+
+TEST_CASE("a zone that is online does not stop a forced deletion", "[rest]") {
+  TestEnv env;
+  const std::string path = "/v1/mesh/control-planes/" + env.NewControlPlane();
+  env.online_zones = {"zone-1"};
+  CHECK(env.Delete(path).status == 400);
+  CHECK(env.Delete(path + "?force=maybe").status == 400);
+  CHECK(env.Delete(path + "?force=true").status == 204);
+}
+
+TEST_CASE("problems are of a type of ours", "[rest]") {
+  TestEnv env;
+  const Answer missing = env.Get("/v3/users/none");
+  CHECK(missing.status == 404);
+  CHECK(missing.json()["type"] == "urn:skyden:problem:not-found");
+  CHECK(env.Send("PUT", "/v3/users", env.operator_token, "{}").status == 405);
+  CHECK(env.Get("/v3/nothing").status == 404);
+}
+
+}  // namespace skyden::rest

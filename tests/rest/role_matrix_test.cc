@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every route x every role x {one's own, somebody else's, one that is not there}. The routes come
+// from the router; one that no rule here covers fails the test. What is somebody else's and what is
+// not there must answer the same, byte for byte.
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include <catch2/catch.hpp>
+#include <functional>
+#include <map>
+#include <optional>
+#include <regex>
+
+#include "test_env.h"
+
+namespace skyden::rest {
+namespace {
+
+using model::Role;
+
+constexpr char kMissing[] = "00000000-0000-4000-8000-000000000000";
+constexpr char kInside[] = "/v1/mesh/control-planes/{id}/api";
+
+// What a route asks of its caller.
+enum class Right {
+  kAnybody,       // no token at all; who brings one is asked as for kReads
+  kAnyPrincipal,  // whoever is no zone
+  kOperator,
+  kAdministrates,  // the organization
+  kLists,
+  kCreates,
+  kReads,  // one control plane
+  kReadsSecrets,
+  kChanges,
+  kWrites,  // a Kuma resource: Kuma looks at the body, and whether it exists, before at the caller
+};
+
+struct Rule {
+  Right right;
+  std::string body;  // one that is valid, so that what is refused is the caller
+};
+
+// The manager's and the identity API's routes, one by one.
+const std::map<std::string, Rule>& Rules() {
+  static const std::string role =
+      R"({"role_name":"Viewer","entity_id":"*","entity_type_name":"Mesh Control Planes"})";
+  static const std::map<std::string, Rule> rules = [] {
+    std::map<std::string, Rule> all = {
+        {"GET /v1/mesh/control-planes", {Right::kLists, ""}},
+        {"POST /v1/mesh/control-planes", {Right::kCreates, R"({"name":"x"})"}},
+        {"GET /v1/mesh/control-planes/{id}", {Right::kReads, ""}},
+        {"PUT /v1/mesh/control-planes/{id}", {Right::kChanges, R"({"name":"x"})"}},
+        {"PATCH /v1/mesh/control-planes/{id}", {Right::kChanges, "{}"}},
+        {"DELETE /v1/mesh/control-planes/{id}", {Right::kChanges, ""}},
+        {"POST /v1/mesh/control-planes/{id}/ops/suspend", {Right::kChanges, "{}"}},
+        {"POST /v1/mesh/control-planes/{id}/ops/resume", {Right::kChanges, ""}},
+        {"POST /v1/mesh/control-planes/{id}/ops/share-token", {Right::kChanges, "{}"}},
+        {"POST /v1/mesh/control-planes/{id}/api/provision-zone",
+         {Right::kChanges, R"({"name":"zone-1"})"}},
+        {"POST /v1/mesh/control-planes/{id}/provision-zone",
+         {Right::kChanges, R"({"name":"zone-1"})"}},
+        {"GET /v1/mesh/control-planes/{id}/ops/rejected-connections", {Right::kReads, ""}},
+        {"GET /v3/organizations", {Right::kOperator, ""}},
+        {"POST /v3/organizations", {Right::kOperator, R"({"name":"x"})"}},
+        {"GET /v3/organizations/me", {Right::kAnyPrincipal, ""}},
+        {"GET /v3/organizations/{organization}", {Right::kOperator, ""}},
+        {"DELETE /v3/organizations/{organization}", {Right::kOperator, ""}},
+        {"GET /v3/roles", {Right::kAnyPrincipal, ""}},
+    };
+    for (const std::string kind : {"users", "system-accounts"}) {
+      const std::string base = " /v3/" + kind;
+      const std::string one = base + "/{account}";
+      const std::string tokens = one + "/access-tokens";
+      const std::string token = tokens + "/{token}";
+      all["GET" + base] = {Right::kAdministrates, ""};
+      all["POST" + base] = {Right::kAdministrates, kind == "users"
+                                                       ? R"({"full_name":"x","email":"a@b"})"
+                                                       : R"({"name":"x"})"};
+      all["GET" + base + "/me"] = {Right::kAnyPrincipal, ""};
+      all["GET" + one] = {Right::kAdministrates, ""};
+      all["PATCH" + one] = {Right::kAdministrates, "{}"};
+      all["DELETE" + one] = {Right::kAdministrates, ""};
+      all["GET" + one + "/assigned-roles"] = {Right::kAdministrates, ""};
+      all["POST" + one + "/assigned-roles"] = {Right::kAdministrates, role};
+      all["DELETE" + one + "/assigned-roles/{role}"] = {Right::kAdministrates, ""};
+      all["GET" + tokens] = {Right::kAdministrates, ""};
+      all["POST" + tokens] = {Right::kAdministrates, R"({"name":"x"})"};
+      all["GET" + token] = {Right::kAdministrates, ""};
+      all["PATCH" + token] = {Right::kAdministrates, R"({"name":"x"})"};
+      all["DELETE" + token] = {Right::kAdministrates, ""};
+      all["PATCH" + token + "/revoke"] = {Right::kAdministrates, ""};
+    }
+    return all;
+  }();
+  return rules;
+}
+
+// Kuma's routes: what is not about one type is listed, the rest follows from the type.
+std::optional<Rule> KumaRule(const model::TypeRegistry& registry, const std::string& method,
+                             const std::string& path) {
+  static const std::map<std::string, Rule> fixed = {
+      {"GET ", {Right::kAnybody, ""}},
+      {"POST /tokens/zone", {Right::kChanges, R"({"zone":"z","scope":["cp"],"validFor":"1h"})"}},
+      {"POST /tokens/dataplane",
+       {Right::kChanges, R"({"name":"d","mesh":"default","validFor":"1h"})"}},
+      {"POST /tokens/user", {Right::kChanges, R"({"name":"u","groups":[],"validFor":"1h"})"}},
+      {"GET /_kri/{kri}", {Right::kReads, ""}},
+  };
+  if (const auto found = fixed.find(method + " " + path); found != fixed.end()) {
+    return found->second;
+  }
+  for (const model::TypeDescriptor& type : registry.all()) {
+    for (const std::string& name : {type.path, type.alternative_path}) {
+      if (name.empty()) continue;
+      const std::regex about("(/meshes/\\{mesh\\})?/" + name + "(/\\{name\\})?");
+      if (!std::regex_match(path, about)) continue;
+      if (method == "GET") {
+        return Rule{type.admin_only ? Right::kReadsSecrets : Right::kReads, ""};
+      }
+      return Rule{Right::kWrites, "{}"};
+    }
+  }
+  // Everything else is read: overviews, insights, questions to proxies, the index of types.
+  if (method == "GET") return Rule{Right::kReads, ""};
+  return std::nullopt;
+}
+
+std::optional<Rule> RuleOf(const model::TypeRegistry& registry, const http::Route& route) {
+  const std::string method(http::MethodName(route.method));
+  const auto found = Rules().find(method + " " + route.pattern);
+  if (found != Rules().end()) return found->second;
+  if (!route.pattern.starts_with(kInside)) return std::nullopt;
+  return KumaRule(registry, method, route.pattern.substr(std::string(kInside).size()));
+}
+
+enum class Expected {
+  kAllowed,
+  kDenied,
+  kRefused,  // in one way or another
+  kHidden,
+};
+
+struct Subject {
+  std::string name;
+  std::optional<Role> role;  // nullopt: an account without any
+  bool on_own = false;       // the role is on `own` alone
+  bool zone = false;
+  std::string token;
+};
+
+Expected ExpectedFor(const Subject& subject, Right right) {
+  using enum Right;
+  if (right == kAnybody) right = kReads;
+  if (subject.zone) return Expected::kDenied;
+  if (right == kAnyPrincipal) return Expected::kAllowed;
+  const bool in_control_plane =
+      right == kReads || right == kReadsSecrets || right == kChanges || right == kWrites;
+  if (!subject.role) return in_control_plane ? Expected::kHidden : Expected::kDenied;
+  const auto allowed_if = [](bool may) { return may ? Expected::kAllowed : Expected::kDenied; };
+  const bool organization_wide = !subject.on_own;
+  switch (*subject.role) {
+    case Role::kOperator:
+      return Expected::kAllowed;
+    case Role::kAdmin:
+      if (in_control_plane || right == kLists) return Expected::kAllowed;
+      return allowed_if(organization_wide && right != kOperator);
+    case Role::kCreator:
+      return allowed_if(right == kLists || right == kCreates);
+    case Role::kViewer:
+      if (right == kWrites) return Expected::kRefused;
+      return allowed_if(right == kLists || right == kReads);
+    case Role::kConnector:
+      return Expected::kDenied;
+  }
+  return Expected::kDenied;
+}
+
+// The values of a pattern's parameters.
+struct Target {
+  std::string control_plane;
+  std::string organization = kMissing;
+  std::string user = kMissing;
+  std::string system_account = kMissing;
+  std::string token = "none";
+  std::string role = "none";
+};
+
+std::string Fill(std::string pattern, const Target& target) {
+  const bool users = pattern.starts_with("/v3/users");
+  const std::vector<std::pair<std::string, std::string>> values = {
+      {"{id}", target.control_plane},
+      {"{organization}", target.organization},
+      {"{account}", users ? target.user : target.system_account},
+      {"{token}", target.token},
+      {"{role}", target.role},
+      {"{mesh}", "default"},
+      {"{kri}", "kri_m____default_"},
+      {"{kind}", "xds"},
+  };
+  for (const auto& [from, to] : values) {
+    if (const size_t at = pattern.find(from); at != std::string::npos) {
+      pattern.replace(at, from.size(), to);
+    }
+  }
+  // Resources that are not there: what is allowed changes nothing.
+  return std::regex_replace(pattern, std::regex("\\{[a-z_]+\\}"), "nobody");
+}
+
+// Request ids differ from one answer to the next and say nothing.
+std::string Masked(const Answer& answer) {
+  static const std::regex id("request:[0-9a-f-]+");
+  return fmt::format("{} {} {}", answer.status, answer.content_type,
+                     std::regex_replace(answer.body, id, "request:*"));
+}
+
+class Matrix {
+ public:
+  Matrix() {
+    const std::string foreign_admin = env_.NewOrganization("foreign");
+    own_.control_plane = env_.NewControlPlane("own");
+    foreign_.control_plane = CreateControlPlane(foreign_admin);
+    FillAccounts(env_.operator_token, own_);
+    FillAccounts(foreign_admin, foreign_);
+    missing_.control_plane = kMissing;
+    subjects_ = {
+        {"operator", Role::kOperator, false, false, env_.operator_token},
+        {"admin", Role::kAdmin, false, false, ""},
+        {"admin of one", Role::kAdmin, true, false, ""},
+        {"creator", Role::kCreator, false, false, ""},
+        {"viewer", Role::kViewer, false, false, ""},
+        {"viewer of one", Role::kViewer, true, false, ""},
+        {"connector", Role::kConnector, false, false, ""},
+        {"connector of one", Role::kConnector, true, false, ""},
+    };
+    for (Subject& subject : subjects_) {
+      if (!subject.token.empty()) continue;
+      subject.token =
+          env_.NewToken(*subject.role, subject.on_own ? own_.control_plane : std::string());
+    }
+    subjects_.push_back({"nobody", std::nullopt, false, false, TokenWithoutRole()});
+    subjects_.push_back({"zone", Role::kConnector, true, true, ZoneToken()});
+  }
+
+  TestEnv& env() { return env_; }
+  const std::vector<Subject>& subjects() const { return subjects_; }
+  const Target& own() const { return own_; }
+  const Target& foreign() const { return foreign_; }
+  const Target& missing() const { return missing_; }
+
+  Answer Ask(const http::Route& route, const Rule& rule, const Target& target,
+             const std::string& token) {
+    return Send(std::string(http::MethodName(route.method)), Fill(route.pattern, target), rule.body,
+                token);
+  }
+
+  // What a route may use up is made anew for each call that is going to succeed.
+  Target FreshFor(const http::Route& route, Subject& subject) {
+    Target target = own_;
+    const bool deletes = route.method == http::Method::kDelete;
+    if (route.pattern.starts_with(kInside) || route.pattern.find("{id}") != std::string::npos) {
+      target.control_plane = env_.NewControlPlane("fresh");
+      if (subject.on_own) subject.token = env_.NewToken(*subject.role, target.control_plane);
+    } else if (deletes || route.pattern.find("/revoke") != std::string::npos) {
+      FillAccounts(env_.operator_token, target);
+    }
+    return target;
+  }
+
+ private:
+  Answer Send(const std::string& method, const std::string& path, const std::string& body,
+              const std::string& token) {
+    httplib::Request request;
+    request.method = method;
+    request.path = path;
+    request.body = body;
+    request.headers.emplace("Authorization", "Bearer " + token);
+    request.headers.emplace("Content-Type", "application/json");
+    client_.set_keep_alive(true);
+    const auto result = client_.send(request);
+    REQUIRE(result);
+    return {result->status, result->get_header_value("Content-Type"), result->body, ""};
+  }
+
+  std::string CreateControlPlane(const std::string& token) {
+    const Answer made = Send("POST", "/v1/mesh/control-planes", R"({"name":"theirs"})", token);
+    REQUIRE(made.status == 201);
+    return made.json().at("id");
+  }
+
+  // A user and a system account of `token`'s organization, the latter with a role and a token.
+  void FillAccounts(const std::string& token, Target& target) {
+    const int n = ++accounts_;
+    const auto make = [&](const std::string& path, const std::string& body) {
+      const Answer made = Send("POST", path, body, token);
+      INFO(made.body);
+      REQUIRE(made.status == 201);
+      return made.json();
+    };
+    target.user = make("/v3/users", fmt::format(R"({{"full_name":"u","email":"u{}@x"}})", n))["id"];
+    target.system_account =
+        make("/v3/system-accounts", fmt::format(R"({{"name":"robot {}"}})", n))["id"];
+    const std::string path = "/v3/system-accounts/" + target.system_account;
+    target.token = make(path + "/access-tokens", R"({"name":"t"})")["id"];
+    target.role = make(path + "/assigned-roles",
+                       R"({"role_name":"Viewer","entity_id":"*",
+                           "entity_type_name":"Mesh Control Planes"})")["id"];
+    target.organization = Send("GET", "/v3/organizations/me", "", token).json()["id"];
+  }
+
+  std::string TokenWithoutRole() {
+    const Answer account = env_.Post("/v3/system-accounts", R"({"name":"nobody"})");
+    const std::string path =
+        "/v3/system-accounts/" + account.json()["id"].get<std::string>() + "/access-tokens";
+    return env_.Post(path, R"({"name":"t"})").json()["token"];
+  }
+
+  std::string ZoneToken() {
+    return env_
+        .Post("/v1/mesh/control-planes/" + own_.control_plane + "/provision-zone",
+              R"({"name":"a-zone"})")
+        .json()["token"];
+  }
+
+  TestEnv env_;
+  httplib::Client client_{"http://" + env_.server->address()};
+  int accounts_ = 0;
+  Target own_;
+  Target foreign_;
+  Target missing_;
+  std::vector<Subject> subjects_;
+};
+
+}  // namespace
+
+TEST_CASE("every route lets in whom its rule says, and tells the others nothing",
+          "[rest][matrix]") {
+  Matrix matrix;
+  size_t cells = 0;
+  for (const http::Route& route : matrix.env().api->routes()) {
+    const auto rule = RuleOf(*matrix.env().registry, route);
+    CAPTURE(http::MethodName(route.method), route.pattern);
+    REQUIRE(rule.has_value());
+    const bool addressed = route.pattern.find("{id}") != std::string::npos ||
+                           route.pattern.find("{organization}") != std::string::npos ||
+                           route.pattern.find("{account}") != std::string::npos;
+    for (Subject subject : matrix.subjects()) {
+      CAPTURE(subject.name);
+      const Expected expected = ExpectedFor(subject, rule->right);
+      const bool operator_everywhere =
+          rule->right == Right::kOperator && subject.role == Role::kOperator;
+      if (addressed && !operator_everywhere) {
+        const Answer foreign = matrix.Ask(route, *rule, matrix.foreign(), subject.token);
+        const Answer missing = matrix.Ask(route, *rule, matrix.missing(), subject.token);
+        CHECK(Masked(foreign) == Masked(missing));
+        CHECK((missing.status == 404 || missing.status == 403));
+      }
+      const bool uses_up = expected == Expected::kAllowed && route.method != http::Method::kGet &&
+                           rule->right != Right::kWrites;
+      const Target target = uses_up ? matrix.FreshFor(route, subject) : matrix.own();
+      const Answer own = matrix.Ask(route, *rule, target, subject.token);
+      CAPTURE(own.status, own.body);
+      CHECK(own.status < 500);
+      switch (expected) {
+        case Expected::kAllowed:
+          CHECK(own.status != 401);
+          CHECK(own.status != 403);
+          break;
+        case Expected::kDenied:
+          CHECK(own.status == 403);
+          break;
+        case Expected::kRefused:
+          CHECK(own.status >= 400);
+          break;
+        case Expected::kHidden:
+          CHECK(Masked(own) == Masked(matrix.Ask(route, *rule, matrix.missing(), subject.token)));
+          break;
+      }
+      cells += addressed ? 3 : 1;
+    }
+  }
+  CHECK(cells > 5000);
+}
+
+}  // namespace skyden::rest
