@@ -7,7 +7,10 @@
 #include <fstream>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "fmt/format.h"
+#include "skyden/base/go_duration.h"
+#include "skyden/base/rfc3339.h"
 #include "skyden/base/status.h"
 
 namespace skyden::cli {
@@ -234,13 +237,13 @@ absl::Status ApiClient::Listen(const std::string& path, const std::string& last_
   return result ? absl::OkStatus() : Unreachable(address_, result.error());
 }
 
-absl::StatusOr<Json> ApiClient::ListControlPlanes(const std::string& name) const {
-  const std::string filter = name.empty() ? "" : "&filter%5Bname%5D%5Beq%5D=" + EncodeUrl(name);
+absl::StatusOr<Json> ApiClient::ListAll(const std::string& path) const {
   Json all = Json::array();
+  const char join = path.find('?') == std::string::npos ? '?' : '&';
   for (int page = 1;; ++page) {
     SKYDEN_ASSIGN_OR_RETURN(const Json answer,
-                            Call("GET", fmt::format("{}?page%5Bsize%5D={}&page%5Bnumber%5D={}{}",
-                                                    kControlPlanes, kPage, page, filter)));
+                            Call("GET", fmt::format("{}{}page%5Bsize%5D={}&page%5Bnumber%5D={}",
+                                                    path, join, kPage, page)));
     const auto data = answer.is_object() ? answer.find("data") : answer.end();
     if (data == answer.end() || !data->is_array()) {
       return absl::InternalError(fmt::format("{} is not a Skyden daemon", address_));
@@ -248,6 +251,20 @@ absl::StatusOr<Json> ApiClient::ListControlPlanes(const std::string& name) const
     for (const Json& item : *data) all.push_back(item);
     if (data->size() < kPage) return all;
   }
+}
+
+absl::StatusOr<Json> ApiClient::ListControlPlanes(const std::string& name) const {
+  const std::string filter = name.empty() ? "" : "?filter%5Bname%5D%5Beq%5D=" + EncodeUrl(name);
+  return ListAll(kControlPlanes + filter);
+}
+
+absl::StatusOr<std::string> TimeAfter(std::string_view flag, const std::string& duration) {
+  const auto parsed = base::ParseGoDuration(duration);
+  if (!parsed.ok()) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} {}: write it as a duration such as 48h or 30m", flag, duration));
+  }
+  return base::FormatRfc3339(absl::Now() + *parsed);
 }
 
 absl::StatusOr<std::string> ApiClient::FindControlPlane(const std::string& id_or_name) const {

@@ -46,6 +46,8 @@ class ApiClient {
 
   // Every control plane, or those called `name`.
   absl::StatusOr<Json> ListControlPlanes(const std::string& name = "") const;
+  // Every item of a list of the manager: `path` may have a query.
+  absl::StatusOr<Json> ListAll(const std::string& path) const;
   // The id of a control plane that is given by id or by name. NOT_FOUND, or INVALID_ARGUMENT when
   // several have the name.
   absl::StatusOr<std::string> FindControlPlane(const std::string& id_or_name) const;
@@ -62,6 +64,9 @@ class ApiClient {
   std::string token_;
   std::string ca_file_;
 };
+
+// The time after a duration such as "48h", as the API takes it. INVALID_ARGUMENT naming `flag`.
+absl::StatusOr<std::string> TimeAfter(std::string_view flag, const std::string& duration);
 
 // Percent-encodes everything but letters, digits and "-._~".
 std::string EncodeUrl(std::string_view text);

@@ -35,9 +35,9 @@ void AddClientCommand(CLI::App& command, Context& context,
                      "a local daemon's folder, for its address and token");
   command.add_option("--ca-file", context.client.ca_file,
                      "authority of the daemon's certificate, PEM [SKYDEN_CA_FILE]");
-  command.add_option("-o,--output", context.format, "table or json")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, Format>{{"table", Format::kTable}, {"json", Format::kJson}}));
+  command.add_option("-o,--output", context.format, "table, json or yaml")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Format>{
+          {"table", Format::kTable}, {"json", Format::kJson}, {"yaml", Format::kYaml}}));
   command.callback([&context, action = std::move(action)] {
     const auto client = ApiClient::Open(context.client);
     const absl::Status status = client.ok() ? action(*client) : client.status();
@@ -61,6 +61,8 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
   AddWatch(root, context);
   AddTransferCommands(root, context);
   AddAuditCommands(root, context);
+  AddAccountCommands(root, context);
+  AddOrganizationCommands(root, context);
   for (const Extension& extend : extensions) extend(root, *zone, context.exit_code);
   root.add_subcommand("version", "print the version")->callback([] {
     std::cout << "skyden " << SKYDEN_VERSION << '\n';

@@ -31,6 +31,10 @@ void AddTokenCommands(CLI::App& root, Context& context);
 void AddWatch(CLI::App& root, Context& context);
 void AddTransferCommands(CLI::App& root, Context& context);
 void AddAuditCommands(CLI::App& root, Context& context);
+// Into `token`: those of accounts.
+void AddAccessTokenCommands(CLI::App& token, Context& context);
+void AddAccountCommands(CLI::App& root, Context& context);
+void AddOrganizationCommands(CLI::App& root, Context& context);
 void AddCompletion(CLI::App& root);
 
 // A script that completes commands and options of `root`; `shell` is bash, zsh or fish.

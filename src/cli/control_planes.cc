@@ -33,7 +33,7 @@ absl::StatusOr<Json> LabelsOf(const std::vector<std::string>& labels, bool empty
 }
 
 void Print(const Context& context, const Json& items) {
-  if (context.format == Format::kJson) return PrintJson(std::cout, items);
+  if (context.format != Format::kTable) return PrintDocument(std::cout, context.format, items);
   std::vector<std::vector<std::string>> rows;
   const Json list = items.is_array() ? items : Json::array({items});
   for (const Json& item : list) {
@@ -45,10 +45,11 @@ void Print(const Context& context, const Json& items) {
             (labels.empty() ? "" : ",") + label.key() + "=" + Cell(*stored, label.key().c_str());
       }
     }
-    rows.push_back({Cell(item, "name"), Cell(item, "id"), Cell(item, "created_at"), labels,
-                    Cell(item, "description")});
+    const bool suspended = item.is_object() && item.contains("suspension");
+    rows.push_back({Cell(item, "name"), Cell(item, "id"), suspended ? "Suspended" : "Running",
+                    Cell(item, "created_at"), labels, Cell(item, "description")});
   }
-  PrintTable(std::cout, {"NAME", "ID", "CREATED", "LABELS", "DESCRIPTION"}, rows);
+  PrintTable(std::cout, {"NAME", "ID", "STATE", "CREATED", "LABELS", "DESCRIPTION"}, rows);
 }
 
 void AddCreate(CLI::App& cp, Context& context) {
@@ -106,11 +107,56 @@ void AddDelete(CLI::App& cp, Context& context) {
   CLI::App* command = cp.add_subcommand(
       "delete", "delete a control plane with all it holds; its zones must be off");
   auto which = std::make_shared<std::string>();
+  auto force = std::make_shared<bool>(false);
   command->add_option("control-plane", *which, "its name or id")->required();
-  AddClientCommand(*command, context, [which](const ApiClient& client) -> absl::Status {
+  command->add_flag("--force", *force, "though zones are online: they lose their connection");
+  AddClientCommand(*command, context, [which, force](const ApiClient& client) -> absl::Status {
     SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(*which));
-    SKYDEN_RETURN_IF_ERROR(client.Call("DELETE", ApiClient::PathOf(id)).status());
+    const std::string path = ApiClient::PathOf(id) + (*force ? "?force=true" : "");
+    SKYDEN_RETURN_IF_ERROR(client.Call("DELETE", path).status());
     std::cout << "deleted " << id << '\n';
+    return absl::OkStatus();
+  });
+}
+
+void AddSuspend(CLI::App& cp, Context& context) {
+  CLI::App* command =
+      cp.add_subcommand("suspend", "turn zones away and let nothing change, until it is resumed");
+  command->footer("\nExample:\n  skyden cp suspend payments --reason maintenance --for 2h");
+  struct Flags {
+    std::string which, reason, until, duration;
+  };
+  auto flags = std::make_shared<Flags>();
+  command->add_option("control-plane", flags->which, "its name or id")->required();
+  command->add_option("--reason", flags->reason, "told to zones and clients");
+  CLI::Option* until = command->add_option("--until", flags->until,
+                                           "resumes by itself then, e.g. 2030-01-31T12:00:00Z");
+  command->add_option("--for", flags->duration, "resumes by itself after that, e.g. 2h")
+      ->excludes(until);
+  AddClientCommand(*command, context, [&context, flags](const ApiClient& client) -> absl::Status {
+    SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(flags->which));
+    Json body = {{"reason", flags->reason}};
+    if (!flags->until.empty()) body["until"] = flags->until;
+    if (!flags->duration.empty()) {
+      SKYDEN_ASSIGN_OR_RETURN(body["until"], TimeAfter("--for", flags->duration));
+    }
+    SKYDEN_ASSIGN_OR_RETURN(const Json changed,
+                            client.Call("POST", ApiClient::PathOf(id) + "/ops/suspend", body));
+    Print(context, changed);
+    return absl::OkStatus();
+  });
+}
+
+void AddResume(CLI::App& cp, Context& context) {
+  CLI::App* command =
+      cp.add_subcommand("resume", "end a suspension: zones come back by themselves");
+  auto which = std::make_shared<std::string>();
+  command->add_option("control-plane", *which, "its name or id")->required();
+  AddClientCommand(*command, context, [&context, which](const ApiClient& client) -> absl::Status {
+    SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(*which));
+    SKYDEN_ASSIGN_OR_RETURN(const Json changed,
+                            client.Call("POST", ApiClient::PathOf(id) + "/ops/resume"));
+    Print(context, changed);
     return absl::OkStatus();
   });
 }
@@ -118,7 +164,8 @@ void AddDelete(CLI::App& cp, Context& context) {
 }  // namespace
 
 void AddControlPlaneCommands(CLI::App& root, Context& context) {
-  CLI::App* cp = root.add_subcommand("cp", "create, list, change and delete control planes");
+  CLI::App* cp =
+      root.add_subcommand("cp", "create, list, change, suspend and delete control planes");
   cp->require_subcommand(1);
   AddCreate(*cp, context);
   CLI::App* list = cp->add_subcommand("list", "all control planes");
@@ -138,6 +185,8 @@ void AddControlPlaneCommands(CLI::App& root, Context& context) {
   });
   AddUpdate(*cp, context);
   AddDelete(*cp, context);
+  AddSuspend(*cp, context);
+  AddResume(*cp, context);
 }
 
 }  // namespace skyden::cli

@@ -2,7 +2,10 @@
 #include "cli/output.h"
 
 #include <algorithm>
+#include <cctype>
 #include <iostream>
+#include <set>
+#include <sstream>
 
 #include "skyden/base/strings.h"
 #include "skyden/cli/cli.h"
@@ -15,6 +18,66 @@ size_t WidthOf(const std::string& text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
   }));
+}
+
+std::string Dump(const Json& value, int indent) {
+  return value.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+// Text that YAML reads back as the same string without quotes.
+bool IsPlain(const std::string& text) {
+  static const std::set<std::string> kOtherThings = {"true", "false", "null", "yes", "no",
+                                                     "on",   "off",   "y",    "n"};
+  if (text.empty() || std::isalpha(static_cast<unsigned char>(text.front())) == 0) return false;
+  std::string lower;
+  for (const char c : text) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '_' && c != '.') {
+      return false;
+    }
+    lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return !kOtherThings.contains(lower);
+}
+
+// What JSON writes as a scalar, YAML reads as the same one.
+std::string Scalar(const Json& value) {
+  const bool plain = value.is_string() && IsPlain(value.get_ref<const std::string&>());
+  return plain ? value.get<std::string>() : Dump(value, -1);
+}
+
+bool IsNested(const Json& value) {
+  return (value.is_object() || value.is_array()) && !value.empty();
+}
+
+void PrintYaml(std::ostream& out, const Json& document, const std::string& indent);
+
+// The rest of a line that begins with a key, and what belongs below it.
+void PrintMember(std::ostream& out, const Json& value, const std::string& indent) {
+  if (!IsNested(value)) {
+    out << ' ' << Scalar(value) << '\n';
+    return;
+  }
+  out << '\n';
+  PrintYaml(out, value, value.is_array() ? indent : indent + "  ");
+}
+
+void PrintYaml(std::ostream& out, const Json& document, const std::string& indent) {
+  if (!IsNested(document)) {
+    out << indent << Scalar(document) << '\n';
+    return;
+  }
+  if (document.is_object()) {
+    for (const auto& [key, value] : document.items()) {
+      out << indent << Scalar(key) << ':';
+      PrintMember(out, value, indent);
+    }
+    return;
+  }
+  for (const Json& item : document) {
+    std::ostringstream lines;
+    PrintYaml(lines, item, indent + "  ");
+    out << indent << "- " << lines.str().substr(indent.size() + 2);
+  }
 }
 
 }  // namespace
@@ -48,8 +111,12 @@ void PrintTable(std::ostream& out, const std::vector<std::string>& head,
   }
 }
 
-void PrintJson(std::ostream& out, const Json& document) {
-  out << document.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+void PrintDocument(std::ostream& out, Format format, const Json& document) {
+  if (format == Format::kYaml) {
+    PrintYaml(out, document, "");
+  } else {
+    out << Dump(document, 2) << '\n';
+  }
 }
 
 int PrintError(const absl::Status& status) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What commands print: a table for people, JSON for programs.
+// What commands print: a table for people, JSON or YAML for programs.
 #pragma once
 
 #include <ostream>
@@ -11,7 +11,7 @@
 
 namespace skyden::cli {
 
-enum class Format { kTable, kJson };
+enum class Format { kTable, kJson, kYaml };
 
 // `text` with control characters replaced, so that it can do nothing to a terminal.
 std::string Printable(std::string text);
@@ -19,7 +19,8 @@ std::string Printable(std::string text);
 // no name can play with the terminal.
 void PrintTable(std::ostream& out, const std::vector<std::string>& head,
                 const std::vector<std::vector<std::string>>& rows);
-void PrintJson(std::ostream& out, const Json& document);
+// As JSON, or as YAML. Not for kTable, which only the command itself can lay out.
+void PrintDocument(std::ostream& out, Format format, const Json& document);
 // "Error: <message>" on standard error; the exit code that belongs to the status.
 int PrintError(const absl::Status& status);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `skyden token`: the tokens that a control plane itself issues, signed with its own keys.
+// `skyden token zone|dataplane|user`: the tokens that a control plane itself issues, signed with
+// its own keys.
 #include <iostream>
 #include <memory>
 #include <vector>
@@ -34,8 +35,8 @@ CLI::App* AddToken(CLI::App& token, Context& context, const std::string& what,
         SKYDEN_ASSIGN_OR_RETURN(const Json made, client.Call("POST", path, body(*flags)));
         const std::string text = made.is_string() ? made.get<std::string>() : "";
         if (text.empty()) return absl::InternalError("the daemon sent no token");
-        if (context.format == Format::kJson) {
-          PrintJson(std::cout, {{"token", text}});
+        if (context.format != Format::kTable) {
+          PrintDocument(std::cout, context.format, {{"token", text}});
         } else {
           std::cout << text << '\n';
         }
@@ -47,9 +48,15 @@ CLI::App* AddToken(CLI::App& token, Context& context, const std::string& what,
 }  // namespace
 
 void AddTokenCommands(CLI::App& root, Context& context) {
-  CLI::App* token = root.add_subcommand("token", "tokens that a control plane signs itself");
+  CLI::App* token = root.add_subcommand(
+      "token", "tokens of accounts, and those that a control plane signs itself");
   token->require_subcommand(1);
-  token->footer("\nExample:\n  skyden token zone demo --name zone-1 --valid-for 24h");
+  token->footer(
+      "\nExamples:\n"
+      "  skyden token share demo --expires-in 48h           read-only, to give away\n"
+      "  skyden token create ci --name laptop               of the system account \"ci\"\n"
+      "  skyden token zone demo --name zone-1 --valid-for 24h");
+  AddAccessTokenCommands(*token, context);
 
   auto zone = std::make_shared<TokenFlags>();
   CLI::App* command = AddToken(

@@ -47,7 +47,8 @@ absl::Status Provision(const Context& context, const ProvisionFlags& flags,
     } else if (as_text) {
       std::cout << (made.is_string() ? made.get<std::string>() : Cell(made, "token")) << '\n';
     } else {
-      PrintJson(std::cout, {{"zone", zone}, {"control_plane", id}, {"token", Cell(made, "token")}});
+      PrintDocument(std::cout, context.format,
+                    {{"zone", zone}, {"control_plane", id}, {"token", Cell(made, "token")}});
     }
   }
   return absl::OkStatus();
@@ -114,8 +115,8 @@ absl::Status ListZones(const Context& context, const std::string& which, const A
     for (const Json& item : items) all.push_back(item);
     if (items.size() < kPage) break;
   }
-  if (context.format == Format::kJson) {
-    PrintJson(std::cout, all);
+  if (context.format != Format::kTable) {
+    PrintDocument(std::cout, context.format, all);
   } else {
     PrintZones(all);
   }

@@ -43,6 +43,45 @@ TEST_CASE("a cell shows strings bare, other values as JSON, and nothing for noth
   CHECK(Cell(Json::array(), "s").empty());
 }
 
+TEST_CASE("YAML reads back as what it was written from", "[cli]") {
+  const Json document = {{"plain", "zone-1"},
+                         {"time", "2030-01-31T12:00:00Z"},
+                         {"no", "no"},
+                         {"null", "null"},
+                         {"number", "7"},
+                         {"seven", 7},
+                         {"empty", ""},
+                         {"sign", "a: b # c"},
+                         {"lines", "a\nb"},
+                         {"nothing", nullptr},
+                         {"none", Json::array()},
+                         {"list", {{{"a", 1}, {"b", {1, 2}}}, "x"}},
+                         {"nested", {{"deep", {{"deeper", true}}}}}};
+  std::ostringstream out;
+  PrintDocument(out, Format::kYaml, document);
+  CHECK(out.str() ==
+        "empty: \"\"\n"
+        "lines: \"a\\nb\"\n"
+        "list:\n"
+        "- a: 1\n"
+        "  b:\n"
+        "  - 1\n"
+        "  - 2\n"
+        "- x\n"
+        "nested:\n"
+        "  deep:\n"
+        "    deeper: true\n"
+        "\"no\": \"no\"\n"
+        "none: []\n"
+        "nothing: null\n"
+        "\"null\": \"null\"\n"
+        "number: \"7\"\n"
+        "plain: zone-1\n"
+        "seven: 7\n"
+        "sign: \"a: b # c\"\n"
+        "time: \"2030-01-31T12:00:00Z\"\n");
+}
+
 TEST_CASE("a URL's part is encoded so that it stays one part", "[cli]") {
   CHECK(EncodeUrl("a b/c?d&e=f#g") == "a%20b%2Fc%3Fd%26e%3Df%23g");
   CHECK(EncodeUrl("plain-._~09") == "plain-._~09");

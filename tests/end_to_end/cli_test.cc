@@ -27,6 +27,67 @@ TEST_CASE("control planes are made, listed, changed and deleted by name", "[end_
         "those there are\n");
 }
 
+TEST_CASE("an account is given a role and a token, and both are taken back", "[end_to_end][cli]") {
+  const TestDaemon daemon;
+  daemon.CreateControlPlane("demo");
+  REQUIRE(daemon.Cli({"account", "create", "ci", "--role", "Viewer", "--on", "demo"}).exit_code ==
+          0);
+  CHECK(daemon.Cli({"account", "list"}).output.find("ci") != std::string::npos);
+  CHECK(daemon.Cli({"account", "roles", "ci"}).output.find("Viewer") != std::string::npos);
+  const Ran issued = daemon.Cli({"token", "create", "ci", "--name", "first", "--expires-in", "1h"});
+  REQUIRE(issued.exit_code == 0);
+  const std::string token = issued.output.substr(0, issued.output.find('\n'));
+  const auto as_ci = [&](std::vector<std::string> arguments) {
+    std::vector<std::string> all = {SKYDEN_BINARY};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    all.insert(all.end(), {"--address", daemon.base()});
+    return Run(all, {{"SKYDEN_TOKEN", token}});
+  };
+  CHECK(as_ci({"cp", "get", "demo"}).exit_code == 0);
+  CHECK(as_ci({"cp", "update", "demo", "--description", "x"}).errors.find("may not") !=
+        std::string::npos);
+  CHECK(daemon.Cli({"account", "grant", "ci", "Admin", "--on", "demo"}).exit_code == 0);
+  CHECK(as_ci({"cp", "update", "demo", "--description", "x"}).exit_code == 0);
+  CHECK(daemon.Cli({"account", "take", "ci", "Admin", "--on", "demo"}).exit_code == 0);
+  CHECK(as_ci({"cp", "update", "demo", "--description", "y"}).exit_code == 1);
+  CHECK(daemon.Cli({"token", "list", "ci", "-o", "yaml"}).output.find("name: first") !=
+        std::string::npos);
+  CHECK(daemon.Cli({"token", "revoke", "ci", "first"}).exit_code == 0);
+  CHECK(as_ci({"cp", "get", "demo"}).exit_code == 1);
+  CHECK(daemon.Cli({"account", "delete", "ci"}).exit_code == 0);
+  CHECK(daemon.Cli({"account", "get", "ci"}).exit_code == 1);
+
+  const Ran shared = daemon.Cli({"token", "share", "demo", "--expires-in", "48h", "-o", "json"});
+  REQUIRE(shared.exit_code == 0);
+  CHECK(Json::parse(shared.output).at("assigned_role").at("role_name") == "Viewer");
+}
+
+TEST_CASE("a control plane is put to rest and woken", "[end_to_end][cli]") {
+  TestDaemon daemon;
+  daemon.CreateControlPlane("demo");
+  REQUIRE(daemon.Cli({"cp", "suspend", "demo", "--reason", "unpaid", "--for", "1h"}).exit_code ==
+          0);
+  CHECK(daemon.Cli({"cp", "list"}).output.find("Suspended") != std::string::npos);
+  const Ran refused = daemon.Cli({"zone", "provision", "demo", "zone-1"});
+  CHECK(refused.exit_code == 1);
+  CHECK(refused.errors.find("suspended (unpaid)") != std::string::npos);
+  CHECK(daemon.Cli({"cp", "resume", "demo"}).exit_code == 0);
+  CHECK(daemon.Cli({"zone", "provision", "demo", "zone-1"}).exit_code == 0);
+}
+
+TEST_CASE("an organization comes with its administrator's token", "[end_to_end][cli]") {
+  const TestDaemon daemon;
+  daemon.CreateControlPlane("mine");
+  const Ran made = daemon.Cli({"organization", "create", "acme"});
+  REQUIRE(made.exit_code == 0);
+  const std::string token = made.output.substr(0, made.output.find('\n'));
+  const Ran theirs = Run({SKYDEN_BINARY, "cp", "list", "-o", "json", "--address", daemon.base()},
+                         {{"SKYDEN_TOKEN", token}});
+  CHECK(theirs.exit_code == 0);
+  CHECK(Json::parse(theirs.output).empty());
+  CHECK(daemon.Cli({"organization", "list"}).output.find("acme") != std::string::npos);
+}
+
 TEST_CASE("a name that several control planes have needs an id", "[end_to_end][cli]") {
   const TestDaemon daemon;
   const auto one = daemon.CreateControlPlane("twin");
@@ -117,6 +178,11 @@ TEST_CASE("every command explains itself", "[end_to_end][cli]") {
                                                                   {"zone", "simulate"},
                                                                   {"zone-agent"},
                                                                   {"token"},
+                                                                  {"token", "share"},
+                                                                  {"account"},
+                                                                  {"account", "grant"},
+                                                                  {"organization"},
+                                                                  {"cp", "suspend"},
                                                                   {"completion"}}));
   std::vector<std::string> arguments = {SKYDEN_BINARY};
   arguments.insert(arguments.end(), command.begin(), command.end());
