@@ -125,12 +125,15 @@ std::string WhyNot(const json::Value& root, EnvoyResource resource, Completeness
   return completeness == Completeness::kWhole ? WhyNotWhole(root, resource) : "";
 }
 
-// What yaml-cpp lets pass and Go's parser does not: a directive without a document, and text after
-// a bracket has closed.
+// What yaml-cpp lets pass and Go's parser does not: a directive without a document, a quote that
+// nothing closes, and text after a bracket has closed.
 bool LooksLikeYaml(std::string_view text) {
   const size_t first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return true;
   if (text[first] == '%') return text.find("\n---") != std::string_view::npos;
+  if (text[first] == '"' || text[first] == '\'') {
+    return text.find(text[first], first + 1) != std::string_view::npos;
+  }
   if (text[first] != '[' && text[first] != '{') return true;
   const size_t last = text.find_last_not_of(" \t\r\n");
   return text[last] == ']' || text[last] == '}' || text.find('\n', first) < last;
@@ -138,13 +141,22 @@ bool LooksLikeYaml(std::string_view text) {
 
 }  // namespace
 
+std::string EnvoyJson(std::string_view text) {
+  auto json = LooksLikeYaml(text) ? YamlToJson(text) : absl::InvalidArgumentError("not YAML");
+  return json.ok() ? *std::move(json) : std::string(text);
+}
+
+std::string EnvoyJsonProblem(const absl::Status& status) {
+  // Read from a stream, where the end of a text has another name.
+  if (status.message() == "unexpected end of JSON input") return "unexpected EOF";
+  return std::string(base::ToStd(status.message()));
+}
+
 std::string WhyNotEnvoyResource(std::string_view text, EnvoyResource resource,
                                 Completeness completeness) {
-  auto as_json = LooksLikeYaml(text) ? YamlToJson(text) : absl::InvalidArgumentError("not YAML");
-  // What is not YAML is read as JSON, which it is not either.
-  const std::string source = as_json.ok() ? *std::move(as_json) : std::string(text);
+  const std::string source = EnvoyJson(text);
   const auto document = json::Document::Parse(source);
-  if (!document.ok()) return std::string(base::ToStd(document.status().message()));
+  if (!document.ok()) return EnvoyJsonProblem(document.status());
   return WhyNot(document->root(), resource, completeness);
 }
 

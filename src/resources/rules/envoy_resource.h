@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
+
 namespace skyden::resources::spec_rules {
 
 enum class EnvoyResource { kCluster, kListener, kVirtualHost, kNetworkFilter, kHttpFilter };
@@ -15,5 +17,10 @@ enum class Completeness { kPart, kWhole };
 // "" when the text (YAML or JSON) may be one; the reason in Kuma's words otherwise.
 std::string WhyNotEnvoyResource(std::string_view text, EnvoyResource resource,
                                 Completeness completeness);
+
+// The JSON of a snippet. What is not YAML is read as JSON, which it is not either, for the sake of
+// its error; that in the words that a snippet's reader has.
+std::string EnvoyJson(std::string_view text);
+std::string EnvoyJsonProblem(const absl::Status& status);
 
 }  // namespace skyden::resources::spec_rules

@@ -3,7 +3,6 @@
 
 #include "kuma/mesh/v1alpha1/outside.pb.h"
 #include "resources/proto/go_json.h"
-#include "resources/proto/go_yaml.h"
 #include "resources/rules/envoy_resource.h"
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
@@ -127,10 +126,9 @@ void CheckModification(const Path& path, const Modifications& modification, Repo
 
 // A packed message: all that can be told of it is what type it claims to be.
 std::string PackedProblem(const std::string& text) {
-  // What is no YAML is read as JSON, for the sake of its error.
-  const std::string json = YamlToJson(text).value_or(text);
+  const std::string json = spec_rules::EnvoyJson(text);
   if (const absl::Status valid = go_json::CheckValid(json, base::limits::kJsonDepth); !valid.ok()) {
-    return std::string(valid.message());
+    return spec_rules::EnvoyJsonProblem(valid);
   }
   const absl::StatusOr<go_json::Members> members = go_json::MembersOf(go_json::Trim(json));
   if (!members.ok()) return std::string(members.status().message());

@@ -45,6 +45,13 @@ TEST_CASE("what is neither YAML nor JSON is refused as JSON", "[envoy]") {
         "invalid character '*' looking for beginning of value");
   CHECK(WhyNotEnvoyResource("%x", EnvoyResource::kCluster, kPart) ==
         "invalid character '%' looking for beginning of value");
+  for (const char* open : {"[", "{", "\"", "\"x", R"({"a")"}) {
+    INFO(open);
+    CHECK(WhyNotEnvoyResource(open, EnvoyResource::kCluster, kPart) == "unexpected EOF");
+  }
+  CHECK(WhyNotEnvoyResource("'", EnvoyResource::kCluster, kPart) ==
+        "invalid character '\\'' looking for beginning of value");
+  CHECK(WhyNotEnvoyResource("'a': 1", EnvoyResource::kCluster, kPart).empty());
   CHECK(!WhyNotEnvoyResource("[a]:b", EnvoyResource::kCluster, kPart).empty());
   CHECK(!WhyNotEnvoyResource(std::string(2000, '['), EnvoyResource::kCluster, kPart).empty());
   // Aliases that would unfold into gigabytes.
