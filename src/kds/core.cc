@@ -35,9 +35,7 @@ Core::Core(KdsServer::Deps server_deps, KdsOptions server_options)
       connections(deps.workers, deps.timers),
       flights(base::limits::kKdsBytesInFlight),
       gateway(std::make_shared<GatewayImpl>(zones, deps.workers, deps.timers)),
-      insights(std::make_shared<InsightWriter>(InsightDeps(deps, options))),
-      credentials(std::make_shared<CredentialWatch>(
-          CredentialWatch::Deps{zones, deps.clock, deps.workers, deps.timers})) {
+      insights(std::make_shared<InsightWriter>(InsightDeps(deps, options))) {
   const auto* zone = deps.registry.FindByName("Zone");
   const auto* keys = deps.registry.FindByName("GlobalSecret");
   SKYDEN_CHECK(zone != nullptr && keys != nullptr);

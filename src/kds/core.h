@@ -53,7 +53,7 @@ struct Core {
   FlightBudget flights;
   std::shared_ptr<GatewayImpl> gateway;
   std::shared_ptr<InsightWriter> insights;
-  std::shared_ptr<CredentialWatch> credentials;
+  std::shared_ptr<CredentialWatch> credentials;  // before the first call
   LiveCount live_calls;
   model::TypeId zone_type{};
   model::TypeId keys_type{};  // GlobalSecret: what zone tokens are signed with, and revocations

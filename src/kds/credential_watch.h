@@ -3,12 +3,16 @@
 // control plane's token keys: then the zone's streams are checked again, and end.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "kds/zone_registry.h"
+#include "kds/zone_session.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
 #include "skyden/model/tenant_scope.h"
@@ -19,12 +23,14 @@ namespace skyden::kds {
 class CredentialWatch : public std::enable_shared_from_this<CredentialWatch> {
  public:
   struct Deps {  // all must outlive it
-    const ZoneRegistry& zones;
+    // Zones that are connected: of a tenant, or all.
+    std::function<std::vector<std::shared_ptr<ZoneSession>>(std::optional<model::TenantKey>)>
+        sessions;
     base::Clock& clock;
     base::Executor& workers;
     base::Timers& timers;
   };
-  explicit CredentialWatch(Deps deps) : deps_(deps) {}
+  explicit CredentialWatch(Deps deps) : deps_(std::move(deps)) {}
 
   // A stream whose credential ends then is in the registry.
   void Watch(absl::Time expires_at) ABSL_LOCKS_EXCLUDED(mu_);

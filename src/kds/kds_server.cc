@@ -217,6 +217,13 @@ class ServerImpl final : public KdsServer {
 absl::StatusOr<std::unique_ptr<KdsServer>> KdsServer::Start(Deps deps, KdsOptions options) {
   CloseAbandonedSubscriptions(deps.store, deps.registry, deps.clock);
   auto core = std::make_shared<Core>(deps, std::move(options));
+  core->credentials = std::make_shared<CredentialWatch>(CredentialWatch::Deps{
+      [weak = std::weak_ptr<Core>(core)](std::optional<model::TenantKey> tenant) {
+        auto self = weak.lock();
+        using Sessions = std::vector<std::shared_ptr<ZoneSession>>;
+        return self == nullptr ? Sessions() : self->zones.Sessions(tenant);
+      },
+      deps.clock, deps.workers, deps.timers});
   deps.authenticator.AddRevocationListener(
       [weak = std::weak_ptr<Core>(core)](const std::vector<model::TokenId>& tokens,
                                          std::optional<model::TenantKey> tenant) {
