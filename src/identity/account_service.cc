@@ -14,9 +14,7 @@
 #include "identity/managed.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/executor.h"
-#include "skyden/base/json_text.h"
 #include "skyden/base/limits.h"
-#include "skyden/base/rfc3339.h"
 #include "skyden/base/status.h"
 #include "skyden/identity/permissions.h"
 
@@ -61,6 +59,45 @@ std::optional<std::string_view> ValueOf(const AccountRecord& account, std::strin
   return std::nullopt;
 }
 
+absl::Status Validate(const ListAccounts& request) {
+  Violations violations;
+  CheckPage(request.page_size, request.page_number, violations);
+  AccountRecord any;
+  any.kind = request.kind;
+  for (const model::TextFilter& filter : request.filters) {
+    if (ValueOf(any, filter.field)) continue;
+    violations.push_back(
+        {fmt::format("filter[{}]", std::string_view(filter.field).substr(0, kShownBytes)),
+         "is not a filter of this list"});
+  }
+  return BadFields(violations);
+}
+
+bool MatchesAll(const AccountRecord& account, const std::vector<model::TextFilter>& filters) {
+  return std::all_of(filters.begin(), filters.end(), [&account](const model::TextFilter& filter) {
+    return model::Matches(ValueOf(account, filter.field), filter);
+  });
+}
+
+void Apply(const UpdateAccount& request, AccountRecord& account) {
+  if (request.name) account.name = *request.name;
+  if (request.description) account.description = *request.description;
+  if (request.email) account.email = *request.email;
+  if (request.preferred_name) account.preferred_name = *request.preferred_name;
+  if (request.active) account.active = *request.active;
+}
+
+absl::Status Validate(const AssignRole& request) {
+  Violations violations;
+  if (std::find(kRegions.begin(), kRegions.end(), request.region) == kRegions.end()) {
+    violations.push_back({"entity_region", "must be one of us, eu, au, me, in, sg, *"});
+  }
+  const bool everywhere_only =
+      request.role == model::Role::kCreator || request.role == model::Role::kOperator;
+  if (everywhere_only && request.control_plane) {
+    violations.push_back({"entity_id", "must be \"*\" for this role"});
+  }
+  return BadFields(violations);
 }
 
 class AccountServiceImpl final : public AccountService {
