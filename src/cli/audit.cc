@@ -89,8 +89,8 @@ absl::Status List(const Context& context, const AuditFlags& flags, const ApiClie
     for (const Json& entry : page.value("data", Json::array())) entries.push_back(entry);
     next = NextOf(page);
   } while (!next.empty() && entries.size() < flags.limit);
-  if (context.format == Format::kJson) {
-    PrintJson(std::cout, entries);
+  if (context.format != Format::kTable) {
+    PrintDocument(std::cout, context.format, entries);
   } else {
     PrintEntries(entries);
   }
@@ -175,7 +175,7 @@ absl::Status VerifyFile(const std::string& path) {
 
 absl::Status Verify(const Context& context, const ApiClient& client) {
   SKYDEN_ASSIGN_OR_RETURN(const Json found, client.Call("GET", "/v3/audit-logs/verification"));
-  if (context.format == Format::kJson) PrintJson(std::cout, found);
+  if (context.format != Format::kTable) PrintDocument(std::cout, context.format, found);
   if (found.value("intact", Json(false)) != Json(true)) {
     return absl::DataLossError(
         fmt::format("{} (entry {})", Cell(found, "problem"), Cell(found, "at_sequence")));

@@ -105,8 +105,8 @@ absl::Status Import(const Context& context, const ImportFlags& flags, const ApiC
                   "application/yaml", text));
   const Json result = Json::parse(answer, nullptr, /*allow_exceptions=*/false);
   if (!result.is_object()) return absl::InternalError("the daemon did not say what it did");
-  if (context.format == Format::kJson) {
-    PrintJson(std::cout, result);
+  if (context.format != Format::kTable) {
+    PrintDocument(std::cout, context.format, result);
     return absl::OkStatus();
   }
   if (flags.dry_run) PrintDiff(result);
@@ -166,7 +166,7 @@ absl::Status Export(const Context& context, const ExportFlags& flags, const ApiC
       const std::string text,
       client.Send("GET", fmt::format("{}/ops/export?profile={}&secrets={}&format={}",
                                      ApiClient::PathOf(id), flags.profile, !flags.without_secrets,
-                                     context.format == Format::kJson ? "json" : "yaml")));
+                                     context.format != Format::kTable ? "json" : "yaml")));
   if (!flags.without_secrets) {
     Progress("This export contains private keys: keep it as you would keep those.");
   }

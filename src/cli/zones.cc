@@ -132,8 +132,8 @@ absl::Status ListRejected(const Context& context, const std::string& which,
   }
   SKYDEN_ASSIGN_OR_RETURN(const Json answer, client.Call("GET", path));
   const Json rejected = answer.is_object() ? answer.value("data", Json::array()) : Json::array();
-  if (context.format == Format::kJson) {
-    PrintJson(std::cout, rejected);
+  if (context.format != Format::kTable) {
+    PrintDocument(std::cout, context.format, rejected);
     return absl::OkStatus();
   }
   std::vector<std::vector<std::string>> rows;

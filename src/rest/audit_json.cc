@@ -13,7 +13,6 @@
 namespace skyden::rest {
 namespace {
 
-constexpr size_t kEchoBytes = 100;
 constexpr uint64_t kSequenceMax = INT64_MAX;
 
 std::optional<uint64_t> ReadNumber(std::string_view text, uint64_t max) {

@@ -125,7 +125,9 @@ class Matrix {
     Target target;
     target.control_plane = env_.store.NewControlPlane(organization, "cp");
     target.token = env_.store.NewToken(organization, Role::kViewer);
-    for (const auto& one : env_.store->ListOrganizations(model::SystemScope::For("test")).value()) {
+    const auto organizations =
+        env_.store->ListOrganizations(model::SystemScope::For("test")).value();
+    for (const auto& one : organizations) {
       if (one.key == organization) target.organization = one.id.str();
     }
     return target;

@@ -17,7 +17,7 @@ TEST_CASE("a trace id is read from a traceparent that is one", "[base]") {
   const std::string trace = "0af7651916cd43dd8448eb211c80319c";
   CHECK(TraceIdOf("00-" + trace + "-b7ad6b7169203331-01") == trace);
   CHECK(TraceIdOf("cc-" + trace + "-b7ad6b7169203331-01-what-the-future-will-be") == trace);
-  for (const std::string bad :
+  for (const std::string& bad :
        {std::string(), std::string("00"), "ff-" + trace + "-b7ad6b7169203331-01",
         "00-" + trace + "-b7ad6b7169203331-01-more", "00-" + trace + "-b7ad6b7169203331-0",
         "00-" + trace + "-0000000000000000-01",

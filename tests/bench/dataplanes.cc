@@ -109,6 +109,7 @@ Told Dataplane(const std::string& name, const std::string& zone, size_t number) 
   return {.name = name,
           .mesh = "default",
           .spec = spec.SerializeAsString(),
+          .status = {},
           .labels = LabelsOf(name, zone),
           .spec_type_url = "type.googleapis.com/kuma.mesh.v1alpha1.Dataplane"};
 }
@@ -134,6 +135,7 @@ Told Insight(const std::string& name, const std::string& zone, const std::string
   return {.name = name,
           .mesh = "default",
           .spec = spec.SerializeAsString(),
+          .status = {},
           .labels = LabelsOf(name, zone),
           .spec_type_url = "type.googleapis.com/kuma.mesh.v1alpha1.DataplaneInsight"};
 }
