@@ -206,7 +206,7 @@ TEST_CASE("what the server refuses by itself has the shape of the API that was a
       env.Send("GET", "/v1/mesh/control-planes", env.operator_token, "", long_header);
   CHECK(manager.status == 431);
   CHECK(manager.content_type == "application/problem+json");
-  CHECK(manager.json()["type"] == "/problems/headers-too-large");
+  CHECK(manager.json()["type"] == "urn:skyden:problem:headers-too-large");
 }
 
 TEST_CASE("questions about a proxy go to its zone", "[rest]") {

@@ -16,8 +16,8 @@ struct FetchOptions {
 };
 
 // The body of a GET that was answered with 200. No redirects, no cookies, no environment.
-// INVALID_ARGUMENT when `url` is not http:// or https://; UNAVAILABLE for whatever went wrong on the
-// way, an answer that is too large or too slow included. Blocks (AssertMayBlock).
+// INVALID_ARGUMENT when `url` is not http:// or https://; UNAVAILABLE for whatever went wrong on
+// the way, an answer that is too large or too slow included. Blocks (AssertMayBlock).
 absl::StatusOr<std::string> Fetch(const std::string& url, const FetchOptions& options);
 
 }  // namespace skyden::http
