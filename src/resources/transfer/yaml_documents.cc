@@ -6,6 +6,7 @@
 #include "resources/transfer/yaml_documents.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
@@ -68,7 +69,9 @@ class JsonPrinter final : public YAML::EventHandler {
   int failed_line() const { return failed_line_; }
   std::string Take() { return std::move(out_); }
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  int began_at() const { return began_at_; }  // position in the text
+
+  void OnDocumentStart(const YAML::Mark& mark) override { began_at_ = mark.pos; }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -213,6 +216,7 @@ class JsonPrinter final : public YAML::EventHandler {
   }
 
   std::string out_;
+  int began_at_ = 0;
   std::vector<Frame> frames_;
   std::map<YAML::anchor_t, std::string> anchors_;
   size_t anchored_bytes_ = 0;
@@ -233,13 +237,18 @@ absl::Status ReadPiece(const Piece& piece, std::vector<YamlDocument>& documents)
   };
   try {
     YAML::Parser parser(in);
-    for (;;) {
+    for (int last_began_at = -1;;) {
       JsonPrinter printer;
       if (!parser.HandleNextDocument(printer)) return absl::OkStatus();
       const size_t number = documents.size() + 1;
       if (!printer.failure().empty()) {
         return Mistake(number, line_of(printer.failed_line()), printer.failure());
       }
+      // The parser reports empty documents without end where it meets what it does not know.
+      if (printer.began_at() <= last_began_at) {
+        return Mistake(number, piece.line, "this is not YAML");
+      }
+      last_began_at = printer.began_at();
       std::string json = printer.Take();
       if (json == "null" || json.empty()) continue;
       if (documents.size() >= limits::kImportDocuments) {
@@ -248,6 +257,8 @@ absl::Status ReadPiece(const Piece& piece, std::vector<YamlDocument>& documents)
       }
       documents.push_back({number, piece.line, std::move(json)});
     }
+  } catch (const YAML::DeepRecursion& error) {
+    return Mistake(documents.size() + 1, line_of(error.mark.line), "nested too deeply");
   } catch (const YAML::Exception& error) {
     return Mistake(documents.size() + 1, line_of(error.mark.line), error.msg);
   } catch (const std::exception& error) {

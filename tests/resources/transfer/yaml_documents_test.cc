@@ -57,6 +57,12 @@ TEST_CASE("mistakes name document and line", "[resources][transfer]") {
   CHECK(Error("a: \xff\n") == "the text is not UTF-8");
 }
 
+TEST_CASE("what the parser gets stuck at ends", "[resources][transfer]") {
+  CHECK(Error(",0:(ax 01, ]}\nc: NULL:{type: Zone}]\n") != "none");
+  CHECK(Error("]\n") != "none");
+  CHECK(Error("a: 1\n...\n...\nb: 2\n") == "none");
+}
+
 TEST_CASE("a small text cannot grow large", "[resources][transfer]") {
   std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 10; ++i) {
