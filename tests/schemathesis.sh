@@ -34,9 +34,12 @@ cat >"$work/schemathesis.toml" <<TOML
 "path.mesh" = "default"
 # Deleting the control plane that everything else is tried on ends the trial.
 [[operations]]
-include-method = "DELETE"
-include-path = "/v1/mesh/control-planes/{id}"
+include-name = "DELETE /v1/mesh/control-planes/{id}"
 enabled = false
+# It reads only the first document of a YAML answer.
+[[operations]]
+include-name = "GET /v1/mesh/control-planes/{id}/ops/export"
+parameters = { "query.format" = "json" }
 TOML
 
 code=0
@@ -44,11 +47,12 @@ code=0
   run "http://$HTTP/openapi.yaml" --url "http://$HTTP" -H "Authorization: Bearer $TOKEN" \
   --checks not_a_server_error,status_code_conformance --mode all --phases coverage,fuzzing \
   --max-time $((minutes * 60)) --max-examples 100000 --continue-on-failure --workers 2 \
-  --generation-database none --warnings off --no-color >"$work/report" 2>&1 || code=$?
+  --suppress-health-check all --generation-database none --warnings off --no-color >"$work/report" 2>&1 || code=$?
 tail -n 200 "$work/report"
 if ! kill -0 "$DAEMON_PID" 2>/dev/null; then
   echo "the daemon ended" >&2
   tail -n 20 "$work/data.log" >&2
   exit 1
 fi
+if grep -qE '^=+ (FAILURES|ERRORS) =+$' "$work/report"; then exit 1; fi
 exit "$code"

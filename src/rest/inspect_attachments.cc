@@ -236,6 +236,10 @@ class Attachments {
 
 }  // namespace
 
+bool HasDataplanesEndpoint(const TypeDescriptor& type) {
+  return HasAttachments(type) || type.name == "MeshGateway" || type.name == "MeshGatewayRoute";
+}
+
 void AddAttachmentEndpoints(const InspectionPtr& inspection, KumaRoutes& routes) {
   const auto attachments = std::make_shared<const Attachments>(inspection);
   routes.Add(http::Method::kGet, "/meshes/{mesh}/dataplanes/{name}/policies",
@@ -244,10 +248,10 @@ void AddAttachmentEndpoints(const InspectionPtr& inspection, KumaRoutes& routes)
              [attachments](CallPtr call) { attachments->Rules(std::move(call)); });
   using Method = void (Attachments::*)(CallPtr, const TypeDescriptor&) const;
   for (const TypeDescriptor& type : inspection->registry().all()) {
-    Method method = HasAttachments(type) ? &Attachments::DataplanesOfPolicy : nullptr;
+    if (!HasDataplanesEndpoint(type)) continue;
+    Method method = &Attachments::DataplanesOfPolicy;
     if (type.name == "MeshGateway") method = &Attachments::DataplanesOfGateway;
     if (type.name == "MeshGatewayRoute") method = &Attachments::DataplanesOfGatewayRoute;
-    if (method == nullptr) continue;
     routes.Add(http::Method::kGet, "/meshes/{mesh}/" + type.path + "/{name}/dataplanes",
                [attachments, method, &type](CallPtr call) {
                  ((*attachments).*method)(std::move(call), type);

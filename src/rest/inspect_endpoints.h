@@ -20,6 +20,8 @@ void AddLayoutEndpoint(const InspectionPtr& inspection, KumaRoutes& routes);
 // The older forms: `rules`, `policies`, `{policy}/{name}/dataplanes`, of gateways and their routes
 // too.
 void AddAttachmentEndpoints(const InspectionPtr& inspection, KumaRoutes& routes);
+// Whether resources of the type have `{type}/{name}/dataplanes`.
+bool HasDataplanesEndpoint(const model::TypeDescriptor& type);
 // Which dataplanes a policy or service selects: `_resources/dataplanes`, `_dataplanes`.
 void AddSelectedDataplanesEndpoints(const InspectionPtr& inspection, KumaRoutes& routes);
 // Of services: `_hostnames`.

@@ -9,6 +9,8 @@
 #include <array>
 #include <utility>
 
+#include "inspect_endpoints.h"
+
 namespace skyden::rest {
 namespace {
 
@@ -92,6 +94,32 @@ std::string Delete() {
       Answers({"400", "403", "404", "405", "406", "409"}, Good("200", "Written")));
 }
 
+std::string Inspection(std::string_view path, std::string_view summary,
+                       std::initializer_list<std::string_view> query) {
+  return fmt::format("{}:\n{}{}", path, Parameters({"ControlPlane", "Mesh", "Name"}, "  "),
+                     Get(summary, "ResourceList", query));
+}
+
+// Which proxies a resource of the type concerns.
+std::string InspectionsOf(const model::TypeDescriptor& type, std::string_view item) {
+  std::string text;
+  if (HasDataplanesEndpoint(type)) {
+    text += Inspection(fmt::format("{}/dataplanes", item),
+                       fmt::format("Proxies that a {} is attached to.", type.name), {"Format"});
+  }
+  if (type.is_policy) {
+    text += Inspection(fmt::format("{}/_resources/dataplanes", item),
+                       fmt::format("Proxies that a {} selects.", type.name),
+                       {"Size", "Offset", "NameContains"});
+  }
+  if (type.name == "MeshService" || type.name == "MeshExternalService" ||
+      type.name == "MeshMultiZoneService") {
+    text += Inspection(fmt::format("{}/_hostnames", item),
+                       fmt::format("Host names of a {}.", type.name), {"Format"});
+  }
+  return text;
+}
+
 // The paths of one type under one of its names.
 std::string PathsOf(const model::TypeDescriptor& type, std::string_view path) {
   const bool in_mesh = type.scope == model::ResourceScope::kMesh;
@@ -109,7 +137,9 @@ std::string PathsOf(const model::TypeDescriptor& type, std::string_view path) {
   text += in_mesh ? Parameters({"ControlPlane", "Mesh", "Name"}, "  ")
                   : Parameters({"ControlPlane", "Name"}, "  ");
   text += Get(fmt::format("A {}.", type.name), "Resource", {"Format"});
-  return text + Put(type) + Delete();
+  text += Put(type) + Delete();
+  if (path == type.path) text += InspectionsOf(type, list + "/{name}");
+  return text;
 }
 
 }  // namespace
