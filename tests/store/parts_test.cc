@@ -158,8 +158,8 @@ TEST_CASE("a data directory has one owner at a time", "[store][open]") {
 TEST_CASE("a file of a newer version or another program is left alone", "[store][open]") {
   const TempDir dir;
   { REQUIRE(Open(dir.path()).ok()); }
-  const std::string change = GENERATE(as<std::string>(), "PRAGMA user_version = 1000",
-                                      "PRAGMA application_id = 77");
+  const std::string change =
+      GENERATE(as<std::string>(), "PRAGMA user_version = 1000", "PRAGMA application_id = 77");
   { REQUIRE(RawDatabase(dir / "skyden.db").Execute(change).empty()); }
   CHECK(absl::IsFailedPrecondition(Open(dir.path()).status()));
 }
@@ -178,7 +178,8 @@ TEST_CASE("a migration that fails leaves the file as it was", "[store][open]") {
   const sqlite::Migration first = sqlite::EmbeddedMigrations()[0];
   const std::vector<sqlite::Migration> one = {first};
   const std::vector<sqlite::Migration> broken = {
-      first, {"0002_bad", "CREATE TABLE extra (tenant INTEGER) STRICT; CREATE TABLE resource (x);"}};
+      first,
+      {"0002_bad", "CREATE TABLE extra (tenant INTEGER) STRICT; CREATE TABLE resource (x);"}};
   const std::vector<sqlite::Migration> good = {
       first, {"0002_good", "CREATE TABLE extra (tenant INTEGER) STRICT;"}};
   REQUIRE(open(one).ok());
@@ -243,7 +244,8 @@ TEST_CASE("the WAL does not grow without end while readers come and go", "[store
   CHECK(std::filesystem::file_size(engine.database() + "-wal") < (256 + 64) * 4200);
 }
 
-TEST_CASE("rows of a deleted control plane leave the file, also over a restart", "[store][remains]") {
+TEST_CASE("rows of a deleted control plane leave the file, also over a restart",
+          "[store][remains]") {
   sqlite::Blueprint blueprint;
   blueprint.removals_per_batch = 10;
   SqliteEngine engine(blueprint);
