@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <charconv>
 
+#include "absl/strings/match.h"
 #include "resources/rules/checks.h"
 #include "resources/rules/rules.h"
 #include "resources/rules/target_ref.h"
 #include "resources/rules/text.h"
 #include "resources/rules_proto/net.h"
+#include "skyden/base/strings.h"
 
 namespace skyden::resources::spec_rules {
 namespace {
@@ -22,7 +24,8 @@ void CheckDatadogUrl(const Node& url, Report& report) {
   if (!parsed) return report.Add(url, "must be a valid url");
   const size_t colon = text.find(':');
   const bool schemed = !text.starts_with('/') && colon != std::string_view::npos;
-  if (!schemed || text.substr(0, colon) != "http") report.Add(url, "scheme must be http");
+  if (!schemed || !absl::EqualsIgnoreCase(base::ToAbsl(text.substr(0, colon)), "http"))
+    report.Add(url, "scheme must be http");
   if (parsed->port.empty()) {
     report.Add(url, "port must be defined");
   } else {

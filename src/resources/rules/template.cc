@@ -133,6 +133,38 @@ absl::StatusOr<std::vector<Piece>> Split(std::string_view text) {
   }
 }
 
+// "" or the field that a struct of texts does not have, in Go's words; `word` is `.A` or `.A.B`.
+std::string WhyNoField(std::string_view text, std::string_view word,
+                       const std::map<std::string, std::string, std::less<>>& fields) {
+  const size_t dot = word.find('.', 1);
+  const bool known = fields.contains(word.substr(1, dot == std::string_view::npos ? dot : dot - 1));
+  if (known && dot == std::string_view::npos) return "";
+  const size_t at = known ? dot : 0;
+  const size_t end = word.find('.', at + 1);
+  const std::string_view field =
+      word.substr(at + 1, end == std::string_view::npos ? end : end - at - 1);
+  std::string type = "string";
+  if (!known) {
+    std::string members;
+    for (const std::string_view name : {"Name", "DisplayName", "Namespace", "Mesh", "Zone"}) {
+      members += fmt::format("{}{} string", members.empty() ? "" : "; ", name);
+    }
+    type = fmt::format("struct {{ {} }}", members);
+  }
+  return fmt::format("template: :1:{}: executing \"\" at <{}>: can't evaluate field {} in type {}",
+                     static_cast<size_t>(word.data() - text.data()) + at, word, field, type);
+}
+
+// How many arguments the function at the front of `rest` is given, up to the end of its command.
+size_t ArgumentsIn(std::string_view rest) {
+  size_t count = 0;
+  while (const std::optional<std::string_view> word = TakeWord(rest)) {
+    if (word->empty() || *word == "|" || *word == ")") break;
+    ++count;
+  }
+  return count;
+}
+
 }  // namespace
 
 std::string WhyNotTemplate(std::string_view text) {
@@ -156,28 +188,29 @@ absl::StatusOr<std::string> RenderTemplate(
     out += piece.literal;
     if (!piece.action) continue;
     std::string_view rest = *piece.action;
+    bool piped = false;
     while (const std::optional<std::string_view> word = TakeWord(rest)) {
       if (word->empty()) break;
       if (*word == "label") {
-        const std::string_view key = TakeWord(rest).value_or("");
+        const size_t given = ArgumentsIn(rest) + (piped ? 1 : 0);
+        if (given != 1) {
+          return absl::InvalidArgumentError(
+              fmt::format("template: :1:{}: executing \"\" at <label>: wrong number of args for "
+                          "label: want 1 got {}",
+                          word->data() - text.data(), given));
+        }
+        const std::string_view key = piped ? std::string_view() : TakeWord(rest).value_or("");
         const bool is_quoted = key.size() > 1 && (key.front() == '"' || key.front() == '`');
         SKYDEN_ASSIGN_OR_RETURN(const std::string value,
                                 label(is_quoted ? key.substr(1, key.size() - 2) : key));
         out += value;
       } else if (word->size() > 1 && word->front() == '.') {
-        const auto field = fields.find(word->substr(1));
-        if (field == fields.end()) {
-          std::string known;
-          for (const std::string_view name : {"Name", "DisplayName", "Namespace", "Mesh", "Zone"}) {
-            known += fmt::format("{}{} string", known.empty() ? "" : "; ", name);
-          }
-          return absl::InvalidArgumentError(fmt::format(
-              "template: :1:{}: executing \"\" at <{}>: can't evaluate field {} in type struct {{ "
-              "{} }}",
-              word->data() - text.data(), *word, word->substr(1), known));
+        if (const std::string why = WhyNoField(text, *word, fields); !why.empty()) {
+          return absl::InvalidArgumentError(why);
         }
-        out += field->second;
+        out += fields.find(word->substr(1))->second;
       }
+      piped = *word == "|";
     }
   }
   return out;

@@ -28,6 +28,13 @@ TEST_CASE("what is no template is refused in Go's words", "[template]") {
   CHECK(WhyNotTemplate("{{ upper .Name }}") == "template: :1: function \"upper\" not defined");
   CHECK(WhyNotTemplate("{{ \"x }}") == "template: :1: unterminated quoted string");
   CHECK(Render("{{ .Other }}").find("can't evaluate field Other") != std::string::npos);
+  CHECK(Render("{{ .Name.Foo }}") ==
+        "error: template: :1:8: executing \"\" at <.Name.Foo>: can't evaluate field Foo in type "
+        "string");
+  CHECK(Render("{{ label }}") ==
+        "error: template: :1:3: executing \"\" at <label>: wrong number of args for label: want 1 "
+        "got 0");
+  CHECK(Render("{{ label .Name }}{{ .Zone | label }}") == "LeastL");
 }
 
 }  // namespace
