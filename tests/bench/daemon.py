@@ -45,6 +45,14 @@ class Daemon:
                 return int(line.split()[1])
         raise KeyError(field)
 
+    def metric(self, name):
+        connection = http.client.HTTPConnection(*self.address("diagnostics"), timeout=60)
+        connection.request("GET", "/metrics")
+        for line in connection.getresponse().read().decode().splitlines():
+            if line.startswith(name + " "):
+                return float(line.split()[1])
+        raise KeyError(name)
+
     def cpu_seconds(self):
         fields = open(f"/proc/{self.process.pid}/stat").read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

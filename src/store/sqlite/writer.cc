@@ -6,7 +6,9 @@
 //   a failed write, fsync, file    nothing of the batch is acknowledged, and nothing ever again
 #include "store/sqlite/writer.h"
 
+#include <malloc.h>
 #include <pthread.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <iterator>
@@ -28,6 +30,13 @@ namespace {
 constexpr absl::Duration kReadersPause = absl::Milliseconds(500);
 // Of a change of the audit: those who listen do so to all organizations.
 constexpr model::TenantKey kNoTenant{-1};
+
+// What the pages of deleted control planes took, in SQLite's cache and in the allocator's, goes
+// back to the system.
+void ReleaseMemory(Connection& connection) {
+  sqlite3_db_release_memory(connection.handle());
+  malloc_trim(0);
+}
 
 }  // namespace
 
@@ -273,6 +282,7 @@ bool Writer::RemoveRemains() {
   commits_.fetch_add(1, std::memory_order_relaxed);
   fsyncs_.fetch_add(1, std::memory_order_relaxed);
   if (emptied) remains_.pop_front();
+  if (remains_.empty()) ReleaseMemory(*deps_.connection);
   return !remains_.empty();
 }
 
