@@ -70,9 +70,10 @@ bool ChainCheck::Add(const store::AuditEntry& entry) {
     return Fail(sequence, fmt::format("entry {} was moved to another control plane", sequence));
   }
   if (entry.note.action == store::kActionBroken) {
-    return Fail(sequence, fmt::format("at entry {} the daemon found that the audit had been changed "
-                                      "while it was not running",
-                                      sequence));
+    return Fail(sequence,
+                fmt::format("at entry {} the daemon found that the audit had been changed "
+                            "while it was not running",
+                            sequence));
   }
   if (found_.entries++ == 0) found_.first = sequence;
   found_.last = sequence;

@@ -17,7 +17,8 @@ constexpr absl::Duration kEvery = absl::Hours(1);
 constexpr uint64_t kAtOnce = 512;
 
 // The last entry that may go; 0 when there is none.
-absl::StatusOr<uint64_t> LastToGo(const RetentionDeps& deps, const model::OrganizationScope& scope) {
+absl::StatusOr<uint64_t> LastToGo(const RetentionDeps& deps,
+                                  const model::OrganizationScope& scope) {
   uint64_t through = 0;
   const auto look = [&](store::DirectoryReadTx& tx) -> absl::Status {
     store::AuditQuery query;

@@ -73,8 +73,8 @@ absl::StatusOr<std::unique_ptr<Webhook>> Webhook::Start(store::Store& store, bas
     absl::MutexLock lock(&webhook->mu_);
     for (const auto& organization : organizations) webhook->waiting_.insert(organization.key);
   }
-  webhook->subscription_ = store.SubscribeAudit(
-      [raw = webhook.get()](model::OrganizationKey organization, uint64_t) {
+  webhook->subscription_ =
+      store.SubscribeAudit([raw = webhook.get()](model::OrganizationKey organization, uint64_t) {
         absl::MutexLock lock(&raw->mu_);
         raw->waiting_.insert(organization);
       });
@@ -85,10 +85,7 @@ absl::StatusOr<std::unique_ptr<Webhook>> Webhook::Start(store::Store& store, bas
 
 Webhook::Webhook(store::Store& store, base::Clock& clock, WebhookOptions options,
                  std::unique_ptr<Endpoint> endpoint)
-    : store_(store),
-      clock_(clock),
-      options_(std::move(options)),
-      endpoint_(std::move(endpoint)) {}
+    : store_(store), clock_(clock), options_(std::move(options)), endpoint_(std::move(endpoint)) {}
 
 Webhook::~Webhook() {
   subscription_ = nullptr;
@@ -125,9 +122,9 @@ void Webhook::Loop() {
       continue;
     }
     failures_.fetch_add(1, std::memory_order_relaxed);
-    telemetry::Log(telemetry::Level::warning, "the audit webhook does not take its delivery",
-                   {{"reason", std::string(delivered.message())},
-                    {"again_in", absl::FormatDuration(pause)}});
+    telemetry::Log(
+        telemetry::Level::warning, "the audit webhook does not take its delivery",
+        {{"reason", std::string(delivered.message())}, {"again_in", absl::FormatDuration(pause)}});
     absl::MutexLock lock(&mu_);
     waiting_.insert(organization);
     if (mu_.AwaitWithTimeout(absl::Condition(&stopping_), pause)) return;

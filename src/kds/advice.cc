@@ -44,8 +44,7 @@ constexpr std::array kAdvice = {
            "Issue the zone token again, at this control plane (skyden token zone)."},
     Advice{"another zone; zones whose address",
            "Let each zone connect by itself, or run skyden zone-agent beside it."},
-    Advice{"client-id header",
-           "One zone, one connection: connect each zone by itself."},
+    Advice{"client-id header", "One zone, one connection: connect each zone by itself."},
     Advice{"suspended", "Resume the control plane (skyden cp resume)."},
 };
 

@@ -68,8 +68,8 @@ void Core::Reject(const CallHeaders& headers, std::string_view control_plane,
   RejectedConnection turned_away{deps.clock.Now(), headers.peer, claimed, reason, AdviceOn(reason)};
   // Control planes that exist only: the claim is anybody's.
   if (const auto id = model::ParseControlPlaneId(control_plane); id.ok()) {
-    const auto known =
-        deps.store.FindControlPlane(model::SystemScope::For("kds: list a rejected connection"), *id);
+    const auto known = deps.store.FindControlPlane(
+        model::SystemScope::For("kds: list a rejected connection"), *id);
     if (known.ok() && known->has_value()) {
       turned_away.control_plane = *id;
       turned_away.organization = (*known)->organization;

@@ -86,8 +86,7 @@ class Reader {
 
   std::string ReadFormat(std::string_view value) {
     if (value != "json" && value != "jsonl") return "must be json or jsonl";
-    request_.format =
-        value == "jsonl" ? AuditRequest::Format::kLines : AuditRequest::Format::kJson;
+    request_.format = value == "jsonl" ? AuditRequest::Format::kLines : AuditRequest::Format::kJson;
     return "";
   }
 

@@ -45,9 +45,8 @@ void HandOut(const RestApi::Deps& deps, CallPtr call, store::AuditNote note, std
       },
       [call = std::move(call),
        token = std::move(token)](const absl::StatusOr<model::Revision>& written) mutable {
-        call->Finish(written.ok()
-                         ? KumaText(std::move(token))
-                         : KumaError(written.status(), kTitle, call->request.request_id));
+        call->Finish(written.ok() ? KumaText(std::move(token))
+                                  : KumaError(written.status(), kTitle, call->request.request_id));
       });
 }
 

@@ -118,11 +118,11 @@ TEST_CASE("refused credentials and zones are told, with what to do", "[end_to_en
 
 TEST_CASE("a request's own id and trace go through to the audit", "[end_to_end][audit]") {
   TestDaemon daemon;
-  const Ran made =
-      Run({"curl", "-sS", "-i", "-XPOST", daemon.base() + kControlPlanes, "-H",
-           "authorization: Bearer " + daemon.token(), "-H", "x-request-id: deploy-17", "-H",
-           "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "-d",
-           R"({"name":"traced"})"});
+  const Ran made = Run({"curl", "-sS", "-i", "-XPOST", daemon.base() + kControlPlanes, "-H",
+                        "authorization: Bearer " + daemon.token(), "-H", "x-request-id: deploy-17",
+                        "-H", "content-type: application/json", "-H",
+                        "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                        "-d", R"({"name":"traced"})"});
   INFO(made.output << made.errors);
   REQUIRE(made.exit_code == 0);
   CHECK(made.output.find("X-Request-Id: deploy-17\r\n") != std::string::npos);

@@ -60,6 +60,12 @@ const std::map<std::string, Rule>& Rules() {
         {"POST /v1/mesh/control-planes/{id}/provision-zone",
          {Right::kChanges, R"({"name":"zone-1"})"}},
         {"GET /v1/mesh/control-planes/{id}/ops/rejected-connections", {Right::kReads, ""}},
+        {"POST /v1/mesh/control-planes/{id}/ops/import", {Right::kChanges, "[]"}},
+        {"GET /v1/mesh/control-planes/{id}/ops/export", {Right::kReads, ""}},
+        {"GET /v1/mesh/control-planes/{id}/ops/audit", {Right::kChanges, ""}},
+        {"GET /v3/audit-logs", {Right::kAdministrates, ""}},
+        {"GET /v3/audit-logs/verification", {Right::kAdministrates, ""}},
+        {"GET /v3/rejected-connections", {Right::kOperator, ""}},
         {"GET /v3/organizations", {Right::kOperator, ""}},
         {"POST /v3/organizations", {Right::kOperator, R"({"name":"x"})"}},
         {"GET /v3/organizations/me", {Right::kAnyPrincipal, ""}},
@@ -354,6 +360,8 @@ TEST_CASE("every route lets in whom its rule says, and tells the others nothing"
         CHECK(Masked(foreign) == Masked(missing));
         CHECK((missing.status == 404 || missing.status == 403));
       }
+      // What is allowed here does not end by itself.
+      if (route.pattern.ends_with("/events") && expected == Expected::kAllowed) continue;
       const bool uses_up = expected == Expected::kAllowed && route.method != http::Method::kGet &&
                            rule->right != Right::kWrites;
       const Target target = uses_up ? matrix.FreshFor(route, subject) : matrix.own();

@@ -175,21 +175,21 @@ TEST_CASE("a migration that fails leaves the file as it was", "[store][open]") {
     own.directory = dir.path();
     return sqlite::OpenStore(std::move(own), Registry(), TestSealer(), blueprint).status();
   };
-  const sqlite::Migration first = sqlite::EmbeddedMigrations()[0];
-  const std::vector<sqlite::Migration> one = {first};
-  const std::vector<sqlite::Migration> broken = {
-      first,
-      {"0002_bad", "CREATE TABLE extra (tenant INTEGER) STRICT; CREATE TABLE resource (x);"}};
-  const std::vector<sqlite::Migration> good = {
-      first, {"0002_good", "CREATE TABLE extra (tenant INTEGER) STRICT;"}};
-  REQUIRE(open(one).ok());
+  const auto all = sqlite::EmbeddedMigrations();
+  const std::vector<sqlite::Migration> now(all.begin(), all.end());
+  std::vector<sqlite::Migration> broken = now;
+  broken.push_back(
+      {"9999_bad", "CREATE TABLE extra (tenant INTEGER) STRICT; CREATE TABLE resource (x);"});
+  std::vector<sqlite::Migration> good = now;
+  good.push_back({"9999_good", "CREATE TABLE extra (tenant INTEGER) STRICT;"});
+  REQUIRE(open(now).ok());
   CHECK_FALSE(open(broken).ok());
   CHECK(RawDatabase(dir / "skyden.db")
             .Query("SELECT count(*) FROM sqlite_schema WHERE name = 'extra'")[0][0] == "0");
-  CHECK(open(one).ok());
+  CHECK(open(now).ok());
   CHECK(open(good).ok());
   CHECK(open(good).ok());
-  CHECK(absl::IsFailedPrecondition(open(one)));
+  CHECK(absl::IsFailedPrecondition(open(now)));
 }
 
 TEST_CASE("secrets and tokens are not in the files", "[store][sealer]") {

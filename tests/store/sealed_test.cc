@@ -175,15 +175,16 @@ TEST_CASE("no statement runs while its owner is not bound", "[store][sealed]") {
 
 TEST_CASE("a row of another owner ends the process", "[store][sealed]") {
   // A view without its condition: only the check of each row is left.
-  const sqlite::Migration& first = sqlite::EmbeddedMigrations()[0];
-  std::string sql(first.sql);
+  const auto all = sqlite::EmbeddedMigrations();
+  std::vector<sqlite::Migration> migrations(all.begin(), all.end());
+  std::string sql(migrations[0].sql);
   const std::string condition = " FROM resource WHERE tenant = current_tenant()";
   const size_t at = sql.find(condition);
   REQUIRE(at != std::string::npos);
   sql.replace(at, condition.size(), " FROM resource");
-  const sqlite::Migration open_view{first.name, sql};
+  migrations[0].sql = sql;
   sqlite::Blueprint blueprint;
-  blueprint.migrations = {&open_view, 1};
+  blueprint.migrations = migrations;
   std::fflush(nullptr);
   const pid_t child = fork();
   REQUIRE(child >= 0);

@@ -26,8 +26,8 @@ struct Refusal {
 };
 
 // Thread-safe. The first of its kind (who from, whose, why) is told at once; those that follow
-// within `window` are counted and told together at its end. At most limits::kRefusalsTold kinds at a
-// time; what is beyond is counted as one.
+// within `window` are counted and told together at its end. At most limits::kRefusalsTold kinds at
+// a time; what is beyond is counted as one.
 class RefusalLog {
  public:
   struct Deps {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sends the audit elsewhere as it grows.
 //
-// Each delivery is a POST of up to 100 entries of one organization, a line of JSON each (AuditLine),
-// with
+// Each delivery is a POST of up to 100 entries of one organization, a line of JSON each
+// (AuditLine), with
 //   x-skyden-organization: <id>
 //   x-skyden-delivery: <organization id>:<first number>-<last number>
 //   x-skyden-signature: t=<unix seconds>,v1=<hex of HMAC-SHA256(secret, "<t>." + body)>

@@ -47,7 +47,8 @@ class RateLimiter {
   };
   enum class Mode { kTake, kLook };
   absl::Duration Use(std::string_view key, Mode mode);
-  Bucket& Find(Shard& shard, uint64_t key, absl::Duration now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mu);
+  Bucket& Find(Shard& shard, uint64_t key, absl::Duration now)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mu);
   double LevelAt(const Bucket& bucket, absl::Duration now) const;
 
   const Clock& clock_;

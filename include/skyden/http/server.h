@@ -127,8 +127,8 @@ class IoThreads {
 class Server {
  public:
   virtual ~Server() = default;
-  virtual std::string address() const = 0;  // "127.0.0.1:41234": what was really bound
-  virtual size_t connections() const = 0;   // open now, for metrics
+  virtual std::string address() const = 0;           // "127.0.0.1:41234": what was really bound
+  virtual size_t connections() const = 0;            // open now, for metrics
   virtual uint64_t refused_connections() const = 0;  // closed at once: too many
   // Stops accepting, lets requests in flight finish, closes idle connections. Blocks.
   virtual void Drain(absl::Duration at_most) = 0;

@@ -59,9 +59,9 @@ struct RejectedConnection {
   std::string peer;
   std::string zone_name;  // as claimed, at most 63 bytes
   std::string reason;
-  std::string advice = {};                        // what to do about it
-  model::ControlPlaneId control_plane = {};       // as claimed, when there is such a one
-  model::OrganizationKey organization = {};       // its owner; 0 when there is none
+  std::string advice = {};                   // what to do about it
+  model::ControlPlaneId control_plane = {};  // as claimed, when there is such a one
+  model::OrganizationKey organization = {};  // its owner; 0 when there is none
   model::TenantKey tenant = {};
 };
 

@@ -207,7 +207,8 @@ class Diff {
 };
 
 std::string Bounded(std::string_view side, const std::string& view) {
-  if (view.size() + 16 <= limits::kAuditDetailBytes) return fmt::format(R"({{"{}":{}}})", side, view);
+  if (view.size() + 16 <= limits::kAuditDetailBytes)
+    return fmt::format(R"({{"{}":{}}})", side, view);
   return fmt::format(R"({{"{}":{{"omitted_bytes":{}}}}})", side, view.size());
 }
 

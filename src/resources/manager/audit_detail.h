@@ -21,9 +21,9 @@ std::string AuditView(const ResourceCodec& codec, const model::TypeDescriptor& t
 // {"after":{...}}, {"before":{...}}
 std::string AuditCreated(const std::string& view);
 std::string AuditDeleted(const std::string& view);
-// {"changes":[{"path":"/spec/...","before":...,"after":...},...]}: the places that differ, in order,
-// at most limits::kAuditChanges of them; "more" counts the rest. A masked value that changed shows
-// the mask on both sides, and "secret": true. Times are left out.
+// {"changes":[{"path":"/spec/...","before":...,"after":...},...]}: the places that differ, in
+// order, at most limits::kAuditChanges of them; "more" counts the rest. A masked value that changed
+// shows the mask on both sides, and "secret": true. Times are left out.
 std::string AuditUpdated(const ResourceCodec& codec, const model::TypeDescriptor& type,
                          const model::Resource& before, const model::Resource& after);
 

@@ -30,8 +30,7 @@ class DeleteOperation {
   absl::Status CheckSecretUnused(store::ReadTx& tx) const;
   // How many resources went with it.
   absl::StatusOr<uint64_t> DeleteMesh(store::WriteTx& tx) const;
-  absl::StatusOr<uint64_t> DeleteZone(store::WriteTx& tx,
-                                      std::vector<model::TokenId>& ended) const;
+  absl::StatusOr<uint64_t> DeleteZone(store::WriteTx& tx, std::vector<model::TokenId>& ended) const;
 
   const model::TenantScope& scope_;
   const CoreTypes& types_;
