@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // An attacker with the database file: whatever is done to it is found.
 #include <catch2/catch.hpp>
-#include <filesystem>
 
 #include "fmt/format.h"
 #include "skyden/audit/audit_service.h"
@@ -15,17 +14,9 @@ namespace {
 using store::testing::RawDatabase;
 using store::testing::SqliteEngine;
 
-// Nothing here ends suddenly.
-store::SqliteOptions Relaxed() {
-  store::SqliteOptions options;
-  options.readers = 1;
-  options.synchronous = store::SqliteOptions::Synchronous::kNormal;
-  return options;
-}
-
 // Two control planes of one organization, twelve entries.
 struct Chain {
-  SqliteEngine engine{store::sqlite::Blueprint(), Relaxed()};
+  SqliteEngine engine;
   model::OrganizationScope organization = store::testing::NewOrganization(engine.store(), 1);
 
   Chain() {
@@ -47,15 +38,9 @@ struct Chain {
 
   Verification Verify() { return AuditService(engine.store()).Verify(organization).value(); }
 
-  // What somebody does who has the file, the guards out of the way. Each time to the same file.
+  // What somebody does who has the file, the guards out of the way.
   Verification After(const std::string& sql) {
     engine.Close();
-    if (saved.empty()) {
-      saved = engine.database() + ".saved";
-      std::filesystem::copy_file(engine.database(), saved);
-    }
-    std::filesystem::copy_file(saved, engine.database(),
-                               std::filesystem::copy_options::overwrite_existing);
     {
       RawDatabase db(engine.database());
       INFO(sql);
@@ -68,8 +53,6 @@ struct Chain {
     engine.Reopen();
     return Verify();
   }
-
-  std::string saved;
 };
 
 TEST_CASE("an untouched chain is intact", "[audit]") {
@@ -82,7 +65,6 @@ TEST_CASE("an untouched chain is intact", "[audit]") {
 }
 
 TEST_CASE("an edit of any column of any entry is found", "[audit]") {
-  Chain chain;
   for (const std::string set :
        {"tenant = tenant + 1", "tenant = 0", "tenant = 3 - tenant", "control_plane = ''",
         "control_plane = '00000000-0000-4000-8000-000000000009'", "at = at + 1",
@@ -90,6 +72,7 @@ TEST_CASE("an edit of any column of any entry is found", "[audit]") {
         "request_id = 'x'", "trace_id = 'x'", "action = 'resource.delete'", "object_type = 'Mesh'",
         "object_name = 'x'", "detail = '{}'", "detail = ''", "hash = zeroblob(32)"}) {
     for (const int sequence : {1, 6, 12}) {
+      Chain chain;
       const Verification found =
           chain.After(fmt::format("UPDATE audit SET {} WHERE sequence = {}", set, sequence));
       CAPTURE(set, sequence, found.problem);
@@ -99,7 +82,6 @@ TEST_CASE("an edit of any column of any entry is found", "[audit]") {
 }
 
 TEST_CASE("a removed, doubled or moved entry is found", "[audit]") {
-  Chain chain;
   for (const std::string sql :
        {"DELETE FROM audit WHERE sequence = 1", "DELETE FROM audit WHERE sequence = 6",
         "DELETE FROM audit WHERE sequence = 12", "DELETE FROM audit WHERE sequence > 8",
@@ -110,6 +92,7 @@ TEST_CASE("a removed, doubled or moved entry is found", "[audit]") {
         "DELETE FROM audit WHERE sequence = 12; UPDATE audit_mark SET sequence = 11,"
         " hash = (SELECT hash FROM audit WHERE sequence = 11) WHERE name = 'end'",
         "DELETE FROM audit_mark"}) {
+    Chain chain;
     const Verification found = chain.After(sql);
     CAPTURE(sql, found.problem);
     CHECK(!found.intact());

@@ -86,7 +86,7 @@ TEST_CASE("the dry run of an import is a diff without secrets", "[end_to_end][tr
   const auto id = daemon.CreateControlPlane("demo");
   const std::string file = daemon.dir() + "/demo.yaml";
   WriteFile(file,
-            "type: Mesh\nname: default\nrouting: {zoneEgress: true}\n---\n"
+            "type: Mesh\nname: default\nrouting: {localityAwareLoadBalancing: true}\n---\n"
             "type: GlobalSecret\nname: zone-token-signing-key-1\ndata: aGVsbG8=\n---\n"
             "type: MeshInsight\nname: default\n");
   const Ran ran = daemon.Cli({"import", "--control-plane", "demo", "--dry-run", file});

@@ -125,6 +125,7 @@ TEST_CASE("no answer has a status that is not declared", "[rest][openapi]") {
   for (const auto& [operation, statuses] : declared) {
     const auto& [method, pattern] = operation;
     if (method == "delete" && pattern == "/v1/mesh/control-planes/{id}") continue;
+    if (pattern.ends_with("/events")) continue;  // does not end; watcher_test looks at it
     std::string upper = method;
     for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     const auto check = [&, &method = method, &pattern = pattern,
