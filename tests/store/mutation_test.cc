@@ -17,7 +17,7 @@ namespace skyden::store::testing {
 namespace {
 
 constexpr uint64_t kSeed = 4711;
-constexpr int kSteps = 400;  // of each of three tenants
+constexpr int kSteps = 600;  // of each of three tenants
 
 sqlite::Blueprint Small(sqlite::Blueprint blueprint) {
   blueprint.tombstones_per_type_max = 2;
@@ -53,6 +53,22 @@ std::string Play(const sqlite::Blueprint& blueprint) {
           second,
           [](DirectoryTx& tx) { return tx.PruneAudit(/*through=*/20, /*at_most=*/10).status(); })
       .IgnoreError();
+  AuditQuery later;
+  later.order = AuditQuery::Order::kOldestFirst;
+  later.limit = 3;
+  for (later.beyond = 21; *later.beyond < 60; *later.beyond += 7) {
+    store
+        .ReadDirectory(second,
+                       [&](DirectoryReadTx& tx) -> absl::Status {
+                         const auto page = tx.ListAudit(later);
+                         if (!page.ok()) return page.status();
+                         for (const AuditEntry& entry : page->entries) {
+                           out += fmt::format("audit {}\n", entry.sequence);
+                         }
+                         return absl::OkStatus();
+                       })
+        .IgnoreError();
+  }
   // Each write is followed by a step of removing what deleted control planes left.
   const auto last = NewControlPlane(store, second, 4);
   for (int i = 0; i < 100; ++i) {

@@ -100,16 +100,24 @@ class Victim {
       if (!store.ok()) {
         tally_.wrong.push_back(fmt::format("seed {}: {}", seed_, store.status().ToString()));
       } else if (set_up_) {
-        tally_.Add(seed_, history_.Check(**store));
+        const History::Verdict verdict = history_.Check(**store);
+        tally_.Add(seed_, verdict);
+        // What was lost may be what all else stands on.
+        if (!verdict.lost.empty()) StartOver(directory);
       } else {
         ++tally_.in_set_up;
-        // Its control planes may be there or not; begin with a new database, it makes them again.
-        std::filesystem::remove_all(directory);
-        std::filesystem::create_directory(directory);
+        StartOver(directory);  // its control planes may be there or not
       }
     }
     const std::string broken = IntegrityOf(copy / "skyden.db");
     if (!broken.empty()) tally_.wrong.push_back(fmt::format("seed {}: {}", seed_, broken));
+  }
+
+  // With a new database, in which everything is made again.
+  void StartOver(const std::string& directory) {
+    set_up_ = false;
+    std::filesystem::remove_all(directory);
+    std::filesystem::create_directory(directory);
   }
 
   const uint64_t seed_;
