@@ -8,7 +8,6 @@
 #include <thread>
 #include <utility>
 
-#include "absl/synchronization/mutex.h"
 #include "skyden/base/strings.h"
 #include "skyden/server/server.h"
 #include "skyden/telemetry/log.h"
@@ -42,9 +41,6 @@ int Serve(Config config) {
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   telemetry::SetLogLevel(config.log_level);
-  // Debian builds Abseil with its detector of deadlocks on, which takes a tenth of the processor
-  // time under many zones, gRPC's own locks included. Tests leave it on.
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   // A core dump would hold credentials.
   if (!config.allow_core_dumps) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 
