@@ -4,19 +4,16 @@
 
 #include <compare>
 #include <cstdint>
-#include <map>
 #include <string>
 
 #include "absl/time/time.h"
 #include "skyden/model/ids.h"
+#include "skyden/model/labels.h"
 
 namespace skyden::model {
 
 // Dense index of a type in the TypeRegistry of this process. Never stored: the name is.
 enum class TypeId : uint16_t {};
-
-// Sorted, so that two equal sets print and hash alike.
-using Labels = std::map<std::string, std::string, std::less<>>;
 
 // Name of a resource within its type. `mesh` is empty for global-scoped types.
 // Ordered as Kuma orders lists: bytewise by mesh, then name.

@@ -74,7 +74,7 @@ std::vector<base::FieldViolation> CheckImmutable(const model::Labels& stored,
 model::Labels Compute(const model::TypeDescriptor& type, std::string_view mesh,
                       const model::Labels& written) {
   model::Labels computed = written;
-  if (type.scope == model::ResourceScope::kMesh) computed.try_emplace(std::string(kMesh), mesh);
+  if (type.scope == model::ResourceScope::kMesh) computed.emplace(std::string(kMesh), mesh);
   return computed;
 }
 

@@ -127,7 +127,7 @@ class Advancer {
 }  // namespace
 
 size_t BytesOf(const model::Resource& resource) {
-  constexpr size_t kPerLabel = 120;  // a map node with two short strings
+  constexpr size_t kPerLabel = sizeof(model::Labels::value_type);
   size_t bytes = sizeof(model::Resource) + 2 * sizeof(Item) + resource.key.mesh.size() +
                  resource.key.name.size() + resource.spec.size() + resource.status.size();
   for (const auto& [key, value] : resource.labels) bytes += kPerLabel + key.size() + value.size();

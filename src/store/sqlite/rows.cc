@@ -50,12 +50,15 @@ std::string EncodeLabels(const model::Labels& labels) {
 }
 
 absl::StatusOr<model::Labels> DecodeLabels(std::string_view text) {
+  std::string_view key;
+  std::string_view value;
+  size_t parts = 0;
+  for (std::string_view rest = text; TakePart(rest, key);) ++parts;
   model::Labels labels;
+  labels.reserve(parts / 2);
   while (!text.empty()) {
-    std::string_view key;
-    std::string_view value;
     if (!TakePart(text, key) || !TakePart(text, value)) return Corrupt("label set");
-    labels.emplace_hint(labels.end(), key, value);
+    labels.emplace(key, value);
   }
   return labels;
 }

@@ -98,7 +98,7 @@ class World {
     resource.labels = decoded->labels;
     resource.spec = decoded->spec;
     if (type.scope == model::ResourceScope::kMesh) {
-      resource.labels.try_emplace("kuma.io/mesh", decoded->mesh);
+      resource.labels.emplace("kuma.io/mesh", decoded->mesh);
     } else {
       resource.key.mesh.clear();
     }
