@@ -40,5 +40,5 @@ floors scenes status=99 exact=93
 echo "== session"
 python3 tests/scenes/compare_session.py "$source/recordings/rest-2.14.3.json" \
   "$work/session.json" $verbose | tee "$work/session.table"
-floors session status=99 exact=90
+floors session status=99 exact=93
 exit "$failed"

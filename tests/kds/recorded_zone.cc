@@ -10,6 +10,7 @@ namespace skyden::kds::testing {
 namespace {
 
 constexpr size_t kUpTypes = 31;
+constexpr char kReverse[] = "/kuma.mesh.v1alpha1.GlobalKDSService/";
 
 FakeZone::Options OptionsOf(const std::string& name, const std::string& token) {
   FakeZone::Options options;
@@ -37,23 +38,29 @@ void RecordedZone::OpenDown() {
 
 void RecordedZone::Play(const RecordedEvent& event) {
   if (!event.from_zone) return;
-  const bool is_down = event.method == "GlobalToZoneSync";
-  if (!is_down && event.method != "ZoneToGlobalSync") return;
-  switch (event.kind) {
-    case RecordedEvent::Kind::kOpen:
-      is_down ? OpenDown() : OpenUp();
-      break;
-    case RecordedEvent::Kind::kMessage:
-      if (!is_down) {
-        Tell(event.message);
-      } else if (ScanDeltaRequest(event.message)->response_nonce.empty()) {
-        Subscribe(event.message);
-      }
-      break;
-    case RecordedEvent::Kind::kEnd:
-      break;
+  using Kind = RecordedEvent::Kind;
+  if (event.method == "HealthCheck") {
+    if (event.kind == Kind::kMessage) CheckHealth(event.message);
+  } else if (event.method == "GlobalToZoneSync") {
+    if (event.kind == Kind::kOpen) OpenDown();
+    if (event.kind == Kind::kMessage && ScanDeltaRequest(event.message)->response_nonce.empty()) {
+      Subscribe(event.message);
+    }
+  } else if (event.method == "ZoneToGlobalSync") {
+    if (event.kind == Kind::kOpen) OpenUp();
+    if (event.kind == Kind::kMessage) Tell(event.message);
+  } else if (event.kind == Kind::kOpen) {
+    reverse_[event.method] = zone_.Open(std::string(kReverse) + event.method);
+  } else if (event.kind == Kind::kMessage) {
+    REQUIRE(reverse_.at(event.method)->Write(event.message));
   }
   if (down_ != nullptr) Receive(absl::Milliseconds(1));
+}
+
+void RecordedZone::CheckHealth(const std::string& message) {
+  const auto call = zone_.Open(kHealth);
+  call->Write(message);  // says nothing: the answer may be there before it is sent
+  REQUIRE(call->Read().has_value());
 }
 
 void RecordedZone::Subscribe(const std::string& message) { REQUIRE(down_->Write(message)); }

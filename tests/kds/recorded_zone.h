@@ -3,6 +3,7 @@
 // only its ACKs carry our nonces.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,12 +18,13 @@ class RecordedZone {
   // Signs in with `token`: the recorded address carries somebody else's.
   RecordedZone(const std::string& address, const std::string& name, const std::string& token);
 
-  // Plays one event of this zone, as far as it is part of its sync streams; then takes what has
-  // come. Its ACKs of what the recorded global sent are left out.
+  // Plays one event of this zone, health checks and reverse streams included; then takes what has
+  // come to be synced. Its ACKs of what the recorded global sent are left out.
   void Play(const RecordedEvent& event);
   void Disconnect() {
     up_.reset();
     down_.reset();
+    reverse_.clear();
   }
 
   // Takes and acknowledges what has come. False when nothing comes within `wait`.
@@ -35,12 +37,14 @@ class RecordedZone {
   void OpenDown();  // with an empty store
   void Subscribe(const std::string& message);
   void Tell(const std::string& message);
+  void CheckHealth(const std::string& message);
   const ZoneState& State();
 
   FakeZone zone_;
   std::unique_ptr<FakeStream> up_;
   std::unique_ptr<FakeStream> down_;
-  std::vector<std::string> received_;  // what is not in state_ yet
+  std::map<std::string, std::unique_ptr<FakeStream>> reverse_;  // by method; asked nothing here
+  std::vector<std::string> received_;                           // what is not in state_ yet
   ZoneState state_;
 };
 

@@ -8,8 +8,10 @@ import sys
 
 TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
-# Of one installation or one run.
-OWN = {"clusterId", "instanceId", "globalInstanceId", "zoneInstanceId", "data"}
+# Of one installation or one run; the recorded zones had no token, where ours must.
+OWN = {"clusterId", "instanceId", "globalInstanceId", "zoneInstanceId", "data",
+       "configDumpGlobalInstanceId", "statsGlobalInstanceId", "clustersGlobalInstanceId"}
+DROPPED = {"authTokenProvided"}
 OWN_OF_INDEX = {"hostname", "gui"}
 # How often something was sent or said, and by what address a zone found its global.
 COUNTERS = {"responsesSent", "responsesAcknowledged", "config"}
@@ -21,7 +23,7 @@ def masked(value, key=None):
     if key in COUNTERS:
         return "<varies>"
     if isinstance(value, dict):
-        return {k: masked(v, k) for k, v in value.items()}
+        return {k: masked(v, k) for k, v in value.items() if k not in DROPPED}
     if isinstance(value, list):
         return [masked(v) for v in value]
     if isinstance(value, str):

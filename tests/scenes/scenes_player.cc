@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gives a daemon what a real Kuma global was given, zones' traffic included, asks it the same
 // questions, and writes down the answers, into the folder that SKYDEN_ANSWERS names.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <fstream>
@@ -30,6 +31,7 @@ constexpr char kSceneZones[] = "scenes/zones-2.14.3.jsonl.gz";
 constexpr char kSessionAnswers[] = "/../shared/kuma/recordings/rest-2.14.3.json";
 constexpr size_t kScenesBytes = 256u << 20;
 constexpr absl::Duration kSettle = absl::Seconds(20);
+constexpr absl::Duration kQuiet = absl::Milliseconds(300);
 
 std::ofstream OpenAnswers(const std::string& name) {
   const char* folder = std::getenv("SKYDEN_ANSWERS");
@@ -74,6 +76,14 @@ class Global {
   void PlayZones(const std::vector<RecordedEvent>& events, int64_t from, int64_t to) {
     for (const RecordedEvent& event : events) {
       if (event.ms >= from && event.ms < to) Zone(event.zone_name).Play(event);
+    }
+  }
+
+  // Lets the zones take, and confirm, all that has come for them.
+  void DrainZones() {
+    for (const auto& [name, zone] : zones_) {
+      while (zone->Receive(kQuiet)) {
+      }
     }
   }
 
@@ -144,6 +154,17 @@ TEST_CASE("scenes of a real global are played and asked about") {
   }
 }
 
+// How many types zones were sent, by what `overview` says of their latest connection.
+std::vector<size_t> CountedTypes(const Json& overview) {
+  std::vector<size_t> counted;
+  for (const Json& zone : overview.value("items", Json::array())) {
+    const auto pointer = "/zoneInsight/subscriptions"_json_pointer;
+    if (!zone.contains(pointer)) continue;
+    counted.push_back(zone.at(pointer).back().value("/status/stat"_json_pointer, Json()).size());
+  }
+  return counted;
+}
+
 class SessionGlobal {
  public:
   void Play(const std::vector<RecordedEvent>& events) {
@@ -189,6 +210,16 @@ TEST_CASE("the recorded session is played and asked about") {
   session.Play(*events);
   const absl::Time give_up = absl::Now() + kSettle;
   while (session.global().Call("GET", "/meshes/payments/service-insights").body["total"] != 4 &&
+         absl::Now() < give_up) {
+    absl::SleepFor(absl::Milliseconds(20));
+  }
+  session.global().DrainZones();
+  const auto recorded = std::find_if(asked.begin(), asked.end(), [](const Json& question) {
+    return question.at("path") == "/zones/_overview";
+  });
+  REQUIRE(recorded != asked.end());
+  const std::vector<size_t> counted = CountedTypes(recorded->at("body"));
+  while (CountedTypes(session.global().Call("GET", "/zones/_overview").body) != counted &&
          absl::Now() < give_up) {
     absl::SleepFor(absl::Milliseconds(20));
   }
