@@ -7,13 +7,22 @@
 
 namespace skyden::admin {
 
+template <class Request, class Work>
+grpc::ServerUnaryReactor* TokensGrpc::StartOf(grpc::CallbackServerContext* context,
+                                              const Request* request, Work work) {
+  return calls_.StartInOrganization(
+      context, [request, work](const model::OrganizationScope& scope) -> absl::Status {
+        SKYDEN_ASSIGN_OR_RETURN(const auto kind, ToKind(request->kind()));
+        return work(scope, kind, model::AccountId(request->account_id()));
+      });
+}
+
 grpc::ServerUnaryReactor* TokensGrpc::Issue(grpc::CallbackServerContext* context,
                                             const v1::IssueTokenRequest* request,
                                             v1::IssuedToken* response) {
-  return calls_.StartInOrganization(
-      context, [this, request, response](const model::OrganizationScope& scope) -> absl::Status {
-        SKYDEN_ASSIGN_OR_RETURN(const auto kind, ToKind(request->kind()));
-        const model::AccountId account(request->account_id());
+  return StartOf(
+      context, request,
+      [this, request, response](const auto& scope, auto kind, const auto& account) -> absl::Status {
         SKYDEN_ASSIGN_OR_RETURN(const auto create, ToRequest(*request));
         SKYDEN_ASSIGN_OR_RETURN(const auto issued,
                                 calls_.deps().tokens.Issue(scope, kind, account, create));
@@ -25,10 +34,9 @@ grpc::ServerUnaryReactor* TokensGrpc::Issue(grpc::CallbackServerContext* context
 grpc::ServerUnaryReactor* TokensGrpc::List(grpc::CallbackServerContext* context,
                                            const v1::ListTokensRequest* request,
                                            v1::ListTokensResponse* response) {
-  return calls_.StartInOrganization(
-      context, [this, request, response](const model::OrganizationScope& scope) -> absl::Status {
-        SKYDEN_ASSIGN_OR_RETURN(const auto kind, ToKind(request->kind()));
-        const model::AccountId account(request->account_id());
+  return StartOf(
+      context, request,
+      [this, request, response](const auto& scope, auto kind, const auto& account) -> absl::Status {
         SKYDEN_ASSIGN_OR_RETURN(const auto tokens, calls_.deps().tokens.List(scope, kind, account));
         for (const auto& token : tokens)
           Fill(token, calls_.deps().clock.Now(), response->add_tokens());
@@ -38,10 +46,9 @@ grpc::ServerUnaryReactor* TokensGrpc::List(grpc::CallbackServerContext* context,
 
 grpc::ServerUnaryReactor* TokensGrpc::Get(grpc::CallbackServerContext* context,
                                           const v1::GetTokenRequest* request, v1::Token* response) {
-  return calls_.StartInOrganization(
-      context, [this, request, response](const model::OrganizationScope& scope) -> absl::Status {
-        SKYDEN_ASSIGN_OR_RETURN(const auto kind, ToKind(request->kind()));
-        const model::AccountId account(request->account_id());
+  return StartOf(
+      context, request,
+      [this, request, response](const auto& scope, auto kind, const auto& account) -> absl::Status {
         SKYDEN_ASSIGN_OR_RETURN(
             const auto token,
             calls_.deps().tokens.Get(scope, kind, account, model::TokenId(request->id())));
@@ -53,10 +60,9 @@ grpc::ServerUnaryReactor* TokensGrpc::Get(grpc::CallbackServerContext* context,
 grpc::ServerUnaryReactor* TokensGrpc::Rename(grpc::CallbackServerContext* context,
                                              const v1::RenameTokenRequest* request,
                                              v1::Token* response) {
-  return calls_.StartInOrganization(
-      context, [this, request, response](const model::OrganizationScope& scope) -> absl::Status {
-        SKYDEN_ASSIGN_OR_RETURN(const auto kind, ToKind(request->kind()));
-        const model::AccountId account(request->account_id());
+  return StartOf(
+      context, request,
+      [this, request, response](const auto& scope, auto kind, const auto& account) -> absl::Status {
         SKYDEN_ASSIGN_OR_RETURN(
             const auto token,
             calls_.deps().tokens.Rename(scope, kind, account, model::TokenId(request->id()),
@@ -69,10 +75,9 @@ grpc::ServerUnaryReactor* TokensGrpc::Rename(grpc::CallbackServerContext* contex
 grpc::ServerUnaryReactor* TokensGrpc::Revoke(grpc::CallbackServerContext* context,
                                              const v1::RevokeTokenRequest* request,
                                              v1::Token* response) {
-  return calls_.StartInOrganization(
-      context, [this, request, response](const model::OrganizationScope& scope) -> absl::Status {
-        SKYDEN_ASSIGN_OR_RETURN(const auto kind, ToKind(request->kind()));
-        const model::AccountId account(request->account_id());
+  return StartOf(
+      context, request,
+      [this, request, response](const auto& scope, auto kind, const auto& account) -> absl::Status {
         SKYDEN_ASSIGN_OR_RETURN(
             const auto token,
             calls_.deps().tokens.Revoke(scope, kind, account, model::TokenId(request->id())));
@@ -84,10 +89,9 @@ grpc::ServerUnaryReactor* TokensGrpc::Revoke(grpc::CallbackServerContext* contex
 grpc::ServerUnaryReactor* TokensGrpc::Delete(grpc::CallbackServerContext* context,
                                              const v1::DeleteTokenRequest* request,
                                              v1::DeleteTokenResponse*) {
-  return calls_.StartInOrganization(
-      context, [this, request](const model::OrganizationScope& scope) -> absl::Status {
-        SKYDEN_ASSIGN_OR_RETURN(const auto kind, ToKind(request->kind()));
-        const model::AccountId account(request->account_id());
+  return StartOf(
+      context, request,
+      [this, request](const auto& scope, auto kind, const auto& account) -> absl::Status {
         return calls_.deps().tokens.Delete(scope, kind, account, model::TokenId(request->id()));
       });
 }

@@ -33,6 +33,11 @@ class TokensGrpc final : public v1::Tokens::CallbackService {
                                   v1::ShareTokenResponse* response) override;
 
  private:
+  // Starts work(scope, kind, account) for a request that names an account.
+  template <class Request, class Work>
+  grpc::ServerUnaryReactor* StartOf(grpc::CallbackServerContext* context, const Request* request,
+                                    Work work);
+
   Calls& calls_;
 };
 

@@ -73,23 +73,6 @@ bool IsOneOf(const identity::ZoneIdentity& identity, const std::vector<model::To
          std::find(tokens.begin(), tokens.end(), *identity.token) != tokens.end();
 }
 
-void EndStreamsOf(Core& core, std::optional<model::TenantKey> tenant,
-                  const std::vector<model::TokenId>& tokens) {
-  if (tenant.has_value()) {
-    EndWhere(core, tenant, [t = *tenant](const identity::ZoneIdentity& identity) {
-      return identity.scope.tenant() == t
-                 ? absl::UnauthenticatedError("the control plane is gone or closed")
-                 : absl::OkStatus();
-    });
-  }
-  if (tokens.empty()) return;
-  EndWhere(core, std::nullopt, [tokens](const identity::ZoneIdentity& identity) {
-    return IsOneOf(identity, tokens)
-               ? absl::UnauthenticatedError("the zone's credential was revoked")
-               : absl::OkStatus();
-  });
-}
-
 // Something about these tokens or this control plane has changed: who may still be here stays.
 void ReviewStreamsOf(Core& core, std::optional<model::TenantKey> tenant,
                      const std::vector<model::TokenId>& tokens) {
@@ -172,10 +155,6 @@ class ServerImpl final : public KdsServer {
     return core_->rejected.Of(scope.control_plane());
   }
   std::vector<RejectedConnection> AllRejected() const override { return core_->rejected.All(); }
-  void EndStreams(std::optional<model::TenantKey> tenant,
-                  const std::vector<model::TokenId>& tokens) override {
-    EndStreamsOf(*core_, tenant, tokens);
-  }
 
   void Drain(absl::Duration at_most) override {
     base::AssertMayBlock();

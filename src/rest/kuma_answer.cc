@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "json_writer.h"
+#include "skyden/base/http_status.h"
 #include "skyden/base/retry_after.h"
 #include "skyden/telemetry/log.h"
-#include "status_codes.h"
 
 namespace skyden::rest {
 
@@ -49,7 +49,7 @@ http::Response KumaError(const KumaProblem& problem) {
 http::Response KumaError(const absl::Status& error, std::string_view title,
                          std::string_view request_id) {
   KumaProblem problem;
-  problem.status = HttpStatusOf(error.code());
+  problem.status = base::HttpStatusOf(error.code());
   problem.title = base::TitleOf(error);
   if (problem.title.empty()) problem.title = title;
   problem.detail = std::string(error.message());

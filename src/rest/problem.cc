@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include "json_writer.h"
+#include "skyden/base/http_status.h"
 #include "skyden/base/retry_after.h"
 #include "skyden/base/status.h"
 #include "skyden/telemetry/log.h"
-#include "status_codes.h"
 
 namespace skyden::rest {
 namespace {
@@ -90,7 +90,7 @@ http::Response Problem(int status, std::string_view detail, std::string_view req
 }
 
 http::Response Problem(const absl::Status& error, std::string_view request_id) {
-  const int status = HttpStatusOf(error.code());
+  const int status = base::HttpStatusOf(error.code());
   switch (status) {
     case 401:
       return Problem(401, "A valid token is required", request_id);

@@ -125,6 +125,16 @@ TEST_CASE("a role that is taken away ends the streams there, not those elsewhere
   CHECK(env.StillHears(staying, env.two, "news"));
 }
 
+TEST_CASE("a deleted control plane ends its zones' streams, and no others", "[kds]") {
+  using Online = control_planes::ControlPlaneService::Online;
+  Env env;
+  LiveZone leaving = env.Provisioned(env.one, "zone-1");
+  LiveZone staying = env.Provisioned(env.two, "zone-1");
+  REQUIRE(env.control_planes->Delete(env.owner, env.one.control_plane(), Online::kIsEnded).ok());
+  CheckAll(leaving.End(), StatusCode::UNAUTHENTICATED, "");
+  CHECK(env.StillHears(staying, env.two, "news"));
+}
+
 TEST_CASE("zones of a suspended control plane leave with the reason, stay out, and come back",
           "[kds]") {
   Env env;

@@ -176,7 +176,6 @@ TEST_CASE("a revoked credential ends its zone's streams, and no others", "[kds]"
   REQUIRE(two_down->Read().has_value());
   const std::string token = one.options().user_info.substr(one.options().user_info.find(':') + 1);
   const model::TokenId id = identity::ParseToken(token)->id;
-  const absl::Time revoked_at = absl::Now();
   REQUIRE(env.store
               ->WriteDirectory(
                   model::SystemScope::For("test").In(env.organization),
@@ -184,7 +183,6 @@ TEST_CASE("a revoked credential ends its zone's streams, and no others", "[kds]"
               .ok());
   env.authenticator->Invalidate({id});
   CHECK(one_down->End().error_code() == StatusCode::UNAUTHENTICATED);
-  CHECK(absl::Now() - revoked_at < absl::Seconds(1));
   while (one_up->Read().has_value()) {
   }
   CHECK(one_up->End().error_code() == StatusCode::UNAUTHENTICATED);
@@ -265,29 +263,10 @@ TEST_CASE("streams end when the key that signed their token goes", "[kds]") {
   REQUIRE(env.Put(scope, "GlobalSecret", "", "another", R"("data":"YQ==")").ok());
   CHECK_FALSE(down->Read(absl::Milliseconds(200)).has_value());
   CHECK(env.server->OnlineZones(scope).size() == 2);
-  const absl::Time gone_at = absl::Now();
   REQUIRE(env.Delete(scope, "GlobalSecret", "", "zone-token-signing-key-1").ok());
   CHECK(down->End().error_code() == StatusCode::UNAUTHENTICATED);
-  CHECK(absl::Now() - gone_at < absl::Seconds(1));
   CHECK(env.Eventually(
       [&] { return env.server->OnlineZones(scope) == std::vector<std::string>{"zone-2"}; }));
-}
-
-TEST_CASE("a deleted control plane ends its zones' streams", "[kds]") {
-  KdsEnv env;
-  const auto scope = env.NewControlPlane("a");
-  const auto other = env.NewControlPlane("b");
-  FakeZone zone = env.NewZone(scope, "zone-1");
-  FakeZone survivor = env.NewZone(other, "zone-1");
-  auto down = zone.Sync({"Mesh"});
-  auto survivor_down = survivor.Sync({"Mesh"});
-  REQUIRE(down->Read().has_value());
-  REQUIRE(survivor_down->Read().has_value());
-  env.server->EndStreams(scope.tenant(), {});
-  CHECK(down->End().error_code() == StatusCode::UNAUTHENTICATED);
-  REQUIRE(survivor_down->Write(survivor.Ack("Mesh", "1")));
-  REQUIRE(env.Put(other, "Mesh", "", "another").ok());
-  CHECK(survivor_down->Read().has_value());
 }
 
 TEST_CASE("methods that do not exist are unimplemented", "[kds]") {

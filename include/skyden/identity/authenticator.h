@@ -126,7 +126,7 @@ class Authenticator {
 
   // OK unless the credential ended since, lost its role there, or the control plane was deleted or
   // suspended; the status a stream should end with otherwise. A token may be revoked between its
-  // check and the moment its stream is where EndStreams finds it, so: register the stream first,
+  // check and the moment its stream is where a revocation finds it, so: register the stream first,
   // then ask this.
   absl::Status CheckStillValid(const ZoneIdentity& zone);
 

@@ -106,9 +106,6 @@ class KdsServer {
   virtual std::vector<RejectedConnection> Rejected(const model::TenantScope& scope) const = 0;
   // Of every control plane, and those that named none: for operators. Newest first.
   virtual std::vector<RejectedConnection> AllRejected() const = 0;
-  // Ends every live stream of a tenant or of a token. Within a second.
-  virtual void EndStreams(std::optional<model::TenantKey> tenant,
-                          const std::vector<model::TokenId>& tokens) = 0;
   // Ends all streams (UNAVAILABLE, so that zones come back), flushes insights, stops. Blocks.
   virtual void Drain(absl::Duration at_most) = 0;
 

@@ -14,6 +14,7 @@
 #include <sstream>
 
 #include "skyden/base/gzip.h"
+#include "skyden/base/http_status.h"
 #include "tests/resources/manager/manager_env.h"
 #include "tests/source_dir.h"
 
@@ -74,20 +75,7 @@ Json MaskTimes(Json value) {
 
 int StatusOf(const absl::StatusOr<PutResult>& result) {
   if (result.ok()) return result->outcome == PutResult::Outcome::kCreated ? 201 : 200;
-  switch (result.status().code()) {
-    case absl::StatusCode::kInvalidArgument:
-      return 400;
-    case absl::StatusCode::kPermissionDenied:
-      return 403;
-    case absl::StatusCode::kNotFound:
-      return 404;
-    case absl::StatusCode::kUnimplemented:
-      return 405;
-    case absl::StatusCode::kAborted:
-      return 409;
-    default:
-      return 500;
-  }
+  return base::HttpStatusOf(result.status().code());
 }
 
 // The body as Kuma's REST API shapes it.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "status_codes.h"
+#include "skyden/base/http_status.h"
 
-namespace skyden::rest {
+namespace skyden::base {
 
 int HttpStatusOf(absl::StatusCode code) {
   switch (code) {
@@ -33,4 +33,4 @@ int HttpStatusOf(absl::StatusCode code) {
   }
 }
 
-}  // namespace skyden::rest
+}  // namespace skyden::base

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/config_checks.h"
+
+#include <unistd.h>
+
+#include <string>
+
+#include "fmt/format.h"
+#include "server/listen_address.h"
+#include "skyden/base/status.h"
+
+namespace skyden::server {
+
+absl::Status WrongSetting(std::string_view key, std::string_view why) {
+  return absl::InvalidArgumentError(fmt::format("{}: {}", key, why));
+}
+
+namespace {
+
+absl::Status CheckReadable(const std::string& key, const std::string& path) {
+  if (path.empty() || access(path.c_str(), R_OK) == 0) return absl::OkStatus();
+  return WrongSetting(key, fmt::format("cannot read {}", path));
+}
+
+absl::Status CheckPort(const std::string& name, const PortConfig& port) {
+  if (port.certificate_file.empty() != port.key_file.empty()) {
+    const std::string missing = port.key_file.empty() ? "_key_file" : "_certificate_file";
+    return WrongSetting(name + missing, "needed as well, a certificate and its key go together");
+  }
+  SKYDEN_RETURN_IF_ERROR(CheckReadable(name + "_certificate_file", port.certificate_file));
+  SKYDEN_RETURN_IF_ERROR(CheckReadable(name + "_key_file", port.key_file));
+  const auto address = ParseListenAddress(port.address);
+  if (!address->loopback && !port.tls() && !port.allow_plaintext) {
+    const std::string_view certificate = name == "diagnostics" ? "" : "give it a certificate, or ";
+    return WrongSetting(name + "_address",
+                        fmt::format("{} is not a loopback address: {}set {}_allow_plaintext",
+                                    port.address, certificate, name));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckWebhook(const Config& config) {
+  const std::string& url = config.audit_webhook_url;
+  if (url.empty()) return absl::OkStatus();
+  if (url.rfind("http://", 0) != 0 && url.rfind("https://", 0) != 0) {
+    return WrongSetting("audit_webhook_url", "must begin with http:// or https://");
+  }
+  if (config.audit_webhook_secret_file.empty()) {
+    return WrongSetting("audit_webhook_secret_file", "needed as well: what is sent is signed");
+  }
+  SKYDEN_RETURN_IF_ERROR(
+      CheckReadable("audit_webhook_secret_file", config.audit_webhook_secret_file));
+  return CheckReadable("audit_webhook_ca_file", config.audit_webhook_ca_file);
+}
+
+// Plaintext is for a provider on this machine: who can change its answers can let anybody in.
+absl::Status CheckOidc(const OidcConfig& oidc) {
+  if (oidc.issuer.empty()) return absl::OkStatus();
+  bool here = false;
+  for (const std::string_view host : {"http://127.0.0.1", "http://localhost"}) {
+    const char after = oidc.issuer.rfind(host, 0) == 0 && oidc.issuer.size() > host.size()
+                           ? oidc.issuer[host.size()]
+                           : '\0';
+    here |= after == ':' || after == '/';
+  }
+  if (oidc.issuer.rfind("https://", 0) != 0 && !here) {
+    return WrongSetting("oidc_issuer", "must begin with https://");
+  }
+  if (oidc.audience.empty())
+    return WrongSetting("oidc_audience", "needed as well, with oidc_issuer");
+  if (oidc.organization.empty()) return WrongSetting("oidc_organization", "must not be empty");
+  return CheckReadable("oidc_ca_file", oidc.ca_file);
+}
+
+}  // namespace
+
+absl::Status CheckTogether(const Config& config) {
+  if (config.data_dir.empty()) return WrongSetting("data_dir", "must not be empty");
+  SKYDEN_RETURN_IF_ERROR(CheckPort("http", config.http));
+  SKYDEN_RETURN_IF_ERROR(CheckPort("admin", config.admin));
+  SKYDEN_RETURN_IF_ERROR(CheckPort("kds", config.kds));
+  SKYDEN_RETURN_IF_ERROR(CheckPort("diagnostics", config.diagnostics));
+  SKYDEN_RETURN_IF_ERROR(CheckReadable("admin_client_ca_file", config.admin.client_ca_file));
+  if (!config.admin.client_ca_file.empty() && !config.admin.tls()) {
+    return WrongSetting("admin_client_ca_file",
+                        "needs admin_certificate_file and admin_key_file as well");
+  }
+  SKYDEN_RETURN_IF_ERROR(CheckWebhook(config));
+  SKYDEN_RETURN_IF_ERROR(CheckOidc(config.oidc));
+  const std::string& dial = config.kds_public_address;
+  if (!dial.empty() && dial.rfind("grpc://", 0) != 0 && dial.rfind("grpcs://", 0) != 0) {
+    return WrongSetting("kds_public_address", "must begin with grpc:// or grpcs://");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace skyden::server

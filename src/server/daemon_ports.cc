@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// The four ports, each with what it serves.
+#include <utility>
+
+#include "fmt/format.h"
+#include "server/daemon.h"
+#include "server/errors.h"
+#include "skyden/base/status.h"
+#include "skyden/rest/diagnostics.h"
+
+namespace skyden::server {
+namespace {
+
+constexpr int kIoThreads = 2;
+
+std::optional<http::TlsFiles> TlsOf(const PortConfig& port) {
+  if (!port.tls()) return std::nullopt;
+  return http::TlsFiles{port.certificate_file, port.key_file};
+}
+
+audit::Refusal ToRefusal(const kds::RejectedConnection& turned_away) {
+  audit::Refusal refusal;
+  refusal.origin.peer = turned_away.peer;
+  refusal.organization = turned_away.organization;
+  refusal.tenant = turned_away.tenant;
+  refusal.control_plane = turned_away.control_plane;
+  refusal.zone = turned_away.zone_name;
+  refusal.reason = turned_away.reason;
+  return refusal;
+}
+
+}  // namespace
+
+absl::Status Daemon::ListenForDiagnostics() {
+  io_ = std::make_unique<http::IoThreads>(kIoThreads);
+  auto handler = rest::DiagnosticsHandler({.healthy = [] { return absl::OkStatus(); },
+                                           .ready = [this] { return readiness_.Check(); },
+                                           .metrics = metrics_});
+  auto listening = http::Listen(*io_, {.address = config_.diagnostics.address}, std::move(handler));
+  if (!listening.ok()) return About("diagnostics_address", listening.status());
+  diagnostics_ = *std::move(listening);
+  addresses_.diagnostics = diagnostics_->address();
+  return absl::OkStatus();
+}
+
+absl::Status Daemon::ListenForZones() {
+  kds::KdsOptions options;
+  options.address = config_.kds.address;
+  options.certificate_file = config_.kds.certificate_file;
+  options.key_file = config_.kds.key_file;
+  options.instance_id = instance_id_;
+  auto listening = kds::KdsServer::Start({.store = *store_,
+                                          .registry = *registry_,
+                                          .codec = *codec_,
+                                          .manager = *manager_,
+                                          .views = *views_,
+                                          .authenticator = *authenticator_,
+                                          .clock = clock_,
+                                          .workers = *workers_,
+                                          .timers = *timers_,
+                                          .on_rejected =
+                                              [this](const kds::RejectedConnection& turned_away) {
+                                                refusals_->Tell(ToRefusal(turned_away));
+                                              }},
+                                         std::move(options));
+  if (!listening.ok()) return About("kds_address", listening.status());
+  kds_ = *std::move(listening);
+  addresses_.kds = kds_->address();
+  addresses_.kds_tls = config_.kds.tls();
+  return absl::OkStatus();
+}
+
+absl::Status Daemon::ListenForPeople() {
+  std::string dial = config_.kds_public_address;
+  if (dial.empty()) {
+    dial = fmt::format("{}://{}", config_.kds.tls() ? "grpcs" : "grpc", addresses_.kds);
+  }
+  auto admin = admin::AdminServer::Start(
+      {.control_planes = *control_planes_,
+       .zones = *zones_,
+       .audit = *audit_,
+       .authenticator = *authenticator_,
+       .accounts = *accounts_,
+       .tokens = *tokens_,
+       .organizations = *organizations_,
+       .clock = clock_,
+       .manager = *manager_,
+       .registry = *registry_,
+       .workers = *workers_,
+       .online_zones = [this](const model::TenantScope& scope) { return kds_->OnlineZones(scope); },
+       .rejected_connections =
+           [this](const model::TenantScope& scope) { return kds_->Rejected(scope); },
+       .all_rejected_connections = [this] { return kds_->AllRejected(); },
+       .door = door_.get(),
+       .health = [this] { return readiness_.Check(); }},
+      {.address = config_.admin.address,
+       .certificate_file = config_.admin.certificate_file,
+       .key_file = config_.admin.key_file,
+       .client_ca_file = config_.admin.client_ca_file,
+       .kds_public_address = dial});
+  if (!admin.ok()) return About("admin_address", admin.status());
+  admin_ = *std::move(admin);
+  addresses_.admin = admin_->address();
+  addresses_.admin_tls = config_.admin.tls();
+
+  rest_ = rest::RestApi::Create(
+      {.registry = *registry_,
+       .codec = *codec_,
+       .manager = *manager_,
+       .views = *views_,
+       .kuma_tokens = *kuma_tokens_,
+       .authenticator = *authenticator_,
+       .accounts = *accounts_,
+       .tokens = *tokens_,
+       .organizations = *organizations_,
+       .control_planes = *control_planes_,
+       .zones = *zones_,
+       .audit = *audit_,
+       .insights = *insights_,
+       .store = *store_,
+       .clock = clock_,
+       .workers = *workers_,
+       .timers = *timers_,
+       .door = door_.get(),
+       .zone_gateway = &kds_->gateway(),
+       .rejected_connections =
+           [this](const model::TenantScope& scope) { return kds_->Rejected(scope); },
+       .all_rejected_connections = [this] { return kds_->AllRejected(); },
+       .kds_public_address = dial,
+       .instance_id = instance_id_,
+       .trusted_proxies = config_.trusted_proxies});
+  auto listening = http::Listen(
+      *io_,
+      {.address = config_.http.address,
+       .tls = TlsOf(config_.http),
+       .connections_per_address_max = static_cast<size_t>(config_.connections_per_address),
+       .refusal = &rest::RestApi::Refusal},
+      rest_->handler());
+  if (!listening.ok()) return About("http_address", listening.status());
+  http_ = *std::move(listening);
+  addresses_.http = http_->address();
+  addresses_.http_tls = config_.http.tls();
+  return absl::OkStatus();
+}
+
+}  // namespace skyden::server

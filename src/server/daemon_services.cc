@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// The store and the services on it, in the order in which they need each other.
+#include <fstream>
+#include <utility>
+
+#include "fmt/format.h"
+#include "server/daemon.h"
+#include "server/errors.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+#include "skyden/http/fetch.h"
+#include "skyden/identity/bootstrap.h"
+#include "skyden/identity/oidc.h"
+#include "skyden/identity/tokens.h"
+#include "skyden/store/sqlite_store.h"
+#include "skyden/telemetry/log.h"
+
+namespace skyden::server {
+namespace {
+
+constexpr size_t kReadyKeys = 4;
+
+identity::Authenticator::KumaToken ToIdentity(resources::VerifiedKumaToken token) {
+  using Kind = identity::Authenticator::KumaToken::Kind;
+  identity::Authenticator::KumaToken result;
+  result.kind = token.kind == resources::VerifiedKumaToken::Kind::kUser ? Kind::kUser : Kind::kZone;
+  result.name = std::move(token.name);
+  result.groups = std::move(token.groups);
+  result.scopes = std::move(token.scopes);
+  result.expires_at = token.expires_at;
+  return result;
+}
+
+std::string FirstLineOf(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+}  // namespace
+
+absl::Status Daemon::OpenStore() {
+  SKYDEN_ASSIGN_OR_RETURN(registry_, model::TypeRegistry::LoadEmbedded());
+  SKYDEN_ASSIGN_OR_RETURN(codec_, resources::ResourceCodec::Create(*registry_));
+  const std::string key_file = config_.secrets_key_file.empty() ? config_.data_dir + "/secrets.key"
+                                                                : config_.secrets_key_file;
+  auto sealer = store::LoadSealer(key_file);
+  if (sealer.status().code() == absl::StatusCode::kPermissionDenied) {
+    // Its mode is the operator's to mend, as a wrong value would be.
+    return About("secrets_key_file", absl::InvalidArgumentError(sealer.status().message()));
+  }
+  if (!sealer.ok()) return About("secrets_key_file", sealer.status());
+  sealer_ = *std::move(sealer);
+  store::SqliteOptions options;
+  options.directory = config_.data_dir;
+  options.readers = config_.store_readers;
+  options.on_fatal = [this](const absl::Status& why) { End(why); };
+  auto opened = store::OpenSqliteStore(std::move(options), *registry_, *sealer_);
+  if (!opened.ok()) return About("data_dir", opened.status());
+  store_ = *std::move(opened);
+  SKYDEN_ASSIGN_OR_RETURN(const auto made, identity::Bootstrap(*store_, clock_, config_.data_dir));
+  operators_ = made.organization;
+  if (!made.token_file.empty()) {
+    telemetry::Log(telemetry::Level::info, "operator account created",
+                   {{"token_file", made.token_file}});
+  }
+  return absl::OkStatus();
+}
+
+void Daemon::BuildResources() {
+  views_ = resources::ResourceViews::Create(*store_);
+  keys_ = std::make_unique<base::RsaKeyPool>(kReadyKeys);
+  manager_ =
+      resources::ResourceManager::Create({.store = *store_,
+                                          .registry = *registry_,
+                                          .codec = *codec_,
+                                          .views = *views_,
+                                          .clock = clock_,
+                                          .keys = *keys_,
+                                          .on_tokens_gone =
+                                              [this](const std::vector<model::TokenId>& tokens) {
+                                                authenticator_->Invalidate(tokens);
+                                              },
+                                          .instance_id = instance_id_});
+  kuma_tokens_ = resources::KumaTokens::Create(
+      {.manager = *manager_, .views = *views_, .registry = *registry_, .clock = clock_});
+  figures_ = insights::Figures::Create({.registry = *registry_, .views = *views_, .clock = clock_});
+  insights_ = std::make_unique<insights::Insights>(insights::Insights::Deps{.registry = *registry_,
+                                                                            .codec = *codec_,
+                                                                            .manager = *manager_,
+                                                                            .views = *views_,
+                                                                            .store = *store_,
+                                                                            .figures = *figures_,
+                                                                            .clock = clock_});
+}
+
+void Daemon::BuildServices() {
+  authenticator_ = std::make_unique<identity::Authenticator>(
+      identity::Authenticator::Deps{.store = *store_, .clock = clock_});
+  authenticator_->SetKumaTokenVerifier(
+      [this](const model::TenantScope& scope,
+             std::string_view jwt) -> absl::StatusOr<identity::Authenticator::KumaToken> {
+        SKYDEN_ASSIGN_OR_RETURN(auto token, kuma_tokens_->Verify(scope, jwt));
+        return ToIdentity(std::move(token));
+      });
+  const identity::AccountService::Deps identity_deps{
+      .store = *store_, .clock = clock_, .authenticator = *authenticator_};
+  accounts_ = identity::AccountService::Create(identity_deps);
+  tokens_ = identity::TokenService::Create(identity_deps);
+  organizations_ = identity::OrganizationService::Create(identity_deps);
+  control_planes_ = control_planes::ControlPlaneService::Create(
+      {.store = *store_,
+       .clock = clock_,
+       .seed = [this](store::WriteTx& tx,
+                      const store::ControlPlaneRecord& made) { return manager_->Seed(tx, made); },
+       .online_zones = [this](const model::TenantScope& scope)
+           -> absl::StatusOr<std::vector<std::string>> { return kds_->OnlineZones(scope); },
+       .on_deleted =
+           [this](const store::ControlPlaneRecord& gone,
+                  const std::vector<model::TokenId>& tokens) { ForgetControlPlane(gone, tokens); },
+       .on_suspension =
+           [this](const store::ControlPlaneRecord& record) {
+             authenticator_->InvalidateControlPlane(record.id, record.tenant);
+           },
+       .on_access =
+           [this](const std::vector<model::TokenId>& tokens) {
+             authenticator_->Invalidate(tokens);
+           }});
+  zones_ = control_planes::ZoneService::Create(
+      {.store = *store_,
+       .clock = clock_,
+       .create_zone = [this](
+                          store::WriteTx& tx,
+                          const model::ZoneName& zone) { return manager_->CreateZone(tx, zone); },
+       .new_token =
+           [] {
+             const auto made = identity::GenerateToken(identity::TokenKind::kSystemAccount);
+             return control_planes::ZoneService::Deps::FreshToken{made.text, made.id, made.sha256};
+           }});
+  workers_ = std::make_unique<base::WorkerPool>("worker", config_.worker_threads);
+  timers_ = base::MakeTimers();
+  service_insights_ = std::make_unique<insights::ServiceInsightKeeper>(
+      insights::ServiceInsightKeeper::Deps{.store = *store_,
+                                           .registry = *registry_,
+                                           .views = *views_,
+                                           .figures = *figures_,
+                                           .clock = clock_,
+                                           .workers = *workers_,
+                                           .timers = *timers_});
+}
+
+absl::Status Daemon::BuildAudit() {
+  audit_ = std::make_unique<audit::AuditService>(*store_);
+  refusals_ = audit::RefusalLog::Create({.store = *store_,
+                                         .clock = clock_,
+                                         .timers = *timers_,
+                                         .workers = *workers_,
+                                         .operators = operators_});
+  authenticator_->SetRefusalListener([this](const identity::RefusedSignIn& refused) {
+    refusals_->Tell({refused.origin, refused.organization, refused.tenant, refused.control_plane,
+                     refused.token_id, refused.zone, refused.reason});
+  });
+  door_ = std::make_unique<identity::Door>(
+      clock_, identity::Door::Options{
+                  .per_address = static_cast<double>(config_.requests_per_second_per_address),
+                  .per_token = static_cast<double>(config_.requests_per_second_per_token)});
+  const bool webhook = !config_.audit_webhook_url.empty();
+  if (config_.audit_retention > absl::ZeroDuration()) {
+    audit_retention_ = std::make_unique<audit::Retention>(
+        audit::RetentionDeps{*store_, clock_, config_.audit_retention,
+                             webhook ? audit::kWebhookReader : ""},
+        *timers_, *workers_);
+  }
+  if (!webhook) return absl::OkStatus();
+  audit::WebhookOptions options;
+  options.url = config_.audit_webhook_url;
+  options.secret = FirstLineOf(config_.audit_webhook_secret_file);
+  options.ca_file = config_.audit_webhook_ca_file;
+  auto started = audit::Webhook::Start(*store_, clock_, std::move(options));
+  if (!started.ok()) return About("audit_webhook_url", started.status());
+  audit_webhook_ = *std::move(started);
+  return absl::OkStatus();
+}
+
+absl::Status Daemon::LetPeopleIn() {
+  const OidcConfig& oidc = config_.oidc;
+  if (oidc.issuer.empty()) return absl::OkStatus();
+  identity::Authenticator::People people;
+  SKYDEN_ASSIGN_OR_RETURN(people.roles, identity::ParseGroupRoles(oidc.roles));
+  SKYDEN_ASSIGN_OR_RETURN(
+      const auto organizations,
+      store_->ListOrganizations(model::SystemScope::For("start: the identity provider's people")));
+  for (const store::OrganizationRecord& organization : organizations) {
+    const bool first = people.organization == model::OrganizationKey{};
+    if (first && organization.name == oidc.organization) people.organization = organization.key;
+  }
+  if (people.organization == model::OrganizationKey{}) {
+    return absl::InvalidArgumentError(
+        fmt::format("oidc_organization: there is no organization \"{}\"", oidc.organization));
+  }
+  const http::FetchOptions options{.bytes_max = base::limits::kOidcDocumentBytes,
+                                   .time_max = base::limits::kOidcFetchTime,
+                                   .ca_file = oidc.ca_file};
+  people.verifier = identity::OidcVerifier::Create(
+      {.clock = clock_,
+       .fetch = [options](const std::string& url) { return http::Fetch(url, options); }},
+      {.issuer = oidc.issuer,
+       .audience = oidc.audience,
+       .groups_claim = oidc.groups_claim,
+       .clock_leeway = oidc.clock_leeway});
+  authenticator_->SetPeople(std::move(people));
+  return absl::OkStatus();
+}
+
+}  // namespace skyden::server

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/settings.h"
+
+#include <charconv>
+#include <utility>
+
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "fmt/format.h"
+#include "server/config_file.h"
+#include "server/listen_address.h"
+#include "skyden/base/go_duration.h"
+#include "skyden/base/status.h"
+#include "skyden/identity/oidc.h"
+
+namespace skyden::server {
+namespace {
+
+absl::Status Bad(std::string_view text, std::string_view wanted) {
+  return absl::InvalidArgumentError(fmt::format("\"{}\" is not {}", MaskUserinfo(text), wanted));
+}
+
+template <class Field>
+Setting Text(std::string key, std::string help, Field field) {
+  return {std::move(key), std::move(help), false,
+          [field](Config& c, const std::string& text) {
+            field(c) = text;
+            return absl::OkStatus();
+          },
+          [field](const Config& c) { return field(c); }};
+}
+
+template <class Field>
+Setting Address(std::string key, std::string help, Field field) {
+  Setting setting = Text(std::move(key), std::move(help), field);
+  setting.set = [field](Config& c, const std::string& text) -> absl::Status {
+    if (!ParseListenAddress(text).has_value()) {
+      return Bad(text, "an address to listen on (an IP or localhost, a colon, a port)");
+    }
+    field(c) = text;
+    return absl::OkStatus();
+  };
+  return setting;
+}
+
+template <class Field>
+Setting Switch(std::string key, std::string help, Field field) {
+  return {std::move(key), std::move(help), true,
+          [field](Config& c, const std::string& text) {
+            if (text != "true" && text != "false") return Bad(text, "true or false");
+            field(c) = text == "true";
+            return absl::OkStatus();
+          },
+          [field](const Config& c) { return std::string(field(c) ? "true" : "false"); }};
+}
+
+template <class Field>
+Setting Count(std::string key, std::string help, int min, int max, Field field) {
+  return {std::move(key), std::move(help), false,
+          [field, min, max](Config& c, const std::string& text) {
+            int value = 0;
+            const char* end = text.data() + text.size();
+            const auto [rest, error] = std::from_chars(text.data(), end, value);
+            if (error != std::errc() || rest != end || value < min || value > max) {
+              return Bad(text, fmt::format("a number from {} to {}", min, max));
+            }
+            field(c) = value;
+            return absl::OkStatus();
+          },
+          [field](const Config& c) { return fmt::format("{}", field(c)); }};
+}
+
+std::string LevelText(telemetry::Level level) {
+  switch (level) {
+    case telemetry::Level::debug:
+      return "debug";
+    case telemetry::Level::info:
+      return "info";
+    case telemetry::Level::warning:
+      return "warning";
+    case telemetry::Level::error:
+      return "error";
+  }
+  return "info";
+}
+
+template <class Port>
+void AddPort(std::vector<Setting>& table, const std::string& name, const std::string& what,
+             Port port) {
+  table.push_back(Address(
+      name + "_address",
+      what + ": address to listen on; port 0 picks one", [port](auto& c) -> auto& {
+        return port(c).address;
+      }));
+  if (name != "diagnostics") {
+    table.push_back(Text(
+        name + "_certificate_file", what + ": PEM certificate chain", [port](auto& c) -> auto& {
+          return port(c).certificate_file;
+        }));
+    table.push_back(Text(
+        name + "_key_file",
+        what + ": PEM private key", [port](auto& c) -> auto& { return port(c).key_file; }));
+  }
+  table.push_back(Switch(
+      name + "_allow_plaintext",
+      what + ": listen without TLS on other addresses than loopback", [port](auto& c) -> auto& {
+        return port(c).allow_plaintext;
+      }));
+}
+
+void AddAudit(std::vector<Setting>& table) {
+  table.push_back({"audit_retention",
+                   "how long entries of the audit are kept, e.g. 8760h; 0s keeps them for ever",
+                   false,
+                   [](Config& c, const std::string& text) {
+                     const auto value = base::ParseGoDuration(text);
+                     const bool none = value.ok() && *value == absl::ZeroDuration();
+                     if (!value.ok() || (!none && *value < absl::Hours(1))) {
+                       return Bad(text, "0s, or a duration from 1h");
+                     }
+                     c.audit_retention = *value;
+                     return absl::OkStatus();
+                   },
+                   [](const Config& c) { return base::FormatGoDuration(c.audit_retention); }});
+  table.push_back(Text(
+      "audit_webhook_url", "where the audit is sent as it grows, http:// or https://",
+      [](auto& c) -> auto& { return c.audit_webhook_url; }));
+  table.push_back(Text(
+      "audit_webhook_secret_file", "its first line signs what is sent to the webhook",
+      [](auto& c) -> auto& { return c.audit_webhook_secret_file; }));
+  table.push_back(Text(
+      "audit_webhook_ca_file", "authorities of the webhook's certificate, PEM",
+      [](auto& c) -> auto& { return c.audit_webhook_ca_file; }));
+}
+
+void AddDoor(std::vector<Setting>& table) {
+  constexpr int kMany = 1'000'000;
+  table.push_back(Count(
+      "connections_per_address", "REST connections that one address may hold", 1, kMany,
+      [](auto& c) -> auto& { return c.connections_per_address; }));
+  table.push_back(Count(
+      "requests_per_second_per_address", "REST and admin requests of one address; 0: no limit", 0,
+      kMany, [](auto& c) -> auto& { return c.requests_per_second_per_address; }));
+  table.push_back(Count(
+      "requests_per_second_per_token", "REST and admin requests with one token; 0: no limit", 0,
+      kMany, [](auto& c) -> auto& { return c.requests_per_second_per_token; }));
+}
+
+void AddOidc(std::vector<Setting>& table) {
+  table.push_back(Text(
+      "oidc_issuer", "identity provider whose tokens let people in; none when empty",
+      [](auto& c) -> auto& { return c.oidc.issuer; }));
+  table.push_back(Text(
+      "oidc_audience", "what such a token must be for (its `aud`)",
+      [](auto& c) -> auto& { return c.oidc.audience; }));
+  table.push_back(Text(
+      "oidc_organization", "name of the organization these people belong to",
+      [](auto& c) -> auto& { return c.oidc.organization; }));
+  table.push_back(Text(
+      "oidc_groups_claim", "claim that lists a person's groups",
+      [](auto& c) -> auto& { return c.oidc.groups_claim; }));
+  Setting roles = Text(
+      "oidc_roles", "what groups may do: group=Role[@control-plane-id],...",
+      [](auto& c) -> auto& { return c.oidc.roles; });
+  roles.set = [](Config& c, const std::string& text) -> absl::Status {
+    SKYDEN_RETURN_IF_ERROR(identity::ParseGroupRoles(text).status());
+    c.oidc.roles = text;
+    return absl::OkStatus();
+  };
+  table.push_back(std::move(roles));
+  table.push_back(Text(
+      "oidc_ca_file", "authority of the provider's certificate, PEM; the system's when empty",
+      [](auto& c) -> auto& { return c.oidc.ca_file; }));
+  table.push_back({"oidc_clock_leeway", "how far the provider's clock may be off, e.g. 1m", false,
+                   [](Config& c, const std::string& text) {
+                     const auto value = base::ParseGoDuration(text);
+                     if (!value.ok() || *value < absl::ZeroDuration() ||
+                         *value > absl::Minutes(10)) {
+                       return Bad(text, "a duration from 0s to 10m");
+                     }
+                     c.oidc.clock_leeway = *value;
+                     return absl::OkStatus();
+                   },
+                   [](const Config& c) { return base::FormatGoDuration(c.oidc.clock_leeway); }});
+}
+
+}  // namespace
+
+std::vector<Setting> MakeSettings() {
+  std::vector<Setting> table;
+  table.push_back(Text(
+      "data_dir", "folder of the database, keys and the operator's token",
+      [](auto& c) -> auto& { return c.data_dir; }));
+  AddPort(
+      table, "http", "REST API", [](auto& c) -> auto& { return c.http; });
+  AddPort(
+      table, "admin", "admin gRPC", [](auto& c) -> auto& { return c.admin; });
+  table.push_back(Text(
+      "admin_client_ca_file",
+      "admin gRPC: only clients with a certificate of these authorities, PEM",
+      [](auto& c) -> auto& { return c.admin.client_ca_file; }));
+  AddPort(
+      table, "kds", "zones (KDS)", [](auto& c) -> auto& { return c.kds; });
+  AddPort(
+      table, "diagnostics", "health and metrics", [](auto& c) -> auto& { return c.diagnostics; });
+  table.push_back(Text(
+      "kds_public_address",
+      "address that zones are told to dial, e.g. grpcs://kds.example.com:5685",
+      [](auto& c) -> auto& { return c.kds_public_address; }));
+  table.push_back({"trusted_proxies", "IPs, comma-separated, whose X-Forwarded-* headers count",
+                   false,
+                   [](Config& c, const std::string& text) {
+                     c.trusted_proxies = absl::StrSplit(text, ',', absl::SkipWhitespace());
+                     for (const std::string& ip : c.trusted_proxies) {
+                       if (!IsIp(ip)) return Bad(ip, "an IP address");
+                     }
+                     return absl::OkStatus();
+                   },
+                   [](const Config& c) { return absl::StrJoin(c.trusted_proxies, ","); }});
+  table.push_back(Text(
+      "secrets_key_file", "keys that seal secrets at rest; made in data_dir when not given",
+      [](auto& c) -> auto& { return c.secrets_key_file; }));
+  AddOidc(table);
+  table.push_back({"log_level", "debug, info, warning or error", false,
+                   [](Config& c, const std::string& text) {
+                     if (telemetry::ParseLogLevel(text, c.log_level)) return absl::OkStatus();
+                     return Bad(text, "debug, info, warning or error");
+                   },
+                   [](const Config& c) { return LevelText(c.log_level); }});
+  table.push_back(Count(
+      "worker_threads", "threads that serve requests and zones", 1, 256,
+      [](auto& c) -> auto& { return c.worker_threads; }));
+  table.push_back(Count(
+      "store_readers", "connections that read the database", 1, 64,
+      [](auto& c) -> auto& { return c.store_readers; }));
+  table.push_back({"drain_time", "how long a stop waits for requests in flight, e.g. 10s", false,
+                   [](Config& c, const std::string& text) {
+                     const auto value = base::ParseGoDuration(text);
+                     if (!value.ok() || *value < absl::ZeroDuration() || *value > absl::Hours(1)) {
+                       return Bad(text, "a duration from 0s to 1h");
+                     }
+                     c.drain_time = *value;
+                     return absl::OkStatus();
+                   },
+                   [](const Config& c) { return base::FormatGoDuration(c.drain_time); }});
+  table.push_back(Switch(
+      "allow_core_dumps", "leave a core dump after a crash, with credentials in it",
+      [](auto& c) -> auto& { return c.allow_core_dumps; }));
+  AddAudit(table);
+  AddDoor(table);
+  return table;
+}
+
+}  // namespace skyden::server
