@@ -11,7 +11,6 @@
 #include <future>
 #include <map>
 #include <optional>
-#include <regex>
 
 #include "skyden/admin/v1/identity.grpc.pb.h"
 #include "tests/admin/admin_env.h"
