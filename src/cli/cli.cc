@@ -27,6 +27,12 @@ constexpr char kFooter[] =
 
 }  // namespace
 
+void AddOutput(CLI::App& command, Context& context) {
+  command.add_option("-o,--output", context.format, "table, json or yaml")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Format>{
+          {"table", Format::kTable}, {"json", Format::kJson}, {"yaml", Format::kYaml}}));
+}
+
 void AddClientCommand(CLI::App& command, Context& context,
                       std::function<absl::Status(const ApiClient&)> action) {
   command.add_option("--address", context.client.address,
@@ -35,9 +41,7 @@ void AddClientCommand(CLI::App& command, Context& context,
                      "a local daemon's folder, for its address and token");
   command.add_option("--ca-file", context.client.ca_file,
                      "authority of the daemon's certificate, PEM [SKYDEN_CA_FILE]");
-  command.add_option("-o,--output", context.format, "table, json or yaml")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Format>{
-          {"table", Format::kTable}, {"json", Format::kJson}, {"yaml", Format::kYaml}}));
+  AddOutput(command, context);
   command.callback([&context, action = std::move(action)] {
     const auto client = ApiClient::Open(context.client);
     const absl::Status status = client.ok() ? action(*client) : client.status();
@@ -53,6 +57,7 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
   root.get_formatter()->column_width(34);
 
   AddServe(root, context);
+  AddMigrate(root, context);
   AddControlPlaneCommands(root, context);
   CLI::App* zone = root.add_subcommand("zone", "connect zones to a control plane");
   zone->require_subcommand(1);

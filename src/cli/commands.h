@@ -24,7 +24,11 @@ struct Context {
 void AddClientCommand(CLI::App& command, Context& context,
                       std::function<absl::Status(const ApiClient&)> action);
 
+// Adds -o alone.
+void AddOutput(CLI::App& command, Context& context);
+
 void AddServe(CLI::App& root, Context& context);
+void AddMigrate(CLI::App& root, Context& context);
 void AddControlPlaneCommands(CLI::App& root, Context& context);
 void AddZoneCommands(CLI::App& zone, Context& context);
 void AddTokenCommands(CLI::App& root, Context& context);

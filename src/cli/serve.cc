@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <unistd.h>
-
 #include <iostream>
-#include <map>
 #include <memory>
 #include <string_view>
 
 #include "cli/commands.h"
+#include "cli/settings.h"
 #include "skyden/base/strings.h"
 #include "skyden/cli/cli.h"
 #include "skyden/server/config.h"
@@ -18,23 +16,11 @@ namespace {
 
 struct ServeFlags {
   server::ConfigSources sources;
-  std::map<std::string, bool> switches;
   bool print_config = false;
 };
 
-std::map<std::string, std::string> SkydenVariables() {
-  std::map<std::string, std::string> variables;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    const size_t equals = text.find('=');
-    if (text.substr(0, 7) != "SKYDEN_" || equals == std::string_view::npos) continue;
-    variables.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return variables;
-}
-
 int RunServe(ServeFlags& flags) {
-  flags.sources.environment = SkydenVariables();
+  ReadVariables(flags.sources);
   auto config = server::LoadConfig(flags.sources);
   if (!config.ok()) {
     std::cerr << "Error: " << base::ToStd(config.status().message()) << '\n';
@@ -64,20 +50,8 @@ void AddServe(CLI::App& root, Context& context) {
       "  skyden serve --kds-address 0.0.0.0:5685 --kds-certificate-file c.pem --kds-key-file "
       "k.pem");
   auto flags = std::make_shared<ServeFlags>();
-  serve->add_option("--config", flags->sources.file, "YAML file of settings");
+  AddSettings(*serve, flags->sources, [](std::string_view) { return true; });
   serve->add_flag("--print-config", flags->print_config, "print the effective settings and leave");
-  for (const server::SettingInfo& setting : server::Settings()) {
-    const std::string flag = server::FlagOf(setting.key);
-    const auto set = [flags, key = setting.key](const std::string& value) {
-      flags->sources.flags[key] = value;
-    };
-    if (setting.is_switch) {
-      serve->add_flag_function(
-          flag, [set](int64_t count) { set(count > 0 ? "true" : "false"); }, setting.help);
-    } else {
-      serve->add_option_function<std::string>(flag, set, setting.help)->take_last();
-    }
-  }
   serve->callback([&context, flags] { context.exit_code = RunServe(*flags); });
 }
 

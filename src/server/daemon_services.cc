@@ -6,13 +6,13 @@
 #include "fmt/format.h"
 #include "server/daemon.h"
 #include "server/errors.h"
+#include "server/open_store.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/http/fetch.h"
 #include "skyden/identity/bootstrap.h"
 #include "skyden/identity/oidc.h"
 #include "skyden/identity/tokens.h"
-#include "skyden/store/sqlite_store.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::server {
@@ -43,22 +43,11 @@ std::string FirstLineOf(const std::string& path) {
 absl::Status Daemon::OpenStore() {
   SKYDEN_ASSIGN_OR_RETURN(registry_, model::TypeRegistry::LoadEmbedded());
   SKYDEN_ASSIGN_OR_RETURN(codec_, resources::ResourceCodec::Create(*registry_));
-  const std::string key_file = config_.secrets_key_file.empty() ? config_.data_dir + "/secrets.key"
-                                                                : config_.secrets_key_file;
-  auto sealer = store::LoadSealer(key_file);
-  if (sealer.status().code() == absl::StatusCode::kPermissionDenied) {
-    // Its mode is the operator's to mend, as a wrong value would be.
-    return About("secrets_key_file", absl::InvalidArgumentError(sealer.status().message()));
-  }
-  if (!sealer.ok()) return About("secrets_key_file", sealer.status());
-  sealer_ = *std::move(sealer);
-  store::SqliteOptions options;
-  options.directory = config_.data_dir;
-  options.readers = config_.store_readers;
-  options.on_fatal = [this](const absl::Status& why) { End(why); };
-  auto opened = store::OpenSqliteStore(std::move(options), *registry_, *sealer_);
-  if (!opened.ok()) return About("data_dir", opened.status());
-  store_ = *std::move(opened);
+  SKYDEN_ASSIGN_OR_RETURN(
+      OpenedStore opened,
+      server::OpenStore(config_, *registry_, [this](const absl::Status& why) { End(why); }));
+  sealer_ = std::move(opened.sealer);
+  store_ = std::move(opened.store);
   SKYDEN_ASSIGN_OR_RETURN(const auto made, identity::Bootstrap(*store_, clock_, config_.data_dir));
   operators_ = made.organization;
   if (!made.token_file.empty()) {

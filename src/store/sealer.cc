@@ -98,23 +98,29 @@ absl::Status WriteAll(int descriptor, std::string_view text) {
   return absl::OkStatus();
 }
 
+std::string NewKeyLine() {
+  return fmt::format("{} {}\n", base::HexLower(base::RandomBytes(4)),
+                     base::Base64Encode(base::RandomBytes(kKeyBytes)));
+}
+
+enum class Existing { kIsKept, kIsReplaced };
+
 // A key that is lost loses every secret sealed with it: on disk, whole, before it is used.
-absl::Status CreateFile(const std::string& path) {
+absl::Status WriteFile(const std::string& path, const std::string& text, Existing existing) {
   const std::string draft = fmt::format("{}.{}", path, base::HexLower(base::RandomBytes(8)));
-  const std::string text = fmt::format("{} {}\n", base::HexLower(base::RandomBytes(4)),
-                                       base::Base64Encode(base::RandomBytes(kKeyBytes)));
   {
     const File file(open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (file.get() < 0) return SystemError("cannot create");
     SKYDEN_RETURN_IF_ERROR(WriteAll(file.get(), text));
     if (fsync(file.get()) != 0) return SystemError("cannot write");
   }
-  // A link, not a rename: never over a file that somebody else made meanwhile.
-  const int linked = link(draft.c_str(), path.c_str());
-  const int error = errno;
+  // A link, unlike a rename, never takes the place of a file that somebody else made meanwhile.
+  const bool placed = existing == Existing::kIsReplaced
+                          ? rename(draft.c_str(), path.c_str()) == 0
+                          : link(draft.c_str(), path.c_str()) == 0 || errno == EEXIST;
+  const absl::Status failed = SystemError("cannot write");
   unlink(draft.c_str());
-  errno = error;
-  if (linked != 0 && errno != EEXIST) return SystemError("cannot create");
+  if (!placed) return failed;
   const std::string parent = std::filesystem::path(path).parent_path().string();
   const File directory(
       open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -194,17 +200,38 @@ absl::StatusOr<std::vector<Key>> Parse(std::string_view text) {
   return keys;
 }
 
+// What is in the file, once it is known to be good.
+absl::StatusOr<std::string> ReadGoodFile(const std::string& path) {
+  SKYDEN_ASSIGN_OR_RETURN(std::optional<std::string> text, ReadFile(path));
+  if (!text.has_value()) return absl::NotFoundError(fmt::format("there is no {}", path));
+  SKYDEN_RETURN_IF_ERROR(Parse(*text).status());
+  return *std::move(text);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Sealer>> LoadSealer(const std::string& path) {
   SKYDEN_ASSIGN_OR_RETURN(std::optional<std::string> text, ReadFile(path));
   if (!text.has_value()) {
-    SKYDEN_RETURN_IF_ERROR(CreateFile(path));
+    SKYDEN_RETURN_IF_ERROR(WriteFile(path, NewKeyLine(), Existing::kIsKept));
     SKYDEN_ASSIGN_OR_RETURN(text, ReadFile(path));
     if (!text.has_value()) return SystemError("cannot read");
   }
   SKYDEN_ASSIGN_OR_RETURN(std::vector<Key> keys, Parse(*text));
   return std::make_unique<AesSealer>(std::move(keys));
+}
+
+absl::Status AddSecretsKey(const std::string& path) {
+  SKYDEN_ASSIGN_OR_RETURN(const std::string text, ReadGoodFile(path));
+  return WriteFile(path, NewKeyLine() + text, Existing::kIsReplaced);
+}
+
+absl::Status DropOldSecretsKeys(const std::string& path) {
+  SKYDEN_ASSIGN_OR_RETURN(const std::string text, ReadGoodFile(path));
+  SKYDEN_ASSIGN_OR_RETURN(const std::vector<Key> keys, Parse(text));
+  const Key& newest = keys.front();
+  return WriteFile(path, fmt::format("{} {}\n", newest.id, base::Base64Encode(newest.bytes)),
+                   Existing::kIsReplaced);
 }
 
 }  // namespace skyden::store

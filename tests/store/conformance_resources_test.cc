@@ -385,5 +385,39 @@ TEMPLATE_TEST_CASE("keys are promised, listed in order, and taken back", "[store
   CHECK(list().size() == 1);
 }
 
+TEMPLATE_TEST_CASE("secrets are sealed anew without a trace for anybody", "[store][conformance]",
+                   SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  Put(w.store(), w.cp, NewResource("Secret", "default", "s", "one"));
+  model::Resource global = NewResource("GlobalSecret", "", "g", "two");
+  global.labels = {{"a", "b"}};
+  global = Put(w.store(), w.cp, global);
+  Put(w.store(), w.cp, NewResource("MeshTimeout", "default", "t"));
+  Delete(w.store(), w.cp, "Secret", {"default", "s"}).value();
+  const model::Resource secret =
+      Put(w.store(), w.cp, NewResource("Secret", "default", "s", "three"));
+  int told = 0;
+  const auto subscription = w.store().Subscribe(w.cp.tenant(), [&told](const Change&) { ++told; });
+
+  uint64_t sealed = 0;
+  const auto revision = w.store().Write(w.cp, [&sealed](WriteTx& tx) -> absl::Status {
+    const auto count = tx.ResealSecrets();
+    sealed = count.value_or(0);
+    return count.status();
+  });
+  REQUIRE(revision.ok());
+  CHECK(sealed == 2);
+  CHECK(told == 0);
+  const auto found = Find(w.store(), w.cp, "GlobalSecret", {"", "g"});
+  REQUIRE(found.has_value());
+  CHECK(found->spec == "two");
+  CHECK(found->labels == global.labels);
+  CHECK(found->version == global.version);
+  CHECK(found->revision == global.revision);
+  CHECK(found->modification_time == global.modification_time);
+  CHECK(Find(w.store(), w.cp, "Secret", {"default", "s"})->spec == "three");
+  CHECK(Changes(w.store(), w.cp, "Secret", secret.revision)->empty());
+}
+
 }  // namespace
 }  // namespace skyden::store::testing

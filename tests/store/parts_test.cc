@@ -108,6 +108,37 @@ TEST_CASE("the first key seals and all keys open", "[store][sealer]") {
   CHECK(missing.message() == "no secrets key with id \"k1\"");
 }
 
+TEST_CASE("a new key seals, and the old ones open until they are dropped", "[store][sealer]") {
+  const TempDir dir;
+  const std::string path = dir / "secrets.key";
+  WriteFile(path, "# ours\n" + KeyLine("k1", 'a'));
+  const std::string by_old = *(*LoadSealer(path))->Seal("x", "c");
+  REQUIRE(AddSecretsKey(path).ok());
+  const auto both = LoadSealer(path);
+  REQUIRE(both.ok());
+  CHECK(*(*both)->Open(by_old, "c") == "x");
+  const std::string by_new = *(*both)->Seal("x", "c");
+  // What was sealed under the new key does not need the old one, which is gone now.
+  REQUIRE(DropOldSecretsKeys(path).ok());
+  const auto fresh = LoadSealer(path);
+  REQUIRE(fresh.ok());
+  CHECK(*(*fresh)->Open(by_new, "c") == "x");
+  CHECK(absl::IsDataLoss((*fresh)->Open(by_old, "c").status()));
+  struct stat info {};
+  REQUIRE(stat(path.c_str(), &info) == 0);
+  CHECK((info.st_mode & 0777) == 0600);
+}
+
+TEST_CASE("a key file that is bad or missing is not rotated", "[store][sealer]") {
+  const TempDir dir;
+  const std::string path = dir / "secrets.key";
+  CHECK(absl::IsNotFound(AddSecretsKey(path)));
+  CHECK(absl::IsNotFound(DropOldSecretsKeys(path)));
+  WriteFile(path, "nonsense\n");
+  CHECK(absl::IsInvalidArgument(AddSecretsKey(path)));
+  CHECK(absl::IsInvalidArgument(DropOldSecretsKeys(path)));
+}
+
 TEST_CASE("sealed bytes that were touched do not open", "[store][sealer]") {
   const std::string sealed = *TestSealer().Seal("secret", "context");
   for (size_t i = 0; i < sealed.size(); ++i) {

@@ -28,4 +28,11 @@ class Sealer {
 // INVALID_ARGUMENT names the offending line; PERMISSION_DENIED when others may read the file.
 absl::StatusOr<std::unique_ptr<Sealer>> LoadSealer(const std::string& path);
 
+// The two halves of a rotation; between them everything is sealed anew. Each replaces the file at
+// once or leaves it as it was. Errors as LoadSealer's; UNAVAILABLE when it cannot be written.
+// Puts a new random key before the others: it seals whatever is sealed by those who load it now.
+absl::Status AddSecretsKey(const std::string& path);
+// Leaves nothing but the first key: what is sealed under another can never be opened again.
+absl::Status DropOldSecretsKeys(const std::string& path);
+
 }  // namespace skyden::store

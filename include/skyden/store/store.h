@@ -99,6 +99,10 @@ class WriteTx : public ReadTx {
   virtual absl::StatusOr<std::vector<model::TokenId>> DeleteZoneCredentials(
       const model::ZoneName& zone) = 0;
 
+  // Seals every secret of the control plane anew, under the newest key (see LoadSealer). Nothing
+  // else of them changes, not even a revision, so nobody is told. Returns how many there are.
+  virtual absl::StatusOr<uint64_t> ResealSecrets() = 0;
+
   // Adds an entry to the audit, in the name of the transaction's scope. A change by a person that
   // no entry tells of gets one all the same (kActionUnnamed).
   virtual void Audit(AuditNote note) = 0;
@@ -172,6 +176,8 @@ class DirectoryTx : public DirectoryReadTx {
   virtual absl::StatusOr<uint64_t> PruneAudit(uint64_t through, uint64_t at_most) = 0;
   // Remembers how far the reader `name` came.
   virtual absl::Status SetAuditMark(const std::string& name, uint64_t sequence) = 0;
+  // Seals the audit's marks anew, under the newest key. One that is not genuine stays what it is.
+  virtual absl::Status ResealAuditMarks() = 0;
 };
 
 // Told after each commit. Lossy by contract: it says "look again", never what changed exactly.

@@ -36,6 +36,16 @@ absl::StatusOr<uint64_t> OrganizationWriteTx::PruneAudit(uint64_t through, uint6
   return removed;
 }
 
+absl::Status OrganizationWriteTx::ResealAuditMarks() {
+  SKYDEN_ASSIGN_OR_RETURN(const std::vector<AuditMark> marks, ListAuditMarks());
+  for (const AuditMark& mark : marks) {
+    if (!mark.genuine) continue;
+    outcome_.wrote = true;
+    SKYDEN_RETURN_IF_ERROR(chain_.WriteMark(connection_, organization_, mark));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status OrganizationWriteTx::SetAuditMark(const std::string& name, uint64_t sequence) {
   outcome_.wrote = true;
   return chain_.WriteMark(connection_, organization_, {name, sequence, {}, true});

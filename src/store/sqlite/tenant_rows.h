@@ -99,6 +99,7 @@ class TenantWrites : public TenantRows {
   absl::Status InsertAccount(const AccountRecord& account);
   absl::Status InsertToken(const TokenRecord& token);
   absl::StatusOr<std::vector<model::TokenId>> DeleteZoneCredentials(const model::ZoneName& zone);
+  absl::StatusOr<uint64_t> ResealSecrets();
 
   void Audit(AuditNote note) {
     notes_.push_back({tenant_.tenant, tenant_.control_plane, std::move(note)});
@@ -123,6 +124,7 @@ class TenantWrites : public TenantRows {
   absl::Status Bump();
   absl::StatusOr<std::optional<Stored>> FindStored(std::string_view type,
                                                    const model::ResourceKey& key);
+  absl::StatusOr<std::string> SealedSpecOf(const model::Resource& secret) const;
   absl::Status WriteResource(const model::Resource& resource, std::string_view spec,
                              bool row_exists);
   void Count(const std::string& type, const std::string& mesh, int64_t live, int64_t tombstones);

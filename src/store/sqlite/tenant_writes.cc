@@ -55,9 +55,7 @@ absl::Status TenantWrites::PutResource(model::Resource& resource,
   std::string sealed;
   const bool is_secret = context_.registry.at(resource.type).is_secret;
   if (is_secret) {
-    auto result = context_.sealer.Seal(resource.spec, ContextOf(resource.type, resource.key));
-    if (!result.ok()) return Internal(base::ToStd(result.status().message()));
-    sealed = *std::move(result);
+    SKYDEN_ASSIGN_OR_RETURN(sealed, SealedSpecOf(resource));
   }
   SKYDEN_RETURN_IF_ERROR(Bump());
   resource.revision = *revision_;
@@ -68,6 +66,27 @@ absl::Status TenantWrites::PutResource(model::Resource& resource,
   if (!is_live) Count(type, resource.key.mesh, 1, stored.has_value() ? -1 : 0);
   types_.push_back(resource.type);
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> TenantWrites::SealedSpecOf(const model::Resource& secret) const {
+  auto sealed = context_.sealer.Seal(secret.spec, ContextOf(secret.type, secret.key));
+  if (!sealed.ok()) return Internal(base::ToStd(sealed.status().message()));
+  return sealed;
+}
+
+absl::StatusOr<uint64_t> TenantWrites::ResealSecrets() {
+  uint64_t count = 0;
+  for (const model::TypeDescriptor& type : context_.registry.all()) {
+    if (!type.is_secret) continue;
+    SKYDEN_ASSIGN_OR_RETURN(const auto secrets, ListResources(type.id, std::nullopt));
+    for (const model::Resource& secret : secrets) {
+      SKYDEN_ASSIGN_OR_RETURN(const std::string sealed, SealedSpecOf(secret));
+      wrote_ = true;
+      SKYDEN_RETURN_IF_ERROR(WriteResource(secret, sealed, true));
+    }
+    count += secrets.size();
+  }
+  return count;
 }
 
 absl::Status TenantWrites::WriteResource(const model::Resource& resource, std::string_view spec,

@@ -93,6 +93,7 @@ class TenantWriteTx final : public ForwardReads<WriteTx, TenantWrites> {
       const model::ZoneName& zone) override {
     return rows_.DeleteZoneCredentials(zone);
   }
+  absl::StatusOr<uint64_t> ResealSecrets() override { return rows_.ResealSecrets(); }
   void Audit(AuditNote note) override { rows_.Audit(std::move(note)); }
 };
 
@@ -196,6 +197,7 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
   }
   absl::StatusOr<uint64_t> PruneAudit(uint64_t through, uint64_t at_most) override;
   absl::Status SetAuditMark(const std::string& name, uint64_t sequence) override;
+  absl::Status ResealAuditMarks() override;
 
   // Finishes the entered control planes and says what was done.
   absl::Status Finish(Outcome& outcome);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Work on a data directory that no daemon is using.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "absl/status/statusor.h"
+#include "skyden/server/config.h"
+
+namespace skyden::server {
+
+enum class SecretsKey { kIsKept, kIsRotated };
+
+struct Migrated {
+  uint64_t organizations = 0;
+  uint64_t control_planes = 0;
+  uint64_t secrets = 0;  // sealed anew; 0 when the key is kept
+};
+
+// Brings the database up to date, as a start of the daemon does too. With kIsRotated, makes a new
+// key, seals every secret anew under it, and forgets the old ones. Whenever this is cut short,
+// everything can still be opened, and it can be run again. `on_progress` is told of each control
+// plane that is done. Blocks.
+// INVALID_ARGUMENT when the configuration is at fault, naming the setting; NOT_FOUND when there is
+// no database; UNAVAILABLE while a daemon uses it, or when the disk fails.
+absl::StatusOr<Migrated> Migrate(const Config& config, SecretsKey key,
+                                 const std::function<void(const Migrated& so_far)>& on_progress);
+
+}  // namespace skyden::server

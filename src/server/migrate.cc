@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// A rotation: new key before the old ones -> everything sealed anew -> old keys dropped. At each
+// point the file holds every key that something is sealed under.
+#include "skyden/server/migrate.h"
+
+#include <unistd.h>
+
+#include <vector>
+
+#include "fmt/format.h"
+#include "server/errors.h"
+#include "server/open_store.h"
+#include "skyden/base/status.h"
+#include "skyden/model/tenant_scope.h"
+#include "skyden/store/sealer.h"
+
+namespace skyden::server {
+namespace {
+
+absl::Status ResealOrganization(store::Store& store, const model::SystemScope& system,
+                                model::OrganizationKey organization, Migrated& done,
+                                const std::function<void(const Migrated&)>& on_progress) {
+  const model::OrganizationScope scope = system.In(organization);
+  std::vector<store::ControlPlaneRecord> control_planes;
+  SKYDEN_RETURN_IF_ERROR(
+      store.ReadDirectory(scope, [&](store::DirectoryReadTx& tx) -> absl::Status {
+        SKYDEN_ASSIGN_OR_RETURN(control_planes, tx.ListControlPlanes());
+        return absl::OkStatus();
+      }));
+  for (const store::ControlPlaneRecord& control_plane : control_planes) {
+    uint64_t secrets = 0;
+    SKYDEN_RETURN_IF_ERROR(
+        store
+            .Write(system.In(organization, control_plane.tenant, control_plane.id),
+                   [&secrets](store::WriteTx& tx) -> absl::Status {
+                     SKYDEN_ASSIGN_OR_RETURN(secrets, tx.ResealSecrets());
+                     return absl::OkStatus();
+                   })
+            .status());
+    done.secrets += secrets;
+    ++done.control_planes;
+    on_progress(done);
+  }
+  SKYDEN_RETURN_IF_ERROR(
+      store.WriteDirectory(scope, [](store::DirectoryTx& tx) { return tx.ResealAuditMarks(); }));
+  ++done.organizations;
+  return absl::OkStatus();
+}
+
+absl::Status Reseal(store::Store& store, Migrated& done,
+                    const std::function<void(const Migrated&)>& on_progress) {
+  const auto system = model::SystemScope::For("rotation of the secrets key");
+  SKYDEN_ASSIGN_OR_RETURN(const auto organizations, store.ListOrganizations(system));
+  for (const store::OrganizationRecord& organization : organizations) {
+    SKYDEN_RETURN_IF_ERROR(ResealOrganization(store, system, organization.key, done, on_progress));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Migrated> Migrate(const Config& config, SecretsKey key,
+                                 const std::function<void(const Migrated&)>& on_progress) {
+  if (access((config.data_dir + "/skyden.db").c_str(), F_OK) != 0) {
+    return About("data_dir",
+                 absl::NotFoundError(fmt::format("there is no database in {}", config.data_dir)));
+  }
+  SKYDEN_ASSIGN_OR_RETURN(const model::TypeRegistry registry, model::TypeRegistry::LoadEmbedded());
+  const auto open = [&] { return OpenStore(config, registry, [](const absl::Status&) {}); };
+  Migrated done;
+  {
+    // Refuses while a daemon is using it, before anything is changed.
+    SKYDEN_ASSIGN_OR_RETURN(const OpenedStore opened, open());
+    SKYDEN_RETURN_IF_ERROR(opened.store->Health());
+  }
+  if (key == SecretsKey::kIsKept) return done;
+  const std::string key_file = SecretsKeyFileOf(config);
+  const absl::Status added = store::AddSecretsKey(key_file);
+  if (!added.ok()) return About("secrets_key_file", added);
+  {
+    SKYDEN_ASSIGN_OR_RETURN(const OpenedStore opened, open());
+    SKYDEN_RETURN_IF_ERROR(Reseal(*opened.store, done, on_progress));
+  }
+  const absl::Status dropped = store::DropOldSecretsKeys(key_file);
+  if (!dropped.ok()) return About("secrets_key_file", dropped);
+  return done;
+}
+
+}  // namespace skyden::server

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "tests/end_to_end/daemon.h"
+
+namespace skyden::end_to_end {
+namespace {
+
+Ran Migrate(const std::string& data_dir, std::vector<std::string> flags = {}) {
+  std::vector<std::string> arguments = {SKYDEN_BINARY, "migrate", "--data-dir", data_dir};
+  arguments.insert(arguments.end(), flags.begin(), flags.end());
+  return Run(arguments);
+}
+
+TEST_CASE("a rotated secrets key changes nothing that anybody sees", "[end_to_end][migrate]") {
+  TestDaemon daemon;
+  const std::string api = TestDaemon::ApiOf(daemon.CreateControlPlane("demo"));
+  const Json secret = {{"type", "GlobalSecret"}, {"name", "mine"}, {"data", "cGxhaW4="}};
+  REQUIRE(daemon.Call("PUT", api + "/global-secrets/mine", secret).status == 201);
+  const Json stored = daemon.Call("GET", api + "/global-secrets/mine").body;
+  const std::string user_token =
+      daemon
+          .Call("POST", api + "/tokens/user",
+                {{"name", "john"}, {"groups", {"team-a"}}, {"validFor", "1h"}})
+          .body.get<std::string>();
+  const std::string key_file = daemon.data_dir() + "/secrets.key";
+  const std::string old_keys = ReadFile(key_file);
+
+  const Ran refused = Migrate(daemon.data_dir(), {"--rotate-secrets-key"});
+  CHECK(refused.exit_code == 1);
+  CHECK(refused.errors.find("data_dir: ") != std::string::npos);
+  CHECK(ReadFile(key_file) == old_keys);
+
+  REQUIRE(daemon.Stop() == 0);
+  const Ran rotated = Migrate(daemon.data_dir(), {"--rotate-secrets-key", "-o", "json"});
+  INFO(rotated.errors);
+  REQUIRE(rotated.exit_code == 0);
+  const Json report = Json::parse(rotated.output);
+  CHECK(report.at("control_planes") == 1);
+  CHECK(report.at("secrets") >= 2);  // the one above, and the key of the user token
+  const std::string new_keys = ReadFile(key_file);
+  CHECK(std::count(new_keys.begin(), new_keys.end(), '\n') == 1);
+  CHECK(new_keys.substr(0, new_keys.find(' ')) != old_keys.substr(0, old_keys.find(' ')));
+  CHECK(new_keys.substr(new_keys.find(' ')) != old_keys.substr(old_keys.find(' ')));
+  CHECK((std::filesystem::status(key_file).permissions() & std::filesystem::perms::all) ==
+        (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+
+  daemon.Start();
+  CHECK(daemon.Call("GET", api + "/global-secrets/mine").body == stored);
+  Rest john(daemon.base(), user_token);
+  CHECK(john.Call("GET", api + "/who-am-i").body.at("name") == "john");
+  CHECK(daemon.Cli({"audit", "verify"}).exit_code == 0);
+}
+
+TEST_CASE("secrets that were sealed before a rotation need its key", "[end_to_end][migrate]") {
+  TestDaemon daemon;
+  const std::string api = TestDaemon::ApiOf(daemon.CreateControlPlane("demo"));
+  const Json secret = {{"type", "GlobalSecret"}, {"name", "mine"}, {"data", "cGxhaW4="}};
+  REQUIRE(daemon.Call("PUT", api + "/global-secrets/mine", secret).status == 201);
+  REQUIRE(daemon.Stop() == 0);
+  const std::string key_file = daemon.data_dir() + "/secrets.key";
+  const std::string old_keys = ReadFile(key_file);
+  REQUIRE(Migrate(daemon.data_dir(), {"--rotate-secrets-key"}).exit_code == 0);
+  const std::string new_keys = ReadFile(key_file);
+
+  // The old key opens nothing any more; nor does the daemon say what it could not open.
+  WriteFile(key_file, old_keys);
+  daemon.Start();
+  const Answer closed = daemon.Call("GET", api + "/global-secrets/mine");
+  CHECK(closed.status == 500);
+  CHECK(closed.body.dump().find("cGxhaW4=") == std::string::npos);
+  REQUIRE(daemon.Stop() == 0);
+
+  WriteFile(key_file, new_keys);
+  daemon.Start();
+  CHECK(daemon.Call("GET", api + "/global-secrets/mine").body.at("data") == "cGxhaW4=");
+}
+
+TEST_CASE("a migration without a database or with a bad key file says so",
+          "[end_to_end][migrate]") {
+  TestDaemon daemon;
+  REQUIRE(daemon.Stop() == 0);
+  const Ran fine = Migrate(daemon.data_dir());
+  CHECK(fine.exit_code == 0);
+  CHECK(fine.output == "The database is up to date.\n");
+
+  const Ran missing = Migrate(daemon.dir() + "/nowhere");
+  CHECK(missing.exit_code == 1);
+  CHECK(missing.errors.find("data_dir: there is no database in") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(daemon.dir() + "/nowhere"));
+
+  WriteFile(daemon.data_dir() + "/secrets.key", "not a key\n");
+  const Ran bad = Migrate(daemon.data_dir(), {"--rotate-secrets-key"});
+  CHECK(bad.exit_code == 2);
+  CHECK(bad.errors.find("secrets_key_file: ") != std::string::npos);
+  CHECK(ReadFile(daemon.data_dir() + "/secrets.key") == "not a key\n");
+}
+
+}  // namespace
+}  // namespace skyden::end_to_end
