@@ -24,16 +24,17 @@ const void* KeyOf(const grpc::AuthContext& context) {
 }  // namespace
 
 Connection::Connection(ConnectionTable& table, const void* key,
-                       std::shared_ptr<const grpc::AuthContext> context)
+                       std::shared_ptr<const grpc::AuthContext> context, std::string address)
     : table_(table),
       live_(table.live()),
       key_(key),
       context_(std::move(context)),
+      address_(std::move(address)),
       strand_(table.workers_) {}
 
 Connection::~Connection() {
   if (timer_ != 0) table_.timers_.Cancel(timer_);
-  if (key_ != nullptr) table_.Remove(key_);
+  table_.Remove(key_, address_);
 }
 
 void Connection::Await(const std::shared_ptr<ZoneCall>& call) {
@@ -89,18 +90,24 @@ void Connection::Review(std::shared_ptr<const Verdict> verdict) {
   });
 }
 
-std::shared_ptr<Connection> ConnectionTable::Of(std::shared_ptr<const grpc::AuthContext> context) {
+std::shared_ptr<Connection> ConnectionTable::Of(std::shared_ptr<const grpc::AuthContext> context,
+                                                const std::string& peer) {
   const void* key = context == nullptr ? nullptr : KeyOf(*context);
-  // Without a name for the connection a call stands alone: only a header can authenticate it.
-  if (key == nullptr) return std::make_shared<Connection>(*this, nullptr, std::move(context));
+  std::string address = peer.substr(0, peer.rfind(':'));
   std::shared_ptr<Connection> connection;
   absl::MutexLock lock(&mu_);
-  auto& known = connections_[key];
-  connection = known.lock();
-  if (connection == nullptr) {
-    connection = std::make_shared<Connection>(*this, key, std::move(context));
-    known = connection;
+  // Without a name for the connection a call stands alone: only a header can authenticate it.
+  if (key != nullptr) {
+    if (const auto known = connections_.find(key); known != connections_.end()) {
+      connection = known->second.lock();
+    }
+    if (connection != nullptr) return connection;
   }
+  size_t& count = per_address_[address];
+  if (count >= per_address_max_) return nullptr;
+  ++count;
+  connection = std::make_shared<Connection>(*this, key, std::move(context), std::move(address));
+  if (key != nullptr) connections_[key] = connection;
   return connection;
 }
 
@@ -113,8 +120,10 @@ std::vector<std::shared_ptr<Connection>> ConnectionTable::All() const {
   return all;
 }
 
-void ConnectionTable::Remove(const void* key) {
+void ConnectionTable::Remove(const void* key, const std::string& address) {
   absl::MutexLock lock(&mu_);
+  const auto count = per_address_.find(address);
+  if (count != per_address_.end() && --count->second == 0) per_address_.erase(count);
   const auto found = connections_.find(key);
   // A new connection may have been made under the key meanwhile (by a call of the same one).
   if (found != connections_.end() && found->second.expired()) connections_.erase(found);

@@ -32,7 +32,7 @@ using Verdict = std::function<absl::Status(const identity::ZoneIdentity&)>;
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(ConnectionTable& table, const void* key,
-             std::shared_ptr<const grpc::AuthContext> context);
+             std::shared_ptr<const grpc::AuthContext> context, std::string address);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -55,6 +55,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const LiveOne live_;
   const void* const key_;
   const std::shared_ptr<const grpc::AuthContext> context_;  // keeps `key_` from being used again
+  const std::string address_;                               // of the peer, without its port
   base::Strand strand_;
   std::optional<IdentityOr> identity_;
   std::vector<std::weak_ptr<ZoneCall>> waiting_;
@@ -64,23 +65,26 @@ class Connection : public std::enable_shared_from_this<Connection> {
 // Finds the connection of a call. Thread-safe.
 class ConnectionTable {
  public:
-  ConnectionTable(base::Executor& workers, base::Timers& timers)
-      : workers_(workers), timers_(timers) {}
+  ConnectionTable(base::Executor& workers, base::Timers& timers, size_t per_address_max)
+      : workers_(workers), timers_(timers), per_address_max_(per_address_max) {}
 
-  std::shared_ptr<Connection> Of(std::shared_ptr<const grpc::AuthContext> context)
-      ABSL_LOCKS_EXCLUDED(mu_);
+  // `peer`: address and port, as gRPC writes them. nullptr when the address has too many already.
+  std::shared_ptr<Connection> Of(std::shared_ptr<const grpc::AuthContext> context,
+                                 const std::string& peer) ABSL_LOCKS_EXCLUDED(mu_);
   std::vector<std::shared_ptr<Connection>> All() const ABSL_LOCKS_EXCLUDED(mu_);
   LiveCount& live() { return live_; }
 
  private:
   friend class Connection;
-  void Remove(const void* key) ABSL_LOCKS_EXCLUDED(mu_);
+  void Remove(const void* key, const std::string& address) ABSL_LOCKS_EXCLUDED(mu_);
 
   base::Executor& workers_;
   base::Timers& timers_;
+  const size_t per_address_max_;
   LiveCount live_;
   mutable absl::Mutex mu_;
   absl::flat_hash_map<const void*, std::weak_ptr<Connection>> connections_ ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_map<std::string, size_t> per_address_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace skyden::kds

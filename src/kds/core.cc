@@ -32,7 +32,7 @@ Core::Core(KdsServer::Deps server_deps, KdsOptions server_options)
       options(std::move(server_options)),
       node_metadata(NodeMetadataField(options.instance_id)),
       zones(HubDeps(deps, options)),
-      connections(deps.workers, deps.timers),
+      connections(deps.workers, deps.timers, options.connections_per_address_max),
       flights(base::limits::kKdsBytesInFlight),
       gateway(std::make_shared<GatewayImpl>(zones, deps.workers, deps.timers)),
       insights(std::make_shared<InsightWriter>(InsightDeps(deps, options))) {

@@ -27,6 +27,7 @@ namespace {
 // What gRPC may hold for messages on their way in and out, of all connections.
 constexpr size_t kTransportBytes = 512u << 20;
 constexpr int kKeepaliveMs = 15'000;
+constexpr int kHandshakeTimeoutMs = 10'000;
 // Zones ping every 15 s, without streams too; stricter than that they would be thrown out.
 constexpr int kPingIntervalMinMs = 5'000;
 // Calls of one connection. A zone has six; a proxy may bring many zones on one.
@@ -44,6 +45,7 @@ void SetTransport(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveMs);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kCallsPerConnection);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs);
   // Or gRPC reads ahead of us, by megabytes where it finds the network fast, and pings to find out.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);

@@ -40,14 +40,13 @@ CallHeaders ReadHeaders(const grpc::GenericCallbackServerContext& context) {
 }  // namespace
 
 std::shared_ptr<ZoneCall> KdsService::MakeCall(grpc::GenericCallbackServerContext* context,
-                                               const std::string& method) {
-  auto connection = core_->connections.Of(context->auth_context());
+                                               std::shared_ptr<Connection> connection) {
   const KdsServer::Deps& deps = core_->deps;
   Call::Shell shell{context, connection->strand(), deps.workers, deps.clock, deps.timers};
   CallHeaders headers = ReadHeaders(*context);
   constexpr std::string_view kSync = "/kuma.mesh.v1alpha1.KDSSyncService/";
   constexpr std::string_view kGlobal = "/kuma.mesh.v1alpha1.GlobalKDSService/";
-  const std::string_view name(method);
+  const std::string_view name(context->method());
   const auto make = [&]<class T>(std::type_identity<T>, auto... more) {
     return std::make_shared<T>(std::move(shell), core_, std::move(connection), std::move(headers),
                                more...);
@@ -73,7 +72,12 @@ grpc::ServerGenericBidiReactor* KdsService::CreateReactor(
   if (stopping_) {
     return new RefusedCall({grpc::StatusCode::UNAVAILABLE, "the control plane is going down"});
   }
-  auto call = MakeCall(context, context->method());
+  auto connection = core_->connections.Of(context->auth_context(), context->peer());
+  if (connection == nullptr) {
+    return new RefusedCall(
+        {grpc::StatusCode::RESOURCE_EXHAUSTED, "too many connections from this address"});
+  }
+  auto call = MakeCall(context, std::move(connection));
   if (call == nullptr) return new RefusedCall({grpc::StatusCode::UNIMPLEMENTED, "no such method"});
   call->Begin();
   return call.get();

@@ -25,7 +25,7 @@ class KdsService final : public grpc::CallbackGenericService {
 
  private:
   std::shared_ptr<ZoneCall> MakeCall(grpc::GenericCallbackServerContext* context,
-                                     const std::string& method);
+                                     std::shared_ptr<Connection> connection);
 
   const std::shared_ptr<Core> core_;
   std::atomic<bool> stopping_{false};

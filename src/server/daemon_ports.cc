@@ -49,6 +49,7 @@ absl::Status Daemon::ListenForZones() {
   options.certificate_file = config_.kds.certificate_file;
   options.key_file = config_.kds.key_file;
   options.instance_id = instance_id_;
+  options.connections_per_address_max = static_cast<size_t>(config_.kds_connections_per_address);
   auto listening = kds::KdsServer::Start({.store = *store_,
                                           .registry = *registry_,
                                           .codec = *codec_,

@@ -139,6 +139,9 @@ void AddDoor(std::vector<Setting>& table) {
       "connections_per_address", "REST connections that one address may hold", 1, kMany,
       [](auto& c) -> auto& { return c.connections_per_address; }));
   table.push_back(Count(
+      "kds_connections_per_address", "zones that one address may connect", 1, kMany,
+      [](auto& c) -> auto& { return c.kds_connections_per_address; }));
+  table.push_back(Count(
       "requests_per_second_per_address", "REST and admin requests of one address; 0: no limit", 0,
       kMany, [](auto& c) -> auto& { return c.requests_per_second_per_address; }));
   table.push_back(Count(

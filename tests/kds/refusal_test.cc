@@ -269,6 +269,29 @@ TEST_CASE("streams end when the key that signed their token goes", "[kds]") {
       [&] { return env.server->OnlineZones(scope) == std::vector<std::string>{"zone-2"}; }));
 }
 
+TEST_CASE("an address has so many zones, and room again when one leaves", "[kds]") {
+  KdsEnv env(KdsEnv::Time::kReal,
+             [](KdsOptions& options) { options.connections_per_address_max = 2; });
+  const auto scope = env.NewControlPlane();
+  FakeZone one = env.NewZone(scope, "zone-1");
+  FakeZone two = env.NewZone(scope, "zone-2");
+  FakeZone three = env.NewZone(scope, "zone-3");
+  auto first = one.Sync({"Mesh"}), second = two.Sync({"Mesh"});
+  REQUIRE(first->Read().has_value());
+  REQUIRE(second->Read().has_value());
+  // More calls of a connection are no more connections.
+  auto up = one.Open(kUp);
+  REQUIRE(up->Read().has_value());
+
+  const grpc::Status refused = three.Sync({"Mesh"})->End();
+  CHECK(refused.error_code() == StatusCode::RESOURCE_EXHAUSTED);
+  CHECK(refused.error_message() == "too many connections from this address");
+
+  second->Cancel();
+  second.reset();
+  CHECK(env.Eventually([&] { return three.Sync({"Mesh"})->Read().has_value(); }));
+}
+
 TEST_CASE("methods that do not exist are unimplemented", "[kds]") {
   KdsEnv env;
   const auto scope = env.NewControlPlane();

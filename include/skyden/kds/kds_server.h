@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
+#include "skyden/base/limits.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/model/type_registry.h"
@@ -71,6 +72,9 @@ struct KdsOptions {
   std::string certificate_file;
   std::string key_file;
   std::string instance_id;  // of this daemon
+  // Connections with a live call that one address may have: all zones of a control plane may sit
+  // behind one.
+  size_t connections_per_address_max = base::limits::kZonesPerControlPlane;
   absl::Duration health_check_interval = absl::Seconds(30);
   absl::Duration debounce = absl::Milliseconds(2);       // quiet time before a change is sent
   absl::Duration debounce_max = absl::Milliseconds(20);  // and the longest a change waits

@@ -59,8 +59,9 @@ struct Config {
   std::string audit_webhook_secret_file;
   std::string audit_webhook_ca_file;  // empty: the system's authorities
 
-  // At the door of the REST and admin ports.
+  // At the door.
   int connections_per_address = static_cast<int>(base::limits::kConnectionsPerAddress);
+  int kds_connections_per_address = static_cast<int>(base::limits::kZonesPerControlPlane);
   int requests_per_second_per_address = 0;  // 0: no limit
   int requests_per_second_per_token = 0;
 };
