@@ -33,7 +33,7 @@ void PrintIssued(const Context& context, const Json& made) {
   if (context.format != Format::kTable) return PrintDocument(std::cout, context.format, made);
   const std::string personal = Cell(made, "konnect_token");
   std::cout << (personal.empty() ? Cell(made, "token") : personal) << '\n';
-  std::cerr << "Shown once. Expires at " << Cell(made, "expires_at") << ".\n";
+  std::cerr << "Shown once. Expires at " << TimeCell(made, "expires_at") << ".\n";
 }
 
 void PrintTokens(const Context& context, const Json& tokens) {
@@ -41,8 +41,8 @@ void PrintTokens(const Context& context, const Json& tokens) {
   std::vector<std::vector<std::string>> rows;
   for (const Json& token : tokens) {
     rows.push_back({Cell(token, "name"), Cell(token, "id"), Cell(token, "state"),
-                    Cell(token, "created_at"), Cell(token, "expires_at"),
-                    Cell(token, "last_used_at")});
+                    TimeCell(token, "created_at"), TimeCell(token, "expires_at"),
+                    TimeCell(token, "last_used_at")});
   }
   PrintTable(std::cout, {"NAME", "ID", "STATE", "CREATED", "EXPIRES", "LAST USED"}, rows);
 }

@@ -35,7 +35,7 @@ void Print(const Context& context, const Json& items) {
     const bool inactive = item.value("active", Json(true)) == Json(false);
     rows.push_back({Cell(item, user ? "email" : "name"), Cell(item, "id"),
                     user ? (inactive ? "User (inactive)" : "User") : "System account",
-                    Cell(item, "created_at"), Cell(item, user ? "full_name" : "description")});
+                    TimeCell(item, "created_at"), Cell(item, user ? "full_name" : "description")});
   }
   PrintTable(std::cout, {"NAME", "ID", "KIND", "CREATED", "DESCRIPTION"}, rows);
 }

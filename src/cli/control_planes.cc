@@ -47,7 +47,7 @@ void Print(const Context& context, const Json& items) {
     }
     const bool suspended = item.is_object() && item.contains("suspension");
     rows.push_back({Cell(item, "name"), Cell(item, "id"), suspended ? "Suspended" : "Running",
-                    Cell(item, "created_at"), labels, Cell(item, "description")});
+                    TimeCell(item, "created_at"), labels, Cell(item, "description")});
   }
   PrintTable(std::cout, {"NAME", "ID", "STATE", "CREATED", "LABELS", "DESCRIPTION"}, rows);
 }

@@ -18,7 +18,7 @@ void Print(const Context& context, const Json& items) {
   std::vector<std::vector<std::string>> rows;
   const Json list = items.is_array() ? items : Json::array({items});
   for (const Json& item : list) {
-    rows.push_back({Cell(item, "name"), Cell(item, "id"), Cell(item, "created_at")});
+    rows.push_back({Cell(item, "name"), Cell(item, "id"), TimeCell(item, "created_at")});
   }
   PrintTable(std::cout, {"NAME", "ID", "CREATED"}, rows);
 }

@@ -132,4 +132,12 @@ std::string Cell(const Json& object, const char* key) {
                             : found->dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string TimeCell(const Json& object, const char* key) {
+  std::string text = Cell(object, key);
+  const size_t point = text.find('.');
+  if (point == std::string::npos) return text;
+  const size_t zone = text.find_first_not_of("0123456789", point + 1);
+  return text.erase(point, std::min(zone, text.size()) - point);
+}
+
 }  // namespace skyden::cli

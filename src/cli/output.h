@@ -26,5 +26,7 @@ int PrintError(const absl::Status& status);
 
 // A member of an object as text for a table: "" when it is not there.
 std::string Cell(const Json& object, const char* key);
+// The same for a time, to the second: fractions are for programs.
+std::string TimeCell(const Json& object, const char* key);
 
 }  // namespace skyden::cli

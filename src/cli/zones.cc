@@ -96,7 +96,7 @@ void PrintZones(const Json& items) {
       const Json& last = subscriptions.back();
       version =
           Cell(last.value("version", Json::object()).value("kumaCp", Json::object()), "version");
-      since = Cell(last, "connectTime");
+      since = TimeCell(last, "connectTime");
     }
     rows.push_back({Cell(item, "name"), IsOnline(item) ? "Online" : "Offline", version, since});
   }

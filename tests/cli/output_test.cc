@@ -88,5 +88,13 @@ TEST_CASE("a URL's part is encoded so that it stays one part", "[cli]") {
   CHECK(EncodeUrl("\xff") == "%FF");
 }
 
+TEST_CASE("times are shown to the second", "[cli]") {
+  CHECK(TimeCell({{"t", "2026-01-02T03:04:05.123456789Z"}}, "t") == "2026-01-02T03:04:05Z");
+  CHECK(TimeCell({{"t", "2026-01-02T03:04:05.1+02:00"}}, "t") == "2026-01-02T03:04:05+02:00");
+  CHECK(TimeCell({{"t", "2026-01-02T03:04:05Z"}}, "t") == "2026-01-02T03:04:05Z");
+  CHECK(TimeCell({{"t", "x."}}, "t") == "x");
+  CHECK(TimeCell(Json::object(), "t").empty());
+}
+
 }  // namespace
 }  // namespace skyden::cli
