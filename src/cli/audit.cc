@@ -68,7 +68,7 @@ void PrintEntries(const Json& entries) {
   for (const Json& entry : entries) {
     const Json actor = entry.value("actor", Json::object());
     const Json object = entry.value("object", Json::object());
-    rows.push_back({Cell(entry, "at"), Cell(actor, "name"), Cell(entry, "peer"),
+    rows.push_back({TimeCell(entry, "at"), Cell(actor, "name"), Cell(entry, "peer"),
                     Cell(entry, "action"),
                     Cell(object, "type") + (object.empty() ? "" : " ") + Cell(object, "name"),
                     Cell(entry, "request_id")});

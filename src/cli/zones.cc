@@ -138,8 +138,8 @@ absl::Status ListRejected(const Context& context, const std::string& which,
   }
   std::vector<std::vector<std::string>> rows;
   for (const Json& one : rejected) {
-    rows.push_back({Cell(one, "at"), Cell(one, "peer"), Cell(one, "zone_name"), Cell(one, "reason"),
-                    Cell(one, "advice")});
+    rows.push_back({TimeCell(one, "at"), Cell(one, "peer"), Cell(one, "zone_name"),
+                    Cell(one, "reason"), Cell(one, "advice")});
   }
   PrintTable(std::cout, {"AT", "FROM", "ZONE", "REASON", "WHAT TO DO"}, rows);
   return absl::OkStatus();
