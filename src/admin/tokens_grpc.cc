@@ -36,7 +36,7 @@ grpc::ServerUnaryReactor* TokensGrpc::List(grpc::CallbackServerContext* context,
                                            v1::ListTokensResponse* response) {
   return StartOf(
       context, request,
-      [this, request, response](const auto& scope, auto kind, const auto& account) -> absl::Status {
+      [this, response](const auto& scope, auto kind, const auto& account) -> absl::Status {
         SKYDEN_ASSIGN_OR_RETURN(const auto tokens, calls_.deps().tokens.List(scope, kind, account));
         for (const auto& token : tokens)
           Fill(token, calls_.deps().clock.Now(), response->add_tokens());

@@ -16,8 +16,6 @@ namespace {
 
 // Room for what is added to a chunk: type, nonce, the name of the sender.
 constexpr size_t kTailBytes = 512;
-// A difference larger than this is sent in several messages.
-constexpr size_t kChunkBytes = 2u << 20;
 
 }  // namespace
 

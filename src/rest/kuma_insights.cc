@@ -103,8 +103,7 @@ class Insights {
 
 class Services {
  public:
-  Services(const RestApi::Deps& deps, const TypeDescriptor& type, const TypeDescriptor& mesh)
-      : deps_(deps), type_(type), mesh_(mesh) {}
+  Services(const RestApi::Deps& deps, const TypeDescriptor& mesh) : deps_(deps), mesh_(mesh) {}
 
   void List(CallPtr call) const {
     if (auto refusal = MeshRefusal(*call)) return call->Finish(*std::move(refusal));
@@ -145,7 +144,6 @@ class Services {
   }
 
   const RestApi::Deps& deps_;
-  const TypeDescriptor& type_;
   const TypeDescriptor& mesh_;
 };
 
@@ -164,7 +162,7 @@ void AddInsightEndpoints(const RestApi::Deps& deps, KumaRoutes& routes) {
   routes.Add(Method::kGet, "/" + mesh_insight->path, bound(&Insights::Meshes));
   routes.Add(Method::kGet, "/" + mesh_insight->path + "/{name}", bound(&Insights::Mesh));
 
-  const auto services = std::make_shared<Services>(deps, *service_insight, *mesh);
+  const auto services = std::make_shared<Services>(deps, *mesh);
   const auto list = [services](CallPtr call) { services->List(std::move(call)); };
   routes.Add(Method::kGet, "/" + service_insight->path, list);
   routes.Add(Method::kGet, "/meshes/{mesh}/" + service_insight->path, list);
