@@ -8,11 +8,11 @@
 
 #include <utility>
 
-#include "absl/synchronization/barrier.h"
 #include "fmt/format.h"
 #include "server/data_dir.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
+#include "skyden/store/settle.h"
 
 namespace skyden::server {
 absl::Status Daemon::Build() {
@@ -68,24 +68,6 @@ void Daemon::Drain() {
   if (kds_ != nullptr) kds_->Drain(at_most);
 }
 
-void Daemon::Settle() {
-  if (store_ == nullptr || workers_ == nullptr) return;
-  // A task may write, and what comes after the write may be a task again: three of each is more
-  // than any request takes.
-  constexpr int kRounds = 3;
-  for (int round = 0; round < kRounds; ++round) {
-    auto* all_here = new absl::Barrier(config_.worker_threads + 1);
-    const auto arrive = [all_here] {
-      if (all_here->Block()) delete all_here;
-    };
-    for (int i = 0; i < config_.worker_threads; ++i) workers_->Post(arrive);
-    arrive();
-    const auto nobody = model::SystemScope::For("shutdown").In(model::OrganizationKey{0});
-    store_->WriteDirectory(nobody, [](store::DirectoryTx&) { return absl::OkStatus(); })
-        .IgnoreError();
-  }
-}
-
 Daemon::~Daemon() {
   Drain();
   http_.reset();
@@ -96,7 +78,9 @@ Daemon::~Daemon() {
   audit_webhook_.reset();
   audit_retention_.reset();
   if (refusals_ != nullptr) refusals_->Close();
-  Settle();
+  if (store_ != nullptr && workers_ != nullptr) {
+    store::Settle(*store_, *workers_, config_.worker_threads);
+  }
   workers_.reset();  // its last tasks may still use everything above it
 }
 

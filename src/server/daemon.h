@@ -68,8 +68,6 @@ class Daemon final : public Server {
   void ForgetControlPlane(const store::ControlPlaneRecord& gone,
                           const std::vector<model::TokenId>& tokens);
   void Drain();
-  // Waits for tasks and writes that requests left behind.
-  void Settle();
 
   const Config config_;
   const std::string instance_id_ = MakeInstanceId();

@@ -11,9 +11,15 @@
 
 #include "skyden/identity/bootstrap.h"
 #include "skyden/identity/tokens.h"
+#include "skyden/store/settle.h"
 #include "skyden/store/sqlite_store.h"
 
 namespace skyden::rest {
+namespace {
+
+constexpr int kWorkers = 2;
+
+}  // namespace
 
 nlohmann::json Answer::json() const {
   return nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
@@ -48,9 +54,7 @@ TestEnv::TestEnv() {
 
 TestEnv::~TestEnv() {
   server = nullptr;
-  workers = nullptr;
-  // What workers handed to the writer may still answer into the api.
-  store = nullptr;
+  store::Settle(*store, *workers, kWorkers);
   std::filesystem::remove_all(directory);
 }
 
@@ -141,7 +145,7 @@ void TestEnv::BuildServices() {
              return control_planes::ZoneService::Deps::FreshToken{made.text, made.id, made.sha256};
            }});
   audit = std::make_unique<audit::AuditService>(*store);
-  workers = std::make_unique<base::WorkerPool>("test", 2);
+  workers = std::make_unique<base::WorkerPool>("test", kWorkers);
   timers = base::MakeTimers();
 }
 
