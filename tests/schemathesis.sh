@@ -46,7 +46,7 @@ code=0
 "$venv/bin/schemathesis" --config-file "$work/schemathesis.toml" \
   run "http://$HTTP/openapi.yaml" --url "http://$HTTP" -H "Authorization: Bearer $TOKEN" \
   --checks not_a_server_error,status_code_conformance --mode all --phases coverage,fuzzing \
-  --max-time $((minutes * 60)) --max-examples 100000 --continue-on-failure --workers 2 \
+  --max-time $((minutes * 60)) --max-examples 100000 --continue-on-failure --workers 1 \
   --suppress-health-check all --generation-database none --warnings off --no-color >"$work/report" 2>&1 || code=$?
 tail -n 200 "$work/report"
 if ! kill -0 "$DAEMON_PID" 2>/dev/null; then
