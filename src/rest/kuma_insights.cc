@@ -54,12 +54,12 @@ class Insights {
       : deps_(deps), mesh_insight_(mesh_insight) {}
 
   void Global(CallPtr call) const {
-    Answer(std::move(call), deps_.insights.GlobalInsight(*call->scope),
-           "Could not retrieve global insight");
+    auto insight = deps_.insights.GlobalInsight(*call->scope);
+    Answer(std::move(call), std::move(insight), "Could not retrieve global insight");
   }
   void GlobalCounts(CallPtr call) const {
-    Answer(std::move(call), deps_.insights.GlobalInsights(*call->scope),
-           "Could not retrieve global insights");
+    auto insight = deps_.insights.GlobalInsights(*call->scope);
+    Answer(std::move(call), std::move(insight), "Could not retrieve global insights");
   }
   void Mesh(CallPtr call) const {
     auto insight = deps_.insights.MeshInsight(*call->scope, call->parameters["name"]);

@@ -161,7 +161,8 @@ class RestApiImpl final : public RestApi {
     }
     if (organization_wide) return RunOrganizationWide(*organization_wide, std::move(call));
     // `below` points into a string that has moved.
-    Route(std::move(call), *BelowMesh(call->request.path));
+    const std::string_view path = *BelowMesh(call->request.path);
+    Route(std::move(call), path);
   }
 
   CallPtr NewCall(http::Request request, http::Responder respond) const {

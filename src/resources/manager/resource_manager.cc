@@ -229,6 +229,8 @@ void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest
       [this, import, dry_run, tenant,
        done = std::move(done)](absl::StatusOr<model::Revision> revision) mutable {
         promised_.EndPromise(tenant);
+        // Before whoever waits is told: its next import may take the place at once.
+        import->slot.reset();
         const bool given_up = dry_run && absl::IsCancelled(revision.status());
         if (!revision.ok() && !given_up) return done(revision.status());
         done(TakeLines(import->prepared));
