@@ -133,7 +133,8 @@ absl::Status DownCall::OnBytes(const std::string& bytes) {
   SKYDEN_ASSIGN_OR_RETURN(const DeltaRequest request, ScanDeltaRequest(bytes));
   if (machine_ == nullptr) {
     if (const absl::Status first = OnFirst(request); !first.ok()) {
-      core().Reject(headers(), identity().scope.control_plane().str(), first);
+      // Once: more messages may be read before the stream is over.
+      Refuse(identity().scope.control_plane().str(), first);
       return first;
     }
   } else if (!request.node_id.empty() && request.node_id != headers().client_id) {

@@ -21,7 +21,7 @@ AdminEnv::AdminEnv(AdminOptions options)
          return manager_->Seed(tx, record);
        },
        [this](const model::TenantScope&) -> absl::StatusOr<std::vector<std::string>> {
-         return online;
+         return online.Get();
        },
        [this](const store::ControlPlaneRecord& record, const std::vector<model::TokenId>& ended) {
          authenticator.Invalidate(ended);
@@ -60,11 +60,11 @@ AdminServer::Deps AdminEnv::Deps() {
           *manager_,
           store.registry(),
           workers_,
-          [this](const model::TenantScope&) { return online; },
-          [this](const model::TenantScope&) { return rejected; },
-          [this] { return rejected; },
+          [this](const model::TenantScope&) { return online.Get(); },
+          [this](const model::TenantScope&) { return rejected.Get(); },
+          [this] { return rejected.Get(); },
           nullptr,
-          [this] { return health; }};
+          [this] { return health.Get(); }};
 }
 
 AdminEnv::~AdminEnv() { server_.reset(); }

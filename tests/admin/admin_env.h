@@ -8,8 +8,11 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "skyden/admin/admin_server.h"
 #include "skyden/admin/v1/control_planes.grpc.pb.h"
 #include "skyden/admin/v1/zones.grpc.pb.h"
@@ -24,6 +27,24 @@
 #include "tests/identity/test_store.h"
 
 namespace skyden::admin {
+
+// What a test sets while the server reads it.
+template <class T>
+class Guarded {
+ public:
+  void Set(T value) ABSL_LOCKS_EXCLUDED(mu_) {
+    absl::MutexLock lock(&mu_);
+    value_ = std::move(value);
+  }
+  T Get() const ABSL_LOCKS_EXCLUDED(mu_) {
+    absl::MutexLock lock(&mu_);
+    return value_;
+  }
+
+ private:
+  mutable absl::Mutex mu_;
+  T value_ ABSL_GUARDED_BY(mu_);
+};
 
 class AdminEnv {
  public:
@@ -41,9 +62,9 @@ class AdminEnv {
       identity::OrganizationService::Create(identity_deps);
   model::OrganizationKey organization = store.NewOrganization("default");
   // What the zones' side would say.
-  std::vector<std::string> online;
-  std::vector<kds::RejectedConnection> rejected;
-  absl::Status health;
+  Guarded<std::vector<std::string>> online;
+  Guarded<std::vector<kds::RejectedConnection>> rejected;
+  Guarded<absl::Status> health;
 
   AdminServer& server() { return *server_; }
   // For a second server beside this one.

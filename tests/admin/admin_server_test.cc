@@ -43,7 +43,7 @@ TEST_CASE("health needs no token and follows the store") {
 
 TEST_CASE("health says when the store failed") {
   AdminEnv env;
-  env.health = absl::DataLossError("fsync failed");
+  env.health.Set(absl::DataLossError("fsync failed"));
   HealthCheckResponse response;
   REQUIRE(Check(env, "", &response).ok());
   CHECK(response.status() == HealthCheckResponse::NOT_SERVING);

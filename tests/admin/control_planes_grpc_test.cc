@@ -222,12 +222,12 @@ TEST_CASE("deleting is refused while a zone is online, in the words clients know
   AdminEnv env;
   Client client(env);
   const v1::ControlPlane mine = client.MustCreate("mine");
-  env.online = {"zone1"};
+  env.online.Set({"zone1"});
   const grpc::Status refused = client.Delete(mine.id());
   CHECK(refused.error_code() == grpc::StatusCode::INVALID_ARGUMENT);
   CHECK(refused.error_message() ==
         "Bad Request: cpID [invalid]: zone \"zone1\" is still online. Disconnect the zone first");
-  env.online.clear();
+  env.online.Set({});
   CHECK(client.Delete(mine.id()).ok());
 }
 

@@ -99,7 +99,7 @@ TEST_CASE("zones are listed in pages with what is known of them") {
   for (const char* name : {"zone-b", "zone-a", "zone-c"}) {
     REQUIRE(client.Provision(name, &ignored).ok());
   }
-  env.online = {"zone-b"};
+  env.online.Set({"zone-b"});
   v1::ListZonesResponse list;
   REQUIRE(client.List(&list).ok());
   REQUIRE(list.zones_size() == 3);
@@ -131,8 +131,8 @@ TEST_CASE("a deleted zone's token ends with it") {
 TEST_CASE("rejected connections are shown newest first") {
   AdminEnv env;
   Client client(env);
-  env.rejected = {{env.clock.Now(), "127.0.0.1:1", "old", "the token expired"},
-                  {env.clock.Now() + absl::Seconds(1), "127.0.0.1:2", "new", "no token"}};
+  env.rejected.Set({{env.clock.Now(), "127.0.0.1:1", "old", "the token expired"},
+                    {env.clock.Now() + absl::Seconds(1), "127.0.0.1:2", "new", "no token"}});
   v1::ListRejectedConnectionsResponse rejected;
   REQUIRE(client.Rejected(&rejected).ok());
   REQUIRE(rejected.connections_size() == 2);
