@@ -3,7 +3,7 @@
 # Builds everything with sanitizers and runs every test, fast and slow:
 #
 #   tests/sanitize.sh address [test ...]    AddressSanitizer, LeakSanitizer, UBSan
-#   tests/sanitize.sh thread [test ...]     ThreadSanitizer
+#   tests/sanitize.sh thread [test ...]     ThreadSanitizer, with clang 14: a second compiler's view
 #
 # With names of tests (as ctest knows them) only those are built and run. BUILD_DIR names another
 # build folder than build-asan/ or build-tsan/. The suppressions beside this script are for other
@@ -13,7 +13,14 @@ cd "$(dirname "$0")/.."
 kind=${1:-address}
 case "$kind" in
   address) build=${BUILD_DIR:-build-asan} ;;
-  thread) build=${BUILD_DIR:-build-tsan} ;;
+  thread)
+    build=${BUILD_DIR:-build-tsan}
+    export CC=${CC:-clang-14} CXX=${CXX:-clang++-14}
+    if ! command -v "$CXX" >/dev/null; then
+      echo "sanitize: needs $CXX (apt-get install clang-14)" >&2
+      exit 2
+    fi
+    ;;
   *)
     echo "usage: tests/sanitize.sh address|thread [test ...]" >&2
     exit 2
