@@ -42,6 +42,9 @@ include-name = "GET /v1/mesh/control-planes/{id}/ops/export"
 parameters = { "query.format" = "json" }
 TOML
 
+# It keeps what it found where it is started.
+venv=$(cd "$venv" && pwd)
+cd "$work"
 code=0
 "$venv/bin/schemathesis" --config-file "$work/schemathesis.toml" \
   run "http://$HTTP/openapi.yaml" --url "http://$HTTP" -H "Authorization: Bearer $TOKEN" \
