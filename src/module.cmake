@@ -58,14 +58,15 @@ function(skyden_test name)
 endfunction()
 
 # skyden_fuzz(name SRCS x_fuzz.cc DEPS ...): a libFuzzer target with its corpus under
-# tests/fuzz/corpus/<name>. Built only with -DSKYDEN_FUZZ=ON.
+# tests/fuzz/corpus/<name>. Linked only with -DSKYDEN_FUZZ=ON; compiled always, so that it keeps up.
 function(skyden_fuzz name)
-  if(NOT SKYDEN_FUZZ)
-    return()
-  endif()
   cmake_parse_arguments(F "" "" "SRCS;DEPS" ${ARGN})
-  add_executable(${name}_fuzz ${F_SRCS})
+  if(SKYDEN_FUZZ)
+    add_executable(${name}_fuzz ${F_SRCS})
+    target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+  else()
+    add_library(${name}_fuzz OBJECT ${F_SRCS})
+  endif()
   target_include_directories(${name}_fuzz PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name}_fuzz PRIVATE ${F_DEPS} skyden_warnings)
-  target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
 endfunction()

@@ -17,7 +17,7 @@ void Try(std::string_view bytes) {
   if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
   const auto request = skyden::admin::ToRequest(message);
   if constexpr (requires { request.status(); }) {
-    skyden::admin::ToGrpc(request.status());
+    skyden::admin::ToGrpc(request.status(), "fuzz-1");
   }
 }
 
@@ -38,7 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       Try<v1::UpdateControlPlaneRequest>(bytes);
       break;
     default: {  // an error with text from outside
-      const auto status = ToGrpc(absl::InvalidArgumentError({bytes.data(), bytes.size()}));
+      const auto status =
+          ToGrpc(absl::InvalidArgumentError({bytes.data(), bytes.size()}), "fuzz-1");
       if (status.error_message().size() > skyden::base::limits::kAdminErrorTextBytes) {
         __builtin_trap();
       }
