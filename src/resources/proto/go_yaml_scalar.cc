@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 
@@ -103,6 +104,7 @@ std::optional<std::string> PlainScalarToJson(std::string_view text) {
   if (!IsDecimal(digits)) return GoJsonString(text);
   if (std::string json = fmt::format("{}{}", sign, digits); IsJsonNumber(json)) return json;
   const double number = std::strtod(digits.c_str(), nullptr);
+  if (!std::isfinite(number)) return GoJsonString(text);  // out of Go's range: no number
   return fmt::format("{}{}", sign, GoJsonNumber(number));
 }
 

@@ -38,6 +38,7 @@ TEST_CASE("a scalar without quotes is what it looks like", "[resources][transfer
       {"_1", "\"_1\""},
       {"-_1", "\"-_1\""},
       {"<a>", "\"\\u003ca\\u003e\""},
+      {"01E50555", R"("01E50555")"},  // no number of Go's
   };
   for (const auto& [text, json] : table) {
     CAPTURE(text);
