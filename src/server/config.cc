@@ -21,7 +21,7 @@ const Setting* Find(const std::vector<Setting>& table, std::string_view key) {
 }
 
 absl::Status At(std::string_view place, const absl::Status& status) {
-  return absl::InvalidArgumentError(fmt::format("{}: {}", place, base::ToStd(status.message())));
+  return WrongSetting(place, base::ToStd(status.message()));
 }
 
 }  // namespace

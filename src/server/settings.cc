@@ -70,6 +70,23 @@ Setting Count(std::string key, std::string help, int min, int max, Field field) 
           [field](const Config& c) { return fmt::format("{}", field(c)); }};
 }
 
+// `fits`: whether a duration may be set; `wanted` says it in words.
+template <class Fits, class Field>
+Setting Duration(std::string key, std::string help, std::string wanted, Fits fits, Field field) {
+  return {std::move(key), std::move(help), false,
+          [field, fits, wanted = std::move(wanted)](Config& c, const std::string& text) {
+            const auto value = base::ParseGoDuration(text);
+            if (!value.ok() || !fits(*value)) return Bad(text, wanted);
+            field(c) = *value;
+            return absl::OkStatus();
+          },
+          [field](const Config& c) { return base::FormatGoDuration(field(c)); }};
+}
+
+auto From0To(absl::Duration max) {
+  return [max](absl::Duration value) { return value >= absl::ZeroDuration() && value <= max; };
+}
+
 std::string LevelText(telemetry::Level level) {
   switch (level) {
     case telemetry::Level::debug:
@@ -109,19 +126,12 @@ void AddPort(std::vector<Setting>& table, const std::string& name, const std::st
 }
 
 void AddAudit(std::vector<Setting>& table) {
-  table.push_back({"audit_retention",
-                   "how long entries of the audit are kept, e.g. 8760h; 0s keeps them for ever",
-                   false,
-                   [](Config& c, const std::string& text) {
-                     const auto value = base::ParseGoDuration(text);
-                     const bool none = value.ok() && *value == absl::ZeroDuration();
-                     if (!value.ok() || (!none && *value < absl::Hours(1))) {
-                       return Bad(text, "0s, or a duration from 1h");
-                     }
-                     c.audit_retention = *value;
-                     return absl::OkStatus();
-                   },
-                   [](const Config& c) { return base::FormatGoDuration(c.audit_retention); }});
+  table.push_back(Duration(
+      "audit_retention",
+      "how long entries of the audit are kept, e.g. 8760h; 0s keeps them for ever",
+      "0s, or a duration from 1h",
+      [](absl::Duration value) { return value == absl::ZeroDuration() || value >= absl::Hours(1); },
+      [](auto& c) -> auto& { return c.audit_retention; }));
   table.push_back(Text(
       "audit_webhook_url", "where the audit is sent as it grows, http:// or https://",
       [](auto& c) -> auto& { return c.audit_webhook_url; }));
@@ -174,17 +184,10 @@ void AddOidc(std::vector<Setting>& table) {
   table.push_back(Text(
       "oidc_ca_file", "authority of the provider's certificate, PEM; the system's when empty",
       [](auto& c) -> auto& { return c.oidc.ca_file; }));
-  table.push_back({"oidc_clock_leeway", "how far the provider's clock may be off, e.g. 1m", false,
-                   [](Config& c, const std::string& text) {
-                     const auto value = base::ParseGoDuration(text);
-                     if (!value.ok() || *value < absl::ZeroDuration() ||
-                         *value > absl::Minutes(10)) {
-                       return Bad(text, "a duration from 0s to 10m");
-                     }
-                     c.oidc.clock_leeway = *value;
-                     return absl::OkStatus();
-                   },
-                   [](const Config& c) { return base::FormatGoDuration(c.oidc.clock_leeway); }});
+  table.push_back(Duration(
+      "oidc_clock_leeway", "how far the provider's clock may be off, e.g. 1m",
+      "a duration from 0s to 10m", From0To(absl::Minutes(10)),
+      [](auto& c) -> auto& { return c.oidc.clock_leeway; }));
 }
 
 }  // namespace
@@ -236,16 +239,10 @@ std::vector<Setting> MakeSettings() {
   table.push_back(Count(
       "store_readers", "connections that read the database", 1, 64,
       [](auto& c) -> auto& { return c.store_readers; }));
-  table.push_back({"drain_time", "how long a stop waits for requests in flight, e.g. 10s", false,
-                   [](Config& c, const std::string& text) {
-                     const auto value = base::ParseGoDuration(text);
-                     if (!value.ok() || *value < absl::ZeroDuration() || *value > absl::Hours(1)) {
-                       return Bad(text, "a duration from 0s to 1h");
-                     }
-                     c.drain_time = *value;
-                     return absl::OkStatus();
-                   },
-                   [](const Config& c) { return base::FormatGoDuration(c.drain_time); }});
+  table.push_back(Duration(
+      "drain_time", "how long a stop waits for requests in flight, e.g. 10s",
+      "a duration from 0s to 1h", From0To(absl::Hours(1)),
+      [](auto& c) -> auto& { return c.drain_time; }));
   table.push_back(Switch(
       "allow_core_dumps", "leave a core dump after a crash, with credentials in it",
       [](auto& c) -> auto& { return c.allow_core_dumps; }));

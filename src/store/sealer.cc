@@ -98,10 +98,11 @@ absl::Status WriteAll(int descriptor, std::string_view text) {
   return absl::OkStatus();
 }
 
-std::string NewKeyLine() {
-  return fmt::format("{} {}\n", base::HexLower(base::RandomBytes(4)),
-                     base::Base64Encode(base::RandomBytes(kKeyBytes)));
+std::string LineOf(const Key& key) {
+  return fmt::format("{} {}\n", key.id, base::Base64Encode(key.bytes));
 }
+
+Key NewKey() { return {base::HexLower(base::RandomBytes(4)), base::RandomBytes(kKeyBytes)}; }
 
 enum class Existing { kIsKept, kIsReplaced };
 
@@ -200,12 +201,16 @@ absl::StatusOr<std::vector<Key>> Parse(std::string_view text) {
   return keys;
 }
 
-// What is in the file, once it is known to be good.
-absl::StatusOr<std::string> ReadGoodFile(const std::string& path) {
+struct KeyFile {
+  std::string text;
+  std::vector<Key> keys;  // what the text says
+};
+
+absl::StatusOr<KeyFile> ReadKeyFile(const std::string& path) {
   SKYDEN_ASSIGN_OR_RETURN(std::optional<std::string> text, ReadFile(path));
   if (!text.has_value()) return absl::NotFoundError(fmt::format("there is no {}", path));
-  SKYDEN_RETURN_IF_ERROR(Parse(*text).status());
-  return *std::move(text);
+  SKYDEN_ASSIGN_OR_RETURN(std::vector<Key> keys, Parse(*text));
+  return KeyFile{*std::move(text), std::move(keys)};
 }
 
 }  // namespace
@@ -213,7 +218,7 @@ absl::StatusOr<std::string> ReadGoodFile(const std::string& path) {
 absl::StatusOr<std::unique_ptr<Sealer>> LoadSealer(const std::string& path) {
   SKYDEN_ASSIGN_OR_RETURN(std::optional<std::string> text, ReadFile(path));
   if (!text.has_value()) {
-    SKYDEN_RETURN_IF_ERROR(WriteFile(path, NewKeyLine(), Existing::kIsKept));
+    SKYDEN_RETURN_IF_ERROR(WriteFile(path, LineOf(NewKey()), Existing::kIsKept));
     SKYDEN_ASSIGN_OR_RETURN(text, ReadFile(path));
     if (!text.has_value()) return SystemError("cannot read");
   }
@@ -222,16 +227,13 @@ absl::StatusOr<std::unique_ptr<Sealer>> LoadSealer(const std::string& path) {
 }
 
 absl::Status AddSecretsKey(const std::string& path) {
-  SKYDEN_ASSIGN_OR_RETURN(const std::string text, ReadGoodFile(path));
-  return WriteFile(path, NewKeyLine() + text, Existing::kIsReplaced);
+  SKYDEN_ASSIGN_OR_RETURN(const KeyFile file, ReadKeyFile(path));
+  return WriteFile(path, LineOf(NewKey()) + file.text, Existing::kIsReplaced);
 }
 
 absl::Status DropOldSecretsKeys(const std::string& path) {
-  SKYDEN_ASSIGN_OR_RETURN(const std::string text, ReadGoodFile(path));
-  SKYDEN_ASSIGN_OR_RETURN(const std::vector<Key> keys, Parse(text));
-  const Key& newest = keys.front();
-  return WriteFile(path, fmt::format("{} {}\n", newest.id, base::Base64Encode(newest.bytes)),
-                   Existing::kIsReplaced);
+  SKYDEN_ASSIGN_OR_RETURN(const KeyFile file, ReadKeyFile(path));
+  return WriteFile(path, LineOf(file.keys.front()), Existing::kIsReplaced);
 }
 
 }  // namespace skyden::store
