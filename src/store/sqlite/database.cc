@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <filesystem>
 #include <mutex>
 
 #include "fmt/format.h"
@@ -11,11 +12,21 @@
 namespace skyden::store::sqlite {
 namespace {
 
+// So much of a statement journal stays in memory. One write of more than 128 KiB would meet a fault
+// of the library (it takes the size modulo that, and what is left for a full disk).
+constexpr int kStatementJournalBytes = 64 << 10;
+
 // Without its memory statistics SQLite allocates without a global lock, which several readers feel.
-// The call is refused, and nothing is lost, when somebody used SQLite before us.
-void ConfigureLibraryOnce() {
+// The calls are refused, and nothing is lost, when somebody used SQLite before us. Temporary files
+// have no name and lie beside the first database: whoever runs us may give us no other folder.
+void ConfigureLibraryOnce(const std::string& database_path) {
   static std::once_flag once;
-  std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
+  std::call_once(once, [&database_path] {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, kStatementJournalBytes);
+    const std::string folder = std::filesystem::path(database_path).parent_path().string();
+    if (!folder.empty()) sqlite3_temp_directory = sqlite3_mprintf("%s", folder.c_str());
+  });
 }
 
 struct Switch {
@@ -48,10 +59,14 @@ constexpr Switch kLimits[] = {
 
 constexpr int kBusyMilliseconds = 5000;
 
+// The writer's temporary files are files. In memory, the journal of a statement inside a savepoint
+// is a list of small pieces that SQLite walks from its start after each statement: rows changed in
+// one request would cost the square of their number.
+//
 // Pages of cache: the writer touches the inner pages of a few trees; readers of 10,000 control
 // planes find most in the system's cache anyway.
 constexpr char kWriterSettings[] =
-    "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cache_size = -16384;"
+    "PRAGMA temp_store = FILE; PRAGMA mmap_size = 0; PRAGMA cache_size = -16384;"
     "PRAGMA recursive_triggers = ON; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0;";
 constexpr char kReaderSettings[] =
     "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cache_size = -4096;"
@@ -88,7 +103,7 @@ absl::Status ToStatus(int extended_code, std::string_view what) {
 
 absl::StatusOr<Database> OpenDatabase(const std::string& path, const std::string& vfs,
                                       Access access) {
-  ConfigureLibraryOnce();
+  ConfigureLibraryOnce(path);
   const int flags = (access == Access::kReader ? SQLITE_OPEN_READONLY
                                                : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
                     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE;
