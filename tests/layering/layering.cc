@@ -121,7 +121,7 @@ std::string CheckLibrary(const Place& from, std::string_view name) {
   if (from.is_public) {
     for (const std::string_view heavy :
          {"grpcpp/", "grpc/", "boost/", "nlohmann/", "google/protobuf/", "spdlog/", "openssl/",
-          "sqlite3.h", "yaml-cpp/", "prometheus/", "httplib.h", "CLI/"}) {
+          "sqlite3.h", "yaml-cpp/", "yaml.h", "prometheus/", "httplib.h", "CLI/"}) {
       if (StartsWith(name, heavy)) return "a public header must not drag a heavy library along";
     }
   }

@@ -125,24 +125,10 @@ std::string WhyNot(const json::Value& root, EnvoyResource resource, Completeness
   return completeness == Completeness::kWhole ? WhyNotWhole(root, resource) : "";
 }
 
-// What yaml-cpp lets pass and Go's parser does not: a directive without a document, a quote that
-// nothing closes, and text after a bracket has closed.
-bool LooksLikeYaml(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return true;
-  if (text[first] == '%') return text.find("\n---") != std::string_view::npos;
-  if (text[first] == '"' || text[first] == '\'') {
-    return text.find(text[first], first + 1) != std::string_view::npos;
-  }
-  if (text[first] != '[' && text[first] != '{') return true;
-  const size_t last = text.find_last_not_of(" \t\r\n");
-  return text[last] == ']' || text[last] == '}' || text.find('\n', first) < last;
-}
-
 }  // namespace
 
 std::string EnvoyJson(std::string_view text) {
-  auto json = LooksLikeYaml(text) ? YamlToJson(text) : absl::InvalidArgumentError("not YAML");
+  auto json = YamlToJson(text);
   return json.ok() ? *std::move(json) : std::string(text);
 }
 

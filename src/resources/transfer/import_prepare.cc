@@ -26,6 +26,7 @@ namespace {
 
 using Item = PreparedImport::Item;
 
+constexpr std::string_view kDefaultMesh = "default";
 constexpr std::string_view kZeroTime = "0001-01-01T00:00:00Z";
 
 absl::Status Violation(std::string_view field, std::string reason) {
@@ -37,6 +38,11 @@ std::string TextOf(const go_json::Members& members, std::string_view name) {
   const auto found = members.find(name);
   if (found == members.end() || go_json::KindOf(found->second) != "string") return "";
   return go_json::StringOf(found->second).value_or("");
+}
+
+bool IsMissing(const go_json::Members& members, std::string_view name) {
+  const auto found = members.find(name);
+  return found == members.end() || go_json::IsNull(found->second);
 }
 
 absl::Status ReadTime(const go_json::Members& members, std::string_view name,
@@ -93,11 +99,14 @@ class Preparer {
   absl::Status Read(const ImportItem& from, Item& item) {
     where_ = NameOfDocument(from.document, "", "", "");
     if (go_json::KindOf(from.body) != "object") {
-      return absl::InvalidArgumentError("is not a resource: not a mapping of names to values");
+      return absl::InvalidArgumentError(
+          go_json::KindOf(from.body) == "array"
+              ? "is a list; let every resource be a document of its own, with --- between them"
+              : "is not a resource: not a mapping of names to values");
     }
     SKYDEN_ASSIGN_OR_RETURN(const go_json::Members members, go_json::MembersOf(from.body));
     const std::string type_name = TextOf(members, "type");
-    const std::string mesh = TextOf(members, "mesh");
+    std::string mesh = TextOf(members, "mesh");
     const std::string name = TextOf(members, "name");
     where_ = NameOfDocument(from.document, type_name, mesh, name);
     if (type_name.empty()) {
@@ -110,6 +119,10 @@ class Preparer {
     const model::TypeDescriptor* type = registry_.FindByName(type_name);
     if (type == nullptr) return Violation("type", "is no type of resource");
     item.line.type = type;
+    // The shape of a policy says which mesh it is in when it does not.
+    if (type->encoding == model::SpecEncoding::kJson && IsMissing(members, "mesh")) {
+      mesh = kDefaultMesh;
+    }
     item.line.key = {type->scope == model::ResourceScope::kMesh ? mesh : "", name};
     SKYDEN_RETURN_IF_ERROR(CheckTwice(item));
     return Decode(from, members, item);

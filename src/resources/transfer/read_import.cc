@@ -19,8 +19,12 @@ absl::StatusOr<std::vector<ImportItem>> ReadImport(std::string_view yaml) {
   SKYDEN_ASSIGN_OR_RETURN(std::vector<YamlDocument> documents, ReadYamlDocuments(yaml));
   std::vector<ImportItem> items;
   items.reserve(documents.size());
+  // An export as JSON is one list. In YAML kumactl knows no lists, so there it is more likely a
+  // mistake, which PrepareImport tells.
+  const size_t first = yaml.find_first_not_of(" \t\r\n");
+  const bool is_json_list = first != std::string_view::npos && yaml[first] == '[';
   for (YamlDocument& document : documents) {
-    if (document.json.front() != '[') {
+    if (!is_json_list || document.json.front() != '[') {
       items.push_back({document.number, std::move(document.json)});
       continue;
     }

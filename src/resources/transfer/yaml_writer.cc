@@ -20,19 +20,13 @@ bool IsHarmless(char c) {
          c == '_' || c == '-' || c == '/' || c == '+' || c == '=';
 }
 
-// Older readers take these for booleans.
-bool IsShortWord(std::string_view text) {
-  return text == "y" || text == "Y" || text == "n" || text == "N";
-}
-
 bool LooksLikeTime(std::string_view text) {
   return text.size() >= 8 && text[4] == '-' && text[0] >= '0' && text[0] <= '9';
 }
 
 void AppendText(std::string_view text, std::string& out) {
   const bool plain = !text.empty() && text.front() != '-' && text.front() != '=' &&
-                     std::all_of(text.begin(), text.end(), IsHarmless) && !IsShortWord(text) &&
-                     !LooksLikeTime(text);
+                     std::all_of(text.begin(), text.end(), IsHarmless) && !LooksLikeTime(text);
   const std::string json = GoJsonString(text);
   if (plain && PlainScalarToJson(text) == json) {
     out += text;

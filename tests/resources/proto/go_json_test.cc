@@ -131,6 +131,8 @@ TEST_CASE("texts and numbers print as in Go", "[resources][go_text]") {
 TEST_CASE("YAML becomes JSON, within bounds", "[resources][go_yaml]") {
   CHECK(*YamlToJson("a: [1, yes, ~, '2', x]\n\"b\": {c: 1.5}\n") ==
         R"({"a":[1,true,null,"2","x"],"b":{"c":1.5}})");
+  CHECK(*YamlToJson("b: 1\na: &d {name: x}\n<<: *d\nb: 2\n") ==
+        R"({"a":{"name":"x"},"b":2,"name":"x"})");
   CHECK(*YamlToJson("") == "null");
   CHECK(!YamlToJson("*x").ok());
   CHECK(!YamlToJson("a: [").ok());
@@ -140,7 +142,7 @@ TEST_CASE("YAML becomes JSON, within bounds", "[resources][go_yaml]") {
     for (int j = 0; j < 10; ++j) bomb += (j == 0 ? "*a" : ",*a") + std::to_string(i - 1);
     bomb += "]\n";
   }
-  CHECK(Message(YamlToJson(bomb).status()) == "too large");
+  CHECK(Message(YamlToJson(bomb).status()) == "line 5: document contains excessive aliasing");
 }
 
 }  // namespace

@@ -173,12 +173,47 @@ TEST_CASE("an import is for administrators", "[resources][transfer]") {
   CHECK(absl::IsPermissionDenied(ImportInto(env, viewer, Timeout("default", "a")).status()));
 }
 
+TEST_CASE("YAML that people write means what kumactl takes it for", "[resources][transfer]") {
+  ManagerEnv env;
+  const std::string head = "type: MeshTimeout\nmesh: default\nname: m\n";
+  const std::string to = "spec:\n  to:\n  - &t {targetRef: {kind: Mesh}, default: &d ";
+  const auto merged = ImportInto(env, env.scope,
+                                 head + to +
+                                     "{connectionTimeout: 1s}}\n  from:\n  - {<<: *t, default: "
+                                     "{<<: *d, idleTimeout: 5s}}\n");
+  INFO(merged.status().ToString());
+  REQUIRE(merged.ok());
+  for (const char* no_mesh : {"", "mesh: ~\n"}) {
+    const auto in_default = ImportInto(
+        env, env.scope,
+        std::string("type: MeshTimeout\nname: d\n") + no_mesh + to + "{connectionTimeout: 1s}}\n");
+    INFO(in_default.status().ToString());
+    REQUIRE(in_default.ok());
+    CHECK(in_default->lines.front().key.mesh == "default");
+  }
+  for (const char* not_text : {"n", "Y", "0x10", "1.5", "2_000", "!!int '3'"}) {
+    CAPTURE(not_text);
+    const auto refused =
+        ImportInto(env, env.scope,
+                   head + "labels:\n  v: " + not_text + "\n" + to + "{connectionTimeout: 1s}}\n");
+    CHECK(Reasons(refused.status()).front().find("must be of type string") != std::string::npos);
+  }
+  for (const char* text : {"1E400", "!!binary aGk=", "2024-02-29", "!!str 12", "!mine 12", "0x"}) {
+    CAPTURE(text);
+    CHECK(ImportInto(env, env.scope,
+                     head + "labels:\n  v: " + text + "\n" + to + "{connectionTimeout: 1s}}\n")
+              .ok());
+  }
+}
+
 TEST_CASE("lists of resources, Kubernetes objects and nothing at all", "[resources][transfer]") {
   ManagerEnv env;
-  const auto list = ImportInto(
+  const auto json = ImportInto(
       env, env.scope, R"([{"type":"Zone","name":"a"},{"type":"Zone","name":"b","enabled":false}])");
-  REQUIRE(list.ok());
-  CHECK(list->lines.size() == 2);
+  REQUIRE(json.ok());
+  CHECK(json->lines.size() == 2);
+  const auto list = ImportInto(env, env.scope, "- type: Zone\n  name: c\n");
+  CHECK(Reasons(list.status()).front().find("with --- between them") != std::string::npos);
   const auto kubernetes =
       ImportInto(env, env.scope, "apiVersion: kuma.io/v1alpha1\nkind: Mesh\nmetadata: {name: a}\n");
   CHECK(Reasons(kubernetes.status()).front().find("Kubernetes format") != std::string::npos);
