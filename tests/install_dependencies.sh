@@ -5,7 +5,8 @@
 #
 #   tests/install_dependencies.sh [build folder]      default: build
 #
-# grpcurl, which Debian does not package, is built with Go into <build folder>/tools.
+# grpcurl, which Debian does not package, is built with Go into <build folder>/tools. The package that
+# describes Envoy's API is fetched into <build folder>/downloads.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${1:-build}
@@ -64,6 +65,18 @@ install_grpcurl() {
   rm -rf "$folder/go"
 }
 
+# See schema/envoy/README.md. What is fetched is checked against its hash, here and when it is used.
+fetch_envoy_api() {
+  local pin=schema/envoy/requirements.txt version
+  version=$(sed -n 's/^xds-protos==\([0-9.]*\) .*/\1/p' "$pin")
+  if [ -f "$build/downloads/xds_protos-$version-py3-none-any.whl" ]; then return 0; fi
+  if ! python3 -m pip --version >/dev/null 2>&1; then install_packages python3-pip || return 1; fi
+  say "fetching xds-protos $version into $build/downloads"
+  mkdir -p "$build/downloads"
+  timeout 300 python3 -m pip download --quiet --disable-pip-version-check --no-deps \
+    --only-binary=:all: --require-hashes -r "$pin" -d "$build/downloads"
+}
+
 if ! command -v dpkg-query >/dev/null; then
   say "this is not Debian; install the counterparts of: ${packages[*]}" >&2
   exit 1
@@ -72,5 +85,9 @@ install_packages "${packages[@]}"
 if ! install_grpcurl; then
   say "WARNING: grpcurl could not be built (no network to Go's module proxy?)." >&2
   say "WARNING: the test that drives the admin API with grpcurl will be SKIPPED." >&2
+fi
+if ! fetch_envoy_api; then
+  say "WARNING: xds-protos could not be fetched (no network to Python's package index?)." >&2
+  say "WARNING: only the outermost members of Envoy's resources in policies will be checked." >&2
 fi
 say "all there"

@@ -3,10 +3,12 @@
 #include "skyden/cli/cli.h"
 
 #include <iostream>
+#include <string_view>
 #include <utility>
 
 #include "cli/commands.h"
 #include "fmt/format.h"
+#include "skyden/resources/envoy_api.h"
 
 namespace skyden::cli {
 namespace {
@@ -70,7 +72,10 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
   AddOrganizationCommands(root, context);
   for (const Extension& extend : extensions) extend(root, *zone, context.exit_code);
   root.add_subcommand("version", "print the version")->callback([] {
-    std::cout << "skyden " << SKYDEN_VERSION << '\n';
+    const std::string_view envoy = resources::EnvoyApiName();
+    std::cout << "skyden " << SKYDEN_VERSION << "\nEnvoy API "
+              << (envoy.empty() ? "not built in: Envoy snippets are checked only outside" : envoy)
+              << '\n';
   });
   AddCompletion(root);
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "skyden/base/strings.h"
+#include "skyden/resources/envoy_api.h"
 #include "skyden/server/server.h"
 #include "skyden/telemetry/log.h"
 
@@ -52,6 +53,11 @@ int Serve(Config config) {
        {"admin", addresses.admin},
        {"kds", addresses.kds},
        {"diagnostics", addresses.diagnostics}});
+  if (resources::EnvoyApiName().empty()) {
+    Log(Level::warning, "envoy snippets are checked only outside",
+        {{"reason", "built without the descriptions of Envoy's API"},
+         {"do", "run tests/install_dependencies.sh with a network, then build again"}});
+  }
 
   std::thread watch([&server, &signals] {
     int signal = 0;

@@ -66,6 +66,7 @@ inline constexpr size_t kAdminErrorViolations = 20;
 inline constexpr size_t kNameBytes = 253;
 inline constexpr size_t kLabels = 256;
 inline constexpr size_t kSpecBytes = 4u << 20;
+inline constexpr size_t kEnvoyMessageBytes = 32u << 20;  // what a snippet becomes while checked
 
 // Import and export of a control plane
 inline constexpr size_t kImportBytes = 64u << 20;         // YAML, once inflated

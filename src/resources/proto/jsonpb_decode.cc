@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <google/protobuf/arena.h>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
@@ -10,6 +11,8 @@
 #include "resources/proto/go_json.h"
 #include "resources/proto/go_text.h"
 #include "resources/proto/jsonpb.h"
+#include "resources/proto/jsonpb_scalar.h"
+#include "resources/proto/jsonpb_target.h"
 #include "skyden/base/go_duration.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
@@ -19,7 +22,6 @@ namespace skyden::resources {
 namespace {
 
 using google::protobuf::Descriptor;
-using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
@@ -37,73 +39,29 @@ bool IsSpecialValue(const FieldDescriptor& field) {
          field.enum_type()->full_name() == "google.protobuf.NullValue";
 }
 
-// Numbers may come in quotes, which are simply taken off; what is left must again be JSON.
-absl::StatusOr<std::string_view> Bare(std::string_view raw) {
-  if (raw.size() < 2 || raw.front() != '"' || raw.back() != '"') return raw;
-  raw = raw.substr(1, raw.size() - 2);
-  SKYDEN_RETURN_IF_ERROR(go_json::CheckValid(raw, base::limits::kJsonDepth));
-  return go_json::Trim(raw);
+// Its JSON is not that of its fields, so that in an Any it stands apart.
+bool HasOwnJson(const Descriptor& type) {
+  return (type.well_known_type() != Descriptor::WELLKNOWNTYPE_UNSPECIFIED &&
+          type.well_known_type() != Descriptor::WELLKNOWNTYPE_FIELDMASK) ||
+         type.full_name() == "google.protobuf.Empty";
 }
-
-// Sets or, for a repeated field, appends.
-class Target {
- public:
-  Target(Message& message, const FieldDescriptor& field)
-      : message_(message), field_(field), reflection_(*message.GetReflection()) {}
-
-  Message& NewMessage() const {
-    return field_.is_repeated() ? *reflection_.AddMessage(&message_, &field_)
-                                : *reflection_.MutableMessage(&message_, &field_);
-  }
-  void Set(bool v) const {
-    field_.is_repeated() ? reflection_.AddBool(&message_, &field_, v)
-                         : reflection_.SetBool(&message_, &field_, v);
-  }
-  void SetInt32(int32_t v) const {
-    field_.is_repeated() ? reflection_.AddInt32(&message_, &field_, v)
-                         : reflection_.SetInt32(&message_, &field_, v);
-  }
-  void SetInt64(int64_t v) const {
-    field_.is_repeated() ? reflection_.AddInt64(&message_, &field_, v)
-                         : reflection_.SetInt64(&message_, &field_, v);
-  }
-  void SetUInt32(uint32_t v) const {
-    field_.is_repeated() ? reflection_.AddUInt32(&message_, &field_, v)
-                         : reflection_.SetUInt32(&message_, &field_, v);
-  }
-  void SetUInt64(uint64_t v) const {
-    field_.is_repeated() ? reflection_.AddUInt64(&message_, &field_, v)
-                         : reflection_.SetUInt64(&message_, &field_, v);
-  }
-  void SetFloat(float v) const {
-    field_.is_repeated() ? reflection_.AddFloat(&message_, &field_, v)
-                         : reflection_.SetFloat(&message_, &field_, v);
-  }
-  void SetDouble(double v) const {
-    field_.is_repeated() ? reflection_.AddDouble(&message_, &field_, v)
-                         : reflection_.SetDouble(&message_, &field_, v);
-  }
-  void SetString(std::string v) const {
-    field_.is_repeated() ? reflection_.AddString(&message_, &field_, std::move(v))
-                         : reflection_.SetString(&message_, &field_, std::move(v));
-  }
-  void SetEnum(int v) const {
-    field_.is_repeated() ? reflection_.AddEnumValue(&message_, &field_, v)
-                         : reflection_.SetEnumValue(&message_, &field_, v);
-  }
-
- private:
-  Message& message_;
-  const FieldDescriptor& field_;
-  const Reflection& reflection_;
-};
 
 class Decoder {
  public:
-  explicit Decoder(JsonpbNotes* notes) : notes_(notes) {}
+  Decoder(JsonpbNotes* notes, const JsonpbTypes* types) : notes_(notes), types_(types) {}
+
+  // One path for every value is costly; only who takes notes needs them.
+  std::string At(const std::string& path, const std::string& member) const {
+    if (notes_ == nullptr) return {};
+    return path.empty() ? member : fmt::format("{}.{}", path, member);
+  }
 
   absl::Status Decode(std::string_view raw, Message& message, const std::string& path) {
     const Descriptor& type = *message.GetDescriptor();
+    if (types_ != nullptr && types_->arena.SpaceAllocated() > types_->bytes_max) {
+      return absl::ResourceExhaustedError(
+          fmt::format("it is too large: its messages take more than {} bytes", types_->bytes_max));
+    }
     if (go_json::IsNull(raw) && type.well_known_type() != Descriptor::WELLKNOWNTYPE_VALUE) {
       return absl::OkStatus();
     }
@@ -119,7 +77,7 @@ class Decoder {
       case Descriptor::WELLKNOWNTYPE_STRUCT:
         return Struct(raw, message);
       case Descriptor::WELLKNOWNTYPE_ANY:
-        return absl::InvalidArgumentError("google.protobuf.Any is not supported");
+        return Packed(raw, message, path);
       case Descriptor::WELLKNOWNTYPE_DOUBLEVALUE:
       case Descriptor::WELLKNOWNTYPE_FLOATVALUE:
       case Descriptor::WELLKNOWNTYPE_INT64VALUE:
@@ -129,13 +87,61 @@ class Decoder {
       case Descriptor::WELLKNOWNTYPE_STRINGVALUE:
       case Descriptor::WELLKNOWNTYPE_BYTESVALUE:
       case Descriptor::WELLKNOWNTYPE_BOOLVALUE:
-        return Singular(raw, Target(message, *type.field(0)), *type.field(0), path);
+        return Singular(raw, JsonpbTarget(message, *type.field(0)), *type.field(0), path);
       default:
         return Object(raw, message, path);
     }
   }
 
+  // What an Any holds: a message of the type that it names; null for `null`.
+  absl::StatusOr<Message*> Unpacked(std::string_view raw, const std::string& path,
+                                    std::string& type_url) {
+    if (types_ == nullptr) {
+      return absl::InvalidArgumentError("google.protobuf.Any is not supported");
+    }
+    if (go_json::IsNull(raw)) return nullptr;
+    SKYDEN_ASSIGN_OR_RETURN(const go_json::Members members, go_json::MembersOf(raw));
+    const auto url = members.find("@type");
+    if (url == members.end()) {
+      return absl::InvalidArgumentError("Any JSON doesn't have '@type'");
+    }
+    absl::StatusOr<std::string> text = go_json::StringOf(url->second);
+    if (!text.ok()) {
+      return absl::InvalidArgumentError(
+          fmt::format("can't unmarshal Any's '@type': {}", GoQuote(url->second)));
+    }
+    // Whatever stands before the last slash is not looked at.
+    SKYDEN_ASSIGN_OR_RETURN(const Message* const prototype,
+                            types_->find(text->substr(text->rfind('/') + 1)));
+    if (prototype == nullptr) {
+      return absl::InvalidArgumentError(
+          fmt::format("could not resolve Any message type: {}", *text));
+    }
+    if (HasOwnJson(*prototype->GetDescriptor())) {
+      const auto value = members.find("value");
+      if (value == members.end()) {
+        return absl::InvalidArgumentError("Any JSON doesn't have 'value'");
+      }
+      raw = value->second;
+    }
+    Message& message = *prototype->New(&types_->arena);
+    const absl::Status decoded = Decode(raw, message, path);
+    if (!decoded.ok()) {
+      return Bad(fmt::format("can't unmarshal Any nested proto {}: ", *text), decoded);
+    }
+    type_url = *std::move(text);
+    return &message;
+  }
+
  private:
+  absl::Status Packed(std::string_view raw, Message& any, const std::string& path) {
+    std::string type_url;
+    SKYDEN_ASSIGN_OR_RETURN(const Message* const held, Unpacked(raw, path, type_url));
+    if (held == nullptr) return absl::OkStatus();
+    JsonpbTarget(any, *any.GetDescriptor()->FindFieldByNumber(1)).SetString(std::move(type_url));
+    return absl::OkStatus();
+  }
+
   absl::Status Object(std::string_view raw, Message& message, const std::string& path) {
     const Descriptor& type = *message.GetDescriptor();
     SKYDEN_ASSIGN_OR_RETURN(const go_json::Members members, go_json::MembersOf(raw));
@@ -147,9 +153,7 @@ class Decoder {
       if (found == members.end()) continue;
       const std::string_view value = found->second;
       if (go_json::IsNull(value) && !IsSpecialValue(field)) continue;
-      const std::string at =
-          path.empty() ? field.json_name() : fmt::format("{}.{}", path, field.json_name());
-      SKYDEN_RETURN_IF_ERROR(Field(value, message, field, at));
+      SKYDEN_RETURN_IF_ERROR(Field(value, message, field, At(path, field.json_name())));
     }
     return absl::OkStatus();
   }
@@ -157,11 +161,12 @@ class Decoder {
   absl::Status Field(std::string_view raw, Message& message, const FieldDescriptor& field,
                      const std::string& path) {
     if (field.is_map()) return Map(raw, message, field, path);
-    const Target target(message, field);
+    const JsonpbTarget target(message, field);
     if (!field.is_repeated()) return Singular(raw, target, field, path);
     SKYDEN_ASSIGN_OR_RETURN(const auto elements, go_json::ElementsOf(raw));
     for (size_t i = 0; i < elements.size(); ++i) {
-      SKYDEN_RETURN_IF_ERROR(Singular(elements[i], target, field, fmt::format("{}[{}]", path, i)));
+      const std::string at = notes_ == nullptr ? "" : fmt::format("{}[{}]", path, i);
+      SKYDEN_RETURN_IF_ERROR(Singular(elements[i], target, field, at));
     }
     return absl::OkStatus();
   }
@@ -174,123 +179,38 @@ class Decoder {
     if (members.empty() && notes_ != nullptr) notes_->empty_maps.push_back(path);
     for (const auto& [name, element] : members) {
       Message& entry = *message.GetReflection()->AddMessage(&message, &field);
-      Target(entry, key).SetString(name);
+      SKYDEN_RETURN_IF_ERROR(MapKey(name, JsonpbTarget(entry, key), key));
       // An entry whose value stays zero must still say so.
-      if (value.message_type() != nullptr) Target(entry, value).NewMessage();
-      SKYDEN_RETURN_IF_ERROR(Singular(element, Target(entry, value), value,
-                                      fmt::format("{}[{}]", path, GoQuote(name))));
+      if (value.message_type() != nullptr) JsonpbTarget(entry, value).NewMessage();
+      const std::string at = notes_ == nullptr ? "" : fmt::format("{}[{}]", path, GoQuote(name));
+      SKYDEN_RETURN_IF_ERROR(Singular(element, JsonpbTarget(entry, value), value, at));
     }
     return absl::OkStatus();
   }
 
-  absl::Status Singular(std::string_view raw, const Target& target, const FieldDescriptor& field,
-                        const std::string& path) {
-    switch (field.cpp_type()) {
-      case FieldDescriptor::CPPTYPE_BOOL: {
-        SKYDEN_ASSIGN_OR_RETURN(const bool value, go_json::BoolOf(raw));
-        target.Set(value);
-        return absl::OkStatus();
-      }
-      case FieldDescriptor::CPPTYPE_STRING: {
-        SKYDEN_ASSIGN_OR_RETURN(std::string value, field.type() == FieldDescriptor::TYPE_BYTES
-                                                       ? go_json::BytesOf(raw)
-                                                       : go_json::StringOf(raw));
-        target.SetString(std::move(value));
-        return absl::OkStatus();
-      }
-      case FieldDescriptor::CPPTYPE_ENUM:
-        return Enum(raw, target, field);
-      case FieldDescriptor::CPPTYPE_MESSAGE:
-        return Decode(raw, target.NewMessage(), path);
-      default:
-        return Number(raw, target, field);
-    }
-  }
-
-  static absl::Status Enum(std::string_view raw, const Target& target,
-                           const FieldDescriptor& field) {
-    if (go_json::KindOf(raw) != "string") {
-      SKYDEN_ASSIGN_OR_RETURN(
-          const int64_t number,
-          go_json::IntOf(raw, "protoreflect.EnumNumber", std::numeric_limits<int32_t>::min(),
-                         std::numeric_limits<int32_t>::max()));
-      target.SetEnum(static_cast<int>(number));
+  // A key is the text of a value of its type.
+  static absl::Status MapKey(const std::string& name, const JsonpbTarget& target,
+                             const FieldDescriptor& key) {
+    if (key.type() == FieldDescriptor::TYPE_STRING) {
+      target.SetString(name);
       return absl::OkStatus();
     }
-    const EnumValueDescriptor* value =
-        field.enum_type()->FindValueByName(std::string(raw.substr(1, raw.size() - 2)));
-    if (value == nullptr) {
-      return absl::InvalidArgumentError(fmt::format("unknown value {} for enum {}", GoQuote(raw),
-                                                    field.enum_type()->full_name()));
-    }
-    target.SetEnum(value->number());
-    return absl::OkStatus();
+    SKYDEN_RETURN_IF_ERROR(go_json::CheckValid(name, base::limits::kJsonDepth));
+    return JsonpbDecodeScalar(go_json::Trim(name), target, key);
   }
 
-  static absl::Status Number(std::string_view raw, const Target& target,
-                             const FieldDescriptor& field) {
-    if (field.cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE ||
-        field.cpp_type() == FieldDescriptor::CPPTYPE_FLOAT) {
-      return Floating(raw, target, field);
+  absl::Status Singular(std::string_view raw, const JsonpbTarget& target,
+                        const FieldDescriptor& field, const std::string& path) {
+    if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
+      return JsonpbDecodeScalar(raw, target, field);
     }
-    SKYDEN_ASSIGN_OR_RETURN(raw, Bare(raw));
-    switch (field.cpp_type()) {
-      case FieldDescriptor::CPPTYPE_INT32: {
-        using Limits = std::numeric_limits<int32_t>;
-        SKYDEN_ASSIGN_OR_RETURN(const int64_t value,
-                                go_json::IntOf(raw, "int32", Limits::min(), Limits::max()));
-        target.SetInt32(static_cast<int32_t>(value));
-        return absl::OkStatus();
-      }
-      case FieldDescriptor::CPPTYPE_INT64: {
-        using Limits = std::numeric_limits<int64_t>;
-        SKYDEN_ASSIGN_OR_RETURN(const int64_t value,
-                                go_json::IntOf(raw, "int64", Limits::min(), Limits::max()));
-        target.SetInt64(value);
-        return absl::OkStatus();
-      }
-      case FieldDescriptor::CPPTYPE_UINT32: {
-        SKYDEN_ASSIGN_OR_RETURN(
-            const uint64_t value,
-            go_json::UintOf(raw, "uint32", std::numeric_limits<uint32_t>::max()));
-        target.SetUInt32(static_cast<uint32_t>(value));
-        return absl::OkStatus();
-      }
-      default: {
-        SKYDEN_ASSIGN_OR_RETURN(
-            const uint64_t value,
-            go_json::UintOf(raw, "uint64", std::numeric_limits<uint64_t>::max()));
-        target.SetUInt64(value);
-        return absl::OkStatus();
-      }
-    }
-  }
-
-  static absl::Status Floating(std::string_view raw, const Target& target,
-                               const FieldDescriptor& field) {
-    const bool wide = field.cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE;
-    const auto set = [&](double value) {
-      wide ? target.SetDouble(value) : target.SetFloat(static_cast<float>(value));
-      return absl::OkStatus();
-    };
-    if (raw == "\"NaN\"") return set(std::numeric_limits<double>::quiet_NaN());
-    if (raw == "\"Infinity\"") return set(std::numeric_limits<double>::infinity());
-    if (raw == "\"-Infinity\"") return set(-std::numeric_limits<double>::infinity());
-    SKYDEN_ASSIGN_OR_RETURN(raw, Bare(raw));
-    if (wide) {
-      SKYDEN_ASSIGN_OR_RETURN(const double value, go_json::DoubleOf(raw));
-      target.SetDouble(value);
-    } else {
-      SKYDEN_ASSIGN_OR_RETURN(const float value, go_json::FloatOf(raw));
-      target.SetFloat(value);
-    }
-    return absl::OkStatus();
+    return Decode(raw, target.NewMessage(), path);
   }
 
   static void SetTime(Message& message, int64_t seconds, int64_t nanos) {
     const Descriptor& type = *message.GetDescriptor();
-    Target(message, *type.FindFieldByNumber(1)).SetInt64(seconds);
-    Target(message, *type.FindFieldByNumber(2)).SetInt32(static_cast<int32_t>(nanos));
+    JsonpbTarget(message, *type.FindFieldByNumber(1)).SetInt64(seconds);
+    JsonpbTarget(message, *type.FindFieldByNumber(2)).SetInt32(static_cast<int32_t>(nanos));
   }
 
   static absl::Status Duration(std::string_view raw, Message& message) {
@@ -319,7 +239,7 @@ class Decoder {
   absl::Status AnyValue(std::string_view raw, Message& message) {
     const Descriptor& type = *message.GetDescriptor();
     const auto member = [&](const char* name) {
-      return Target(message, *type.FindFieldByName(name));
+      return JsonpbTarget(message, *type.FindFieldByName(name));
     };
     const std::string_view kind = go_json::KindOf(raw);
     if (kind == "null") {
@@ -347,7 +267,7 @@ class Decoder {
   absl::Status ListValue(std::string_view raw, Message& message) {
     const absl::StatusOr<std::vector<std::string_view>> elements = go_json::ElementsOf(raw);
     if (!elements.ok()) return Bad("bad ListValue: ", elements.status());
-    const Target values(message, *message.GetDescriptor()->field(0));
+    const JsonpbTarget values(message, *message.GetDescriptor()->field(0));
     for (const std::string_view element : *elements) {
       SKYDEN_RETURN_IF_ERROR(AnyValue(element, values.NewMessage()));
     }
@@ -360,9 +280,9 @@ class Decoder {
     const FieldDescriptor& fields = *message.GetDescriptor()->field(0);
     for (const auto& [name, element] : *members) {
       Message& entry = *message.GetReflection()->AddMessage(&message, &fields);
-      Target(entry, *fields.message_type()->map_key()).SetString(name);
+      JsonpbTarget(entry, *fields.message_type()->map_key()).SetString(name);
       const absl::Status status =
-          AnyValue(element, Target(entry, *fields.message_type()->map_value()).NewMessage());
+          AnyValue(element, JsonpbTarget(entry, *fields.message_type()->map_value()).NewMessage());
       if (!status.ok()) {
         return Bad(fmt::format("bad value in StructValue for key {}: ", GoQuote(name)), status);
       }
@@ -371,6 +291,7 @@ class Decoder {
   }
 
   JsonpbNotes* const notes_;
+  const JsonpbTypes* const types_;
 };
 
 }  // namespace
@@ -395,7 +316,21 @@ void DropEmptyBytes(Message& message) {
 
 absl::Status JsonpbDecode(std::string_view json, Message& message, JsonpbNotes* notes) {
   SKYDEN_RETURN_IF_ERROR(go_json::CheckValid(json, base::limits::kJsonDepth));
-  return Decoder(notes).Decode(go_json::Trim(json), message, "");
+  return Decoder(notes, nullptr).Decode(go_json::Trim(json), message, "");
+}
+
+absl::StatusOr<const Message*> JsonpbDecode(std::string_view json, const Message& prototype,
+                                            const JsonpbTypes& types) {
+  SKYDEN_RETURN_IF_ERROR(go_json::CheckValid(json, base::limits::kJsonDepth));
+  Message* const message = prototype.New(&types.arena);
+  SKYDEN_RETURN_IF_ERROR(Decoder(nullptr, &types).Decode(go_json::Trim(json), *message, ""));
+  return message;
+}
+
+absl::StatusOr<const Message*> JsonpbDecodeAny(std::string_view json, const JsonpbTypes& types) {
+  SKYDEN_RETURN_IF_ERROR(go_json::CheckValid(json, base::limits::kJsonDepth));
+  std::string type_url;
+  return Decoder(nullptr, &types).Unpacked(go_json::Trim(json), "", type_url);
 }
 
 }  // namespace skyden::resources

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include "resources/proto/go_text.h"
+#include "resources/envoy/resource.h"
 #include "resources/rules/checks.h"
-#include "resources/rules/envoy_resource.h"
 #include "resources/rules/rules.h"
 #include "resources/rules/target_ref.h"
 
@@ -17,21 +16,21 @@ constexpr Kinds kTopOfNamespace = {Kind::kMesh, Kind::kMeshSubset, Kind::kDatapl
 
 struct Target {
   std::string_view member;
-  EnvoyResource resource;
+  envoy::Resource resource;
 };
-constexpr Target kTargets[] = {{"cluster", EnvoyResource::kCluster},
-                               {"listener", EnvoyResource::kListener},
-                               {"virtualHost", EnvoyResource::kVirtualHost},
-                               {"networkFilter", EnvoyResource::kNetworkFilter},
-                               {"httpFilter", EnvoyResource::kHttpFilter}};
+constexpr Target kTargets[] = {{"cluster", envoy::Resource::kCluster},
+                               {"listener", envoy::Resource::kListener},
+                               {"virtualHost", envoy::Resource::kVirtualHost},
+                               {"networkFilter", envoy::Resource::kNetworkFilter},
+                               {"httpFilter", envoy::Resource::kHttpFilter}};
 
-bool IsFilter(EnvoyResource resource) {
-  return resource == EnvoyResource::kNetworkFilter || resource == EnvoyResource::kHttpFilter;
+bool IsFilter(envoy::Resource resource) {
+  return resource == envoy::Resource::kNetworkFilter || resource == envoy::Resource::kHttpFilter;
 }
 
-void CheckValue(const Node& value, EnvoyResource resource, Completeness completeness,
+void CheckValue(const Node& value, envoy::Resource resource, envoy::Completeness completeness,
                 Report& report) {
-  const std::string why = WhyNotEnvoyResource(value.text(), resource, completeness);
+  const std::string why = envoy::WhyNotResource(value.text(), resource, completeness);
   if (!why.empty()) {
     report.Add(value, fmt::format("native Envoy resource is not valid: {}", why));
   }
@@ -62,7 +61,7 @@ void CheckJsonPatch(const Node& patch, Report& report) {
 }
 
 // `name`: of the member, which the reason repeats.
-void CheckPatch(const Node& modification, std::string_view name, EnvoyResource resource,
+void CheckPatch(const Node& modification, std::string_view name, envoy::Resource resource,
                 Report& report) {
   const Node value = modification["value"];
   const Node patches = modification["jsonPatches"];
@@ -70,7 +69,7 @@ void CheckPatch(const Node& modification, std::string_view name, EnvoyResource r
     report.Add(modification,
                fmt::format("{} must have only one type defined: value, jsonPatches", name));
   } else if (value) {
-    CheckValue(value, resource, Completeness::kPart, report);
+    CheckValue(value, resource, envoy::Completeness::kPart, report);
   } else if (patches.size() == 0) {
     report.Add(modification,
                fmt::format("{} must have exactly one defined: value, jsonPatches", name));
@@ -101,13 +100,13 @@ void CheckModification(const Node& modification, const Target& target, Report& r
   if (operation == "Patch") {
     return CheckPatch(modification, target.member, target.resource, report);
   }
-  if (target.resource == EnvoyResource::kVirtualHost) {
+  if (target.resource == envoy::Resource::kVirtualHost) {
     if (match.Has("name")) report.Add(match["name"], kMustNotBeDefined);
   } else if (!filter && match) {
     report.Add(match, kMustNotBeDefined);
   }
   if (!value) return report.Add(value, kMustBeDefined);
-  CheckValue(value, target.resource, Completeness::kWhole, report);
+  CheckValue(value, target.resource, envoy::Completeness::kWhole, report);
 }
 
 void Check(const Node& spec, const Subject& subject, Report& report) {

@@ -2,19 +2,17 @@
 #include <array>
 
 #include "kuma/mesh/v1alpha1/outside.pb.h"
-#include "resources/proto/go_json.h"
-#include "resources/rules/envoy_resource.h"
+#include "resources/envoy/resource.h"
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
-#include "skyden/base/limits.h"
 
 namespace skyden::resources::rules {
 namespace {
 
 using kuma::mesh::v1alpha1::ProxyTemplate;
 using Modifications = ProxyTemplate::Modifications;
-using spec_rules::Completeness;
-using spec_rules::EnvoyResource;
+using envoy::Completeness;
+using EnvoyResource = envoy::Resource;
 
 constexpr const char* kEmpty = "cannot be empty";
 
@@ -37,7 +35,7 @@ void CheckImport(const Path& path, std::string_view name, Report& report) {
 
 void CheckValue(const Path& path, std::string_view value, EnvoyResource message,
                 Completeness completeness, Report& report) {
-  const std::string problem = spec_rules::WhyNotEnvoyResource(value, message, completeness);
+  const std::string problem = envoy::WhyNotResource(value, message, completeness);
   if (problem.empty()) return;
   report.Add(path.Field("value"), fmt::format("native Envoy resource is not valid: {}", problem));
 }
@@ -124,30 +122,12 @@ void CheckModification(const Path& path, const Modifications& modification, Repo
   }
 }
 
-// A packed message: all that can be told of it is what type it claims to be.
-std::string PackedProblem(const std::string& text) {
-  const std::string json = spec_rules::EnvoyJson(text);
-  if (const absl::Status valid = go_json::CheckValid(json, base::limits::kJsonDepth); !valid.ok()) {
-    return spec_rules::EnvoyJsonProblem(valid);
-  }
-  const absl::StatusOr<go_json::Members> members = go_json::MembersOf(go_json::Trim(json));
-  if (!members.ok()) return std::string(members.status().message());
-  const auto type = members->find("@type");
-  if (type == members->end()) return "Any JSON doesn't have '@type'";
-  const absl::StatusOr<std::string> url = go_json::StringOf(type->second);
-  if (!url.ok()) {
-    return fmt::format("can't unmarshal Any's '@type': {}", GoQuote(type->second));
-  }
-  if (url->find("/envoy.") != std::string::npos) return "";
-  return fmt::format("could not resolve Any message type: {}", *url);
-}
-
 void CheckResource(const Path& path, const kuma::mesh::v1alpha1::ProxyTemplateRawResource& resource,
                    Report& report) {
   if (resource.name().empty()) report.Add(path.Field("name"), kEmpty);
   if (resource.version().empty()) report.Add(path.Field("version"), kEmpty);
   if (resource.resource().empty()) return report.Add(path.Field("resource"), kEmpty);
-  const std::string problem = PackedProblem(resource.resource());
+  const std::string problem = envoy::WhyNotPacked(resource.resource());
   if (problem.empty()) return;
   report.Add(path.Field("resource"),
              fmt::format("native Envoy resource is not valid: {}", problem));
