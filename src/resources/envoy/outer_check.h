@@ -10,7 +10,7 @@
 
 namespace skyden::resources::envoy {
 
-// `json` has passed go_json::CheckValid. "" when nothing is wrong, else the reason in Kuma's words.
+// `json`: one valid value. "" when nothing is wrong, else the reason in Kuma's words.
 std::string WhyNotOutside(std::string_view json, Resource resource, Completeness completeness);
 std::string WhyNotPackedOutside(std::string_view json);
 

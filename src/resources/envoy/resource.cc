@@ -31,12 +31,6 @@ std::string JsonOf(std::string_view text) {
   return json.ok() ? *std::move(json) : std::string(text);
 }
 
-std::string WhyNotJson(const absl::Status& status) {
-  // Read from a stream, where the end of a text has another name.
-  if (status.message() == "unexpected end of JSON input") return "unexpected EOF";
-  return std::string(base::ToStd(status.message()));
-}
-
 struct Api {
   std::unique_ptr<Descriptions> descriptions;
   RuleBook rules{*descriptions};
@@ -97,26 +91,26 @@ std::string Why(const absl::Status& status) { return std::string(base::ToStd(sta
 }  // namespace
 
 std::string WhyNotResource(std::string_view text, Resource resource, Completeness completeness) {
-  const std::string json = JsonOf(text);
-  const absl::Status valid = go_json::CheckValid(json, base::limits::kJsonDepth);
-  if (!valid.ok()) return WhyNotJson(valid);
+  const std::string source = JsonOf(text);
+  const auto json = go_json::FirstOf(source, base::limits::kJsonDepth);
+  if (!json.ok()) return Why(json.status());
   const Api* const api = LoadedApi();
-  if (api == nullptr) return WhyNotOutside(json, resource, completeness);
+  if (api == nullptr) return WhyNotOutside(*json, resource, completeness);
   Room room(*api->descriptions);
   const auto prototype = api->descriptions->Find(TypeOf(resource));
-  const auto message = room.Decode(json, **prototype);
+  const auto message = room.Decode(*json, **prototype);
   if (!message.ok()) return Why(message.status());
   return completeness == Completeness::kWhole ? WhyNotValid(**message, api->rules) : "";
 }
 
 std::string WhyNotPacked(std::string_view text) {
-  const std::string json = JsonOf(text);
-  const absl::Status valid = go_json::CheckValid(json, base::limits::kJsonDepth);
-  if (!valid.ok()) return WhyNotJson(valid);
+  const std::string source = JsonOf(text);
+  const auto json = go_json::FirstOf(source, base::limits::kJsonDepth);
+  if (!json.ok()) return Why(json.status());
   const Api* const api = LoadedApi();
-  if (api == nullptr) return WhyNotPackedOutside(json);
+  if (api == nullptr) return WhyNotPackedOutside(*json);
   Room room(*api->descriptions);
-  const auto message = room.DecodeAny(json);
+  const auto message = room.DecodeAny(*json);
   if (!message.ok()) return Why(message.status());
   if (*message == nullptr) return "proto: invalid empty type URL";
   return WhyNotValid(**message, api->rules);

@@ -18,7 +18,12 @@ namespace skyden::resources::go_json {
 // values inside one another. INVALID_ARGUMENT in Go's words otherwise.
 absl::Status CheckValid(std::string_view text, int depth_max);
 
-// What follows takes `raw`: one value out of a text that passed CheckValid. Results point into it.
+// The first value of `text`, read as from a stream: what follows it is not looked at, and a text
+// that ends early has another error. INVALID_ARGUMENT in Go's words.
+absl::StatusOr<std::string_view> FirstOf(std::string_view text, int depth_max);
+
+// What follows takes `raw`: one value out of a text that passed one of these. Results point into
+// it.
 
 std::string_view Trim(std::string_view raw);
 inline bool IsNull(std::string_view raw) { return raw == "null"; }

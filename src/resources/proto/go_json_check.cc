@@ -29,6 +29,8 @@ std::string QuoteChar(char c) {
   return fmt::format("'{}'", quoted.substr(1, quoted.size() - 2));
 }
 
+constexpr std::string_view kTooDeep = "exceeded max depth";
+
 // Each Scan function starts at its first character and leaves `at_` after the last one.
 class Checker {
  public:
@@ -37,6 +39,15 @@ class Checker {
   absl::Status Run() {
     if (!Value(0) || !End()) return absl::InvalidArgumentError(error_);
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::string_view> First() {
+    SkipSpace();
+    const size_t begin = at_;
+    if (Value(0)) return text_.substr(begin, at_ - begin);
+    // A stream that ends says so, wherever it does.
+    if (!More() && error_ != kTooDeep) error_ = begin == text_.size() ? "EOF" : "unexpected EOF";
+    return absl::InvalidArgumentError(error_);
   }
 
  private:
@@ -89,7 +100,7 @@ class Checker {
   bool Enter(int depth) {
     ++at_;
     if (depth < depth_max_) return true;
-    error_ = "exceeded max depth";
+    error_ = kTooDeep;
     return false;
   }
 
@@ -193,6 +204,10 @@ class Checker {
 
 absl::Status CheckValid(std::string_view text, int depth_max) {
   return Checker(text, depth_max).Run();
+}
+
+absl::StatusOr<std::string_view> FirstOf(std::string_view text, int depth_max) {
+  return Checker(text, depth_max).First();
 }
 
 }  // namespace skyden::resources::go_json

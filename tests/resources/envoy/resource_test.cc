@@ -148,6 +148,10 @@ TEST_CASE("what is neither YAML nor JSON is refused as JSON", "[envoy]") {
   }
   CHECK(Part("'") == "invalid character '\\'' looking for beginning of value");
   CHECK(Part("'a': 1").empty());
+  // Read as from a stream: only the first value, and an end is an end wherever it comes.
+  CHECK(Part(R"("a" : b : c)") ==
+        "json: cannot unmarshal string into Go value of type map[string]json.RawMessage");
+  CHECK(Part("{\"a\": [tr") == "unexpected EOF");
   CHECK(!Part("[a]:b").empty());
 }
 
@@ -163,7 +167,7 @@ TEST_CASE("a text that would become too much is refused early", "[envoy]") {
   CHECK(!Part(bomb).empty());
   if (Api() == nullptr) return;
   // Three bytes of text for some hundreds of memory.
-  std::string many = "{healthChecks: [{}";
+  std::string many = R"({"healthChecks":[{})";
   for (int i = 0; i < 300'000; ++i) many += ",{}";
   CHECK(Part(many + "]}") == "it is too large: its messages take more than 33554432 bytes");
 }
