@@ -72,7 +72,9 @@ void Check(const Node& spec, const Subject&, Report& report) {
   if (!has_rules && !has_others) {
     report.Add(spec, "at least one of 'from', 'to' or 'rules' has to be defined");
   }
-  if (has_rules && has_others) {
+  // Kuma 2.14 refuses `to` beside `rules` as well, Kuma 3 takes it. Zones of either get it: those
+  // of 2.x as two policies (FormsFor).
+  if (has_rules && spec["from"].size() > 0) {
     report.Add(spec, "fields 'to' and 'from' must be empty when 'rules' is defined");
   }
   const std::vector<Node> rules = spec["rules"].Items();

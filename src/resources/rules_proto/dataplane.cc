@@ -201,7 +201,12 @@ void CheckListeners(const Path& path, const Networking& networking, Report& repo
 
 void CheckGateway(const Path& path, const Networking::Gateway& gateway, Report& report) {
   TagRules rules;
-  rules.require_service = !gateway.tags().empty();
+  // A zone of Kuma 3 has delegated gateways without tags, and adds that of the zone itself. Its own
+  // global refuses them; nothing is wrong with them.
+  const bool has_only_zone = gateway.type() == Networking::Gateway::DELEGATED &&
+                             gateway.tags().size() == 1 &&
+                             gateway.tags().contains(std::string(kZoneTag));
+  rules.require_service = !gateway.tags().empty() && !has_only_zone;
   rules.whole = [](const Path& at, const Tags& tags, Report& found) {
     const auto protocol = tags.find(kProtocolTag);
     if (protocol == tags.end() || IsTcp(protocol->second)) return;

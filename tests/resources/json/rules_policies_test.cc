@@ -141,6 +141,16 @@ TEST_CASE("circuit breakers", "[rules]") {
          "string must be a valid number"},
         {"spec.to[0].default.outlierDetection.detectors.successRate.standardDeviationFactor",
          "must be greater than 0"}}},
+      {"rules beside to, as Kuma 3 has them",
+       kType,
+       R"({"rules":[{"default":{"connectionLimits":{"maxRetries":1}}}],"to":[{"targetRef":)"
+       R"({"kind":"Mesh"},"default":{"connectionLimits":{"maxRetries":2}}}]})",
+       {}},
+      {"rules beside from",
+       kType,
+       R"({"rules":[{"default":{"connectionLimits":{"maxRetries":1}}}],"from":[{"targetRef":)"
+       R"({"kind":"Mesh"},"default":{"connectionLimits":{"maxRetries":2}}}]})",
+       {{"spec", "fields 'to' and 'from' must be empty when 'rules' is defined"}}},
       {"no detectors",
        kType,
        R"({"to":[{"targetRef":{"kind":"Mesh"},"default":{"outlierDetection":{}}}]})",

@@ -129,6 +129,11 @@ TEST_CASE("the admin port is nobody else's", "[resources][rules][dataplane]") {
 TEST_CASE("gateways have no inbounds of their own", "[resources][rules][dataplane]") {
   const std::string tags = R"("tags":{"kuma.io/service":"g"})";
   CHECK(Networking(R"(,"gateway":{)" + tags + "}").empty());
+  // As zones of Kuma 3 make them.
+  CHECK(Networking(R"(,"gateway":{})").empty());
+  CHECK(Networking(R"(,"gateway":{"tags":{"kuma.io/zone":"east"}})").empty());
+  CHECK(Networking(R"(,"gateway":{"type":"BUILTIN","tags":{"kuma.io/zone":"east"}})") ==
+        Strings{"networking.gateway.tags: mandatory tag \"kuma.io/service\" is missing"});
   CHECK(Networking(R"(,"gateway":{"tags":{"a":"b"}},"inbound":[{"port":1}],"listeners":[{}])") ==
         Strings{"networking.inbound: inbound cannot be defined for delegated gateways",
                 "networking.listeners: listeners cannot be defined for delegated gateways",
