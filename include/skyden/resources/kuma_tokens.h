@@ -25,6 +25,7 @@ struct ZoneTokenRequest {
   std::string zone;
   std::optional<std::vector<std::string>> scope;
   std::string valid_for;
+  bool scope_is_null = false;  // said to be none, as kumactl 3 does, rather than left out
 };
 struct DataplaneTokenRequest {
   std::string name;

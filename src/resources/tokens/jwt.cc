@@ -123,6 +123,10 @@ std::string StringList(const std::vector<std::string>& strings) {
   return list + "]";
 }
 
+std::string ListOrNull(const std::optional<std::vector<std::string>>& strings) {
+  return strings.has_value() ? StringList(*strings) : "null";
+}
+
 std::string RegisteredClaims(const TokenLife& life) {
   const int64_t issued = absl::ToUnixSeconds(life.now - kClockSkew);
   return fmt::format(R"("exp":{},"nbf":{},"iat":{},"jti":"{}")",
@@ -182,16 +186,16 @@ absl::StatusOr<KumaClaims> ParseClaims(std::string_view text) {
   return claims;
 }
 
-std::string ZoneClaims(std::string_view zone, const std::vector<std::string>& scope,
+std::string ZoneClaims(std::string_view zone, const std::optional<std::vector<std::string>>& scope,
                        const TokenLife& life) {
-  return fmt::format(R"({{"Zone":{},"Scope":{},{}}})", GoJsonString(zone), StringList(scope),
+  return fmt::format(R"({{"Zone":{},"Scope":{},{}}})", GoJsonString(zone), ListOrNull(scope),
                      RegisteredClaims(life));
 }
 
 std::string UserClaims(std::string_view name, const std::optional<std::vector<std::string>>& groups,
                        const TokenLife& life) {
-  return fmt::format(R"({{"Name":{},"Groups":{},{}}})", GoJsonString(name),
-                     groups.has_value() ? StringList(*groups) : "null", RegisteredClaims(life));
+  return fmt::format(R"({{"Name":{},"Groups":{},{}}})", GoJsonString(name), ListOrNull(groups),
+                     RegisteredClaims(life));
 }
 
 std::string DataplaneClaims(const DataplaneClaimsOf& of, const TokenLife& life) {

@@ -44,7 +44,7 @@ struct TokenLife {
   absl::Time now;
   absl::Duration valid_for;
 };
-std::string ZoneClaims(std::string_view zone, const std::vector<std::string>& scope,
+std::string ZoneClaims(std::string_view zone, const std::optional<std::vector<std::string>>& scope,
                        const TokenLife& life);
 std::string UserClaims(std::string_view name, const std::optional<std::vector<std::string>>& groups,
                        const TokenLife& life);

@@ -68,11 +68,14 @@ class SecretTokens final : public KumaTokens {
     SKYDEN_RETURN_IF_ERROR(
         CheckAdmin(scope, fmt::format("generate zone token for zone '{}'", request.zone)));
     Violations violations;
-    if (!request.scope.has_value()) violations.push_back({"scope", "cannot be empty"});
+    // Kuma 2.14 refuses both; kumactl 3 knows no scopes and says so.
+    if (!request.scope.has_value() && !request.scope_is_null) {
+      violations.push_back({"scope", "cannot be empty"});
+    }
     const absl::Duration valid_for = ReadOptionalDuration(request.valid_for, violations);
     if (!violations.empty()) return errors::Invalid(kInvalidTitle, violations);
     return Sign(scope, kZoneTokenSigningKey, "",
-                ZoneClaims(request.zone, *request.scope, {deps_.clock.Now(), valid_for}));
+                ZoneClaims(request.zone, request.scope, {deps_.clock.Now(), valid_for}));
   }
 
   absl::StatusOr<std::string> IssueDataplane(const model::TenantScope& scope,

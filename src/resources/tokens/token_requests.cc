@@ -21,13 +21,17 @@ absl::StatusOr<Members> ReadObject(std::string_view body) {
   return go_json::MembersOf(go_json::Trim(body));
 }
 
-// The value of a member, or "null".
-std::string_view MemberOf(const Members& members, std::string_view name) {
+std::optional<std::string_view> FindMember(const Members& members, std::string_view name) {
   if (const auto exact = members.find(name); exact != members.end()) return exact->second;
   for (const auto& [other, value] : members) {
     if (absl::EqualsIgnoreCase(base::ToAbsl(other), base::ToAbsl(name))) return value;
   }
-  return "null";
+  return std::nullopt;
+}
+
+// The value of a member, or "null".
+std::string_view MemberOf(const Members& members, std::string_view name) {
+  return FindMember(members, name).value_or("null");
 }
 
 absl::StatusOr<std::string> StringMember(const Members& members, std::string_view name) {
@@ -53,7 +57,9 @@ absl::StatusOr<ZoneTokenRequest> ParseZoneTokenRequest(std::string_view body) {
   SKYDEN_ASSIGN_OR_RETURN(const Members members, ReadObject(body));
   ZoneTokenRequest request;
   SKYDEN_ASSIGN_OR_RETURN(request.zone, StringMember(members, "zone"));
-  SKYDEN_ASSIGN_OR_RETURN(request.scope, StringsOf(MemberOf(members, "scope")));
+  const auto scope = FindMember(members, "scope");
+  SKYDEN_ASSIGN_OR_RETURN(request.scope, StringsOf(scope.value_or("null")));
+  request.scope_is_null = scope.has_value() && !request.scope.has_value();
   SKYDEN_ASSIGN_OR_RETURN(request.valid_for, StringMember(members, "validFor"));
   return request;
 }

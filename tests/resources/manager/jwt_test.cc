@@ -113,7 +113,8 @@ TEST_CASE("what is signed reads back and verifies with its key alone", "[jwt]") 
   REQUIRE(key.ok());
   const absl::Time now = absl::FromUnixSeconds(1'700'000'000);
   const auto token =
-      SignJwt(*key, "7", ZoneClaims("east", {"cp", "egress"}, {now, absl::Hours(1)}));
+      SignJwt(*key, "7",
+              ZoneClaims("east", std::vector<std::string>{"cp", "egress"}, {now, absl::Hours(1)}));
   REQUIRE(token.ok());
   const auto parsed = ParseJwt(*token);
   REQUIRE(parsed.ok());
@@ -129,7 +130,7 @@ TEST_CASE("what is signed reads back and verifies with its key alone", "[jwt]") 
 
 TEST_CASE("claims are written in Kuma's order", "[jwt]") {
   const TokenLife life{absl::FromUnixSeconds(100), absl::Seconds(10)};
-  const std::string zone = ZoneClaims("z", {}, life);
+  const std::string zone = ZoneClaims("z", std::vector<std::string>(), life);
   CHECK(zone.starts_with(R"({"Zone":"z","Scope":[],"exp":110,"nbf":95,"iat":95,"jti":")"));
   CHECK(UserClaims("u", std::nullopt, life).starts_with(R"({"Name":"u","Groups":null,"exp":110)"));
   CHECK(DataplaneClaims({"n", "m", {{"b", {"2", "1", "2"}}, {"a", {}}}, "", "w"}, life)

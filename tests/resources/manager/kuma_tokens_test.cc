@@ -162,6 +162,22 @@ TEST_CASE("requests for tokens are refused in Kuma's words", "[tokens]") {
         "in mesh \"nope\" is not found. If signing key was rotated, regenerate the token");
 }
 
+TEST_CASE("a zone token without scopes is for who says that there are none", "[tokens]") {
+  ManagerEnv env;
+  // As kumactl 3 asks. Kuma 2.14 refuses it as it refuses the next.
+  const auto none = ParseZoneTokenRequest(R"({"zone":"z","scope":null,"validFor":"1h"})");
+  REQUIRE(none.ok());
+  const auto token = env.tokens->IssueZone(env.scope, *none);
+  REQUIRE(token.ok());
+  CHECK(ClaimsIn(*token).starts_with(R"({"Zone":"z","Scope":null,)"));
+  // Nothing follows from it that a scope would be needed for.
+  CHECK(env.tokens->Verify(env.scope, *token)->scopes.empty());
+  const auto silent = ParseZoneTokenRequest(R"({"zone":"z","validFor":"1h"})");
+  REQUIRE(silent.ok());
+  CHECK(Reasons(env.tokens->IssueZone(env.scope, *silent).status()) ==
+        Lines{"scope: cannot be empty"});
+}
+
 TEST_CASE("only administrators get tokens", "[tokens]") {
   ManagerEnv env;
   const auto viewer = env.As(env.scope, model::Role::kViewer);
