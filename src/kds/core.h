@@ -30,6 +30,7 @@ struct CallHeaders {
   std::string client_id;
   std::string authorization;
   std::string control_plane;  // x-control-plane-id
+  std::string zone_version;   // "v3"; zones of Kuma 2 have none
   bool hash_suffix = false;   // among its `features`
 };
 

@@ -109,7 +109,9 @@ absl::Status DownCall::OnFirst(const DeltaRequest& request) {
   SKYDEN_ASSIGN_OR_RETURN(session_,
                           JoinSession(core(), identity(), StreamKind::kGlobalToZone,
                                       std::static_pointer_cast<ZoneCall>(shared_from_this())));
-  source_ = std::make_unique<HubSource>(session_->hub(), core().deps.registry, metadata.features);
+  const Features features =
+      metadata.features | FeaturesOfVersion(headers().zone_version, metadata.version);
+  source_ = std::make_unique<HubSource>(session_->hub(), core().deps.registry, features);
   machine_ = std::make_unique<DeltaServer>(
       core().deps.registry,
       DeltaServer::Options{headers().client_id, base::limits::kKdsMessageBytes,

@@ -63,6 +63,15 @@ class Cursor {
     return {};
   }
 
+  // One member of an object: its name without quotes. False when there is none.
+  bool Member(std::string_view& name, std::string_view& value) {
+    name = String();
+    if (name.empty() || !Take(':')) return false;
+    name = name.substr(1, name.size() - 2);
+    value = Value();
+    return !value.empty();
+  }
+
  private:
   static bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
   static bool IsEnd(char c) { return c == ',' || c == '}' || c == ']' || IsSpace(c); }
@@ -97,15 +106,26 @@ int CodeUnit(std::string_view digits) {
 
 std::optional<std::string_view> JsonMember(std::string_view object, std::string_view key) {
   Cursor cursor(object);
+  std::string_view name, value;
   if (!cursor.Take('{')) return std::nullopt;
-  while (true) {
-    const std::string_view name = cursor.String();
-    if (name.empty() || !cursor.Take(':')) return std::nullopt;
-    const std::string_view value = cursor.Value();
-    if (value.empty()) return std::nullopt;
-    if (name.substr(1, name.size() - 2) == key) return value;
-    if (!cursor.Take(',')) return std::nullopt;
-  }
+  do {
+    if (!cursor.Member(name, value)) return std::nullopt;
+    if (name == key) return value;
+  } while (cursor.Take(','));
+  return std::nullopt;
+}
+
+bool JsonMembers(std::string_view object,
+                 absl::FunctionRef<void(std::string_view, std::string_view)> fn) {
+  Cursor cursor(object);
+  std::string_view name, value;
+  if (!cursor.Take('{')) return false;
+  if (cursor.Take('}')) return true;
+  do {
+    if (!cursor.Member(name, value)) return false;
+    fn(name, value);
+  } while (cursor.Take(','));
+  return cursor.Take('}');
 }
 
 std::optional<std::string_view> JsonPath(std::string_view object,

@@ -15,7 +15,11 @@ namespace skyden::kds {
 // The raw text of the first member `key` of an object; nullopt when there is none or `object` is
 // not an object. Keys are compared as they are written: one with escapes is never equal.
 std::optional<std::string_view> JsonMember(std::string_view object, std::string_view key);
-// The same along a path: JsonMember(JsonMember(object, a), b)...
+// Calls `fn` with the name, as it is written, and the raw value of each member. False when `object`
+// is not an object.
+bool JsonMembers(std::string_view object,
+                 absl::FunctionRef<void(std::string_view, std::string_view)> fn);
+// The same as JsonMember along a path: JsonMember(JsonMember(object, a), b)...
 std::optional<std::string_view> JsonPath(std::string_view object,
                                          std::initializer_list<std::string_view> path);
 // Calls `fn` with the raw text of each element. False when `array` is not an array.

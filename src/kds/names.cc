@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kds/names.h"
 
+#include <charconv>
+
+#include "skyden/resources/generations.h"
+
 namespace skyden::kds {
 namespace {
 
@@ -23,6 +27,15 @@ class Fnv1a64 {
   uint64_t hash_ = 0xcbf29ce484222325ull;
 };
 
+// "v3" and what comes after it.
+bool NamesThird(std::string_view zone_version) {
+  if (!zone_version.starts_with('v')) return false;
+  int number = 0;
+  const char* const end = zone_version.data() + zone_version.size();
+  const auto [stop, error] = std::from_chars(zone_version.data() + 1, end, number);
+  return error == std::errc() && stop == end && number >= 3;
+}
+
 }  // namespace
 
 Features FeatureOf(std::string_view name) {
@@ -31,6 +44,13 @@ Features FeatureOf(std::string_view name) {
   if (name == "producer-policy-flow") return kProducerPolicies;
   if (name == "optional-top-level-target-ref") return kOptionalTargetRef;
   return 0;
+}
+
+Features FeaturesOfVersion(std::string_view zone_version, std::string_view version) {
+  const bool third =
+      NamesThird(zone_version) || resources::GenerationOf(version) == resources::Generation::kThree;
+  // All of them read policies without a top-level targetRef, and none says so any more.
+  return third ? kThirdGeneration | kOptionalTargetRef : Features{0};
 }
 
 std::string_view LabelOf(const model::Labels& labels, std::string_view key) {

@@ -26,8 +26,13 @@ inline constexpr Features kHashSuffix = 1;
 inline constexpr Features kMultiZoneSelector = 2;
 inline constexpr Features kProducerPolicies = 4;
 inline constexpr Features kOptionalTargetRef = 8;
+// Reads what Kuma 3 reads. Not announced as a feature.
+inline constexpr Features kThirdGeneration = 16;
 // 0 for a name that is not known.
 Features FeatureOf(std::string_view name);
+// What follows from the zone-version header ("v3") and the version of a zone. One of the two is
+// enough: a build may not know its version, and a proxy may drop the header.
+Features FeaturesOfVersion(std::string_view zone_version, std::string_view version);
 
 // The label's value, or empty.
 std::string_view LabelOf(const model::Labels& labels, std::string_view key);

@@ -97,7 +97,8 @@ void ReplaceAll(std::string& text, std::string_view what, std::string_view with)
   }
 }
 
-// Reads "2.14" of "2.14.3"; false for anything that is not three plain numbers.
+// Reads "2.14" of "2.14.3" and of "2.14.3-rc.1+build"; false for anything that does not begin with
+// three plain numbers.
 bool MajorMinor(std::string_view version, int& major, int& minor) {
   int* const parts[] = {&major, &minor, nullptr};
   for (int i = 0; i < 3; ++i) {
@@ -112,7 +113,7 @@ bool MajorMinor(std::string_view version, int& major, int& minor) {
       version.remove_prefix(1);
     }
   }
-  return version.empty();
+  return version.empty() || version.front() == '-' || version.front() == '+';
 }
 
 }  // namespace
@@ -168,9 +169,14 @@ std::string MaskCredential(std::string_view config) {
 
 bool VersionIsCompatible(std::string_view zone_version) {
   constexpr int kMajor = 2, kMinor = 14, kDistance = 2;
+  // As if 3.0 were called 2.15, and so on.
+  constexpr int kNextMajor = kMajor + 1, kFirstOfNext = kMinor + 1;
   int major = 0, minor = 0;
-  if (!MajorMinor(zone_version, major, minor)) return true;
-  return major == kMajor && minor >= kMinor - kDistance && minor <= kMinor + kDistance;
+  const bool is_preview = zone_version.find("preview") != std::string_view::npos;
+  if (is_preview || !MajorMinor(zone_version, major, minor)) return true;
+  const int place = major == kNextMajor ? kFirstOfNext + minor : minor;
+  return (major == kMajor || major == kNextMajor) && place >= kMinor - kDistance &&
+         place <= kMinor + kDistance;
 }
 
 }  // namespace skyden::kds

@@ -33,8 +33,8 @@ std::optional<Credential> CredentialIn(std::string_view config);
 // The configuration with the credential replaced by asterisks wherever it stands.
 std::string MaskCredential(std::string_view config);
 
-// A version of Kuma 2.14 works with two minor versions before and after, and with everything that
-// is not a released version.
+// Kuma 2.14 works with two minor versions before and after, 3.0 being the one that follows it, and
+// with everything that names no version. What comes before a release counts as that release.
 bool VersionIsCompatible(std::string_view zone_version);
 
 }  // namespace skyden::kds

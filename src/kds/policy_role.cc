@@ -13,12 +13,30 @@ std::string Text(std::string_view object, std::string_view key) {
   return JsonString(*raw).value_or("");
 }
 
+// As Kuma 3 selects one: by its display name and, if anything else, its namespace.
+bool LabelsSelectOneOf(std::string_view labels, std::string_view name_space) {
+  bool has_name = false, only_these = true;
+  const bool is_object = JsonMembers(labels, [&](std::string_view key, std::string_view raw) {
+    const std::string value = JsonString(raw).value_or("");
+    if (key == kDisplayNameLabel) {
+      has_name = !value.empty();
+    } else if (key == kNamespaceLabel) {
+      only_these = only_these && (value.empty() || value == name_space);
+    } else {
+      only_these = false;
+    }
+  });
+  return is_object && has_name && only_these;
+}
+
 bool SelectsOneOf(std::string_view target_ref, std::string_view name_space) {
   const std::string kind = Text(target_ref, "kind");
   if (kind != "MeshService" && kind != "MeshHTTPRoute") return false;
-  if (Text(target_ref, "name").empty()) return false;
   const std::string wanted = Text(target_ref, "namespace");
-  return wanted.empty() || wanted == name_space;
+  if (!wanted.empty() && wanted != name_space) return false;
+  if (!Text(target_ref, "name").empty()) return true;
+  const auto labels = JsonMember(target_ref, "labels");
+  return labels.has_value() && LabelsSelectOneOf(*labels, name_space);
 }
 
 bool HasItems(std::string_view spec, std::string_view key) {

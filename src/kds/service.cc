@@ -13,6 +13,7 @@ namespace skyden::kds {
 namespace {
 
 constexpr size_t kHeaderBytes = 8192;
+constexpr size_t kVersionBytes = 16;
 
 // Ends at once.
 class RefusedCall final : public grpc::ServerGenericBidiReactor {
@@ -32,6 +33,7 @@ CallHeaders ReadHeaders(const grpc::GenericCallbackServerContext& context) {
     if (key == "client-id") headers.client_id = text;
     if (key == "authorization") headers.authorization = text;
     if (key == "x-control-plane-id") headers.control_plane = text;
+    if (key == "zone-version") headers.zone_version = text.substr(0, kVersionBytes);
     if (key == "features" && text == "hash-suffix") headers.hash_suffix = true;
   }
   return headers;

@@ -6,42 +6,94 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "kds/wire.h"
+#include "skyden/resources/generations.h"
 
 namespace skyden::kds {
 namespace {
 
 using resources::ResourceView;
 
+// Kuma 3's own name is for the default's twin as long as no other policy bears it.
+Part PartOf(const Snapshot& snapshot, const resources::Form& form) {
+  using Kind = resources::Form::Kind;
+  const bool is_apart = form.kind == Kind::kTwin ||
+                        (form.kind == Kind::kDefaultTwin && snapshot.view->Find(form.resource.key));
+  return is_apart ? Part::kTwin : Part::kWhole;
+}
+
+// What zones are told of one resource in a snapshot.
+class Told {
+ public:
+  struct One {
+    const model::Resource* resource;
+    Part part;
+    std::string NameIn(const Snapshot& snapshot) const {
+      return SentName(snapshot.type, *resource, snapshot.features, part);
+    }
+  };
+
+  // `resource`, if any, must outlive this.
+  Told(const Snapshot& snapshot, const model::Resource* resource) {
+    if (resource == nullptr) return;
+    forms_ = resources::FormsFor(GenerationOf(snapshot.features), snapshot.type, *resource);
+    if (!forms_.has_value()) all_.push_back({resource, Part::kWhole});
+    if (!forms_.has_value()) return;
+    for (const resources::Form& form : *forms_) {
+      all_.push_back({&form.resource, PartOf(snapshot, form)});
+    }
+  }
+  Told(const Told&) = delete;
+  Told& operator=(const Told&) = delete;
+
+  const absl::InlinedVector<One, 2>& all() const { return all_; }
+  // The one that is sent under `name`; nullptr when there is none.
+  const One* Find(const Snapshot& snapshot, const std::string& name) const {
+    for (const One& one : all_) {
+      if (one.NameIn(snapshot) == name) return &one;
+    }
+    return nullptr;
+  }
+
+ private:
+  std::optional<std::vector<resources::Form>> forms_;
+  absl::InlinedVector<One, 2> all_;
+};
+
 class DeltaBuilder {
  public:
   DeltaBuilder(const Snapshot* from, const Snapshot& to) : from_(from), to_(to) {}
 
   void Add(const model::Resource& resource, const Audience& audience) {
-    std::string bytes;
-    if (AppendResource(to_.type, resource, to_.features, bytes)) Push(audience, std::move(bytes));
+    const Told told(to_, &resource);
+    for (const Told::One& one : told.all()) Add(one, audience);
   }
 
   void Remove(const model::Resource& resource, const Audience& audience) {
-    std::string bytes;
-    wire::AppendBytes(bytes, 6, SentName(from_->type, resource, from_->features));
-    Push(audience, std::move(bytes));
+    const Told told(*from_, &resource);
+    for (const Told::One& one : told.all()) Remove(one.NameIn(*from_), audience);
   }
 
   // `before` null: it is new.
   void Change(const model::Resource* before, const model::Resource& after) {
     const auto now = AudienceIn(to_, after);
     const auto then = before == nullptr ? std::optional<Audience>() : AudienceIn(*from_, *before);
-    if (now.has_value() && then.has_value() && *now == *then && LooksTheSame(*before, after)) {
-      return;
+    const bool same_audience = now.has_value() && then.has_value() && *now == *then;
+    if (same_audience && before != &after && LooksTheSame(*before, after)) return;
+    const Told were(*from_, then.has_value() ? before : nullptr);
+    const Told are(to_, now.has_value() ? &after : nullptr);
+    for (const Told::One& old : were.all()) {
+      std::string name = old.NameIn(*from_);
+      if (!same_audience || !are.Find(to_, name)) Remove(std::move(name), *then);
     }
-    const bool same_place =
-        now.has_value() && then.has_value() && *now == *then &&
-        SentName(from_->type, *before, from_->features) == SentName(to_.type, after, to_.features);
-    if (then.has_value() && !same_place) Remove(*before, *then);
-    if (now.has_value()) Add(after, *now);
+    for (const Told::One& one : are.all()) {
+      const auto* old = same_audience ? were.Find(*from_, one.NameIn(to_)) : nullptr;
+      if (old == nullptr || !LooksTheSame(*old->resource, *one.resource)) Add(one, *now);
+    }
   }
 
   size_t bytes() const { return bytes_; }
@@ -73,6 +125,19 @@ class DeltaBuilder {
 
  private:
   using Who = std::pair<std::string, std::string>;  // owner, only
+
+  void Add(const Told::One& one, const Audience& audience) {
+    std::string bytes;
+    if (AppendResource(to_.type, *one.resource, to_.features, bytes, one.part)) {
+      Push(audience, std::move(bytes));
+    }
+  }
+
+  void Remove(std::string name, const Audience& audience) {
+    std::string bytes;
+    wire::AppendBytes(bytes, 6, name);
+    Push(audience, std::move(bytes));
+  }
 
   void Push(const Audience& audience, std::string bytes) {
     if (last_ == nullptr || last_->first.first != audience.owner ||
@@ -130,6 +195,20 @@ void AddAudienceChanges(const Snapshot& from, const Snapshot& to, DeltaBuilder& 
   }
 }
 
+// A policy that takes or leaves the name of a default's twin gives the twin another one. Told
+// before the policy itself is: a name that is both taken back and told in one message is told, and
+// what follows in another message counts.
+void AddRenamedTwins(const Snapshot& from, const Snapshot& to,
+                     const std::vector<ResourceView::Item>& items, DeltaBuilder& builder) {
+  for (const ResourceView::Item& item : items) {
+    const auto key = resources::DefaultOfTwin(GenerationOf(to.features), to.type, item->key);
+    if (!key.has_value()) continue;
+    const ResourceView::Item policy = to.view->Find(*key);
+    // One that changed itself is told anyway.
+    if (policy != nullptr && from.view->Find(*key) == policy) builder.Change(policy.get(), *policy);
+  }
+}
+
 }  // namespace
 
 Delta MakeDelta(const Snapshot* from, const Snapshot& to, size_t chunk_bytes,
@@ -146,6 +225,8 @@ Delta MakeDelta(const Snapshot* from, const Snapshot& to, size_t chunk_bytes,
       const auto audience = DeltaBuilder::AudienceIn(*from, *item);
       if (audience.has_value()) builder.Remove(*item, *audience);
     }
+    for (const auto* items : {&diff.removed, &diff.changed})
+      AddRenamedTwins(*from, to, *items, builder);
     for (const ResourceView::Item& item : diff.changed) {
       builder.Change(from->view->Find(item->key).get(), *item);
     }

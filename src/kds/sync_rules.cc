@@ -64,11 +64,12 @@ std::string SigningPublicKeyName(std::string_view name) {
 
 // Only the name part of SentName.
 std::string SentNamePart(const model::TypeDescriptor& type, const model::Resource& resource,
-                         Features features) {
+                         Features features, Part part) {
   if (IsZoneSigningKey(type, resource)) return SigningPublicKeyName(resource.key.name);
   if (type.skip_kds_hash || (features & kHashSuffix) == 0) return resource.key.name;
-  return HashedName(resource.key.mesh, DisplayNameOf(resource.labels, resource.key.name),
-                    resource.labels);
+  // No mesh is called that.
+  const std::string place = part == Part::kTwin ? resource.key.mesh + "/twin" : resource.key.mesh;
+  return HashedName(place, DisplayNameOf(resource.labels, resource.key.name), resource.labels);
 }
 
 void AppendLabel(std::string& out, std::string_view key, std::string_view value) {
@@ -114,9 +115,14 @@ std::optional<std::string> PublicKeySpec(std::string_view spec) {
 
 Features RelevantFeatures(const model::TypeDescriptor& type) {
   Features features = type.skip_kds_hash ? Features{0} : kHashSuffix;
-  if (IsJsonPolicy(type)) features |= kProducerPolicies | kOptionalTargetRef;
+  if (IsJsonPolicy(type)) features |= kProducerPolicies | kOptionalTargetRef | kThirdGeneration;
   if (type.name == "HostnameGenerator") features |= kMultiZoneSelector;
   return features;
+}
+
+resources::Generation GenerationOf(Features features) {
+  return (features & kThirdGeneration) != 0 ? resources::Generation::kThree
+                                            : resources::Generation::kTwo;
 }
 
 std::optional<Audience> AudienceOf(const model::TypeDescriptor& type,
@@ -144,12 +150,12 @@ std::optional<Audience> AudienceOf(const model::TypeDescriptor& type,
 }
 
 std::string SentName(const model::TypeDescriptor& type, const model::Resource& resource,
-                     Features features) {
-  return fmt::format("{}.{}", SentNamePart(type, resource, features), resource.key.mesh);
+                     Features features, Part part) {
+  return fmt::format("{}.{}", SentNamePart(type, resource, features, part), resource.key.mesh);
 }
 
 bool AppendResource(const model::TypeDescriptor& type, const model::Resource& resource,
-                    Features features, std::string& out) {
+                    Features features, std::string& out, Part part) {
   std::optional<std::string> public_key;
   std::string_view spec = resource.spec;
   if (IsZoneSigningKey(type, resource)) {
@@ -159,7 +165,7 @@ bool AppendResource(const model::TypeDescriptor& type, const model::Resource& re
   }
   const bool is_json = type.encoding == model::SpecEncoding::kJson;
   if (is_json && spec.empty()) spec = "{}";  // a spec is never empty: zones read it blindly
-  const std::string name = SentNamePart(type, resource, features);
+  const std::string name = SentNamePart(type, resource, features, part);
   const std::string meta = Meta(resource, name);
 
   std::string any;  // of the spec

@@ -12,6 +12,7 @@
 #include "skyden/base/strings.h"
 #include "skyden/model/resource.h"
 #include "skyden/model/type_registry.h"
+#include "skyden/resources/generations.h"
 
 namespace skyden::kds {
 
@@ -39,13 +40,19 @@ std::optional<Audience> AudienceOf(const model::TypeDescriptor& type,
                                    const model::Resource& resource, Features features,
                                    const ZoneSet& disabled);
 
+// Which forms zones with these features are told.
+resources::Generation GenerationOf(Features features);
+
+// A twin (resources::Form) gets a name that no other resource can have.
+enum class Part { kWhole, kTwin };
+
 // "<name>.<mesh>" as zones know it.
 std::string SentName(const model::TypeDescriptor& type, const model::Resource& resource,
-                     Features features);
+                     Features features, Part part = Part::kWhole);
 // Appends the resource as one `resources` entry of a DeltaDiscoveryResponse. False when it cannot
 // be sent (a signing key that is not a key): then nothing is appended.
 bool AppendResource(const model::TypeDescriptor& type, const model::Resource& resource,
-                    Features features, std::string& out);
+                    Features features, std::string& out, Part part = Part::kWhole);
 // True when zones see no difference between the two: what differs stays at the global.
 bool LooksTheSame(const model::Resource& a, const model::Resource& b);
 

@@ -62,6 +62,7 @@ TEST_CASE("a zone's call arrives with its metadata and the token", "[agent]") {
   auto call = bench.Call(kMethod, {{"client-id", "zone-1"},
                                    {"features", "hash-suffix"},
                                    {"features", "zone-ping-health"},
+                                   {"zone-version", "v3"},
                                    {"authorization", "Bearer the zone's own"}});
   call.stream().Send("hello");
   CHECK(call.Messages(1) == std::vector<std::string>{"hello"});
@@ -70,6 +71,7 @@ TEST_CASE("a zone's call arrives with its metadata and the token", "[agent]") {
   CHECK(calls[0].method == kMethod);
   CHECK(ValueOf(calls[0], "client-id") == "zone-1");
   CHECK(calls[0].metadata.count("features") == 2);
+  CHECK(ValueOf(calls[0], "zone-version") == "v3");
   CHECK(calls[0].metadata.count("authorization") == 1);
   CHECK(ValueOf(calls[0], "authorization") == "Bearer token-1");
 }

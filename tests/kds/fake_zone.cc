@@ -43,7 +43,7 @@ std::string Metadata(const FakeZone::Options& options) {
                              R"(","multizone":{"zone":{"name":")" + options.name +
                              R"(","globalAddress":"grpc://)" + user_info + R"(127.0.0.1:1"}}})";
   std::string kuma_cp, version, list, features, fields;
-  AddField(kuma_cp, "version", Text("2.14.3"));
+  AddField(kuma_cp, "version", Text(options.version));
   AddField(version, "kumaCp", StructValue(kuma_cp));
   for (const std::string& feature : options.features) wire::AppendBytes(list, 1, Text(feature));
   wire::AppendBytes(features, 6, list);

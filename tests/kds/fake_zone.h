@@ -70,6 +70,7 @@ class FakeZone {
     Headers headers{};        // more of them
     bool gzip = true;
     bool hash_suffix = true;
+    std::string version = "2.14.3";
     size_t config_padding = 0;  // stock zones send some 10 kB
     std::vector<std::string> features = {"zone-token", "hash-suffix", "hg-mz-selector",
                                          "producer-policy-flow", "optional-top-level-target-ref"};

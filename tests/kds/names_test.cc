@@ -76,7 +76,18 @@ TEST_CASE("released versions far away are marked, others are not", "[kds]") {
   CHECK(VersionIsCompatible("2.12.0"));
   CHECK(VersionIsCompatible("2.16.9"));
   CHECK_FALSE(VersionIsCompatible("2.11.9"));
-  CHECK_FALSE(VersionIsCompatible("3.0.0"));
+  CHECK_FALSE(VersionIsCompatible("2.17.0"));
+  // What comes after 2.14 is 3.0.
+  CHECK(VersionIsCompatible("3.0.0"));
+  CHECK(VersionIsCompatible("3.1.4"));
+  CHECK_FALSE(VersionIsCompatible("3.2.0"));
+  CHECK_FALSE(VersionIsCompatible("4.0.0"));
+  CHECK_FALSE(VersionIsCompatible("1.14.0"));
+  // A release that is not out yet is judged as that release.
+  CHECK(VersionIsCompatible("3.0.0-dev.348b6528b"));
+  CHECK(VersionIsCompatible("2.14.0-rc1"));
+  CHECK_FALSE(VersionIsCompatible("2.9.0-rc1"));
+  CHECK_FALSE(VersionIsCompatible("3.5.0-rc.1+build"));
   CHECK(VersionIsCompatible("0.0.0-preview.vabc"));
   CHECK(VersionIsCompatible("dev"));
   CHECK(VersionIsCompatible(""));

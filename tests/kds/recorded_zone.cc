@@ -12,18 +12,20 @@ namespace {
 constexpr size_t kUpTypes = 31;
 constexpr char kReverse[] = "/kuma.mesh.v1alpha1.GlobalKDSService/";
 
-FakeZone::Options OptionsOf(const std::string& name, const std::string& token) {
+FakeZone::Options OptionsOf(const std::string& name, const std::string& token,
+                            const Headers& headers) {
   FakeZone::Options options;
   options.name = name;
-  options.headers = {{"authorization", "Bearer " + token}};
+  options.headers = headers;
+  options.headers.emplace_back("authorization", "Bearer " + token);
   return options;
 }
 
 }  // namespace
 
 RecordedZone::RecordedZone(const std::string& address, const std::string& name,
-                           const std::string& token)
-    : zone_(address, OptionsOf(name, token)) {}
+                           const std::string& token, const Headers& headers)
+    : zone_(address, OptionsOf(name, token, headers)) {}
 
 void RecordedZone::OpenUp() {
   up_ = zone_.Open(kUp);

@@ -15,8 +15,10 @@ namespace skyden::kds::testing {
 
 class RecordedZone {
  public:
-  // Signs in with `token`: the recorded address carries somebody else's.
-  RecordedZone(const std::string& address, const std::string& name, const std::string& token);
+  // Signs in with `token`: the recorded address carries somebody else's. `headers`: more of those
+  // that were recorded.
+  RecordedZone(const std::string& address, const std::string& name, const std::string& token,
+               const Headers& headers = {});
 
   // Plays one event of this zone, health checks and reverse streams included; then takes what has
   // come to be synced. Its ACKs of what the recorded global sent are left out.
@@ -31,6 +33,7 @@ class RecordedZone {
   bool Receive(absl::Duration wait);
   // Receives until it holds what is expected; answers what differs in the end.
   std::string ReceiveUntil(const ZoneState& expected);
+  const ZoneState& State();  // what it holds, as received so far
 
  private:
   void OpenUp();
@@ -38,7 +41,6 @@ class RecordedZone {
   void Subscribe(const std::string& message);
   void Tell(const std::string& message);
   void CheckHealth(const std::string& message);
-  const ZoneState& State();
 
   FakeZone zone_;
   std::unique_ptr<FakeStream> up_;

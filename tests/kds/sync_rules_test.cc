@@ -80,6 +80,17 @@ TEST_CASE("a zone that cannot read a resource does not get it", "[kds]") {
   CHECK_FALSE(GoesTo(selector, "zone-1", kAll & ~kMultiZoneSelector));
 }
 
+TEST_CASE("a zone of Kuma 3 is told by its header or its version", "[kds]") {
+  constexpr Features kThird = kThirdGeneration | kOptionalTargetRef;
+  CHECK(FeaturesOfVersion("v3", "") == kThird);
+  CHECK(FeaturesOfVersion("v3", "unknown") == kThird);
+  CHECK(FeaturesOfVersion("", "3.0.1") == kThird);
+  CHECK(FeaturesOfVersion("v4", "dev") == kThird);
+  for (const char* header : {"", "v2", "v", "3", "v3x", "vv3", "v99999999999"}) {
+    CHECK(FeaturesOfVersion(header, "2.14.3") == 0);
+  }
+}
+
 TEST_CASE("what zones make is shared only where it is meant to be", "[kds]") {
   CHECK_FALSE(GoesTo(MakeResource("HostnameGenerator", "", "hg", "{}", "zone-2"), "zone-1"));
   CHECK_FALSE(GoesTo(MakeResource("MeshExternalService", "m", "e", "{}", "zone-2"), "zone-1"));
@@ -121,6 +132,31 @@ TEST_CASE("only a producer's policy crosses zones", "[kds]") {
     INFO(rest);
     CHECK_FALSE(GoesTo(policy(begin + rest), "zone-1"));
   }
+  // As Kuma 3 says it: by labels that mean one object of that namespace.
+  for (const char* labels : {R"({"kuma.io/display-name":"cart"})",
+                             R"({"kuma.io/display-name":"cart","k8s.kuma.io/namespace":"shop"})",
+                             R"({"k8s.kuma.io/namespace":"","kuma.io/display-name":"cart"})"}) {
+    INFO(labels);
+    for (const char* kind : {"MeshService", "MeshHTTPRoute"}) {
+      CHECK(GoesTo(
+          policy(R"({"to":[{"targetRef":{"kind":")" + std::string(kind) + R"(","labels":)" +
+                 labels + R"(}},)" + mine.substr(mine.find(R"({"targetRef":{"kind":"MeshS)"))),
+          "zone-1"));
+    }
+  }
+  for (const char* labels :
+       {"{}", "null", R"({"k8s.kuma.io/namespace":"shop"})", R"({"kuma.io/display-name":""})",
+        R"({"kuma.io/display-name":"cart","k8s.kuma.io/namespace":"other"})",
+        R"({"kuma.io/display-name":"cart","kuma.io/zone":"zone-2"})",
+        R"({"kuma.io/display-name":"cart","team":"a"})"}) {
+    INFO(labels);
+    CHECK_FALSE(GoesTo(policy(R"({"to":[{"targetRef":{"kind":"MeshService","labels":)" +
+                              std::string(labels) + R"(}}]})"),
+                       "zone-1"));
+  }
+  CHECK_FALSE(GoesTo(policy(R"({"to":[{"targetRef":{"kind":"MeshMultiZoneService",)"
+                            R"("labels":{"kuma.io/display-name":"cart"}}}]})"),
+                     "zone-1"));
   // Its own targetRef may name the one zone that it is for.
   const std::string to_one =
       R"({"targetRef":{"kind":"MeshSubset","tags":{"kuma.io/zone":"zone-3"}},)"
