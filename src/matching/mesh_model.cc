@@ -59,10 +59,11 @@ class Builder {
   Builder(const MeshModel::ListFunction& list, const MeshModel::Data* before)
       : list_(list), before_(before), data_(std::make_unique<MeshModel::Data>()) {}
 
-  bool ReadMesh(const model::TypeDescriptor& type, Item mesh) {
+  bool ReadMesh(const model::TypeDescriptor& type, Item mesh, MeshModel::Services services) {
     pb::Mesh message;
     if (!ParseSpec(*mesh, message)) return false;
-    data_->exclusive_services = message.meshservices().mode() == pb::Mesh::MeshServices::Exclusive;
+    data_->exclusive_services = services == MeshModel::Services::kResourcesOnly ||
+                                message.meshservices().mode() == pb::Mesh::MeshServices::Exclusive;
     for (const auto& backend : message.metrics().backends()) {
       if (backend.name() != message.metrics().enabledbackend()) continue;
       data_->prometheus = ReadPrometheus(backend);
@@ -202,10 +203,10 @@ std::vector<const model::TypeDescriptor*> MeshModel::Types(const model::TypeRegi
 
 absl::StatusOr<std::shared_ptr<const MeshModel>> MeshModel::Build(
     const model::TypeRegistry& registry, Item mesh, const ListFunction& list,
-    const MeshModel* before) {
+    const MeshModel* before, Services services) {
   const model::TypeDescriptor* mesh_type = registry.FindByName("Mesh");
   Builder builder(list, before == nullptr ? nullptr : &before->data());
-  if (mesh_type == nullptr || !builder.ReadMesh(*mesh_type, std::move(mesh))) {
+  if (mesh_type == nullptr || !builder.ReadMesh(*mesh_type, std::move(mesh), services)) {
     return absl::InvalidArgumentError("not a Mesh");
   }
   for (const model::TypeDescriptor* type : Types(registry)) builder.Read(*type);

@@ -97,9 +97,11 @@ class Attachments {
     if (mesh == nullptr) return;
     const auto proxy = inspection_->Proxy(call, kMatchTitle);
     if (!proxy) return;
+    const auto own = inspection_->MeshOf(call, kContextTitle, mesh, *proxy);
+    if (own == nullptr) return;
     const bool is_gateway = proxy->kind == Proxy::Kind::kBuiltinGateway;
-    call->Finish(KumaJson(200, is_gateway ? GatewayJson(matching::ViewGateway(*mesh, *proxy))
-                                          : SidecarJson(*mesh, *proxy)));
+    call->Finish(KumaJson(200, is_gateway ? GatewayJson(matching::ViewGateway(*own, *proxy))
+                                          : SidecarJson(*own, *proxy)));
   }
 
   void Rules(CallPtr call) const {
@@ -107,8 +109,10 @@ class Attachments {
     if (mesh == nullptr) return;
     const auto proxy = inspection_->Proxy(call, kMatchTitle);
     if (!proxy) return;
+    const auto own = inspection_->MeshOf(call, kContextTitle, mesh, *proxy);
+    if (own == nullptr) return;
     std::vector<std::string> items;
-    for (const matching::RuleAttachment& attachment : matching::RuleAttachmentsOf(*mesh, *proxy)) {
+    for (const matching::RuleAttachment& attachment : matching::RuleAttachmentsOf(*own, *proxy)) {
       items.push_back(RuleItem(attachment));
     }
     call->Finish(KumaJson(200, ListOf(items)));
@@ -120,6 +124,7 @@ class Attachments {
     const auto dataplanes = inspection_->Dataplanes(call, "Could not list Dataplanes");
     if (!dataplanes) return;
     const model::ResourceKey policy = {call->parameters["mesh"], call->parameters["name"]};
+    MeshesByZone meshes(*inspection_, *call->scope, mesh);
     std::vector<std::string> items;
     for (const matching::Item& dataplane : *dataplanes) {
       const auto proxy = matching::ReadProxy(dataplane);
@@ -131,7 +136,7 @@ class Attachments {
           items.push_back(std::move(item));
         }
       } else {
-        AddSidecar(*mesh, *proxy, type, policy, items);
+        AddSidecar(meshes.Of(*proxy), *proxy, type, policy, items);
       }
     }
     call->Finish(KumaJson(200, ListOf(items)));

@@ -73,8 +73,10 @@ void OfPolicy(const Inspection& inspection, CallPtr call, const TypeDescriptor& 
   resources::ListRequest page;
   const matching::Item policy = Begin(inspection, call, type, page);
   if (policy == nullptr) return;
+  const model::TenantScope scope = *call->scope;
+  MeshesByZone meshes(inspection, scope, mesh);
   Answer(inspection, std::move(call), page, [&](const Proxy& proxy) {
-    return matching::PolicySelects(*mesh, type, policy->key.name, proxy);
+    return matching::PolicySelects(meshes.Of(proxy), type, policy->key.name, proxy);
   });
 }
 

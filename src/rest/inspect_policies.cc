@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `_policies`: the confs that apply to a proxy as a whole, to one of its inbounds, or to what it
-// calls. Only for meshes in which services are resources.
+// calls. Only for meshes in which services are resources, as all are to zones of Kuma 3.
 #include <algorithm>
 #include <functional>
 #include <memory>
@@ -20,6 +20,7 @@ using matching::MeshModel;
 using matching::Proxy;
 using model::TypeDescriptor;
 
+constexpr std::string_view kMeshTitle = "Failed to retrieve Mesh";
 constexpr std::string_view kDataplane = "/meshes/{mesh}/dataplanes/{name}";
 
 bool IsRoute(const TypeDescriptor& type) {
@@ -91,11 +92,13 @@ class PolicyConfs {
 
   std::optional<Subject> Find(CallPtr& call) const {
     Subject subject;
-    subject.mesh = inspection_->Mesh(call, "Failed to retrieve Mesh");
+    subject.mesh = inspection_->Mesh(call, kMeshTitle);
     if (subject.mesh == nullptr) return std::nullopt;
     auto proxy = inspection_->Proxy(call, "Could not retrieve Dataplane");
     if (!proxy) return std::nullopt;
     subject.proxy = *std::move(proxy);
+    subject.mesh = inspection_->MeshOf(call, kMeshTitle, subject.mesh, subject.proxy);
+    if (subject.mesh == nullptr) return std::nullopt;
     if (!subject.mesh->has_exclusive_services()) {
       call->Finish(
           KumaBadRequest("bad request: can't use _policies endpoint without meshService enabled"));

@@ -19,17 +19,24 @@ using model::TypeDescriptor;
 
 constexpr std::string_view kMeshTitle = "Failed to retrieve Mesh";
 
+// Kuma's map of none is null.
+void WriteTagsOrNull(const matching::Tags& tags, JsonWriter& json) {
+  if (tags.empty()) {
+    json.Null();
+  } else {
+    WriteTags(tags, json);
+  }
+}
+
 void WriteInbound(const Proxy& proxy, const matching::Listener& at, JsonWriter& json) {
   const Proxy::Inbound* inbound = proxy.InboundAt(at.port);
   json.BeginObject();
   if (inbound != nullptr) json.OptionalField("name", inbound->name);
   json.Field("port", int64_t{at.port}).Key("tags");
   if (proxy.is_gateway()) {
-    WriteTags(proxy.gateway_tags, json);
-  } else if (inbound != nullptr) {
-    WriteTags(inbound->tags, json);
+    WriteTagsOrNull(proxy.gateway_tags, json);
   } else {
-    json.Null();
+    WriteTagsOrNull(inbound == nullptr ? matching::Tags() : inbound->tags, json);
   }
   json.EndObject();
 }
@@ -191,8 +198,10 @@ void AddRulesEndpoints(const InspectionPtr& inspection, KumaRoutes& routes) {
         if (mesh == nullptr) return;
         const auto proxy = inspection->Proxy(call, "Could not retrieve Dataplane");
         if (!proxy) return;
+        const auto own = inspection->MeshOf(call, kMeshTitle, mesh, *proxy);
+        if (own == nullptr) return;
         call->Finish(
-            KumaJson(200, RulesJson(*inspection, *mesh, inspection->dataplane_type(), *proxy)));
+            KumaJson(200, RulesJson(*inspection, *own, inspection->dataplane_type(), *proxy)));
       });
   const TypeDescriptor* gateway_type = inspection->registry().FindByName("MeshGateway");
   if (gateway_type == nullptr) return;

@@ -7,7 +7,9 @@
 #include "kuma_answer.h"
 #include "kuma_endpoints.h"
 #include "skyden/base/check.h"
+#include "skyden/base/status.h"
 #include "skyden/base/strings.h"
+#include "skyden/insights/zone_generation.h"
 
 namespace skyden::rest {
 namespace {
@@ -23,6 +25,7 @@ const model::TypeDescriptor& Find(const model::TypeRegistry& registry, std::stri
 Inspection::Inspection(const RestApi::Deps& deps)
     : deps_(deps),
       dataplane_type_(Find(deps.registry, "Dataplane")),
+      zone_insight_type_(Find(deps.registry, "ZoneInsight")),
       models_(std::make_unique<MeshModels>(deps.registry, deps.views)) {}
 
 void Inspection::Fail(CallPtr& call, const absl::Status& status, std::string_view title) const {
@@ -41,6 +44,49 @@ MeshModels::Model Inspection::Mesh(CallPtr& call, std::string_view title) const 
     call = nullptr;
   }
   return *std::move(mesh);
+}
+
+absl::StatusOr<resources::Generation> Inspection::GenerationOf(const model::TenantScope& scope,
+                                                               const std::string& zone_name) const {
+  if (zone_name.empty()) return resources::Generation::kTwo;
+  SKYDEN_ASSIGN_OR_RETURN(const auto insight,
+                          deps_.views.Find(scope, zone_insight_type_.id, {{}, zone_name}));
+  return insight == nullptr ? resources::Generation::kTwo : insights::GenerationOfZone(*insight);
+}
+
+MeshModels::Model Inspection::MeshOf(CallPtr& call, std::string_view title, MeshModels::Model mesh,
+                                     const matching::Proxy& proxy) const {
+  const auto generation = GenerationOf(*call->scope, proxy.resource->zone);
+  if (!generation.ok()) {
+    Fail(call, generation.status(), title);
+    return nullptr;
+  }
+  if (*generation == resources::Generation::kTwo) return mesh;
+  auto own = models_->Get(*call->scope, mesh->mesh()->key.name, *generation);
+  if (!own.ok()) {
+    Fail(call, own.status(), title);
+    return nullptr;
+  }
+  return *own == nullptr ? mesh : *std::move(own);  // deleted meanwhile: as it was
+}
+
+MeshesByZone::MeshesByZone(const Inspection& inspection, const model::TenantScope& scope,
+                           MeshModels::Model mesh)
+    : inspection_(inspection), scope_(scope), stored_(std::move(mesh)) {}
+
+const matching::MeshModel& MeshesByZone::Of(const matching::Proxy& proxy) {
+  const std::string& zone_name = proxy.resource->zone;
+  auto known = zones_.find(zone_name);
+  if (known == zones_.end()) {
+    const auto generation = inspection_.GenerationOf(scope_, zone_name);
+    known = zones_.emplace(zone_name, generation.value_or(resources::Generation::kTwo)).first;
+  }
+  if (known->second == resources::Generation::kTwo) return *stored_;
+  if (third_ == nullptr) {
+    auto model = inspection_.models_->Get(scope_, stored_->mesh()->key.name, known->second);
+    third_ = model.ok() && *model != nullptr ? *std::move(model) : stored_;
+  }
+  return *third_;
 }
 
 matching::Item Inspection::Resource(CallPtr& call, const model::TypeDescriptor& type,

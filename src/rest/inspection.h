@@ -2,6 +2,7 @@
 // What the inspection endpoints have in common: the mesh, the proxy, and how they are shown.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,10 @@ class Inspection {
   // Each answers the call and returns nullopt (nullptr) when there is no such thing: 404 under
   // `title`. The call is untouched otherwise.
   MeshModels::Model Mesh(CallPtr& call, std::string_view title) const;
+  // The same as the zone of `proxy` sees it: its policies as zones of that version are told them.
+  // `mesh`: as Mesh() gave it.
+  MeshModels::Model MeshOf(CallPtr& call, std::string_view title, MeshModels::Model mesh,
+                           const matching::Proxy& proxy) const;
   matching::Item Resource(CallPtr& call, const model::TypeDescriptor& type,
                           std::string_view title) const;
   // The Dataplane that the path names.
@@ -43,11 +48,32 @@ class Inspection {
   std::string Kri(const model::TypeDescriptor& type, const model::Resource& resource) const;
 
  private:
+  friend class MeshesByZone;
+  absl::StatusOr<resources::Generation> GenerationOf(const model::TenantScope& scope,
+                                                     const std::string& zone_name) const;
   void Fail(CallPtr& call, const absl::Status& status, std::string_view title) const;
 
   const RestApi::Deps& deps_;
   const model::TypeDescriptor& dataplane_type_;
+  const model::TypeDescriptor& zone_insight_type_;
   const std::unique_ptr<MeshModels> models_;
+};
+
+// Of one mesh, for a question about many proxies: as each one's zone sees it. For one call.
+class MeshesByZone {
+ public:
+  // `mesh`: as Mesh() gave it; all must outlive this.
+  MeshesByZone(const Inspection& inspection, const model::TenantScope& scope,
+               MeshModels::Model mesh);
+  // A zone about which nothing can be found out sees it as it is stored.
+  const matching::MeshModel& Of(const matching::Proxy& proxy);
+
+ private:
+  const Inspection& inspection_;
+  const model::TenantScope& scope_;
+  const MeshModels::Model stored_;
+  MeshModels::Model third_;  // when the first proxy needs it
+  std::map<std::string, resources::Generation> zones_;
 };
 
 // {"labels":{},"mesh":"","name":"","type":""}

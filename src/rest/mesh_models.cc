@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mesh_models.h"
 
+#include <algorithm>
+
 #include "skyden/base/status.h"
 
 namespace skyden::rest {
@@ -16,6 +18,28 @@ std::vector<matching::Item> ItemsOfMesh(const resources::ResourceView& view,
   return items;
 }
 
+std::vector<matching::Item> FormsOf(std::vector<matching::Item> items,
+                                    const model::TypeDescriptor& type,
+                                    resources::Generation generation) {
+  std::vector<matching::Item> forms;
+  forms.reserve(items.size());
+  bool in_order = true;
+  for (matching::Item& item : items) {
+    auto others = resources::FormsFor(generation, type, *item);
+    if (!others.has_value()) forms.push_back(std::move(item));
+    if (!others.has_value()) continue;
+    for (resources::Form& form : *others) {
+      in_order = in_order && form.kind == resources::Form::Kind::kWhole;
+      forms.push_back(std::make_shared<const model::Resource>(std::move(form.resource)));
+    }
+  }
+  if (!in_order) {
+    std::stable_sort(forms.begin(), forms.end(),
+                     [](const auto& a, const auto& b) { return a->key < b->key; });
+  }
+  return forms;
+}
+
 MeshModels::MeshModels(const model::TypeRegistry& registry, resources::ResourceViews& views,
                        size_t bytes_max)
     : registry_(registry),
@@ -24,7 +48,8 @@ MeshModels::MeshModels(const model::TypeRegistry& registry, resources::ResourceV
       types_(matching::MeshModel::Types(registry)) {}
 
 absl::StatusOr<MeshModels::Model> MeshModels::Get(const model::TenantScope& scope,
-                                                  const std::string& mesh_name) {
+                                                  const std::string& mesh_name,
+                                                  resources::Generation generation) {
   const model::TypeDescriptor* mesh_type = registry_.FindByName("Mesh");
   if (mesh_type == nullptr) return Model();
   SKYDEN_ASSIGN_OR_RETURN(const auto meshes, views_.Get(scope, mesh_type->id));
@@ -37,16 +62,22 @@ absl::StatusOr<MeshModels::Model> MeshModels::Get(const model::TenantScope& scop
     SKYDEN_ASSIGN_OR_RETURN(views[type->id], views_.Get(scope, type->id));
     revisions.push_back(views[type->id]->revision());
   }
-  const Key key = {scope.control_plane(), mesh_name};
+  const Key key = {scope.control_plane(), mesh_name, generation};
   std::vector<model::Revision> known = revisions;
   const Model before = Find(key, known);
   if (before != nullptr && known == revisions) return before;
 
+  const auto services = generation == resources::Generation::kThree
+                            ? matching::MeshModel::Services::kResourcesOnly
+                            : matching::MeshModel::Services::kAsTheMeshSays;
   const auto list = [&](const model::TypeDescriptor& type) {
-    return ItemsOfMesh(*views[type.id], mesh_name);
+    std::vector<matching::Item> items = ItemsOfMesh(*views[type.id], mesh_name);
+    // What zones of 2.x are told apart says the same together, under the name that it is stored by.
+    if (generation == resources::Generation::kTwo) return items;
+    return FormsOf(std::move(items), type, generation);
   };
-  SKYDEN_ASSIGN_OR_RETURN(Model model,
-                          matching::MeshModel::Build(registry_, mesh, list, before.get()));
+  SKYDEN_ASSIGN_OR_RETURN(
+      Model model, matching::MeshModel::Build(registry_, mesh, list, before.get(), services));
   Keep({key, std::move(revisions), model});
   return model;
 }

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "skyden/matching/mesh_model.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/model/type_registry.h"
+#include "skyden/resources/generations.h"
 #include "skyden/resources/resource_views.h"
 
 namespace skyden::rest {
@@ -31,13 +33,15 @@ class MeshModels {
   MeshModels(const model::TypeRegistry& registry, resources::ResourceViews& views,
              size_t bytes_max = matching::limits::kMeshModelBytes);
 
-  // Null when there is no such mesh. Blocks on the disk at most.
-  absl::StatusOr<Model> Get(const model::TenantScope& scope, const std::string& mesh_name);
+  // As zones of `generation` are told the mesh's policies. Null when there is no such mesh. Blocks
+  // on the disk at most.
+  absl::StatusOr<Model> Get(const model::TenantScope& scope, const std::string& mesh_name,
+                            resources::Generation generation = resources::Generation::kTwo);
 
   size_t bytes() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  using Key = std::pair<model::ControlPlaneId, std::string>;
+  using Key = std::tuple<model::ControlPlaneId, std::string, resources::Generation>;
   using Views = std::vector<std::shared_ptr<const resources::ResourceView>>;
   struct Entry {
     Key key;
@@ -62,5 +66,9 @@ class MeshModels {
 // The resources of one mesh in a view, in order.
 std::vector<matching::Item> ItemsOfMesh(const resources::ResourceView& view,
                                         const std::string& mesh_name);
+// The forms in which zones of `generation` are told them, in order.
+std::vector<matching::Item> FormsOf(std::vector<matching::Item> items,
+                                    const model::TypeDescriptor& type,
+                                    resources::Generation generation);
 
 }  // namespace skyden::rest

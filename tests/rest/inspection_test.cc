@@ -56,6 +56,22 @@ class Inspected {
         *scope, [&resource](store::WriteTx& tx) { return tx.PutResource(resource); });
     REQUIRE(written.ok());
   }
+  // What zone `east` says that it runs.
+  void StoreVersion(const std::string& version) {
+    const model::TypeDescriptor& descriptor = *env.registry->FindByName("ZoneInsight");
+    model::Resource insight;
+    insight.type = descriptor.id;
+    insight.key = {"", "east"};
+    insight.spec = env.codec
+                       ->SpecFromJson(descriptor, R"({"subscriptions":[{"id":"1","version":)"
+                                                  R"({"kumaCp":{"version":"2.9.0"}}},{"id":"2",)"
+                                                  R"("version":{"kumaCp":{"version":")" +
+                                                      version + R"("}}}]})")
+                       .value();
+    const auto written = env.store->Write(
+        *scope, [&insight](store::WriteTx& tx) { return tx.PutResource(insight); });
+    REQUIRE(written.ok());
+  }
   void StoreSidecar(const std::string& name, model::Labels labels = {}) {
     labels["app"] = name;
     Store("Dataplane", name,
@@ -325,6 +341,54 @@ TEST_CASE("another control plane's mesh looks as if it were not there", "[inspec
   const Answer answer = mesh.env.Get(other + "/dataplanes/web/_rules");
   CHECK(answer.status == 404);
   CHECK(answer.json()["title"] == "Failed to retrieve Mesh");
+}
+
+TEST_CASE("a proxy of a zone of Kuma 3 is shown what that zone makes of the policies",
+          "[inspection]") {
+  Inspected mesh("Disabled");
+  mesh.Store("Dataplane", "web",
+             R"({"networking":{"address":"10.0.0.1","inbound":[{"port":80,"name":"main"}]}})");
+  mesh.StoreVersion("2.14.3");
+  mesh.PutPolicy("MeshTimeout", "meshtimeouts", "both",
+                 R"({"targetRef":{"kind":"Mesh","proxyTypes":["Sidecar"]},)"
+                 R"("to":[{"targetRef":{"kind":"Mesh"},"default":{"idleTimeout":"9s"}}],)"
+                 R"("from":[{"targetRef":{"kind":"Mesh"},"default":{"idleTimeout":"8s"}}]})");
+  mesh.PutPolicy("MeshRetry", "meshretries", "gateways",
+                 R"({"targetRef":{"kind":"Mesh","proxyTypes":["Gateway"]},"to":[{"targetRef":)"
+                 R"({"kind":"Mesh"},"default":{"tcp":{"maxConnectAttempt":5}}}]})");
+  const json second = mesh.Get("/dataplanes/web/_rules")["rules"];
+  REQUIRE(second.size() == 1);
+  CHECK(second[0]["fromRules"].size() == 1);
+  CHECK(second[0]["toRules"].size() == 1);
+  // Kuma's word for a proxy's missing tags.
+  CHECK(second[0]["inboundRules"][0]["inbound"] ==
+        json::parse(R"({"name":"main","port":80,"tags":null})"));
+  CHECK(mesh.env.Get(mesh.api + "/dataplanes/web/_policies").status == 400);
+
+  mesh.StoreVersion("3.0.0-dev.348b6528b");
+  const json third = mesh.Get("/dataplanes/web/_rules")["rules"];
+  REQUIRE(third.size() == 1);
+  CHECK(third[0]["fromRules"].empty());
+  CHECK(third[0]["toRules"].empty());
+  const json& inbound = third[0]["inboundRules"][0]["rules"][0];
+  CHECK(inbound["conf"] == json::parse(R"([{"idleTimeout":"8s"}])"));
+  CHECK(inbound["origin"][0]["resourceMeta"]["name"] == "both");
+  const json& to = third[0]["toResourceRules"][0];
+  CHECK(to["conf"] == json::parse(R"([{"idleTimeout":"9s"}])"));
+  CHECK(to["origin"][0]["resourceMeta"]["name"] == "both-outbound");
+  CHECK(mesh.Get("/dataplanes/web/_policies")["policies"].empty());
+
+  const auto selected = [&mesh](const std::string& policy) {
+    return mesh.Get("/" + policy + "/_resources/dataplanes")["total"];
+  };
+  CHECK(selected("meshtimeouts/both") == 1);
+  CHECK(mesh.Get("/meshtimeouts/both/dataplanes")["total"] == 1);
+  CHECK(mesh.Get("/meshretries/gateways/dataplanes")["total"] == 0);
+  // By name it would be every proxy there; so it is none.
+  mesh.PutPolicy("MeshTimeout", "meshtimeouts", "named",
+                 R"({"targetRef":{"kind":"Dataplane","name":"web"},)"
+                 R"("rules":[{"default":{"idleTimeout":"1s"}}]})");
+  CHECK(mesh.Get("/dataplanes/web/_rules")["rules"][0]["inboundRules"][0]["rules"].size() == 1);
 }
 
 }  // namespace skyden::rest

@@ -24,11 +24,14 @@ class MeshModel {
 
   // The mesh's resources of one type, ordered by name.
   using ListFunction = std::function<std::vector<Item>(const model::TypeDescriptor&)>;
+  // Whether services are resources only, or what the mesh says about that. Zones of Kuma 3 know
+  // nothing else and do not read it.
+  enum class Services { kAsTheMeshSays, kResourcesOnly };
   // What is in `before` (may be null) already is not read again. INVALID_ARGUMENT when the mesh
   // does not decode; other resources that do not are left out.
-  static absl::StatusOr<std::shared_ptr<const MeshModel>> Build(const model::TypeRegistry& registry,
-                                                                Item mesh, const ListFunction& list,
-                                                                const MeshModel* before);
+  static absl::StatusOr<std::shared_ptr<const MeshModel>> Build(
+      const model::TypeRegistry& registry, Item mesh, const ListFunction& list,
+      const MeshModel* before, Services services = Services::kAsTheMeshSays);
   ~MeshModel();
 
   const model::TypeRegistry& registry() const { return registry_; }
