@@ -71,7 +71,7 @@ class Call : public grpc::ServerGenericBidiReactor,
   // The peer took nothing for limits::kKdsSendStall. Ends the call unless overridden.
   virtual void OnStalled();
   // Grows while the peer takes parts of a message, for calls that can tell.
-  virtual uint64_t Progress() const { return 0; }
+  virtual uint64_t Progress() { return 0; }
 
   // Starts reading, at most `ahead` messages before they are taken, and none while the peer leaves
   // too many of its own untaken.

@@ -10,6 +10,7 @@
 #include "kds/zone_call.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/telemetry/log.h"
 
 namespace skyden::kds {
 namespace {
@@ -21,20 +22,22 @@ const void* KeyOf(const grpc::AuthContext& context) {
   return values.empty() ? nullptr : values.front().data();
 }
 
+std::string WithoutPort(const std::string& peer) { return peer.substr(0, peer.rfind(':')); }
+
 }  // namespace
 
 Connection::Connection(ConnectionTable& table, const void* key,
-                       std::shared_ptr<const grpc::AuthContext> context, std::string address)
+                       std::shared_ptr<const grpc::AuthContext> context, std::string peer)
     : table_(table),
       live_(table.live()),
       key_(key),
       context_(std::move(context)),
-      address_(std::move(address)),
+      peer_(std::move(peer)),
       strand_(table.workers_) {}
 
 Connection::~Connection() {
   if (timer_ != 0) table_.timers_.Cancel(timer_);
-  table_.Remove(key_, address_);
+  table_.Remove(key_, peer_);
 }
 
 void Connection::Await(const std::shared_ptr<ZoneCall>& call) {
@@ -90,10 +93,32 @@ void Connection::Review(std::shared_ptr<const Verdict> verdict) {
   });
 }
 
+uint64_t Connection::TakenBytes() {
+  const auto socket = table_.sockets().Of(peer_);
+  const auto traffic = socket == nullptr ? std::nullopt : socket->Look();
+  // What is taken while nothing waits is not what waits.
+  if (traffic.has_value() && traffic->waiting) taken_ = traffic->taken;
+  return taken_;
+}
+
+void Connection::CutIfSilent(absl::Duration now) {
+  const auto socket = table_.sockets().Of(peer_);
+  const auto traffic = socket == nullptr ? std::nullopt : socket->Look();
+  if (!traffic.has_value()) return;
+  const bool taken = traffic->waiting && traffic->taken != seen_.taken;
+  if (taken || traffic->received != seen_.received || moved_at_ == -absl::InfiniteDuration()) {
+    moved_at_ = now;
+  }
+  seen_ = *traffic;
+  if (now - moved_at_ < base::limits::kKdsSendStall) return;
+  telemetry::Log(telemetry::Level::info, "nothing moves on a zone's connection: hanging up",
+                 {{"peer", peer_}});
+  socket->Cut();
+}
+
 std::shared_ptr<Connection> ConnectionTable::Of(std::shared_ptr<const grpc::AuthContext> context,
                                                 const std::string& peer) {
   const void* key = context == nullptr ? nullptr : KeyOf(*context);
-  std::string address = peer.substr(0, peer.rfind(':'));
   std::shared_ptr<Connection> connection;
   absl::MutexLock lock(&mu_);
   // Without a name for the connection a call stands alone: only a header can authenticate it.
@@ -103,10 +128,10 @@ std::shared_ptr<Connection> ConnectionTable::Of(std::shared_ptr<const grpc::Auth
     }
     if (connection != nullptr) return connection;
   }
-  size_t& count = per_address_[address];
+  size_t& count = per_address_[WithoutPort(peer)];
   if (count >= per_address_max_) return nullptr;
   ++count;
-  connection = std::make_shared<Connection>(*this, key, std::move(context), std::move(address));
+  connection = std::make_shared<Connection>(*this, key, std::move(context), peer);
   if (key != nullptr) connections_[key] = connection;
   return connection;
 }
@@ -120,9 +145,9 @@ std::vector<std::shared_ptr<Connection>> ConnectionTable::All() const {
   return all;
 }
 
-void ConnectionTable::Remove(const void* key, const std::string& address) {
+void ConnectionTable::Remove(const void* key, const std::string& peer) {
   absl::MutexLock lock(&mu_);
-  const auto count = per_address_.find(address);
+  const auto count = per_address_.find(WithoutPort(peer));
   if (count != per_address_.end() && --count->second == 0) per_address_.erase(count);
   const auto found = connections_.find(key);
   // A new connection may have been made under the key meanwhile (by a call of the same one).

@@ -31,7 +31,7 @@ class DownCall final : public ZoneCall, public ChangeListener {
   void OnZoneReadable() override;
   void OnRoomToSend() override { Pump(); }
   void OnStalled() override;
-  uint64_t Progress() const override { return *written_; }
+  uint64_t Progress() override { return ZoneCall::Progress() + *written_; }
   void OnZoneEnd() override;
 
   // The message that opens the stream: who the zone is and what it can take.

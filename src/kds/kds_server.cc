@@ -9,9 +9,11 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <utility>
 
 #include "fmt/format.h"
+#include "kds/acceptor.h"
 #include "kds/core.h"
 #include "kds/service.h"
 #include "kds/startup.h"
@@ -26,10 +28,16 @@ namespace {
 
 // What gRPC may hold for messages on their way in and out, of all connections.
 constexpr size_t kTransportBytes = 512u << 20;
+// How often a zone is pinged. Whether it is alive is not judged by the answer, which may wait
+// behind megabytes on a slow link, but by what moves: see ArmSilenceWatch.
 constexpr int kKeepaliveMs = 15'000;
+constexpr int kNever = std::numeric_limits<int>::max();
 constexpr int kHandshakeTimeoutMs = 10'000;
 // Zones ping every 15 s, without streams too; stricter than that they would be thrown out.
 constexpr int kPingIntervalMinMs = 5'000;
+// What gRPC reads at once. It keeps such a buffer for every connection: 64 KiB if it may, and then
+// how much of that is in memory depends on how a zone's first words came.
+constexpr int kReadBytes = 8 << 10;
 // Calls of one connection. A zone has six; a proxy may bring many zones on one.
 constexpr int kCallsPerConnection = 1000;
 
@@ -42,21 +50,21 @@ void SetTransport(grpc::ServerBuilder& builder) {
                              kPingIntervalMinMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kNever);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kCallsPerConnection);
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs);
   // Or gRPC reads ahead of us, by megabytes where it finds the network fast, and pings to find out.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_TCP_MAX_READ_CHUNK_SIZE, kReadBytes);
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_COMPRESSION, 0);  // we send nothing so
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_DEADLINE_CHECKS, 0);          // zones set none
   builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
   builder.AddChannelArgument(GRPC_ARG_MAX_CHANNEL_TRACE_EVENT_MEMORY_PER_NODE, 0);
   grpc::ResourceQuota quota("kds");
   quota.Resize(kTransportBytes);
   builder.SetResourceQuota(quota);
 }
-
-std::string HostOf(const std::string& address) { return address.substr(0, address.rfind(':')); }
 
 // Ends what `verdict` is not OK about, with that status.
 void EndWhere(Core& core, std::optional<model::TenantKey> tenant, const Verdict& verdict) {
@@ -103,6 +111,20 @@ void ArmResync(const std::shared_ptr<Core>& core, uint64_t commits) {
                           });
 }
 
+// Dead connections do not end by themselves: their zone would look as if it were there.
+void ArmSilenceWatch(const std::shared_ptr<Core>& core) {
+  core->deps.timers.After(core->options.silence_check, core->deps.workers,
+                          [weak = std::weak_ptr<Core>(core)] {
+                            auto self = weak.lock();
+                            if (self == nullptr) return;
+                            const absl::Duration now = self->deps.clock.Monotonic();
+                            for (const auto& connection : self->connections.All()) {
+                              connection->CutIfSilent(now);
+                            }
+                            ArmSilenceWatch(self);
+                          });
+}
+
 // Plugins come to every server of the process that links them. Reflection is for administrators,
 // and holds a thread for each of its streams.
 class WithoutPlugins final : public grpc::ServerBuilderOption {
@@ -122,11 +144,13 @@ class ServerImpl final : public KdsServer {
 
   absl::Status Listen() {
     SKYDEN_ASSIGN_OR_RETURN(const auto credentials, MakeServerCredentials(core_->options));
+    SKYDEN_ASSIGN_OR_RETURN(acceptor_, Acceptor::Listen(core_->options.address));
     grpc::ServerBuilder builder;
     SetTransport(builder);
     builder.SetOption(std::make_unique<WithoutPlugins>());
-    int port = 0;
-    builder.AddListeningPort(core_->options.address, credentials, &port);
+    using Type = grpc::ServerBuilder::experimental_type::ExternalConnectionType;
+    auto transport =
+        builder.experimental().AddExternalConnectionAcceptor(Type::FROM_FD, credentials);
     builder.RegisterCallbackGenericService(&service_);
     // What changes before the first zone is connected is of no interest, so this may come first.
     changes_ = core_->deps.store.Subscribe(
@@ -139,16 +163,21 @@ class ServerImpl final : public KdsServer {
           if (auto hub = core->zones.HubOf(change.tenant)) hub->OnCommit(change.types);
         });
     server_ = builder.BuildAndStart();
-    if (server_ == nullptr || port == 0) {
-      server_ = nullptr;
-      return absl::UnavailableError(fmt::format("{}: cannot listen there", core_->options.address));
+    if (server_ == nullptr) {
+      return absl::UnavailableError(fmt::format("{}: cannot serve there", core_->options.address));
     }
-    address_ = fmt::format("{}:{}", HostOf(core_->options.address), port);
+    acceptor_->Start([core = core_, transport = std::shared_ptr(std::move(transport))](int fd) {
+      core->connections.sockets().Accepted(fd);
+      grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+      connection.fd = fd;
+      transport->HandleNewConnection(&connection);
+    });
     ArmResync(core_, core_->deps.store.counters().commits);
+    ArmSilenceWatch(core_);
     return absl::OkStatus();
   }
 
-  std::string address() const override { return address_; }
+  std::string address() const override { return acceptor_->address(); }
   ZoneGateway& gateway() override { return *core_->gateway; }
   std::vector<std::string> OnlineZones(const model::TenantScope& scope) const override {
     return core_->zones.Online(scope.tenant());
@@ -162,6 +191,7 @@ class ServerImpl final : public KdsServer {
     base::AssertMayBlock();
     if (server_ == nullptr) return;
     service_.StopTaking();
+    acceptor_->Stop();
     EndWhere(*core_, std::nullopt, [](const identity::ZoneIdentity&) {
       return absl::UnavailableError("the control plane is going down");
     });
@@ -190,7 +220,7 @@ class ServerImpl final : public KdsServer {
   KdsService service_;
   std::unique_ptr<store::Subscription> changes_;
   std::unique_ptr<grpc::Server> server_;
-  std::string address_;
+  std::unique_ptr<Acceptor> acceptor_;
 };
 
 }  // namespace

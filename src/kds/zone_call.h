@@ -35,6 +35,7 @@ class ZoneCall : public Call {
   virtual void OnAuthorized() = 0;
   virtual void OnZoneReadable() = 0;  // OnReadable, after OnAuthorized
   virtual void OnZoneEnd() {}
+  uint64_t Progress() override { return connection_->TakenBytes(); }
 
   // For the call that brings the credential with it: asked instead of waiting for another call.
   virtual bool BringsCredential() const { return false; }

@@ -80,6 +80,8 @@ struct KdsOptions {
   absl::Duration debounce_max = absl::Milliseconds(20);  // and the longest a change waits
   absl::Duration insight_flush = absl::Seconds(10);
   absl::Duration resync = absl::Minutes(5);  // repairs lost notices
+  // How often it is asked whether anything moves on each connection.
+  absl::Duration silence_check = absl::Seconds(15);
 };
 
 // Thread-safe. The dependencies must outlive it.
