@@ -16,6 +16,8 @@ namespace {
 constexpr size_t kInboxBytes = 256u << 10;
 // Messages that may wait for a zone before nothing more is read from it: each may ask for another.
 constexpr size_t kOutboxMessages = 128;
+// Messages that share a packet. gRPC's list of what it writes at once grows with them, and stays.
+constexpr uint32_t kTogether = 8;
 // How often a message that is being written is looked at, while it is.
 constexpr absl::Duration kProgressCheck = absl::Seconds(5);
 // How long an ending call waits for the peer to take the message being written.
@@ -124,7 +126,7 @@ bool Call::NextWrite(grpc::WriteOptions& options) {
   if (outbox_head_ == outbox_.size()) {
     std::vector<Outgoing>().swap(outbox_);  // idle streams hold nothing
     outbox_head_ = 0;
-  } else {
+  } else if (++hinted_ % kTogether != 0) {
     options.set_buffer_hint();  // more follows: let them share a packet
   }
   writing_ = true;

@@ -124,6 +124,7 @@ class Call : public grpc::ServerGenericBidiReactor,
   bool readable_posted_ ABSL_GUARDED_BY(mu_) = false;
   std::vector<Outgoing> outbox_ ABSL_GUARDED_BY(mu_);
   size_t outbox_head_ ABSL_GUARDED_BY(mu_) = 0;
+  uint32_t hinted_ ABSL_GUARDED_BY(mu_) = 0;
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
   absl::Duration writing_since_ ABSL_GUARDED_BY(mu_);
   bool closing_ ABSL_GUARDED_BY(mu_) = false;  // OnWriteDone hands back to the strand

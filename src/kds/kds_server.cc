@@ -14,12 +14,14 @@
 
 #include "fmt/format.h"
 #include "kds/acceptor.h"
+#include "kds/connection_watch.h"
 #include "kds/core.h"
 #include "kds/service.h"
 #include "kds/startup.h"
 #include "kds/tls.h"
 #include "kds/zone_call.h"
 #include "skyden/base/limits.h"
+#include "skyden/base/memory.h"
 #include "skyden/base/status.h"
 #include "skyden/telemetry/log.h"
 
@@ -29,15 +31,12 @@ namespace {
 // What gRPC may hold for messages on their way in and out, of all connections.
 constexpr size_t kTransportBytes = 512u << 20;
 // How often a zone is pinged. Whether it is alive is not judged by the answer, which may wait
-// behind megabytes on a slow link, but by what moves: see ArmSilenceWatch.
+// behind megabytes on a slow link, but by what moves: see ConnectionWatch.
 constexpr int kKeepaliveMs = 15'000;
 constexpr int kNever = std::numeric_limits<int>::max();
 constexpr int kHandshakeTimeoutMs = 10'000;
 // Zones ping every 15 s, without streams too; stricter than that they would be thrown out.
 constexpr int kPingIntervalMinMs = 5'000;
-// What gRPC reads at once. It keeps such a buffer for every connection: 64 KiB if it may, and then
-// how much of that is in memory depends on how a zone's first words came.
-constexpr int kReadBytes = 8 << 10;
 // Calls of one connection. A zone has six; a proxy may bring many zones on one.
 constexpr int kCallsPerConnection = 1000;
 
@@ -56,7 +55,6 @@ void SetTransport(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs);
   // Or gRPC reads ahead of us, by megabytes where it finds the network fast, and pings to find out.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
-  builder.AddChannelArgument(GRPC_ARG_TCP_MAX_READ_CHUNK_SIZE, kReadBytes);
   builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_COMPRESSION, 0);  // we send nothing so
   builder.AddChannelArgument(GRPC_ARG_ENABLE_DEADLINE_CHECKS, 0);          // zones set none
   builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
@@ -111,20 +109,6 @@ void ArmResync(const std::shared_ptr<Core>& core, uint64_t commits) {
                           });
 }
 
-// Dead connections do not end by themselves: their zone would look as if it were there.
-void ArmSilenceWatch(const std::shared_ptr<Core>& core) {
-  core->deps.timers.After(core->options.silence_check, core->deps.workers,
-                          [weak = std::weak_ptr<Core>(core)] {
-                            auto self = weak.lock();
-                            if (self == nullptr) return;
-                            const absl::Duration now = self->deps.clock.Monotonic();
-                            for (const auto& connection : self->connections.All()) {
-                              connection->CutIfSilent(now);
-                            }
-                            ArmSilenceWatch(self);
-                          });
-}
-
 // Plugins come to every server of the process that links them. Reflection is for administrators,
 // and holds a thread for each of its streams.
 class WithoutPlugins final : public grpc::ServerBuilderOption {
@@ -173,7 +157,11 @@ class ServerImpl final : public KdsServer {
       transport->HandleNewConnection(&connection);
     });
     ArmResync(core_, core_->deps.store.counters().commits);
-    ArmSilenceWatch(core_);
+    watch_ = std::make_shared<ConnectionWatch>(
+        ConnectionWatch::Deps{std::shared_ptr<ConnectionTable>(core_, &core_->connections),
+                              core_->deps.clock, core_->deps.workers, core_->deps.timers,
+                              core_->options.silence_check, base::GiveBackFreeMemory});
+    watch_->Start();
     return absl::OkStatus();
   }
 
@@ -221,6 +209,7 @@ class ServerImpl final : public KdsServer {
   std::unique_ptr<store::Subscription> changes_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Acceptor> acceptor_;
+  std::shared_ptr<ConnectionWatch> watch_;
 };
 
 }  // namespace

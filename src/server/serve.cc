@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "skyden/base/memory.h"
 #include "skyden/base/strings.h"
 #include "skyden/resources/envoy_api.h"
 #include "skyden/server/server.h"
@@ -41,6 +42,7 @@ int Serve(Config config) {
   std::signal(SIGPIPE, SIG_IGN);
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  base::TuneAllocator();
   telemetry::SetLogLevel(config.log_level);
   // A core dump would hold credentials.
   if (!config.allow_core_dumps) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

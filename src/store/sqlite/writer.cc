@@ -6,7 +6,6 @@
 //   a failed write, fsync, file    nothing of the batch is acknowledged, and nothing ever again
 #include "store/sqlite/writer.h"
 
-#include <malloc.h>
 #include <pthread.h>
 #include <sqlite3.h>
 
@@ -15,6 +14,7 @@
 #include <utility>
 
 #include "skyden/base/limits.h"
+#include "skyden/base/memory.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 #include "skyden/telemetry/log.h"
@@ -35,7 +35,7 @@ constexpr model::TenantKey kNoTenant{-1};
 // back to the system.
 void ReleaseMemory(Connection& connection) {
   sqlite3_db_release_memory(connection.handle());
-  malloc_trim(0);
+  base::GiveBackFreeMemory();
 }
 
 }  // namespace
