@@ -2,19 +2,21 @@
 // The templates in resources: hostnames of services, identities of workloads.
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "skyden/model/resource.h"
 
 namespace skyden::resources {
 
-using TemplateFields = std::map<std::string, std::string, std::less<>>;
+// Names and values, in the order in which the whole is printed (`{{ . }}`).
+using TemplateFields = std::vector<std::pair<std::string, std::string>>;
 
-// `text` with `{{ .Field }}` and `{{ label "key" }}` filled in. INVALID_ARGUMENT when it is no such
-// template, or names a field or label that is not there.
+// What the Go template `text` says of `fields`, and of `labels` where it asks `label "key"`.
+// INVALID_ARGUMENT when it is no template, or when it fails: a label that is not there, say.
 absl::StatusOr<std::string> FillTemplate(std::string_view text, const TemplateFields& fields,
                                          const model::Labels& labels);
 

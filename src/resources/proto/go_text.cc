@@ -10,73 +10,10 @@
 #include <cstdint>
 #include <limits>
 
+#include "resources/proto/go_unicode.h"
+
 namespace skyden::resources {
 namespace {
-
-constexpr uint32_t kReplacement = 0xFFFD;
-
-struct Rune {
-  uint32_t value = kReplacement;
-  size_t bytes = 1;
-  bool valid = false;
-};
-
-bool IsContinuation(char c) { return (static_cast<uint8_t>(c) & 0xC0) == 0x80; }
-
-// The first character of non-empty `text`; one byte and not valid when it is not UTF-8.
-Rune FirstRune(std::string_view text) {
-  const auto lead = static_cast<uint8_t>(text[0]);
-  if (lead < 0x80) return {lead, 1, true};
-  size_t bytes = 0;
-  uint32_t value = 0;
-  if (lead >= 0xC2 && lead <= 0xDF) {
-    bytes = 2;
-    value = lead & 0x1Fu;
-  } else if (lead >= 0xE0 && lead <= 0xEF) {
-    bytes = 3;
-    value = lead & 0x0Fu;
-  } else if (lead >= 0xF0 && lead <= 0xF4) {
-    bytes = 4;
-    value = lead & 0x07u;
-  } else {
-    return {};
-  }
-  if (text.size() < bytes) return {};
-  for (size_t i = 1; i < bytes; ++i) {
-    if (!IsContinuation(text[i])) return {};
-    value = (value << 6) | (static_cast<uint8_t>(text[i]) & 0x3Fu);
-  }
-  const bool overlong = (bytes == 3 && value < 0x800) || (bytes == 4 && value < 0x10000);
-  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
-  if (overlong || surrogate || value > 0x10FFFF) return {};
-  return {value, bytes, true};
-}
-
-// Close to Go's unicode.IsPrint: without the separators, format characters and private areas.
-bool IsPrintable(uint32_t rune) {
-  struct Range {
-    uint32_t first, last;
-  };
-  static constexpr std::array<Range, 13> kUnprintable = {{
-      {0x00, 0x1F},
-      {0x7F, 0xA0},
-      {0xAD, 0xAD},
-      {0x600, 0x605},
-      {0x1680, 0x1680},
-      {0x180E, 0x180E},
-      {0x2000, 0x200F},
-      {0x2028, 0x202F},
-      {0x205F, 0x206F},
-      {0x3000, 0x3000},
-      {0xD800, 0xF8FF},
-      {0xFEFF, 0xFEFF},
-      {0xFFF9, 0xFFFB},
-  }};
-  for (const Range& range : kUnprintable) {
-    if (rune >= range.first && rune <= range.last) return false;
-  }
-  return (rune & 0xFFFE) != 0xFFFE && rune < 0xE0000;
-}
 
 char ShortEscape(uint32_t rune) {
   switch (rune) {
@@ -142,13 +79,13 @@ std::string Number(Float value) {
 std::string GoQuote(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {
-    const Rune rune = FirstRune(text);
+    const GoRune rune = FirstRune(text);
     if (!rune.valid) {
       out += fmt::format("\\x{:02x}", static_cast<uint8_t>(text[0]));
     } else if (rune.value == '"' || rune.value == '\\') {
       out += '\\';
       out += text[0];
-    } else if (IsPrintable(rune.value)) {
+    } else if (IsPrintableRune(rune.value)) {
       out += text.substr(0, rune.bytes);
     } else if (const char escape = ShortEscape(rune.value); escape != 0) {
       out += '\\';
@@ -167,7 +104,7 @@ std::string GoQuote(std::string_view text) {
 std::string GoJsonString(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {
-    const Rune rune = FirstRune(text);
+    const GoRune rune = FirstRune(text);
     switch (rune.value) {
       case '"':
       case '\\':
@@ -182,7 +119,7 @@ std::string GoJsonString(std::string_view text) {
         out += '\\';
         out += ShortEscape(rune.value);
         break;
-      case kReplacement:
+      case kReplacementRune:
         out += rune.valid ? std::string(text.substr(0, rune.bytes)) : "\\ufffd";
         break;
       default:
@@ -205,7 +142,7 @@ std::string ToValidUtf8(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const Rune rune = FirstRune(text);
+    const GoRune rune = FirstRune(text);
     out += rune.valid ? text.substr(0, rune.bytes) : std::string_view("\xEF\xBF\xBD");
     text.remove_prefix(rune.bytes);
   }

@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "resources/go_template/template.h"
 #include "resources/proto/go_text.h"
 #include "resources/rules/rules.h"
-#include "resources/rules/template.h"
 #include "resources/rules/text.h"
 #include "skyden/base/strings.h"
 
@@ -14,17 +14,18 @@ namespace {
 void CheckTemplate(const Node& node, Report& report) {
   const std::string_view text = node.text();
   if (text.empty()) return report.Add(node, kMustNotBeEmpty);
-  if (const std::string why = WhyNotTemplate(text); !why.empty()) {
-    return report.Add(node, fmt::format("couldn't parse template: {}", why));
+  const auto parsed = go_template::Template::Parse(
+      std::string(text), [](std::string_view) { return std::string("label"); });
+  if (!parsed.ok()) {
+    return report.Add(
+        node, fmt::format("couldn't parse template: {}", base::ToStd(parsed.status().message())));
   }
   // What a service with ordinary names would be called.
-  const auto hostname = RenderTemplate(text,
-                                       {{"Name", "name"},
-                                        {"DisplayName", "displayname"},
-                                        {"Namespace", "namespace"},
-                                        {"Mesh", "mesh"},
-                                        {"Zone", "zone"}},
-                                       "label");
+  const auto hostname = parsed->Execute(go_template::Data::Struct({{"Name", "name"},
+                                                                   {"DisplayName", "displayname"},
+                                                                   {"Namespace", "namespace"},
+                                                                   {"Mesh", "mesh"},
+                                                                   {"Zone", "zone"}}));
   if (!hostname.ok()) {
     return report.Add(node, fmt::format("couldn't render template with stub values: {}",
                                         base::ToStd(hostname.status().message())));

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "resources/go_template/template.h"
 #include "resources/rules/checks.h"
 #include "resources/rules/rules.h"
-#include "resources/rules/template.h"
+#include "skyden/base/strings.h"
 
 namespace skyden::resources::spec_rules {
 namespace {
 
 void CheckTemplate(const Node& text, Report& report) {
   if (text.text().empty()) return;
-  const std::string why = WhyNotTemplate(text.text());
-  if (!why.empty()) report.Add(text, fmt::format("couldn't parse template: {}", why));
+  const auto parsed = go_template::Template::Parse(std::string(text.text()),
+                                                   [](std::string_view) { return std::string(); });
+  if (parsed.ok()) return;
+  report.Add(text,
+             fmt::format("couldn't parse template: {}", base::ToStd(parsed.status().message())));
 }
 
 void CheckSourceFile(const Node& path, Report& report) {

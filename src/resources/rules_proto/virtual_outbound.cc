@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <set>
+#include <string>
 
 #include "kuma/mesh/v1alpha1/outside.pb.h"
+#include "resources/go_template/template.h"
 #include "resources/rules_proto/net.h"
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
-#include "resources/rules_proto/text_template.h"
+#include "skyden/base/strings.h"
 
 namespace skyden::resources::rules {
 namespace {
 
+using go_template::Data;
 using kuma::mesh::v1alpha1::VirtualOutbound;
-using Values = std::map<std::string, std::string, std::less<>>;
 
 bool IsTemplateKey(std::string_view name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
@@ -47,10 +50,10 @@ void CheckParameters(const Path& path, const VirtualOutbound::Conf& conf, Report
 }
 
 // What every parameter would be if every tag were `sample`.
-Values Samples(const VirtualOutbound::Conf& conf, std::string_view sample) {
-  Values values;
+Data Samples(const VirtualOutbound::Conf& conf, const std::string& sample) {
+  std::map<std::string, std::string> values;
   for (const auto& parameter : conf.parameters()) values[parameter.name()] = sample;
-  return values;
+  return Data::Map({values.begin(), values.end()});
 }
 
 std::string NoDnsName(const std::string& result) {
@@ -76,25 +79,24 @@ std::string NoPort(const std::string& result) {
       "evaluation of template returned a port outside of the range [1..65535] result={}", port);
 }
 
-void CheckTemplate(const Path& path, const std::string& source, const Values& values,
+// "" when the template gives what `problem` finds nothing wrong with.
+std::string WhyNotTemplate(const std::string& source, const Data& values,
+                           std::string (*problem)(const std::string&)) {
+  const auto parsed = go_template::Template::Parse(source, {});
+  if (!parsed.ok()) {
+    return fmt::format("failed compiling gotemplate error={}",
+                       GoQuote(base::ToStd(parsed.status().message())));
+  }
+  const auto text = parsed->Execute(values);
+  if (text.ok()) return problem(*text);
+  return fmt::format("pre evaluation of template with parameters failed with error={}",
+                     GoQuote(base::ToStd(text.status().message())));
+}
+
+void CheckTemplate(const Path& path, const std::string& source, const Data& values,
                    std::string (*problem)(const std::string&), Report& report) {
   if (source.empty()) return report.Add(path, "has to be defined");
-  const TemplateOutcome outcome = RunTemplate(source, values);
-  std::string error;
-  switch (outcome.kind) {
-    case TemplateOutcome::Kind::kText:
-      error = problem(outcome.text);
-      break;
-    case TemplateOutcome::Kind::kParseError:
-      error = fmt::format("failed compiling gotemplate error={}", GoQuote(outcome.text));
-      break;
-    case TemplateOutcome::Kind::kRunError:
-      error = fmt::format("pre evaluation of template with parameters failed with error={}",
-                          GoQuote(outcome.text));
-      break;
-    case TemplateOutcome::Kind::kBeyondUs:
-      break;
-  }
+  const std::string error = WhyNotTemplate(source, values, problem);
   if (error.empty()) return;
   report.Add(path, fmt::format("template pre evaluation failed with error={}", GoQuote(error)));
 }

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Texts made safe for HTML, JavaScript and URLs, as Go's templates do.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace skyden::resources::go_template {
+
+std::string EscapeHtml(std::string_view text);
+std::string EscapeJavaScript(std::string_view text);
+std::string EscapeQuery(std::string_view text);
+
+}  // namespace skyden::resources::go_template
