@@ -17,6 +17,10 @@ namespace {
 
 constexpr size_t kSmallFileBytes = 1u << 20;
 constexpr int kPingIntervalMs = 15'000;
+// On a slow link the answer to a ping waits behind what the global has written before it, a
+// megabyte and more. gRPC cannot be told that bytes which come are a sign of life too, so it has to
+// be patient: at 7 KB/s that takes three minutes.
+constexpr int kPingAnswerMs = 300'000;
 constexpr int kGzipOnly = (1 << GRPC_COMPRESS_NONE) | (1 << GRPC_COMPRESS_GZIP);
 // gRPC brings roots of its own; what the machine trusts is the operator's choice.
 constexpr char kSystemRoots[] = "/etc/ssl/certs/ca-certificates.crt";
@@ -24,7 +28,7 @@ constexpr char kSystemRoots[] = "/etc/ssl/certs/ca-certificates.crt";
 grpc::ChannelArguments ArgumentsFor(const ChannelOptions& options) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingIntervalMs);
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingIntervalMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingAnswerMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   arguments.SetInt(GRPC_ARG_CLIENT_IDLE_TIMEOUT_MS, std::numeric_limits<int>::max());
