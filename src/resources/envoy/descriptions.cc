@@ -182,7 +182,8 @@ absl::StatusOr<const pb::Message*> Descriptions::Find(const std::string& full_na
   const auto found = files_->types().find(full_name);
   if (found == files_->types().end()) return nullptr;
   if (found->second.kind == Files::Kind::kEnum) {
-    return absl::InvalidArgumentError("proto: found wrong type: got enum, want message");
+    // The space is of no fixed kind: Go's protobuf picks one for each build of a program.
+    return absl::InvalidArgumentError("proto:\u00a0found wrong type: got enum, want message");
   }
   const pb::Descriptor* const type = pool_.FindMessageTypeByName(full_name);
   SKYDEN_CHECK(type != nullptr);  // its file is compiled in, with all that it imports

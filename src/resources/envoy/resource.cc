@@ -112,7 +112,7 @@ std::string WhyNotPacked(std::string_view text) {
   Room room(*api->descriptions);
   const auto message = room.DecodeAny(*json);
   if (!message.ok()) return Why(message.status());
-  if (*message == nullptr) return "proto: invalid empty type URL";
+  if (*message == nullptr) return "proto:\u00a0invalid empty type URL";
   return WhyNotValid(**message, api->rules);
 }
 

@@ -64,7 +64,7 @@ TEST_CASE("there is what Kuma has, and nothing else", "[envoy]") {
     CHECK(*message == nullptr);
   }
   const auto other = api->Find("envoy.config.core.v3.TrafficDirection");
-  CHECK(other.status().message() == "proto: found wrong type: got enum, want message");
+  CHECK(other.status().message() == "proto:\u00a0found wrong type: got enum, want message");
 }
 
 TEST_CASE("what is no set of descriptions is refused", "[envoy]") {

@@ -30,9 +30,9 @@ TEST_CASE("any type that Kuma knows may be named, and no other", "[envoy]") {
   CHECK(WhyNotPacked("{'@type': a/envoy.nothing.v3.Nothing}") ==
         "could not resolve Any message type: a/envoy.nothing.v3.Nothing");
   CHECK(WhyNotPacked("{'@type': a/envoy.config.core.v3.TrafficDirection}") ==
-        "proto: found wrong type: got enum, want message");
+        "proto:\u00a0found wrong type: got enum, want message");
   CHECK(WhyNotPacked("name: c") == "Any JSON doesn't have '@type'");
-  CHECK(WhyNotPacked("null") == "proto: invalid empty type URL");
+  CHECK(WhyNotPacked("null") == "proto:\u00a0invalid empty type URL");
   CHECK(WhyNotPacked("word") ==
         "json: cannot unmarshal string into Go value of type map[string]json.RawMessage");
   CHECK(WhyNotPacked("%") == "invalid character '%' looking for beginning of value");
