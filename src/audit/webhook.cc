@@ -92,6 +92,7 @@ Webhook::~Webhook() {
   {
     absl::MutexLock lock(&mu_);
     stopping_ = true;
+    stop_.SignalAll();
   }
   endpoint_->Stop();
   thread_.join();
@@ -127,7 +128,8 @@ void Webhook::Loop() {
         {{"reason", std::string(delivered.message())}, {"again_in", absl::FormatDuration(pause)}});
     absl::MutexLock lock(&mu_);
     waiting_.insert(organization);
-    if (mu_.AwaitWithTimeout(absl::Condition(&stopping_), pause)) return;
+    const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return stopping_; };
+    if (stop_.AwaitFor(mu_, pause, stopping)) return;
     pause = std::min(pause * 2, options_.retry_max);
   }
 }

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "skyden/base/cond_var.h"
 #include "skyden/base/executor.h"
 
 namespace skyden::base {
@@ -63,8 +64,7 @@ class ThreadTimers final : public Timers {
       {
         absl::MutexLock lock(&mu_);
         while (!stopping_ && !Due()) {
-          wake_.WaitWithTimeout(&mu_, due_.empty()
-                                          ? absl::InfiniteDuration()
+          wake_.WaitFor(mu_, due_.empty() ? absl::InfiniteDuration()
                                           : due_.begin()->first.first - clock_.Monotonic());
         }
         if (stopping_) return;
@@ -82,7 +82,7 @@ class ThreadTimers final : public Timers {
 
   RealClock clock_;
   absl::Mutex mu_;
-  absl::CondVar wake_;
+  CondVar wake_;
   std::map<Key, Entry> due_ ABSL_GUARDED_BY(mu_);
   std::unordered_map<Id, Key> keys_ ABSL_GUARDED_BY(mu_);
   Id next_ ABSL_GUARDED_BY(mu_) = 1;

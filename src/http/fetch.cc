@@ -6,7 +6,7 @@
 
 #include <chrono>
 
-#include "absl/time/clock.h"
+#include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
 
 namespace skyden::http {
@@ -27,7 +27,8 @@ absl::StatusOr<std::string> Fetch(const std::string& url, const FetchOptions& op
   client.set_write_timeout(wait);
   if (!options.ca_file.empty()) client.set_ca_cert_path(options.ca_file.c_str());
 
-  const absl::Time deadline = absl::Now() + options.time_max;
+  const base::RealClock clock;
+  const absl::Duration deadline = clock.Monotonic() + options.time_max;
   std::string body;
   int status = 0;
   const auto on_head = [&](const httplib::Response& response) {
@@ -35,7 +36,7 @@ absl::StatusOr<std::string> Fetch(const std::string& url, const FetchOptions& op
     return response.status == 200;
   };
   const auto on_bytes = [&](const char* data, size_t size) {
-    if (body.size() + size > options.bytes_max || absl::Now() > deadline) return false;
+    if (body.size() + size > options.bytes_max || clock.Monotonic() > deadline) return false;
     body.append(data, size);
     return true;
   };

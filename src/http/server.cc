@@ -164,13 +164,11 @@ class ServerImpl final : public Server {
     state_->draining = true;
     StopAccepting();
     OnEveryLoop([](Session& session) { session.DrainIfIdle(); });
-    absl::MutexLock lock(&state_->mu);
-    state_->mu.AwaitWithTimeout(absl::Condition(
-                                    +[](ListenerState* state) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-                                      return state->sessions == 0;
-                                    },
-                                    state_.get()),
-                                at_most);
+    ListenerState& state = *state_;
+    absl::MutexLock lock(&state.mu);
+    state.empty.AwaitFor(state.mu, at_most, [&state]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(state.mu) {
+      return state.sessions == 0;
+    });
   }
 
  private:

@@ -60,7 +60,7 @@ bool ListenerState::Enter(const std::string& peer_ip) {
 
 void ListenerState::Leave(const std::string& peer_ip) {
   absl::MutexLock lock(&mu);
-  --sessions;
+  if (--sessions == 0) empty.SignalAll();
   const auto found = sessions_of.find(peer_ip);
   if (found != sessions_of.end() && --found->second == 0) sessions_of.erase(found);
 }

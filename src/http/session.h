@@ -16,6 +16,7 @@
 #include "loop.h"
 #include "parser.h"
 #include "response_writer.h"
+#include "skyden/base/cond_var.h"
 #include "skyden/http/server.h"
 
 namespace skyden::http {
@@ -36,6 +37,7 @@ struct ListenerState {
   std::atomic<uint64_t> refused{0};   // connections
 
   absl::Mutex mu;
+  base::CondVar empty;  // no session is left
   size_t sessions ABSL_GUARDED_BY(mu) = 0;
   absl::flat_hash_map<std::string, size_t> sessions_of ABSL_GUARDED_BY(mu);  // by address
 

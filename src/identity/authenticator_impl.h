@@ -60,7 +60,8 @@ struct Authenticator::Impl {
   // A token that was verified lately.
   struct Session {
     Caller caller;
-    absl::Time good_until;
+    absl::Time expires_at;      // as the provider says
+    absl::Duration kept_until;  // of the clock that is never set back
   };
   absl::Mutex mu;
   LruCache<std::string, Session> sessions ABSL_GUARDED_BY(mu){base::limits::kOidcSessions};

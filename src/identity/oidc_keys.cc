@@ -100,7 +100,7 @@ absl::StatusOr<OidcKeySet> OidcKeys::Read() const {
 }
 
 bool OidcKeys::IsDue(const std::string& key_id) const {
-  const absl::Time now = clock_.Now();
+  const absl::Duration now = clock_.Monotonic();
   if (now - tried_at_ < limits::kOidcRefetchPause) return false;
   return now - read_at_ >= limits::kOidcKeysFresh || !keys_.contains(key_id);
 }
@@ -112,7 +112,7 @@ absl::StatusOr<base::JwsKey> OidcKeys::Find(const std::string& key_id) {
     const auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return !reading_; };
     mu_.Await(absl::Condition(&idle));
     reading_ = IsDue(key_id);
-    if (reading_) tried_at_ = clock_.Now();
+    if (reading_) tried_at_ = clock_.Monotonic();
     if (!reading_) return Known(key_id);
   }
   auto read = Read();  // one thread at a time, and not under the lock
@@ -126,14 +126,14 @@ absl::StatusOr<base::JwsKey> OidcKeys::Find(const std::string& key_id) {
   failure_ = read.status();
   if (read.ok()) {
     keys_ = *std::move(read);
-    read_at_ = clock_.Now();
+    read_at_ = clock_.Monotonic();
   }
   return Known(key_id);
 }
 
 absl::StatusOr<base::JwsKey> OidcKeys::Known(const std::string& key_id) const {
   const auto found = keys_.find(key_id);
-  const bool usable = clock_.Now() - read_at_ < limits::kOidcKeysUsable;
+  const bool usable = clock_.Monotonic() - read_at_ < limits::kOidcKeysUsable;
   if (found != keys_.end() && usable) return found->second;
   if (!failure_.ok()) {
     return absl::UnavailableError("the identity provider cannot be asked for its keys");

@@ -50,8 +50,9 @@ class OidcKeys {
   bool reading_ ABSL_GUARDED_BY(mu_) = false;  // one reads, the others wait for it
   OidcKeySet keys_ ABSL_GUARDED_BY(mu_);
   absl::Status failure_ ABSL_GUARDED_BY(mu_);
-  absl::Time read_at_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
-  absl::Time tried_at_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
+  // Of the clock that is never set back. Before anything was: infinitely long ago.
+  absl::Duration read_at_ ABSL_GUARDED_BY(mu_) = -absl::InfiniteDuration();
+  absl::Duration tried_at_ ABSL_GUARDED_BY(mu_) = -absl::InfiniteDuration();
 };
 
 }  // namespace skyden::identity

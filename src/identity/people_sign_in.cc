@@ -43,16 +43,16 @@ absl::StatusOr<Caller> Authenticator::Impl::SignInPerson(std::string_view jwt) {
   {
     absl::MutexLock lock(&mu);
     const auto session = sessions.Find(key);
-    if (session && clock.Now() < session->good_until) return session->caller;
+    const bool kept = session && clock.Monotonic() < session->kept_until;
+    if (kept && clock.Now() < session->expires_at) return session->caller;
     generation = people_generation;
   }
   SKYDEN_ASSIGN_OR_RETURN(const OidcPerson person, people.verifier->Verify(jwt));
   SKYDEN_ASSIGN_OR_RETURN(const store::AccountRecord account, AccountOf(person));
   if (!account.active) return AccountNotActive();
   SKYDEN_ASSIGN_OR_RETURN(Caller caller, CallerOf(person, account));
-  const absl::Time kept_until = clock.Now() + base::limits::kOidcSessionTime;
-  auto session =
-      std::make_shared<const Session>(Session{caller, std::min(person.expires_at, kept_until)});
+  const absl::Duration kept_until = clock.Monotonic() + base::limits::kOidcSessionTime;
+  auto session = std::make_shared<const Session>(Session{caller, person.expires_at, kept_until});
   absl::MutexLock lock(&mu);
   if (people_generation == generation) sessions.Put(key, std::move(session));
   return caller;

@@ -141,7 +141,7 @@ void InsightWriter::Written(const Sessions& sessions, const std::vector<InsightU
                    {{"zones", std::to_string(sessions.size())}, {"reason", status.ToString()}});
   }
   absl::MutexLock lock(&mu_);
-  --writes_pending_;
+  if (--writes_pending_ == 0) idle_.SignalAll();
 }
 
 void InsightWriter::FlushAll(absl::Duration at_most) {
@@ -149,8 +149,8 @@ void InsightWriter::FlushAll(absl::Duration at_most) {
   Flush(When::kSoon);
   Flush(When::kAtLeisure);
   absl::MutexLock lock(&mu_);
-  const auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return writes_pending_ == 0; };
-  mu_.AwaitWithTimeout(absl::Condition(&idle), at_most);
+  idle_.AwaitFor(mu_, at_most,
+                 [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return writes_pending_ == 0; });
 }
 
 }  // namespace skyden::kds

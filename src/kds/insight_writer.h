@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "kds/zone_session.h"
 #include "skyden/base/clock.h"
+#include "skyden/base/cond_var.h"
 #include "skyden/base/executor.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/store/store.h"
@@ -63,6 +64,7 @@ class InsightWriter : public std::enable_shared_from_this<InsightWriter> {
   model::TypeId insight_type_{};
 
   absl::Mutex mu_;
+  base::CondVar idle_;
   Sessions soon_ ABSL_GUARDED_BY(mu_);
   Sessions at_leisure_ ABSL_GUARDED_BY(mu_);
   bool soon_armed_ ABSL_GUARDED_BY(mu_) = false;

@@ -6,6 +6,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "skyden/base/cond_var.h"
 
 namespace skyden::kds {
 
@@ -18,13 +19,13 @@ class LiveCount {
   }
   void Remove() ABSL_LOCKS_EXCLUDED(mu_) {
     absl::MutexLock lock(&mu_);
-    --count_;
+    if (--count_ == 0) none_.SignalAll();
   }
   // True when there are none, at the latest after `at_most`.
   bool AwaitNone(absl::Duration at_most) ABSL_LOCKS_EXCLUDED(mu_) {
     absl::MutexLock lock(&mu_);
-    const auto none = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return count_ == 0; };
-    return mu_.AwaitWithTimeout(absl::Condition(&none), at_most);
+    return none_.AwaitFor(mu_, at_most,
+                          [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return count_ == 0; });
   }
   uint64_t count() const ABSL_LOCKS_EXCLUDED(mu_) {
     absl::MutexLock lock(&mu_);
@@ -33,6 +34,7 @@ class LiveCount {
 
  private:
   mutable absl::Mutex mu_;
+  base::CondVar none_;
   uint64_t count_ ABSL_GUARDED_BY(mu_) = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "identity/oidc_keys.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/limits.h"
 #include "skyden/http/fetch.h"
@@ -246,6 +247,31 @@ TEST_CASE("a provider that does not answer well keeps nobody out whose key is kn
     env.clock.Advance(limits::kOidcKeysUsable);
     CHECK(absl::IsUnavailable(env.Come(RsaKey().Sign(env.Claims())).status()));
   }
+}
+
+// A wall clock that is set back while time passes.
+class SetBackClock final : public base::Clock {
+ public:
+  absl::Time Now() const override { return absl::FromUnixSeconds(1'700'000'000) - 100 * passed_; }
+  absl::Duration Monotonic() const override { return passed_; }
+  void Pass(absl::Duration time) { passed_ += time; }
+
+ private:
+  absl::Duration passed_;
+};
+
+TEST_CASE("keys are read again in time while the clock is set back") {
+  OidcProvider provider;
+  SetBackClock clock;
+  OidcKeys keys(
+      clock, [](const std::string& url) { return http::Fetch(url, {}); }, provider.issuer());
+  CHECK_FALSE(keys.Find(EcKey().id()).ok());
+  provider.Publish(EcKey());
+  clock.Pass(limits::kOidcRefetchPause);
+  REQUIRE(keys.Find(EcKey().id()).ok());
+  provider.Withdraw(EcKey().id());
+  clock.Pass(limits::kOidcKeysFresh);
+  CHECK_FALSE(keys.Find(EcKey().id()).ok());
 }
 
 TEST_CASE("short keys do not count") {

@@ -23,6 +23,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "skyden/base/clock.h"
+#include "skyden/base/cond_var.h"
 #include "skyden/store/store.h"
 
 namespace skyden::audit {
@@ -70,6 +71,7 @@ class Webhook {
   std::atomic<uint64_t> delivered_{0};
   std::atomic<uint64_t> failures_{0};
   mutable absl::Mutex mu_;
+  base::CondVar stop_;
   absl::flat_hash_set<model::OrganizationKey> waiting_ ABSL_GUARDED_BY(mu_);
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   std::unique_ptr<store::Subscription> subscription_;

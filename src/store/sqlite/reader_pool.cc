@@ -27,6 +27,7 @@ ReaderPool::Loan ReaderPool::Borrow() {
 void ReaderPool::Return(Connection& connection) {
   absl::MutexLock lock(&mu_);
   idle_.push_back(&connection);
+  if (paused_ && AllIdle()) all_idle_.SignalAll();
 }
 
 absl::Status ReaderPool::Loan::Begin() { return connection_.Control(StatementId::kBeginRead); }
@@ -40,7 +41,8 @@ ReaderPool::Loan::~Loan() {
 bool ReaderPool::Pause(absl::Duration wait) {
   absl::MutexLock lock(&mu_);
   paused_ = true;
-  if (mu_.AwaitWithTimeout(absl::Condition(this, &ReaderPool::AllIdle), wait)) return true;
+  const auto all_idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return AllIdle(); };
+  if (all_idle_.AwaitFor(mu_, wait, all_idle)) return true;
   paused_ = false;
   return false;
 }

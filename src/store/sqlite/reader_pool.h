@@ -8,6 +8,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "skyden/base/cond_var.h"
 #include "store/sqlite/connection.h"
 
 namespace skyden::store::sqlite {
@@ -49,6 +50,7 @@ class ReaderPool {
 
   const std::vector<std::unique_ptr<Connection>> connections_;
   absl::Mutex mu_;
+  base::CondVar all_idle_;
   std::vector<Connection*> idle_ ABSL_GUARDED_BY(mu_);  // the last returned is lent first
   bool paused_ ABSL_GUARDED_BY(mu_) = false;
 };
