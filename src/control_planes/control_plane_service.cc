@@ -200,7 +200,7 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
           const std::vector<std::string> zones,
           deps_.online_zones(model::SystemScope::For("delete a control plane: zones online")
                                  .In(record.organization, record.tenant, id)));
-      if (!zones.empty()) return ZoneStillOnline(zones.front());
+      if (!zones.empty()) return ZoneStillOnline(zones);
     }
     std::vector<model::TokenId> ended;
     ControlPlaneRecord deleted;

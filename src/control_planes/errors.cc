@@ -15,9 +15,11 @@ absl::Status RoleMayNot() {
   return absl::PermissionDeniedError("the token's role does not allow this");
 }
 
-absl::Status ZoneStillOnline(std::string_view zone_name) {
+absl::Status ZoneStillOnline(const std::vector<std::string>& zones) {
   return BadFields(
-      {{"cpID", fmt::format("zone \"{}\" is still online. Disconnect the zone first", zone_name)}});
+      {{"cpID", fmt::format("zone \"{}\" is still online. Disconnect the zone first. Zones online: "
+                            "{}; with force=true it is deleted and their connections end",
+                            zones.front(), zones.size())}});
 }
 
 absl::Status BadFields(const std::vector<base::FieldViolation>& violations) {

@@ -15,9 +15,9 @@ namespace skyden::control_planes {
 absl::Status ControlPlaneNotFound();
 absl::Status TooManyControlPlanes();
 absl::Status RoleMayNot();
-// "Bad Request: cpID [invalid]: zone "x" is still online. Disconnect the zone first": clients of
-// the API know this text.
-absl::Status ZoneStillOnline(std::string_view zone_name);
+// "Bad Request: cpID [invalid]: zone "x" is still online. Disconnect the zone first", which clients
+// of the API know, and what else one can do. `zones`: those that are online.
+absl::Status ZoneStillOnline(const std::vector<std::string>& zones);
 // All of them in one text, and attached. `violations` is not empty.
 absl::Status BadFields(const std::vector<base::FieldViolation>& violations);
 

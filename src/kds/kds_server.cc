@@ -170,6 +170,9 @@ class ServerImpl final : public KdsServer {
   std::vector<std::string> OnlineZones(const model::TenantScope& scope) const override {
     return core_->zones.Online(scope.tenant());
   }
+  std::vector<std::string> SettledOnlineZones(const model::TenantScope& scope) const override {
+    return core_->zones.SettledOnline(scope.tenant());
+  }
   std::vector<RejectedConnection> Rejected(const model::TenantScope& scope) const override {
     return core_->rejected.Of(scope.control_plane());
   }

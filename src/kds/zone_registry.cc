@@ -5,9 +5,19 @@
 
 #include "fmt/format.h"
 #include "kds/call.h"
+#include "skyden/base/clock.h"
+#include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
 
 namespace skyden::kds {
+namespace {
+
+// How long a deletion waits for zones whose connections have just ended: the ends of many take a
+// while to be noticed, but none takes long after another.
+constexpr absl::Duration kLeavingPause = absl::Milliseconds(250);
+constexpr absl::Duration kLeavingTime = absl::Seconds(5);
+
+}  // namespace
 
 absl::StatusOr<ZoneRegistry::Joined> ZoneRegistry::Join(const identity::ZoneIdentity& identity,
                                                         StreamKind kind, std::shared_ptr<Call> call,
@@ -50,6 +60,8 @@ void ZoneRegistry::Leave(const ZoneSession& session, StreamKind kind, const Call
     auto& mine = calls[static_cast<size_t>(kind)];
     if (mine.get() != call) return;
     mine = nullptr;
+    ++tenant->second.left;
+    if (someone_waits_) leaves_.SignalAll();
     if (std::any_of(calls.begin(), calls.end(), [](const auto& c) { return c != nullptr; })) {
       return;
     }
@@ -78,6 +90,44 @@ std::vector<std::string> ZoneRegistry::Online(model::TenantKey tenant) const {
   }
   std::sort(zones.begin(), zones.end());
   return zones;
+}
+
+std::vector<std::string> ZoneRegistry::SettledOnline(model::TenantKey tenant) {
+  base::AssertMayBlock();
+  std::vector<std::string> online = Online(tenant);
+  if (online.empty()) return online;
+  {
+    absl::MutexLock lock(&mu_);
+    if (std::exchange(someone_waits_, true)) return online;
+  }
+  const base::RealClock clock;
+  const absl::Duration until = clock.Monotonic() + kLeavingTime;
+  for (bool more = true; more;) {
+    std::optional<uint64_t> left;
+    {
+      absl::MutexLock lock(&mu_);
+      left = LeftOf(tenant);
+    }
+    online = Online(tenant);
+    const absl::Duration rest = until - clock.Monotonic();
+    more = !online.empty() && AwaitLeave(tenant, left, std::min(kLeavingPause, rest));
+  }
+  absl::MutexLock lock(&mu_);
+  someone_waits_ = false;
+  return online;
+}
+
+std::optional<uint64_t> ZoneRegistry::LeftOf(model::TenantKey tenant) const {
+  const auto found = tenants_.find(tenant);
+  if (found == tenants_.end()) return std::nullopt;
+  return found->second.left;
+}
+
+bool ZoneRegistry::AwaitLeave(model::TenantKey tenant, std::optional<uint64_t> left,
+                              absl::Duration at_most) {
+  absl::MutexLock lock(&mu_);
+  return leaves_.AwaitFor(
+      mu_, at_most, [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return LeftOf(tenant) != left; });
 }
 
 std::vector<std::shared_ptr<ZoneSession>> ZoneRegistry::Sessions(

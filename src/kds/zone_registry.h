@@ -16,6 +16,7 @@
 #include "absl/synchronization/mutex.h"
 #include "kds/tenant_hub.h"
 #include "kds/zone_session.h"
+#include "skyden/base/cond_var.h"
 #include "skyden/kds/kds_server.h"
 
 namespace skyden::kds {
@@ -40,6 +41,9 @@ class ZoneRegistry {
       ABSL_LOCKS_EXCLUDED(mu_);
   // Zones with a live GlobalToZoneSync, sorted.
   std::vector<std::string> Online(model::TenantKey tenant) const ABSL_LOCKS_EXCLUDED(mu_);
+  // The same, once zones that are leaving are gone: waits while one of them goes every now and
+  // then. One caller at a time; others are told what is true now. Blocks.
+  std::vector<std::string> SettledOnline(model::TenantKey tenant) ABSL_LOCKS_EXCLUDED(mu_);
   std::vector<std::shared_ptr<ZoneSession>> Sessions(std::optional<model::TenantKey> tenant) const
       ABSL_LOCKS_EXCLUDED(mu_);
   // nullptr when no zone of the control plane is connected.
@@ -51,10 +55,18 @@ class ZoneRegistry {
   struct Tenant {
     std::shared_ptr<TenantHub> hub;
     absl::flat_hash_map<std::string, std::shared_ptr<ZoneSession>> zones;
+    uint64_t left = 0;  // streams, so far
   };
+  // False when no zone left for a while, or not in time.
+  bool AwaitLeave(model::TenantKey tenant, std::optional<uint64_t> left, absl::Duration at_most)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  // nullopt without any zone.
+  std::optional<uint64_t> LeftOf(model::TenantKey tenant) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   const TenantHub::Deps hub_deps_;
   mutable absl::Mutex mu_;
+  base::CondVar leaves_;
+  bool someone_waits_ ABSL_GUARDED_BY(mu_) = false;
   absl::flat_hash_map<model::TenantKey, Tenant> tenants_ ABSL_GUARDED_BY(mu_);
   uint64_t snapshots_of_gone_ ABSL_GUARDED_BY(mu_) = 0;
 };

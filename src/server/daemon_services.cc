@@ -104,7 +104,7 @@ void Daemon::BuildServices() {
        .seed = [this](store::WriteTx& tx,
                       const store::ControlPlaneRecord& made) { return manager_->Seed(tx, made); },
        .online_zones = [this](const model::TenantScope& scope)
-           -> absl::StatusOr<std::vector<std::string>> { return kds_->OnlineZones(scope); },
+           -> absl::StatusOr<std::vector<std::string>> { return kds_->SettledOnlineZones(scope); },
        .on_deleted =
            [this](const store::ControlPlaneRecord& gone,
                   const std::vector<model::TokenId>& tokens) { ForgetControlPlane(gone, tokens); },

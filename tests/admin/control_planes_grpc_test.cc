@@ -226,7 +226,8 @@ TEST_CASE("deleting is refused while a zone is online, in the words clients know
   const grpc::Status refused = client.Delete(mine.id());
   CHECK(refused.error_code() == grpc::StatusCode::INVALID_ARGUMENT);
   CHECK(refused.error_message() ==
-        "Bad Request: cpID [invalid]: zone \"zone1\" is still online. Disconnect the zone first");
+        "Bad Request: cpID [invalid]: zone \"zone1\" is still online. Disconnect the zone first"
+        ". Zones online: 1; with force=true it is deleted and their connections end");
   env.online.Set({});
   CHECK(client.Delete(mine.id()).ok());
 }

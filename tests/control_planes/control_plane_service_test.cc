@@ -257,10 +257,13 @@ TEST_CASE("a control plane is not deleted while a zone is online") {
   const absl::Status refused = env.service->Delete(admin, created->id);
   CHECK(refused.code() == absl::StatusCode::kInvalidArgument);
   CHECK(std::string(refused.message()) ==
-        "Bad Request: cpID [invalid]: zone \"zone1\" is still online. Disconnect the zone first");
+        "Bad Request: cpID [invalid]: zone \"zone1\" is still online. Disconnect the zone first"
+        ". Zones online: 2; with force=true it is deleted and their connections end");
   CHECK(base::ViolationsOf(refused) ==
         std::vector<base::FieldViolation>{
-            {"cpID", "zone \"zone1\" is still online. Disconnect the zone first"}});
+            {"cpID",
+             "zone \"zone1\" is still online. Disconnect the zone first"
+             ". Zones online: 2; with force=true it is deleted and their connections end"}});
   CHECK(env.deleted.empty());
   CHECK(env.service->Get(admin, created->id).ok());
 

@@ -35,6 +35,24 @@ TEST_CASE("a zone gets policies, and its dataplanes arrive", "[end_to_end]") {
   CHECK(zone->Prints("no longer has MeshTimeout: t1-"));
 }
 
+TEST_CASE("a control plane can be deleted the moment its zones are gone", "[end_to_end]") {
+  TestDaemon daemon;
+  const auto id = daemon.CreateControlPlane("demo");
+  std::vector<std::unique_ptr<Process>> zones;
+  for (const std::string name : {"zone-1", "zone-2", "zone-3"}) {
+    zones.push_back(daemon.Simulate(name, daemon.GlobalAddress(id, daemon.Provision(id, name)),
+                                    {"--dataplanes", "3"}));
+  }
+  for (const auto& zone : zones) REQUIRE(zone->Prints("in sync"));
+  const std::string path = "/v1/mesh/control-planes/" + id;
+  const Answer refused = daemon.Call("DELETE", path);
+  CHECK(refused.status == 400);
+  CHECK(refused.body.dump().find("Zones online: 3; with force=true") != std::string::npos);
+  // The daemon learns of their ends while it is asked.
+  for (const auto& zone : zones) zone->Signal(SIGKILL);
+  CHECK(daemon.Call("DELETE", path).status == 204);
+}
+
 TEST_CASE("tenants see nothing of each other", "[end_to_end]") {
   TestDaemon daemon;
   const auto one = daemon.CreateControlPlane("one");

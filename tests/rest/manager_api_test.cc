@@ -109,7 +109,8 @@ TEST_CASE("a zone that is online forbids deletion, with the text that clients re
   const Answer answer = env.Delete(path);
   CHECK(answer.status == 400);
   CHECK(answer.json()["detail"] ==
-        "Bad Request: cpID [invalid]: zone \"zone-1\" is still online. Disconnect the zone first");
+        "Bad Request: cpID [invalid]: zone \"zone-1\" is still online. Disconnect the zone first"
+        ". Zones online: 1; with force=true it is deleted and their connections end");
   CHECK(answer.json()["invalid_parameters"][0]["field"] == "cpID");
 }
 

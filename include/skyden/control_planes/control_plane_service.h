@@ -71,7 +71,7 @@ class ControlPlaneService {
     base::Clock& clock;
     // Writes what a new control plane begins with (resources::ResourceManager::Seed).
     std::function<absl::Status(store::WriteTx&, const store::ControlPlaneRecord&)> seed;
-    // Zones of a control plane that are online now, by name.
+    // Zones of a control plane that are online, by name; may wait for those that are leaving.
     std::function<absl::StatusOr<std::vector<std::string>>(const model::TenantScope&)> online_zones;
     // After a control plane is gone: tokens and live streams end, caches forget it.
     std::function<void(const store::ControlPlaneRecord&, const std::vector<model::TokenId>&)>

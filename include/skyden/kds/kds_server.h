@@ -108,6 +108,9 @@ class KdsServer {
   virtual ZoneGateway& gateway() = 0;
   // Zones of a control plane that are connected now, sorted.
   virtual std::vector<std::string> OnlineZones(const model::TenantScope& scope) const = 0;
+  // The same, for who would turn a person away because of it: waits a moment for zones whose
+  // connections have just ended. AssertMayBlock.
+  virtual std::vector<std::string> SettledOnlineZones(const model::TenantScope& scope) const = 0;
   // Newest first.
   virtual std::vector<RejectedConnection> Rejected(const model::TenantScope& scope) const = 0;
   // Of every control plane, and those that named none: for operators. Newest first.
