@@ -89,7 +89,7 @@ PreparedPut PreparePut(const model::TenantScope& scope, const ResourceCodec& cod
   put.warnings = std::move(body->warnings);
   put.violations = codec.ValidateNamed(resource);
   if (&type == types.mesh) put.authorities = rules::AuthoritiesOf(resource.spec);
-  put.audit_view = AuditView(codec, type, resource);
+  if (writer != labels::Writer::kImport) put.audit_view = AuditView(codec, type, resource);
   return put;
 }
 
@@ -187,8 +187,10 @@ void PutOperation::Audit(store::WriteTx& tx, const std::optional<model::Resource
     tx.Audit(ResourceNote(at, "resource.update", *put_.type, resource.key,
                           AuditUpdated(codec_, *put_.type, *stored, resource)));
   } else {
-    tx.Audit(ResourceNote(at, "resource.create", *put_.type, resource.key,
-                          AuditCreated(put_.audit_view)));
+    const std::string& view = put_.audit_view;
+    tx.Audit(ResourceNote(
+        at, "resource.create", *put_.type, resource.key,
+        AuditCreated(view.empty() ? AuditView(codec_, *put_.type, put_.resource) : view)));
   }
   for (const MeshSecret& addition : additions.secrets) {
     tx.Audit(ResourceNote(at, "resource.create", *types_.secret, addition.key, ""));

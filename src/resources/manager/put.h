@@ -29,7 +29,9 @@ struct PreparedPut {
   rules::MeshAuthorities authorities;  // of a Mesh
   // The same transaction writes its mesh, before or after.
   bool brings_mesh = false;
-  std::string audit_view;  // as the audit shows it when it is new
+  // As the audit shows it when it is new; empty for an import, which makes it as it writes: of very
+  // many resources it would take more memory than they do.
+  std::string audit_view;
 };
 
 // What a Mesh's PUT brings along; empty for other types.

@@ -209,6 +209,7 @@ void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest
   const absl::Time now = deps_.clock.Now();
   auto prepared = PrepareImport(scope, deps_.registry, deps_.codec, types_, request.items, now);
   if (!prepared.ok()) return done(prepared.status());
+  request.items = {};
   auto import =
       std::make_shared<Import>(Import{*std::move(slot), *std::move(prepared), request.mode});
   const bool dry_run = request.mode == ImportMode::kDryRun;

@@ -50,8 +50,26 @@ bool SameTimes(const Item& item, const model::Resource& stored) {
          item.modified.value_or(stored.modification_time) == stored.modification_time;
 }
 
-std::string WhereOf(const ImportLine& line) {
-  return NameOfDocument(line.document, line.type->name, line.key.mesh, line.key.name);
+std::string WhereOf(const Item& item) {
+  const model::ResourceKey& key = item.resource.key;
+  return NameOfDocument(item.document, item.type->name, key.mesh, key.name);
+}
+
+ImportLine LineOf(Item item) {
+  ImportLine line;
+  line.document = item.document;
+  line.type = item.type;
+  line.key = std::move(item.resource.key);
+  line.outcome = item.outcome;
+  if (item.update != nullptr) {
+    line.before = std::move(item.update->before);
+    line.after = std::move(item.update->after);
+  }
+  if (item.rare != nullptr) {
+    line.reason = std::move(item.rare->reason);
+    line.warnings = std::move(item.rare->warnings);
+  }
+  return line;
 }
 
 }  // namespace
@@ -59,8 +77,9 @@ std::string WhereOf(const ImportLine& line) {
 ImportResult TakeLines(PreparedImport& import) {
   ImportResult result;
   result.lines.reserve(import.items.size());
-  for (Item& item : import.items) result.lines.push_back(std::move(item.line));
-  import.items.clear();
+  for (; !import.items.empty(); import.items.pop_front()) {
+    result.lines.push_back(LineOf(std::move(import.items.front())));
+  }
   std::stable_sort(
       result.lines.begin(), result.lines.end(),
       [](const ImportLine& a, const ImportLine& b) { return a.document < b.document; });
@@ -71,16 +90,16 @@ absl::Status MakeImportAuthorities(store::Store& store, const model::TenantScope
                                    const CoreTypes& types, PreparedImport& import, absl::Time now) {
   std::set<model::ResourceKey> brought;
   for (const Item& item : import.items) {
-    if (item.line.type == types.secret) brought.insert(item.line.key);
+    if (item.type == types.secret) brought.insert(item.resource.key);
   }
   size_t made = 0;
   for (Item& item : import.items) {
-    if (item.line.type != types.mesh || item.put.authorities.builtin.empty()) continue;
-    const std::string& mesh = item.line.key.name;
+    if (item.rare == nullptr || item.rare->authorities.builtin.empty()) continue;
+    const std::string& mesh = item.resource.key.name;
     std::vector<rules::BuiltinCa> missing;
     SKYDEN_RETURN_IF_ERROR(store.Read(scope, [&](store::ReadTx& tx) -> absl::Status {
       SKYDEN_ASSIGN_OR_RETURN(
-          missing, FindMissingAuthorities(tx, types.secret->id, mesh, item.put.authorities));
+          missing, FindMissingAuthorities(tx, types.secret->id, mesh, item.rare->authorities));
       return absl::OkStatus();
     }));
     std::erase_if(missing, [&](const rules::BuiltinCa& ca) {
@@ -90,14 +109,14 @@ absl::Status MakeImportAuthorities(store::Store& store, const model::TenantScope
     made += missing.size();
     if (made > base::limits::kImportAuthorities) {
       ImportErrors errors;
-      errors.Add(WhereOf(item.line),
+      errors.Add(WhereOf(item),
                  absl::InvalidArgumentError(fmt::format(
                      "more than {} certificate authorities would have to be made; import their "
                      "secrets with them, or the meshes in parts",
                      base::limits::kImportAuthorities)));
       return errors.Take(import.items.size());
     }
-    SKYDEN_ASSIGN_OR_RETURN(item.additions.secrets, MakeAuthorities(missing, mesh, now));
+    SKYDEN_ASSIGN_OR_RETURN(item.rare->additions.secrets, MakeAuthorities(missing, mesh, now));
   }
   return absl::OkStatus();
 }
@@ -105,39 +124,47 @@ absl::Status MakeImportAuthorities(store::Store& store, const model::TenantScope
 absl::Status ImportOperation::Run(store::WriteTx& tx) const {
   ImportErrors errors;
   for (Item& item : import_.items) {
-    if (item.line.outcome == Outcome::kSkipped) continue;
+    if (item.outcome == Outcome::kSkipped) continue;
     const absl::Status status = RunItem(tx, item);
     if (status.ok()) continue;
     if (!IsRefusal(status)) return status;
-    errors.Add(WhereOf(item.line), status);
+    errors.Add(WhereOf(item), status);
   }
   if (!errors.empty()) return errors.Take(import_.items.size());
   return KeepPromises(tx);
 }
 
-absl::Status ImportOperation::RunItem(store::WriteTx& tx, Item& item) const {
-  item.line.before.reset();
-  item.line.after.reset();
-  const PutOperation put(types_, defaults_, codec_, item.put);
+absl::Status ImportOperation::RunItem(store::WriteTx& tx, PreparedImport::Item& item) const {
+  static const MeshAdditions kNone;
+  item.update = nullptr;
+  PreparedPut prepared;
+  prepared.type = item.type;
+  prepared.resource = item.resource;
+  prepared.brings_mesh = item.brings_mesh;
+  if (item.rare != nullptr) {
+    prepared.authorities = item.rare->authorities;
+    prepared.violations = item.rare->violations;
+  }
+  const PutOperation put(types_, defaults_, codec_, prepared);
   std::optional<model::Resource> stored;
   model::Resource resource;
   SKYDEN_RETURN_IF_ERROR(put.Settle(tx, stored, resource));
-  resource.zone = item.zone;
-  if (!item.status.empty()) resource.status = item.status;
+  resource.zone = item.resource.zone;
+  if (!item.resource.status.empty()) resource.status = item.resource.status;
   if (item.created) resource.creation_time = *item.created;
   if (item.modified) resource.modification_time = *item.modified;
-  item.line.outcome = stored.has_value() ? Outcome::kUpdated : Outcome::kCreated;
+  item.outcome = stored.has_value() ? Outcome::kUpdated : Outcome::kCreated;
   if (stored.has_value() && Same(*stored, resource)) {
-    item.line.outcome = Outcome::kUnchanged;
+    item.outcome = Outcome::kUnchanged;
     if (SameTimes(item, *stored)) return absl::OkStatus();
     // Older than it was thought to be: which of two policies came first decides between them.
     if (!item.modified) resource.modification_time = stored->modification_time;
   }
-  if (item.line.outcome == Outcome::kUpdated) {
-    item.line.before = *stored;
-    item.line.after = resource;
+  if (item.outcome == Outcome::kUpdated) {
+    item.update =
+        std::make_unique<PreparedImport::Update>(PreparedImport::Update{*stored, resource});
   }
-  return put.Write(tx, stored, resource, item.additions);
+  return put.Write(tx, stored, resource, item.rare == nullptr ? kNone : item.rare->additions);
 }
 
 // A promised key that the import brought need not be made any more.
@@ -145,11 +172,11 @@ absl::Status ImportOperation::KeepPromises(store::WriteTx& tx) const {
   SKYDEN_ASSIGN_OR_RETURN(const auto pending, tx.ListPendingKeys());
   for (const store::PendingKey& key : pending) {
     const auto kept = std::find_if(import_.items.begin(), import_.items.end(), [&](const Item& i) {
-      return i.line.type->id == key.type && i.line.key == key.key;
+      return i.type->id == key.type && i.resource.key == key.key;
     });
     if (kept == import_.items.end()) continue;
     // It was there for everybody who asked.
-    kept->line.outcome = Outcome::kUpdated;
+    kept->outcome = Outcome::kUpdated;
     SKYDEN_RETURN_IF_ERROR(tx.RemovePendingKey(key));
   }
   return absl::OkStatus();

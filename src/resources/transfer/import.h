@@ -2,6 +2,9 @@
 // Many resources in one transaction: what can be known without the store, then the store's part.
 #pragma once
 
+#include <cstddef>
+#include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,33 +14,56 @@
 #include "absl/time/time.h"
 #include "resources/manager/defaults.h"
 #include "resources/manager/put.h"
+#include "resources/rules_proto/mesh_authorities.h"
+#include "skyden/base/status.h"
 #include "skyden/resources/codec.h"
 #include "skyden/resources/transfer.h"
 #include "skyden/store/store.h"
 
 namespace skyden::resources {
 
+// Holds little more than what is to be stored: there may be very many.
 struct PreparedImport {
-  struct Item {
-    ImportLine line;  // skipped already, or to be decided
-    PreparedPut put;
+  // What few have.
+  struct Rare {
+    std::string reason;  // why it is skipped
+    std::vector<std::string> warnings;
+    // Of a Mesh.
+    rules::MeshAuthorities authorities;
+    std::vector<base::FieldViolation> violations;
     MeshAdditions additions;
-    // As the document has them.
-    std::string zone;
-    std::string status;  // "": none, or none worth keeping
-    std::optional<absl::Time> created, modified;
   };
-  std::vector<Item> items;  // in the order of writing: secrets, meshes, the rest
+  struct Update {
+    model::Resource before, after;
+  };
+  struct Item {
+    size_t document = 0;
+    const model::TypeDescriptor* type = nullptr;
+    ImportLine::Outcome outcome = ImportLine::Outcome::kCreated;  // skipped already, or not decided
+    bool brings_mesh = false;
+    model::Resource resource;  // as it is stored when it is new
+    // As the document has them.
+    std::optional<absl::Time> created, modified;
+    std::unique_ptr<Rare> rare;
+    std::unique_ptr<Update> update;
+
+    Rare& MakeRare() {
+      if (rare == nullptr) rare = std::make_unique<Rare>();
+      return *rare;
+    }
+  };
+  std::deque<Item> items;  // in the order of writing: secrets, meshes, the rest
 };
 
 // The lines in the order of the stream; `import` has none afterwards.
 ImportResult TakeLines(PreparedImport& import);
 
 // INVALID_ARGUMENT with a violation for each thing that is wrong, up to limits::kImportErrors.
+// `items` lose their bodies as they are read.
 absl::StatusOr<PreparedImport> PrepareImport(const model::TenantScope& scope,
                                              const model::TypeRegistry& registry,
                                              const ResourceCodec& codec, const CoreTypes& types,
-                                             const std::vector<ImportItem>& items, absl::Time now);
+                                             std::vector<ImportItem>& items, absl::Time now);
 
 // Makes the builtin authorities that neither the store nor the import has. Slow: RSA keys.
 absl::Status MakeImportAuthorities(store::Store& store, const model::TenantScope& scope,

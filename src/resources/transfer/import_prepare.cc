@@ -7,10 +7,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
 #include "resources/json/value.h"
 #include "resources/manager/secret_spec.h"
 #include "resources/proto/go_json.h"
@@ -72,23 +73,27 @@ class Preparer {
       : scope_(scope), registry_(registry), codec_(codec), types_(types), now_(now) {}
 
   void Add(const ImportItem& from) {
-    Item item;
-    item.line.document = from.document;
+    Item& item = import_.items.emplace_back();
+    item.document = from.document;
     const absl::Status status = Read(from, item);
-    if (!status.ok()) return errors_.Add(where_, status);
-    import_.items.push_back(std::move(item));
+    if (status.ok()) return;
+    errors_.Add(where_, status);
+    const auto known = item.type == nullptr ? seen_.end() : seen_.find(&item);
+    if (known != seen_.end() && *known == &item) seen_.erase(known);
+    import_.items.pop_back();
   }
 
   absl::StatusOr<PreparedImport> Take(size_t count) {
     if (!errors_.empty()) return errors_.Take(count);
+    seen_.clear();  // sorting moves the items
     std::set<std::string, std::less<>> meshes;
     for (const Item& item : import_.items) {
-      if (item.line.type == types_.mesh) meshes.insert(item.line.key.name);
+      if (item.type == types_.mesh) meshes.insert(item.resource.key.name);
     }
-    for (Item& item : import_.items) item.put.brings_mesh = meshes.contains(item.line.key.mesh);
+    for (Item& item : import_.items) item.brings_mesh = meshes.contains(item.resource.key.mesh);
     // Meshes are checked against the secrets of their authorities.
     const auto rank = [this](const Item& item) {
-      return item.line.type == types_.secret ? 0 : item.line.type == types_.mesh ? 1 : 2;
+      return item.type == types_.secret ? 0 : item.type == types_.mesh ? 1 : 2;
     };
     std::stable_sort(import_.items.begin(), import_.items.end(),
                      [&](const Item& a, const Item& b) { return rank(a) < rank(b); });
@@ -118,52 +123,56 @@ class Preparer {
     }
     const model::TypeDescriptor* type = registry_.FindByName(type_name);
     if (type == nullptr) return Violation("type", "is no type of resource");
-    item.line.type = type;
+    item.type = type;
     // The shape of a policy says which mesh it is in when it does not.
     if (type->encoding == model::SpecEncoding::kJson && IsMissing(members, "mesh")) {
       mesh = kDefaultMesh;
     }
-    item.line.key = {type->scope == model::ResourceScope::kMesh ? mesh : "", name};
+    item.resource.key = {type->scope == model::ResourceScope::kMesh ? mesh : "", name};
     SKYDEN_RETURN_IF_ERROR(CheckTwice(item));
     return Decode(from, members, item);
   }
 
   absl::Status CheckTwice(const Item& item) {
-    const auto [place, is_new] =
-        seen_.try_emplace({item.line.type->id, item.line.key}, item.line.document);
+    const auto [place, is_new] = seen_.insert(&item);
     if (is_new) return absl::OkStatus();
     return absl::InvalidArgumentError(
-        fmt::format("comes twice: document {} is the same resource", place->second));
+        fmt::format("comes twice: document {} is the same resource", (*place)->document));
   }
 
   absl::Status Decode(const ImportItem& from, const go_json::Members& members, Item& item) {
-    const model::TypeDescriptor& type = *item.line.type;
+    const model::TypeDescriptor& type = *item.type;
     if (type.read_only || type.path.empty()) return Skip(item, "the control plane makes it itself");
-    item.put = PreparePut(scope_, codec_, types_, {&type, item.line.key, from.body}, now_,
-                          labels::Writer::kImport);
-    SKYDEN_RETURN_IF_ERROR(item.put.refusal);
-    if (&type != types_.mesh && !item.put.violations.empty()) {
+    PreparedPut put = PreparePut(scope_, codec_, types_, {&type, item.resource.key, from.body},
+                                 now_, labels::Writer::kImport);
+    SKYDEN_RETURN_IF_ERROR(put.refusal);
+    if (&type != types_.mesh && !put.violations.empty()) {
       return base::WithViolations(absl::InvalidArgumentError("the resource is not valid"),
-                                  item.put.violations);
+                                  put.violations);
     }
-    model::Resource& resource = item.put.resource;
+    item.resource = std::move(put.resource);
+    if (!put.warnings.empty()) item.MakeRare().warnings = std::move(put.warnings);
+    if (&type == types_.mesh) {
+      item.MakeRare().authorities = std::move(put.authorities);
+      item.MakeRare().violations = std::move(put.violations);
+    }
+    model::Resource& resource = item.resource;
     const bool from_zone = labels::ValueOf(resource.labels, labels::kOrigin) == labels::kOriginZone;
     if (from_zone) {
       SKYDEN_RETURN_IF_ERROR(CheckFromZone(type, resource.labels));
-      item.zone = labels::ValueOf(resource.labels, labels::kZone);
+      resource.zone = labels::ValueOf(resource.labels, labels::kZone);
     } else if (type.ReadOnlyAtGlobal()) {
       return Skip(item, "a zone makes it, and reports it when it connects");
     }
     KeepLabelsOf(members, from_zone, item);
     SKYDEN_RETURN_IF_ERROR(ReadTime(members, "creationTime", item.created));
     SKYDEN_RETURN_IF_ERROR(ReadTime(members, "modificationTime", item.modified));
-    item.line.warnings = std::move(item.put.warnings);
     return ReadStatus(members, item);
   }
 
   static absl::Status Skip(Item& item, std::string reason) {
-    item.line.outcome = ImportLine::Outcome::kSkipped;
-    item.line.reason = std::move(reason);
+    item.outcome = ImportLine::Outcome::kSkipped;
+    item.MakeRare().reason = std::move(reason);
     return absl::OkStatus();
   }
 
@@ -182,18 +191,18 @@ class Preparer {
   // Whose labels are not computed here: a secret that came with its mesh has no label of it, which
   // is how it is told apart, and a zone labels what it makes.
   void KeepLabelsOf(const go_json::Members& members, bool from_zone, Item& item) const {
-    model::Resource& resource = item.put.resource;
+    model::Resource& resource = item.resource;
     const auto labels = members.find("labels");
     if (labels != members.end()) {
       const auto written = go_json::MembersOf(labels->second);
       if (written.ok() && written->contains(labels::kMesh)) return;
     }
-    const bool made = item.line.type == types_.secret && IsNamedAsMade(resource.key);
+    const bool made = item.type == types_.secret && IsNamedAsMade(resource.key);
     if (from_zone || made) resource.labels.erase(std::string(labels::kMesh));
   }
 
   absl::Status ReadStatus(const go_json::Members& members, Item& item) const {
-    const model::TypeDescriptor& type = *item.line.type;
+    const model::TypeDescriptor& type = *item.type;
     const auto found = members.find("status");
     if (!type.has_status || found == members.end() || go_json::IsNull(found->second)) {
       return absl::OkStatus();
@@ -209,7 +218,7 @@ class Preparer {
     if (empty != none.end() && Sorted(empty->second) == Sorted(decoded.status)) {
       return absl::OkStatus();
     }
-    item.status = std::move(decoded.status);
+    item.resource.status = std::move(decoded.status);
     return absl::OkStatus();
   }
 
@@ -221,7 +230,19 @@ class Preparer {
   PreparedImport import_;
   ImportErrors errors_;
   std::string where_;  // of the item that is being read
-  std::map<std::pair<model::TypeId, model::ResourceKey>, size_t> seen_;
+  // The items so far, told apart by what they are called.
+  struct NameHash {
+    size_t operator()(const Item* item) const {
+      const model::ResourceKey& key = item->resource.key;
+      return absl::HashOf(item->type->id, key.mesh, key.name);
+    }
+  };
+  struct SameName {
+    bool operator()(const Item* a, const Item* b) const {
+      return a == b || (a->type == b->type && a->resource.key == b->resource.key);
+    }
+  };
+  absl::flat_hash_set<const Item*, NameHash, SameName> seen_;
 };
 
 }  // namespace
@@ -229,9 +250,12 @@ class Preparer {
 absl::StatusOr<PreparedImport> PrepareImport(const model::TenantScope& scope,
                                              const model::TypeRegistry& registry,
                                              const ResourceCodec& codec, const CoreTypes& types,
-                                             const std::vector<ImportItem>& items, absl::Time now) {
+                                             std::vector<ImportItem>& items, absl::Time now) {
   Preparer preparer(scope, registry, codec, types, now);
-  for (const ImportItem& item : items) preparer.Add(item);
+  for (ImportItem& item : items) {
+    preparer.Add(item);
+    item.body = std::string();
+  }
   return preparer.Take(items.size());
 }
 
