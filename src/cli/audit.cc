@@ -134,14 +134,21 @@ absl::Status BrokenAt(size_t line, std::string_view what) {
   return absl::DataLossError(fmt::format("line {}: {}", line, what));
 }
 
+// What to keep elsewhere.
+void PrintToKeep(const std::string& text) {
+  if (!text.empty()) std::cout << "to be told if it goes back: --expect " << text << '\n';
+}
+
 // An export of a whole organization, on its own. Its first line is taken as it is unless it is the
 // chain's first.
-absl::Status VerifyFile(const std::string& path) {
+absl::Status VerifyFile(const std::string& path, const std::string& expect) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return absl::NotFoundError(fmt::format("cannot read {}", path));
   std::string previous(32, '\0');
   uint64_t last = 0;
   size_t number = 0;
+  bool expectation_met = expect.empty();
+  std::string keep;
   for (std::string line; std::getline(file, line);) {
     ++number;
     const size_t tail = kHashMember.size() + kHashDigits + 2;  // ,"hash":"..."}
@@ -162,6 +169,13 @@ absl::Status VerifyFile(const std::string& path) {
     if (checkable && base::HexLower(bytes) != hash) {
       return BrokenAt(number, fmt::format("entry {} is not what was written", sequence));
     }
+    const std::string here = fmt::format("{}:{}", sequence, hash);
+    if (here == expect) {
+      expectation_met = true;
+    } else if (expect.starts_with(fmt::format("{}:", sequence))) {
+      return BrokenAt(number, fmt::format("entry {} is not the one that was expected", sequence));
+    }
+    keep = here;
     previous.clear();
     for (size_t i = 0; i < hash.size(); i += 2) {
       const auto digit = [&](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
@@ -169,12 +183,18 @@ absl::Status VerifyFile(const std::string& path) {
     }
     last = sequence;
   }
+  if (!expectation_met) {
+    return absl::DataLossError("the entry that was expected is not in it");
+  }
   std::cout << fmt::format("intact: {} entries, the last is {}\n", number, last);
+  PrintToKeep(keep);
   return absl::OkStatus();
 }
 
-absl::Status Verify(const Context& context, const ApiClient& client) {
-  SKYDEN_ASSIGN_OR_RETURN(const Json found, client.Call("GET", "/v3/audit-logs/verification"));
+absl::Status Verify(const Context& context, const std::string& expect, const ApiClient& client) {
+  std::string path = "/v3/audit-logs/verification";
+  if (!expect.empty()) path += "?expect=" + EncodeUrl(expect);
+  SKYDEN_ASSIGN_OR_RETURN(const Json found, client.Call("GET", path));
   if (context.format != Format::kTable) PrintDocument(std::cout, context.format, found);
   if (found.value("intact", Json(false)) != Json(true)) {
     return absl::DataLossError(
@@ -183,6 +203,7 @@ absl::Status Verify(const Context& context, const ApiClient& client) {
   if (context.format == Format::kTable) {
     std::cout << fmt::format("intact: {} entries, {} to {}\n", Cell(found, "entries"),
                              Cell(found, "first"), Cell(found, "last"));
+    PrintToKeep(Cell(found, "expect"));
   }
   return absl::OkStatus();
 }
@@ -212,17 +233,22 @@ void AddAuditCommands(CLI::App& root, Context& context) {
       "verify", "check that no entry was edited, removed or moved; exit code 1 when one was");
   auto file = std::make_shared<std::string>();
   verify->add_option("--file", *file, "check an export instead, without a daemon");
+  auto expect = std::make_shared<std::string>();
+  verify->add_option("--expect", *expect,
+                     "what an earlier run printed: the chain must still have that entry, which an "
+                     "older database that was restored has not");
   verify->footer(
       "\nExamples:\n"
       "  skyden audit verify\n"
+      "  skyden audit verify --expect 17:5f0c...    as an earlier run printed it\n"
       "  skyden audit export --file audit.jsonl && skyden audit verify --file audit.jsonl");
   AddClientCommand(*verify, context, nullptr);
-  verify->callback([&context, file] {  // with a file there is no daemon to ask
+  verify->callback([&context, file, expect] {  // with a file there is no daemon to ask
     absl::Status status;
     if (!file->empty()) {
-      status = VerifyFile(*file);
+      status = VerifyFile(*file, *expect);
     } else if (const auto client = ApiClient::Open(context.client); client.ok()) {
-      status = Verify(context, *client);
+      status = Verify(context, *expect, *client);
     } else {
       status = client.status();
     }

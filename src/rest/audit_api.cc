@@ -6,6 +6,8 @@
 #include "audit_json.h"
 #include "control_plane_json.h"
 #include "problem.h"
+#include "skyden/audit/expectation.h"
+#include "skyden/base/status.h"
 
 namespace skyden::rest {
 namespace {
@@ -36,9 +38,24 @@ void AuditApi::List(CallPtr call) const {
 }
 
 void AuditApi::Verify(CallPtr call) const {
-  const auto found = deps_.audit.Verify(*call->organization);
-  call->Finish(found.ok() ? ManagerJson(200, VerificationJson(*found))
-                          : Refusal(found.status(), *call));
+  std::optional<audit::Expected> expected;
+  if (const auto text = call->query.Get("expect"); text.has_value()) {
+    const auto parsed = audit::ParseExpected(*text);
+    if (!parsed.ok()) return call->Finish(Refusal(parsed.status(), *call));
+    expected = *parsed;
+  }
+  const auto answer = [&]() -> absl::StatusOr<std::string> {
+    SKYDEN_ASSIGN_OR_RETURN(audit::Verification found, deps_.audit.Verify(*call->organization));
+    SKYDEN_ASSIGN_OR_RETURN(const std::string keep,
+                            audit::TextToExpect(deps_.audit, *call->organization, found));
+    if (expected) {
+      SKYDEN_RETURN_IF_ERROR(
+          audit::CheckExpected(deps_.audit, *call->organization, *expected, found));
+    }
+    return VerificationJson(found, keep);
+  };
+  const auto json = answer();
+  call->Finish(json.ok() ? ManagerJson(200, *json) : Refusal(json.status(), *call));
 }
 
 void AuditApi::RejectedConnections(CallPtr call) const {

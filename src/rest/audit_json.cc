@@ -138,13 +138,14 @@ http::Response AuditAnswer(const AuditRequest& request, const store::AuditPage& 
   return ManagerJson(200, json.Take());
 }
 
-std::string VerificationJson(const audit::Verification& found) {
+std::string VerificationJson(const audit::Verification& found, std::string_view keep) {
   JsonWriter json;
   json.BeginObject()
       .Field("intact", found.intact())
       .Field("entries", found.entries)
       .Field("first", found.first)
       .Field("last", found.last);
+  if (!keep.empty()) json.Field("expect", keep);
   if (!found.intact()) {
     json.Field("problem", found.problem).Field("at_sequence", found.at_sequence);
   }

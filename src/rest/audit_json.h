@@ -24,6 +24,7 @@ Decoded<AuditRequest> DecodeAuditQuery(const http::Query& query);
 // {"meta":{"page":{"size":n,"next":17|null}},"data":[...]}; as lines, `x-skyden-next` says where to
 // go on.
 http::Response AuditAnswer(const AuditRequest& request, const store::AuditPage& page);
-std::string VerificationJson(const audit::Verification& found);
+// `keep`: what to expect of the chain later (audit/expectation.h).
+std::string VerificationJson(const audit::Verification& found, std::string_view keep);
 
 }  // namespace skyden::rest

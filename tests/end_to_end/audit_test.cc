@@ -24,6 +24,40 @@ Json Entries(const TestDaemon& daemon, const std::string& query) {
   return answer.body.at("data");
 }
 
+TEST_CASE("verify tells of a chain that is older than what was kept of it", "[end_to_end][audit]") {
+  TestDaemon daemon;
+  daemon.CreateControlPlane("one");
+  REQUIRE(daemon.Stop() == 0);
+  const std::string copy = daemon.dir() + "/copy";
+  std::filesystem::copy(daemon.data_dir(), copy, std::filesystem::copy_options::recursive);
+  daemon.Start();
+  daemon.CreateControlPlane("two");
+  const Ran whole = daemon.Cli({"audit", "verify"});
+  REQUIRE(whole.exit_code == 0);
+  const std::string flag = "--expect ";
+  const size_t at = whole.output.find(flag);
+  INFO(whole.output);
+  REQUIRE(at != std::string::npos);
+  const std::string kept =
+      whole.output.substr(at + flag.size(), whole.output.find('\n', at) - at - flag.size());
+  CHECK(daemon.Cli({"audit", "verify", "--expect", kept}).exit_code == 0);
+  CHECK(daemon.Cli({"audit", "verify", "--expect", "7"}).exit_code != 0);
+  const std::string exported = daemon.dir() + "/audit.jsonl";
+  REQUIRE(daemon.Cli({"audit", "export", "--file", exported}).exit_code == 0);
+  CHECK(daemon.Cli({"audit", "verify", "--file", exported, "--expect", kept}).exit_code == 0);
+
+  REQUIRE(daemon.Stop() == 0);
+  std::filesystem::remove_all(daemon.data_dir());
+  std::filesystem::copy(copy, daemon.data_dir(), std::filesystem::copy_options::recursive);
+  daemon.Start();
+  CHECK(daemon.Cli({"audit", "verify"}).exit_code == 0);  // nothing in it tells
+  const Ran older = daemon.Cli({"audit", "verify", "--expect", kept});
+  CHECK(older.exit_code == 1);
+  CHECK(older.errors.find("an older database was restored") != std::string::npos);
+  daemon.CreateControlPlane("another");  // the chain grows past it
+  CHECK(daemon.Cli({"audit", "verify", "--expect", kept}).exit_code == 1);
+}
+
 TEST_CASE("every change is told, by whom, from where, and what", "[end_to_end][audit]") {
   TestDaemon daemon;
   const auto id = daemon.CreateControlPlane("demo");
