@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <re2/re2.h>
-
+#include "resources/proto/go_regexp.h"
 #include "resources/rules/checks.h"
 #include "resources/rules/rules.h"
 #include "resources/rules/target_ref.h"
@@ -16,12 +15,9 @@ constexpr Kinds kTopOfNamespace = {Kind::kMesh, Kind::kMeshSubset, Kind::kMeshSe
 void CheckSelectors(const Node& selectors, Report& report) {
   for (const Node& selector : selectors.Items()) {
     if (selector["type"].text() != "Regex") continue;
-    re2::RE2::Options options;
-    options.set_log_errors(false);
-    options.set_max_mem(1 << 20);
-    const std::string_view match = selector["match"].text();
-    const re2::RE2 regex(re2::StringPiece(match.data(), match.size()), options);
-    if (!regex.ok()) report.Add(selector["match"], "invalid regex");
+    if (!WhyNotGoRegexp(selector["match"].text()).empty()) {
+      report.Add(selector["match"], "invalid regex");
+    }
   }
 }
 

@@ -2,13 +2,13 @@
 #include "resources/rules_proto/backend_conf.h"
 
 #include <google/protobuf/struct.pb.h>
-#include <re2/re2.h>
 
 #include <algorithm>
 #include <array>
 #include <set>
 
 #include "kuma/mesh/v1alpha1/mesh.pb.h"
+#include "resources/proto/go_regexp.h"
 #include "resources/proto/jsonpb.h"
 
 namespace skyden::resources::rules {
@@ -16,53 +16,6 @@ namespace {
 
 using kuma::mesh::v1alpha1::PrometheusMetricsBackendConfig;
 using kuma::mesh::v1alpha1::PrometheusTlsConfig;
-
-// Go's words for what its regexp package, RE2's twin, refuses.
-std::string_view RegexpProblem(RE2::ErrorCode code) {
-  switch (code) {
-    case RE2::ErrorBadEscape:
-      return "invalid escape sequence";
-    case RE2::ErrorBadCharClass:
-      return "invalid character class";
-    case RE2::ErrorBadCharRange:
-      return "invalid character class range";
-    case RE2::ErrorMissingBracket:
-      return "missing closing ]";
-    case RE2::ErrorMissingParen:
-      return "missing closing )";
-    case RE2::ErrorUnexpectedParen:
-      return "unexpected )";
-    case RE2::ErrorTrailingBackslash:
-      return "trailing backslash at end of expression";
-    case RE2::ErrorRepeatArgument:
-      return "missing argument to repetition operator";
-    case RE2::ErrorRepeatSize:
-      return "invalid repeat count";
-    case RE2::ErrorRepeatOp:
-      return "invalid nested repetition operator";
-    case RE2::ErrorBadPerlOp:
-      return "invalid or unsupported Perl syntax";
-    case RE2::ErrorBadUTF8:
-      return "invalid UTF-8";
-    case RE2::ErrorBadNamedCapture:
-      return "invalid named capture";
-    default:
-      return "expression too large";
-  }
-}
-
-// Empty when `pattern` is a regular expression.
-std::string RegexpError(const std::string& pattern) {
-  RE2::Options options;
-  options.set_log_errors(false);
-  const RE2 regexp(pattern, options);
-  if (regexp.ok()) return "";
-  // Go shows the whole expression where a group is never closed.
-  const bool whole = regexp.error_code() == RE2::ErrorMissingParen ||
-                     regexp.error_code() == RE2::ErrorUnexpectedParen;
-  return fmt::format("error parsing regexp: {}: `{}`", RegexpProblem(regexp.error_code()),
-                     whole ? pattern : regexp.error_arg());
-}
 
 // `skipMTLS` is the older way to say what `tls` says; both at once must agree.
 bool AgreeOnTls(const PrometheusMetricsBackendConfig& conf) {
@@ -92,7 +45,7 @@ void CheckPrometheusConf(const Path& path, const google::protobuf::Struct& conf,
   if (typed.has_skipmtls() && typed.has_tls() && !AgreeOnTls(typed)) {
     return report.Add(path, "skipMTLS and tls configuration cannot be defined together");
   }
-  if (const std::string error = RegexpError(typed.envoy().filterregex()); !error.empty()) {
+  if (const std::string error = WhyNotGoRegexp(typed.envoy().filterregex()); !error.empty()) {
     return report.Add(path.Field("envoy.filterRegex"),
                       fmt::format("provided regexp isn't correct: {}", error));
   }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
+#include <vector>
 
 #include "kuma/mesh/v1alpha1/gateway.pb.h"
 #include "resources/rules_proto/net.h"
@@ -40,31 +43,38 @@ std::map<uint32_t, Port> GroupByPort(const MeshGateway::Conf& conf) {
   return ports;
 }
 
+// Kuma ranges over maps here, so its order is any; ours is that of the listeners.
+void AddInOrder(std::vector<size_t> indexes, const std::function<void(size_t)>& add) {
+  std::sort(indexes.begin(), indexes.end());
+  std::for_each(indexes.begin(), indexes.end(), add);
+}
+
 void CheckTogether(const Path& path, const MeshGateway::Conf& conf, Report& report) {
-  const std::map<uint32_t, Port> ports = GroupByPort(conf);
-  for (const auto& [number, port] : ports) {
-    if (port.by_protocol.size() < 2) continue;
+  std::vector<size_t> of_protocol;
+  std::vector<size_t> of_hostname;
+  std::vector<size_t> of_limit;
+  const auto append = [](const std::vector<size_t>& from, std::vector<size_t>& to) {
+    to.insert(to.end(), from.begin(), from.end());
+  };
+  for (const auto& [number, port] : GroupByPort(conf)) {
     for (const auto& [protocol, indexes] : port.by_protocol) {
-      for (const size_t index : indexes) {
-        report.Add(path.Index(index), "protocol conflicts with other listeners on this port");
-      }
+      if (port.by_protocol.size() > 1) append(indexes, of_protocol);
     }
-  }
-  for (const auto& [number, port] : ports) {
     for (const auto& [hostname, indexes] : port.by_hostname) {
-      if (indexes.size() < 2) continue;
-      for (const size_t index : indexes) {
-        report.Add(path.Index(index), "multiple listeners for hostname on this port");
-      }
+      if (indexes.size() > 1) append(indexes, of_hostname);
     }
+    if (port.limits.size() > 1) append(port.limited, of_limit);
   }
-  for (const auto& [number, port] : ports) {
-    if (port.limits.size() < 2) continue;
-    for (const size_t index : port.limited) {
-      report.Add(path.Index(index).Field("resources.connectionLimit"),
-                 "conflicting values for this port");
-    }
-  }
+  AddInOrder(of_protocol, [&](size_t index) {
+    report.Add(path.Index(index), "protocol conflicts with other listeners on this port");
+  });
+  AddInOrder(of_hostname, [&](size_t index) {
+    report.Add(path.Index(index), "multiple listeners for hostname on this port");
+  });
+  AddInOrder(of_limit, [&](size_t index) {
+    report.Add(path.Index(index).Field("resources.connectionLimit"),
+               "conflicting values for this port");
+  });
 }
 
 void CheckProtocol(const Path& path, const Listener& listener, Report& report) {

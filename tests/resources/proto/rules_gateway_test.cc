@@ -70,8 +70,8 @@ TEST_CASE("listeners on one port fit together", "[resources][rules][gateway]") {
   CHECK(Listeners(
             R"({"port":1,"protocol":"HTTP","resources":{"connectionLimit":1}},)"
             R"({"port":1,"protocol":"TCP","hostname":"*","resources":{"connectionLimit":2}})") ==
-        Strings{"conf.listeners[1]: protocol conflicts with other listeners on this port",
-                "conf.listeners[0]: protocol conflicts with other listeners on this port",
+        Strings{"conf.listeners[0]: protocol conflicts with other listeners on this port",
+                "conf.listeners[1]: protocol conflicts with other listeners on this port",
                 "conf.listeners[0]: multiple listeners for hostname on this port",
                 "conf.listeners[1]: multiple listeners for hostname on this port",
                 "conf.listeners[0].resources.connectionLimit: conflicting values for this port",
