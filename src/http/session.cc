@@ -13,6 +13,7 @@
 
 #include "skyden/base/limits.h"
 #include "skyden/base/trace_context.h"
+#include "skyden/telemetry/log.h"
 
 namespace skyden::http {
 namespace {
@@ -220,9 +221,14 @@ void Session::Answer(Response response) {
 }
 
 void Session::SendAnswer() {
+  const bool dropped = std::exchange(dropped_, false);
   if (state_ != State::kHandling) {  // too late: answered for it, or closed
     if (answer_.stream != nullptr) static_cast<QueuedBody&>(*answer_.stream).Gone();
     return;
+  }
+  if (dropped) {
+    telemetry::Log(telemetry::Level::error, "request was dropped without an answer",
+                   {{"request_id", request_id_}});
   }
   Write(std::move(answer_));
 }
@@ -239,7 +245,10 @@ Response Session::OwnAnswer(int status) const {
   return refusal ? refusal(status, path_) : PlainResponse(status);
 }
 
-void Session::AnswerNothing() { Answer(OwnAnswer(500)); }
+void Session::AnswerNothing() {
+  dropped_ = true;
+  Answer(OwnAnswer(500));
+}
 
 void Session::Write(Response response) {
   ReleaseBody();

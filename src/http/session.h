@@ -139,7 +139,8 @@ class Session : public std::enable_shared_from_this<Session> {
   bool head_ = false;
   bool gzip_ = false;
   bool continued_ = false;
-  Response answer_;  // from Answer to SendAnswer
+  Response answer_;       // from Answer to SendAnswer
+  bool dropped_ = false;  // with it: nobody gave one
   std::string request_id_;
 
   std::string out_head_;

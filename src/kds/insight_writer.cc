@@ -119,8 +119,14 @@ absl::Status InsightWriter::Apply(store::WriteTx& tx, const InsightUpdate& updat
     insight->key = key;
     insight->creation_time = now;
   }
-  SKYDEN_ASSIGN_OR_RETURN(std::string spec, MergeInsight(insight->spec, update, deps_.registry,
-                                                         deps_.instance_id, now));
+  auto merged = MergeInsight(insight->spec, update, deps_.registry, deps_.instance_id, now);
+  if (!merged.ok()) {
+    // Begun anew: other zones' insights are written with this one, or not at all.
+    telemetry::Log(telemetry::Level::error, "zone insight was lost",
+                   {{"zone", update.zone}, {"reason", merged.status().ToString()}});
+    merged = MergeInsight("", update, deps_.registry, deps_.instance_id, now);
+  }
+  SKYDEN_ASSIGN_OR_RETURN(std::string spec, std::move(merged));
   if (spec == insight->spec) return absl::OkStatus();
   insight->spec = std::move(spec);
   insight->modification_time = now;

@@ -23,9 +23,16 @@ absl::StatusOr<std::vector<model::Resource>> AbandonedIn(store::Store& store,
     abandoned.clear();
     SKYDEN_ASSIGN_OR_RETURN(auto insights, tx.ListResources(insight, std::nullopt));
     for (model::Resource& resource : insights) {
-      SKYDEN_ASSIGN_OR_RETURN(std::string spec, CloseSubscriptions(resource.spec, now));
-      if (spec.empty()) continue;
-      resource.spec = std::move(spec);
+      auto spec = CloseSubscriptions(resource.spec, now);
+      if (!spec.ok()) {
+        telemetry::Log(telemetry::Level::error, "abandoned subscriptions stay open",
+                       {{"cp", scope.control_plane().str()},
+                        {"zone", resource.key.name},
+                        {"reason", spec.status().ToString()}});
+        continue;
+      }
+      if (spec->empty()) continue;
+      resource.spec = *std::move(spec);
       resource.modification_time = now;
       abandoned.push_back(std::move(resource));
     }

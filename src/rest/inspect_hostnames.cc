@@ -11,8 +11,10 @@
 
 #include "inspect_endpoints.h"
 #include "kuma_answer.h"
+#include "skyden/base/strings.h"
 #include "skyden/resources/labels.h"
 #include "skyden/resources/templates.h"
+#include "skyden/telemetry/log.h"
 
 namespace skyden::rest {
 namespace {
@@ -68,6 +70,15 @@ absl::StatusOr<std::string> HostnameOf(const json& generator, const ServiceKind&
       labels);
 }
 
+// A template that cannot be filled in gives no hostname, here as in the zone that has it.
+void LogBadGenerator(const Call& call, const model::Resource& generator, const absl::Status& why) {
+  telemetry::Log(telemetry::Level::warning, "hostname generator left out",
+                 {{"request_id", call.request.request_id},
+                  {"cp", call.control_plane.str()},
+                  {"generator", generator.key.name},
+                  {"reason", std::string(base::ToStd(why.message()))}});
+}
+
 // The zones that know a service by each hostname.
 using ZonesByHostname = std::map<std::string, std::set<std::string>>;
 
@@ -101,7 +112,8 @@ void Get(const Inspection& inspection, CallPtr call, const TypeDescriptor& type,
                                   call->request.request_id));
   }
   for (size_t i = 0; i < (*generators)->size(); ++i) {
-    const json spec = json::parse((*generators)->at(i)->spec, nullptr, false);
+    const matching::Item generator = (*generators)->at(i);
+    const json spec = json::parse(generator->spec, nullptr, false);
     if (!spec.is_object()) continue;
     for (const std::string_view origin :
          {resources::labels::kOriginZone, resources::labels::kOriginGlobal}) {
@@ -109,9 +121,8 @@ void Get(const Inspection& inspection, CallPtr call, const TypeDescriptor& type,
       labels[std::string(resources::labels::kOrigin)] = origin;
       const auto hostname = HostnameOf(spec, kind, *service, std::move(labels));
       if (!hostname.ok()) {
-        return call->Finish(KumaError({.status = 500,
-                                       .title = "could not generate hostname",
-                                       .detail = "Internal Server Error"}));
+        LogBadGenerator(*call, *generator, hostname.status());
+        continue;
       }
       if (!hostname->empty()) hostnames[*hostname].insert(ZoneOf(*service));
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `_policies`: the confs that apply to a proxy as a whole, to one of its inbounds, or to what it
 // calls. Only for meshes in which services are resources, as all are to zones of Kuma 3.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <memory>
@@ -57,8 +59,9 @@ class PolicyConfs {
     if (!id) return;
     const auto listener = ListenerOf(subject->proxy, id->section);
     if (!listener) {
-      return call->Finish(KumaError(
-          {.status = 500, .title = "Failed building response", .detail = "Internal Server Error"}));
+      return call->Finish(
+          KumaError(absl::InternalError(fmt::format("the proxy has no inbound {}", id->section)),
+                    "Failed building response", call->request.request_id));
     }
     JsonWriter json;
     json.BeginObject().Key("policies").BeginArray();

@@ -205,21 +205,20 @@ void AddRulesEndpoints(const InspectionPtr& inspection, KumaRoutes& routes) {
       });
   const TypeDescriptor* gateway_type = inspection->registry().FindByName("MeshGateway");
   if (gateway_type == nullptr) return;
-  routes.Add(
-      http::Method::kGet, "/meshes/{mesh}/meshgateways/{name}/_rules",
-      [inspection, gateway_type](CallPtr call) {
-        const auto mesh = inspection->Mesh(call, kMeshTitle);
-        if (mesh == nullptr) return;
-        const auto gateway =
-            inspection->Resource(call, *gateway_type, "Could not retrieve MeshGateway");
-        if (gateway == nullptr) return;
-        const auto proxy = matching::ProxyOfGateway(gateway);
-        if (!proxy.ok()) {
-          return call->Finish(KumaError(
-              {.status = 500, .title = "Invalid MeshGateway", .detail = "Internal Server Error"}));
-        }
-        call->Finish(KumaJson(200, RulesJson(*inspection, *mesh, *gateway_type, *proxy)));
-      });
+  routes.Add(http::Method::kGet, "/meshes/{mesh}/meshgateways/{name}/_rules",
+             [inspection, gateway_type](CallPtr call) {
+               const auto mesh = inspection->Mesh(call, kMeshTitle);
+               if (mesh == nullptr) return;
+               const auto gateway =
+                   inspection->Resource(call, *gateway_type, "Could not retrieve MeshGateway");
+               if (gateway == nullptr) return;
+               const auto proxy = matching::ProxyOfGateway(gateway);
+               if (!proxy.ok()) {
+                 return call->Finish(KumaError(absl::InternalError(proxy.status().message()),
+                                               "Invalid MeshGateway", call->request.request_id));
+               }
+               call->Finish(KumaJson(200, RulesJson(*inspection, *mesh, *gateway_type, *proxy)));
+             });
 }
 
 }  // namespace skyden::rest

@@ -21,6 +21,7 @@ http::Response KumaText(std::string text);
 http::Response KumaError(const absl::Status& error, std::string_view title,
                          std::string_view request_id);
 
+// What the caller did wrong. What is ours goes through the function above, which logs it.
 struct KumaProblem {
   int status = 400;
   std::string title;

@@ -13,6 +13,7 @@
 #include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/base/status.h"
+#include "skyden/telemetry/log.h"
 
 namespace skyden::rest {
 namespace {
@@ -148,7 +149,7 @@ void Watcher::Start() {
     SKYDEN_ASSIGN_OR_RETURN(now, tx.CurrentRevision());
     return absl::OkStatus();
   });
-  if (!read.ok()) return Finish();
+  if (!read.ok()) return FinishAfter(read);
   const model::Revision since = request_.since.value_or(now);
   // Too long ago, or of another life of this control plane.
   const bool unknown = since > now || now - since > limits::kWatchBacklog;
@@ -169,7 +170,7 @@ void Watcher::Pump() {
       types.swap(dirty_);
     }
     if (types.empty()) return;
-    if (!ReadChanges(types).ok()) return Finish();
+    if (const absl::Status read = ReadChanges(types); !read.ok()) return FinishAfter(read);
   }
 }
 
@@ -223,6 +224,12 @@ void Watcher::Queue(std::vector<model::Resource> changes, model::Revision revisi
         ChangeEvent(deps_.registry, changes[i], last ? OfRevision::kLast : OfRevision::kNotLast));
   }
   sent_ = revision;
+}
+
+void Watcher::FinishAfter(const absl::Status& error) {
+  telemetry::Log(telemetry::Level::error, "watch ended",
+                 {{"cp", control_plane_.str()}, {"reason", error.ToString()}});
+  Finish();
 }
 
 void Watcher::Finish() {

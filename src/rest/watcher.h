@@ -58,6 +58,7 @@ class Watcher final : public std::enable_shared_from_this<Watcher> {
   void Queue(std::vector<model::Resource> changes, model::Revision revision);
   bool Wants(const model::Resource& change) const;
   void Finish();
+  void FinishAfter(const absl::Status& error);
 
   const WatchDeps deps_;
   const model::TenantScope scope_;

@@ -14,6 +14,7 @@
 #include "raw_client.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/gzip.h"
+#include "tests/telemetry/captured_log.h"
 
 namespace skyden::http {
 namespace {
@@ -184,11 +185,15 @@ TEST_CASE("a malformed request is answered 400 and the connection closed", "[htt
   CHECK(rest.starts_with("HTTP/1.1 400 Bad Request\r\n"));
 }
 
-TEST_CASE("a dropped responder answers 500", "[http]") {
+TEST_CASE("a dropped responder answers 500, which is logged", "[http]") {
   TestServer server;
+  const telemetry::testing::CapturedLog log;
   const auto got = server.client().Get("/drop");
   REQUIRE(got);
   CHECK(got->status == 500);
+  CHECK_THAT(log.Text(),
+             Catch::Contains("dropped without an answer") &&
+                 Catch::Contains("request_id=" + got->get_header_value("X-Request-Id")));
 }
 
 TEST_CASE("a client too slow with its request is told so and let go", "[http]") {

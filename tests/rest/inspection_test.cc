@@ -6,18 +6,21 @@
 #include <utility>
 
 #include "test_env.h"
+#include "tests/telemetry/captured_log.h"
 
 namespace skyden::rest {
 namespace {
 
 using nlohmann::json;
+using telemetry::testing::CapturedLog;
 
 // A control plane with a mesh in which services are resources, and what zone `east` told of it.
 class Inspected {
  public:
   explicit Inspected(const std::string& services = "Exclusive") {
     const std::string id = env.NewControlPlane();
-    api = TestEnv::ApiOf(id) + "/meshes/demo";
+    root = TestEnv::ApiOf(id);
+    api = root + "/meshes/demo";
     const auto system = model::SystemScope::For("test");
     const auto record =
         env.store->FindControlPlane(system, model::ParseControlPlaneId(id).value()).value();
@@ -40,14 +43,15 @@ class Inspected {
 
   // As the zone would have it synced.
   void Store(const std::string& type, const std::string& name, const std::string& spec,
-             model::Labels labels = {}, const std::string& status = "") {
+             model::Labels labels = {}, const std::string& status = "",
+             const std::string& mesh = "demo") {
     labels.emplace("kuma.io/origin", "zone");
     labels.emplace("kuma.io/zone", "east");
     labels.emplace("kuma.io/display-name", name);
     const model::TypeDescriptor& descriptor = *env.registry->FindByName(type);
     model::Resource resource;
     resource.type = descriptor.id;
-    resource.key = {"demo", name};
+    resource.key = {mesh, name};
     resource.labels = std::move(labels);
     resource.zone = "east";
     resource.status = status;
@@ -89,9 +93,15 @@ class Inspected {
   }
 
   TestEnv env;
-  std::string api;
+  std::string root;  // of its Kuma API
+  std::string api;   // of its mesh
   std::optional<model::TenantScope> scope;
 };
+
+// The spec of a HostnameGenerator for every MeshService.
+std::string Generator(const std::string& pattern) {
+  return json{{"selector", {{"meshService", json::object()}}}, {"template", pattern}}.dump();
+}
 
 constexpr char kSlow[] = R"({"targetRef":{"kind":"Dataplane","labels":{"app":"web"}},
     "to":[{"targetRef":{"kind":"Mesh"},"default":{"idleTimeout":"9s"}}]})";
@@ -265,6 +275,46 @@ TEST_CASE("a service has the hostnames that generators give it", "[inspection]")
   CHECK(hostnames["total"] == 1);
   CHECK(hostnames["items"][0]["hostname"] == "db.svc.east.mesh.local");
   CHECK(hostnames["items"][0]["zones"] == json::parse(R"([{"name":"east"}])"));
+}
+
+TEST_CASE("hostnames are conditional as Go's templates are", "[inspection]") {
+  Inspected mesh;
+  mesh.Store("MeshService", "db", kDbService, {{"kuma.io/env", "kubernetes"}});
+  const std::string body =
+      R"({"type":"HostnameGenerator","name":"cond","spec":)" +
+      Generator("{{ if .Zone }}{{ .DisplayName }}.{{ .Zone }}.{{ end }}cond.local") + "}";
+  REQUIRE(mesh.env.Put(mesh.root + "/hostnamegenerators/cond", body).status == 201);
+  CHECK(mesh.Get("/meshservices/db/_hostnames")["items"][0]["hostname"] == "db.east.cond.local");
+}
+
+TEST_CASE("a generator that cannot be filled in leaves the others as they are", "[inspection]") {
+  Inspected mesh;
+  mesh.Store("MeshService", "db", kDbService, {{"kuma.io/env", "universal"}});
+  const auto store = [&](const char* name, const char* pattern) {
+    mesh.Store("HostnameGenerator", name, Generator(pattern), {}, "", /*mesh=*/"");
+  };
+  store("aaa", R"({{ label "none" }}.local)");
+  store("zzz", "{{ .NoSuchField }");
+  store("mmm", "{{ .DisplayName }}.good.local");
+  const CapturedLog log;
+  const json hostnames = mesh.Get("/meshservices/db/_hostnames");
+  CHECK(hostnames["total"] == 2);
+  CHECK(hostnames["items"][0]["hostname"] == "db.good.local");
+  CHECK(hostnames["items"][1]["hostname"] == "db.svc.east.mesh.local");
+  const std::string told = log.Text();
+  CHECK_THAT(told, Catch::Contains("generator=aaa") && Catch::Contains("label none not found"));
+  CHECK_THAT(told, Catch::Contains("generator=zzz") && Catch::Contains("request_id="));
+}
+
+TEST_CASE("an internal error is logged under the id of its request", "[inspection]") {
+  Inspected mesh;
+  mesh.StoreSidecar("web");
+  const CapturedLog log;
+  const Answer answer =
+      mesh.env.Get(mesh.api + "/dataplanes/web/_inbounds/kri_dp____a_no/_policies");
+  CHECK(answer.status == 500);
+  const auto id = answer.json()["instance"].get<std::string>();
+  CHECK_THAT(log.Text(), Catch::Contains("request_id=" + id));
 }
 
 TEST_CASE("an identity is told when it is ready", "[inspection]") {

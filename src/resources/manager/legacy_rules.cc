@@ -7,6 +7,7 @@
 #include "absl/functional/function_ref.h"
 #include "kuma/mesh/v1alpha1/outside.pb.h"
 #include "kuma/mesh/v1alpha1/resilience.pb.h"
+#include "skyden/telemetry/log.h"
 
 namespace skyden::resources {
 namespace {
@@ -18,11 +19,14 @@ using Violations = std::vector<base::FieldViolation>;
 constexpr char kServiceTag[] = "kuma.io/service";
 constexpr std::string_view kAny = "*";
 
+// What is stored and does not decode says nothing against the policy that is put.
 template <class Message>
-absl::StatusOr<Message> Parse(std::string_view spec) {
+Message Parse(const model::ResourceKey& key, std::string_view spec) {
   Message message;
   if (!message.ParseFromArray(spec.data(), static_cast<int>(spec.size()))) {
-    return absl::DataLossError("a stored policy does not decode");
+    telemetry::Log(telemetry::Level::error, "a stored policy does not decode",
+                   {{"mesh", key.mesh}, {"name", key.name}});
+    message.Clear();
   }
   return message;
 }
@@ -49,10 +53,9 @@ absl::StatusOr<Violations> CheckRateLimit(store::ReadTx& tx, model::TypeId exter
   if (stored.empty()) return Violations();
   absl::flat_hash_set<std::string> services;
   for (const model::Resource& resource : stored) {
-    SKYDEN_ASSIGN_OR_RETURN(const auto service, Parse<ExternalService>(resource.spec));
-    services.insert(ServiceOf(service));
+    services.insert(ServiceOf(Parse<ExternalService>(resource.key, resource.spec)));
   }
-  SKYDEN_ASSIGN_OR_RETURN(const auto limit, Parse<RateLimit>(spec));
+  const auto limit = Parse<RateLimit>({mesh, ""}, spec);
   Violations violations;
   for (const auto& destination : limit.destinations()) {
     if (MixesTags(destination, [&](const std::string& name) { return services.contains(name); })) {
@@ -68,11 +71,10 @@ absl::StatusOr<Violations> CheckExternalService(store::ReadTx& tx, model::TypeId
                                                 const std::string& mesh, std::string_view spec) {
   SKYDEN_ASSIGN_OR_RETURN(const auto stored, tx.ListResources(rate_limit, mesh));
   if (stored.empty()) return Violations();
-  SKYDEN_ASSIGN_OR_RETURN(const auto service, Parse<ExternalService>(spec));
-  const std::string own = ServiceOf(service);
+  const std::string own = ServiceOf(Parse<ExternalService>({mesh, ""}, spec));
   Violations violations;
   for (const model::Resource& resource : stored) {
-    SKYDEN_ASSIGN_OR_RETURN(const auto limit, Parse<RateLimit>(resource.spec));
+    const auto limit = Parse<RateLimit>(resource.key, resource.spec);
     for (const auto& destination : limit.destinations()) {
       if (!MixesTags(destination, [&](const std::string& name) { return name == own; })) continue;
       violations.push_back(

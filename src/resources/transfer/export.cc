@@ -16,6 +16,7 @@
 #include "skyden/resources/access.h"
 #include "skyden/resources/labels.h"
 #include "skyden/resources/transfer.h"
+#include "skyden/telemetry/log.h"
 
 namespace skyden::resources {
 namespace {
@@ -69,10 +70,13 @@ void SetProvided(kuma::mesh::v1alpha1::CertificateAuthorityBackend& backend,
 
 // The mesh as another control plane should make it: with the authorities that it has, whose secrets
 // it may not have yet, and without policies that are not in the export.
-absl::Status MakePortable(model::Resource& resource) {
+void MakePortable(model::Resource& resource) {
   kuma::mesh::v1alpha1::Mesh mesh;
   if (!mesh.ParseFromString(resource.spec)) {
-    return absl::DataLossError(fmt::format("mesh {} does not decode", resource.key.name));
+    // Goes out as it is shown everywhere: without its settings.
+    telemetry::Log(telemetry::Level::error, "a stored mesh does not decode",
+                   {{"mesh", resource.key.name}});
+    return;
   }
   mesh.clear_skipcreatinginitialpolicies();
   mesh.add_skipcreatinginitialpolicies(std::string(kAllPolicies));
@@ -84,7 +88,6 @@ absl::Status MakePortable(model::Resource& resource) {
     }
   }
   resource.spec = mesh.SerializeAsString();
-  return absl::OkStatus();
 }
 
 // `{"a":1,"b":2}` of those members that `wanted` picks.
@@ -133,7 +136,7 @@ absl::Status ListAll(store::ReadTx& tx, const model::TypeRegistry& registry,
       const bool of_zone = labels::ValueOf(resource.labels, labels::kOrigin) == labels::kOriginZone;
       if (left_out || (of_zone && IsFederation(request.profile))) continue;
       if (IsFederation(request.profile)) resource.labels.erase(std::string(labels::kOrigin));
-      if (type.name == "Mesh") SKYDEN_RETURN_IF_ERROR(MakePortable(resource));
+      if (type.name == "Mesh") MakePortable(resource);
       all.push_back({&type, std::move(resource)});
     }
   }
