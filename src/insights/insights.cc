@@ -96,13 +96,15 @@ void AddMeshes(const TenantFigures& figures, Json& body) {
                       {"gatewayDelegated", services[Service::gateway_delegated].ToJson()}};
 }
 
-void AddCounts(const model::TypeRegistry& registry, const Counts& counts, Json& body) {
+// What zones still tell of a mesh that is gone belongs to nothing, and counts nowhere.
+void AddCounts(const model::TypeRegistry& registry, const TenantFigures& figures,
+               const Counts& counts, Json& body) {
   std::map<std::string_view, uint64_t> resources;
   uint64_t policies = 0;
   for (const store::ResourceCount& count : counts) {
     const model::TypeDescriptor& type = registry.at(count.type);
     const bool in_mesh = type.scope == model::ResourceScope::kMesh && !IsInsight(type);
-    if (!in_mesh && !CountsAsGlobalResource(type)) continue;
+    if (in_mesh ? figures.Find(count.mesh) == nullptr : !CountsAsGlobalResource(type)) continue;
     resources[type.name] += count.live;
     if (in_mesh && type.is_policy) policies += count.live;
   }
@@ -160,7 +162,7 @@ absl::StatusOr<std::string> Insights::GlobalInsight(const model::TenantScope& sc
   SKYDEN_ASSIGN_OR_RETURN(const Reading reading, Read(deps_, scope));
   Json body = {{"createdAt", base::FormatRfc3339(deps_.clock.Now())}};
   AddMeshes(*reading.figures, body);
-  AddCounts(deps_.registry, reading.counts, body);
+  AddCounts(deps_.registry, *reading.figures, reading.counts, body);
   body["zones"] = {{"controlPlanes", ToJson(reading.figures->zones)},
                    {"zoneIngresses", ToJson(reading.figures->zone_ingresses)},
                    {"zoneEgresses", ToJson(reading.figures->zone_egresses)}};

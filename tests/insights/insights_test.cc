@@ -120,6 +120,24 @@ TEST_CASE("mesh insights come in pages, by name", "[insights]") {
   CHECK(names("", 9, 2) == std::vector<std::string>{"4"});
 }
 
+TEST_CASE("what is left of a mesh that is gone counts nowhere", "[insights]") {
+  Env env;
+  const json before = env.Global();
+  REQUIRE(env.Put("Mesh", "", "gone").ok());
+  env.Run({.mesh = "gone", .name = "a"});
+  CHECK(env.Global().at("resources").at("Dataplane").at("total") == 1);
+  REQUIRE(env.engine.store()
+              .Write(env.scope,
+                     [](store::WriteTx& tx) {
+                       return tx.DeleteResource(store::testing::Type("Mesh"), {"", "gone"});
+                     })
+              .ok());
+  const json after = env.Global();
+  CHECK(after.at("resources").value("Dataplane", json({{"total", 0}})).at("total") == 0);
+  CHECK(after.at("policies") == before.at("policies"));
+  CHECK(after.at("dataplanes") == before.at("dataplanes"));
+}
+
 TEST_CASE("services are as of now, whether stored or not", "[insights]") {
   Env env;
   CHECK(env.insights->ServiceInsights(env.scope, "default").value().empty());

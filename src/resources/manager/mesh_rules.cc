@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cstdint>
 #include <iterator>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -22,26 +24,28 @@ constexpr uint32_t kRsaBitsMin = 1024;
 constexpr uint32_t kRsaBitsMax = 4096;  // more would keep a thread busy for minutes
 constexpr absl::Duration kClockSkew = absl::Seconds(10);
 constexpr absl::Duration kAuthorityLife = absl::Hours(10 * 365 * 24);
-constexpr absl::Duration kAuthorityLifeMax = absl::Hours(100 * 365 * 24);
 
-// "10d", "4h", "0": one number and one unit. nullopt when it is not that, or too long.
+// "10d", "4h", "0": one number and one unit. nullopt when it is not that. Kuma counts in Go's
+// nanoseconds, which begin again behind some 292 years; so does this, and what it makes of such a
+// life is what Kuma makes of it.
 std::optional<absl::Duration> ParseLife(std::string_view text) {
   if (text == "0") return absl::ZeroDuration();
-  constexpr std::pair<std::string_view, int64_t> kUnits[] = {{"y", int64_t{365} * 24 * 3'600'000},
-                                                             {"w", int64_t{7} * 24 * 3'600'000},
-                                                             {"d", int64_t{24} * 3'600'000},
-                                                             {"h", 3'600'000},
-                                                             {"m", 60'000},
-                                                             {"s", 1'000},
-                                                             {"ms", 1}};
+  constexpr std::pair<std::string_view, uint64_t> kUnits[] = {{"y", uint64_t{365} * 24 * 3'600'000},
+                                                              {"w", uint64_t{7} * 24 * 3'600'000},
+                                                              {"d", uint64_t{24} * 3'600'000},
+                                                              {"h", 3'600'000},
+                                                              {"m", 60'000},
+                                                              {"s", 1'000},
+                                                              {"ms", 1}};
+  if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;
   int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || number < 0) return std::nullopt;
+  if (error == std::errc::result_out_of_range) number = std::numeric_limits<int64_t>::max();
   const std::string_view unit(end, static_cast<size_t>(text.data() + text.size() - end));
   for (const auto& [name, milliseconds] : kUnits) {
     if (unit != name) continue;
-    const absl::Duration life = absl::Milliseconds(milliseconds) * number;
-    return life <= kAuthorityLifeMax ? std::optional(life) : std::nullopt;
+    const uint64_t nanoseconds = static_cast<uint64_t>(number) * 1'000'000 * milliseconds;
+    return absl::Nanoseconds(static_cast<int64_t>(nanoseconds));
   }
   return std::nullopt;
 }

@@ -117,6 +117,18 @@ TEST_CASE("what is wrong with an authority is said with its place", "[manager]")
             .ok());
 }
 
+TEST_CASE("an authority's life wraps around where Go's does", "[manager]") {
+  ManagerEnv env;
+  int number = 0;
+  for (const char* life : {"2562048h", "293y", "99999999999999999999s", "0", "100ms"}) {
+    CAPTURE(life);
+    const std::string conf =
+        R"({"caCert":{"RSAbits":1024,"expiration":")" + std::string(life) + R"("}})";
+    CHECK(
+        env.Put("Mesh", "", "m" + std::to_string(number++), Mtls("ca", Builtin("ca", conf))).ok());
+  }
+}
+
 TEST_CASE("a mesh name fits a DNS label", "[manager]") {
   ManagerEnv env;
   const auto refused = env.Put("Mesh", "", std::string(64, 'm'));
