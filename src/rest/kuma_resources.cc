@@ -11,6 +11,7 @@
 #include "kuma_answer.h"
 #include "kuma_endpoints.h"
 #include "list_query.h"
+#include "skyden/base/json_text.h"
 
 namespace skyden::rest {
 namespace {
@@ -25,6 +26,13 @@ constexpr std::string_view kDefaultNamespace = "kuma-system";
 
 model::ResourceKey KeyOf(const Call& call) {
   return {call.parameters["mesh"], call.parameters["name"]};
+}
+
+// As Kubernetes says it, with the code that RFC 7234 has for what concerns the thing itself.
+std::string UnknownFieldWarning(const std::string& path) {
+  std::string text = "299 - ";
+  base::AppendJsonString(text, fmt::format("unknown field \"{}\"", path));
+  return text;
 }
 
 class Resources {
@@ -94,7 +102,12 @@ class Resources {
           if (!result->warnings.empty()) json.Key("warnings").Strings(result->warnings);
           json.EndObject();
           const bool created = result->outcome == resources::PutResult::Outcome::kCreated;
-          call->Finish(KumaJson(created ? 201 : 200, json.Take()));
+          http::Response response = KumaJson(created ? 201 : 200, json.Take());
+          // Kuma drops them in silence, and its body stays as it is.
+          for (const std::string& path : result->dropped) {
+            response.headers.push_back({"Warning", UnknownFieldWarning(path)});
+          }
+          call->Finish(std::move(response));
         });
   }
 

@@ -256,4 +256,29 @@ TEST_CASE("questions about a proxy go to its zone", "[rest]") {
   CHECK(env.zones_gateway.mu.AwaitWithTimeout(absl::Condition(&cancelled), absl::Seconds(20)));
 }
 
+TEST_CASE("members that are not stored are told in headers, the body stays Kuma's", "[kuma_api]") {
+  TestEnv env;
+  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  const auto put = [&](const std::string& path, const std::string& body) {
+    const Answer answer = env.Put(api + path, body);
+    INFO(answer.body);
+    CHECK(answer.status == 201);
+    CHECK(answer.json() == nlohmann::json::object());
+    return answer.warnings;
+  };
+  const std::string retry =
+      R"({"type":"MeshRetry","mesh":"default","name":"r","spec":{"to":[)"
+      R"({"targetRef":{"kind":"Mesh"},"default":{"tcp":{"maxConnectAttempt":1,)"
+      R"("a\"\r\nb":2}}}]}})";
+  CHECK(put("/meshes/default/meshretries/r", retry) ==
+        std::vector<std::string>{
+            R"(299 - "unknown field \"spec.to[0].default.tcp.maxConnectAttempt\"")",
+            R"(299 - "unknown field \"spec.to[0].default.tcp.a\"\r\nb\"")"});
+  CHECK(put("/meshes/m", R"({"type":"Mesh","name":"m","mtl":{}})") ==
+        std::vector<std::string>{R"(299 - "unknown field \"mtl\"")"});
+  // What is read can be written back.
+  const Answer read = env.Get(api + "/meshes/default/meshretries/r");
+  CHECK(env.Put(api + "/meshes/default/meshretries/r", read.body).warnings.empty());
+}
+
 }  // namespace skyden::rest

@@ -196,8 +196,15 @@ Answer TestEnv::Send(std::string_view method, const std::string& path, const std
   }
   const auto result = client.send(request);
   if (!result) return {};
-  return {result->status, result->get_header_value("Content-Type"), result->body,
-          result->get_header_value("Allow")};
+  Answer answer{result->status,
+                result->get_header_value("Content-Type"),
+                result->body,
+                result->get_header_value("Allow"),
+                {}};
+  for (size_t i = 0; i < result->get_header_value_count("Warning"); ++i) {
+    answer.warnings.push_back(result->get_header_value("Warning", i));
+  }
+  return answer;
 }
 
 std::string TestEnv::NewControlPlane(const std::string& name) {

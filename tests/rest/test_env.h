@@ -35,6 +35,7 @@ struct Answer {
   std::string content_type;
   std::string body;
   std::string allow;
+  std::vector<std::string> warnings;  // headers
 
   nlohmann::json json() const;
 };

@@ -23,6 +23,8 @@ struct DecodedBody {
   model::Labels labels;
   std::string spec;                   // canonical, in wire form
   std::vector<std::string> warnings;  // deprecations, in Kuma's words
+  // Paths of members that the type does not know, and that `spec` therefore lacks: the first few.
+  std::vector<std::string> dropped = {};
 };
 
 // What a zone sent for one resource.

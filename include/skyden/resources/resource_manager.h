@@ -33,6 +33,7 @@ struct PutRequest {
 struct PutResult {
   enum class Outcome { kCreated, kUpdated } outcome = Outcome::kCreated;
   std::vector<std::string> warnings;
+  std::vector<std::string> dropped;  // as in DecodedBody
 };
 
 struct ListRequest {

@@ -63,6 +63,9 @@ class JsonTypeCodec final : public TypeCodec {
     }
     const spec_rules::Subject subject = {type_.name, decoded.mesh, decoded.name, &decoded.labels};
     if (rules_.warn != nullptr) rules_.warn(node, subject, decoded.warnings);
+    DroppedMembers dropped;
+    json::FindUnknown(schema_->body(), root, "", dropped);
+    decoded.dropped = dropped.Take();
     json::AppendCanonical(schema_->spec(), spec, decoded.spec);
     if (decoded.spec.size() > base::limits::kSpecBytes)
       return DoesNotDecode("the spec is too large");

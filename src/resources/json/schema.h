@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "resources/json/dropped_members.h"
 #include "resources/json/value.h"
 #include "skyden/base/status.h"
 #include "skyden/model/type_registry.h"
@@ -126,6 +127,11 @@ void Check(const Type& type, const Value& value, const std::string& path, Proble
 // INVALID_ARGUMENT in Go's words; `root` is the name of the member that `value` is ("spec").
 absl::Status Decode(const Type& type, std::string_view root, Value& value,
                     std::deque<std::string>& keep);
+
+// Appends to `dropped` the paths of members that a decoded value has and its shape has not, with
+// `path` in front. They are what AppendCanonical leaves out.
+void FindUnknown(const Type& type, const Value& value, const std::string& path,
+                 DroppedMembers& dropped);
 
 // Appends a decoded value as Go would print it: known members only, in the shape's order.
 void AppendCanonical(const Type& type, const Value& value, std::string& out);

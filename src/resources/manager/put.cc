@@ -87,6 +87,7 @@ PreparedPut PreparePut(const model::TenantScope& scope, const ResourceCodec& cod
   resource.creation_time = now;
   resource.modification_time = now;
   put.warnings = std::move(body->warnings);
+  put.dropped = std::move(body->dropped);
   put.violations = codec.ValidateNamed(resource);
   if (&type == types.mesh) put.authorities = rules::AuthoritiesOf(resource.spec);
   if (writer != labels::Writer::kImport) put.audit_view = AuditView(codec, type, resource);

@@ -22,6 +22,7 @@ struct PreparedPut {
   const model::TypeDescriptor* type = nullptr;
   model::Resource resource;  // as it is stored when it is new
   std::vector<std::string> warnings;
+  std::vector<std::string> dropped;  // paths of members that its type does not know
   // Why it is refused whatever is stored; reported once the mesh was seen to exist.
   absl::Status refusal;
   // What is wrong with the resource under its name.

@@ -142,6 +142,7 @@ void StoredResources::PutAsync(const model::TenantScope& scope, PutRequest reque
           return done(Public(revision.status(), *put->prepared.type, put->prepared.resource.key));
         }
         put->result.warnings = std::move(put->prepared.warnings);
+        put->result.dropped = std::move(put->prepared.dropped);
         done(std::move(put->result));
       });
 }

@@ -14,6 +14,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "resources/json/dropped_members.h"
 
 namespace google::protobuf {
 class Arena;
@@ -26,6 +27,9 @@ struct JsonpbNotes {
   // Paths of the maps that were written as `{}`: the message cannot tell them from absent ones,
   // but some rules do. In JSON names, e.g. `conf.http[0].destination`.
   std::vector<std::string> empty_maps;
+  // What the message has no field for, and what another member of the same choice took the place
+  // of.
+  DroppedMembers dropped;
 };
 
 // Fills `message` from JSON text, whose syntax is checked first. `notes` may be null.

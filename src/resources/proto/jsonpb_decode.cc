@@ -7,6 +7,9 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <map>
+#include <set>
+#include <utility>
 
 #include "resources/proto/go_json.h"
 #include "resources/proto/go_text.h"
@@ -145,6 +148,7 @@ class Decoder {
   absl::Status Object(std::string_view raw, Message& message, const std::string& path) {
     const Descriptor& type = *message.GetDescriptor();
     SKYDEN_ASSIGN_OR_RETURN(const go_json::Members members, go_json::MembersOf(raw));
+    if (notes_ != nullptr) NoteDropped(type, members, path);
     for (int i = 0; i < type.field_count(); ++i) {
       const FieldDescriptor& field = *type.field(i);
       // Both spellings are read; of the two, lowerCamelCase wins.
@@ -156,6 +160,32 @@ class Decoder {
       SKYDEN_RETURN_IF_ERROR(Field(value, message, field, At(path, field.json_name())));
     }
     return absl::OkStatus();
+  }
+
+  void NoteDropped(const Descriptor& type, const go_json::Members& members,
+                   const std::string& path) {
+    std::map<const google::protobuf::OneofDescriptor*, std::string> chosen;
+    std::set<std::string_view> known;
+    const auto at = [&](std::string_view name) {
+      return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name);
+    };
+    for (int i = 0; i < type.field_count(); ++i) {
+      const FieldDescriptor& field = *type.field(i);
+      known.insert(field.json_name());
+      known.insert(field.name());
+      auto found = members.find(field.json_name());
+      if (found == members.end()) found = members.find(field.name());
+      if (found == members.end() || go_json::IsNull(found->second)) continue;
+      if (field.real_containing_oneof() == nullptr) continue;
+      // The last in the order of the fields stays.
+      const auto [earlier, is_first] =
+          chosen.emplace(field.real_containing_oneof(), at(found->first));
+      if (!is_first) notes_->dropped.Add(std::exchange(earlier->second, at(found->first)));
+    }
+    for (const auto& [name, value] : members) {
+      if (known.contains(name) || go_json::IsNull(value)) continue;
+      if (!path.empty() || !DroppedMembers::IsOfAnswers(name)) notes_->dropped.Add(at(name));
+    }
   }
 
   absl::Status Field(std::string_view raw, Message& message, const FieldDescriptor& field,

@@ -84,7 +84,8 @@ class ProtobufTypeCodec final : public TypeCodec {
                        .name = std::move(meta->name),
                        .labels = std::move(meta->labels),
                        .spec = Serialize(*spec),
-                       .warnings = std::move(warnings)};
+                       .warnings = std::move(warnings),
+                       .dropped = notes.dropped.Take()};
   }
 
   std::vector<base::FieldViolation> ValidateNamed(const model::Resource& resource) const override {

@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+
 #include "resources/rules/checks.h"
 #include "resources/rules/rules.h"
 #include "resources/rules/service_names.h"
@@ -6,6 +11,40 @@
 
 namespace skyden::resources::spec_rules {
 namespace {
+
+bool HasAny(const Node& source, std::initializer_list<std::string_view> names) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view name) { return source.Has(name); });
+}
+
+// A source of the newer shape, which 2.14.6 and 3 read; one of the older says all by its member.
+// A control plane reads neither files nor its environment for somebody's service.
+void CheckSource(const Node& source, Report& report) {
+  const bool older = HasAny(source, {"secret", "inline", "inlineString"});
+  const bool newer = HasAny(source, {"file", "envVar", "insecureInline", "secretRef"});
+  const Node type = source["type"];
+  if (older && (newer || type)) {
+    return report.Add(source, "must not have both 'type' and one of: secret, inline, inlineString");
+  }
+  if (!type) {
+    if (newer) report.Add(type, kMustBeDefined);
+    return;
+  }
+  if (type.text() != "Secret" && type.text() != "InsecureInline") {
+    return report.Add(type, fmt::format("{} must be one of: Secret, InsecureInline", type.text()));
+  }
+  const bool secret = type.text() == "Secret";
+  const Node conf = source[secret ? "secretRef" : "insecureInline"];
+  if (!conf) return report.Add(conf, kMustBeDefined);
+  const Node value = conf[secret ? "name" : "value"];
+  if (value.text().empty()) report.Add(value, kMustBeDefined);
+}
+
+void CheckSources(const Node& verification, Report& report) {
+  for (const char* name : {"caCert", "clientCert", "clientKey"}) {
+    if (const Node source = verification[name]) CheckSource(source, report);
+  }
+}
 
 void CheckVerification(const Node& verification, Report& report) {
   const Node server_name = verification["serverName"];
@@ -29,6 +68,7 @@ void Check(const Node& spec, const Subject& subject, Report& report) {
   const Node extension = spec["extension"];
   if (extension) {
     // An extension has its own ideas of endpoints and TLS.
+    CheckSources(spec["tls"]["verification"], report);
     if (extension["type"].text().empty()) report.Add(extension["type"], kMustNotBeEmpty);
     return;
   }
@@ -41,6 +81,7 @@ void Check(const Node& spec, const Subject& subject, Report& report) {
   const Node tls = spec["tls"];
   CheckTlsVersions(tls["version"], report);
   CheckVerification(tls["verification"], report);
+  CheckSources(tls["verification"], report);
 }
 
 void Warn(const Node& spec, const Subject& subject, std::vector<std::string>& warnings) {

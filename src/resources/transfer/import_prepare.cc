@@ -151,6 +151,9 @@ class Preparer {
                                   put.violations);
     }
     item.resource = std::move(put.resource);
+    for (const std::string& path : put.dropped) {
+      put.warnings.push_back(fmt::format("unknown field {}, left out", GoQuote(path)));
+    }
     if (!put.warnings.empty()) item.MakeRare().warnings = std::move(put.warnings);
     if (&type == types_.mesh) {
       item.MakeRare().authorities = std::move(put.authorities);

@@ -88,12 +88,42 @@ TEST_CASE("what goes out of the mesh", "[rules]") {
         {"spec.tls.version.min", "min version must be lower than max"},
         {"spec.tls.verification.serverName", "must be a valid DNS name"},
         {"spec.tls.verification.clientCert", "must be defined when clientKey is defined"}}},
+      {"sources of the newer shape",
+       "MeshExternalService",
+       R"({"match":{"port":443},"tls":{"verification":{)"
+       R"("caCert":{"type":"File","file":{"path":"/x"}},)"
+       R"("clientCert":{"type":"Secret"},"clientKey":{"type":"InsecureInline",)"
+       R"("insecureInline":{"value":""}}}}})",
+       {{"spec.tls.verification.caCert.type", "File must be one of: Secret, InsecureInline"},
+        {"spec.tls.verification.clientCert.secretRef", "must be defined"},
+        {"spec.tls.verification.clientKey.insecureInline.value", "must be defined"}}},
+      {"a source of no shape, and of both",
+       "MeshExternalService",
+       R"({"match":{"port":443},"extension":{"type":"x"},"tls":{"verification":{)"
+       R"("caCert":{"secretRef":{"kind":"Secret","name":"s"}},)"
+       R"("clientCert":{"type":"Secret","secret":"s"}}}})",
+       {{"spec.tls.verification.caCert.type", "must be defined"},
+        {"spec.tls.verification.clientCert",
+         "must not have both 'type' and one of: secret, inline, inlineString"}}},
       {"an extension decides for itself",
        "MeshExternalService",
        R"({"match":{"port":443},"endpoints":[{"address":"a b","port":1}],)"
        R"("extension":{"type":""}})",
        {{"spec.extension.type", "must not be empty"}}},
   });
+}
+
+TEST_CASE("both shapes of an external service's TLS are kept as they came", "[rules]") {
+  const std::string front = R"({"match":{"type":"HostnameGenerator","port":443,"protocol":"tcp"},)"
+                            R"("tls":{"enabled":true,"allowRenegotiation":false,"verification":{)"
+                            R"("mode":"Secured",)";
+  for (const std::string source :
+       {R"({"secret":"s"})", R"({"inline":"YQ=="})", R"({"inlineString":"a"})",
+        R"({"type":"InsecureInline","insecureInline":{"value":"a"}})",
+        R"({"type":"Secret","secretRef":{"kind":"Secret","name":"s"}})", "{}"}) {
+    const std::string spec = front + R"("caCert":)" + source + "}}}";
+    CHECK(StoredOf("MeshExternalService", spec) == spec);
+  }
 }
 
 TEST_CASE("identities and trust", "[rules]") {

@@ -82,6 +82,13 @@ std::string StoredOf(std::string_view type, std::string_view spec) {
   return decoded->spec;
 }
 
+std::vector<std::string> DroppedOf(std::string_view type, std::string_view spec) {
+  const auto decoded = CodecOf(type).DecodeRest(BodyOf(type, spec));
+  INFO(decoded.status().ToString());
+  REQUIRE(decoded.ok());
+  return decoded->dropped;
+}
+
 std::vector<std::string> WarningsOf(std::string_view type, std::string_view spec,
                                     std::string_view name) {
   const auto decoded = CodecOf(type).DecodeRest(BodyOf(type, spec, name));

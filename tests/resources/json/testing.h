@@ -31,6 +31,9 @@ std::string StoredOf(std::string_view type, std::string_view spec);
 std::vector<std::string> WarningsOf(std::string_view type, std::string_view spec,
                                     std::string_view name = "it");
 
+// Paths of what the spec has and the type has not.
+std::vector<std::string> DroppedOf(std::string_view type, std::string_view spec);
+
 struct RuleCase {
   const char* what;
   const char* type;

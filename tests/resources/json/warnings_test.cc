@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "resources/json/dropped_members.h"
 #include "tests/resources/json/testing.h"
 
 namespace skyden::resources::testing {
@@ -69,6 +70,27 @@ TEST_CASE("names that do not make good host names are deprecated", "[warnings]")
   CHECK(dotted[1] ==
         "Invalid MeshExternalService SNI (port \"443\"): name \"a.b\" does not conform to RFC "
         "1123: must not contain dots. This is deprecated.");
+}
+
+TEST_CASE("members that a type does not know are told, not only left out", "[warnings]") {
+  using Paths = std::vector<std::string>;
+  CHECK(
+      DroppedOf(
+          "MeshTimeout",
+          R"({"targetRef":{"kind":"Mesh","x":null,"Kind":"Mesh"},"to":[{"targetRef":)"
+          R"({"kind":"Mesh"},"default":{"idleTimeot":"1s","http":{"requestTimeout":"1s","Y":{}}},"z":0}]})") ==
+      Paths{"spec.targetRef.Kind", "spec.to[0].default.idleTimeot", "spec.to[0].default.http.Y",
+            "spec.to[0].z"});
+  // Any case of a known name is known, and free-form members are kept.
+  CHECK(DroppedOf("MeshTimeout",
+                  R"({"to":[{"targetRef":{"kind":"Mesh"},"default":{"idletimeout":"1s"}}]})")
+            .empty());
+  CHECK(DroppedOf("MeshExternalService",
+                  R"({"match":{"port":1},"extension":{"type":"x","config":{"any":1}}})")
+            .empty());
+  std::string many = R"({"targetRef":{"kind":"Mesh")";
+  for (int i = 0; i < 50; ++i) many += ",\"x" + std::to_string(i) + "\":1";
+  CHECK(DroppedOf("MeshRetry", many + "}}").size() == DroppedMembers::kCountMax);
 }
 
 }  // namespace

@@ -32,6 +32,17 @@ TEST_CASE("unknown fields vanish and both spellings of a name are read", "[resou
         R"({"conf":{"healthyThreshold":4}})");
 }
 
+TEST_CASE("what a message cannot hold is noted", "[resources][jsonpb]") {
+  mesh::Mesh message;
+  JsonpbNotes notes;
+  REQUIRE(JsonpbDecode(R"({"type":"Mesh","name":"m","kri":"k","x":1,"y":null,"mtls":{"backends":[)"
+                       R"({"name":"a","z":{"q":1},"dp_cert":{"rotation":{}}}]}})",
+                       message, &notes)
+              .ok());
+  CHECK(notes.dropped.Take() ==
+        std::vector<std::string>{"x", "mtls.backends[0].dp_cert", "mtls.backends[0].z"});
+}
+
 TEST_CASE("zero values are not printed, present messages are", "[resources][jsonpb]") {
   CHECK(Through<mesh::Mesh>(R"({"mtls":{"enabledBackend":"","backends":[]},"routing":{}})") ==
         R"({"mtls":{},"routing":{}})");
