@@ -150,8 +150,9 @@ class Layout {
         identity_type_(inspection_->registry().FindByName("MeshIdentity")) {}
 
   void Get(CallPtr call) const {
-    const auto mesh = inspection_->Mesh(call, "Failed to build MeshContext");
+    auto mesh = inspection_->Mesh(call, "Failed to build MeshContext");
     if (mesh == nullptr) return;
+    mesh = inspection_->MeshOfNamed(*call, mesh);
     if (!mesh->has_exclusive_services()) {
       return call->Finish(
           KumaBadRequest("bad request: can't use _layout endpoint without meshService enabled"));

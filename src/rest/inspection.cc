@@ -54,20 +54,29 @@ absl::StatusOr<resources::Generation> Inspection::GenerationOf(const model::Tena
   return insight == nullptr ? resources::Generation::kTwo : insights::GenerationOfZone(*insight);
 }
 
+absl::StatusOr<MeshModels::Model> Inspection::AsSeenBy(const model::TenantScope& scope,
+                                                       const std::string& zone_name,
+                                                       MeshModels::Model mesh) const {
+  SKYDEN_ASSIGN_OR_RETURN(const auto generation, GenerationOf(scope, zone_name));
+  if (generation == resources::Generation::kTwo) return mesh;
+  SKYDEN_ASSIGN_OR_RETURN(auto own, models_->Get(scope, mesh->mesh()->key.name, generation));
+  return own == nullptr ? mesh : own;  // deleted meanwhile: as it was
+}
+
 MeshModels::Model Inspection::MeshOf(CallPtr& call, std::string_view title, MeshModels::Model mesh,
                                      const matching::Proxy& proxy) const {
-  const auto generation = GenerationOf(*call->scope, proxy.resource->zone);
-  if (!generation.ok()) {
-    Fail(call, generation.status(), title);
-    return nullptr;
-  }
-  if (*generation == resources::Generation::kTwo) return mesh;
-  auto own = models_->Get(*call->scope, mesh->mesh()->key.name, *generation);
-  if (!own.ok()) {
-    Fail(call, own.status(), title);
-    return nullptr;
-  }
-  return *own == nullptr ? mesh : *std::move(own);  // deleted meanwhile: as it was
+  auto own = AsSeenBy(*call->scope, proxy.resource->zone, std::move(mesh));
+  if (own.ok()) return *std::move(own);
+  Fail(call, own.status(), title);
+  return nullptr;
+}
+
+MeshModels::Model Inspection::MeshOfNamed(const Call& call, MeshModels::Model mesh) const {
+  const auto item = deps_.views.Find(*call.scope, dataplane_type_.id,
+                                     {mesh->mesh()->key.name, call.parameters["name"]});
+  if (!item.ok() || *item == nullptr) return mesh;
+  auto own = AsSeenBy(*call.scope, (*item)->zone, mesh);
+  return own.ok() ? *std::move(own) : mesh;
 }
 
 MeshesByZone::MeshesByZone(const Inspection& inspection, const model::TenantScope& scope,

@@ -35,6 +35,8 @@ class Inspection {
   // `mesh`: as Mesh() gave it.
   MeshModels::Model MeshOf(CallPtr& call, std::string_view title, MeshModels::Model mesh,
                            const matching::Proxy& proxy) const;
+  // The same of the proxy that the path names; `mesh` itself when there is no such proxy.
+  MeshModels::Model MeshOfNamed(const Call& call, MeshModels::Model mesh) const;
   matching::Item Resource(CallPtr& call, const model::TypeDescriptor& type,
                           std::string_view title) const;
   // The Dataplane that the path names.
@@ -49,6 +51,10 @@ class Inspection {
 
  private:
   friend class MeshesByZone;
+  // `mesh` itself when its zone sees what is stored.
+  absl::StatusOr<MeshModels::Model> AsSeenBy(const model::TenantScope& scope,
+                                             const std::string& zone_name,
+                                             MeshModels::Model mesh) const;
   absl::StatusOr<resources::Generation> GenerationOf(const model::TenantScope& scope,
                                                      const std::string& zone_name) const;
   void Fail(CallPtr& call, const absl::Status& status, std::string_view title) const;

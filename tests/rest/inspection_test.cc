@@ -414,6 +414,7 @@ TEST_CASE("a proxy of a zone of Kuma 3 is shown what that zone makes of the poli
   CHECK(second[0]["inboundRules"][0]["inbound"] ==
         json::parse(R"({"name":"main","port":80,"tags":null})"));
   CHECK(mesh.env.Get(mesh.api + "/dataplanes/web/_policies").status == 400);
+  CHECK(mesh.env.Get(mesh.api + "/dataplanes/web/_layout").status == 400);
 
   mesh.StoreVersion("3.0.0-dev.348b6528b");
   const json third = mesh.Get("/dataplanes/web/_rules")["rules"];
@@ -427,6 +428,8 @@ TEST_CASE("a proxy of a zone of Kuma 3 is shown what that zone makes of the poli
   CHECK(to["conf"] == json::parse(R"([{"idleTimeout":"9s"}])"));
   CHECK(to["origin"][0]["resourceMeta"]["name"] == "both-outbound");
   CHECK(mesh.Get("/dataplanes/web/_policies")["policies"].empty());
+  CHECK(mesh.Get("/dataplanes/web/_layout")["inbounds"].size() == 1);
+  CHECK(mesh.env.Get(mesh.api + "/dataplanes/none/_layout").status == 400);
 
   const auto selected = [&mesh](const std::string& policy) {
     return mesh.Get("/" + policy + "/_resources/dataplanes")["total"];
