@@ -12,6 +12,7 @@
 #include "fmt/format.h"
 #include "skyden/agent/agent.h"
 #include "skyden/base/go_duration.h"
+#include "skyden/base/nearest.h"
 #include "skyden/base/strings.h"
 #include "skyden/telemetry/log.h"
 
@@ -198,7 +199,9 @@ void AddSimulate(CLI::App& zone, int& exit_code) {
   simulate->add_option("--timeout", flags->timeout, "for --until-synced")->capture_default_str();
   simulate->add_option("--for", flags->run_for, "leave after this time, e.g. 30s");
   simulate->add_option("-o,--output", flags->output, "text or json (one object a line)")
-      ->check(CLI::IsMember({"text", "json"}));
+      ->check([](const std::string& word) {
+        return base::NotOneOf(word, {"text", "json"});
+      });
   simulate->callback([flags, &exit_code] { exit_code = RunSimulate(*flags); });
 }
 

@@ -18,6 +18,8 @@ namespace {
 
 constexpr char kRefused[] = "authentication.refused";
 constexpr char kMany[] = "too many kinds of refusals to tell apart";
+// Who was refused, as the audit names it: whoever that was did not prove to be anybody.
+constexpr char kNobody[] = "unauthenticated";
 
 using Kind = std::tuple<std::string, std::string, std::string>;  // peer, control plane, reason
 
@@ -97,7 +99,7 @@ class State : public std::enable_shared_from_this<State> {
 
   void Write(const Refusal& refusal, uint64_t count) {
     const bool nobodys = refusal.organization == model::OrganizationKey{};
-    model::OrganizationScope scope = model::SystemScope::For("tell of a refused sign-in")
+    model::OrganizationScope scope = model::SystemScope::For(kNobody)
                                          .In(nobodys ? deps_.operators : refusal.organization);
     scope.set_origin(refusal.origin);
     store::ControlPlaneRecord about;

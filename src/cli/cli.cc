@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "cli/commands.h"
+#include "cli/mistakes.h"
 #include "fmt/format.h"
+#include "skyden/base/nearest.h"
 #include "skyden/resources/envoy_api.h"
 
 namespace skyden::cli {
@@ -30,9 +32,15 @@ constexpr char kFooter[] =
 }  // namespace
 
 void AddOutput(CLI::App& command, Context& context) {
-  command.add_option("-o,--output", context.format, "table, json or yaml")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Format>{
-          {"table", Format::kTable}, {"json", Format::kJson}, {"yaml", Format::kYaml}}));
+  static const std::map<std::string, Format> formats = {
+      {"table", Format::kTable}, {"json", Format::kJson}, {"yaml", Format::kYaml}};
+  command
+      .add_option_function<std::string>(
+          "-o,--output", [&context](const std::string& name) { context.format = formats.at(name); },
+          "table, json or yaml")
+      ->check([](const std::string& name) {
+        return base::NotOneOf(name, {"table", "json", "yaml"});
+      });
 }
 
 void AddClientCommand(CLI::App& command, Context& context,
@@ -84,7 +92,9 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
   } catch (const CLI::Success& asked) {  // --help
     return root.exit(asked);
   } catch (const CLI::ParseError& mistake) {
-    std::cerr << "Error: " << mistake.what() << "\nRun with --help for what can be given.\n";
+    const Mistake found = FindUnknownWord(root, argc, argv);
+    std::cerr << "Error: " << (found.text.empty() ? mistake.what() : found.text) << "\nRun \""
+              << found.command << " --help\" for what can be given.\n";
     return kExitUsage;
   } catch (const std::exception& e) {
     std::cerr << "Error: " << e.what() << '\n';

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "fmt/format.h"
 #include "fmt/ranges.h"
+#include "skyden/base/nearest.h"
 
 namespace skyden::cli {
 namespace {
@@ -79,7 +80,9 @@ void AddCompletion(CLI::App& root) {
   auto shell = std::make_shared<std::string>();
   command->add_option("shell", *shell, "bash, zsh or fish")
       ->required()
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+      ->check([](const std::string& word) {
+        return base::NotOneOf(word, {"bash", "zsh", "fish"});
+      });
   command->callback([&root, shell] { std::cout << CompletionScript(root, *shell); });
 }
 

@@ -30,8 +30,9 @@ int RunServe(ServeFlags& flags) {
     std::cout << server::PrintConfig(*config);
     return kExitDone;
   }
-  for (const std::string& name : server::UnknownVariables(flags.sources.environment)) {
-    telemetry::Log(telemetry::Level::warning, "variable is no setting", {{"name", name}});
+  for (const auto& unknown : server::UnknownVariables(flags.sources.environment)) {
+    telemetry::Log(telemetry::Level::warning, "variable is no setting",
+                   {{"name", unknown.name}, {"advice", unknown.advice}});
   }
   return server::Serve(*std::move(config));
 }

@@ -13,6 +13,7 @@
 #include "fmt/format.h"
 #include "skyden/base/gzip.h"
 #include "skyden/base/limits.h"
+#include "skyden/base/nearest.h"
 #include "skyden/base/status.h"
 
 namespace skyden::cli {
@@ -190,7 +191,10 @@ void AddExport(CLI::App& root, Context& context) {
   auto flags = std::make_shared<ExportFlags>();
   command->add_option("--control-plane", flags->control_plane, "its name or id")->required();
   command->add_option("--profile", flags->profile, "what to print")
-      ->check(CLI::IsMember({"all", "no-dataplanes", "federation", "federation-with-policies"}));
+      ->check([](const std::string& word) {
+        return base::NotOneOf(word,
+                              {"all", "no-dataplanes", "federation", "federation-with-policies"});
+      });
   command->add_option("--file", flags->file, "write here, readable for you alone");
   command->add_flag("--without-secrets", flags->without_secrets,
                     "leave out keys, tokens and certificate authorities");

@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "fmt/format.h"
+#include "skyden/base/nearest.h"
 #include "skyden/base/status.h"
 
 namespace skyden::cli {
@@ -66,7 +67,9 @@ void AddProvision(CLI::App& zone, Context& context) {
   command->add_option("control-plane", flags->control_plane, "its name or id")->required();
   command->add_option("zone", flags->zones, "names of the zones")->required();
   command->add_option("--setup", flags->setup, "how to run the zone: universal, helm or kubectl")
-      ->check(CLI::IsMember({"universal", "helm", "kubectl"}));
+      ->check([](const std::string& word) {
+        return base::NotOneOf(word, {"universal", "helm", "kubectl"});
+      });
   command->add_option("--tokens-file", flags->tokens_file,
                       "append \"zone control-plane token\" to this file instead of printing");
   AddClientCommand(*command, context, [&context, flags](const ApiClient& client) {

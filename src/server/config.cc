@@ -8,6 +8,7 @@
 #include "server/config_checks.h"
 #include "server/config_file.h"
 #include "server/settings.h"
+#include "skyden/base/nearest.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 
@@ -18,6 +19,13 @@ const Setting* Find(const std::vector<Setting>& table, std::string_view key) {
   const auto found =
       std::find_if(table.begin(), table.end(), [key](const Setting& s) { return s.key == key; });
   return found == table.end() ? nullptr : &*found;
+}
+
+absl::Status NoSuchSetting(std::string_view place, std::string_view key,
+                           const std::vector<Setting>& table) {
+  std::vector<std::string> known;
+  for (const Setting& setting : table) known.push_back(setting.key);
+  return WrongSetting(place, "there is no such setting; " + base::NearestWord(key, known));
 }
 
 absl::Status At(std::string_view place, const absl::Status& status) {
@@ -56,7 +64,7 @@ absl::StatusOr<Config> Load(const ConfigSources& sources) {
     for (const ConfigLine& line : lines) {
       const std::string place = fmt::format("{}:{}: {}", sources.file, line.number, line.key);
       const Setting* setting = Find(table, line.key);
-      if (setting == nullptr) return WrongSetting(place, "there is no such setting");
+      if (setting == nullptr) return NoSuchSetting(place, line.key, table);
       if (auto set = setting->set(config, line.value); !set.ok()) return At(place, set);
     }
   }
@@ -68,7 +76,7 @@ absl::StatusOr<Config> Load(const ConfigSources& sources) {
   }
   for (const auto& [key, value] : sources.flags) {
     const Setting* setting = Find(table, key);
-    if (setting == nullptr) return WrongSetting(FlagOf(key), "there is no such setting");
+    if (setting == nullptr) return NoSuchSetting(FlagOf(key), key, table);
     if (auto set = setting->set(config, value); !set.ok()) return At(FlagOf(key), set);
   }
   SKYDEN_RETURN_IF_ERROR(CheckTogether(config));
@@ -104,9 +112,10 @@ std::string PrintConfig(const Config& config) {
   return text;
 }
 
-std::vector<std::string> UnknownVariables(const std::map<std::string, std::string>& environment) {
+std::vector<UnknownVariable> UnknownVariables(
+    const std::map<std::string, std::string>& environment) {
   const std::vector<Setting> table = MakeSettings();
-  std::vector<std::string> unknown;
+  std::vector<UnknownVariable> unknown;
   for (const auto& [name, value] : environment) {
     const bool known = std::any_of(table.begin(), table.end(), [&name = name](const Setting& s) {
       return EnvironmentOf(s.key) == name;
@@ -115,7 +124,10 @@ std::vector<std::string> UnknownVariables(const std::map<std::string, std::strin
     const bool other = name == "SKYDEN_ADDRESS" || name == "SKYDEN_TOKEN" ||
                        name == "SKYDEN_CA_FILE" || name == "SKYDEN_UPDATE_GOLDEN" ||
                        name.rfind("SKYDEN_SERVICE_", 0) == 0 || name.rfind("SKYDEN_PORT", 0) == 0;
-    if (!known && !other) unknown.push_back(name);
+    if (known || other) continue;
+    std::vector<std::string> variables;
+    for (const Setting& setting : table) variables.push_back(EnvironmentOf(setting.key));
+    unknown.push_back({name, base::NearestWord(name, variables)});
   }
   return unknown;
 }

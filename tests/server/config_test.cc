@@ -107,7 +107,8 @@ struct BadLine {
 
 TEST_CASE("a bad file is refused with one line that names the field", "[server][config]") {
   const auto bad = GENERATE(values<BadLine>({
-      {"htp_address: 127.0.0.1:1\n", ":1: htp_address: there is no such setting"},
+      {"htp_address: 127.0.0.1:1\n",
+       ":1: htp_address: there is no such setting; did you mean \"http_address\"?"},
       {"\nhttp_address: 127.0.0.1\n", ":2: http_address: "},
       {"http_address: example.com:1\n", ":1: http_address: "},
       {"http_address: 127.0.0.1:65536\n", ":1: http_address: "},
@@ -184,11 +185,13 @@ TEST_CASE("an identity provider needs an audience, and plaintext only on this ma
 }
 
 TEST_CASE("a mistyped variable is found, those of others are not", "[server][config]") {
-  CHECK(UnknownVariables({{"SKYDEN_LOG_LEVEL", "info"},
-                          {"SKYDEN_TOKEN", "x"},
-                          {"SKYDEN_PORT_5681_TCP", "tcp://10.0.0.1:5681"},
-                          {"SKYDEN_LOGLEVEL", "info"}}) ==
-        std::vector<std::string>{"SKYDEN_LOGLEVEL"});
+  const auto unknown = UnknownVariables({{"SKYDEN_LOG_LEVEL", "info"},
+                                         {"SKYDEN_TOKEN", "x"},
+                                         {"SKYDEN_PORT_5681_TCP", "tcp://10.0.0.1:5681"},
+                                         {"SKYDEN_LOGLEVEL", "info"}});
+  REQUIRE(unknown.size() == 1);
+  CHECK(unknown[0].name == "SKYDEN_LOGLEVEL");
+  CHECK(unknown[0].advice == "did you mean \"SKYDEN_LOG_LEVEL\"?");
 }
 
 TEST_CASE("only the userinfo of an address is masked", "[server][config]") {

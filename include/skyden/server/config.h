@@ -88,6 +88,11 @@ absl::StatusOr<Config> LoadConfig(const ConfigSources& sources);
 std::string PrintConfig(const Config& config);
 
 // Variables of `environment` that look like settings but are none (a typing mistake, most often).
-std::vector<std::string> UnknownVariables(const std::map<std::string, std::string>& environment);
+struct UnknownVariable {
+  std::string name;
+  std::string advice;  // names the nearest that is one
+};
+std::vector<UnknownVariable> UnknownVariables(
+    const std::map<std::string, std::string>& environment);
 
 }  // namespace skyden::server
