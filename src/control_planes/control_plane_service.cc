@@ -109,16 +109,15 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
     SKYDEN_RETURN_IF_ERROR(Validate(request));
     SKYDEN_ASSIGN_OR_RETURN(const auto all, directory_.List(scope));
     ControlPlanePage page;
-    const size_t skipped = (request.page_number - 1) * request.page_size;
-    // A page number so large that the product wrapped is past any end.
-    const bool wrapped = skipped / request.page_size != request.page_number - 1;
+    model::PageWindow window(request.page_size, request.page_number);
+    const auto& filters = ControlPlaneFilters();
+    const absl::Time now = deps_.clock.Now();
     for (const ControlPlaneRecord& record : *all) {
-      if (!scope.access().Lists(record.tenant) || !Matches(record, request.filters)) continue;
-      if (!wrapped && page.total >= skipped && page.items.size() < request.page_size) {
-        page.items.push_back(record);
-      }
-      ++page.total;
+      if (!scope.access().Lists(record.tenant)) continue;
+      if (!model::PassesAll(record, filters, request.filters, now)) continue;
+      if (window.Shows()) page.items.push_back(record);
     }
+    page.total = window.total();
     return page;
   }
 

@@ -3,50 +3,49 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
-#include <string_view>
+#include <string>
 
 #include "skyden/base/limits.h"
+#include "skyden/base/rfc3339.h"
 
 namespace skyden::control_planes {
 namespace {
 
-using Filter = ListControlPlanes::Filter;
+using store::ControlPlaneRecord;
+using Text = std::optional<std::string>;
 
-constexpr std::string_view kLabelPrefix = "labels.";
-constexpr size_t kShownBytes = 80;
+constexpr model::FilterField<ControlPlaneRecord> kFields[] = {
+    {"id", [](const ControlPlaneRecord& record, absl::Time) { return Text(record.id.str()); }},
+    {"name", [](const ControlPlaneRecord& record, absl::Time) { return Text(record.name); }},
+    {"description",
+     [](const ControlPlaneRecord& record, absl::Time) { return Text(record.description); }},
+    {"version",
+     [](const ControlPlaneRecord& record, absl::Time) { return Text(record.api_version); }},
+    {"created_at", [](const ControlPlaneRecord& record,
+                      absl::Time) { return Text(base::FormatRfc3339(record.created_at)); }},
+    {"updated_at", [](const ControlPlaneRecord& record,
+                      absl::Time) { return Text(base::FormatRfc3339(record.updated_at)); }},
+};
 
-std::optional<std::string_view> ValueOf(const store::ControlPlaneRecord& record,
-                                        std::string_view field) {
-  if (field == "name") return record.name;
-  const auto label = record.labels.find(field.substr(kLabelPrefix.size()));
-  return label == record.labels.end() ? std::nullopt
-                                      : std::optional<std::string_view>(label->second);
-}
+const model::Labels& LabelsOf(const ControlPlaneRecord& record) { return record.labels; }
 
 }  // namespace
 
-void CheckFilters(const std::vector<Filter>& filters, Violations& violations) {
+const model::Filterable<ControlPlaneRecord>& ControlPlaneFilters() {
+  static constexpr model::Filterable<ControlPlaneRecord> filters{kFields, LabelsOf};
+  return filters;
+}
+
+void CheckFilters(const std::vector<ListControlPlanes::Filter>& filters, Violations& violations) {
   if (filters.size() > base::limits::kControlPlaneFilters) {
     violations.push_back({"filter", fmt::format("must have at most {} conditions",
                                                 base::limits::kControlPlaneFilters)});
     return;
   }
-  for (const Filter& filter : filters) {
-    const bool label =
-        filter.field.starts_with(kLabelPrefix) && filter.field.size() > kLabelPrefix.size();
-    if (label || (filter.field == "name" && filter.op != Filter::Op::kExists)) continue;
-    violations.push_back(
-        {fmt::format("filter[{}]", std::string_view(filter.field).substr(0, kShownBytes)),
-         "is not a filter of this list"});
+  for (auto& refused : model::RefusedFilters(model::NamesOf(ControlPlaneFilters()), filters)) {
+    violations.push_back(std::move(refused));
   }
-}
-
-bool Matches(const store::ControlPlaneRecord& record, const std::vector<Filter>& filters) {
-  return std::all_of(filters.begin(), filters.end(), [&record](const Filter& filter) {
-    return model::Matches(ValueOf(record, filter.field), filter);
-  });
 }
 
 }  // namespace skyden::control_planes

@@ -8,11 +8,7 @@
 
 namespace skyden::control_planes {
 
-// Adds a violation for each filter on a field that has none, or with an operator it does not take.
+// Adds a violation for each filter on a field that has none, or for there being too many.
 void CheckFilters(const std::vector<ListControlPlanes::Filter>& filters, Violations& violations);
-
-// True when `record` passes all of them.
-bool Matches(const store::ControlPlaneRecord& record,
-             const std::vector<ListControlPlanes::Filter>& filters);
 
 }  // namespace skyden::control_planes

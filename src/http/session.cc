@@ -190,12 +190,8 @@ void Session::Dispatch() {
   request.peer_ip = peer_ip_;
   request.tls = tls_;
   const std::string_view claimed = request.Find("x-request-id").value_or("");
-  request.request_id =
-      base::IsRequestId(claimed)
-          ? std::string(claimed)
-          : fmt::format("{}{:08x}", listener_->request_id_prefix,
-                        static_cast<uint32_t>(listener_->request_number.fetch_add(1)));
-  request_id_ = request.request_id;
+  request_id_ = base::IsRequestId(claimed) ? std::string(claimed) : NewRequestId();
+  request.request_id = request_id_;
   path_ = request.path;
   request.session = weak_from_this();
   request.serial = ++serial_;
@@ -233,8 +229,14 @@ void Session::SendAnswer() {
   Write(std::move(answer_));
 }
 
+std::string Session::NewRequestId() {
+  return fmt::format("{}{:08x}", listener_->request_id_prefix,
+                     static_cast<uint32_t>(listener_->request_number.fetch_add(1)));
+}
+
 void Session::Refuse(int status) {
   keep_alive_ = false;
+  request_id_ = NewRequestId();
   head_ = parser_->is_head();
   path_ = parser_->request().path;
   Write(OwnAnswer(status));
@@ -242,7 +244,7 @@ void Session::Refuse(int status) {
 
 Response Session::OwnAnswer(int status) const {
   const Refusal& refusal = listener_->options.refusal;
-  return refusal ? refusal(status, path_) : PlainResponse(status);
+  return refusal ? refusal(status, path_, request_id_) : PlainResponse(status);
 }
 
 void Session::AnswerNothing() {
@@ -256,9 +258,7 @@ void Session::Write(Response response) {
   stream_ = std::static_pointer_cast<QueuedBody>(std::move(response.stream));
   if (stream_ != nullptr || listener_->draining.load()) keep_alive_ = false;
   state_ = State::kWriting;
-  if (!request_id_.empty()) {
-    response.headers.push_back({"X-Request-Id", std::exchange(request_id_, {})});
-  }
+  response.headers.push_back({"X-Request-Id", request_id_});
   out_head_.clear();
   const Framing framing = stream_ == nullptr ? Framing::kLength
                           : takes_chunks_    ? Framing::kChunked

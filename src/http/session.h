@@ -109,6 +109,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void ReleaseBody();
   void Dispatch();
   void Refuse(int status);
+  std::string NewRequestId();
   Response OwnAnswer(int status) const;
   void Write(Response response);
   void WriteRest();
@@ -139,9 +140,9 @@ class Session : public std::enable_shared_from_this<Session> {
   bool head_ = false;
   bool gzip_ = false;
   bool continued_ = false;
-  Response answer_;       // from Answer to SendAnswer
-  bool dropped_ = false;  // with it: nobody gave one
-  std::string request_id_;
+  Response answer_;         // from Answer to SendAnswer
+  bool dropped_ = false;    // with it: nobody gave one
+  std::string request_id_;  // of the request being handled or refused
 
   std::string out_head_;
   std::string out_body_;

@@ -3,8 +3,6 @@
 // are read anew at their next use, and live streams are looked at again.
 #include "skyden/identity/account_service.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -16,6 +14,7 @@
 #include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/identity/filters.h"
 #include "skyden/identity/permissions.h"
 
 namespace skyden::identity {
@@ -25,7 +24,6 @@ namespace limits = base::limits;
 using store::AccountRecord;
 using store::RoleRecord;
 
-constexpr size_t kShownBytes = 80;
 constexpr std::array<std::string_view, 7> kRegions = {"us", "eu", "au", "me", "in", "sg", "*"};
 
 bool IsUser(AccountKind kind) { return kind == AccountKind::kUser; }
@@ -49,34 +47,11 @@ absl::Status TakenBy(AccountKind kind) {
                             : "a system account with this name");
 }
 
-std::optional<std::string_view> ValueOf(const AccountRecord& account, std::string_view field) {
-  if (field == "id") return account.id.str();
-  if (field == "name" || (IsUser(account.kind) && field == "full_name")) return account.name;
-  if (field == "description" && !IsUser(account.kind)) return account.description;
-  if (field == "konnect_managed" && !IsUser(account.kind)) return "false";
-  if (field == "email" && IsUser(account.kind)) return account.email;
-  if (field == "active" && IsUser(account.kind)) return account.active ? "true" : "false";
-  return std::nullopt;
-}
-
 absl::Status Validate(const ListAccounts& request) {
   Violations violations;
   CheckPage(request.page_size, request.page_number, violations);
-  AccountRecord any;
-  any.kind = request.kind;
-  for (const model::TextFilter& filter : request.filters) {
-    if (ValueOf(any, filter.field)) continue;
-    violations.push_back(
-        {fmt::format("filter[{}]", std::string_view(filter.field).substr(0, kShownBytes)),
-         "is not a filter of this list"});
-  }
+  CheckFilters(AccountFilters(request.kind), request.filters, violations);
   return BadFields(violations);
-}
-
-bool MatchesAll(const AccountRecord& account, const std::vector<model::TextFilter>& filters) {
-  return std::all_of(filters.begin(), filters.end(), [&account](const model::TextFilter& filter) {
-    return model::Matches(ValueOf(account, filter.field), filter);
-  });
 }
 
 void Apply(const UpdateAccount& request, AccountRecord& account) {
@@ -140,15 +115,14 @@ class AccountServiceImpl final : public AccountService {
         });
     SKYDEN_RETURN_IF_ERROR(stored);
     AccountPage page;
-    const size_t skipped = (request.page_number - 1) * request.page_size;
-    const bool wrapped = skipped / request.page_size != request.page_number - 1;
+    model::PageWindow window(request.page_size, request.page_number);
+    const auto& filters = AccountFilters(request.kind);
+    const absl::Time now = deps_.clock.Now();
     for (AccountRecord& account : accounts) {
-      if (!MatchesAll(account, request.filters)) continue;
-      if (!wrapped && page.total >= skipped && page.items.size() < request.page_size) {
-        page.items.push_back(std::move(account));
-      }
-      ++page.total;
+      if (!model::PassesAll(account, filters, request.filters, now)) continue;
+      if (window.Shows()) page.items.push_back(std::move(account));
     }
+    page.total = window.total();
     return page;
   }
 
@@ -238,6 +212,16 @@ class AccountServiceImpl final : public AccountService {
         });
     SKYDEN_RETURN_IF_ERROR(stored);
     return roles;
+  }
+
+  absl::StatusOr<RoleRecord> GetRole(const model::OrganizationScope& scope, AccountKind kind,
+                                     const model::AccountId& id,
+                                     const model::RoleId& role) override {
+    SKYDEN_ASSIGN_OR_RETURN(const std::vector<RoleRecord> roles, ListRoles(scope, kind, id));
+    for (const RoleRecord& held : roles) {
+      if (held.id == role) return held;
+    }
+    return RoleNotFound();
   }
 
   absl::Status RemoveRole(const model::OrganizationScope& scope, AccountKind kind,

@@ -96,6 +96,7 @@ absl::Status ReadOnly(std::string_view read_only) {
 
 absl::Status AccountNotFound() { return absl::NotFoundError("account not found"); }
 absl::Status TokenNotFound() { return absl::NotFoundError("token not found"); }
+absl::Status RoleNotFound() { return absl::NotFoundError("role not found"); }
 absl::Status OrganizationNotFound() { return absl::NotFoundError("organization not found"); }
 absl::Status TooMany(std::string_view what) {
   return absl::ResourceExhaustedError(fmt::format("there are too many {}", what));

@@ -41,6 +41,7 @@ absl::Status ReadOnly(std::string_view read_only);
 
 absl::Status AccountNotFound();
 absl::Status TokenNotFound();
+absl::Status RoleNotFound();
 absl::Status OrganizationNotFound();
 // RESOURCE_EXHAUSTED.
 absl::Status TooMany(std::string_view what);

@@ -4,11 +4,13 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "skyden/base/status.h"
 #include "skyden/identity/account_service.h"
+#include "skyden/model/list_filter.h"
 
 namespace skyden::identity {
 
@@ -23,6 +25,13 @@ void CheckOptionalText(std::string_view field, std::string_view text, size_t cha
 void CheckEmail(std::string_view email, Violations& violations);
 // page[size] and page[number].
 void CheckPage(size_t page_size, size_t page_number, Violations& violations);
+template <class T>
+void CheckFilters(const model::Filterable<T>& filterable,
+                  const std::vector<model::TextFilter>& filters, Violations& violations) {
+  for (auto& refused : model::RefusedFilters(model::NamesOf(filterable), filters)) {
+    violations.push_back(std::move(refused));
+  }
+}
 
 bool IsSelf(const model::OrganizationScope& scope, const model::AccountId& id);
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "skyden/identity/organization_service.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <utility>
 
 #include "identity/errors.h"
@@ -12,6 +9,7 @@
 #include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/identity/filters.h"
 #include "skyden/identity/tokens.h"
 
 namespace skyden::identity {
@@ -21,7 +19,6 @@ namespace limits = base::limits;
 using store::OrganizationRecord;
 
 constexpr char kAdministrator[] = "administrator";
-constexpr size_t kShownBytes = 80;
 
 class OrganizationServiceImpl final : public OrganizationService {
  public:
@@ -52,24 +49,17 @@ class OrganizationServiceImpl final : public OrganizationService {
     SKYDEN_ASSIGN_OR_RETURN(const model::SystemScope system, Authenticator::EnterSystem(scope));
     Violations violations;
     CheckPage(page_size, page_number, violations);
-    for (const model::TextFilter& filter : filters) {
-      if (filter.field == "name") continue;
-      violations.push_back(
-          {fmt::format("filter[{}]", std::string_view(filter.field).substr(0, kShownBytes)),
-           "is not a filter of this list"});
-    }
+    CheckFilters(OrganizationFilters(), filters, violations);
     SKYDEN_RETURN_IF_ERROR(BadFields(violations));
     SKYDEN_ASSIGN_OR_RETURN(const auto all, deps_.store.ListOrganizations(system));
     Page page;
+    model::PageWindow window(page_size, page_number);
+    const absl::Time now = deps_.clock.Now();
     for (const OrganizationRecord& one : all) {
-      const bool wanted = std::all_of(filters.begin(), filters.end(), [&one](const auto& filter) {
-        return model::Matches(one.name, filter);
-      });
-      if (!wanted) continue;
-      const bool on_page = page.total / page_size == page_number - 1;
-      if (on_page) page.items.push_back(one);
-      ++page.total;
+      if (!model::PassesAll(one, OrganizationFilters(), filters, now)) continue;
+      if (window.Shows()) page.items.push_back(one);
     }
+    page.total = window.total();
     return page;
   }
 

@@ -252,4 +252,16 @@ TokenState StateOf(const TokenRecord& token, absl::Time now) {
   return token.expires_at && *token.expires_at <= now ? TokenState::kExpired : TokenState::kActive;
 }
 
+std::string_view StateName(TokenState state) {
+  switch (state) {
+    case TokenState::kActive:
+      return "ACTIVE";
+    case TokenState::kRevoked:
+      return "REVOKED";
+    case TokenState::kExpired:
+      return "EXPIRED";
+  }
+  return "";
+}
+
 }  // namespace skyden::identity

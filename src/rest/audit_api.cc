@@ -5,6 +5,7 @@
 
 #include "audit_json.h"
 #include "control_plane_json.h"
+#include "page_query.h"
 #include "problem.h"
 #include "skyden/audit/expectation.h"
 #include "skyden/base/status.h"
@@ -62,9 +63,14 @@ void AuditApi::RejectedConnections(CallPtr call) const {
   if (!call->organization->access().IsOperator()) {
     return call->Finish(Refusal(absl::PermissionDeniedError("operators only"), *call));
   }
+  const auto filters = DecodeFilters(call->query, model::NamesOf(RejectedConnectionFilters()));
+  if (!filters.value) {
+    return call->Finish(Problem(400, filters.detail, call->request.request_id, filters.invalid));
+  }
   std::vector<kds::RejectedConnection> rejected;
   if (deps_.all_rejected_connections) rejected = deps_.all_rejected_connections();
-  call->Finish(ManagerJson(200, RejectedConnectionsJson(rejected)));
+  call->Finish(
+      ManagerJson(200, RejectedConnectionsJson(rejected, *filters.value, deps_.clock.Now())));
 }
 
 }  // namespace skyden::rest

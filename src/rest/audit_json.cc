@@ -46,7 +46,8 @@ class Reader {
       query_.control_plane = *std::move(id);
       return "";
     }
-    return "is not a filter of the audit";
+    return "is not a filter of the audit, which can be filtered by action, actor, object_type, "
+           "object, request_id, control_plane_id, at with [gte] and at with [lte]";
   }
 
  private:

@@ -87,6 +87,22 @@ void ReadFeatures(CreateControlPlane& request, ObjectReader& reader) {
   }
 }
 
+using Text = std::optional<std::string>;
+using kds::RejectedConnection;
+
+Text Given(std::string_view text) { return text.empty() ? std::nullopt : Text(std::string(text)); }
+
+constexpr model::FilterField<RejectedConnection> kRejectedFields[] = {
+    {"at",
+     [](const RejectedConnection& one, absl::Time) { return Text(base::FormatRfc3339(one.at)); }},
+    {"peer", [](const RejectedConnection& one, absl::Time) { return Text(one.peer); }},
+    {"zone_name", [](const RejectedConnection& one, absl::Time) { return Text(one.zone_name); }},
+    {"reason", [](const RejectedConnection& one, absl::Time) { return Text(one.reason); }},
+    {"advice", [](const RejectedConnection& one, absl::Time) { return Given(one.advice); }},
+    {"control_plane_id",
+     [](const RejectedConnection& one, absl::Time) { return Given(one.control_plane.str()); }},
+};
+
 }  // namespace
 
 Decoded<CreateControlPlane> DecodeCreate(std::string_view body) {
@@ -195,10 +211,17 @@ std::string ControlPlanePageJson(const control_planes::ListControlPlanes& reques
   return json.Take();
 }
 
-std::string RejectedConnectionsJson(const std::vector<kds::RejectedConnection>& rejected) {
+const model::Filterable<kds::RejectedConnection>& RejectedConnectionFilters() {
+  static constexpr model::Filterable<kds::RejectedConnection> filters{kRejectedFields};
+  return filters;
+}
+
+std::string RejectedConnectionsJson(const std::vector<kds::RejectedConnection>& rejected,
+                                    const std::vector<model::TextFilter>& filters, absl::Time now) {
   JsonWriter json;
   json.BeginObject().Key("data").BeginArray();
   for (const kds::RejectedConnection& one : rejected) {
+    if (!model::PassesAll(one, RejectedConnectionFilters(), filters, now)) continue;
     json.BeginObject()
         .Field("at", base::FormatRfc3339(one.at))
         .Field("peer", one.peer)

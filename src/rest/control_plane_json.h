@@ -13,6 +13,7 @@
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/http/uri.h"
 #include "skyden/kds/kds_server.h"
+#include "skyden/model/list_filter.h"
 #include "skyden/store/records.h"
 
 namespace skyden::rest {
@@ -31,6 +32,10 @@ Decoded<control_planes::ListControlPlanes> DecodeList(const http::Query& query);
 void WriteControlPlane(const store::ControlPlaneRecord& record, absl::Time now, JsonWriter& json);
 std::string ControlPlanePageJson(const control_planes::ListControlPlanes& request,
                                  const control_planes::ControlPlanePage& page, absl::Time now);
-std::string RejectedConnectionsJson(const std::vector<kds::RejectedConnection>& rejected);
+
+const model::Filterable<kds::RejectedConnection>& RejectedConnectionFilters();
+// Those that pass the filters.
+std::string RejectedConnectionsJson(const std::vector<kds::RejectedConnection>& rejected,
+                                    const std::vector<model::TextFilter>& filters, absl::Time now);
 
 }  // namespace skyden::rest

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "identity_api.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "identity_json.h"
 #include "page_query.h"
 #include "problem.h"
+#include "skyden/identity/filters.h"
 
 namespace skyden::rest {
 namespace {
@@ -41,26 +41,6 @@ model::AccountId AccountOf(const Call& call) {
 }
 model::TokenId TokenOf(const Call& call) { return model::TokenId(call.parameters["token"]); }
 
-const Filterable& FilterableOf(AccountKind kind) {
-  static const Filterable users{{"id", "email", "full_name", "active"},
-                                "id, email, full_name and active"};
-  static const Filterable system_accounts{{"id", "name", "description", "konnect_managed"},
-                                          "id, name, description and konnect_managed"};
-  return kind == AccountKind::kUser ? users : system_accounts;
-}
-
-// The part of `all` that a page shows.
-template <class T, class Write>
-std::string PageOf(const PageQuery& query, const std::vector<T>& all, Write write) {
-  JsonWriter json;
-  BeginPage(query.size, query.number, all.size(), json);
-  for (size_t i = 0; i < all.size(); ++i) {
-    if (i / query.size == query.number - 1) write(all[i], json);
-  }
-  EndPage(json);
-  return json.Take();
-}
-
 }  // namespace
 
 IdentityApi::IdentityApi(const RestApi::Deps& deps) : deps_(deps), routes_(deps) {
@@ -80,6 +60,7 @@ IdentityApi::IdentityApi(const RestApi::Deps& deps) : deps_(deps), routes_(deps)
 
   AddForBoth(Method::kGet, "/{account}/assigned-roles", &IdentityApi::ListRoles);
   AddForBoth(Method::kPost, "/{account}/assigned-roles", &IdentityApi::AssignRole);
+  AddForBoth(Method::kGet, "/{account}/assigned-roles/{role}", &IdentityApi::GetRole);
   AddForBoth(Method::kDelete, "/{account}/assigned-roles/{role}", &IdentityApi::RemoveRole);
 
   AddForBoth(Method::kGet, "/{account}/access-tokens", &IdentityApi::ListTokens);
@@ -127,7 +108,7 @@ void IdentityApi::CreateOrganization(CallPtr call) const {
 }
 
 void IdentityApi::ListOrganizations(CallPtr call) const {
-  const auto query = DecodePage(call->query, {{"name"}, "name"});
+  const auto query = DecodePage(call->query, model::NamesOf(identity::OrganizationFilters()));
   if (!query.value) return call->Finish(Refusal(query, *call));
   const auto page = deps_.organizations.List(*call->organization, query.value->size,
                                              query.value->number, query.value->filters);
@@ -167,7 +148,7 @@ void IdentityApi::CreateAccount(Kind kind, CallPtr call) const {
 }
 
 void IdentityApi::ListAccounts(Kind kind, CallPtr call) const {
-  auto query = DecodePage(call->query, FilterableOf(kind));
+  auto query = DecodePage(call->query, model::NamesOf(identity::AccountFilters(kind)));
   if (!query.value) return call->Finish(Refusal(query, *call));
   const size_t size = query.value->size;
   const size_t number = query.value->number;
@@ -215,11 +196,19 @@ void IdentityApi::AssignRole(Kind kind, CallPtr call) const {
 }
 
 void IdentityApi::ListRoles(Kind kind, CallPtr call) const {
-  const auto query = DecodePage(call->query, {{}, "nothing"});
+  const auto& filters = identity::RoleFilters();
+  const auto query = DecodePage(call->query, model::NamesOf(filters));
   if (!query.value) return call->Finish(Refusal(query, *call));
   const auto roles = deps_.accounts.ListRoles(*call->organization, kind, AccountOf(*call));
   if (!roles.ok()) return call->Finish(Refusal(roles.status(), *call));
-  call->Finish(ManagerJson(200, PageOf(*query.value, *roles, WriteRole)));
+  call->Finish(
+      ManagerJson(200, PageOf(*query.value, *roles, filters, deps_.clock.Now(), WriteRole)));
+}
+
+void IdentityApi::GetRole(Kind kind, CallPtr call) const {
+  const auto role = deps_.accounts.GetRole(*call->organization, kind, AccountOf(*call),
+                                           model::RoleId(call->parameters["role"]));
+  Answer(std::move(call), 200, role, WriteRole);
 }
 
 void IdentityApi::RemoveRole(Kind kind, CallPtr call) const {
@@ -242,15 +231,16 @@ void IdentityApi::IssueToken(Kind kind, CallPtr call) const {
 }
 
 void IdentityApi::ListTokens(Kind kind, CallPtr call) const {
-  const auto query = DecodePage(call->query, {{}, "nothing"});
+  const auto& filters = identity::TokenFilters(kind);
+  const auto query = DecodePage(call->query, model::NamesOf(filters));
   if (!query.value) return call->Finish(Refusal(query, *call));
   const auto tokens = deps_.tokens.List(*call->organization, kind, AccountOf(*call));
   if (!tokens.ok()) return call->Finish(Refusal(tokens.status(), *call));
-  const auto write = [kind, now = deps_.clock.Now()](const store::TokenRecord& token,
-                                                     JsonWriter& json) {
+  const absl::Time now = deps_.clock.Now();
+  const auto write = [kind, now](const store::TokenRecord& token, JsonWriter& json) {
     WriteToken(kind, token, {}, now, json);
   };
-  call->Finish(ManagerJson(200, PageOf(*query.value, *tokens, write)));
+  call->Finish(ManagerJson(200, PageOf(*query.value, *tokens, filters, now, write)));
 }
 
 void IdentityApi::GetToken(Kind kind, CallPtr call) const {

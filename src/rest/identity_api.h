@@ -41,6 +41,7 @@ class IdentityApi {
 
   void AssignRole(Kind kind, CallPtr call) const;
   void ListRoles(Kind kind, CallPtr call) const;
+  void GetRole(Kind kind, CallPtr call) const;
   void RemoveRole(Kind kind, CallPtr call) const;
 
   void IssueToken(Kind kind, CallPtr call) const;

@@ -12,8 +12,8 @@ namespace {
 
 using identity::AccountKind;
 
-constexpr std::string_view kEntityType = "Mesh Control Planes";
-constexpr std::string_view kAll = "*";
+using identity::kEntityType;
+constexpr std::string_view kAll = identity::kAllControlPlanes;
 
 std::string Time(absl::Time time) { return base::FormatRfc3339(time); }
 
@@ -24,18 +24,6 @@ void OptionalTime(std::string_view key, const std::optional<absl::Time>& time, J
   } else {
     json.Null();
   }
-}
-
-std::string_view StateName(identity::TokenState state) {
-  switch (state) {
-    case identity::TokenState::kActive:
-      return "ACTIVE";
-    case identity::TokenState::kRevoked:
-      return "REVOKED";
-    case identity::TokenState::kExpired:
-      return "EXPIRED";
-  }
-  return "";
 }
 
 void ReadTtl(ObjectReader& reader, absl::Time now, identity::CreateToken& request) {
@@ -145,7 +133,7 @@ void WriteOrganization(const store::OrganizationRecord& organization, JsonWriter
   json.BeginObject()
       .Field("id", organization.id.str())
       .Field("name", organization.name)
-      .Field("state", "active")
+      .Field("state", identity::kOrganizationState)
       .Field("created_at", Time(organization.created_at))
       .Field("updated_at", Time(organization.updated_at))
       .EndObject();
@@ -185,7 +173,7 @@ void WriteToken(AccountKind kind, const store::TokenRecord& token, std::string_v
   json.BeginObject().Field("id", token.id.str());
   if (personal) json.Field("user_id", token.account.str());
   json.Field("name", token.name);
-  if (personal) json.Field("state", StateName(identity::StateOf(token, now)));
+  if (personal) json.Field("state", identity::StateName(identity::StateOf(token, now)));
   json.Field("created_at", Time(token.created_at)).Field("updated_at", Time(token.updated_at));
   OptionalTime("expires_at", token.expires_at, json);
   OptionalTime("last_used_at", token.last_used_at, json);

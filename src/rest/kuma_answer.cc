@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kuma_answer.h"
 
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "json_writer.h"
@@ -110,6 +113,19 @@ bool IsKumaFormat(std::string_view format) {
 http::Response KumaUnknownFormat(std::string_view title) {
   return KumaInvalid(std::string(title), "Resource is not valid",
                      {{"", "\"format\" must be one of [\"k8s\", \"kubernetes\", \"universal\"]"}});
+}
+
+http::Response AsProblem(http::Response response, std::string_view request_id) {
+  if (response.status < 400 || response.content_type != "application/json") return response;
+  using Json = nlohmann::ordered_json;
+  Json problem = Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
+  if (!problem.is_object()) return response;
+  if (!problem.contains("instance")) {
+    problem["instance"] = fmt::format("urn:skyden:request:{}", request_id);
+  }
+  response.content_type = "application/problem+json";
+  response.body = Indent(problem.dump());
+  return response;
 }
 
 http::Response FrameworkError(int status, std::string_view allow) {

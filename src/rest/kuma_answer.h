@@ -38,6 +38,10 @@ http::Response KumaInvalid(std::string title, std::string detail,
 bool IsKumaFormat(std::string_view format);
 http::Response KumaUnknownFormat(std::string_view title);
 
+// An error of the above as application/problem+json, with the instance that clients of such an API
+// require; any other answer as it is.
+http::Response AsProblem(http::Response response, std::string_view request_id);
+
 // What the framework below Kuma answers: plain text.
 http::Response FrameworkError(int status, std::string_view allow = {});
 

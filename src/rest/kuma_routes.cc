@@ -29,6 +29,12 @@ void KumaRoutes::Add(http::Method method, std::string_view pattern, Action actio
 }
 
 void KumaRoutes::Run(CallPtr call, std::string_view path) const {
+  if (TakesProblems(call->request)) {
+    call->respond = [respond = std::move(call->respond),
+                     id = call->request.request_id](http::Response response) mutable {
+      respond(AsProblem(std::move(response), id));
+    };
+  }
   using Outcome = http::RouteMatch::Outcome;
   http::RouteMatch match = router_.Find(call->request.method, path);
   switch (match.outcome) {

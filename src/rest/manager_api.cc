@@ -7,6 +7,7 @@
 #include "audit_json.h"
 #include "control_plane_json.h"
 #include "identity_json.h"
+#include "page_query.h"
 #include "problem.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/identity/permissions.h"
@@ -201,9 +202,12 @@ void ManagerApi::ProvisionZone(CallPtr call) const {
 void ManagerApi::RejectedConnections(CallPtr call) const {
   const absl::Status may = identity::CheckMay(*call->scope, identity::Action::kRead);
   if (!may.ok()) return call->Finish(Refusal(may, *call));
+  const auto filters = DecodeFilters(call->query, model::NamesOf(RejectedConnectionFilters()));
+  if (!filters.value) return call->Finish(Refusal(filters, *call));
   std::vector<kds::RejectedConnection> rejected;
   if (deps_.rejected_connections) rejected = deps_.rejected_connections(*call->scope);
-  call->Finish(ManagerJson(200, RejectedConnectionsJson(rejected)));
+  call->Finish(
+      ManagerJson(200, RejectedConnectionsJson(rejected, *filters.value, deps_.clock.Now())));
 }
 
 void ManagerApi::Audit(CallPtr call) const {

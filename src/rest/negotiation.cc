@@ -31,7 +31,10 @@ bool AnyMediaType(std::string_view value, Fn passes) {
 
 // Kuma compares the texts, so case counts.
 bool IsJson(std::string_view media_type) { return media_type == "application/json"; }
-bool IsJsonOrAny(std::string_view media_type) { return media_type == "*/*" || IsJson(media_type); }
+bool IsProblem(std::string_view media_type) { return media_type == "application/problem+json"; }
+bool IsJsonOrAny(std::string_view media_type) {
+  return media_type == "*/*" || IsJson(media_type) || IsProblem(media_type);
+}
 
 bool UsuallyWithoutBody(const http::Request& request) {
   return request.method != http::Method::kPost && request.method != http::Method::kPut &&
@@ -78,6 +81,10 @@ std::optional<int> RefusedRepresentation(const http::Request& request) {
   const auto accept = request.Find("accept");
   if (accept && !accept->empty() && !AnyMediaType(*accept, IsJsonOrAny)) return 406;
   return std::nullopt;
+}
+
+bool TakesProblems(const http::Request& request) {
+  return AnyMediaType(request.Find("accept").value_or(""), IsProblem);
 }
 
 std::string ExternalOrigin(const http::Request& request,

@@ -13,6 +13,9 @@ namespace skyden::rest {
 // 415 or 406 when the request's Content-Type or Accept does not go with JSON; nullopt when it does.
 std::optional<int> RefusedRepresentation(const http::Request& request);
 
+// Whether the client knows errors as application/problem+json: it asked for them so.
+bool TakesProblems(const http::Request& request);
+
 // Where the client believes us to be: "https://host:port", without a slash at the end. Forwarded
 // headers count only when the request came from one of `trusted_proxies` (IP addresses).
 std::string ExternalOrigin(const http::Request& request,

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 
 #include "control_plane_json.h"
@@ -14,7 +13,7 @@ namespace {
 
 using Filter = model::TextFilter;
 
-constexpr std::string_view kLabels = "labels.";
+constexpr std::string_view kFilter = "filter[";
 
 std::optional<size_t> ReadPositive(std::string_view text) {
   size_t number = 0;
@@ -38,7 +37,7 @@ struct Parts {
   std::string_view op;
 };
 std::optional<Parts> Split(std::string_view key) {
-  key.remove_prefix(std::string_view("filter[").size());
+  key.remove_prefix(kFilter.size());
   const size_t close = key.find(']');
   if (close == std::string_view::npos) return std::nullopt;
   Parts parts{key.substr(0, close), {}};
@@ -50,37 +49,60 @@ std::optional<Parts> Split(std::string_view key) {
 }
 
 // The reason why a filter is refused, or nothing.
-std::string ReadFilter(std::string_view key, std::string_view value, const Filterable& filterable,
-                       std::vector<Filter>& filters) {
+std::string ReadFilter(std::string_view key, std::string_view value,
+                       const model::FilterNames& names, std::vector<Filter>& filters) {
   const auto parts = Split(key);
   if (!parts) return "is not a filter";
-  const bool label = filterable.labels && parts->field.starts_with(kLabels) &&
-                     parts->field.size() > kLabels.size();
-  const bool known = label || std::find(filterable.fields.begin(), filterable.fields.end(),
-                                        parts->field) != filterable.fields.end();
-  if (!known) return fmt::format("only {} can be filtered", filterable.described);
+  std::string refusal = model::FilterRefusal(names, parts->field);
+  if (!refusal.empty()) return refusal;
   Filter filter;
   filter.field = parts->field;
   filter.value = value;
   if (!parts->op.empty()) {
     const auto op = OpOf(parts->op);
-    if (!op) return "is not a known operator";
+    if (!op) return "has no such operator: eq, neq, contains, oeq or ocontains";
     filter.op = *op;
-  } else if (label && value.empty()) {
+  } else if (value.empty() && model::LabelKeyOf(parts->field)) {
     filter.op = Filter::Op::kExists;
   }
   filters.push_back(std::move(filter));
   return {};
 }
 
+void ReadFilters(const http::Query& query, const model::FilterNames& names,
+                 std::vector<Filter>& filters, std::vector<InvalidParameter>& invalid) {
+  const auto refuse = [&](std::string_view key, std::string reason) {
+    invalid.push_back(
+        {std::string(key.substr(0, kEchoBytes)), "invalid", std::move(reason), "query"});
+  };
+  for (const auto& [key, value] : query.pairs()) {
+    if (!key.starts_with(kFilter)) continue;
+    std::string reason = ReadFilter(key, value, names, filters);
+    if (!reason.empty()) refuse(key, std::move(reason));
+  }
+  if (filters.size() > base::limits::kControlPlaneFilters) {
+    refuse("filter", fmt::format("at most {} filters", base::limits::kControlPlaneFilters));
+  }
+}
+
+template <class T>
+Decoded<T> Settled(Decoded<T> decoded, T value) {
+  if (decoded.invalid.empty()) {
+    decoded.value = std::move(value);
+  } else {
+    decoded.detail = DetailOf(decoded.invalid);
+  }
+  return decoded;
+}
+
 }  // namespace
 
-Decoded<PageQuery> DecodePage(const http::Query& query, const Filterable& filterable) {
+Decoded<PageQuery> DecodePage(const http::Query& query, const model::FilterNames& names) {
   Decoded<PageQuery> decoded;
   PageQuery request;
+  ReadFilters(query, names, request.filters, decoded.invalid);
   const auto refuse = [&](std::string_view key, std::string reason) {
-    decoded.invalid.push_back(
-        {std::string(key.substr(0, kEchoBytes)), "invalid", std::move(reason), "query"});
+    decoded.invalid.push_back({std::string(key), "invalid", std::move(reason), "query"});
   };
   for (const auto& [key, value] : query.pairs()) {
     if (key == "page[size]") {
@@ -97,24 +119,21 @@ Decoded<PageQuery> DecodePage(const http::Query& query, const Filterable& filter
       } else {
         refuse(key, "must be a number from 1");
       }
-    } else if (key.starts_with("filter[")) {
-      std::string reason = ReadFilter(key, value, filterable, request.filters);
-      if (!reason.empty()) refuse(key, std::move(reason));
     }
   }
-  if (request.filters.size() > base::limits::kControlPlaneFilters) {
-    refuse("filter", fmt::format("at most {} filters", base::limits::kControlPlaneFilters));
-  }
-  if (decoded.invalid.empty()) {
-    decoded.value = std::move(request);
-  } else {
-    decoded.detail = DetailOf(decoded.invalid);
-  }
-  return decoded;
+  return Settled(std::move(decoded), std::move(request));
+}
+
+Decoded<std::vector<Filter>> DecodeFilters(const http::Query& query,
+                                           const model::FilterNames& names) {
+  Decoded<std::vector<Filter>> decoded;
+  std::vector<Filter> filters;
+  ReadFilters(query, names, filters, decoded.invalid);
+  return Settled(std::move(decoded), std::move(filters));
 }
 
 Decoded<control_planes::ListControlPlanes> DecodeList(const http::Query& query) {
-  auto page = DecodePage(query, {{"name"}, "name and labels", true});
+  auto page = DecodePage(query, model::NamesOf(control_planes::ControlPlaneFilters()));
   Decoded<control_planes::ListControlPlanes> decoded;
   decoded.detail = std::move(page.detail);
   decoded.invalid = std::move(page.invalid);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The query of the manager's lists: page[size], page[number], and filters:
-// filter[name], filter[name][op], filter[labels.key], filter[labels.key][op].
+// filter[name], filter[name][op], filter[labels.key], filter[labels.key][op]. The operators are eq
+// (which is meant without one), neq, contains, oeq and ocontains; the last two take alternatives,
+// separated by commas. A label without operator and value must only be there.
 #pragma once
 
 #include <string>
@@ -10,7 +12,7 @@
 #include "json_writer.h"
 #include "object_reader.h"
 #include "skyden/http/uri.h"
-#include "skyden/model/text_filter.h"
+#include "skyden/model/list_filter.h"
 
 namespace skyden::rest {
 
@@ -20,16 +22,32 @@ struct PageQuery {
   std::vector<model::TextFilter> filters;
 };
 
-// What a list can be filtered by.
-struct Filterable {
-  std::vector<std::string_view> fields;
-  std::string_view described;  // "name and labels", for the error
-  bool labels = false;         // labels.<key> as well
-};
-Decoded<PageQuery> DecodePage(const http::Query& query, const Filterable& filterable);
+// `names`: what the list can be filtered by.
+Decoded<PageQuery> DecodePage(const http::Query& query, const model::FilterNames& names);
+// The same of a list that is shown whole.
+Decoded<std::vector<model::TextFilter>> DecodeFilters(const http::Query& query,
+                                                      const model::FilterNames& names);
 
 // {"meta":{"page":{...}},"data":[ ... ]}
 void BeginPage(size_t size, size_t number, uint64_t total, JsonWriter& json);
 void EndPage(JsonWriter& json);
+
+// The page of `all` that was asked for, of what passes the filters. `write(item, json)`.
+template <class T, class Write>
+std::string PageOf(const PageQuery& query, const std::vector<T>& all,
+                   const model::Filterable<T>& filterable, absl::Time now, Write write) {
+  model::PageWindow window(query.size, query.number);
+  std::vector<const T*> shown;
+  for (const T& item : all) {
+    if (model::PassesAll(item, filterable, query.filters, now) && window.Shows()) {
+      shown.push_back(&item);
+    }
+  }
+  JsonWriter json;
+  BeginPage(query.size, query.number, window.total(), json);
+  for (const T* item : shown) write(*item, json);
+  EndPage(json);
+  return json.Take();
+}
 
 }  // namespace skyden::rest

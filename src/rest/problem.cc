@@ -52,6 +52,26 @@ Kind KindOf(int status) {
   }
 }
 
+void WriteInvalid(const std::vector<InvalidParameter>& invalid, JsonWriter& json) {
+  json.Key("invalid_parameters").BeginArray();
+  for (const InvalidParameter& parameter : invalid) {
+    json.BeginObject()
+        .Field("field", parameter.field)
+        .Field("rule", parameter.rule)
+        .Field("reason", parameter.reason)
+        .Field("source", parameter.source)
+        .EndObject();
+  }
+  json.EndArray();
+}
+
+// Where a field that a service found fault with stands in a request.
+std::string_view SourceOf(std::string_view field) {
+  if (field == "cpID") return "path";
+  const bool query = field.starts_with("page[") || field.starts_with("filter");
+  return query ? "query" : "body";
+}
+
 }  // namespace
 
 http::Response ManagerJson(int status, std::string_view compact) {
@@ -67,21 +87,13 @@ http::Response Problem(int status, std::string_view detail, std::string_view req
       .Field("title", kind.title)
       .Field("type", fmt::format("urn:skyden:problem:{}", kind.slug))
       .Field("detail", detail);
-  // Not for 404: what is missing and what is somebody else's must look the same.
-  if (status != 404 && !request_id.empty()) {
-    json.Field("instance", fmt::format("urn:skyden:request:{}", request_id));
-  }
+  // On each of them: clients of such an API do not take an error without it for one.
+  json.Field("instance", fmt::format("urn:skyden:request:{}", request_id));
   if (!invalid.empty()) {
-    json.Key("invalid_parameters").BeginArray();
-    for (const InvalidParameter& parameter : invalid) {
-      json.BeginObject()
-          .Field("field", parameter.field)
-          .Field("rule", parameter.rule)
-          .Field("reason", parameter.reason)
-          .Field("source", parameter.source)
-          .EndObject();
-    }
-    json.EndArray();
+    WriteInvalid(invalid, json);
+  } else if (status == 400) {
+    // Nor a 400 that blames nothing.
+    WriteInvalid({{"", "invalid", std::string(detail), ""}}, json);
   }
   json.EndObject();
   http::Response response = ManagerJson(status, json.Take());
@@ -108,7 +120,7 @@ http::Response Problem(const absl::Status& error, std::string_view request_id) {
   }
   std::vector<InvalidParameter> invalid;
   for (const auto& [field, reason] : base::ViolationsOf(error)) {
-    invalid.push_back({field, "invalid", reason, field == "cpID" ? "path" : "body"});
+    invalid.push_back({field, "invalid", reason, std::string(SourceOf(field))});
   }
   http::Response response = Problem(status, std::string(error.message()), request_id, invalid);
   if (const auto wait = base::RetryAfterOf(error)) {

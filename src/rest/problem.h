@@ -19,6 +19,9 @@ struct InvalidParameter {
 };
 
 http::Response ManagerJson(int status, std::string_view compact);
+// Has every member that clients of such an API require: an `instance` always, `invalid_parameters`
+// with every 400. The instance is the request's id and nothing else, so that what is missing and
+// what is somebody else's still look alike.
 http::Response Problem(int status, std::string_view detail, std::string_view request_id,
                        const std::vector<InvalidParameter>& invalid = {});
 // An error of a service.

@@ -68,6 +68,16 @@ std::optional<std::string_view> BelowMesh(std::string_view path) {
   return std::nullopt;
 }
 
+// Whether a path is of the Kuma API of some control plane, as far as its text says.
+bool IsKumas(std::string_view path) {
+  auto below = BelowMesh(path);
+  if (!below) return false;
+  below->remove_prefix(kControlPlanes.size());
+  const std::string_view id = TakeSegment(*below);
+  const std::string_view first = TakeSegment(*below);
+  return !id.empty() && !first.empty() && first != "ops";
+}
+
 std::string AllowText(const std::vector<http::Method>& methods) {
   std::string text;
   for (const http::Method method : methods) {
@@ -253,14 +263,9 @@ class RestApiImpl final : public RestApi {
 
 }  // namespace
 
-http::Response RestApi::Refusal(int status, std::string_view path) {
+http::Response RestApi::Refusal(int status, std::string_view path, std::string_view request_id) {
   const RefusalText& text = TextOf(status);
-  auto below = BelowMesh(path);
-  if (below) {
-    below->remove_prefix(kControlPlanes.size());
-    TakeSegment(*below);
-    if (WithoutLeadingSlashes(*below).empty()) return Problem(status, text.detail, "");
-  }
+  if (!IsKumas(path)) return Problem(status, text.detail, request_id);
   return KumaError(
       {.status = status, .title = std::string(text.title), .detail = std::string(text.detail)});
 }

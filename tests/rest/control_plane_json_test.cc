@@ -85,7 +85,7 @@ TEST_CASE("pages and filters of the list are read", "[rest]") {
 
 TEST_CASE("malformed pages and filters are refused by name", "[rest]") {
   for (const char* bad :
-       {"page[size]=0", "page[size]=1001", "page[size]=x", "page[number]=-1", "filter[id]=x",
+       {"page[size]=0", "page[size]=1001", "page[size]=x", "page[number]=-1", "filter[tenant]=x",
         "filter[name", "filter[name][like]=x", "filter[name]x=y", "filter[labels.]=x"}) {
     CAPTURE(bad);
     const auto decoded = DecodeList(http::Query(bad));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "skyden/http/uri.h"
 #include "test_env.h"
 
 namespace skyden::rest {
@@ -117,6 +119,111 @@ TEST_CASE("lists of accounts have pages and filters", "[rest]") {
   CHECK(total("filter[konnect_managed]=true") == 0);
   CHECK(env.Get("/v3/system-accounts?filter[color]=red").status == 400);
   CHECK(env.Get("/v3/users?page[size]=0").status == 400);
+}
+
+TEST_CASE("whatever can be made can be read alone and deleted", "[rest]") {
+  TestEnv env;
+  const std::string plane = env.NewControlPlane();
+  for (const std::string kind : {"users", "system-accounts"}) {
+    CAPTURE(kind);
+    const std::string base = "/v3/" + kind;
+    const std::string account =
+        base + "/" +
+        IdOf(env.Post(base, kind == "users" ? R"({"full_name":"Jane","email":"jane@example.com"})"
+                                            : R"({"name":"robot"})"));
+    const Answer role =
+        env.Post(account + "/assigned-roles", R"({"role_name":"Viewer","entity_id":")" + plane +
+                                                  R"(","entity_type_name":"Mesh Control Planes"})");
+    const std::string one = account + "/assigned-roles/" + IdOf(role);
+    const Answer read = env.Get(one);
+    CHECK(read.status == 200);
+    CHECK(read.json() == role.json());
+    // Of this account, and no other.
+    const std::string other =
+        base + "/" +
+        IdOf(env.Post(base, kind == "users" ? R"({"full_name":"Joe","email":"joe@example.com"})"
+                                            : R"({"name":"another"})"));
+    CHECK(env.Get(other + "/assigned-roles/" + IdOf(role)).status == 404);
+    CHECK(env.Delete(one).status == 204);
+    CHECK(env.Get(one).status == 404);
+    CHECK(env.Delete(one).status == 404);
+    const std::string token =
+        account + "/access-tokens/" + IdOf(env.Post(account + "/access-tokens", R"({"name":"t"})"));
+    CHECK(env.Get(token).json()["name"] == "t");
+    CHECK(env.Delete(token).status == 204);
+    CHECK(env.Get(token).status == 404);
+    CHECK(env.Delete(account).status == 204);
+    CHECK(env.Get(account).status == 404);
+  }
+}
+
+TEST_CASE("lists are filtered by every member that they show", "[rest]") {
+  TestEnv env;
+  const std::string plane = env.NewControlPlane("plane");
+  env.NewControlPlane("another");
+  const std::string user =
+      "/v3/users/" +
+      IdOf(env.Post("/v3/users", R"({"full_name":"Jane Doe","email":"jane@example.com"})"));
+  env.Post("/v3/users", R"({"full_name":"Joe Bloggs","email":"joe@example.com"})");
+  const std::string account =
+      "/v3/system-accounts/" +
+      IdOf(env.Post("/v3/system-accounts", R"({"name":"robot","description":"does things"})"));
+  env.Post("/v3/organizations", R"({"name":"acme"})");
+  for (const std::string& owner : {user, account}) {
+    for (const std::string& entity : {plane, std::string("*")}) {
+      const std::string role = entity == "*" ? "Creator" : "Viewer";
+      REQUIRE(env.Post(owner + "/assigned-roles",
+                       R"({"role_name":")" + role + R"(","entity_id":")" + entity +
+                           R"(","entity_type_name":"Mesh Control Planes"})")
+                  .status == 201);
+    }
+    for (const std::string name : {"first", "second"}) {
+      REQUIRE(env.Post(owner + "/access-tokens", R"({"name":")" + name + "\"}").status == 201);
+    }
+  }
+  env.rejected = {{.at = absl::UnixEpoch(),
+                   .peer = "192.0.2.1",
+                   .zone_name = "east",
+                   .reason = "expired",
+                   .advice = "rotate it"}};
+  size_t members = 0;
+  for (const std::string& path :
+       {std::string("/v1/mesh/control-planes"), std::string("/v3/organizations"),
+        std::string("/v3/users"), std::string("/v3/system-accounts"), user + "/assigned-roles",
+        account + "/assigned-roles", user + "/access-tokens", account + "/access-tokens",
+        "/v1/mesh/control-planes/" + plane + "/ops/rejected-connections"}) {
+    const json all = env.Get(path).json()["data"];
+    REQUIRE_FALSE(all.empty());
+    const json& last = all.back();
+    for (const auto& [member, value] : last.items()) {
+      if (!value.is_string() && !value.is_boolean()) continue;  // objects, and what it has not
+      ++members;
+      const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+      const auto found = [&](const std::string& filter) {
+        const Answer answer = env.Get(path + "?filter[" + member + "]" + filter);
+        CAPTURE(path, member, filter, answer.body);
+        CHECK(answer.status == 200);
+        const json data = answer.json()["data"];
+        return std::find(data.begin(), data.end(), last) != data.end();
+      };
+      CAPTURE(path, member, text);
+      const std::string escaped = http::PercentEncode(text);
+      CHECK(found("=" + escaped));
+      CHECK(found("[eq]=" + escaped));
+      CHECK(found("[oeq]=nothing," + escaped));
+      CHECK(found("[ocontains]=nothing," + escaped));
+      CHECK_FALSE(found("[neq]=" + escaped));
+      CHECK(found("[neq]=nothing"));
+      CHECK_FALSE(found("=nothing"));
+    }
+    const Answer refused = env.Get(path + "?filter[color][eq]=red");
+    CHECK(refused.status == 400);
+    const json invalid = refused.json()["invalid_parameters"];
+    CHECK(invalid[0]["field"] == "filter[color][eq]");
+    CHECK(invalid[0]["source"] == "query");
+    CHECK(invalid[0]["reason"].get<std::string>().find("can be filtered by ") != std::string::npos);
+  }
+  CHECK(members > 45);
 }
 
 TEST_CASE("an operator makes organizations, and neither sees the other's", "[rest]") {

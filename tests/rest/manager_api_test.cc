@@ -43,14 +43,119 @@ TEST_CASE("a control plane is made, read, changed and deleted", "[rest]") {
 TEST_CASE("control planes are listed in pages and filtered", "[rest]") {
   TestEnv env;
   for (const char* name : {"a-1", "a-2", "b-1"}) env.NewControlPlane(name);
+  env.Post("/v1/mesh/control-planes", R"({"name":"c-1","labels":{"team":"blue"}})");
+  const auto names = [&](const std::string& filter) {
+    json found = json::array();
+    const Answer answer = env.Get("/v1/mesh/control-planes?" + filter);
+    for (const json& one : answer.json()["data"]) found.push_back(one["name"]);
+    return found;
+  };
+  CHECK(names("filter[labels.team]") == json({"c-1"}));
+  CHECK(names("filter[labels.team][eq]=blue") == json({"c-1"}));
+  CHECK(names("filter[labels.team][neq]=blue&filter[name][ocontains]=B,c") == json({"b-1"}));
   const json page = env.Get("/v1/mesh/control-planes?page[size]=2&page[number]=2").json();
-  CHECK(page["meta"]["page"] == json({{"number", 2}, {"size", 2}, {"total", 3}}));
-  CHECK(page["data"].size() == 1);
+  CHECK(page["meta"]["page"] == json({{"number", 2}, {"size", 2}, {"total", 4}}));
+  CHECK(page["data"].size() == 2);
   const json filtered = env.Get("/v1/mesh/control-planes?filter[name][contains]=a-").json();
   CHECK(filtered["meta"]["page"]["total"] == 2);
   const Answer bad = env.Get("/v1/mesh/control-planes?page[size]=0");
   CHECK(bad.status == 400);
   CHECK(bad.json()["invalid_parameters"][0]["field"] == "page[size]");
+}
+
+TEST_CASE("every problem has what clients of such an API require of one", "[rest]") {
+  TestEnv env;
+  const std::string plane = "/v1/mesh/control-planes/" + env.NewControlPlane();
+  const std::string missing = "/v1/mesh/control-planes/00000000-0000-4000-8000-000000000000";
+  const std::string viewer = env.NewToken(model::Role::kViewer);
+  struct Case {
+    int status;
+    const char* method;
+    std::string path;
+    std::string token;
+    std::string body = "";
+    std::vector<std::pair<std::string, std::string>> headers = {};
+  };
+  const std::vector<std::pair<std::string, std::string>> long_header = {
+      {"X-Long", std::string(20'000, 'x')}};
+  for (const Case& one : std::vector<Case>{
+           {400, "POST", "/v1/mesh/control-planes", env.operator_token, "x"},
+           {400, "POST", "/v1/mesh/control-planes", env.operator_token, "{}"},
+           {400, "POST", "/v3/users", env.operator_token, "[]"},
+           {400, "GET", "/v3/users?page[size]=0", env.operator_token},
+           {400, "GET", "/v3/users/%FF", env.operator_token},
+           {400, "GET", plane + "/ops/export?profile=x", env.operator_token},
+           {400, "POST", plane + "/ops/import", env.operator_token, "x: ["},
+           {400, "GET", "/v3/audit-logs?format=xml", env.operator_token},
+           {401, "GET", "/v1/mesh/control-planes", ""},
+           {401, "GET", "/v3/users/me", "spat_x"},
+           {403, "POST", "/v1/mesh/control-planes", viewer, R"({"name":"x"})"},
+           {404, "GET", missing, env.operator_token},
+           {404, "DELETE", missing, env.operator_token},
+           {404, "GET", missing + "/ops/audit", env.operator_token},
+           {404, "GET", "/v1/mesh/control-planes/x", env.operator_token},
+           {404, "GET", "/v3/system-accounts/x", env.operator_token},
+           {404, "GET", "/v3/system-accounts/x/assigned-roles/x", env.operator_token},
+           {404, "GET", "/v3/system-accounts/x/access-tokens/x", env.operator_token},
+           {404, "GET", "/v3/organizations/x", env.operator_token},
+           {404, "GET", "/nowhere", env.operator_token},
+           {405, "PUT", "/v3/users", env.operator_token, "{}"},
+           {405, "DELETE", "/v1/mesh/control-planes", env.operator_token},
+           {415, "POST", "/v3/users", env.operator_token, "x", {{"Content-Type", "text/plain"}}},
+           {431, "GET", "/v3/users", env.operator_token, "", long_header},
+           {431, "GET", "/v1/mesh/control-planes", env.operator_token, "", long_header},
+       }) {
+    const Answer answer = env.Send(one.method, one.path, one.token, one.body, one.headers);
+    CAPTURE(one.method, one.path, answer.body);
+    CHECK(answer.status == one.status);
+    CHECK(answer.content_type == "application/problem+json");
+    const json problem = answer.json();
+    CHECK(problem["status"] == one.status);
+    for (const char* member : {"title", "type", "detail"}) {
+      CHECK_FALSE(problem[member].get<std::string>().empty());
+    }
+    CHECK(problem["instance"].get<std::string>().size() >
+          std::string_view("urn:skyden:request:").size());
+    CHECK(problem.contains("invalid_parameters") == (one.status == 400));
+    for (const json& parameter : problem.value("invalid_parameters", json::array())) {
+      for (const char* member : {"field", "rule", "reason", "source"}) {
+        CHECK(parameter[member].is_string());
+      }
+      CHECK_FALSE(parameter["reason"].get<std::string>().empty());
+    }
+  }
+}
+
+TEST_CASE("errors of Kuma's API are problems to a client that asks for problems", "[rest]") {
+  TestEnv env;
+  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  const std::string path = api + "/meshes/default/meshtimeouts/none";
+  const auto get = [&](const std::string& accept) {
+    return env.Send("GET", path, env.operator_token, "", {{"Accept", accept}});
+  };
+  const Answer kumas = get("application/json");
+  CHECK(kumas.content_type == "application/json");
+  CHECK_FALSE(kumas.json().contains("instance"));
+  for (const char* accept :
+       {"application/json;q=1, application/problem+json;q=0", "application/problem+json"}) {
+    const Answer problem = get(accept);
+    CHECK(problem.status == 404);
+    CHECK(problem.content_type == "application/problem+json");
+    json body = problem.json();
+    CHECK_FALSE(body["instance"].get<std::string>().empty());
+    body.erase("instance");
+    CHECK(body == kumas.json());
+  }
+  // Of a control plane that is not there, too; and what is there is as ever.
+  const Answer foreign =
+      env.Send("GET", TestEnv::ApiOf("00000000-0000-4000-8000-000000000000") + "/meshes",
+               env.operator_token, "", {{"Accept", "application/problem+json"}});
+  CHECK(foreign.status == 404);
+  CHECK(foreign.json().contains("instance"));
+  const Answer good = env.Send("GET", api + "/meshes", env.operator_token, "",
+                               {{"Accept", "application/problem+json"}});
+  CHECK(good.status == 200);
+  CHECK(good.content_type == "application/json");
 }
 
 TEST_CASE("errors of the manager are problems", "[rest]") {

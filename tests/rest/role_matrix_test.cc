@@ -89,6 +89,7 @@ const std::map<std::string, Rule>& Rules() {
       all["DELETE" + one] = {Right::kAdministrates, ""};
       all["GET" + one + "/assigned-roles"] = {Right::kAdministrates, ""};
       all["POST" + one + "/assigned-roles"] = {Right::kAdministrates, role};
+      all["GET" + one + "/assigned-roles/{role}"] = {Right::kAdministrates, ""};
       all["DELETE" + one + "/assigned-roles/{role}"] = {Right::kAdministrates, ""};
       all["GET" + tokens] = {Right::kAdministrates, ""};
       all["POST" + tokens] = {Right::kAdministrates, R"({"name":"x"})"};

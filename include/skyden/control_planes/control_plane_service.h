@@ -19,6 +19,7 @@
 #include "skyden/model/ids.h"
 #include "skyden/model/resource.h"
 #include "skyden/model/tenant_scope.h"
+#include "skyden/model/list_filter.h"
 #include "skyden/model/text_filter.h"
 #include "skyden/store/store.h"
 
@@ -46,7 +47,7 @@ struct ListControlPlanes {
   size_t page_size = 10;
   size_t page_number = 1;  // from 1
   // filter[name], filter[name][eq|contains], filter[labels.K][eq|neq|contains|...]
-  using Filter = model::TextFilter;  // of "name" or "labels.<key>"
+  using Filter = model::TextFilter;  // of ControlPlaneFilters()
   std::vector<Filter> filters;
 };
 
@@ -59,6 +60,10 @@ struct SuspendControlPlane {
   std::string reason;               // at most 250 characters; zones and clients are told
   std::optional<absl::Time> until;  // in the future; resumes by itself then
 };
+
+// What the list can be filtered by: the members that the REST edge shows, under the names they have
+// there, and labels.
+const model::Filterable<store::ControlPlaneRecord>& ControlPlaneFilters();
 
 // Thread-safe. Errors carry violations where a field is at fault. What the caller's access reads,
 // lists and changes is model::Access's to say. A control plane of which the caller knows nothing is

@@ -94,7 +94,8 @@ struct TlsFiles {
 
 // The server's own answer to a request that never reaches the handler: one that does not parse or
 // is too large or too slow. `path` as received; empty when it was not. Called on io threads.
-using Refusal = std::function<Response(int status, std::string_view path)>;
+using Refusal =
+    std::function<Response(int status, std::string_view path, std::string_view request_id)>;
 
 struct ServerOptions {
   std::string address = {};                    // "127.0.0.1:0"; port 0 picks one

@@ -41,15 +41,18 @@ struct UpdateAccount {
 struct ListAccounts {
   AccountKind kind = AccountKind::kSystemAccount;
   size_t page_size = 10;
-  size_t page_number = 1;  // from 1
-  // Of "id", "name", "description"; for users "email", "full_name", "active" as well.
-  std::vector<model::TextFilter> filters;
+  size_t page_number = 1;                  // from 1
+  std::vector<model::TextFilter> filters;  // of AccountFilters(kind)
 };
 
 struct AccountPage {
   uint64_t total = 0;
   std::vector<store::AccountRecord> items;
 };
+
+// What roles are for, and how all of them are named where one of them could stand.
+inline constexpr char kEntityType[] = "Mesh Control Planes";
+inline constexpr char kAllControlPlanes[] = "*";
 
 struct AssignRole {
   model::Role role = model::Role::kViewer;
@@ -92,6 +95,10 @@ class AccountService {
                                                    const AssignRole& request) = 0;
   virtual absl::StatusOr<std::vector<store::RoleRecord>> ListRoles(
       const model::OrganizationScope& scope, AccountKind kind, const model::AccountId& id) = 0;
+  // NOT_FOUND when it is none of the account's.
+  virtual absl::StatusOr<store::RoleRecord> GetRole(const model::OrganizationScope& scope,
+                                                    AccountKind kind, const model::AccountId& id,
+                                                    const model::RoleId& role) = 0;
   // Takes hold at once, for live streams too.
   virtual absl::Status RemoveRole(const model::OrganizationScope& scope, AccountKind kind,
                                   const model::AccountId& id, const model::RoleId& role) = 0;

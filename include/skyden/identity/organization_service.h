@@ -11,6 +11,9 @@
 
 namespace skyden::identity {
 
+// All there are, as long as they are there.
+inline constexpr char kOrganizationState[] = "active";
+
 // Thread-safe; blocks (AssertMayBlock). All but Mine needs an operator (PERMISSION_DENIED).
 class OrganizationService {
  public:

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -71,5 +72,6 @@ class TokenService {
 
 enum class TokenState { kActive, kRevoked, kExpired };
 TokenState StateOf(const store::TokenRecord& token, absl::Time now);
+std::string_view StateName(TokenState state);  // "ACTIVE", "REVOKED", "EXPIRED"
 
 }  // namespace skyden::identity

@@ -75,7 +75,7 @@ class RestApi {
 
   // What a server in front of the handler answers by itself, in the shape of the API that `path`
   // belongs to.
-  static http::Response Refusal(int status, std::string_view path);
+  static http::Response Refusal(int status, std::string_view path, std::string_view request_id);
 
   // Every route, for tests that walk them: full patterns, "/v1/mesh/control-planes/{id}/api/...".
   virtual std::vector<http::Route> routes() const = 0;
