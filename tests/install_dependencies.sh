@@ -5,8 +5,10 @@
 #
 #   tests/install_dependencies.sh [build folder]      default: build
 #
-# grpcurl, which Debian does not package, is built with Go into <build folder>/tools. The package that
-# describes Envoy's API is fetched into <build folder>/downloads.
+# grpcurl, which Debian does not package, is built with Go into <build folder>/tools. So are the
+# generators of clients that tests/clients.sh tries, where the machine has a Go and a node that are
+# new enough for them; Debian 12's are not. The package that describes Envoy's API is fetched into
+# <build folder>/downloads.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${1:-build}
@@ -24,6 +26,10 @@ packages=(
 
 # A grpcurl that Debian 12's Go 1.19 can build.
 grpcurl_version=v1.9.1
+
+# What makes a Go client of the OpenAPI document.
+oapi_codegen_version=v2.5.1
+oapi_codegen_go=24  # Go 1.24
 
 say() { printf 'dependencies: %s\n' "$*"; }
 
@@ -77,6 +83,43 @@ fetch_envoy_api() {
     --only-binary=:all: --require-hashes -r "$pin" -d "$build/downloads"
 }
 
+# The Go generator, and the packages that what it makes needs.
+install_go_generator() {
+  local go_minor
+  go_minor=$(go env GOVERSION 2>/dev/null | sed -n 's/^go1\.\([0-9]*\).*/\1/p')
+  if [ "${go_minor:-0}" -lt "$oapi_codegen_go" ]; then
+    say "no generator of Go clients: it needs Go 1.$oapi_codegen_go"
+    return 0
+  fi
+  local clients folder
+  clients=$PWD/tests/clients/go
+  mkdir -p "$build/tools/bin" "$build/tools/go-modules"
+  folder=$(cd "$build/tools" && pwd)
+  if [ ! -x "$folder/bin/oapi-codegen" ]; then
+    say "building oapi-codegen $oapi_codegen_version into $build/tools"
+    GOBIN=$folder/bin timeout 900 go install \
+      "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@$oapi_codegen_version" || return 1
+  fi
+  (cd "$clients" && GOFLAGS=-modcacherw GOMODCACHE=$folder/go-modules timeout 300 go mod download)
+}
+
+# Linters and the TypeScript generator.
+install_node_generator() {
+  if ! command -v npm >/dev/null; then
+    say "no linters and no generator of TypeScript clients: they need node and npm"
+    return 0
+  fi
+  mkdir -p "$build/tools/clients"
+  if cmp -s tests/clients/typescript/package.json "$build/tools/clients/package.json" &&
+    [ -d "$build/tools/clients/node_modules" ]; then
+    return 0
+  fi
+  cp tests/clients/typescript/package.json "$build/tools/clients/"
+  say "installing linters and openapi-typescript into $build/tools/clients"
+  (cd "$build/tools/clients" && timeout 600 npm install --no-audit --no-fund --loglevel=error) ||
+    { rm -rf "$build/tools/clients/node_modules"; return 1; }
+}
+
 if ! command -v dpkg-query >/dev/null; then
   say "this is not Debian; install the counterparts of: ${packages[*]}" >&2
   exit 1
@@ -89,5 +132,11 @@ fi
 if ! fetch_envoy_api; then
   say "WARNING: xds-protos could not be fetched (no network to Python's package index?)." >&2
   say "WARNING: only the outermost members of Envoy's resources in policies will be checked." >&2
+fi
+if ! install_go_generator; then
+  say "WARNING: the Go client of the OpenAPI document will not be tried (no network?)." >&2
+fi
+if ! install_node_generator; then
+  say "WARNING: the document is not linted, and no TypeScript client tried (no network?)." >&2
 fi
 say "all there"

@@ -1,164 +1,139 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text in, text out: parts are moved two blanks to the right to stand below `paths:`, and below
-// each `responses:` the answers that any request can get are added.
+// Parts are read and their short forms written out; the paths and schemas of resource types follow
+// from the registry; what is described by hand wins over what is derived.
 #include "openapi.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
+#include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
 
-#include "inspect_endpoints.h"
+#include "control_plane_json.h"
+#include "openapi_operations.h"
+#include "openapi_resources.h"
+#include "openapi_yaml.h"
+#include "skyden/base/status.h"
+#include "skyden/base/strings.h"
+#include "skyden/control_planes/control_plane_service.h"
+#include "skyden/identity/filters.h"
+#include "skyden/resources/open_api_schemas.h"
 
 namespace skyden::rest {
 namespace {
 
-constexpr std::string_view kBase = "_base";
-constexpr std::string_view kResponses = "responses:";
-// What stands between the network and an operation: sign-in, limits of requests and queues.
-constexpr std::array<std::string_view, 8> kAnyRequest = {"401", "408", "413", "415",
-                                                         "429", "431", "503", "504"};
+using Json = nlohmann::ordered_json;
+using identity::AccountKind;
 
-void AppendPart(std::string_view text, std::string& out) {
-  while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.empty()) continue;
-    out += "  ";
-    out += line;
-    out += '\n';
-    const size_t indent = std::min(line.find_first_not_of(' '), line.size());
-    if (line.substr(indent) != kResponses) continue;
-    for (const std::string_view status : kAnyRequest) {
-      out.append(indent + 4, ' ');
-      out += fmt::format("\"{}\": {{$ref: \"#/components/responses/Refused\"}}\n", status);
+constexpr std::string_view kBase = "_base";
+
+// What the lists can be filtered by is told by the tables that filter them.
+std::map<std::string, model::FilterNames> Filters() {
+  using model::NamesOf;
+  return {
+      {"organizations", NamesOf(identity::OrganizationFilters())},
+      {"users", NamesOf(identity::AccountFilters(AccountKind::kUser))},
+      {"system_accounts", NamesOf(identity::AccountFilters(AccountKind::kSystemAccount))},
+      {"roles", NamesOf(identity::RoleFilters())},
+      {"user_tokens", NamesOf(identity::TokenFilters(AccountKind::kUser))},
+      {"system_account_tokens", NamesOf(identity::TokenFilters(AccountKind::kSystemAccount))},
+      {"control_planes", NamesOf(control_planes::ControlPlaneFilters())},
+      {"rejected_connections", NamesOf(RejectedConnectionFilters())},
+  };
+}
+
+// {"meta": ..., "data": [X]}
+Json PageOf(const std::string& item) {
+  return {{"type", "object"},
+          {"required", {"meta", "data"}},
+          {"properties",
+           {{"meta", OpenApiRef("schemas", "PageMeta")},
+            {"data", {{"type", "array"}, {"items", OpenApiRef("schemas", item)}}}}}};
+}
+
+void AddPart(const Json& part, OpenApiDefaults& defaults, Json& document) {
+  defaults.tag = part.at("tag").get<std::string>();
+  defaults.errors = part.at("errors").get<std::string>();
+  Json& schemas = document["components"]["schemas"];
+  const Json own = part.value("schemas", Json::object());
+  for (const auto& [name, schema] : own.items()) {
+    schemas[name] = schema;
+  }
+  for (const Json& item : part.value("pages", Json::array())) {
+    const auto name = item.get<std::string>();
+    schemas[name + "Page"] = PageOf(name);
+  }
+  for (const auto& [path, item] : part.at("paths").items()) {
+    AddPath(path, item, defaults, document["paths"]);
+  }
+}
+
+void CollectRefs(const Json& node, std::set<std::string>& refs) {
+  if (!node.is_structured()) return;
+  if (node.is_object() && node.contains("$ref")) refs.insert(node["$ref"].get<std::string>());
+  for (const Json& member : node) CollectRefs(member, refs);
+}
+
+// What is derived and then described by hand leaves behind what only it referred to.
+void DropUnused(Json& document) {
+  for (bool dropped = true; dropped;) {
+    dropped = false;
+    std::set<std::string> refs;
+    CollectRefs(document, refs);
+    Json kept = Json::object();
+    for (auto& [name, schema] : document["components"]["schemas"].items()) {
+      if (refs.contains(OpenApiRef("schemas", name)["$ref"].get<std::string>())) {
+        kept[name] = std::move(schema);
+      } else {
+        dropped = true;
+      }
+    }
+    document["components"]["schemas"] = std::move(kept);
+  }
+}
+
+absl::StatusOr<Json> Assemble(const model::TypeRegistry& registry) {
+  Json document;
+  OpenApiDefaults defaults;
+  defaults.filters = Filters();
+  std::vector<Json> parts;
+  for (const OpenApiPart& part : EmbeddedOpenApiParts()) {
+    SKYDEN_ASSIGN_OR_RETURN(Json read, ReadYaml(part.text));
+    if (part.name == kBase) {
+      document = std::move(read);
+    } else {
+      parts.push_back(std::move(read));
     }
   }
-}
-
-std::string Answers(std::initializer_list<std::string_view> errors, std::string_view good) {
-  std::string text(good);
-  for (const std::string_view status : errors) {
-    text += fmt::format("      \"{}\": {{$ref: \"#/components/responses/KumaError\"}}\n", status);
+  // So that paths come before components.
+  Json components = std::move(document["components"]);
+  document.erase("components");
+  document["paths"] = Json::object();
+  document["components"] = std::move(components);
+  for (const Json& part : parts) AddPart(part, defaults, document);
+  AddResourcePaths(registry, document["paths"]);
+  SKYDEN_ASSIGN_OR_RETURN(Json derived, resources::OpenApiSchemas(registry));
+  AddOverviewSchemas(registry, derived);
+  Json& schemas = document["components"]["schemas"];
+  for (auto& [name, schema] : derived.items()) {
+    if (!schemas.contains(name)) schemas[name] = std::move(schema);
   }
-  return text;
-}
-
-std::string Good(std::string_view status, std::string_view schema) {
-  return fmt::format(
-      "      \"{}\":\n"
-      "        description: As asked.\n"
-      "        content:\n"
-      "          application/json:\n"
-      "            schema: {{$ref: \"#/components/schemas/{}\"}}\n",
-      status, schema);
-}
-
-std::string Parameters(std::initializer_list<std::string_view> names, std::string_view indent) {
-  std::string text = fmt::format("{}parameters:\n", indent);
-  for (const std::string_view name : names) {
-    text += fmt::format("{}- {{$ref: \"#/components/parameters/{}\"}}\n", indent, name);
+  for (const auto& [list, names] : defaults.filters) {
+    schemas[FilterSchemaName(list)] = FilterSchema(names);
   }
-  return text;
-}
-
-std::string Get(std::string_view summary, std::string_view schema,
-                std::initializer_list<std::string_view> query) {
-  return fmt::format("  get:\n    tags: [resources]\n    summary: {}\n{}    responses:\n{}",
-                     summary, Parameters(query, "    "),
-                     Answers({"400", "403", "404", "406"}, Good("200", schema)));
-}
-
-std::string ListOf(std::string_view summary) {
-  return Get(summary, "ResourceList", {"Size", "Offset", "NameContains", "Filter"});
-}
-
-std::string Put(const model::TypeDescriptor& type) {
-  const bool in_mesh = type.scope == model::ResourceScope::kMesh;
-  return fmt::format(
-      "  put:\n    tags: [resources]\n    summary: Creates or replaces one.\n"
-      "    requestBody:\n      required: true\n      content:\n        application/json:\n"
-      "          schema:\n            allOf:\n"
-      "            - {{$ref: \"#/components/schemas/Resource\"}}\n"
-      "            - {{required: [{}], properties: {{type: {{enum: [{}]}}}}}}\n"
-      "    responses:\n{}{}",
-      in_mesh ? "type, mesh, name" : "type, name", type.name, Good("200", "Written"),
-      Answers({"400", "403", "404", "405", "406", "409"}, Good("201", "Written")));
-}
-
-std::string Delete() {
-  return fmt::format(
-      "  delete:\n    tags: [resources]\n    summary: Deletes one.\n    responses:\n{}",
-      Answers({"400", "403", "404", "405", "406", "409"}, Good("200", "Written")));
-}
-
-std::string Inspection(std::string_view path, std::string_view summary,
-                       std::initializer_list<std::string_view> query) {
-  return fmt::format("{}:\n{}{}", path, Parameters({"ControlPlane", "Mesh", "Name"}, "  "),
-                     Get(summary, "ResourceList", query));
-}
-
-// Which proxies a resource of the type concerns.
-std::string InspectionsOf(const model::TypeDescriptor& type, std::string_view item) {
-  std::string text;
-  if (HasDataplanesEndpoint(type)) {
-    text += Inspection(fmt::format("{}/dataplanes", item),
-                       fmt::format("Proxies that a {} is attached to.", type.name), {"Format"});
-  }
-  if (type.is_policy) {
-    text += Inspection(fmt::format("{}/_resources/dataplanes", item),
-                       fmt::format("Proxies that a {} selects.", type.name),
-                       {"Size", "Offset", "NameContains"});
-  }
-  if (type.name == "MeshService" || type.name == "MeshExternalService" ||
-      type.name == "MeshMultiZoneService") {
-    text += Inspection(fmt::format("{}/_hostnames", item),
-                       fmt::format("Host names of a {}.", type.name), {"Format"});
-  }
-  return text;
-}
-
-// The paths of one type under one of its names.
-std::string PathsOf(const model::TypeDescriptor& type, std::string_view path) {
-  const bool in_mesh = type.scope == model::ResourceScope::kMesh;
-  const std::string root = "/v1/mesh/control-planes/{id}/api";
-  const std::string list = fmt::format("{}{}/{}", root, in_mesh ? "/meshes/{mesh}" : "", path);
-  std::string text = fmt::format("{}:\n", list);
-  text += in_mesh ? Parameters({"ControlPlane", "Mesh"}, "  ") : Parameters({"ControlPlane"}, "  ");
-  text += ListOf(fmt::format("A page of {} resources.", type.name));
-  if (in_mesh) {
-    text += fmt::format("{}/{}:\n", root, path);
-    text += Parameters({"ControlPlane"}, "  ");
-    text += ListOf(fmt::format("A page of {} resources of every mesh.", type.name));
-  }
-  text += fmt::format("{}/{{name}}:\n", list);
-  text += in_mesh ? Parameters({"ControlPlane", "Mesh", "Name"}, "  ")
-                  : Parameters({"ControlPlane", "Name"}, "  ");
-  text += Get(fmt::format("A {}.", type.name), "Resource", {"Format"});
-  text += Put(type) + Delete();
-  if (path == type.path) text += InspectionsOf(type, list + "/{name}");
-  return text;
+  DropUnused(document);
+  return document;
 }
 
 }  // namespace
 
-std::string OpenApiDocument(const model::TypeRegistry& registry) {
-  std::string document;
-  for (const OpenApiPart& part : EmbeddedOpenApiParts()) {
-    if (part.name == kBase) document += part.text;
+absl::StatusOr<std::string> OpenApiDocument(const model::TypeRegistry& registry) {
+  try {
+    SKYDEN_ASSIGN_OR_RETURN(const Json document, Assemble(registry));
+    return PrintYaml(document);
+  } catch (const std::exception& e) {  // nlohmann's, about a part that lacks something
+    return absl::InternalError(e.what());
   }
-  document += "paths:\n";
-  for (const OpenApiPart& part : EmbeddedOpenApiParts()) {
-    if (part.name != kBase) AppendPart(part.text, document);
-  }
-  for (const model::TypeDescriptor& type : registry.all()) {
-    for (const std::string& path : {type.path, type.alternative_path}) {
-      if (!path.empty()) AppendPart(PathsOf(type, path), document);
-    }
-  }
-  return document;
 }
 
 }  // namespace skyden::rest

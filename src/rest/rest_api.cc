@@ -19,6 +19,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/base/call_once.h"
 #include "audit_api.h"
 #include "identity_api.h"
 #include "kuma_answer.h"
@@ -117,7 +118,6 @@ class RestApiImpl final : public RestApi {
         manager_(deps_),
         identity_(deps_),
         kuma_(deps_),
-        openapi_(OpenApiDocument(deps_.registry)),
         watches_({deps_.registry, deps_.authenticator, deps_.store, deps_.workers, deps_.timers}) {
     AddSystemEndpoints(deps_, kuma_);
     AddResourceEndpoints(deps_, kuma_);
@@ -155,7 +155,8 @@ class RestApiImpl final : public RestApi {
  private:
   void Handle(http::Request request, http::Responder respond) {
     if (request.path == kOpenApi && request.method == http::Method::kGet) {
-      return respond({.status = 200, .content_type = "application/yaml", .body = openapi_});
+      return deps_.workers.Post([this, id = request.request_id,
+                                 respond = std::move(respond)]() mutable { respond(OpenApi(id)); });
     }
     const auto below = BelowMesh(request.path);
     const auto organization_wide = below ? std::nullopt : FindOrganizationWide(request);
@@ -173,6 +174,13 @@ class RestApiImpl final : public RestApi {
     // `below` points into a string that has moved.
     const std::string_view path = *BelowMesh(call->request.path);
     Route(std::move(call), path);
+  }
+
+  // Made when somebody asks for it: most daemons are never asked.
+  http::Response OpenApi(const std::string& request_id) {
+    absl::call_once(openapi_once_, [this] { openapi_ = OpenApiDocument(deps_.registry); });
+    if (!openapi_.ok()) return Problem(openapi_.status(), request_id);
+    return {.status = 200, .content_type = "application/yaml", .body = *openapi_};
   }
 
   CallPtr NewCall(http::Request request, http::Responder respond) const {
@@ -257,7 +265,8 @@ class RestApiImpl final : public RestApi {
   ManagerApi manager_;
   IdentityApi identity_;
   KumaRoutes kuma_;
-  const std::string openapi_;
+  absl::once_flag openapi_once_;
+  absl::StatusOr<std::string> openapi_;  // once made
   WatchHub watches_;
 };
 

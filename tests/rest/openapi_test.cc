@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // The served document against the routers: every route is in it, nothing else is, and no answer has
 // a status that it does not declare.
+#include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
 #include <catch2/catch.hpp>
 #include <map>
 #include <set>
 
+#include "rest/openapi_yaml.h"
+#include "schema_check.h"
 #include "test_env.h"
 
 namespace skyden::rest {
 namespace {
 
 using Operation = std::pair<std::string, std::string>;  // method, path
+using Schema = nlohmann::ordered_json;
+using nlohmann::json;
 
 std::string LowerCase(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -42,6 +47,30 @@ std::string Fill(std::string pattern, const std::string& id, const std::string& 
     pattern.replace(at, end - at + 1, what == "id" ? id : what == "mesh" ? "default" : name);
   }
   return pattern;
+}
+
+Schema DocumentOf(TestEnv& env) {
+  auto document = ReadYaml(env.Get("/openapi.yaml").body);
+  REQUIRE(document.ok());
+  return *std::move(document);
+}
+
+// Calls `fn(method, path, operation)` for each.
+template <class Fn>
+void ForEachOperation(const Schema& document, Fn fn) {
+  for (const auto& [path, item] : document["paths"].items()) {
+    for (const auto& [method, operation] : item.items()) {
+      if (method != "parameters") fn(method, path, operation);
+    }
+  }
+}
+
+std::string LettersOf(const std::string& name) {
+  std::string letters;
+  for (const char c : LowerCase(name)) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0) letters += c;
+  }
+  return letters;
 }
 
 }  // namespace
@@ -145,6 +174,129 @@ TEST_CASE("no answer has a status that is not declared", "[rest][openapi]") {
       }
     }
   }
+}
+
+TEST_CASE("every operation has a name of its own, a summary and typed answers", "[rest][openapi]") {
+  TestEnv env;
+  const Schema document = DocumentOf(env);
+  const SchemaCheck schemas(document);
+  // As generators see them: without regard to case and signs, beside each other.
+  std::set<std::string> names;
+  size_t operations = 0;
+  ForEachOperation(document, [&](const std::string& method, const std::string& path,
+                                 const Schema& operation) {
+    CAPTURE(method, path);
+    ++operations;
+    const auto id = operation["operationId"].get<std::string>();
+    CHECK(id.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") ==
+          std::string::npos);
+    for (const char* made_of_it : {"", "Response", "Params", "JSONBody", "JSONRequestBody"}) {
+      CHECK(names.insert(LettersOf(id + made_of_it)).second);
+    }
+    CHECK_FALSE(operation["summary"].get<std::string>().empty());
+    CHECK(operation["tags"].size() == 1);
+    for (const auto& [status, unresolved] : operation["responses"].items()) {
+      CAPTURE(status);
+      const Schema& response = schemas.Follow(unresolved);
+      if (status == "204") continue;
+      REQUIRE(response.contains("content"));
+      for (const auto& [media_type, content] : response["content"].items()) {
+        const Schema& schema = schemas.Follow(content["schema"]);
+        // Nothing that says only "an object".
+        const bool open = schema.value("type", "") == "object" && !schema.contains("properties") &&
+                          !schema.contains("additionalProperties");
+        CHECK_FALSE(open);
+      }
+    }
+  });
+  CHECK(operations == env.api->routes().size());
+  for (const auto& [kind, components] : document["components"].items()) {
+    for (const auto& [name, component] : components.items()) {
+      CAPTURE(kind, name);
+      CHECK(names.insert(LettersOf(name)).second);
+    }
+  }
+}
+
+TEST_CASE("every reference of the document leads somewhere, and nothing lies about unused",
+          "[rest][openapi]") {
+  TestEnv env;
+  const Schema document = DocumentOf(env);
+  std::set<std::string> used;
+  const std::function<void(const Schema&)> walk = [&](const Schema& node) {
+    if (!node.is_structured()) return;
+    if (node.is_object() && node.contains("$ref")) {
+      const auto ref = node["$ref"].get<std::string>();
+      CAPTURE(ref);
+      CHECK(node.size() == 1);
+      CHECK(document.contains(Schema::json_pointer(ref.substr(1))));
+      used.insert(ref);
+      return;
+    }
+    for (const Schema& member : node) walk(member);
+  };
+  walk(document);
+  for (const auto& [kind, components] : document["components"].items()) {
+    if (kind == "securitySchemes") continue;
+    for (const auto& [name, component] : components.items()) {
+      CAPTURE(kind, name);
+      CHECK(used.contains(fmt::format("#/components/{}/{}", kind, name)));
+    }
+  }
+}
+
+// Answers of a mesh with one of each: what is said of them is what they are.
+TEST_CASE("answers are what the document says they are", "[rest][openapi]") {
+  TestEnv env;
+  const Schema document = DocumentOf(env);
+  const SchemaCheck schemas(document);
+  const std::string id = env.NewControlPlane();
+  const std::string api = TestEnv::ApiOf(id);
+  const auto put = [&](const std::string& path, const std::string& body) {
+    const Answer answer = env.Put(api + path, body);
+    INFO(answer.body);
+    REQUIRE((answer.status == 200 || answer.status == 201));
+  };
+  put("/meshes/default", R"({"type":"Mesh","name":"default",
+      "meshServices":{"mode":"Exclusive"},
+      "mtls":{"enabledBackend":"ca","backends":[{"name":"ca","type":"builtin"}]}})");
+  put("/meshes/default/meshtimeouts/name", R"({"type":"MeshTimeout","mesh":"default","name":"name",
+      "spec":{"targetRef":{"kind":"Mesh"},"to":[{"targetRef":{"kind":"Mesh"},
+      "default":{"idleTimeout":"1m","http":{"requestTimeout":"15s"}}}]}})");
+  put("/meshes/default/meshgateways/name", R"({"type":"MeshGateway","mesh":"default",
+      "name":"name","selectors":[{"match":{"kuma.io/service":"edge"}}],
+      "conf":{"listeners":[{"port":80,"protocol":"HTTP"}]}})");
+  put("/meshes/default/meshexternalservices/name", R"({"type":"MeshExternalService",
+      "mesh":"default","name":"name","spec":{"match":{"type":"HostnameGenerator","port":80,
+      "protocol":"http"},"endpoints":[{"address":"1.2.3.4","port":80}]}})");
+  put("/zones/name", R"({"type":"Zone","name":"name","enabled":true})");
+  put("/meshes/default/timeouts/name", R"({"type":"Timeout","mesh":"default","name":"name",
+      "sources":[{"match":{"kuma.io/service":"*"}}],
+      "destinations":[{"match":{"kuma.io/service":"*"}}],"conf":{"connectTimeout":"5s"}})");
+  const std::string account = env.Post("/v3/system-accounts", R"({"name":"robot"})").json()["id"];
+  env.Post("/v3/system-accounts/" + account + "/access-tokens", R"({"name":"t"})");
+  env.Post("/v3/system-accounts/" + account + "/assigned-roles",
+           R"({"role_name":"Viewer","entity_id":"*","entity_type_name":"Mesh Control Planes"})");
+  env.Post("/v1/mesh/control-planes/" + id + "/ops/suspend", R"({"reason":"x"})");
+  size_t checked = 0;
+  ForEachOperation(document, [&](const std::string& method, const std::string& path,
+                                 const Schema& operation) {
+    if (method != "get" || path.ends_with("/events")) return;
+    for (const std::string name : {"name", "default", account.c_str()}) {
+      const Answer answer = env.Get(Fill(path, id, name));
+      const auto response = operation["responses"].find(std::to_string(answer.status));
+      CAPTURE(path, name, answer.status, answer.body);
+      REQUIRE(response != operation["responses"].end());
+      const Schema& content = schemas.Follow(*response)["content"];
+      const std::string type = answer.content_type.substr(0, answer.content_type.find(';'));
+      const auto described = content.find(type);
+      CHECK(described != content.end());
+      if (described == content.end() || type.find("json") == std::string::npos) continue;
+      if (answer.status == 200) ++checked;
+      CHECK(schemas.Misfits((*described)["schema"], answer.json()) == std::vector<std::string>());
+    }
+  });
+  CHECK(checked > 150);
 }
 
 }  // namespace skyden::rest

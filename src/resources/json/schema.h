@@ -73,6 +73,7 @@ struct Field {
 
 struct Shape {
   std::string name;
+  bool is_shared = false;             // of all types, not this one's own
   std::vector<Field> fields;          // as printed
   std::vector<const Field*> by_name;  // sorted, as checked
   const Field* Find(std::string_view member) const;

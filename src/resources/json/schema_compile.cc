@@ -94,7 +94,9 @@ class Compiler {
   absl::Status Run(const model::TypeDescriptor& type, const std::string& shared_yaml) {
     const YAML::Node own = YAML::Load(type.schema_yaml);
     CollectShapes(YAML::Load(shared_yaml));
+    for (const auto& [name, members] : objects_) shared_.insert(name);
     CollectShapes(own["shapes"]);
+    for (const auto& entry : own["shapes"]) shared_.erase(entry.first.as<std::string>());
     if (!own["spec"]) return Bad("schema", "has no spec");
     const auto spec = own["spec"].as<std::string>();
     const auto status = own["status"] ? own["status"].as<std::string>() : std::string();
@@ -156,6 +158,7 @@ class Compiler {
     if (shape == nullptr) {
       shape = std::make_unique<Shape>();
       shape->name = name;
+      shape->is_shared = shared_.contains(name);
       pending_.push_back(shape.get());
     }
     return shape.get();
@@ -305,6 +308,7 @@ class Compiler {
   Schema& schema_;
   std::map<std::string, YAML::Node> objects_;
   std::map<std::string, std::string> aliases_;
+  std::set<std::string> shared_;
   std::vector<Shape*> pending_;
 };
 
