@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "skyden/base/http_status.h"
 
+#include "skyden/base/storage_full.h"
+
 namespace skyden::base {
 
-int HttpStatusOf(absl::StatusCode code) {
-  switch (code) {
+int HttpStatusOf(const absl::Status& status) {
+  switch (status.code()) {
     case absl::StatusCode::kOk:
       return 200;
     case absl::StatusCode::kInvalidArgument:
@@ -23,7 +25,7 @@ int HttpStatusOf(absl::StatusCode code) {
     case absl::StatusCode::kFailedPrecondition:
       return 409;
     case absl::StatusCode::kResourceExhausted:
-      return 429;
+      return IsStorageFull(status) ? 507 : 429;
     case absl::StatusCode::kUnavailable:
       return 503;
     case absl::StatusCode::kDeadlineExceeded:

@@ -54,7 +54,7 @@ http::Response KumaError(const KumaProblem& problem) {
 http::Response KumaError(const absl::Status& error, std::string_view title,
                          std::string_view request_id) {
   KumaProblem problem;
-  problem.status = base::HttpStatusOf(error.code());
+  problem.status = base::HttpStatusOf(error);
   problem.title = base::TitleOf(error);
   if (problem.title.empty()) problem.title = title;
   problem.detail = std::string(error.message());

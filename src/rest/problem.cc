@@ -47,6 +47,8 @@ Kind KindOf(int status) {
       return {"timeout", "Gateway Timeout"};
     case 505:
       return {"http-version", "HTTP Version Not Supported"};
+    case 507:
+      return {"insufficient-storage", "Insufficient Storage"};
     default:
       return {"internal", "Internal Server Error"};
   }
@@ -102,7 +104,7 @@ http::Response Problem(int status, std::string_view detail, std::string_view req
 }
 
 http::Response Problem(const absl::Status& error, std::string_view request_id) {
-  const int status = base::HttpStatusOf(error.code());
+  const int status = base::HttpStatusOf(error);
   switch (status) {
     case 401:
       return Problem(401, "A valid token is required", request_id);

@@ -10,6 +10,7 @@
 
 #include "fmt/format.h"
 #include "server/data_dir.h"
+#include "server/open_store.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 #include "skyden/store/settle.h"
@@ -17,6 +18,8 @@
 namespace skyden::server {
 absl::Status Daemon::Build() {
   SKYDEN_RETURN_IF_ERROR(PrepareDataDir(config_.data_dir));
+  SKYDEN_ASSIGN_OR_RETURN(held_, HoldDataDir(config_));
+  owns_data_dir_ = true;
   RemoveAddresses(config_.data_dir);
   for (const char* task : {"store", "zones", "api"}) readiness_.Await(task);
   SKYDEN_RETURN_IF_ERROR(ListenForDiagnostics());
@@ -44,6 +47,11 @@ void Daemon::ForgetControlPlane(const store::ControlPlaneRecord& gone,
   views_->Forget(gone.tenant);
 }
 
+absl::Status Daemon::CheckReady() {
+  SKYDEN_RETURN_IF_ERROR(readiness_.Check());
+  return store_->Writable();
+}
+
 void Daemon::End(absl::Status why) {
   absl::MutexLock lock(&mu_);
   // A failure is not forgotten because somebody asks for a stop as well.
@@ -58,7 +66,7 @@ absl::Status Daemon::Wait() {
 }
 
 void Daemon::Drain() {
-  RemoveAddresses(config_.data_dir);
+  if (owns_data_dir_) RemoveAddresses(config_.data_dir);
   readiness_.Await("the end");
   // A store that cannot write leaves nothing worth waiting for.
   const bool healthy = store_ == nullptr || store_->Health().ok();
@@ -81,7 +89,8 @@ Daemon::~Daemon() {
   if (store_ != nullptr && workers_ != nullptr) {
     store::Settle(*store_, *workers_, config_.worker_threads);
   }
-  workers_.reset();  // its last tasks may still use everything above it
+  workers_.reset();      // its last tasks may still use everything above it
+  diagnostics_.reset();  // asks the store
 }
 
 std::string Daemon::MakeInstanceId() {

@@ -35,6 +35,7 @@
 #include "skyden/rest/rest_api.h"
 #include "skyden/server/server.h"
 #include "skyden/store/sealer.h"
+#include "skyden/store/sqlite_store.h"
 #include "skyden/store/store.h"
 #include "skyden/telemetry/metrics.h"
 
@@ -64,6 +65,9 @@ class Daemon final : public Server {
   absl::Status ListenForPeople();
   void PublishMetrics();
 
+  // Everything is built, and writes are taken.
+  absl::Status CheckReady();
+
   void End(absl::Status why) ABSL_LOCKS_EXCLUDED(mu_);
   void ForgetControlPlane(const store::ControlPlaneRecord& gone,
                           const std::vector<model::TokenId>& tokens);
@@ -75,6 +79,7 @@ class Daemon final : public Server {
 
   absl::Mutex mu_;
   std::optional<absl::Status> ended_ ABSL_GUARDED_BY(mu_);
+  bool owns_data_dir_ = false;  // what lies in it is another daemon's until then
 
   Addresses addresses_;
   Readiness readiness_;
@@ -85,6 +90,7 @@ class Daemon final : public Server {
 
   std::optional<model::TypeRegistry> registry_;
   std::unique_ptr<resources::ResourceCodec> codec_;
+  std::unique_ptr<store::HeldDatabase> held_;  // until the store has it
   std::unique_ptr<store::Sealer> sealer_;
   std::unique_ptr<store::Store> store_;
   model::OrganizationKey operators_{};  // the organization of those who run the daemon

@@ -34,7 +34,7 @@ audit::Refusal ToRefusal(const kds::RejectedConnection& turned_away) {
 absl::Status Daemon::ListenForDiagnostics() {
   io_ = std::make_unique<http::IoThreads>(kIoThreads);
   auto handler = rest::DiagnosticsHandler({.healthy = [] { return absl::OkStatus(); },
-                                           .ready = [this] { return readiness_.Check(); },
+                                           .ready = [this] { return CheckReady(); },
                                            .metrics = metrics_});
   auto listening = http::Listen(*io_, {.address = config_.diagnostics.address}, std::move(handler));
   if (!listening.ok()) return About("diagnostics_address", listening.status());
@@ -93,7 +93,7 @@ absl::Status Daemon::ListenForPeople() {
            [this](const model::TenantScope& scope) { return kds_->Rejected(scope); },
        .all_rejected_connections = [this] { return kds_->AllRejected(); },
        .door = door_.get(),
-       .health = [this] { return readiness_.Check(); }},
+       .health = [this] { return CheckReady(); }},
       {.address = config_.admin.address,
        .certificate_file = config_.admin.certificate_file,
        .key_file = config_.admin.key_file,

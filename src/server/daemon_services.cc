@@ -43,9 +43,9 @@ std::string FirstLineOf(const std::string& path) {
 absl::Status Daemon::OpenStore() {
   SKYDEN_ASSIGN_OR_RETURN(registry_, model::TypeRegistry::LoadEmbedded());
   SKYDEN_ASSIGN_OR_RETURN(codec_, resources::ResourceCodec::Create(*registry_));
-  SKYDEN_ASSIGN_OR_RETURN(
-      OpenedStore opened,
-      server::OpenStore(config_, *registry_, [this](const absl::Status& why) { End(why); }));
+  SKYDEN_ASSIGN_OR_RETURN(OpenedStore opened,
+                          server::OpenStore(config_, std::move(held_), *registry_,
+                                            [this](const absl::Status& why) { End(why); }));
   sealer_ = std::move(opened.sealer);
   store_ = std::move(opened.store);
   SKYDEN_ASSIGN_OR_RETURN(const auto made, identity::Bootstrap(*store_, clock_, config_.data_dir));

@@ -59,18 +59,23 @@ absl::Status Reseal(store::Store& store, Migrated& done,
 
 }  // namespace
 
-absl::StatusOr<Migrated> Migrate(const Config& config, SecretsKey key,
+absl::StatusOr<Migrated> Migrate(const Config& config, SecretsKey key, DatabaseFile file,
                                  const std::function<void(const Migrated&)>& on_progress) {
   if (access((config.data_dir + "/skyden.db").c_str(), F_OK) != 0) {
     return About("data_dir",
                  absl::NotFoundError(fmt::format("there is no database in {}", config.data_dir)));
   }
   SKYDEN_ASSIGN_OR_RETURN(const model::TypeRegistry registry, model::TypeRegistry::LoadEmbedded());
-  const auto open = [&] { return OpenStore(config, registry, [](const absl::Status&) {}); };
+  const auto open = [&](Trust trust, OldKeys old_keys) -> absl::StatusOr<OpenedStore> {
+    SKYDEN_ASSIGN_OR_RETURN(auto held, HoldDataDir(config, trust));
+    return OpenStore(
+        config, std::move(held), registry, [](const absl::Status&) {}, old_keys);
+  };
   Migrated done;
   {
     // Refuses while a daemon is using it, before anything is changed.
-    SKYDEN_ASSIGN_OR_RETURN(const OpenedStore opened, open());
+    const Trust trust = file == DatabaseFile::kIsAdopted ? Trust::kAsFound : Trust::kAsLeft;
+    SKYDEN_ASSIGN_OR_RETURN(const OpenedStore opened, open(trust, OldKeys::kInUse));
     SKYDEN_RETURN_IF_ERROR(opened.store->Health());
   }
   if (key == SecretsKey::kIsKept) return done;
@@ -78,9 +83,11 @@ absl::StatusOr<Migrated> Migrate(const Config& config, SecretsKey key,
   const absl::Status added = store::AddSecretsKey(key_file);
   if (!added.ok()) return About("secrets_key_file", added);
   {
-    SKYDEN_ASSIGN_OR_RETURN(const OpenedStore opened, open());
+    SKYDEN_ASSIGN_OR_RETURN(const OpenedStore opened, open(Trust::kAsLeft, OldKeys::kInUse));
     SKYDEN_RETURN_IF_ERROR(Reseal(*opened.store, done, on_progress));
   }
+  // Nothing needs them any more: the database must not ask for them either.
+  SKYDEN_RETURN_IF_ERROR(open(Trust::kAsLeft, OldKeys::kForgotten).status());
   const absl::Status dropped = store::DropOldSecretsKeys(key_file);
   if (!dropped.ok()) return About("secrets_key_file", dropped);
   return done;

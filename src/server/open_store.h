@@ -11,6 +11,7 @@
 #include "skyden/model/type_registry.h"
 #include "skyden/server/config.h"
 #include "skyden/store/sealer.h"
+#include "skyden/store/sqlite_store.h"
 #include "skyden/store/store.h"
 
 namespace skyden::server {
@@ -22,9 +23,18 @@ struct OpenedStore {
 
 std::string SecretsKeyFileOf(const Config& config);
 
-// Makes what is not there yet. Errors name the setting that is at fault. `registry` must outlive
-// the store; `on_fatal` as in SqliteOptions.
-absl::StatusOr<OpenedStore> OpenStore(const Config& config, const model::TypeRegistry& registry,
-                                      absl::AnyInvocable<void(absl::Status)> on_fatal);
+// The data directory for this process alone. Errors name the setting that is at fault.
+using Trust = store::HoldOptions::Trust;
+absl::StatusOr<std::unique_ptr<store::HeldDatabase>> HoldDataDir(const Config& config,
+                                                                 Trust trust = Trust::kAsLeft);
+
+// Makes what a new database needs. Errors as above. `registry` must outlive the store; `on_fatal`
+// and `old_keys` as in SqliteOptions.
+using OldKeys = store::SqliteOptions::OldKeys;
+absl::StatusOr<OpenedStore> OpenStore(const Config& config,
+                                      std::unique_ptr<store::HeldDatabase> held,
+                                      const model::TypeRegistry& registry,
+                                      absl::AnyInvocable<void(absl::Status)> on_fatal,
+                                      OldKeys old_keys = OldKeys::kInUse);
 
 }  // namespace skyden::server

@@ -332,6 +332,46 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
 
 }  // namespace
 
+Room RoomOf(const Statement& statement) {
+  if (statement.writes.empty()) return Room::kKept;
+  switch (statement.id) {
+    case kBumpRevision:
+    case kAddCount:
+    case kAddTombstones:
+    case kSetCollected:
+    case kInsertAudit:
+    case kSetAuditMark:
+      return Room::kKept;
+    case kDeleteResource:
+    case kDeleteResourcesOfMesh:
+    case kDeleteResourcesOfZone:
+    case kRemoveResource:
+    case kRemovePendingKey:
+    case kDeleteTokensOfAccount:
+    case kDeleteRolesOfAccount:
+    case kDeleteAccount:
+    case kMarkControlPlaneGone:
+    case kDeleteTokensOfControlPlane:
+    case kDeleteAccountsOfControlPlane:
+    case kDeleteRolesOfControlPlane:
+    case kRevokeToken:
+    case kDeleteToken:
+    case kDeleteRole:
+    case kDeleteAllTokens:
+    case kDeleteAllRoles:
+    case kDeleteAllAccounts:
+    case kRemoveCounts:
+    case kRemoveTombstoneState:
+    case kRemovePendingKeys:
+    case kRemoveControlPlane:
+    case kPruneAudit:
+    case kSystemEndOrganization:
+      return Room::kGiven;
+    default:
+      return Room::kTaken;
+  }
+}
+
 std::span<const Statement> Catalogue() { return kCatalogue; }
 
 }  // namespace skyden::store

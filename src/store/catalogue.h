@@ -136,6 +136,15 @@ struct Statement {
   std::string_view text;    // parameters are $1, $2, ...
 };
 
+// What a write does to the room on the disk that is kept for deletions. A request may use it when
+// it gives some back and takes none.
+enum class Room : uint8_t {
+  kTaken,  // something comes to be, or changes
+  kGiven,  // something goes
+  kKept,   // what both have to write down
+};
+Room RoomOf(const Statement& statement);
+
 inline constexpr size_t kStatementCount = static_cast<size_t>(StatementId::kCount);
 
 // Indexed by StatementId.

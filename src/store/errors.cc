@@ -2,6 +2,7 @@
 #include "store/errors.h"
 
 #include "fmt/format.h"
+#include "skyden/base/storage_full.h"
 #include "skyden/base/strings.h"
 
 namespace skyden::store {
@@ -51,7 +52,9 @@ absl::Status ChangesCollected(model::Revision since, model::Revision collected) 
 absl::Status WriteQueueFull() {
   return absl::ResourceExhaustedError("too many writes are waiting; try again");
 }
-absl::Status DiskFull() { return absl::ResourceExhaustedError("the disk is full"); }
+absl::Status DiskFull() {
+  return base::StorageFull("the disk is full: make room; deleting still works");
+}
 absl::Status StoreClosed() { return absl::UnavailableError("the store is closed"); }
 
 absl::Status WritesStopped(std::string_view reason) {

@@ -64,6 +64,8 @@ class AesSealer final : public Sealer {
                                    : fmt::format("no secrets key with id \"{}\"", id));
   }
 
+  std::string_view newest_key() const override { return keys_.front().id; }
+
  private:
   static absl::Status Broken() { return absl::DataLossError("a sealed secret is broken"); }
 
@@ -215,8 +217,13 @@ absl::StatusOr<KeyFile> ReadKeyFile(const std::string& path) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Sealer>> LoadSealer(const std::string& path) {
+absl::StatusOr<std::unique_ptr<Sealer>> LoadSealer(const std::string& path,
+                                                   MissingKeyFile missing) {
   SKYDEN_ASSIGN_OR_RETURN(std::optional<std::string> text, ReadFile(path));
+  if (!text.has_value() && missing == MissingKeyFile::kIsRefused) {
+    return absl::NotFoundError(fmt::format(
+        "there is no {}: put back the key file that the database was sealed with", path));
+  }
   if (!text.has_value()) {
     SKYDEN_RETURN_IF_ERROR(WriteFile(path, LineOf(NewKey()), Existing::kIsKept));
     SKYDEN_ASSIGN_OR_RETURN(text, ReadFile(path));

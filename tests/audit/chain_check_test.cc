@@ -50,7 +50,7 @@ struct Chain {
                          sql)
                   .empty());
     }
-    engine.Reopen();
+    engine.Reopen(store::testing::SqliteEngine::Trust::kAsFound);
     return Verify();
   }
 };

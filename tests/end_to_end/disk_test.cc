@@ -2,6 +2,7 @@
 // The daemon on a disk that fails while it runs (see faulty_disk.cc).
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdio>
 
@@ -29,6 +30,10 @@ class Faults {
  private:
   server::TempDir folder_;
 };
+
+Rest Diagnostics(const TestDaemon& daemon) {
+  return Rest("http://" + daemon.address("diagnostics"), "");
+}
 
 std::string PathOf(const std::string& id, const std::string& name) {
   return TestDaemon::ApiOf(id) + "/meshes/default/meshtimeouts/" + name;
@@ -80,6 +85,7 @@ TEST_CASE("on a full disk writes are refused, reads and zones go on, and it heal
       daemon.Simulate("zone-1", daemon.GlobalAddress(id, daemon.Provision(id, "zone-1")));
   REQUIRE(zone->Prints("in sync"));
   REQUIRE(daemon.Call("PUT", PathOf(id, "before"), Timeout("before", 5)).status == 201);
+  REQUIRE(daemon.Call("PUT", PathOf(id, "spare"), Timeout("spare", 5)).status == 201);
   REQUIRE(zone->Prints("now has MeshTimeout: before"));
   const auto late =
       daemon.Simulate("zone-2", daemon.GlobalAddress(id, daemon.Provision(id, "zone-2")),
@@ -90,8 +96,17 @@ TEST_CASE("on a full disk writes are refused, reads and zones go on, and it heal
   faults.Begin("disk-full");
   const Answer refused = daemon.Call("PUT", PathOf(id, "refused"), Timeout("refused", 5));
   INFO(refused.body.dump());
-  CHECK(refused.status == 429);
-  CHECK(daemon.Call("DELETE", PathOf(id, "before")).status == 429);
+  CHECK(refused.status == 507);
+  CHECK(refused.body.dump().find("the disk is full") != std::string::npos);
+  CHECK(daemon.Call("POST", "/v1/mesh/control-planes", {{"name", "another"}}).status == 507);
+  const Answer not_ready = Diagnostics(daemon).Call("GET", "/ready");
+  CHECK(not_ready.status == 503);
+  CHECK(not_ready.body.dump().find("the disk is full") != std::string::npos);
+  CHECK(Diagnostics(daemon).Call("GET", "/healthy").status == 200);
+  // Deleting has room of its own.
+  CHECK(daemon.Call("DELETE", PathOf(id, "spare")).status == 200);
+  CHECK(daemon.Call("GET", PathOf(id, "spare")).status == 404);
+  CHECK(zone->Prints("no longer has MeshTimeout: spare"));
   CHECK(daemon.Call("GET", PathOf(id, "before")).status == 200);
   CHECK(daemon.Call("GET", PathOf(id, "refused")).status == 404);
   // A zone that comes now gets its policies; what it has to say is not lost, only late.
@@ -105,6 +120,10 @@ TEST_CASE("on a full disk writes are refused, reads and zones go on, and it heal
   faults.End("disk-full");
   CHECK(newcomer->Prints("took 3 Dataplane"));
   CHECK(daemon.Call("PUT", PathOf(id, "after"), Timeout("after", 5)).status == 201);
+  // Asked once it looks for room; asked twice it has found some.
+  Diagnostics(daemon).Call("GET", "/ready");
+  CHECK(daemon.Call("PUT", PathOf(id, "again"), Timeout("again", 5)).status == 201);
+  CHECK(Diagnostics(daemon).Call("GET", "/ready").status == 200);
   CHECK(zone->Prints("now has MeshTimeout: after"));
   CHECK(zone->output().find("disconnected") == std::string::npos);
   CHECK(daemon.Stop() == 0);

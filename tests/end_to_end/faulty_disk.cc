@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Preloaded into a daemon, makes its disk fail on command: while the file `fail-sync` is in the
-// folder that FAULTY_DISK_ORDERS names, no sync succeeds; while `disk-full` is, no file grows.
+// folder that FAULTY_DISK_ORDERS names, no sync succeeds; while `disk-full` is, files grow by what
+// others of this process give back, and no more.
 #include <dlfcn.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -38,11 +40,21 @@ int SyncOrFail(const char* name, int file) {
   return Real<int(int)>(name)(file);
 }
 
+std::atomic<off_t> given_back{0};
+
+// False when the disk is full and has no room for a file that ends at `end` from now on.
+bool Fits(int file, off_t end) {
+  struct stat info {};
+  if (fstat(file, &info) != 0 || end <= info.st_size || !Ordered("disk-full")) return true;
+  const off_t growth = end - info.st_size;
+  if (given_back.fetch_sub(growth) >= growth) return true;
+  given_back += growth;
+  return false;
+}
+
 ssize_t WriteOrFail(const char* name, int file, const void* data, size_t size, off_t offset) {
   const int before = errno;
-  struct stat info {};
-  if (fstat(file, &info) == 0 && offset + static_cast<off_t>(size) > info.st_size &&
-      Ordered("disk-full")) {
+  if (!Fits(file, offset + static_cast<off_t>(size))) {
     errno = ENOSPC;
     return -1;
   }
@@ -62,5 +74,17 @@ ssize_t pwrite(int file, const void* data, size_t size, off_t offset) {
 ssize_t pwrite64(int file, const void* data, size_t size, off64_t offset) {
   return WriteOrFail("pwrite64", file, data, size, offset);
 }
+
+int posix_fallocate(int file, off_t offset, off_t size) {
+  if (!Fits(file, offset + size)) return ENOSPC;
+  return Real<int(int, off_t, off_t)>("posix_fallocate")(file, offset, size);
+}
+int ftruncate(int file, off_t size) {
+  struct stat info {};
+  const bool shrinks = fstat(file, &info) == 0 && size < info.st_size && Ordered("disk-full");
+  if (shrinks) given_back += info.st_size - size;
+  return Real<int(int, off_t)>("ftruncate")(file, size);
+}
+int ftruncate64(int file, off64_t size) { return ftruncate(file, size); }
 
 }  // extern "C"

@@ -85,6 +85,7 @@ class Life {
   absl::StatusOr<std::unique_ptr<Store>> Open() {
     sqlite::Blueprint blueprint;
     blueprint.checkpoint_pages = 20;
+    blueprint.ballast_bytes = 0;
     SqliteOptions options;
     options.directory = dir_.path();
     options.readers = 2;

@@ -192,6 +192,7 @@ TEST_CASE("a file of a newer version or another program is left alone", "[store]
   const std::string change =
       GENERATE(as<std::string>(), "PRAGMA user_version = 1000", "PRAGMA application_id = 77");
   { REQUIRE(RawDatabase(dir / "skyden.db").Execute(change).empty()); }
+  std::filesystem::remove(dir / "skyden.state");  // which says that it was changed
   CHECK(absl::IsFailedPrecondition(Open(dir.path()).status()));
 }
 

@@ -21,6 +21,7 @@ absl::StatusOr<std::unique_ptr<Store>> Open(const std::string& directory, const 
   sqlite::Blueprint blueprint;
   blueprint.checkpoint_pages = 40;  // every few batches, so that cuts meet checkpoints as well
   blueprint.checkpoint_pages_max = 120;
+  blueprint.ballast_bytes = 0;
   SqliteOptions options;
   options.directory = directory;
   options.readers = 2;

@@ -26,8 +26,10 @@ constexpr sqlite::Binding kCrossed{2, 11, false};
 constexpr sqlite::Binding kSystemBinding{0, 0, true};
 
 // Keys that are unique over all owners, each for a reason given in the schema.
-const std::set<std::string> kDeclaredGlobalKeys = {"organization(id)", "control_plane(id)",
-                                                   "token(id)", "control_plane(gone)"};
+const std::set<std::string> kDeclaredGlobalKeys = {
+    "organization(id)", "control_plane(id)", "token(id)", "control_plane(gone)", "database(name)"};
+// Nobody's: only a system's slot may write them, and no view leads to them.
+const std::set<std::string> kUnowned = {"database"};
 
 bool IsGuardError(const std::string& error) {
   return error == "guard" || error.find(" bound") != std::string::npos;
@@ -48,12 +50,16 @@ class SchemaProver {
   }
 
  private:
+  static bool IsOwned(const Table& table) { return table.has_tenant || table.has_organization; }
+  static bool IsSystems(const Table& table) { return table.organization_is_key || !IsOwned(table); }
   void Complain(const std::string& what) { complaints_.push_back(what); }
 
   // ---------------------------------------------------------------- shape
   void CheckShape(const Table& table) {
     if (!table.strict) Complain(table.name + ": not STRICT");
-    if (!table.has_tenant && !table.has_organization) Complain(table.name + ": has no owner");
+    if (IsOwned(table) == kUnowned.contains(table.name)) {
+      Complain(table.name + ": has no owner, or one that it should not have");
+    }
     for (const RawRow& index :
          db_.Query(fmt::format("SELECT name FROM pragma_index_list('{}')", table.name))) {
       const auto first = db_.Query(
@@ -80,7 +86,8 @@ class SchemaProver {
           std::find(schema_.views.begin(), schema_.views.end(), view) != schema_.views.end();
       const bool needed = table.name == "organization" ? prefix == std::string("v_all_")
                                                        : prefix == std::string("v_");
-      if (needed && !exists) Complain(table.name + ": no view " + view);
+      if (!IsOwned(table) && exists) Complain(view + ": leads to what is nobody's");
+      if (needed && IsOwned(table) && !exists) Complain(table.name + ": no view " + view);
     }
   }
 
@@ -122,7 +129,7 @@ class SchemaProver {
   }
 
   static sqlite::Binding BindingFor(const Table& table, OwnerOf owner) {
-    if (table.organization_is_key) return kSystemBinding;
+    if (IsSystems(table)) return kSystemBinding;
     if (table.tenant_is_key) return {owner.organization, 0, false};
     return {owner.organization, owner.tenant, false};
   }
@@ -147,12 +154,12 @@ class SchemaProver {
     const std::string touch = fmt::format("{} = {}", any, any);
     const std::string remove = fmt::format("DELETE FROM {}", table.name);
     for (const sqlite::Binding& as : {kNobody, kSystemBinding}) {
-      if (as.system && table.organization_is_key) continue;
+      if (as.system && IsSystems(table)) continue;
       MustFail(as, Insert(table, kOwn));
       MustFail(as, set + touch);
       MustFail(as, remove);
     }
-    if (table.organization_is_key) {  // only the system writes it
+    if (IsSystems(table)) {  // only the system writes it
       for (const sqlite::Binding& as : {kTenantBinding, kOrganizationBinding}) {
         MustFail(as, Insert(table, {kFresh, 0}));
         MustFail(as, set + touch);

@@ -73,7 +73,8 @@ std::string Dump(const std::string& path) {
   RawDatabase db(path);
   std::string out;
   for (const RawRow& table : db.Query("SELECT name FROM sqlite_schema WHERE type = 'table'"
-                                      " AND name NOT LIKE 'sqlite_%' ORDER BY name")) {
+                                      " AND name NOT LIKE 'sqlite_%' AND name <> 'database'"
+                                      " ORDER BY name")) {
     std::string columns;
     for (const RawRow& c :
          db.Query(fmt::format("SELECT name FROM pragma_table_info('{}') ORDER BY cid", table[0]))) {

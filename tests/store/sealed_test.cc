@@ -20,7 +20,9 @@ using sqlite::Connection;
 
 struct Sealed {
   explicit Sealed(Access access) {
-    REQUIRE(sqlite::Migrate(dir / "skyden.db", "", sqlite::EmbeddedMigrations()).ok());
+    const auto files = sqlite::DatabaseFiles::Hold(dir.path(), {});
+    REQUIRE(files.ok());
+    REQUIRE(sqlite::Migrate(**files, {}, TestSealer(), sqlite::EmbeddedMigrations()).ok());
     auto db = sqlite::OpenDatabase(dir / "skyden.db", "", access);
     REQUIRE(db.ok());
     REQUIRE(sqlite::ApplySettings(db->get(), access, sqlite::Durability::kFull).ok());

@@ -49,13 +49,17 @@ SqliteEngine::SqliteEngine(const sqlite::Blueprint& blueprint, SqliteOptions opt
   Reopen();
 }
 
-void SqliteEngine::Reopen() {
+void SqliteEngine::Reopen(Trust trust) {
   Close();
   SqliteOptions options;
   options.directory = dir_.path();
   options.readers = options_.readers;
   options.vfs = options_.vfs;
   options.synchronous = options_.synchronous;
+  auto held = HoldDatabase(dir_.path(), {.signs = {}, .trust = trust});
+  INFO(held.status());
+  REQUIRE(held.ok());
+  options.held = *std::move(held);
   auto opened = sqlite::OpenStore(std::move(options), Registry(), TestSealer(), blueprint_);
   INFO(opened.status());
   REQUIRE(opened.ok());

@@ -41,7 +41,8 @@ class SqliteEngine {
   explicit SqliteEngine(const sqlite::Blueprint& blueprint, SqliteOptions options = {});
   Store& store() { return *store_; }
   void Close() { store_.reset(); }
-  void Reopen();
+  using Trust = HoldOptions::Trust;
+  void Reopen(Trust trust = Trust::kAsLeft);
   std::string database() const { return dir_ / "skyden.db"; }
   std::string directory() const { return dir_.path(); }
 

@@ -6,7 +6,7 @@
 
 namespace skyden::base {
 
-// One meaning per code, for every API. 200 for OK.
-int HttpStatusOf(absl::StatusCode code);
+// One meaning per code, for every API. 200 for OK; 507 for a full disk (storage_full.h).
+int HttpStatusOf(const absl::Status& status);
 
 }  // namespace skyden::base

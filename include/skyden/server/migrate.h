@@ -11,6 +11,9 @@
 namespace skyden::server {
 
 enum class SecretsKey { kIsKept, kIsRotated };
+// kIsAdopted: the files are taken as they are, although they are not what the daemon left: after a
+// backup was restored, for one.
+enum class DatabaseFile { kIsExpected, kIsAdopted };
 
 struct Migrated {
   uint64_t organizations = 0;
@@ -22,9 +25,10 @@ struct Migrated {
 // key, seals every secret anew under it, and forgets the old ones. Whenever this is cut short,
 // everything can still be opened, and it can be run again. `on_progress` is told of each control
 // plane that is done. Blocks.
+// FAILED_PRECONDITION when the files are not what they should be, saying what to do;
 // INVALID_ARGUMENT when the configuration is at fault, naming the setting; NOT_FOUND when there is
 // no database; UNAVAILABLE while a daemon uses it, or when the disk fails.
-absl::StatusOr<Migrated> Migrate(const Config& config, SecretsKey key,
+absl::StatusOr<Migrated> Migrate(const Config& config, SecretsKey key, DatabaseFile file,
                                  const std::function<void(const Migrated& so_far)>& on_progress);
 
 }  // namespace skyden::server

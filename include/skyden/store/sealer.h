@@ -21,12 +21,17 @@ class Sealer {
   // key id that is missing, never the secret.
   virtual absl::StatusOr<std::string> Open(std::string_view sealed,
                                            std::string_view context) const = 0;
+  // The id of the key that seals.
+  virtual std::string_view newest_key() const = 0;
 };
 
 // Reads the keys of `path`, one `<id> <base64 of 32 bytes>` a line, newest first: the first seals,
-// all open. Creates the file with one random key and mode 0600 when it does not exist.
-// INVALID_ARGUMENT names the offending line; PERMISSION_DENIED when others may read the file.
-absl::StatusOr<std::unique_ptr<Sealer>> LoadSealer(const std::string& path);
+// all open. kIsMade: creates the file with one random key and mode 0600 when it does not exist.
+// INVALID_ARGUMENT names the offending line; PERMISSION_DENIED when others may read the file;
+// NOT_FOUND when there is none and none may be made.
+enum class MissingKeyFile { kIsMade, kIsRefused };
+absl::StatusOr<std::unique_ptr<Sealer>> LoadSealer(
+    const std::string& path, MissingKeyFile missing = MissingKeyFile::kIsMade);
 
 // The two halves of a rotation; between them everything is sealed anew. Each replaces the file at
 // once or leaves it as it was. Errors as LoadSealer's; UNAVAILABLE when it cannot be written.

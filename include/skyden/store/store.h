@@ -9,7 +9,8 @@
 //   NOT_FOUND           no such row for this tenant (another tenant's row looks the same)
 //   ALREADY_EXISTS      an insert met an existing row
 //   ABORTED             a version given as a precondition is not the stored one
-//   RESOURCE_EXHAUSTED  the disk is full, or the write queue is; nothing was written
+//   RESOURCE_EXHAUSTED  the disk is full (base/storage_full.h), or the write queue is; nothing was
+//                       written. What only removes has room kept for it
 //   UNAVAILABLE         the store is closed or closing
 //   INTERNAL            anything else; the message is for the log, not for a client
 #pragma once
@@ -255,6 +256,13 @@ class Store {
   // Why writes stopped for good (a failed fsync, a corrupt file); OK while healthy. The daemon
   // exits with it: `on_fatal` given to the engine is called once, on the writer's thread.
   virtual absl::Status Health() const = 0;
+  // Whether writes are taken: Health(), or RESOURCE_EXHAUSTED while the disk is full. Asking has
+  // the writer look for room again; does not block.
+  virtual absl::Status Writable() = 0;
+
+  // Which life of the database this is: changes whenever what is remembered elsewhere of it may be
+  // of a later time, a restored backup for one. Revisions of two epochs cannot be compared.
+  virtual std::string_view epoch() const = 0;
 
   // Statements executed since start, for metrics and for "idle reads nothing" tests.
   struct Counters {

@@ -24,6 +24,9 @@ struct Blueprint {
   // ... and, when readers kept it from starting over, readers are held off for it from here on.
   int checkpoint_pages_max = 16384;
   size_t tombstones_per_type_max = base::limits::kTombstonesPerType;
+  // Kept free on the disk for deletions: what a checkpoint of all that may add to the database, and
+  // as much again for the WAL.
+  uint64_t ballast_bytes = 32u << 20;
   size_t removals_per_batch = 128;  // rows of deleted control planes removed between two batches
 };
 

@@ -228,6 +228,8 @@ absl::Status Connection::Run(const Binding& binding, StatementId id,
   if (!MayRun(statement.owner, binding)) {
     return Internal(fmt::format("{}: no owner bound", statement.name));
   }
+  gave_room_ |= RoomOf(statement) == Room::kGiven;
+  took_room_ |= RoomOf(statement) == Room::kTaken;
   if (statement.owner != Owner::kNone) {
     auto& counter = statement.writes.empty() ? counters_.reads : counters_.writes;
     counter.fetch_add(1, std::memory_order_relaxed);
@@ -250,15 +252,16 @@ absl::Status Connection::Step(const Statement& statement, sqlite3_stmt* raw, OnR
 uint64_t Connection::changed() const { return static_cast<uint64_t>(sqlite3_changes64(db_.get())); }
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(db_.get()) == 0; }
 
-absl::Status Connection::RunCheckpoint(Checkpoint mode) {
+absl::StatusOr<bool> Connection::RunCheckpoint(Checkpoint mode) {
+  int frames = 0;
+  int moved = 0;
   const int rc = sqlite3_wal_checkpoint_v2(
       db_.get(), nullptr,
       mode == Checkpoint::kTruncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
-      nullptr, nullptr);
+      &frames, &moved);
   if (rc == SQLITE_OK && mode == Checkpoint::kTruncate) wal_frames_ = 0;
-  if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY || Classify(rc).disk_full) {
-    return absl::OkStatus();
-  }
+  if (rc == SQLITE_OK) return frames == moved;
+  if ((rc & 0xff) == SQLITE_BUSY || Classify(rc).disk_full) return false;
   return Fail(rc, "checkpoint");
 }
 

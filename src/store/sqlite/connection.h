@@ -100,13 +100,23 @@ class Connection {
   // went on after it must not commit.
   std::optional<absl::Status> TakeFailure() { return std::exchange(failure_, std::nullopt); }
 
+  // Whether the writes since the last call gave room, and took none.
+  bool TakeOnlyGaveRoom() {
+    const bool only = gave_room_ && !took_room_;
+    gave_room_ = took_room_ = false;
+    return only;
+  }
+
   // Frames in the WAL after the last commit.
   int wal_frames() const { return wal_frames_; }
   enum class Checkpoint { kPassive, kTruncate };
-  // OK also when readers kept it from finishing. A disk that is full is not an error: later.
-  absl::Status RunCheckpoint(Checkpoint mode);
+  // True when everything is in the database file now. Readers that keep it from that, and a disk
+  // that is full, are no errors: later.
+  absl::StatusOr<bool> RunCheckpoint(Checkpoint mode);
   // Leaves the WAL for the next start to recover: after a fatal failure nothing may be moved.
   void ForbidCheckpointOnClose();
+  // As if a call had said that nothing must be written any more.
+  void GiveUp(absl::Status why) { fatal_ = std::move(why); }
 
   // For the tests that attack a sealed connection.
   sqlite3* handle() { return db_.get(); }
@@ -135,6 +145,8 @@ class Connection {
   std::optional<absl::Status> fatal_;
   std::optional<absl::Status> failure_;
   int wal_frames_ = 0;
+  bool gave_room_ = false;
+  bool took_room_ = false;
 };
 
 // Registers the four functions on any handle, reading `slot` (which must outlive it). Connection

@@ -37,7 +37,8 @@ absl::StatusOr<DirectoryLock> DirectoryLock::Take(const std::string& directory) 
   }
   if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     close(descriptor);
-    return absl::UnavailableError("another process holds the data directory");
+    return absl::UnavailableError(
+        "another process holds the data directory: stop it, or use another");
   }
   return DirectoryLock(descriptor);
 }

@@ -3,16 +3,19 @@
 #pragma once
 
 #include <span>
-#include <string>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "skyden/store/sealer.h"
+#include "store/sqlite/database_files.h"
 #include "store/sqlite/migrations.h"
 
 namespace skyden::store::sqlite {
 
-// Applies the migrations a file lacks, each in one transaction with its number.
-// FAILED_PRECONDITION when the file is a newer version's or not ours.
-absl::Status Migrate(const std::string& path, const std::string& vfs,
-                     std::span<const Migration> migrations);
+// Applies the migrations a file lacks, each in one transaction with its number, and has the files
+// and the key looked at. FAILED_PRECONDITION when the file is a newer version's or not ours, is
+// torn, or is not what was left. Answers what the database says of itself now.
+absl::StatusOr<DatabaseFiles::Identity> Migrate(DatabaseFiles& files, const SqliteOptions& options,
+                                                const Sealer& sealer,
+                                                std::span<const Migration> migrations);
 
 }  // namespace skyden::store::sqlite

@@ -6,10 +6,12 @@
 #include "absl/synchronization/notification.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/status.h"
+#include "skyden/base/strings.h"
+#include "skyden/telemetry/log.h"
 #include "store/change_hub.h"
 #include "store/errors.h"
 #include "store/sqlite/blueprint.h"
-#include "store/sqlite/directory_lock.h"
+#include "store/sqlite/database_files.h"
 #include "store/sqlite/directory_reads.h"
 #include "store/sqlite/migrate.h"
 #include "store/sqlite/writer.h"
@@ -21,24 +23,41 @@ namespace {
 class SqliteStore final : public Store {
  public:
   struct Parts {
-    DirectoryLock lock;
+    std::unique_ptr<DatabaseFiles> files;
     std::unique_ptr<StatementCounters> counters;
     std::unique_ptr<Connection> writer;
     std::vector<std::unique_ptr<Connection>> readers;
     std::vector<TenantRef> remains;
+    std::string epoch;
   };
 
   SqliteStore(Parts parts, const Blueprint& blueprint, Context context,
+              SqliteOptions::Synchronous synchronous,
               absl::AnyInvocable<void(absl::Status)> on_fatal)
-      : lock_(std::move(parts.lock)),
+      : files_(std::move(parts.files)),
         counters_(std::move(parts.counters)),
         context_(context),
+        epoch_(std::move(parts.epoch)),
         chain_(context_.sealer),
         readers_(std::make_unique<ReaderPool>(std::move(parts.readers))),
         writer_(std::make_unique<Writer>(
-            Writer::Deps{std::move(parts.writer), *readers_, hub_, audit_hub_, chain_, blueprint,
-                         std::move(on_fatal)},
+            Writer::Deps{std::move(parts.writer), *readers_, hub_, audit_hub_, chain_, *files_,
+                         synchronous, blueprint, std::move(on_fatal)},
             std::move(parts.remains))) {}
+
+  // Leaves everything in the database file: alone it is a database, and the WAL is none.
+  ~SqliteStore() override {
+    std::unique_ptr<Connection> writer = writer_->End();
+    readers_.reset();  // the last to close may remove the WAL
+    const bool healthy = writer_->Health().ok();
+    if (healthy) Checkpoint(*writer, *files_, Connection::Checkpoint::kTruncate);
+    if (!healthy || writer->fatal().has_value()) writer->ForbidCheckpointOnClose();
+    writer.reset();
+    const absl::Status left = healthy ? files_->AfterClose() : absl::OkStatus();
+    if (left.ok()) return;
+    telemetry::Log(telemetry::Level::warning, "the next start will look at the whole WAL",
+                   {{"reason", std::string(base::ToStd(left.message()))}});
+  }
 
   absl::Status Read(const model::TenantScope& scope,
                     absl::FunctionRef<absl::Status(ReadTx&)> fn) override {
@@ -163,6 +182,8 @@ class SqliteStore final : public Store {
   }
 
   absl::Status Health() const override { return writer_->Health(); }
+  absl::Status Writable() override { return writer_->Writable(); }
+  std::string_view epoch() const override { return epoch_; }
 
   Counters counters() const override {
     return {counters_->reads.load(), counters_->writes.load(), writer_->commits(),
@@ -194,10 +215,11 @@ class SqliteStore final : public Store {
   }
 
   // In this order: the writer ends first (it lends the readers and tells the hub), then the
-  // readers close, then the lock goes.
-  DirectoryLock lock_;
+  // readers close, then the files are let go.
+  std::unique_ptr<DatabaseFiles> files_;
   std::unique_ptr<StatementCounters> counters_;
   const Context context_;
+  const std::string epoch_;
   ChangeHub hub_;
   ChangeHub audit_hub_;  // `revision` is the last entry's number
   AuditChain chain_;     // the writer's
@@ -231,10 +253,16 @@ absl::StatusOr<std::vector<TenantRef>> ListRemains(Connection& connection) {
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(SqliteOptions options,
                                                  const model::TypeRegistry& registry,
                                                  const Sealer& sealer, const Blueprint& blueprint) {
-  SKYDEN_ASSIGN_OR_RETURN(DirectoryLock lock, DirectoryLock::Take(options.directory));
-  const std::string path = options.directory + "/skyden.db";
-  SKYDEN_RETURN_IF_ERROR(Migrate(path, options.vfs, blueprint.migrations));
-  SqliteStore::Parts parts{std::move(lock), std::make_unique<StatementCounters>(), {}, {}, {}};
+  if (options.held == nullptr) {
+    SKYDEN_ASSIGN_OR_RETURN(options.held, HoldDatabase(options.directory));
+  }
+  std::unique_ptr<DatabaseFiles> files(static_cast<DatabaseFiles*>(options.held.release()));
+  if (!options.vfs.empty()) files->NeverWait();
+  const std::string path = files->path();
+  SKYDEN_ASSIGN_OR_RETURN(DatabaseFiles::Identity identity,
+                          Migrate(*files, options, sealer, blueprint.migrations));
+  SqliteStore::Parts parts{std::move(files), std::make_unique<StatementCounters>(), {}, {}, {}, {}};
+  parts.epoch = std::move(identity.epoch);
   SKYDEN_ASSIGN_OR_RETURN(parts.writer,
                           Connect(options, path, Access::kWriter, blueprint, *parts.counters));
   SKYDEN_ASSIGN_OR_RETURN(parts.remains, ListRemains(*parts.writer));
@@ -245,7 +273,7 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(SqliteOptions options,
   }
   return std::make_unique<SqliteStore>(std::move(parts), blueprint,
                                        Context{registry, sealer, blueprint.tombstones_per_type_max},
-                                       std::move(options.on_fatal));
+                                       options.synchronous, std::move(options.on_fatal));
 }
 
 }  // namespace sqlite

@@ -2,20 +2,20 @@
 // A batch is one transaction. What can end it early:
 //   a request's own error          its savepoint is rolled back; the others stay
 //   a full disk                    SQLite gives the whole transaction up; the request that met it
-//                                  is refused, the others run once more without it
+//                                  is refused, the others run once more without it. When none of
+//                                  them fits, those that only remove run with the ballast dropped
 //   a failed write, fsync, file    nothing of the batch is acknowledged, and nothing ever again
 #include "store/sqlite/writer.h"
 
 #include <pthread.h>
-#include <sqlite3.h>
 
 #include <algorithm>
 #include <iterator>
 #include <utility>
 
 #include "skyden/base/limits.h"
-#include "skyden/base/memory.h"
 #include "skyden/base/status.h"
+#include "skyden/base/storage_full.h"
 #include "skyden/base/strings.h"
 #include "skyden/telemetry/log.h"
 #include "store/errors.h"
@@ -31,30 +31,36 @@ constexpr absl::Duration kReadersPause = absl::Milliseconds(500);
 // Of a change of the audit: those who listen do so to all organizations.
 constexpr model::TenantKey kNoTenant{-1};
 
-// What the pages of deleted control planes took, in SQLite's cache and in the allocator's, goes
-// back to the system.
-void ReleaseMemory(Connection& connection) {
-  sqlite3_db_release_memory(connection.handle());
-  base::GiveBackFreeMemory();
-}
-
 }  // namespace
+
+void Checkpoint(Connection& connection, DatabaseFiles& files, Connection::Checkpoint mode) {
+  if (const absl::Status told = files.BeforeCheckpoint(); !told.ok()) {
+    if (!absl::IsResourceExhausted(told)) connection.GiveUp(told);
+    return;
+  }
+  const auto complete = connection.RunCheckpoint(mode);  // a failure is left in fatal()
+  files.AfterCheckpoint(complete.ok() && *complete);
+}
 
 Writer::Writer(Deps deps, std::vector<TenantRef> remains)
     : deps_(std::move(deps)),
       remains_(std::make_move_iterator(remains.begin()), std::make_move_iterator(remains.end())),
       checkpoint_at_(deps_.blueprint.checkpoint_pages),
+      ballast_(deps_.files.directory(), deps_.blueprint.ballast_bytes),
       queue_(limits::kWriteQueue, limits::kWriteQueuePerControlPlane),
       thread_([this] { Loop(); }) {
   pthread_setname_np(thread_.native_handle(), "store-writer");
 }
 
-Writer::~Writer() {
+Writer::~Writer() { End(); }
+
+std::unique_ptr<Connection> Writer::End() {
   {
     absl::MutexLock lock(&mu_);
     stopping_ = true;
   }
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
+  return std::move(deps_.connection);
 }
 
 void Writer::Submit(const Lane& lane, WriteRequest request) {
@@ -72,6 +78,27 @@ void Writer::Submit(const Lane& lane, WriteRequest request) {
   if (!refused.ok()) request.done(std::move(refused));
 }
 
+absl::Status Writer::Writable() {
+  absl::MutexLock lock(&mu_);
+  if (!health_.ok() || !full_) return health_;
+  asked_for_room_ = true;
+  return DiskFull();
+}
+
+void Writer::LookForRoom() {
+  const bool whole = ballast_.Take();
+  bool changed = false;
+  {
+    absl::MutexLock lock(&mu_);
+    changed = full_ == whole;
+    full_ = !whole;
+    asked_for_room_ = false;
+  }
+  if (!changed) return;
+  telemetry::Log(whole ? telemetry::Level::info : telemetry::Level::warning,
+                 whole ? "there is room on the disk again" : "the disk is full");
+}
+
 absl::Status Writer::Health() const {
   absl::MutexLock lock(&mu_);
   return health_;
@@ -84,15 +111,19 @@ std::optional<WriteRequest> Writer::Take() {
 
 void Writer::Loop() {
   bool remains = !remains_.empty();
+  LookForRoom();
   for (;;) {
     bool idle = false;
+    bool look = false;
     {
       absl::MutexLock lock(&mu_);
       // With rows left to remove there is work even when nobody asks for any.
       if (!remains) mu_.Await(absl::Condition(this, &Writer::HasWork));
       idle = queue_.empty();
+      look = full_ || asked_for_room_;
       if (idle && (stopping_ || !health_.ok())) return;
     }
+    if (look) LookForRoom();
     if (!idle) {
       Batch batch;
       RunBatch(batch);
@@ -111,17 +142,40 @@ void Writer::RunBatch(Batch& batch) {
   bool whole = FirstPass(batch);
   if (!whole && !deps_.connection->fatal().has_value()) whole = SecondPass(batch);
   if (StopIfFatal(batch)) return;
-  if (!whole) {
-    Undo();
-    return FailAll(batch, DiskFull());
-  }
+  if (!whole) return RemovalPass(batch);
+  if (StopIfMoved(batch)) return;
   const absl::Status committed = Commit(batch);
   if (StopIfFatal(batch)) return;
+  if (base::IsStorageFull(committed)) return RemovalPass(batch);
   if (!committed.ok()) {
     Undo();
     return FailAll(batch, committed);
   }
   Answer(batch);
+}
+
+void Writer::RemovalPass(Batch& batch) {
+  Undo();
+  ballast_.Drop();
+  Connection& connection = *deps_.connection;
+  absl::Status status = connection.Control(kBeginWrite);
+  for (Item& item : batch) {
+    if (status.ok()) RunItem(item, Keep::kRemovals);
+    if (!connection.in_transaction()) status = DiskFull();
+  }
+  if (status.ok()) status = Commit(batch);
+  if (StopIfFatal(batch)) return;
+  if (status.ok()) {
+    Answer(batch);
+    // What goes on to be written finds its place in a WAL that starts over.
+    Checkpoint(connection, deps_.files, Connection::Checkpoint::kPassive);
+  } else {
+    Undo();
+    FailAll(batch, status);
+  }
+  LookForRoom();
+  Batch none;
+  StopIfFatal(none);
 }
 
 bool Writer::FirstPass(Batch& batch) {
@@ -137,7 +191,7 @@ bool Writer::FirstPass(Batch& batch) {
       item.settled = true;
       continue;
     }
-    RunItem(item);
+    RunItem(item, Keep::kAll);
     bytes += item.outcome.bytes;
     if (!deps_.connection->in_transaction()) return false;
     if (deps_.connection->fatal().has_value()) return false;
@@ -150,15 +204,15 @@ bool Writer::SecondPass(Batch& batch) {
   if (!deps_.connection->Control(kBeginWrite).ok()) return false;
   for (Item& item : batch) {
     if (item.settled) continue;
-    RunItem(item);
+    RunItem(item, Keep::kAll);
     if (!deps_.connection->in_transaction() || deps_.connection->fatal().has_value()) return false;
   }
   return true;
 }
 
-void Writer::RunItem(Item& item) {
+void Writer::RunItem(Item& item, Keep keep) {
   item.outcome = Outcome();
-  item.status = InSavepoint(item);
+  item.status = InSavepoint(item, keep);
   if (item.status.ok()) {
     deps_.chain.KeepRequest();
   } else {
@@ -171,14 +225,17 @@ void Writer::RunItem(Item& item) {
   if (!item.status.ok()) item.outcome = Outcome();
 }
 
-absl::Status Writer::InSavepoint(Item& item) {
+absl::Status Writer::InSavepoint(Item& item, Keep keep) {
   Connection& connection = *deps_.connection;
   SKYDEN_RETURN_IF_ERROR(connection.Control(kSavepoint));
   connection.TakeFailure();
+  connection.TakeOnlyGaveRoom();
   absl::Status status = item.request.run(connection, item.outcome);
   if (const auto failure = connection.TakeFailure(); failure.has_value() && status.ok()) {
     status = *failure;  // the request went on after a statement failed; it may be half done
   }
+  const bool may_stay = keep == Keep::kAll || connection.TakeOnlyGaveRoom() || !item.outcome.wrote;
+  if (status.ok() && !may_stay) status = DiskFull();
   if (status.ok()) return connection.Control(kRelease);
   if (!connection.in_transaction()) return status;
   SKYDEN_RETURN_IF_ERROR(connection.Control(kRollbackTo));
@@ -191,6 +248,7 @@ absl::Status Writer::Commit(const Batch& batch) {
   for (const Item& item : batch) wrote |= item.status.ok() && item.outcome.wrote;
   SKYDEN_RETURN_IF_ERROR(deps_.chain.WriteEnds(*deps_.connection));
   SKYDEN_RETURN_IF_ERROR(deps_.connection->Control(kCommit));
+  Remember();
   if (wrote) {
     commits_.fetch_add(1, std::memory_order_relaxed);
     fsyncs_.fetch_add(1, std::memory_order_relaxed);
@@ -242,10 +300,29 @@ void Writer::FailAll(Batch& batch, const absl::Status& status) {
   for (Item& item : batch) item.request.done(item.status.ok() ? status : item.status);
 }
 
+void Writer::Remember() {
+  if (deps_.synchronous != SqliteOptions::Synchronous::kFull) return;  // it is not on disk
+  deps_.files.AfterCommit(static_cast<uint64_t>(deps_.connection->wal_frames()));
+}
+
 bool Writer::StopIfFatal(Batch& batch) {
   const std::optional<absl::Status>& fatal = deps_.connection->fatal();
   if (!fatal.has_value()) return false;
   const absl::Status health = WritesStopped(base::ToStd(fatal->message()));
+  const bool first = Health().ok();
+  Stop(batch, health);
+  if (first && deps_.on_fatal) deps_.on_fatal(health);
+  return true;
+}
+
+bool Writer::StopIfMoved(Batch& batch) {
+  const absl::Status there = deps_.files.CheckThere();
+  if (there.ok()) return false;
+  Stop(batch, WritesStopped(base::ToStd(there.message())));
+  return true;
+}
+
+void Writer::Stop(Batch& batch, const absl::Status& health) {
   bool first = false;
   {
     absl::MutexLock lock(&mu_);
@@ -256,60 +333,9 @@ bool Writer::StopIfFatal(Batch& batch) {
   deps_.connection->ForbidCheckpointOnClose();
   for (Item& item : batch) item.request.done(health);
   while (auto request = Take()) request->done(health);
-  if (first) {
-    telemetry::Log(telemetry::Level::error, "writes stopped for good",
-                   {{"reason", std::string(base::ToStd(fatal->message()))}});
-    if (deps_.on_fatal) deps_.on_fatal(health);
-  }
-  return true;
-}
-
-// One bounded step of removing what deleted control planes left. True while there is more.
-bool Writer::RemoveRemains() {
-  if (remains_.empty()) return false;
-  Batch none;
-  bool emptied = false;
-  absl::Status status = deps_.connection->Control(kBeginWrite);
-  if (status.ok()) status = RemoveSome(remains_.front(), emptied);
-  if (status.ok()) status = deps_.connection->Control(kCommit);
-  if (StopIfFatal(none)) return false;
-  if (!status.ok()) {
-    Undo();
-    telemetry::Log(telemetry::Level::warning, "rows of a deleted control plane stay for now",
-                   {{"reason", std::string(base::ToStd(status.message()))}});
-    return false;  // tried again after the next batch
-  }
-  commits_.fetch_add(1, std::memory_order_relaxed);
-  fsyncs_.fetch_add(1, std::memory_order_relaxed);
-  if (emptied) remains_.pop_front();
-  if (remains_.empty()) ReleaseMemory(*deps_.connection);
-  return !remains_.empty();
-}
-
-absl::Status Writer::RemoveSome(const TenantRef& tenant, bool& emptied) {
-  Connection& connection = *deps_.connection;
-  struct Key {
-    std::string type, mesh, name;
-  };
-  std::vector<Key> keys;
-  SKYDEN_RETURN_IF_ERROR(connection.Run(
-      tenant.binding(), kListRemains, {Param::Unsigned(deps_.blueprint.removals_per_batch)},
-      [&keys](const Row& row) {
-        keys.push_back({row.String(1), row.String(2), row.String(3)});
-        return absl::OkStatus();
-      }));
-  for (const Key& key : keys) {
-    SKYDEN_RETURN_IF_ERROR(
-        connection.Run(tenant.binding(), kRemoveResource,
-                       {Param::Text(key.type), Param::Text(key.mesh), Param::Text(key.name)}));
-  }
-  if (!keys.empty()) return absl::OkStatus();
-  for (const StatementId id :
-       {kRemoveCounts, kRemoveTombstoneState, kRemovePendingKeys, kRemoveControlPlane}) {
-    SKYDEN_RETURN_IF_ERROR(connection.Run(tenant.binding(), id));
-  }
-  emptied = true;
-  return absl::OkStatus();
+  if (!first) return;
+  telemetry::Log(telemetry::Level::error, "no more writes",
+                 {{"reason", std::string(base::ToStd(health.message()))}});
 }
 
 void Writer::MaybeCheckpoint() {
@@ -321,15 +347,14 @@ void Writer::MaybeCheckpoint() {
   }
   if (frames < checkpoint_at_ || !Health().ok()) return;
   const bool too_long = frames >= deps_.blueprint.checkpoint_pages_max;
-  const bool paused = too_long && deps_.readers.Pause(kReadersPause);
-  connection
-      .RunCheckpoint(paused ? Connection::Checkpoint::kTruncate : Connection::Checkpoint::kPassive)
-      .IgnoreError();  // what matters is left in fatal()
-  if (paused) deps_.readers.Resume();
-  fsyncs_.fetch_add(2, std::memory_order_relaxed);
-  // Readers may have kept it from starting over: the next try comes a step later, not at once.
-  frames_at_checkpoint_ = connection.wal_frames();
+  // Readers, or the disk, may keep it from starting over: the next try comes a step later.
   checkpoint_at_ = frames + std::max(1, deps_.blueprint.checkpoint_pages / 4);
+  const bool paused = too_long && deps_.readers.Pause(kReadersPause);
+  Checkpoint(connection, deps_.files,
+             paused ? Connection::Checkpoint::kTruncate : Connection::Checkpoint::kPassive);
+  if (paused) deps_.readers.Resume();
+  fsyncs_.fetch_add(3, std::memory_order_relaxed);
+  frames_at_checkpoint_ = connection.wal_frames();
   Batch none;
   StopIfFatal(none);
 }

@@ -17,8 +17,10 @@
 #include "absl/synchronization/mutex.h"
 #include "store/change_hub.h"
 #include "store/sqlite/audit_chain.h"
+#include "store/sqlite/ballast.h"
 #include "store/sqlite/blueprint.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/database_files.h"
 #include "store/sqlite/reader_pool.h"
 #include "store/sqlite/transactions.h"
 #include "store/write_queue.h"
@@ -35,6 +37,10 @@ struct WriteRequest {
   RequestDone done;
 };
 
+// Moves the WAL into the database, as far as `mode` and the readers let it. What must stop all
+// writes is left in the connection's fatal().
+void Checkpoint(Connection& connection, DatabaseFiles& files, Connection::Checkpoint mode);
+
 // Thread-safe.
 class Writer {
  public:
@@ -44,6 +50,8 @@ class Writer {
     ChangeHub& hub;
     ChangeHub& audit_hub;
     AuditChain& chain;
+    DatabaseFiles& files;
+    SqliteOptions::Synchronous synchronous;
     Blueprint blueprint;
     absl::AnyInvocable<void(absl::Status)> on_fatal;
   };
@@ -51,10 +59,14 @@ class Writer {
   Writer(Deps deps, std::vector<TenantRef> remains);
   // Runs what waits, then ends.
   ~Writer();
+  // The same, and gives the connection away; the last call but the destructor's.
+  std::unique_ptr<Connection> End();
 
   void Submit(const Lane& lane, WriteRequest request) ABSL_LOCKS_EXCLUDED(mu_);
 
   absl::Status Health() const ABSL_LOCKS_EXCLUDED(mu_);
+  // Health(), or that the disk is full; has the writer look for room.
+  absl::Status Writable() ABSL_LOCKS_EXCLUDED(mu_);
   uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
   uint64_t fsyncs() const { return fsyncs_.load(std::memory_order_relaxed); }
 
@@ -68,25 +80,39 @@ class Writer {
   using Batch = std::vector<Item>;
 
   void Loop();
-  bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return stopping_ || !queue_.empty(); }
+  bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    return stopping_ || asked_for_room_ || !queue_.empty();
+  }
   std::optional<WriteRequest> Take() ABSL_LOCKS_EXCLUDED(mu_);
 
   void RunBatch(Batch& batch);
   // Fills the batch from the queue and runs it. False when the transaction was lost on the way.
   bool FirstPass(Batch& batch);
   bool SecondPass(Batch& batch);
-  void RunItem(Item& item);
-  absl::Status InSavepoint(Item& item);
+  // The disk is full: runs what only removes once more, with the ballast dropped.
+  void RemovalPass(Batch& batch);
+  // Which requests may be kept.
+  enum class Keep { kAll, kRemovals };
+  void RunItem(Item& item, Keep keep);
+  absl::Status InSavepoint(Item& item, Keep keep);
   absl::Status Commit(const Batch& batch);
   void Undo();
   void Answer(Batch& batch);
   void FailAll(Batch& batch, const absl::Status& status);
+  // Notes whether the ballast is whole.
+  void LookForRoom() ABSL_LOCKS_EXCLUDED(mu_);
 
   bool RemoveRemains();
   absl::Status RemoveSome(const TenantRef& tenant, bool& emptied);
   void MaybeCheckpoint();
+  // After a commit is on disk.
+  void Remember();
   // True when writing has stopped for good.
   bool StopIfFatal(Batch& batch);
+  // The same when the files are gone from under the database. The process lives on, since what is
+  // in them can still be read, and is lost with it.
+  bool StopIfMoved(Batch& batch);
+  void Stop(Batch& batch, const absl::Status& health);
 
   Deps deps_;
   std::deque<TenantRef> remains_;
@@ -94,10 +120,13 @@ class Writer {
   std::atomic<uint64_t> fsyncs_{0};
   int checkpoint_at_;  // frames in the WAL
   int frames_at_checkpoint_ = 0;
+  Ballast ballast_;
 
   mutable absl::Mutex mu_;
   WriteQueue<WriteRequest> queue_ ABSL_GUARDED_BY(mu_);
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  bool full_ ABSL_GUARDED_BY(mu_) = false;  // the ballast is not whole
+  bool asked_for_room_ ABSL_GUARDED_BY(mu_) = false;
   absl::Status health_ ABSL_GUARDED_BY(mu_);
   std::thread thread_;  // last: it uses all of the above
 };

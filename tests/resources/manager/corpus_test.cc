@@ -75,7 +75,7 @@ Json MaskTimes(Json value) {
 
 int StatusOf(const absl::StatusOr<PutResult>& result) {
   if (result.ok()) return result->outcome == PutResult::Outcome::kCreated ? 201 : 200;
-  return base::HttpStatusOf(result.status().code());
+  return base::HttpStatusOf(result.status());
 }
 
 // The body as Kuma's REST API shapes it.

@@ -81,6 +81,8 @@ class WrappedStore final : public store::Store {
     return inner_.SubscribeAudit(std::move(fn));
   }
   absl::Status Health() const override { return inner_.Health(); }
+  absl::Status Writable() override { return inner_.Writable(); }
+  std::string_view epoch() const override { return inner_.epoch(); }
   Counters counters() const override { return inner_.counters(); }
 
  private:
