@@ -155,10 +155,14 @@ absl::Status Daemon::BuildAudit() {
                   .per_address = static_cast<double>(config_.requests_per_second_per_address),
                   .per_token = static_cast<double>(config_.requests_per_second_per_token)});
   const bool webhook = !config_.audit_webhook_url.empty();
-  if (config_.audit_retention > absl::ZeroDuration()) {
+  if (config_.audit_retention > absl::ZeroDuration() || config_.audit_retention_mib > 0) {
     audit_retention_ = std::make_unique<audit::Retention>(
-        audit::RetentionDeps{*store_, clock_, config_.audit_retention,
-                             webhook ? audit::kWebhookReader : ""},
+        audit::RetentionDeps{.store = *store_,
+                             .clock = clock_,
+                             .keep = config_.audit_retention,
+                             .reader = webhook ? audit::kWebhookReader : "",
+                             .keep_bytes = static_cast<uint64_t>(config_.audit_retention_mib)
+                                           << 20},
         *timers_, *workers_);
   }
   if (!webhook) return absl::OkStatus();

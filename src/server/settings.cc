@@ -132,6 +132,10 @@ void AddAudit(std::vector<Setting>& table) {
       "0s, or a duration from 1h",
       [](absl::Duration value) { return value == absl::ZeroDuration() || value >= absl::Hours(1); },
       [](auto& c) -> auto& { return c.audit_retention; }));
+  table.push_back(Count(
+      "audit_retention_mib",
+      "how much of the audit is kept for each organization, in MiB on disk, the newest; 0: all", 0,
+      1 << 20, [](auto& c) -> auto& { return c.audit_retention_mib; }));
   table.push_back(Text(
       "audit_webhook_url", "where the audit is sent as it grows, http:// or https://",
       [](auto& c) -> auto& { return c.audit_webhook_url; }));

@@ -283,11 +283,14 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
      " WHERE control_plane = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT $3"},
     {kListAuditMarks, "list_audit_marks", kOrganization, kSeek, kBoth, "v_audit_mark", "",
      "SELECT organization, name, sequence, hash, sealed FROM v_audit_mark ORDER BY name"},
+    {kFindAuditTotal, "find_audit_total", kOrganization, kSeek, kBoth, "v_audit", "",
+     "SELECT organization, sequence, total FROM v_audit WHERE sequence >= $1"
+     " ORDER BY sequence LIMIT 1"},
     {kInsertAudit, "insert_audit", kOrganization, kSeek, kWriter, "", "audit",
      "INSERT INTO audit (organization, sequence, tenant, control_plane, at, actor_kind, actor_id,"
-     " actor_name, peer, request_id, trace_id, action, object_type, object_name, detail, hash)"
-     " VALUES (current_organization(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-     " $15)"},
+     " actor_name, peer, request_id, trace_id, action, object_type, object_name, detail, hash,"
+     " total) VALUES (current_organization(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
+     " $13, $14, $15, $16)"},
     {kPruneAudit, "prune_audit", kOrganization, kSeek, kWriter, "", "audit",
      "DELETE FROM audit WHERE organization = current_organization() AND sequence <= $1"},
     {kSetAuditMark, "set_audit_mark", kOrganization, kSeek, kWriter, "", "audit_mark",

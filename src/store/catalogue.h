@@ -96,6 +96,7 @@ enum class StatementId : uint16_t {
   kListAuditOfControlPlaneAfter,
   kListAuditOfControlPlaneBefore,
   kListAuditMarks,
+  kFindAuditTotal,
   kInsertAudit,
   kPruneAudit,
   kSetAuditMark,

@@ -130,5 +130,44 @@ TEST_CASE("retention waits for the reader that has not had the entries yet", "[a
   CHECK(chain.Verify().intact());
 }
 
+TEST_CASE("what is over a size goes, the oldest first, and the chain says where it begins",
+          "[audit]") {
+  Chain chain;
+  base::FakeClock clock;
+  const RetentionDeps deps{.store = chain.engine.store(),
+                           .clock = clock,
+                           .keep = absl::ZeroDuration(),
+                           .reader = "",
+                           .keep_bytes = 2'000};
+  REQUIRE(Prune(deps).ok());
+  const Verification found = chain.Verify();
+  INFO(found.problem);
+  CHECK(found.intact());
+  CHECK(found.first > 1);
+  CHECK(found.first < 12);
+  CHECK(found.last == 13);  // that it was done
+  REQUIRE(chain.engine.store()
+              .ReadDirectory(chain.organization,
+                             [&](store::DirectoryReadTx& tx) -> absl::Status {
+                               store::AuditQuery newest;
+                               newest.limit = 1;
+                               const auto page = tx.ListAudit(newest).value();
+                               const std::string& detail = page.entries.front().note.detail;
+                               const auto begin =
+                                   fmt::format("{{\"through\":{},\"hash\":\"", found.first - 1);
+                               CHECK(detail.rfind(begin, 0) == 0);
+                               return absl::OkStatus();
+                             })
+              .ok());
+  // As much as may stay stays.
+  REQUIRE(Prune({.store = chain.engine.store(),
+                 .clock = clock,
+                 .keep = absl::ZeroDuration(),
+                 .reader = "",
+                 .keep_bytes = 1'000'000})
+              .ok());
+  CHECK(chain.Verify().first == found.first);
+}
+
 }  // namespace
 }  // namespace skyden::audit

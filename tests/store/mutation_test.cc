@@ -23,6 +23,7 @@ sqlite::Blueprint Small(sqlite::Blueprint blueprint) {
   blueprint.tombstones_per_type_max = 2;
   blueprint.removals_per_batch = 4;
   blueprint.checkpoint_pages = 64;
+  blueprint.ballast_bytes = 0;
   return blueprint;
 }
 
@@ -52,6 +53,15 @@ std::string Play(const sqlite::Blueprint& blueprint) {
       .WriteDirectory(
           second,
           [](DirectoryTx& tx) { return tx.PruneAudit(/*through=*/20, /*at_most=*/10).status(); })
+      .IgnoreError();
+  store
+      .ReadDirectory(second,
+                     [&out](DirectoryReadTx& tx) -> absl::Status {
+                       for (const uint64_t bytes : {300, 3000, 30000}) {
+                         out += fmt::format("beyond {}\n", tx.FindAuditBeyond(bytes).value_or(0));
+                       }
+                       return absl::OkStatus();
+                     })
       .IgnoreError();
   AuditQuery later;
   later.order = AuditQuery::Order::kOldestFirst;

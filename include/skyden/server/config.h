@@ -55,6 +55,7 @@ struct Config {
 
   // The audit.
   absl::Duration audit_retention;  // 0: for ever
+  int audit_retention_mib = 256;   // of each organization; 0: all
   std::string audit_webhook_url;   // empty: none
   std::string audit_webhook_secret_file;
   std::string audit_webhook_ca_file;  // empty: the system's authorities

@@ -132,6 +132,8 @@ class DirectoryReadTx {
   // What was done in the organization and in its control planes.
   virtual absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) = 0;
   virtual absl::StatusOr<std::vector<AuditMark>> ListAuditMarks() = 0;
+  // The last entry that is not among the newest that take `bytes` on disk; 0 when all are.
+  virtual absl::StatusOr<uint64_t> FindAuditBeyond(uint64_t bytes) = 0;
 };
 
 class DirectoryTx : public DirectoryReadTx {

@@ -32,6 +32,16 @@ Param DigestParam(const AuditDigest& digest) {
   return Param::Blob({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
+// What an entry takes on disk, its places in two indexes included.
+uint64_t BytesOf(const AuditEntry& entry) {
+  constexpr uint64_t kFixed = 192;
+  const AuditNote& note = entry.note;
+  return kFixed + 2 * entry.control_plane.str().size() + entry.actor_id.size() +
+         entry.actor_name.size() + entry.origin.peer.size() + entry.origin.request_id.size() +
+         entry.origin.trace_id.size() + note.action.size() + note.object_type.size() +
+         note.object_name.size() + note.detail.size();
+}
+
 // As it is shown: what is not UTF-8 must not be in the table either, or the hash would not tell it
 // from its replacement.
 void Tame(std::string& text) {
@@ -102,7 +112,11 @@ absl::StatusOr<AuditChain::End> AuditChain::Load(Connection& connection,
   SKYDEN_ASSIGN_OR_RETURN(const auto last, LastAuditRow(connection, binding));
   SKYDEN_ASSIGN_OR_RETURN(const auto marks, ListAuditMarkRows(connection, binding, sealer_));
   End end;
-  if (last.has_value()) end = {last->sequence, last->hash, last->note.at, last->sequence};
+  if (last.has_value()) {
+    SKYDEN_ASSIGN_OR_RETURN(const AuditTotal total,
+                            FindAuditTotal(connection, binding, last->sequence));
+    end = {last->sequence, last->hash, last->note.at, total.bytes, last->sequence};
+  }
   const auto mark = std::find_if(marks.begin(), marks.end(),
                                  [](const AuditMark& m) { return m.name == kAuditEnd; });
   const bool is_new = mark == marks.end() && !last.has_value();
@@ -133,6 +147,7 @@ absl::Status AuditChain::Write(Connection& connection, model::OrganizationKey or
   entry.note.at = std::max(entry.note.at, end.at);
   entry.hash = AuditHash(end.hash, AuditDocument(entry));
   const AuditNote& note = entry.note;
+  const uint64_t total = end.total + BytesOf(entry);
   SKYDEN_RETURN_IF_ERROR(connection.Run(
       BindingOf(organization), kInsertAudit,
       {Param::Unsigned(entry.sequence), Param::Int(static_cast<int64_t>(entry.tenant)),
@@ -141,10 +156,11 @@ absl::Status AuditChain::Write(Connection& connection, model::OrganizationKey or
        Param::Text(entry.actor_name), Param::Text(entry.origin.peer),
        Param::Text(entry.origin.request_id), Param::Text(entry.origin.trace_id),
        Param::Text(note.action), Param::Text(note.object_type), Param::Text(note.object_name),
-       Param::Text(note.detail), DigestParam(entry.hash)}));
+       Param::Text(note.detail), DigestParam(entry.hash), Param::Unsigned(total)}));
   end.sequence = entry.sequence;
   end.hash = entry.hash;
   end.at = note.at;
+  end.total = total;
   dirty_.push_back(organization);
   return absl::OkStatus();
 }

@@ -67,6 +67,7 @@ class AuditChain {
     uint64_t sequence = 0;
     AuditDigest hash{};
     absl::Time at = absl::InfinitePast();
+    uint64_t total = 0;   // bytes, over all times
     uint64_t marked = 0;  // the sequence in the stored mark
   };
   absl::StatusOr<End*> Find(Connection& connection, model::OrganizationKey organization);

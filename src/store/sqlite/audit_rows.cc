@@ -188,6 +188,40 @@ absl::StatusOr<std::optional<AuditEntry>> LastAuditRow(Connection& connection,
   return last;
 }
 
+absl::StatusOr<AuditTotal> FindAuditTotal(Connection& connection, const Binding& binding,
+                                          uint64_t sequence) {
+  AuditTotal total;
+  SKYDEN_RETURN_IF_ERROR(connection.Run(binding, kFindAuditTotal, {Param::Unsigned(sequence)},
+                                        [&total](const Row& row) {
+                                          total = {row.Unsigned(1), row.Unsigned(2)};
+                                          return absl::OkStatus();
+                                        }));
+  return total;
+}
+
+absl::StatusOr<uint64_t> FindAuditBeyond(Connection& connection, const Binding& binding,
+                                         uint64_t bytes) {
+  SKYDEN_ASSIGN_OR_RETURN(const auto last, LastAuditRow(connection, binding));
+  if (!last.has_value()) return 0;
+  SKYDEN_ASSIGN_OR_RETURN(const AuditTotal end,
+                          FindAuditTotal(connection, binding, last->sequence));
+  SKYDEN_ASSIGN_OR_RETURN(const AuditTotal begin, FindAuditTotal(connection, binding, 0));
+  // The first whose followers take no more than `bytes`.
+  uint64_t low = begin.sequence;
+  uint64_t high = end.sequence;
+  if (end.bytes - begin.bytes <= bytes) return 0;
+  while (low < high) {
+    const uint64_t middle = low + (high - low) / 2;
+    SKYDEN_ASSIGN_OR_RETURN(const AuditTotal at, FindAuditTotal(connection, binding, middle));
+    if (end.bytes - at.bytes <= bytes) {
+      high = middle;
+    } else {
+      low = std::max(at.sequence, middle) + 1;
+    }
+  }
+  return low;
+}
+
 std::string MarkText(const AuditMark& mark) {
   return fmt::format(
       "{}:{}", mark.sequence,

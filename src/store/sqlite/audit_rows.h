@@ -22,6 +22,17 @@ absl::StatusOr<std::vector<AuditMark>> ListAuditMarkRows(Connection& connection,
                                                          const Binding& binding,
                                                          const Sealer& sealer);
 
+struct AuditTotal {
+  uint64_t sequence = 0;  // 0: there is none
+  uint64_t bytes = 0;     // of the chain up to and with it, over all times
+};
+// Of the first entry from `sequence` on.
+absl::StatusOr<AuditTotal> FindAuditTotal(Connection& connection, const Binding& binding,
+                                          uint64_t sequence);
+// As DirectoryReadTx::FindAuditBeyond.
+absl::StatusOr<uint64_t> FindAuditBeyond(Connection& connection, const Binding& binding,
+                                         uint64_t bytes);
+
 // What a mark's seal holds, and what it is bound to.
 std::string MarkText(const AuditMark& mark);
 std::string MarkContext(const Binding& binding, std::string_view name);

@@ -146,6 +146,9 @@ class OrganizationReads : public Interface {
   absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) override {
     return ListAuditRows(connection_, binding(), {}, query);
   }
+  absl::StatusOr<uint64_t> FindAuditBeyond(uint64_t bytes) override {
+    return sqlite::FindAuditBeyond(connection_, binding(), bytes);
+  }
   absl::StatusOr<std::vector<AuditMark>> ListAuditMarks() override {
     return ListAuditMarkRows(connection_, binding(), context_.sealer);
   }
