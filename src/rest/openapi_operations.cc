@@ -15,8 +15,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kKumaErrors = "KumaErrorAnswer";
 // What stands between the network and an operation: sign-in, limits of requests and queues.
-constexpr std::array<std::string_view, 9> kAnyRequest = {"401", "408", "413", "415",
-                                                         "429", "431", "503", "504", "507"};
+constexpr std::array<std::string_view, 8> kAnyRequest = {"401", "408", "413", "415",
+                                                         "429", "431", "503", "504"};
 constexpr std::array<std::string_view, 3> kAnyOperation = {"400", "403", "404"};
 // Of what changes something: a conflict, and a disk that is full.
 constexpr std::array<std::string_view, 2> kAnyChange = {"409", "507"};

@@ -3,11 +3,13 @@
 // only the one that waits for them gets them.
 #include <sys/prctl.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <thread>
 #include <utility>
 
+#include "server/resources_check.h"
 #include "skyden/base/memory.h"
 #include "skyden/base/strings.h"
 #include "skyden/resources/envoy_api.h"
@@ -31,6 +33,13 @@ sigset_t StopSignals() {
   return signals;
 }
 
+// Ours, and what the gRPC library makes for its queues.
+int ThreadsOf(const Config& config) {
+  constexpr int kOfOurs = 8;
+  return config.worker_threads + kOfOurs +
+         4 * static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
 int Fail(std::string_view event, const absl::Status& why) {
   Log(Level::error, event, {{"reason", std::string(base::ToStd(why.message()))}});
   return why.code() == absl::StatusCode::kInvalidArgument ? kExitConfiguration : kExitFailed;
@@ -47,8 +56,12 @@ int Serve(Config config) {
   // A core dump would hold credentials.
   if (!config.allow_core_dumps) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 
+  SayWhyItEnds();
+  const absl::Status threads = CheckThreads(ThreadsOf(config));
+  if (!threads.ok()) return Fail("cannot start", threads);
   auto server = Server::Start(std::move(config));
   if (!server.ok()) return Fail("cannot start", server.status());
+  KeepAborts();
   const Addresses& addresses = (*server)->addresses();
   Log(Level::info, "serving",
       {{"http", addresses.http},

@@ -76,6 +76,18 @@ TEST_CASE("a daemon does not start on a disk that fails a sync", "[end_to_end][d
   CHECK(ran.errors.find("Input/output error") != std::string::npos);
 }
 
+TEST_CASE("a daemon that gets no threads says so in one line", "[end_to_end][disk]") {
+  const Faults faults;
+  faults.Begin("no-threads");
+  const Ran ran = Run({SKYDEN_BINARY, "serve", "--data-dir", server::TempDir().path() + "/data"},
+                      faults.environment());
+  INFO(ran.errors);
+  CHECK(ran.exit_code == 1);
+  CHECK(std::count(ran.errors.begin(), ran.errors.end(), '\n') == 1);
+  CHECK(ran.errors.find("threads") != std::string::npos);
+  CHECK(ran.errors.find("worker_threads") != std::string::npos);
+}
+
 TEST_CASE("on a full disk writes are refused, reads and zones go on, and it heals by itself",
           "[end_to_end][disk]") {
   const Faults faults;

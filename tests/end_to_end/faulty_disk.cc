@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Preloaded into a daemon, makes its disk fail on command: while the file `fail-sync` is in the
 // folder that FAULTY_DISK_ORDERS names, no sync succeeds; while `disk-full` is, files grow by what
-// others of this process give back, and no more.
+// others of this process give back, and no more. And of threads: `no-threads` lets nobody have one.
 #include <dlfcn.h>
+#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -86,5 +87,12 @@ int ftruncate(int file, off_t size) {
   return Real<int(int, off_t)>("ftruncate")(file, size);
 }
 int ftruncate64(int file, off64_t size) { return ftruncate(file, size); }
+
+int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*),
+                   void* argument) {
+  if (Ordered("no-threads")) return EAGAIN;
+  return Real<int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)>("pthread_create")(
+      thread, attributes, run, argument);
+}
 
 }  // extern "C"
