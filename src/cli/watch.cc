@@ -35,16 +35,23 @@ void Show(Format format, const Event& event) {
   const Json data = Json::parse(event.data, nullptr, /*allow_exceptions=*/false);
   if (!data.is_object()) return;
   if (event.name == "reset") {
-    std::cerr << "Some changes are too long ago to be told: list what you need. Watching from "
-                 "revision "
-              << Printable(Cell(data, "revision")) << " on.\n";
+    std::cerr
+        << "Some changes cannot be told (too long ago, or of a database that was replaced): list "
+           "what you need. Watching from revision "
+        << Printable(Cell(data, "revision")) << " on.\n";
+    if (format == Format::kTable) return;
+    std::cout << Json{{"operation", "reset"}, {"revision", data.value("revision", Json())}}.dump()
+              << std::endl;
+    return;
   }
   if (event.name != "change") return;
   if (format == Format::kTable) return PrintChange(data);
   std::cout << data.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
 }
 
-std::string PathOf(const std::string& id, const Asked& asked) {
+// `kGoesOn`: behind the event whose id the request names.
+enum class From { kAsAsked, kGoesOn };
+std::string PathOf(const std::string& id, const Asked& asked, From how) {
   std::string path = ApiClient::PathOf(id) + "/api/events";
   char separator = '?';
   const auto add = [&](const char* key, const std::string& value) {
@@ -54,13 +61,13 @@ std::string PathOf(const std::string& id, const Asked& asked) {
   };
   for (const std::string& type : asked.types) add("type", type);
   add("mesh", asked.mesh);
+  if (how == From::kAsAsked) add("since", asked.since);
   return path;
 }
 
 absl::Status Watch(const ApiClient& client, Format format, const Asked& asked) {
   SKYDEN_ASSIGN_OR_RETURN(const std::string id, client.FindControlPlane(asked.which));
-  const std::string path = PathOf(id, asked);
-  std::string last = asked.since;
+  std::string last;
   bool ever = false;
   for (;;) {
     EventReader reader([&](const Event& event) {
@@ -68,6 +75,7 @@ absl::Status Watch(const ApiClient& client, Format format, const Asked& asked) {
       if (!event.id.empty()) last = event.id;
       Show(format, event);
     });
+    const std::string path = PathOf(id, asked, last.empty() ? From::kAsAsked : From::kGoesOn);
     const absl::Status status =
         client.Listen(path, last, [&](std::string_view text) { return reader.Put(text); });
     const bool lost = status.ok() || absl::IsUnavailable(status);
@@ -85,7 +93,8 @@ void AddWatch(CLI::App& root, Context& context) {
       "\nExamples:\n"
       "  skyden watch demo\n"
       "  skyden watch demo --type Dataplane --type DataplaneInsight --mesh default\n"
-      "  skyden watch demo --since 120 -o json      one object a line; what came after 120 first");
+      "  skyden watch demo --since 120 -o json      one object a line; what came after 120 first\n"
+      "\nWhere changes cannot be told any more there is a line {\"operation\":\"reset\"} instead.");
   auto asked = std::make_shared<Asked>();
   command->add_option("control-plane", asked->which, "name or id")->required();
   command->add_option(

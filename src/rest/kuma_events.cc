@@ -11,6 +11,7 @@
 #include "kuma_endpoints.h"
 #include "skyden/resources/access.h"
 #include "watch_hub.h"
+#include "watcher.h"
 
 namespace skyden::rest {
 namespace {
@@ -59,17 +60,29 @@ absl::StatusOr<std::vector<model::TypeId>> ReadTypes(const RestApi::Deps& deps, 
   return types;
 }
 
-// The header wins: a browser sends it when it reconnects to the same URL.
-std::optional<model::Revision> ReadSince(const Call& call, Violations& violations) {
+// The id of the last event that was seen. The header wins: a browser sends it when it reconnects to
+// the same URL. Ids without an epoch are of a version that had none; in `since`, a number alone is
+// a revision of now, as a person would say it.
+void ReadSince(std::string_view epoch, const Call& call, WatchRequest& request,
+               Violations& violations) {
   const auto header = call.request.Find("last-event-id");
   const bool has_header = header && !header->empty();
   const std::string_view text =
       has_header ? *header : std::string_view(call.query.Get("since").value_or(""));
-  if (text.empty()) return std::nullopt;
+  if (text.empty()) return;
+  if (const auto place = ParseEventId(text)) {
+    request.since = place->revision;
+    request.of_other_life = place->epoch != epoch;
+    return;
+  }
   const auto number = ReadGoInt(text);
-  if (number.value && *number.value >= 0) return static_cast<model::Revision>(*number.value);
-  violations.push_back({has_header ? "Last-Event-ID" : "since", "must be a revision"});
-  return std::nullopt;
+  if (number.value && *number.value >= 0) {
+    request.since = static_cast<model::Revision>(*number.value);
+    request.of_other_life = has_header;
+    return;
+  }
+  violations.push_back(
+      {has_header ? "Last-Event-ID" : "since", "must be the id of an event, or a revision"});
 }
 
 }  // namespace
@@ -82,7 +95,7 @@ void AddEventEndpoint(const RestApi::Deps& deps, WatchHub& watches, KumaRoutes& 
     auto types = ReadTypes(deps, *call, violations);
     if (!types.ok()) return call->Finish(KumaError(types.status(), kTitle, request_id));
     request.types = *std::move(types);
-    request.since = ReadSince(*call, violations);
+    ReadSince(deps.store.epoch(), *call, request, violations);
     request.mesh = call->query.Get("mesh").value_or("");
     if (!violations.empty()) {
       return call->Finish(

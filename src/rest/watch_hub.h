@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -21,6 +22,8 @@ struct WatchRequest {
   std::string mesh;                  // empty: every mesh, and what is in none
   // The revision that the watcher has seen all of; nullopt: whatever is newest now.
   std::optional<model::Revision> since;
+  // `since` was said by another life of the database, so what came since is not known.
+  bool of_other_life = false;
 };
 
 // What watching takes. All must outlive the hub, and the tasks that it leaves on `workers`.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "json_writer.h"
@@ -20,14 +21,21 @@ namespace {
 
 namespace limits = base::limits;
 
-std::string Event(std::string_view name, std::optional<model::Revision> id, std::string_view data) {
+std::string Event(std::string_view name, const std::optional<std::string>& id,
+                  std::string_view data) {
   std::string text;
   if (id) text = fmt::format("id: {}\n", *id);
   return text + fmt::format("event: {}\ndata: {}\n\n", name, data);
 }
 
-std::string RevisionJson(model::Revision revision) {
-  return JsonWriter().BeginObject().Field("revision", revision).EndObject().Take();
+std::string PlaceEvent(std::string_view name, const EventPlace& place) {
+  const std::string data = JsonWriter()
+                               .BeginObject()
+                               .Field("revision", place.revision)
+                               .Field("epoch", place.epoch)
+                               .EndObject()
+                               .Take();
+  return Event(name, EventId(place.epoch, place.revision), data);
 }
 
 void Insert(std::vector<model::TypeId>& types, model::TypeId type) {
@@ -37,18 +45,29 @@ void Insert(std::vector<model::TypeId>& types, model::TypeId type) {
 
 }  // namespace
 
-std::string ReadyEvent(model::Revision revision) {
-  return Event("ready", revision, RevisionJson(revision));
+std::string EventId(std::string_view epoch, model::Revision revision) {
+  return fmt::format("{}.{}", epoch, revision);
 }
 
-std::string ResetEvent(model::Revision revision) {
-  return Event("reset", revision, RevisionJson(revision));
+std::optional<EventPlace> ParseEventId(std::string_view text) {
+  const size_t dot = text.rfind('.');
+  if (dot == 0 || dot == std::string_view::npos) return std::nullopt;
+  EventPlace place;
+  place.epoch = text.substr(0, dot);
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data() + dot + 1, end, place.revision);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return place;
 }
+
+std::string ReadyEvent(const EventPlace& place) { return PlaceEvent("ready", place); }
+
+std::string ResetEvent(const EventPlace& place) { return PlaceEvent("reset", place); }
 
 std::string HeartbeatComment() { return ": still here\n\n"; }
 
-std::string ChangeEvent(const model::TypeRegistry& registry, const model::Resource& change,
-                        OfRevision place) {
+std::string ChangeEvent(const model::TypeRegistry& registry, std::string_view epoch,
+                        const model::Resource& change, OfRevision place) {
   JsonWriter json;
   json.BeginObject()
       .Field("revision", change.revision)
@@ -60,7 +79,8 @@ std::string ChangeEvent(const model::TypeRegistry& registry, const model::Resour
   if (!change.deleted) json.Field("time", base::FormatRfc3339(change.modification_time));
   json.EndObject();
   const bool last = place == OfRevision::kLast;
-  return Event("change", last ? std::optional(change.revision) : std::nullopt, json.Take());
+  return Event("change", last ? std::optional(EventId(epoch, change.revision)) : std::nullopt,
+               json.Take());
 }
 
 Watcher::Watcher(const WatchDeps& deps, const Call& call, WatchRequest request,
@@ -151,10 +171,10 @@ void Watcher::Start() {
   });
   if (!read.ok()) return FinishAfter(read);
   const model::Revision since = request_.since.value_or(now);
-  // Too long ago, or of another life of this control plane.
-  const bool unknown = since > now || now - since > limits::kWatchBacklog;
+  // Of another life of this database or control plane, or too long ago.
+  const bool unknown = request_.of_other_life || since > now || now - since > limits::kWatchBacklog;
   sent_ = unknown ? now : since;
-  waiting_.push_back(unknown ? ResetEvent(now) : ReadyEvent(sent_));
+  waiting_.push_back(unknown ? ResetEvent(At(now)) : ReadyEvent(At(sent_)));
   Pump();
 }
 
@@ -180,7 +200,7 @@ absl::Status Watcher::ReadChanges(const std::vector<model::TypeId>& types) {
   const absl::Status read = deps_.store.Read(
       scope_, [&](store::ReadTx& tx) { return ReadIn(tx, types, changes, revision); });
   if (absl::IsOutOfRange(read)) {
-    waiting_.push_back(ResetEvent(revision));
+    waiting_.push_back(ResetEvent(At(revision)));
     sent_ = revision;
     return absl::OkStatus();
   }
@@ -220,8 +240,8 @@ void Watcher::Queue(std::vector<model::Resource> changes, model::Revision revisi
                    [](const auto& a, const auto& b) { return a.revision < b.revision; });
   for (size_t i = 0; i < changes.size(); ++i) {
     const bool last = i + 1 == changes.size() || changes[i + 1].revision != changes[i].revision;
-    waiting_.push_back(
-        ChangeEvent(deps_.registry, changes[i], last ? OfRevision::kLast : OfRevision::kNotLast));
+    waiting_.push_back(ChangeEvent(deps_.registry, deps_.store.epoch(), changes[i],
+                                   last ? OfRevision::kLast : OfRevision::kNotLast));
   }
   sent_ = revision;
 }

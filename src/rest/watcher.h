@@ -5,7 +5,9 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -16,14 +18,24 @@
 
 namespace skyden::rest {
 
+// Where a watcher stands: "<epoch>.<revision>". Revisions of another life of the database than this
+// one say nothing here.
+std::string EventId(std::string_view epoch, model::Revision revision);
+// nullopt when `text` is none.
+struct EventPlace {
+  std::string epoch;
+  model::Revision revision = 0;
+};
+std::optional<EventPlace> ParseEventId(std::string_view text);
+
 // The text of one event, or of a comment.
-std::string ReadyEvent(model::Revision revision);
-std::string ResetEvent(model::Revision revision);
+std::string ReadyEvent(const EventPlace& place);
+std::string ResetEvent(const EventPlace& place);
 std::string HeartbeatComment();
 // `last`: no other event of the same revision follows, so a watcher may resume behind it.
 enum class OfRevision { kLast, kNotLast };
-std::string ChangeEvent(const model::TypeRegistry& registry, const model::Resource& change,
-                        OfRevision place);
+std::string ChangeEvent(const model::TypeRegistry& registry, std::string_view epoch,
+                        const model::Resource& change, OfRevision place);
 
 // Thread-safe: everything but the notices happens on its strand. What it has not sent is what
 // changed in the store since a revision, so it never holds more than one reading of that, and a
@@ -59,6 +71,9 @@ class Watcher final : public std::enable_shared_from_this<Watcher> {
   bool Wants(const model::Resource& change) const;
   void Finish();
   void FinishAfter(const absl::Status& error);
+  EventPlace At(model::Revision revision) const {
+    return {std::string(deps_.store.epoch()), revision};
+  }
 
   const WatchDeps deps_;
   const model::TenantScope scope_;

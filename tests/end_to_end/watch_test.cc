@@ -24,6 +24,19 @@ void PutTimeout(const TestDaemon& daemon, const std::string& id, const std::stri
               .status == 201);
 }
 
+// The id of the event that tells of `name`, as somebody keeps it who watched the API.
+std::string IdOfChange(const TestDaemon& daemon, const std::string& id, const std::string& name) {
+  Process events({"curl", "-sN", "-H", "authorization: Bearer " + daemon.token(),
+                  daemon.base() + TestDaemon::ApiOf(id) + "/events?type=MeshTimeout&since=1"},
+                 daemon.dir() + "/events-" + name, {});
+  REQUIRE(events.Prints("\"name\":\"" + name + "\""));
+  events.Signal(SIGTERM);
+  events.Wait();
+  const std::string text = events.output();
+  const size_t at = text.rfind("id: ", text.find("\"name\":\"" + name + "\"")) + 4;
+  return text.substr(at, text.find('\n', at) - at);
+}
+
 }  // namespace
 
 TEST_CASE("watch prints what changes, from where one says", "[end_to_end]") {
@@ -66,6 +79,39 @@ TEST_CASE("watch ends when it may not go on, and says why", "[end_to_end]") {
   REQUIRE(watch->Prints(R"("name":"t")"));
   REQUIRE(daemon.Call("DELETE", "/v1/mesh/control-planes/" + id).status == 204);
   CHECK(watch->Wait() == 1);
+}
+
+TEST_CASE("who saw what a restored database has lost begins anew, others go on", "[end_to_end]") {
+  TestDaemon daemon;
+  const std::string id = daemon.CreateControlPlane("demo");
+  REQUIRE(daemon.Stop() == 0);
+  const std::string database = daemon.data_dir() + "/skyden.db";
+  const std::string backup = ReadFile(database);
+  daemon.Start();
+  PutTimeout(daemon, id, "lost");
+  const std::string seen = IdOfChange(daemon, id, "lost");
+
+  REQUIRE(daemon.Stop() == 0);
+  daemon.Start();
+  PutTimeout(daemon, id, "later");
+  const auto goes_on = Watch(daemon, {id, "-o", "json", "--since", seen}, "goes-on");
+  CHECK(goes_on->Prints(R"("name":"later")"));
+  CHECK(goes_on->output().find("reset") == std::string::npos);
+
+  REQUIRE(daemon.Stop() == 0);
+  WriteFile(database, backup);
+  REQUIRE(Run({SKYDEN_BINARY, "migrate", "--data-dir", daemon.data_dir(), "--adopt-database"})
+              .exit_code == 0);
+  daemon.Start();
+  // As many changes as before, so that revisions alone would look right.
+  PutTimeout(daemon, id, "other");
+  PutTimeout(daemon, id, "another");
+  const auto anew = Watch(daemon, {id, "-o", "json", "--since", seen}, "anew");
+  CHECK(anew->Prints(R"("operation":"reset")"));
+  for (Process* watch : {goes_on.get(), anew.get()}) {
+    watch->Signal(SIGTERM);
+    watch->Wait();
+  }
 }
 
 }  // namespace skyden::end_to_end

@@ -135,7 +135,9 @@ TEST_CASE("a watcher goes on behind the last event it saw", "[rest][watch]") {
   Listener again(env, api + "/events", env.operator_token, seen);
   REQUIRE(again.Hears(R"("name":"t")"));
   const std::string last = LastId(again.text());
-  CHECK(std::stoull(last) > std::stoull(seen));
+  const auto number = [](const std::string& id) { return ParseEventId(id).value().revision; };
+  CHECK(number(last) > number(seen));
+  CHECK(ParseEventId(last)->epoch == ParseEventId(seen)->epoch);
   Listener behind(env, api + "/events?since=" + last, env.operator_token);
   REQUIRE(behind.Hears("event: ready\n"));
   REQUIRE(env.Delete(api + "/meshes/default/meshtimeouts/t").status == 200);
@@ -148,6 +150,41 @@ TEST_CASE("whoever has seen more than there is begins anew", "[rest][watch]") {
   const std::string api = TestEnv::ApiOf(env.NewControlPlane());
   Listener listener(env, api + "/events?since=1000000", env.operator_token);
   CHECK(listener.Hears("event: reset\n"));
+}
+
+TEST_CASE("an id of another life of the database begins anew, whatever its number",
+          "[rest][watch]") {
+  TestEnv env;
+  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  std::string seen;
+  {
+    Listener listener(env, api + "/events", env.operator_token);
+    REQUIRE(listener.Hears("event: ready\n"));
+    seen = LastId(listener.text());
+  }
+  const auto place = ParseEventId(seen);
+  REQUIRE(place.has_value());
+  const std::string number = std::to_string(place->revision);
+  for (const std::string& other : {EventId("0123456789abcdef", place->revision), number}) {
+    CAPTURE(other);
+    Listener listener(env, api + "/events", env.operator_token, other);
+    CHECK(listener.Hears("event: reset\n"));
+  }
+  Listener by_query(env, api + "/events?since=" + EventId("x", 1), env.operator_token);
+  CHECK(by_query.Hears("event: reset\n"));
+  Listener by_person(env, api + "/events?since=" + number, env.operator_token);
+  CHECK(by_person.Hears("event: ready\n"));
+}
+
+TEST_CASE("ids of events are read as they are written", "[rest][watch]") {
+  const auto place = ParseEventId(EventId("a.b", 7));
+  REQUIRE(place.has_value());
+  CHECK(place->epoch == "a.b");
+  CHECK(place->revision == 7);
+  for (const char* text : {"", "7", ".7", "a.", "a.x", "a.7x", "a.-7", "a.99999999999999999999"}) {
+    CAPTURE(text);
+    CHECK_FALSE(ParseEventId(text).has_value());
+  }
 }
 
 TEST_CASE("only what was asked for is told", "[rest][watch]") {
@@ -228,9 +265,9 @@ TEST_CASE("only the last event of a revision may be resumed behind", "[rest][wat
   change.type = registry.FindByName("MeshTimeout")->id;
   change.key = {"default", "a\nb"};
   change.revision = 7;
-  const std::string inner = ChangeEvent(registry, change, OfRevision::kNotLast);
-  const std::string last = ChangeEvent(registry, change, OfRevision::kLast);
+  const std::string inner = ChangeEvent(registry, "e", change, OfRevision::kNotLast);
+  const std::string last = ChangeEvent(registry, "e", change, OfRevision::kLast);
   CHECK(inner.find("id:") == std::string::npos);
-  CHECK(last == "id: 7\n" + inner);
+  CHECK(last == "id: e.7\n" + inner);
   CHECK(std::count(last.begin(), last.end(), '\n') == 4);  // a name cannot make lines
 }
