@@ -99,8 +99,8 @@ class State : public std::enable_shared_from_this<State> {
 
   void Write(const Refusal& refusal, uint64_t count) {
     const bool nobodys = refusal.organization == model::OrganizationKey{};
-    model::OrganizationScope scope = model::SystemScope::For(kNobody)
-                                         .In(nobodys ? deps_.operators : refusal.organization);
+    model::OrganizationScope scope =
+        model::SystemScope::For(kNobody).In(nobodys ? deps_.operators : refusal.organization);
     scope.set_origin(refusal.origin);
     store::ControlPlaneRecord about;
     about.tenant = refusal.tenant;

@@ -17,9 +17,9 @@
 #include "absl/status/statusor.h"
 #include "skyden/base/clock.h"
 #include "skyden/model/ids.h"
+#include "skyden/model/list_filter.h"
 #include "skyden/model/resource.h"
 #include "skyden/model/tenant_scope.h"
-#include "skyden/model/list_filter.h"
 #include "skyden/model/text_filter.h"
 #include "skyden/store/store.h"
 
