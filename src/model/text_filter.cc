@@ -9,6 +9,7 @@ namespace {
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool ContainsFolded(std::string_view text, std::string_view part) {
+  if (part.empty()) return true;  // of an empty text too
   return std::search(text.begin(), text.end(), part.begin(), part.end(),
                      [](char a, char b) { return Lower(a) == Lower(b); }) != text.end();
 }

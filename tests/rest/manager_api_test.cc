@@ -46,8 +46,8 @@ TEST_CASE("control planes are listed in pages and filtered", "[rest]") {
   env.Post("/v1/mesh/control-planes", R"({"name":"c-1","labels":{"team":"blue"}})");
   const auto names = [&](const std::string& filter) {
     json found = json::array();
-    const Answer answer = env.Get("/v1/mesh/control-planes?" + filter);
-    for (const json& one : answer.json()["data"]) found.push_back(one["name"]);
+    const json answer = env.Get("/v1/mesh/control-planes?" + filter).json();
+    for (const json& one : answer["data"]) found.push_back(one["name"]);
     return found;
   };
   CHECK(names("filter[labels.team]") == json({"c-1"}));
