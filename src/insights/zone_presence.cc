@@ -5,6 +5,7 @@
 
 #include "insights/subscriptions.h"
 #include "kuma/mesh/v1alpha1/insights.pb.h"
+#include "kuma/system/v1alpha1/zone_insight.pb.h"
 
 namespace skyden::insights {
 namespace {
@@ -56,6 +57,23 @@ model::Resource ZonePresence::Shown(const model::TypeDescriptor& type,
   } else if (type.name == "ZoneEgressInsight") {
     shown.spec = Closed<mesh_proto::ZoneEgressInsight>(insight.spec, at);
   }
+  return shown;
+}
+
+model::Resource WithGenerations(const model::Resource& zone_insight, absl::Time now) {
+  // None in the first moments, as in Kuma.
+  constexpr absl::Duration kGeneration = absl::Seconds(25);
+  model::Resource shown = zone_insight;
+  kuma::system::v1alpha1::ZoneInsight insight;
+  if (!insight.ParseFromString(zone_insight.spec)) return shown;
+  for (auto& subscription : *insight.mutable_subscriptions()) {
+    const absl::Time end =
+        subscription.has_disconnect_time() ? TimeOf(subscription.disconnect_time()) : now;
+    const absl::Duration lasted = end - TimeOf(subscription.connect_time());
+    subscription.set_generation(
+        static_cast<uint32_t>(std::clamp<int64_t>(lasted / kGeneration, 0, 1'000'000'000)));
+  }
+  shown.spec = insight.SerializeAsString();
   return shown;
 }
 

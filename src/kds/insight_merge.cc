@@ -38,24 +38,14 @@ void SetStatus(pb::KDSSubscriptionStatus& out, const Subscription& subscription,
   Set(*out.mutable_total(), total);
 }
 
-// Kuma counts a subscription's generation up while it lasts, every half of a zone's idle time, and
-// writes it for that alone. Here it is told with whatever is written anyway.
-uint32_t GenerationOf(const Subscription& subscription, absl::Time now) {
-  constexpr absl::Duration kGeneration = absl::Seconds(150);
-  const absl::Duration lived =
-      subscription.disconnect_time.value_or(now) - subscription.connect_time;
-  return 1 + static_cast<uint32_t>(std::clamp<int64_t>(lived / kGeneration, 0, 1'000'000'000));
-}
-
 void Set(pb::KDSSubscription& out, const Subscription& subscription,
-         const model::TypeRegistry& registry, const std::string& instance_id, absl::Time now) {
+         const model::TypeRegistry& registry, const std::string& instance_id) {
   out.set_id(subscription.id);
   out.set_global_instance_id(instance_id);
   Set(*out.mutable_connect_time(), subscription.connect_time);
   if (subscription.disconnect_time.has_value()) {
     Set(*out.mutable_disconnect_time(), *subscription.disconnect_time);
   }
-  out.set_generation(GenerationOf(subscription, now));
   SetStatus(*out.mutable_status(), subscription, registry);
   auto& version = *out.mutable_version()->mutable_kumacp();
   version.set_version(subscription.version);
@@ -85,9 +75,9 @@ void Merge(pb::ZoneInsight& insight, const Subscription& subscription,
   const auto found = std::find_if(list.begin(), list.end(), [&](const pb::KDSSubscription& s) {
     return s.id() == subscription.id;
   });
-  if (found != list.end()) return Set(*found, subscription, registry, instance_id, now);
+  if (found != list.end()) return Set(*found, subscription, registry, instance_id);
   CloseOpen(insight, now);
-  Set(*list.Add(), subscription, registry, instance_id, now);
+  Set(*list.Add(), subscription, registry, instance_id);
 }
 
 void Trim(pb::ZoneInsight& insight) {

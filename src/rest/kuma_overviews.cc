@@ -96,6 +96,9 @@ class Overviews {
  private:
   std::string InsightJson(const insights::ZonePresence& presence,
                           const model::Resource& insight) const {
+    if (insight_.name == "ZoneInsight") {
+      return deps_.codec.SpecJson(insights::WithGenerations(insight, deps_.clock.Now()));
+    }
     return deps_.codec.SpecJson(presence.Shown(insight_, insight));
   }
 

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "kuma/mesh/v1alpha1/insights.pb.h"
+#include "kuma/system/v1alpha1/zone_insight.pb.h"
 #include "tests/insights/testing.h"
 
 using namespace skyden;
@@ -64,4 +65,25 @@ TEST_CASE("a zone that never was connected has no proxies online", "[insights]")
   insight.modification_time = absl::FromUnixSeconds(kConnectedAt + 7);
   const auto shown = Shown(ZonePresence(), "DataplaneInsight", insight);
   CHECK(shown.subscriptions(0).disconnect_time().seconds() == kConnectedAt + 7);
+}
+
+TEST_CASE("a zone's subscription counts its generations while it lasts", "[insights]") {
+  kuma::system::v1alpha1::ZoneInsight insight;
+  auto& ended = *insight.add_subscriptions();
+  ended.mutable_connect_time()->set_seconds(1000);
+  ended.mutable_disconnect_time()->set_seconds(1060);
+  insight.add_subscriptions()->mutable_connect_time()->set_seconds(2000);
+  model::Resource stored;
+  stored.spec = insight.SerializeAsString();
+  const auto generations = [&](int64_t now) {
+    kuma::system::v1alpha1::ZoneInsight shown;
+    REQUIRE(shown.ParseFromString(WithGenerations(stored, absl::FromUnixSeconds(now)).spec));
+    return std::pair(shown.subscriptions(0).generation(), shown.subscriptions(1).generation());
+  };
+  CHECK(generations(2010) == std::pair(2u, 0u));
+  CHECK(generations(2030) == std::pair(2u, 1u));
+  CHECK(generations(2600) == std::pair(2u, 24u));
+  CHECK(generations(1500) == std::pair(2u, 0u));  // a clock that was set back
+  stored.spec = "no insight";
+  CHECK(WithGenerations(stored, absl::FromUnixSeconds(1)).spec == stored.spec);
 }

@@ -44,23 +44,6 @@ TEST_CASE("a new subscription closes those that were left open", "[kds]") {
   CHECK(insight.subscriptions(1).global_instance_id() == "global-1");
 }
 
-TEST_CASE("a subscription's generation grows while it lasts", "[kds]") {
-  const auto generation = [](absl::Time now, std::optional<absl::Time> ended = std::nullopt) {
-    auto subscription = MakeSubscription("a");
-    subscription.disconnect_time = ended;
-    kuma::system::v1alpha1::ZoneInsight insight;
-    REQUIRE(insight.ParseFromString(
-        MergeInsight("", {"zone-1", true, {subscription}, {}, {}}, Registry(), "global-1", now)
-            .value()));
-    return insight.subscriptions(0).generation();
-  };
-  CHECK(generation(kNow) == 1);
-  CHECK(generation(kNow + absl::Seconds(149)) == 1);
-  CHECK(generation(kNow + absl::Minutes(10)) == 5);
-  CHECK(generation(kNow + absl::Hours(9), kNow + absl::Minutes(5)) == 3);
-  CHECK(generation(kNow - absl::Hours(1)) == 1);
-}
-
 TEST_CASE("counters are told by type and in total", "[kds]") {
   auto subscription = MakeSubscription("a");
   const auto at = [](const char* type) {

@@ -286,7 +286,7 @@ class Matrix {
     client_.set_keep_alive(true);
     const auto result = client_.send(request);
     REQUIRE(result);
-    return {result->status, result->get_header_value("Content-Type"), result->body, ""};
+    return {result->status, result->get_header_value("Content-Type"), result->body, "", {}};
   }
 
   std::string CreateControlPlane(const std::string& token) {

@@ -31,4 +31,8 @@ class ZonePresence {
   Zones zones_;
 };
 
+// A ZoneInsight as it should be shown at `now`: `generation` of its subscriptions grows while they
+// last. It is counted here, so that nobody has to write an insight for that alone, as Kuma does.
+model::Resource WithGenerations(const model::Resource& zone_insight, absl::Time now);
+
 }  // namespace skyden::insights
