@@ -112,7 +112,8 @@ absl::StatusOr<Json> Assemble(const model::TypeRegistry& registry) {
   document["components"] = std::move(components);
   for (const Json& part : parts) AddPart(part, defaults, document);
   AddResourcePaths(registry, document["paths"]);
-  SKYDEN_ASSIGN_OR_RETURN(Json derived, resources::OpenApiSchemas(registry));
+  SKYDEN_ASSIGN_OR_RETURN(const std::string derived_text, resources::OpenApiSchemas(registry));
+  Json derived = Json::parse(derived_text);
   AddOverviewSchemas(registry, derived);
   Json& schemas = document["components"]["schemas"];
   for (auto& [name, schema] : derived.items()) {

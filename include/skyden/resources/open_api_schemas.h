@@ -2,18 +2,18 @@
 // What resources look like, as schemas of OpenAPI 3.0.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "skyden/model/type_registry.h"
 
 namespace skyden::resources {
 
-// An object of named schemas ("components/schemas"), derived from the shapes and messages that the
-// codecs read with: `<Type>` and `<Type>List` for every type that has a path, and what they refer
-// to. The spec of a protobuf type is flat in its resource, and the schema `<Message>Spec` as well.
-// They refer to two schemas that the caller has: Labels, which are text by text, and IntOrString.
-// INTERNAL, naming it, when two schemas want the same name.
-absl::StatusOr<nlohmann::ordered_json> OpenApiSchemas(const model::TypeRegistry& registry);
+// JSON text: an object of named schemas ("components/schemas"), derived from the shapes and
+// messages that the codecs read with: `<Type>` and `<Type>List` for every type that has a path, and
+// what they refer to. The spec of a protobuf type is flat in its resource, and the schema
+// `<Message>Spec` as well. They refer to two schemas that the caller has: Labels, which are text by
+// text, and IntOrString. INTERNAL, naming it, when two schemas want the same name.
+absl::StatusOr<std::string> OpenApiSchemas(const model::TypeRegistry& registry);
 
 }  // namespace skyden::resources

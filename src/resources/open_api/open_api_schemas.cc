@@ -81,7 +81,7 @@ absl::Status AddProtobufType(const TypeDescriptor& type, open_api::MessageSchema
 
 }  // namespace
 
-absl::StatusOr<nlohmann::ordered_json> OpenApiSchemas(const model::TypeRegistry& registry) {
+absl::StatusOr<std::string> OpenApiSchemas(const model::TypeRegistry& registry) {
   SchemaBook book;
   std::set<std::string> specs;
   for (const TypeDescriptor& type : registry.all()) {
@@ -99,7 +99,7 @@ absl::StatusOr<nlohmann::ordered_json> OpenApiSchemas(const model::TypeRegistry&
     if (!type.path.empty()) book.Add(type.name + "List", ListOf(type.name));
   }
   SKYDEN_RETURN_IF_ERROR(book.status());
-  return book.Take();
+  return book.Take().dump();
 }
 
 }  // namespace skyden::resources
