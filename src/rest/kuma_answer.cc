@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "json_writer.h"
-#include "skyden/base/check.h"
 #include "skyden/base/http_status.h"
 #include "skyden/base/retry_after.h"
 #include "skyden/telemetry/log.h"
@@ -23,7 +22,6 @@ http::Response KumaText(std::string text) {
 }
 
 http::Response KumaError(const KumaProblem& problem) {
-  SKYDEN_DCHECK(problem.status != 500 || !problem.instance.empty());
   JsonWriter json;
   json.BeginObject()
       .Field("type", "/std-errors")

@@ -247,8 +247,11 @@ void Watcher::Queue(std::vector<model::Resource> changes, model::Revision revisi
 }
 
 void Watcher::FinishAfter(const absl::Status& error) {
-  telemetry::Log(telemetry::Level::error, "watch ended",
-                 {{"cp", control_plane_.str()}, {"reason", error.ToString()}});
+  // A control plane that was deleted ends its watches; anything else is ours.
+  if (!absl::IsNotFound(error)) {
+    telemetry::Log(telemetry::Level::error, "watch ended",
+                   {{"cp", control_plane_.str()}, {"reason", error.ToString()}});
+  }
   Finish();
 }
 

@@ -268,11 +268,11 @@ TEST_CASE("members that are not stored are told in headers, the body stays Kuma'
   };
   const std::string retry =
       R"({"type":"MeshRetry","mesh":"default","name":"r","spec":{"to":[)"
-      R"({"targetRef":{"kind":"Mesh"},"default":{"tcp":{"maxConnectAttempt":1,)"
+      R"({"targetRef":{"kind":"Mesh"},"default":{"tcp":{"maxConnectAttempt":1,"maxConnectAttemps":1,)"
       R"("a\"\r\nb":2}}}]}})";
   CHECK(put("/meshes/default/meshretries/r", retry) ==
         std::vector<std::string>{
-            R"(299 - "unknown field \"spec.to[0].default.tcp.maxConnectAttempt\"")",
+            R"(299 - "unknown field \"spec.to[0].default.tcp.maxConnectAttemps\"")",
             R"(299 - "unknown field \"spec.to[0].default.tcp.a\"\r\nb\"")"});
   CHECK(put("/meshes/m", R"({"type":"Mesh","name":"m","mtl":{}})") ==
         std::vector<std::string>{R"(299 - "unknown field \"mtl\"")"});
