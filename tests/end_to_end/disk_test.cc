@@ -105,12 +105,19 @@ TEST_CASE("on a full disk writes are refused, reads and zones go on, and it heal
   CHECK(late->Wait() == 0);
   const auto waiting = daemon.Provision(id, "zone-3");
 
+  // What is small may find a place in a WAL that starts over; this does not.
+  const std::string secrets = TestDaemon::ApiOf(id) + "/global-secrets/";
+  const auto put_large = [&](const std::string& name) {
+    return daemon.Call(
+        "PUT", secrets + name,
+        {{"type", "GlobalSecret"}, {"name", name}, {"data", std::string(15 << 18, 'A')}});
+  };
   faults.Begin("disk-full");
-  const Answer refused = daemon.Call("PUT", PathOf(id, "refused"), Timeout("refused", 5));
+  const Answer refused = put_large("refused");
   INFO(refused.body.dump());
   CHECK(refused.status == 507);
   CHECK(refused.body.dump().find("the disk is full") != std::string::npos);
-  CHECK(daemon.Call("POST", "/v1/mesh/control-planes", {{"name", "another"}}).status == 507);
+  CHECK(put_large("another").status == 507);
   const Answer not_ready = Diagnostics(daemon).Call("GET", "/ready");
   CHECK(not_ready.status == 503);
   CHECK(not_ready.body.dump().find("the disk is full") != std::string::npos);
@@ -120,17 +127,17 @@ TEST_CASE("on a full disk writes are refused, reads and zones go on, and it heal
   CHECK(daemon.Call("GET", PathOf(id, "spare")).status == 404);
   CHECK(zone->Prints("no longer has MeshTimeout: spare"));
   CHECK(daemon.Call("GET", PathOf(id, "before")).status == 200);
-  CHECK(daemon.Call("GET", PathOf(id, "refused")).status == 404);
-  // A zone that comes now gets its policies; what it has to say is not lost, only late.
+  CHECK(daemon.Call("GET", secrets + "refused").status == 404);
+  // A zone that comes now gets its policies; what it has to say is not lost, at most late.
   const auto newcomer =
       daemon.Simulate("zone-3", daemon.GlobalAddress(id, waiting), {"--dataplanes", "3"});
   CHECK(newcomer->Prints("MeshTimeout: before"));
   INFO(newcomer->output() << daemon.process().errors());
-  CHECK(newcomer->output().find("took 3 Dataplane") == std::string::npos);
   CHECK(daemon.process().running());
 
   faults.End("disk-full");
   CHECK(newcomer->Prints("took 3 Dataplane"));
+  CHECK(put_large("refused").status == 201);
   CHECK(daemon.Call("PUT", PathOf(id, "after"), Timeout("after", 5)).status == 201);
   // Asked once it looks for room; asked twice it has found some.
   Diagnostics(daemon).Call("GET", "/ready");

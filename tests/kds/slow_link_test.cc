@@ -87,7 +87,7 @@ TEST_CASE("a zone whose link stands still is given up after a while", "[kds]") {
   env.manual->Advance(absl::Seconds(31));
   REQUIRE(env.RunUntil([&] { return !env.IsOnline(); }));
   CHECK(env.server->counters().bytes_in_flight == 0);
-  env.link.Allow(kPolicies * kPolicyBytes);  // what was under way, and then the end
+  env.link.Allow(10 * kPolicies * kPolicyBytes);  // what was under way, and then the end
   while (env.down->Read().has_value()) {
   }
   CHECK_FALSE(env.down->End().ok());
