@@ -18,6 +18,7 @@
 #include "kds/gateway.h"
 #include "kds/insight_writer.h"
 #include "kds/live_count.h"
+#include "kds/verdicts.h"
 #include "kds/zone_registry.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/kds/kds_server.h"
@@ -51,6 +52,7 @@ struct Core {
   ZoneRegistry zones;
   ConnectionTable connections;
   RejectedConnections rejected;
+  Verdicts verdicts;
   FlightBudget flights;
   std::shared_ptr<GatewayImpl> gateway;
   std::shared_ptr<InsightWriter> insights;

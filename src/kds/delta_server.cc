@@ -6,16 +6,55 @@
 #include "kds/delta_server.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
 #include <utility>
 
+#include "kds/refusal_text.h"
 #include "skyden/base/check.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 
 namespace skyden::kds {
 namespace {
 
-// Room for what is added to a chunk: type, nonce, the name of the sender.
-constexpr size_t kTailBytes = 512;
+// Finds what a zone calls by name: as it was sent, on Kubernetes with a namespace behind it.
+class ByName {
+ public:
+  ByName(const Snapshot& sent, const Inquiry::Items& items) {
+    for (const Inquiry::Item& item : items) {
+      for (const std::string& full : SentNames(sent, *item)) {
+        std::string_view bare, mesh;
+        if (SplitResourceName(full, bare, mesh)) items_.try_emplace(std::string(bare), item);
+      }
+    }
+  }
+
+  // nullptr: nothing is called so.
+  Inquiry::Item Find(std::string_view name) const {
+    if (name.size() > kNameBytes) return nullptr;
+    while (!name.empty()) {
+      const auto found = items_.find(name);
+      if (found != items_.end()) return found->second;
+      const size_t dot = name.rfind('.');
+      name = name.substr(0, dot == std::string_view::npos ? 0 : dot);
+    }
+    return nullptr;
+  }
+
+ private:
+  static constexpr size_t kNameBytes = 1024;  // no zone's are as long
+  std::map<std::string, Inquiry::Item, std::less<>> items_;
+};
+
+// May the zone have more than one line to say of one of them?
+Inquiry::Lines LinesOf(const Snapshot& sent, const Inquiry::Items& items) {
+  const bool two = std::any_of(items.begin(), items.end(), [&](const Inquiry::Item& item) {
+    return SentNames(sent, *item).size() > 1;
+  });
+  return two ? Inquiry::Lines::kSome : Inquiry::Lines::kOneEach;
+}
 
 }  // namespace
 
@@ -34,13 +73,100 @@ DeltaServer::Kind DeltaServer::OnRequest(const DeltaRequest& request, absl::Dura
   state.open = true;
   subscribed_.set(index);
   candidates_.set(index);
-  if (request.response_nonce.empty()) {
-    state.first = true;
-    return Kind::kSubscribe;
+  if (!request.response_nonce.empty()) return OnAnswer(index, request, now);
+  state.first = true;
+  inquiries_.erase(index);
+  return Kind::kSubscribe;
+}
+
+DeltaServer::Kind DeltaServer::OnAnswer(size_t index, const DeltaRequest& request,
+                                        absl::Duration now) {
+  TypeState& state = states_[index];
+  const auto open = inquiries_.find(index);
+  if (open != inquiries_.end() && open->second.inquiry.asking() &&
+      request.response_nonce == std::to_string(open->second.nonce)) {
+    if (request.rejects) {
+      open->second.inquiry.Refused(request.error_message);
+    } else {
+      open->second.inquiry.Taken();
+    }
+    return Kind::kAnswer;
   }
-  if (!request.rejects) return Kind::kAck;
-  state.not_before = now + options_.nack_backoff;
-  return Kind::kNack;
+  if (request.rejects) state.not_before = now + options_.nack_backoff;
+  if (state.sent != nullptr) {
+    const auto what = request.rejects ? ZoneVerdict::What::kRefuses : ZoneVerdict::What::kTook;
+    verdicts_.push_back({what, state.sent, state.whole});
+    if (request.rejects) OnNack(index, request.error_message);
+  }
+  return request.rejects ? Kind::kNack : Kind::kAck;
+}
+
+// What the words of the zone tell by themselves is told at once; the rest is asked for.
+void DeltaServer::OnNack(size_t index, std::string_view message) {
+  TypeState& state = states_[index];
+  const SnapshotRef& sent = state.delta != nullptr ? state.target : state.sent;
+  Inquiry::Items suspects = NewerFor(*sent, state.whole ? 0 : state.base, options_.zone);
+  const auto tell = [&](ZoneVerdict::What what, Inquiry::Item item, std::string_view reason) {
+    verdicts_.push_back({what, state.sent, false, std::move(item), std::string(reason)});
+  };
+  const std::vector<RefusedLine> lines = ReadRefusal(message);
+  const bool names_some = std::any_of(lines.begin(), lines.end(),
+                                      [](const RefusedLine& line) { return !line.name.empty(); });
+  const ByName by_name(*sent, names_some ? suspects : Inquiry::Items());
+  std::string unnamed;
+  std::set<Inquiry::Item> named;
+  for (const RefusedLine& line : lines) {
+    const Inquiry::Item item = by_name.Find(line.name);
+    if (item == nullptr) {
+      unnamed += unnamed.empty() ? "" : "\n";
+      unnamed += line.text;
+    } else if (named.insert(item).second) {  // else its other half
+      tell(ZoneVerdict::What::kRefused, item, line.text);
+    }
+  }
+  std::erase_if(suspects, [&](const Inquiry::Item& item) { return named.contains(item); });
+  const bool all_named = !named.empty() && unnamed.empty();
+  if (!all_named && suspects.empty()) return tell(ZoneVerdict::What::kUnclear, nullptr, unnamed);
+  if (!all_named && suspects.size() > 1) tell(ZoneVerdict::What::kAsking, nullptr, unnamed);
+  const size_t questions = options_.asks ? base::limits::kInquiryMessages : 0;
+  const auto open = inquiries_.try_emplace(index, OpenInquiry{Inquiry(questions)}).first;
+  if (all_named) return;
+  const auto has_lines = LinesOf(*sent, suspects);
+  open->second.inquiry.Suspect(std::move(suspects), unnamed, has_lines);
+  open->second.message = std::move(unnamed);
+}
+
+// Asks again for parts of what was refused. What changed meanwhile is judged when it is sent anew.
+std::optional<DeltaSend> DeltaServer::NextQuestion(size_t index) {
+  TypeState& state = states_[index];
+  OpenInquiry& open = inquiries_.at(index);
+  if (!state.open || state.delta != nullptr || open.inquiry.asking()) return std::nullopt;
+  const Inquiry::Items items = open.inquiry.Next([&](const Inquiry::Item& item) {
+    const auto now = state.sent->view->Find(item->key);
+    return now != nullptr && LooksTheSame(*now, *item);
+  });
+  for (Inquiry::Found& found : open.inquiry.TakeFound()) {
+    verdicts_.push_back({ZoneVerdict::What::kRefused, state.sent, false, std::move(found.item),
+                         std::move(found.reason)});
+  }
+  if (items.empty()) {
+    const auto what =
+        open.inquiry.gave_up() ? ZoneVerdict::What::kUnclear : ZoneVerdict::What::kSettled;
+    verdicts_.push_back({what, state.sent, false, nullptr, std::move(open.message)});
+    inquiries_.erase(index);
+    return std::nullopt;
+  }
+  DeltaSend send = Respond(state, state.sent->type);
+  open.nonce = send.nonce;
+  send.asks = true;
+  send.chunk = ChunkOf(*state.sent, items);
+  send.pieces = {{0, send.chunk->bytes.size()}};
+  return send;
+}
+
+size_t DeltaServer::oversized_bytes(model::TypeId type) const {
+  const auto found = oversized_bytes_.find(static_cast<size_t>(type));
+  return found == oversized_bytes_.end() ? 0 : found->second;
 }
 
 DeltaSend DeltaServer::Respond(TypeState& state, const model::TypeDescriptor& type) {
@@ -84,10 +210,14 @@ absl::StatusOr<std::optional<DeltaSend>> DeltaServer::NextOf(size_t index, Snaps
     auto delta = source.Between(state.sent, current);
     if (state.sent == nullptr && delta->bytes + kTailBytes > options_.message_bytes_max) {
       oversized_.set(index);
+      oversized_bytes_[index] = delta->bytes;
       candidates_.reset(index);
       return std::optional<DeltaSend>();
     }
     oversized_.reset(index);
+    oversized_bytes_.erase(index);
+    state.whole = state.sent == nullptr;
+    state.base = state.whole ? 0 : state.sent->view->revision();
     state.target = std::move(current);
     state.delta = std::move(delta);
     state.chunk = 0;
@@ -104,7 +234,7 @@ absl::StatusOr<std::optional<DeltaSend>> DeltaServer::NextOf(size_t index, Snaps
 
 absl::StatusOr<std::optional<DeltaSend>> DeltaServer::Next(SnapshotSource& source,
                                                            absl::Duration now) {
-  if (candidates_.none()) return std::optional<DeltaSend>();
+  if (candidates_.none() && inquiries_.empty()) return std::optional<DeltaSend>();
   const auto due = [&](size_t index) {
     return candidates_[index] && states_[index].open && states_[index].not_before <= now;
   };
@@ -117,6 +247,12 @@ absl::StatusOr<std::optional<DeltaSend>> DeltaServer::Next(SnapshotSource& sourc
     if (!due(index)) continue;
     SKYDEN_ASSIGN_OR_RETURN(auto send, NextOf(index, source));
     if (send.has_value()) return send;
+  }
+  // After what changed, and whatever the pause: each question follows from an answer.
+  for (auto next = inquiries_.begin(); next != inquiries_.end();) {
+    const size_t index = next->first;
+    ++next;  // it may be over with this one
+    if (auto question = NextQuestion(index)) return question;
   }
   return std::optional<DeltaSend>();
 }

@@ -4,14 +4,17 @@
 
 #include <bitset>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "kds/inquiry.h"
 #include "kds/messages.h"
 #include "kds/snapshot.h"
 #include "skyden/model/type_registry.h"
@@ -21,12 +24,32 @@ namespace skyden::kds {
 inline constexpr size_t kTypesMax = 128;
 using TypeSet = std::bitset<kTypesMax>;
 
+// Room in a message for what is added to a chunk: type, nonce, the name of the sender.
+inline constexpr size_t kTailBytes = 512;
+
 // One response to send.
 struct DeltaSend {
   const model::TypeDescriptor* type = nullptr;
   uint64_t nonce = 0;
   std::shared_ptr<const Chunk> chunk;  // null: the message has no resources
   std::vector<Piece> pieces;           // of `chunk`
+  bool asks = false;                   // again, to find out what of it is refused
+};
+
+// What a zone said of what it was sent.
+struct ZoneVerdict {
+  enum class What {
+    kTook,     // the response
+    kRefuses,  // the response; what of it is told by those that follow
+    kRefused,  // `item`
+    kAsking,   // something of it; what, is being found out
+    kUnclear,  // something of it; what, is not to be found out
+    kSettled,  // all of it is told
+  } what = What::kTook;
+  SnapshotRef sent;    // of the type: what the zone has been sent by now
+  bool whole = false;  // kTook, kRefuses: all of that in this response
+  resources::ResourceView::Item item{};
+  std::string reason{};  // the zone's words
 };
 
 // Strand-bound, no I/O: feed it, then ask it what to send. Times are monotonic.
@@ -36,12 +59,15 @@ class DeltaServer {
     std::string zone;
     size_t message_bytes_max = 0;  // a first state larger than this is never sent
     absl::Duration nack_backoff;
+    // May the zone be sent parts of what it refused? One that took a later response for a first one
+    // would delete what is not in it.
+    bool asks = false;
   };
   // `registry` must outlive this.
   DeltaServer(const model::TypeRegistry& registry, Options options);
 
   // What a request was, for the zone's statistics.
-  enum class Kind { kIgnored, kSubscribe, kAck, kNack };
+  enum class Kind { kIgnored, kSubscribe, kAck, kNack, kAnswer };  // kAnswer: to what it was asked
   Kind OnRequest(const DeltaRequest& request, absl::Duration now);
 
   // These types may have changed. Cheap, idempotent.
@@ -55,21 +81,31 @@ class DeltaServer {
 
   // Types whose first state is too large to be sent. Zones keep what they have of those.
   const TypeSet& oversized() const { return oversized_; }
+  // How large that is; 0 for a type that is not too large.
+  size_t oversized_bytes(model::TypeId type) const;
+
+  // What the zone said since the last call, in order.
+  std::vector<ZoneVerdict> TakeVerdicts() { return std::exchange(verdicts_, {}); }
 
  private:
   struct TypeState {
     SnapshotRef sent;                    // null: nothing yet
     std::shared_ptr<const Delta> delta;  // being sent, `chunk` comes next; null: none
     SnapshotRef target;                  // what `sent` becomes when `delta` is through
-    size_t chunk = 0;
-    bool open = false;   // a request waits for a response
-    bool first = false;  // and gets one even when there is nothing to tell
+    uint32_t chunk = 0;
+    bool open = false;         // a request waits for a response
+    bool first = false;        // and gets one even when there is nothing to tell
+    bool whole = false;        // the last response was the complete state,
+    model::Revision base = 0;  // or else of what is newer than this
     absl::Duration not_before = -absl::InfiniteDuration();
   };
 
   std::optional<DeltaSend> NextChunk(TypeState& state, const model::TypeDescriptor& type);
   absl::StatusOr<std::optional<DeltaSend>> NextOf(size_t index, SnapshotSource& source);
   DeltaSend Respond(TypeState& state, const model::TypeDescriptor& type);
+  Kind OnAnswer(size_t index, const DeltaRequest& request, absl::Duration now);
+  void OnNack(size_t index, std::string_view message);
+  std::optional<DeltaSend> NextQuestion(size_t index);
 
   const model::TypeRegistry& registry_;
   const Options options_;
@@ -78,7 +114,16 @@ class DeltaServer {
   TypeSet subscribed_;
   TypeSet candidates_;  // may have something to send
   TypeSet oversized_;
+  std::map<size_t, size_t> oversized_bytes_;
   std::vector<TypeState> states_;  // by type
+
+  struct OpenInquiry {
+    Inquiry inquiry;
+    std::string message{};  // the zone's words of what it is about
+    uint64_t nonce = 0;     // of the question that is out
+  };
+  std::map<size_t, OpenInquiry> inquiries_;  // by type
+  std::vector<ZoneVerdict> verdicts_;
 };
 
 }  // namespace skyden::kds

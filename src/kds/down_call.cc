@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "kds/admin_call.h"
-#include "kds/delta_client.h"
+#include "kds/refusal_text.h"
+#include "kds/version_rules.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
@@ -105,22 +106,25 @@ absl::Status DownCall::OnFirst(const DeltaRequest& request) {
         request.node_id.empty() ? "node.id is missing"
                                 : "node.id and the client-id header name different zones");
   }
-  SKYDEN_ASSIGN_OR_RETURN(const NodeMetadata metadata, ReadNodeMetadata(request.node_metadata));
+  SKYDEN_ASSIGN_OR_RETURN(NodeMetadata metadata, ReadNodeMetadata(request.node_metadata));
   SKYDEN_ASSIGN_OR_RETURN(session_,
                           JoinSession(core(), identity(), StreamKind::kGlobalToZone,
                                       std::static_pointer_cast<ZoneCall>(shared_from_this())));
-  const Features features =
-      metadata.features | FeaturesOfVersion(headers().zone_version, metadata.version);
-  source_ = std::make_unique<HubSource>(session_->hub(), core().deps.registry, features);
+  metadata.features |= FeaturesOfVersion(headers().zone_version, metadata.version);
+  session_->hub()->NoteMessageBytes(metadata.message_bytes_max);
+  source_ = std::make_unique<HubSource>(session_->hub(), core().deps.registry, metadata.features,
+                                        metadata.message_bytes_max);
   machine_ = std::make_unique<DeltaServer>(
       core().deps.registry,
-      DeltaServer::Options{headers().client_id, base::limits::kKdsMessageBytes,
-                           base::limits::kKdsNackBackoff});
+      DeltaServer::Options{
+          headers().client_id, metadata.message_bytes_max, base::limits::kKdsNackBackoff,
+          TakesDifferencesAfterRefusal(GenerationOf(metadata.features), metadata.version)});
   subscription_ = base::RandomUuid();
   if (session_->BeginSubscription(subscription_, metadata, !headers().authorization.empty(),
                                   clock().Now())) {
     core().insights->Queue(session_, InsightWriter::When::kSoon);
   }
+  core().verdicts.Connected(Place());
   session_->hub()->AddListener(
       std::static_pointer_cast<DownCall>(std::static_pointer_cast<ZoneCall>(shared_from_this())));
   telemetry::Log(telemetry::Level::info, "zone connected",
@@ -158,8 +162,31 @@ absl::Status DownCall::OnBytes(const std::string& bytes) {
                   {"zone", headers().client_id},
                   {"type", type->name},
                   {"nonce", std::string(request.response_nonce.substr(0, 20))},
-                  {"reason", CutText(request.error_message, base::limits::kNackTextBytes)}});
+                  {"reason", ShownReason(*type, request.error_message)}});
   return absl::OkStatus();
+}
+
+Verdicts::Place DownCall::Place() const {
+  const ZoneKind kind = session_->kind().value_or(ZoneKind());
+  return {identity().scope.tenant(), headers().client_id, kind.version,
+          GenerationOf(kind.features)};
+}
+
+void DownCall::TellVerdicts() {
+  for (const ZoneVerdict& verdict : machine_->TakeVerdicts()) {
+    using What = ZoneVerdict::What;
+    Verdicts& all = core().verdicts;
+    if (verdict.what == What::kTook && all.empty()) continue;  // nearly always
+    const model::TypeDescriptor& type = verdict.sent->type;
+    if (verdict.what == What::kTook) all.Took(Place(), *verdict.sent, verdict.whole);
+    if (verdict.what == What::kRefuses) all.Judges(Place(), *verdict.sent, verdict.whole);
+    if (verdict.what == What::kRefused) {
+      all.Refused(Place(), type, *verdict.item, verdict.reason, clock().Now());
+    }
+    if (verdict.what == What::kAsking) all.Asking(Place(), type, verdict.reason, clock().Now());
+    if (verdict.what == What::kUnclear) all.Unclear(Place(), type, verdict.reason, clock().Now());
+    if (verdict.what == What::kSettled) all.Settled(Place(), type);
+  }
 }
 
 absl::Status DownCall::OnMessage(const grpc::ByteBuffer& message) {
@@ -196,13 +223,14 @@ bool DownCall::SendHeld() {
   }
   ++core().messages_out;
   Send(AssembleResponse(*held_, written_), std::move(ticket));
-  Count(held_->type->id, ZoneSession::Event::kSent);
+  if (!held_->asks) Count(held_->type->id, ZoneSession::Event::kSent);
   held_.reset();
   return true;
 }
 
 void DownCall::Pump() {
   if (machine_ == nullptr) return;
+  TellVerdicts();
   while (!ending()) {
     if (held_.has_value()) {
       if (!SendHeld()) return;
@@ -220,12 +248,23 @@ void DownCall::Pump() {
     if (!next->has_value()) break;
     held_ = **std::move(next);
   }
+  TellVerdicts();  // what was found out without asking
   TellWithheld(machine_->oversized());
   ArmWake();
 }
 
 // A type whose first state does not fit into a message stays away, and the zone keeps what it has.
 void DownCall::TellWithheld(const TypeSet& withheld) {
+  if (withheld.none() && withheld_.none()) return;
+  std::vector<Withheld> told;
+  for (const model::TypeDescriptor& type : core().deps.registry.all()) {
+    if (!withheld[static_cast<size_t>(type.id)]) continue;
+    told.push_back({type.id, machine_->oversized_bytes(type.id), clock().Now()});
+  }
+  // A newer stream of the zone may have told already.
+  if (session_->CallOf(StreamKind::kGlobalToZone).get() == this) {
+    session_->SetWithheld(std::move(told));
+  }
   if (withheld == withheld_) return;
   const TypeSet fresh = withheld & ~withheld_;
   core().types_withheld += withheld.count();
@@ -237,7 +276,7 @@ void DownCall::TellWithheld(const TypeSet& withheld) {
                    {{"cp", identity().scope.control_plane().str()},
                     {"zone", headers().client_id},
                     {"type", core().deps.registry.all()[i].name},
-                    {"bytes_max", std::to_string(base::limits::kKdsMessageBytes)}});
+                    {"bytes_max", std::to_string(session_->kind()->message_bytes_max)}});
   }
 }
 
@@ -268,6 +307,7 @@ void DownCall::OnStalled() {
 void DownCall::OnZoneEnd() {
   if (session_ == nullptr) return;
   TellWithheld({});
+  core().verdicts.Disconnected(Place());
   if (session_->EndSubscription(subscription_, clock().Now())) {
     core().insights->Queue(session_, InsightWriter::When::kSoon);
   }

@@ -40,6 +40,8 @@ class DownCall final : public ZoneCall, public ChangeListener {
   absl::Status OnBytes(const std::string& bytes);
   void Pump();
   bool SendHeld();
+  void TellVerdicts();
+  Verdicts::Place Place() const;
   void TellWithheld(const TypeSet& withheld);
   void ArmWake();
   void Count(model::TypeId type, ZoneSession::Event event);

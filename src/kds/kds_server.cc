@@ -19,6 +19,7 @@
 #include "kds/service.h"
 #include "kds/startup.h"
 #include "kds/tls.h"
+#include "kds/verdict_board.h"
 #include "kds/zone_call.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/memory.h"
@@ -41,9 +42,9 @@ constexpr int kPingIntervalMinMs = 5'000;
 constexpr int kCallsPerConnection = 1000;
 
 void SetTransport(grpc::ServerBuilder& builder) {
-  const auto bytes = static_cast<int>(base::limits::kKdsMessageBytes);
-  builder.SetMaxReceiveMessageSize(bytes);
-  builder.SetMaxSendMessageSize(bytes);
+  builder.SetMaxReceiveMessageSize(static_cast<int>(base::limits::kKdsMessageBytes));
+  // What a zone takes is for it to say.
+  builder.SetMaxSendMessageSize(static_cast<int>(base::limits::kKdsFirstStateBytes));
   builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                              kPingIntervalMinMs);
@@ -121,7 +122,8 @@ class WithoutPlugins final : public grpc::ServerBuilderOption {
 
 class ServerImpl final : public KdsServer {
  public:
-  explicit ServerImpl(std::shared_ptr<Core> core) : core_(std::move(core)), service_(core_) {}
+  explicit ServerImpl(std::shared_ptr<Core> core)
+      : core_(std::move(core)), board_(*core_), service_(core_) {}
   ~ServerImpl() override {
     if (server_ != nullptr) Drain(absl::Seconds(5));
   }
@@ -177,6 +179,7 @@ class ServerImpl final : public KdsServer {
     return core_->rejected.Of(scope.control_plane());
   }
   std::vector<RejectedConnection> AllRejected() const override { return core_->rejected.All(); }
+  ZoneVerdicts& verdicts() override { return board_; }
 
   void Drain(absl::Duration at_most) override {
     base::AssertMayBlock();
@@ -203,11 +206,12 @@ class ServerImpl final : public KdsServer {
   Counters counters() const override {
     return {core_->live_calls.count(),      core_->messages_in,     core_->messages_out,
             core_->zones.snapshots_built(), core_->flights.bytes(), core_->nacks,
-            core_->rejected_count,          core_->types_withheld};
+            core_->rejected_count,          core_->types_withheld,  core_->verdicts.size()};
   }
 
  private:
   const std::shared_ptr<Core> core_;
+  VerdictBoard board_;
   KdsService service_;
   std::unique_ptr<store::Subscription> changes_;
   std::unique_ptr<grpc::Server> server_;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kds/node_metadata.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cstdint>
 
 #include "kds/json_scan.h"
 #include "kds/wire.h"
@@ -97,6 +99,21 @@ void ReplaceAll(std::string& text, std::string_view what, std::string_view with)
   }
 }
 
+// Nobody means less: it would be a zone that takes nothing.
+constexpr size_t kMessageBytesMin = 64u << 10;
+
+size_t ReadMessageBytesMax(std::string_view config) {
+  const auto text = JsonPath(config, {"multizone", "zone", "kds", "maxMsgSize"});
+  uint64_t bytes = 0;
+  if (!text.has_value()) return base::limits::kKdsMessageBytes;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), bytes);
+  if (error == std::errc::result_out_of_range) return base::limits::kKdsFirstStateBytes;
+  if (error != std::errc() || end != text->data() + text->size()) {
+    return base::limits::kKdsMessageBytes;
+  }
+  return std::clamp<size_t>(bytes, kMessageBytesMin, base::limits::kKdsFirstStateBytes);
+}
+
 // Reads "2.14" of "2.14.3" and of "2.14.3-rc.1+build"; false for anything that does not begin with
 // three plain numbers.
 bool MajorMinor(std::string_view version, int& major, int& minor) {
@@ -127,6 +144,7 @@ absl::StatusOr<NodeMetadata> ReadNodeMetadata(std::string_view bytes) {
     if (key == "features") metadata.features = ReadFeatures(value);
   });
   if (!ok) return absl::InvalidArgumentError("node.metadata does not decode");
+  metadata.message_bytes_max = ReadMessageBytesMax(metadata.config);
   Cut(metadata.version);
   Cut(metadata.git_tag);
   Cut(metadata.git_commit);

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "kds/names.h"
+#include "skyden/base/limits.h"
 
 namespace skyden::kds {
 
@@ -19,6 +20,10 @@ struct NodeMetadata {
   std::string instance_id;  // `control-plane-id`: of the zone's process
   std::string_view config;  // JSON text inside the message; holds the credential: never keep it
   Features features = 0;
+  // What it takes in one message (multizone.zone.kds.maxMsgSize of its configuration), as far as we
+  // send it: at least 64 KiB, at most limits::kKdsFirstStateBytes; limits::kKdsMessageBytes when it
+  // does not say.
+  size_t message_bytes_max = base::limits::kKdsMessageBytes;
 };
 // `bytes`: a google.protobuf.Struct. INVALID_ARGUMENT when it does not decode.
 absl::StatusOr<NodeMetadata> ReadNodeMetadata(std::string_view bytes);

@@ -250,6 +250,77 @@ std::vector<Piece> PiecesFor(const Chunk& chunk, std::string_view zone) {
   return pieces;
 }
 
+namespace {
+
+// All that zones are told of one resource.
+void AppendAll(const Snapshot& snapshot, const model::Resource& resource, std::string& bytes) {
+  const Told told(snapshot, &resource);
+  for (const Told::One& one : told.all()) {
+    AppendResource(snapshot.type, *one.resource, snapshot.features, bytes, one.part);
+  }
+}
+
+size_t BytesIn(const Snapshot& snapshot, const model::Resource& resource) {
+  std::string bytes;
+  if (DeltaBuilder::AudienceIn(snapshot, resource).has_value()) {
+    AppendAll(snapshot, resource, bytes);
+  }
+  return bytes.size();
+}
+
+}  // namespace
+
+size_t WholeBytes(const Snapshot& snapshot) {
+  size_t bytes = 0;
+  for (const auto& chunk : snapshot.view->chunks()) {
+    for (const ResourceView::Item& item : *chunk) bytes += BytesIn(snapshot, *item);
+  }
+  return bytes;
+}
+
+size_t WholeBytesAfter(size_t bytes, const Snapshot& from, const Snapshot& to) {
+  if (*from.disabled != *to.disabled) return WholeBytes(to);
+  const resources::ViewDiff diff = resources::Diff(*from.view, *to.view);
+  for (const ResourceView::Item& item : diff.removed) bytes -= BytesIn(from, *item);
+  for (const ResourceView::Item& item : diff.changed) {
+    if (const auto before = from.view->Find(item->key)) bytes -= BytesIn(from, *before);
+    bytes += BytesIn(to, *item);
+  }
+  return bytes;
+}
+
+std::shared_ptr<const Chunk> ChunkOf(const Snapshot& snapshot,
+                                     const std::vector<ResourceView::Item>& items) {
+  auto chunk = std::make_shared<Chunk>();
+  for (const ResourceView::Item& item : items) AppendAll(snapshot, *item, chunk->bytes);
+  chunk->segments.push_back({"", "", 0, chunk->bytes.size(), items.size()});
+  return chunk;
+}
+
+std::vector<std::string> SentNames(const Snapshot& snapshot, const model::Resource& resource) {
+  std::vector<std::string> names;
+  const Told told(snapshot, &resource);
+  for (const Told::One& one : told.all()) names.push_back(one.NameIn(snapshot));
+  return names;
+}
+
+std::vector<ResourceView::Item> NewerFor(const Snapshot& snapshot, model::Revision since,
+                                         std::string_view zone) {
+  std::map<std::pair<std::string, std::string>, std::vector<ResourceView::Item>> groups;
+  for (const auto& chunk : snapshot.view->chunks()) {
+    for (const ResourceView::Item& item : *chunk) {
+      if (item->revision <= since) continue;
+      const auto audience = DeltaBuilder::AudienceIn(snapshot, *item);
+      if (!audience.has_value() || !audience->Has(zone)) continue;
+      if (Told(snapshot, item.get()).all().empty()) continue;
+      groups[{std::string(audience->owner), audience->only}].push_back(item);
+    }
+  }
+  std::vector<ResourceView::Item> newer;
+  for (auto& [who, items] : groups) newer.insert(newer.end(), items.begin(), items.end());
+  return newer;
+}
+
 bool Delta::EmptyFor(std::string_view zone) const {
   for (const auto& chunk : chunks) {
     for (const Segment& segment : chunk->segments) {

@@ -65,6 +65,19 @@ struct Delta {
 Delta MakeDelta(const Snapshot* from, const Snapshot& to, size_t chunk_bytes,
                 size_t whole_bytes_max);
 
+// Bytes of the first state that a zone would be sent, and how much that changes between two
+// snapshots with the same features.
+size_t WholeBytes(const Snapshot& snapshot);
+size_t WholeBytesAfter(size_t bytes, const Snapshot& from, const Snapshot& to);
+// Some resources of `snapshot` by themselves, for everybody.
+std::shared_ptr<const Chunk> ChunkOf(const Snapshot& snapshot,
+                                     const std::vector<resources::ResourceView::Item>& items);
+// The names under which zones are told a resource, "<name>.<mesh>"; none: it is not told.
+std::vector<std::string> SentNames(const Snapshot& snapshot, const model::Resource& resource);
+// What `zone` was sent of `snapshot` that is newer than `since`, in the order of the message.
+std::vector<resources::ResourceView::Item> NewerFor(const Snapshot& snapshot, model::Revision since,
+                                                    std::string_view zone);
+
 // Where a stream gets its states from. Thread-safe; may block on the disk.
 class SnapshotSource {
  public:

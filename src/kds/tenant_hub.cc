@@ -83,21 +83,67 @@ absl::StatusOr<SnapshotRef> TenantHub::Current(model::TypeId type, Features feat
   return entry.current;
 }
 
-std::shared_ptr<const Delta> TenantHub::Between(const SnapshotRef& from, const SnapshotRef& to) {
+std::shared_ptr<const Delta> TenantHub::Between(const SnapshotRef& from, const SnapshotRef& to,
+                                                size_t message_bytes_max) {
   absl::MutexLock lock(&mu_);
   Entry& entry = entries_[EntryKey(to->type.id, to->features)];
+  // What others take as they are is too large for this one.
+  if (from != nullptr && message_bytes_max < kChunkBytes + kTailBytes) {
+    return std::make_shared<const Delta>(
+        MakeDelta(from.get(), *to, message_bytes_max - kTailBytes, SIZE_MAX));
+  }
   if (entry.current == to) {
     for (const CachedDelta& cached : entry.deltas) {
       if (cached.from == from) return cached.delta;
     }
   }
-  auto delta = std::make_shared<const Delta>(
-      MakeDelta(from.get(), *to, kChunkBytes, base::limits::kKdsMessageBytes));
-  if (entry.current == to) {
+  if (from == nullptr && entry.counted != nullptr &&
+      CountWhole(entry, to) > message_bytes_max - kTailBytes) {
+    return std::make_shared<const Delta>(Delta{{}, entry.whole_bytes});
+  }
+  auto delta = std::make_shared<Delta>(MakeDelta(from.get(), *to, kChunkBytes, message_bytes_max));
+  const bool too_large = from == nullptr && delta->bytes > message_bytes_max;
+  if (from == nullptr && !too_large) SetWhole(entry, to, delta->bytes);
+  if (too_large) delta->bytes = CountWhole(entry, to);
+  if (from != nullptr && entry.counted != nullptr) CountWhole(entry, to);
+  if (entry.current == to && !too_large) {
     if (entry.deltas.size() == kDeltasKept) entry.deltas.erase(entry.deltas.begin());
     entry.deltas.push_back({from, delta});
   }
   return delta;
+}
+
+void TenantHub::SetWhole(Entry& entry, const SnapshotRef& to, size_t bytes) {
+  entry.counted = to;
+  entry.whole_bytes = bytes;
+  const auto index = static_cast<size_t>(to->type.id);
+  const uint64_t bit = uint64_t{1} << index % 64;
+  if (bytes >= message_bytes_min_ / 2) {
+    large_[index / 64] |= bit;
+  } else {
+    large_[index / 64] &= ~bit;
+  }
+}
+
+size_t TenantHub::CountWhole(Entry& entry, const SnapshotRef& to) {
+  if (entry.counted == to) return entry.whole_bytes;
+  SetWhole(entry, to,
+           entry.counted == nullptr ? WholeBytes(*to)
+                                    : WholeBytesAfter(entry.whole_bytes, *entry.counted, *to));
+  return entry.whole_bytes;
+}
+
+void TenantHub::NoteMessageBytes(size_t bytes_max) {
+  size_t known = message_bytes_min_;
+  while (bytes_max < known && !message_bytes_min_.compare_exchange_weak(known, bytes_max)) {
+  }
+}
+
+absl::StatusOr<size_t> TenantHub::WholeBytesNow(model::TypeId type, Features features) {
+  features &= RelevantFeatures(deps_.registry.at(type));
+  SKYDEN_ASSIGN_OR_RETURN(const SnapshotRef now, Current(type, features));
+  absl::MutexLock lock(&mu_);
+  return CountWhole(entries_[EntryKey(type, features)], now);
 }
 
 uint64_t TenantHub::snapshots_built() const {

@@ -3,6 +3,8 @@
 // changes, gathered for a moment before they are passed on.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -19,6 +21,7 @@
 #include "kds/snapshot.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
+#include "skyden/base/limits.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/resources/resource_manager.h"
 #include "skyden/resources/resource_views.h"
@@ -49,7 +52,19 @@ class TenantHub : public std::enable_shared_from_this<TenantHub> {
 
   absl::StatusOr<SnapshotRef> Current(model::TypeId type, Features features)
       ABSL_LOCKS_EXCLUDED(mu_);
-  std::shared_ptr<const Delta> Between(const SnapshotRef& from, const SnapshotRef& to)
+  // For a receiver that takes messages of `message_bytes_max`.
+  std::shared_ptr<const Delta> Between(const SnapshotRef& from, const SnapshotRef& to,
+                                       size_t message_bytes_max) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // A zone that takes messages of this size is there.
+  void NoteMessageBytes(size_t bytes_max);
+  // Is the type's first state, when it was last sent, as large as half of what some zone takes?
+  // Brief.
+  bool IsLarge(model::TypeId type) const {
+    return (large_[static_cast<size_t>(type) / 64] >> static_cast<size_t>(type) % 64 & 1) != 0;
+  }
+  // The size of the type's first state as of now. Blocks on the disk.
+  absl::StatusOr<size_t> WholeBytesNow(model::TypeId type, Features features)
       ABSL_LOCKS_EXCLUDED(mu_);
 
   // After a commit, on the writer's thread: only takes note.
@@ -70,12 +85,17 @@ class TenantHub : public std::enable_shared_from_this<TenantHub> {
   struct Entry {
     SnapshotRef current;
     std::vector<CachedDelta> deltas;  // to `current`, newest last
+    SnapshotRef counted;              // whose first state has
+    size_t whole_bytes = 0;
   };
   static uint32_t EntryKey(model::TypeId type, Features features) {
     return static_cast<uint32_t>(type) << 8 | features;
   }
 
   absl::StatusOr<std::shared_ptr<const ZoneSet>> DisabledZones() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void SetWhole(Entry& entry, const SnapshotRef& to, size_t bytes)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  size_t CountWhole(Entry& entry, const SnapshotRef& to) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void MarkDirty(const TypeSet& types) ABSL_LOCKS_EXCLUDED(dirty_mu_);
   void Arm(absl::Duration delay);
   void Flush() ABSL_LOCKS_EXCLUDED(dirty_mu_, listeners_mu_);
@@ -96,6 +116,9 @@ class TenantHub : public std::enable_shared_from_this<TenantHub> {
   bool keys_checked_ ABSL_GUARDED_BY(mu_) = false;
   uint64_t snapshots_built_ ABSL_GUARDED_BY(mu_) = 0;
 
+  std::array<std::atomic<uint64_t>, kTypesMax / 64> large_{};
+  std::atomic<size_t> message_bytes_min_{base::limits::kKdsMessageBytes};  // of all zones
+
   absl::Mutex dirty_mu_;
   TypeSet dirty_ ABSL_GUARDED_BY(dirty_mu_);
   bool armed_ ABSL_GUARDED_BY(dirty_mu_) = false;
@@ -110,19 +133,24 @@ class TenantHub : public std::enable_shared_from_this<TenantHub> {
 // The hub as one stream sees it: with its zone's features. Strand-bound.
 class HubSource final : public SnapshotSource {
  public:
-  HubSource(std::shared_ptr<TenantHub> hub, const model::TypeRegistry& registry, Features features)
-      : hub_(std::move(hub)), registry_(registry), features_(features) {}
+  HubSource(std::shared_ptr<TenantHub> hub, const model::TypeRegistry& registry, Features features,
+            size_t message_bytes_max)
+      : hub_(std::move(hub)),
+        registry_(registry),
+        features_(features),
+        message_bytes_max_(message_bytes_max) {}
   absl::StatusOr<SnapshotRef> Current(model::TypeId type) override {
     return hub_->Current(type, features_ & RelevantFeatures(registry_.at(type)));
   }
   std::shared_ptr<const Delta> Between(const SnapshotRef& from, const SnapshotRef& to) override {
-    return hub_->Between(from, to);
+    return hub_->Between(from, to, message_bytes_max_);
   }
 
  private:
   const std::shared_ptr<TenantHub> hub_;
   const model::TypeRegistry& registry_;
   const Features features_;
+  const size_t message_bytes_max_;
 };
 
 }  // namespace skyden::kds

@@ -40,11 +40,32 @@ Subscription* ZoneSession::Find(const std::string& id) {
   return found == subscriptions_.end() ? nullptr : &*found;
 }
 
+std::optional<ZoneKind> ZoneSession::kind() const {
+  absl::MutexLock lock(&mu_);
+  return kind_;
+}
+
+void ZoneSession::SetWithheld(std::vector<Withheld> withheld) {
+  absl::MutexLock lock(&mu_);
+  for (Withheld& now : withheld) {
+    for (const Withheld& before : withheld_) {
+      if (before.type == now.type) now.since = before.since;
+    }
+  }
+  withheld_ = std::move(withheld);
+}
+
+std::vector<Withheld> ZoneSession::withheld() const {
+  absl::MutexLock lock(&mu_);
+  return withheld_;
+}
+
 bool ZoneSession::BeginSubscription(const std::string& id, const NodeMetadata& metadata,
                                     bool auth_token_provided, absl::Time now) {
   std::string config =
       metadata.config.size() <= kConfigBytes ? MaskCredential(metadata.config) : std::string();
   absl::MutexLock lock(&mu_);
+  kind_ = ZoneKind{metadata.version, metadata.features, metadata.message_bytes_max};
   // The newest stream is the zone's: an older one that is still ending is over.
   for (Subscription& older : subscriptions_) {
     if (!older.disconnect_time.has_value()) older.disconnect_time = now;

@@ -51,6 +51,20 @@ struct InsightUpdate {
   std::optional<absl::Time> health_check;
 };
 
+// What a zone said of itself when its last stream began. Plain value.
+struct ZoneKind {
+  std::string version;
+  Features features = 0;
+  size_t message_bytes_max = 0;
+};
+
+// A type that is too large for the zone. Plain value.
+struct Withheld {
+  model::TypeId type{};
+  size_t bytes = 0;
+  absl::Time since;
+};
+
 // Thread-safe.
 class ZoneSession {
  public:
@@ -64,6 +78,12 @@ class ZoneSession {
   // The live call of a kind, or null.
   std::shared_ptr<Call> CallOf(StreamKind kind) const ABSL_LOCKS_EXCLUDED(mu_);
   std::vector<std::shared_ptr<Call>> Calls() const ABSL_LOCKS_EXCLUDED(mu_);
+
+  // nullopt before the first stream.
+  std::optional<ZoneKind> kind() const ABSL_LOCKS_EXCLUDED(mu_);
+  // What is withheld of the zone, by type; `since` is kept for what was there.
+  void SetWithheld(std::vector<Withheld> withheld) ABSL_LOCKS_EXCLUDED(mu_);
+  std::vector<Withheld> withheld() const ABSL_LOCKS_EXCLUDED(mu_);
 
   // Statistics. Each returns true when the session has to be queued for writing: for soon by the
   // first two, for when there is leisure by the others.
@@ -97,6 +117,8 @@ class ZoneSession {
   std::array<std::shared_ptr<Call>, kStreamKinds> calls_ ABSL_GUARDED_BY(mu_);
   std::array<std::optional<absl::Time>, kStreamKinds> streams_ ABSL_GUARDED_BY(mu_);
   std::vector<Subscription> subscriptions_ ABSL_GUARDED_BY(mu_);
+  std::optional<ZoneKind> kind_ ABSL_GUARDED_BY(mu_);
+  std::vector<Withheld> withheld_ ABSL_GUARDED_BY(mu_);
   std::optional<absl::Time> health_check_ ABSL_GUARDED_BY(mu_);
   absl::Time health_written_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
   bool zone_known_ ABSL_GUARDED_BY(mu_) = false;

@@ -74,6 +74,7 @@ class FakeZone {
     size_t config_padding = 0;  // stock zones send some 10 kB
     std::vector<std::string> features = {"zone-token", "hash-suffix", "hg-mz-selector",
                                          "producer-policy-flow", "optional-top-level-target-ref"};
+    size_t message_bytes_max = 0;  // kds.maxMsgSize; 0: it does not say
   };
   FakeZone(const std::string& address, Options options);
 

@@ -5,6 +5,8 @@
 
 #include "kds/json_scan.h"
 #include "kds/node_metadata.h"
+#include "kds/wire.h"
+#include "skyden/base/limits.h"
 
 using namespace skyden;
 using namespace skyden::kds;
@@ -69,6 +71,27 @@ TEST_CASE("no form of the credential stays in a masked configuration", "[kds]") 
   const std::string percent =
       R"({"multizone":{"zone":{"globalAddress":"grpcs://id:%73ecret-token@h"}}})";
   CHECK(MaskCredential(percent).find("ecret-token") == std::string::npos);
+}
+
+TEST_CASE("what a zone takes in one message is read from its configuration, within bounds",
+          "[kds]") {
+  const auto taken = [](const std::string& kds) {
+    std::string fields, entry, value;
+    wire::AppendBytes(value, 3, R"({"multizone":{"zone":{"kds":)" + kds + "}}}");
+    wire::AppendBytes(entry, 1, "config");
+    wire::AppendBytes(entry, 2, value);
+    wire::AppendBytes(fields, 1, entry);
+    return ReadNodeMetadata(fields)->message_bytes_max;
+  };
+  CHECK(taken(R"({"maxMsgSize":10485760})") == 10u << 20);
+  CHECK(taken(R"({"a":1,"maxMsgSize":20971520})") == 20u << 20);
+  CHECK(taken(R"({"maxMsgSize":4294967295})") == base::limits::kKdsFirstStateBytes);
+  CHECK(taken(R"({"maxMsgSize":99999999999999999999999})") == base::limits::kKdsFirstStateBytes);
+  CHECK(taken(R"({"maxMsgSize":0})") == 64u << 10);
+  for (const char* said : {"{}", R"({"maxMsgSize":"x"})", R"({"maxMsgSize":-1})",
+                           R"({"maxMsgSize":1.5})", R"({"maxMsgSize":null})", "[]"}) {
+    CHECK(taken(said) == base::limits::kKdsMessageBytes);
+  }
 }
 
 TEST_CASE("released versions far away are marked, others are not", "[kds]") {

@@ -31,9 +31,15 @@ inline constexpr int kPageSizeDefault = 100;
 inline constexpr int kPageSizeMax = 1000;
 
 // KDS
-inline constexpr size_t kKdsMessageBytes = 10u << 20;    // both directions, uncompressed
-inline constexpr size_t kKdsBytesInFlight = 128u << 20;  // over all streams
+inline constexpr size_t kKdsMessageBytes = 10u << 20;     // both directions, uncompressed
+inline constexpr size_t kKdsBytesInFlight = 128u << 20;   // over all streams
+inline constexpr size_t kKdsFirstStateBytes = 64u << 20;  // of a type, to zones that take as much
 inline constexpr size_t kNackTextBytes = 1024;
+inline constexpr size_t kInquiryMessages = 200;  // to find out what of one response is refused
+inline constexpr size_t kRefusedPerZone = 200;   // resources whose refusal is kept
+inline constexpr size_t kRefusedPerControlPlane = 2000;
+inline constexpr size_t kRefused = 50'000;  // of all control planes
+inline constexpr size_t kZonesNamed = 3;    // in one warning
 inline constexpr int kProtobufDepth = 100;
 inline constexpr absl::Duration kKdsAuthenticationWait = absl::Seconds(10);
 inline constexpr absl::Duration kKdsSendStall = absl::Seconds(60);

@@ -16,6 +16,7 @@
 #include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
 #include "skyden/identity/authenticator.h"
+#include "skyden/kds/zone_verdicts.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
@@ -115,6 +116,8 @@ class KdsServer {
   virtual std::vector<RejectedConnection> Rejected(const model::TenantScope& scope) const = 0;
   // Of every control plane, and those that named none: for operators. Newest first.
   virtual std::vector<RejectedConnection> AllRejected() const = 0;
+  // What zones refused, and what is kept from them.
+  virtual ZoneVerdicts& verdicts() = 0;
   // Ends all streams (UNAVAILABLE, so that zones come back), flushes insights, stops. Blocks.
   virtual void Drain(absl::Duration at_most) = 0;
 
@@ -126,7 +129,8 @@ class KdsServer {
     uint64_t bytes_in_flight = 0;
     uint64_t nacks = 0;
     uint64_t rejected_connections = 0;
-    uint64_t types_withheld = 0;  // over all zones: too large for one message, see README
+    uint64_t types_withheld = 0;     // over all zones: too large for one message, see README
+    uint64_t refused_resources = 0;  // over all zones
   };
   virtual Counters counters() const = 0;
 };
