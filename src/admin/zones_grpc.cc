@@ -14,6 +14,7 @@
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/identity/permissions.h"
+#include "skyden/resources/access.h"
 
 namespace skyden::admin {
 namespace {
@@ -106,6 +107,8 @@ absl::Status ZonesGrpc::FillList(const identity::Caller& caller,
   list.offset = (page_number - 1) * list.size;
   SKYDEN_ASSIGN_OR_RETURN(const auto zones, calls_.deps().manager.List(scope, list));
   const std::vector<std::string> online = calls_.deps().online_zones(scope);
+  std::vector<kds::WithheldType> withheld;
+  if (auto* verdicts = calls_.deps().zone_verdicts) withheld = verdicts->Withheld(scope);
   response->set_total(zones.total);
   for (const auto& resource : zones.items) {
     v1::Zone& zone = *response->add_zones();
@@ -113,6 +116,14 @@ absl::Status ZonesGrpc::FillList(const identity::Caller& caller,
     zone.set_enabled(IsEnabled(*resource));
     zone.set_online(std::binary_search(online.begin(), online.end(), resource->key.name));
     Fill(resource->creation_time, zone.mutable_created_at());
+    for (const kds::WithheldType& one : withheld) {
+      if (one.zone_name != zone.name()) continue;
+      v1::WithheldType& out = *zone.add_withheld_types();
+      out.set_type(calls_.deps().registry.at(one.type).name);
+      out.set_bytes(one.bytes);
+      out.set_bytes_max(one.bytes_max);
+      Fill(one.since, out.mutable_since());
+    }
   }
   return absl::OkStatus();
 }
@@ -151,6 +162,33 @@ grpc::ServerUnaryReactor* ZonesGrpc::ListRejectedConnections(
           out.set_reason(std::move(connection.reason));
           out.set_advice(std::move(connection.advice));
           out.set_control_plane_id(connection.control_plane.str());
+        }
+        return absl::OkStatus();
+      });
+}
+
+grpc::ServerUnaryReactor* ZonesGrpc::ListRejectedResources(
+    grpc::CallbackServerContext* context, const v1::ListRejectedResourcesRequest* request,
+    v1::ListRejectedResourcesResponse* response) {
+  return calls_.StartBlocking(
+      context, [this, request, response](const identity::Caller& caller) -> absl::Status {
+        SKYDEN_ASSIGN_OR_RETURN(const auto scope,
+                                calls_.Enter(caller, request->control_plane_id()));
+        SKYDEN_RETURN_IF_ERROR(identity::CheckMay(scope, identity::Action::kRead));
+        if (calls_.deps().zone_verdicts == nullptr) return absl::OkStatus();
+        SKYDEN_ASSIGN_OR_RETURN(auto refused, calls_.deps().zone_verdicts->Refused(scope));
+        for (kds::RefusedResource& one : refused) {
+          const model::TypeDescriptor& type = calls_.deps().registry.at(one.type);
+          if (!resources::CheckMayRead(scope, type).ok()) continue;
+          v1::RejectedResource& out = *response->add_resources();
+          out.set_zone_name(std::move(one.zone_name));
+          out.set_zone_version(std::move(one.zone_version));
+          out.set_zone_online(one.zone_online);
+          out.set_type(type.name);
+          out.set_mesh(std::move(one.key.mesh));
+          out.set_name(std::move(one.key.name));
+          out.set_reason(std::move(one.reason));
+          Fill(one.since, out.mutable_since());
         }
         return absl::OkStatus();
       });

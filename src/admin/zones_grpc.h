@@ -28,6 +28,9 @@ class ZonesGrpc final : public v1::Zones::CallbackService {
   grpc::ServerUnaryReactor* ListRejectedConnections(
       grpc::CallbackServerContext* context, const v1::ListRejectedConnectionsRequest* request,
       v1::ListRejectedConnectionsResponse* response) override;
+  grpc::ServerUnaryReactor* ListRejectedResources(
+      grpc::CallbackServerContext* context, const v1::ListRejectedResourcesRequest* request,
+      v1::ListRejectedResourcesResponse* response) override;
 
  private:
   absl::Status FillList(const identity::Caller& caller, const v1::ListZonesRequest& request,

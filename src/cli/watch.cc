@@ -25,9 +25,12 @@ struct Asked {
 
 void PrintChange(const Json& change) {
   const auto cell = [&](const char* key) { return Printable(Cell(change, key)); };
-  std::cout << fmt::format("{:<10} {:<6} {:<26} {:<20} {:<30} {}", cell("revision"),
-                           cell("operation"), cell("type"), cell("mesh"), cell("name"),
-                           cell("zone"))
+  // What a zone refuses comes with the zone and its reason, and without a revision.
+  const std::string zone = change.contains("zone_name") ? cell("zone_name") : cell("zone");
+  const std::string reason = cell("reason");
+  std::cout << fmt::format("{:<10} {:<6} {:<26} {:<20} {:<30} {}{}{}", cell("revision"),
+                           cell("operation"), cell("type"), cell("mesh"), cell("name"), zone,
+                           reason.empty() ? "" : ": ", reason)
             << std::endl;
 }
 
@@ -44,7 +47,7 @@ void Show(Format format, const Event& event) {
               << std::endl;
     return;
   }
-  if (event.name != "change") return;
+  if (event.name != "change" && event.name != "rejected" && event.name != "cleared") return;
   if (format == Format::kTable) return PrintChange(data);
   std::cout << data.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
 }

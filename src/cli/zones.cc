@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "cli/commands.h"
@@ -88,7 +90,20 @@ bool IsOnline(const Json& overview) {
   });
 }
 
-void PrintZones(const Json& items) {
+// How many of `list` are of each zone.
+std::map<std::string, size_t> CountByZone(const Json& list) {
+  std::map<std::string, size_t> counts;
+  for (const Json& one : list) ++counts[Cell(one, "zone_name")];
+  return counts;
+}
+
+void PrintZones(const Json& items, const Json& refused, const Json& withheld) {
+  std::map<std::string, size_t> refusals = CountByZone(refused);
+  std::map<std::string, std::string> types;
+  for (const Json& one : withheld) {
+    std::string& list = types[Cell(one, "zone_name")];
+    list += (list.empty() ? "" : ",") + Cell(one, "type");
+  }
   std::vector<std::vector<std::string>> rows;
   for (const Json& item : items) {
     const Json subscriptions =
@@ -101,9 +116,20 @@ void PrintZones(const Json& items) {
           Cell(last.value("version", Json::object()).value("kumaCp", Json::object()), "version");
       since = TimeCell(last, "connectTime");
     }
-    rows.push_back({Cell(item, "name"), IsOnline(item) ? "Online" : "Offline", version, since});
+    const std::string name = Cell(item, "name");
+    rows.push_back({name, IsOnline(item) ? "Online" : "Offline", version, since,
+                    std::to_string(refusals[name]), types[name]});
   }
-  PrintTable(std::cout, {"ZONE", "STATUS", "VERSION", "LAST CONNECTED"}, rows);
+  PrintTable(std::cout, {"ZONE", "STATUS", "VERSION", "LAST CONNECTED", "REFUSES", "NOT SENT"},
+             rows);
+}
+
+// What `path` lists, each marked with its kind.
+absl::StatusOr<Json> Collect(const ApiClient& client, const std::string& path, const char* kind) {
+  SKYDEN_ASSIGN_OR_RETURN(const Json answer, client.Call("GET", path));
+  Json list = answer.is_object() ? answer.value("data", Json::array()) : Json::array();
+  for (Json& one : list) one["kind"] = kind;
+  return list;
 }
 
 absl::Status ListZones(const Context& context, const std::string& which, const ApiClient& client) {
@@ -121,30 +147,65 @@ absl::Status ListZones(const Context& context, const std::string& which, const A
   if (context.format != Format::kTable) {
     PrintDocument(std::cout, context.format, all);
   } else {
-    PrintZones(all);
+    const std::string ops = ApiClient::PathOf(id) + "/ops";
+    SKYDEN_ASSIGN_OR_RETURN(const Json refused,
+                            Collect(client, ops + "/rejected-resources", "resource"));
+    SKYDEN_ASSIGN_OR_RETURN(const Json withheld, Collect(client, ops + "/withheld-types", "type"));
+    PrintZones(all, refused, withheld);
   }
   return absl::OkStatus();
 }
 
-absl::Status ListRejected(const Context& context, const std::string& which,
-                          const ApiClient& client) {
-  std::string path = "/v3/rejected-connections";
-  if (!which.empty()) {
-    SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(which));
-    path = ApiClient::PathOf(id) + "/ops/rejected-connections";
-  }
-  SKYDEN_ASSIGN_OR_RETURN(const Json answer, client.Call("GET", path));
-  const Json rejected = answer.is_object() ? answer.value("data", Json::array()) : Json::array();
-  if (context.format != Format::kTable) {
-    PrintDocument(std::cout, context.format, rejected);
-    return absl::OkStatus();
-  }
+void PrintRejected(const Json& connections, const Json& resources, const Json& types) {
   std::vector<std::vector<std::string>> rows;
-  for (const Json& one : rejected) {
+  for (const Json& one : connections) {
     rows.push_back({TimeCell(one, "at"), Cell(one, "peer"), Cell(one, "zone_name"),
                     Cell(one, "reason"), Cell(one, "advice")});
   }
   PrintTable(std::cout, {"AT", "FROM", "ZONE", "REASON", "WHAT TO DO"}, rows);
+  if (!resources.empty()) {
+    rows.clear();
+    for (const Json& one : resources) {
+      const std::string name = Cell(one, "name");
+      rows.push_back({TimeCell(one, "since"), Cell(one, "zone_name"), Cell(one, "zone_version"),
+                      Cell(one, "type"), Cell(one, "mesh"), name.empty() ? "(not said)" : name,
+                      Cell(one, "reason")});
+    }
+    std::cout << "\nRefused by connected zones, which keep what they had of it:\n";
+    PrintTable(std::cout, {"SINCE", "ZONE", "VERSION", "TYPE", "MESH", "NAME", "REASON"}, rows);
+  }
+  if (types.empty()) return;
+  rows.clear();
+  for (const Json& one : types) {
+    rows.push_back({TimeCell(one, "since"), Cell(one, "zone_name"), Cell(one, "type"),
+                    Cell(one, "bytes"), Cell(one, "bytes_max")});
+  }
+  std::cout
+      << "\nNot sent, too large for one message (multizone.zone.kds.maxMsgSize of the zone):\n";
+  PrintTable(std::cout, {"SINCE", "ZONE", "TYPE", "BYTES", "ZONE TAKES"}, rows);
+}
+
+absl::Status ListRejected(const Context& context, const std::string& which,
+                          const ApiClient& client) {
+  std::string path = "/v3";
+  Json resources = Json::array();
+  Json types = Json::array();
+  if (!which.empty()) {
+    SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(which));
+    path = ApiClient::PathOf(id) + "/ops";
+    SKYDEN_ASSIGN_OR_RETURN(resources, Collect(client, path + "/rejected-resources", "resource"));
+    SKYDEN_ASSIGN_OR_RETURN(types, Collect(client, path + "/withheld-types", "type"));
+  }
+  SKYDEN_ASSIGN_OR_RETURN(Json connections,
+                          Collect(client, path + "/rejected-connections", "connection"));
+  if (context.format == Format::kTable) {
+    PrintRejected(connections, resources, types);
+    return absl::OkStatus();
+  }
+  for (const Json* list : {&resources, &types}) {
+    connections.insert(connections.end(), list->begin(), list->end());
+  }
+  PrintDocument(std::cout, context.format, connections);
   return absl::OkStatus();
 }
 
@@ -160,7 +221,12 @@ void AddZoneCommands(CLI::App& zone, Context& context) {
     return ListZones(context, *which, client);
   });
   CLI::App* rejected = zone.add_subcommand(
-      "rejected", "connections that were turned away, why, and what to do about it");
+      "rejected",
+      "zones that were turned away, and what zones refuse or are not sent: why, and what to do");
+  rejected->footer(
+      "\nExamples:\n"
+      "  skyden zone rejected demo\n"
+      "  skyden zone rejected demo -o json    one list; kind is connection, resource or type");
   auto whose = std::make_shared<std::string>();
   rejected->add_option("control-plane", *whose, "its name or id; those of all for operators");
   AddClientCommand(*rejected, context, [&context, whose](const ApiClient& client) {

@@ -93,21 +93,23 @@ class Resources {
     request.body = std::move(call->request.body);
     deps_.manager.PutAsync(
         scope, std::move(request),
-        [call = std::move(call)](absl::StatusOr<resources::PutResult> result) mutable {
+        [this, call = std::move(call)](absl::StatusOr<resources::PutResult> result) mutable {
           if (!result.ok()) {
             return call->Finish(KumaError(result.status(), kPutTitle, call->request.request_id));
           }
-          JsonWriter json;
-          json.BeginObject();
-          if (!result->warnings.empty()) json.Key("warnings").Strings(result->warnings);
-          json.EndObject();
-          const bool created = result->outcome == resources::PutResult::Outcome::kCreated;
-          http::Response response = KumaJson(created ? 201 : 200, json.Take());
-          // Kuma drops them in silence, and its body stays as it is.
-          for (const std::string& path : result->dropped) {
-            response.headers.push_back({"Warning", UnknownFieldWarning(path)});
+          kds::ZoneVerdicts* const verdicts = deps_.zone_verdicts;
+          if (verdicts == nullptr ||
+              !verdicts->MayWarn(call->scope->tenant(), result->written.type)) {
+            return call->Finish(Written(*result));
           }
-          call->Finish(std::move(response));
+          // This is the store's writer, and there may be something to look up.
+          deps_.workers.Post(
+              [call = std::move(call), result = *std::move(result), verdicts]() mutable {
+                for (std::string& warning : verdicts->Warnings(*call->scope, result.written)) {
+                  result.warnings.push_back(std::move(warning));
+                }
+                call->Finish(Written(result));
+              });
         });
   }
 
@@ -122,6 +124,20 @@ class Resources {
   }
 
  private:
+  static http::Response Written(const resources::PutResult& result) {
+    JsonWriter json;
+    json.BeginObject();
+    if (!result.warnings.empty()) json.Key("warnings").Strings(result.warnings);
+    json.EndObject();
+    const bool created = result.outcome == resources::PutResult::Outcome::kCreated;
+    http::Response response = KumaJson(created ? 201 : 200, json.Take());
+    // Kuma drops them in silence, and its body stays as it is.
+    for (const std::string& path : result.dropped) {
+      response.headers.push_back({"Warning", UnknownFieldWarning(path)});
+    }
+    return response;
+  }
+
   // `title` of the answer to a format that there is not.
   void Show(CallPtr call, const model::Resource& resource, std::string_view name_space,
             std::string_view title) const {

@@ -11,7 +11,9 @@
 #include "problem.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/identity/permissions.h"
+#include "skyden/resources/access.h"
 #include "transfer_api.h"
+#include "verdicts_json.h"
 
 namespace skyden::rest {
 namespace {
@@ -68,6 +70,10 @@ ManagerApi::ManagerApi(const RestApi::Deps& deps) : deps_(deps), routes_(deps) {
   }
   add(Method::kGet, "/control-planes/{id}/ops/rejected-connections", Needs::kControlPlane,
       &ManagerApi::RejectedConnections);
+  add(Method::kGet, "/control-planes/{id}/ops/rejected-resources", Needs::kControlPlane,
+      &ManagerApi::RejectedResources);
+  add(Method::kGet, "/control-planes/{id}/ops/withheld-types", Needs::kControlPlane,
+      &ManagerApi::WithheldTypes);
   routes_.Add(
       Method::kPost, "/control-planes/{id}/ops/import", Needs::kControlPlane,
       [this](CallPtr call) { ImportControlPlane(deps_, std::move(call)); },
@@ -208,6 +214,35 @@ void ManagerApi::RejectedConnections(CallPtr call) const {
   if (deps_.rejected_connections) rejected = deps_.rejected_connections(*call->scope);
   call->Finish(
       ManagerJson(200, RejectedConnectionsJson(rejected, *filters.value, deps_.clock.Now())));
+}
+
+void ManagerApi::RejectedResources(CallPtr call) const {
+  const absl::Status may = identity::CheckMay(*call->scope, identity::Action::kRead);
+  if (!may.ok()) return call->Finish(Refusal(may, *call));
+  const auto filters = DecodeFilters(call->query, model::NamesOf(RejectedResourceFilters()));
+  if (!filters.value) return call->Finish(Refusal(filters, *call));
+  std::vector<kds::RefusedResource> refused;
+  if (deps_.zone_verdicts != nullptr) {
+    auto all = deps_.zone_verdicts->Refused(*call->scope);
+    if (!all.ok()) return call->Finish(Refusal(all.status(), *call));
+    refused = *std::move(all);
+  }
+  std::erase_if(refused, [&](const kds::RefusedResource& one) {
+    return !resources::CheckMayRead(*call->scope, deps_.registry.at(one.type)).ok();
+  });
+  call->Finish(ManagerJson(
+      200, RejectedResourcesJson(deps_.registry, refused, *filters.value, deps_.clock.Now())));
+}
+
+void ManagerApi::WithheldTypes(CallPtr call) const {
+  const absl::Status may = identity::CheckMay(*call->scope, identity::Action::kRead);
+  if (!may.ok()) return call->Finish(Refusal(may, *call));
+  const auto filters = DecodeFilters(call->query, model::NamesOf(WithheldTypeFilters()));
+  if (!filters.value) return call->Finish(Refusal(filters, *call));
+  std::vector<kds::WithheldType> withheld;
+  if (deps_.zone_verdicts != nullptr) withheld = deps_.zone_verdicts->Withheld(*call->scope);
+  call->Finish(ManagerJson(
+      200, WithheldTypesJson(deps_.registry, withheld, *filters.value, deps_.clock.Now())));
 }
 
 void ManagerApi::Audit(CallPtr call) const {

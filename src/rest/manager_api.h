@@ -27,6 +27,8 @@ class ManagerApi {
   void ShareToken(CallPtr call) const;
   void ProvisionZone(CallPtr call) const;
   void RejectedConnections(CallPtr call) const;
+  void RejectedResources(CallPtr call) const;
+  void WithheldTypes(CallPtr call) const;
   void Audit(CallPtr call) const;
 
   void Finish(CallPtr call, int status,

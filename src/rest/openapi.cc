@@ -18,6 +18,7 @@
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/identity/filters.h"
 #include "skyden/resources/open_api_schemas.h"
+#include "verdicts_json.h"
 
 namespace skyden::rest {
 namespace {
@@ -39,6 +40,8 @@ std::map<std::string, model::FilterNames> Filters() {
       {"system_account_tokens", NamesOf(identity::TokenFilters(AccountKind::kSystemAccount))},
       {"control_planes", NamesOf(control_planes::ControlPlaneFilters())},
       {"rejected_connections", NamesOf(RejectedConnectionFilters())},
+      {"rejected_resources", NamesOf(RejectedResourceFilters())},
+      {"withheld_types", NamesOf(WithheldTypeFilters())},
   };
 }
 

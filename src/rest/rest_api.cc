@@ -118,7 +118,8 @@ class RestApiImpl final : public RestApi {
         manager_(deps_),
         identity_(deps_),
         kuma_(deps_),
-        watches_({deps_.registry, deps_.authenticator, deps_.store, deps_.workers, deps_.timers}) {
+        watches_({deps_.registry, deps_.authenticator, deps_.store, deps_.workers, deps_.timers,
+                  deps_.zone_verdicts}) {
     AddSystemEndpoints(deps_, kuma_);
     AddResourceEndpoints(deps_, kuma_);
     AddOverviewEndpoints(deps_, kuma_);

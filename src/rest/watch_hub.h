@@ -11,6 +11,7 @@
 #include "call.h"
 #include "skyden/base/executor.h"
 #include "skyden/identity/authenticator.h"
+#include "skyden/kds/zone_verdicts.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/store/store.h"
 
@@ -33,6 +34,7 @@ struct WatchDeps {
   store::Store& store;
   base::Executor& workers;
   base::Timers& timers;
+  kds::ZoneVerdicts* verdicts = nullptr;  // null: nothing is told of them
 };
 
 // Thread-safe.

@@ -83,6 +83,23 @@ std::string ChangeEvent(const model::TypeRegistry& registry, std::string_view ep
                json.Take());
 }
 
+std::string RefusalEvent(const model::TypeRegistry& registry, const kds::RefusedResource& refused,
+                         Refusal what) {
+  const bool begins = what == Refusal::kBegins;
+  JsonWriter json;
+  json.BeginObject()
+      .Field("operation", begins ? "reject" : "clear")
+      .Field("type", registry.at(refused.type).name)
+      .OptionalField("mesh", refused.key.mesh)
+      .OptionalField("name", refused.key.name)
+      .Field("zone_name", refused.zone_name);
+  if (begins) {
+    json.Field("reason", refused.reason).Field("since", base::FormatRfc3339(refused.since));
+  }
+  json.EndObject();
+  return Event(begins ? "rejected" : "cleared", std::nullopt, json.Take());
+}
+
 Watcher::Watcher(const WatchDeps& deps, const Call& call, WatchRequest request,
                  std::function<void()> on_over)
     : deps_(deps),
@@ -164,6 +181,17 @@ void Watcher::Start() {
                                         [weak = weak_from_this()](const store::Change& change) {
                                           if (const auto self = weak.lock()) self->OnChange(change);
                                         });
+  if (deps_.verdicts != nullptr) {
+    verdicts_ = deps_.verdicts->Subscribe(scope_.tenant(), [weak = weak_from_this()] {
+      const auto self = weak.lock();
+      if (self == nullptr) return;
+      {
+        absl::MutexLock lock(&self->mu_);
+        self->verdicts_dirty_ = true;
+      }
+      self->Post(&Watcher::Pump);
+    });
+  }
   model::Revision now = 0;
   const absl::Status read = deps_.store.Read(scope_, [&](store::ReadTx& tx) -> absl::Status {
     SKYDEN_ASSIGN_OR_RETURN(now, tx.CurrentRevision());
@@ -185,13 +213,37 @@ void Watcher::Pump() {
       if (!body_->Write(waiting_.front())) return;  // goes on when it is drained
     }
     std::vector<model::TypeId> types;
+    bool verdicts = false;
     {
       absl::MutexLock lock(&mu_);
       types.swap(dirty_);
+      std::swap(verdicts, verdicts_dirty_);
     }
-    if (types.empty()) return;
-    if (const absl::Status read = ReadChanges(types); !read.ok()) return FinishAfter(read);
+    if (types.empty() && !verdicts) return;
+    absl::Status read = types.empty() ? absl::OkStatus() : ReadChanges(types);
+    if (read.ok() && verdicts) read = ReadVerdicts();
+    if (!read.ok()) return FinishAfter(read);
   }
+}
+
+// What is refused now, against what the client was told.
+absl::Status Watcher::ReadVerdicts() {
+  if (deps_.verdicts == nullptr) return absl::OkStatus();
+  SKYDEN_ASSIGN_OR_RETURN(auto now, deps_.verdicts->Refused(scope_));
+  std::erase_if(now, [&](const kds::RefusedResource& one) { return !Wants(one.type, one.key); });
+  const auto tell = [&](const auto& these, const auto& others, Refusal what) {
+    for (const kds::RefusedResource& one : these) {
+      const bool in_both = std::any_of(others.begin(), others.end(), [&](const auto& other) {
+        return other.zone_name == one.zone_name && other.type == one.type && other.key == one.key &&
+               other.reason == one.reason;
+      });
+      if (!in_both) waiting_.push_back(RefusalEvent(deps_.registry, one, what));
+    }
+  };
+  tell(refused_, now, Refusal::kIsOver);
+  tell(now, refused_, Refusal::kBegins);
+  refused_ = std::move(now);
+  return absl::OkStatus();
 }
 
 absl::Status Watcher::ReadChanges(const std::vector<model::TypeId>& types) {
@@ -217,7 +269,7 @@ absl::Status Watcher::ReadIn(store::ReadTx& tx, const std::vector<model::TypeId>
   for (const model::TypeId type : types) {
     SKYDEN_ASSIGN_OR_RETURN(auto of_type, tx.ListChanges(type, sent_));
     for (model::Resource& change : of_type) {
-      if (!Wants(change)) continue;
+      if (!Wants(change.type, change.key)) continue;
       change.spec.clear();
       change.status.clear();
       change.labels.clear();
@@ -228,11 +280,11 @@ absl::Status Watcher::ReadIn(store::ReadTx& tx, const std::vector<model::TypeId>
   return absl::OkStatus();
 }
 
-bool Watcher::Wants(const model::Resource& change) const {
-  if (request_.mesh.empty() || change.key.mesh == request_.mesh) return true;
+bool Watcher::Wants(model::TypeId type, const model::ResourceKey& key) const {
+  if (!std::binary_search(request_.types.begin(), request_.types.end(), type)) return false;
+  if (request_.mesh.empty() || key.mesh == request_.mesh) return true;
   // The mesh itself is part of it.
-  return change.key.mesh.empty() && change.key.name == request_.mesh &&
-         deps_.registry.at(change.type).name == "Mesh";
+  return key.mesh.empty() && key.name == request_.mesh && deps_.registry.at(type).name == "Mesh";
 }
 
 void Watcher::Queue(std::vector<model::Resource> changes, model::Revision revision) {
@@ -259,6 +311,7 @@ void Watcher::Finish() {
   if (std::exchange(over_, true)) return;
   // Waits for a notice that is on its way, so neither under a lock nor on the writer's thread.
   subscription_.reset();
+  verdicts_.reset();
   waiting_.clear();
   body_->End();
   std::exchange(on_over_, nullptr)();

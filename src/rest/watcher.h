@@ -36,6 +36,11 @@ std::string HeartbeatComment();
 enum class OfRevision { kLast, kNotLast };
 std::string ChangeEvent(const model::TypeRegistry& registry, std::string_view epoch,
                         const model::Resource& change, OfRevision place);
+// That a zone refuses a resource, or does not any more. Without an id: a watcher that comes back is
+// told anew what is refused.
+enum class Refusal { kBegins, kIsOver };
+std::string RefusalEvent(const model::TypeRegistry& registry, const kds::RefusedResource& refused,
+                         Refusal what);
 
 // Thread-safe: everything but the notices happens on its strand. What it has not sent is what
 // changed in the store since a revision, so it never holds more than one reading of that, and a
@@ -64,11 +69,12 @@ class Watcher final : public std::enable_shared_from_this<Watcher> {
   void Post(void (Watcher::*what)());
   void Start();
   void Pump();
+  absl::Status ReadVerdicts();
   absl::Status ReadChanges(const std::vector<model::TypeId>& types);
   absl::Status ReadIn(store::ReadTx& tx, const std::vector<model::TypeId>& types,
                       std::vector<model::Resource>& changes, model::Revision& revision) const;
   void Queue(std::vector<model::Resource> changes, model::Revision revision);
-  bool Wants(const model::Resource& change) const;
+  bool Wants(model::TypeId type, const model::ResourceKey& key) const;
   void Finish();
   void FinishAfter(const absl::Status& error);
   EventPlace At(model::Revision revision) const {
@@ -88,12 +94,15 @@ class Watcher final : public std::enable_shared_from_this<Watcher> {
   // Strand-bound.
   std::function<void()> on_over_;
   std::unique_ptr<store::Subscription> subscription_;
-  model::Revision sent_ = 0;         // all up to here is in waiting_ or sent
-  std::deque<std::string> waiting_;  // events that did not fit
+  model::Revision sent_ = 0;                   // all up to here is in waiting_ or sent
+  std::deque<std::string> waiting_;            // events that did not fit
+  std::shared_ptr<void> verdicts_;             // as long as their changes are listened to
+  std::vector<kds::RefusedResource> refused_;  // as the client was told
   bool over_ = false;
 
   absl::Mutex mu_;
   std::vector<model::TypeId> dirty_ ABSL_GUARDED_BY(mu_);  // changed since sent_; sorted
+  bool verdicts_dirty_ ABSL_GUARDED_BY(mu_) = true;
 };
 
 }  // namespace skyden::rest

@@ -30,6 +30,8 @@ void Daemon::PublishMetrics() {
   gauge("skyden_kds_types_withheld",
         "Types, over all zones, that are not sent because they are too large for one message",
         [this] { return kds_->counters().types_withheld; });
+  gauge("skyden_kds_refused_resources", "Resources, over all zones, that zones refuse as they are",
+        [this] { return kds_->counters().refused_resources; });
   gauge("skyden_kds_rejected_connections_total", "Zones that were turned away",
         [this] { return kds_->counters().rejected_connections; });
   gauge("skyden_http_connections", "Open connections of the REST port",

@@ -93,7 +93,8 @@ absl::Status Daemon::ListenForPeople() {
            [this](const model::TenantScope& scope) { return kds_->Rejected(scope); },
        .all_rejected_connections = [this] { return kds_->AllRejected(); },
        .door = door_.get(),
-       .health = [this] { return CheckReady(); }},
+       .health = [this] { return CheckReady(); },
+       .zone_verdicts = &kds_->verdicts()},
       {.address = config_.admin.address,
        .certificate_file = config_.admin.certificate_file,
        .key_file = config_.admin.key_file,
@@ -127,6 +128,7 @@ absl::Status Daemon::ListenForPeople() {
        .rejected_connections =
            [this](const model::TenantScope& scope) { return kds_->Rejected(scope); },
        .all_rejected_connections = [this] { return kds_->AllRejected(); },
+       .zone_verdicts = &kds_->verdicts(),
        .kds_public_address = dial,
        .instance_id = instance_id_,
        .trusted_proxies = config_.trusted_proxies});

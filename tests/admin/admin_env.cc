@@ -64,7 +64,8 @@ AdminServer::Deps AdminEnv::Deps() {
           [this](const model::TenantScope&) { return rejected.Get(); },
           [this] { return rejected.Get(); },
           nullptr,
-          [this] { return health.Get(); }};
+          [this] { return health.Get(); },
+          &verdicts};
 }
 
 AdminEnv::~AdminEnv() { server_.reset(); }

@@ -25,6 +25,7 @@
 #include "skyden/resources/resource_manager.h"
 #include "skyden/resources/resource_views.h"
 #include "tests/identity/test_store.h"
+#include "tests/kds/fake_verdicts.h"
 
 namespace skyden::admin {
 
@@ -64,6 +65,7 @@ class AdminEnv {
   // What the zones' side would say.
   Guarded<std::vector<std::string>> online;
   Guarded<std::vector<kds::RejectedConnection>> rejected;
+  kds::testing::FakeVerdicts verdicts;
   Guarded<absl::Status> health;
 
   AdminServer& server() { return *server_; }

@@ -42,6 +42,7 @@ const std::map<std::string, Rule>& Rules() {
       {"Zones.List", {Right::kReads, R"({"control_plane_id":"{cp}"})"}},
       {"Zones.Delete", {Right::kChanges, R"({"control_plane_id":"{cp}","name":"none"})"}},
       {"Zones.ListRejectedConnections", {Right::kReads, R"({"control_plane_id":"{cp}"})"}},
+      {"Zones.ListRejectedResources", {Right::kReads, R"({"control_plane_id":"{cp}"})"}},
       {"Organizations.Create", {Right::kOperator, R"({"name":"x"})"}},
       {"Organizations.List", {Right::kOperator, "{}"}},
       {"Organizations.Get", {Right::kOperator, R"({"id":"{org}"})"}},

@@ -51,6 +51,11 @@ struct Client {
     request.set_control_plane_id(id);
     return AdminEnv::Call(*stub, &Stub::ListRejectedConnections, request, response, token);
   }
+  grpc::Status RejectedResources(v1::ListRejectedResourcesResponse* response) {
+    v1::ListRejectedResourcesRequest request;
+    request.set_control_plane_id(id);
+    return AdminEnv::Call(*stub, &Stub::ListRejectedResources, request, response, token);
+  }
 
   AdminEnv& env;
   std::unique_ptr<Stub> stub;
@@ -142,6 +147,51 @@ TEST_CASE("rejected connections are shown newest first") {
   CHECK(rejected.connections(1).zone_name() == "old");
 }
 
+TEST_CASE("what zones refuse and are not sent is shown") {
+  AdminEnv env;
+  Client client(env);
+  v1::ProvisionZoneResponse zone;
+  REQUIRE(client.Provision("zone-1", &zone).ok());
+  const auto& registry = env.store.registry();
+  kds::RefusedResource refused;
+  refused.zone_name = "zone-1";
+  refused.zone_version = "3.0.1";
+  refused.zone_online = true;
+  refused.type = registry.FindByName("MeshRetry")->id;
+  refused.key = {"default", "r"};
+  refused.reason = "spec: no";
+  refused.since = env.clock.Now();
+  kds::RefusedResource secret = refused;
+  secret.type = registry.FindByName("Secret")->id;
+  env.verdicts.Set({refused, secret});
+  env.verdicts.SetWithheld({{"zone-1", refused.type, 12, 10, env.clock.Now()},
+                            {"zone-2", refused.type, 12, 10, env.clock.Now()}});
+
+  v1::ListRejectedResourcesResponse list;
+  REQUIRE(client.RejectedResources(&list).ok());
+  REQUIRE(list.resources_size() == 2);
+  const v1::RejectedResource& first = list.resources(0);
+  CHECK(first.zone_name() == "zone-1");
+  CHECK(first.zone_version() == "3.0.1");
+  CHECK(first.zone_online());
+  CHECK(first.type() == "MeshRetry");
+  CHECK(first.mesh() == "default");
+  CHECK(first.name() == "r");
+  CHECK(first.reason() == "spec: no");
+  CHECK(first.since().seconds() == absl::ToUnixSeconds(env.clock.Now()));
+  v1::ListZonesResponse zones;
+  REQUIRE(client.List(&zones).ok());
+  REQUIRE(zones.zones(0).withheld_types_size() == 1);
+  CHECK(zones.zones(0).withheld_types(0).type() == "MeshRetry");
+  CHECK(zones.zones(0).withheld_types(0).bytes() == 12);
+  CHECK(zones.zones(0).withheld_types(0).bytes_max() == 10);
+
+  client.token = env.Token(Role::kViewer);
+  list.Clear();
+  REQUIRE(client.RejectedResources(&list).ok());
+  CHECK(list.resources_size() == 1);  // not the secret
+}
+
 TEST_CASE("nothing of another's control plane is to be had") {
   AdminEnv env;
   Client client(env);
@@ -152,6 +202,7 @@ TEST_CASE("nothing of another's control plane is to be had") {
   const auto sibling = env.store.NewControlPlane(env.organization, "sibling");
   v1::ListZonesResponse list;
   v1::ListRejectedConnectionsResponse rejected;
+  v1::ListRejectedResourcesResponse resources;
   // Of another organization, of another control plane of the same one, and one that is not there.
   const std::string mine = client.id;
   for (const auto& [token, id] : std::vector<std::pair<std::string, std::string>>{
@@ -163,7 +214,7 @@ TEST_CASE("nothing of another's control plane is to be had") {
     client.id = id;
     for (const grpc::Status& status :
          {client.List(&list), client.Delete("zone-1"), client.Provision("zone-9", &zone),
-          client.Rejected(&rejected)}) {
+          client.Rejected(&rejected), client.RejectedResources(&resources)}) {
       CHECK(status.error_code() == grpc::StatusCode::NOT_FOUND);
       CHECK(status.error_message() == "control plane not found");
     }

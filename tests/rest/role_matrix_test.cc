@@ -60,6 +60,8 @@ const std::map<std::string, Rule>& Rules() {
         {"POST /v1/mesh/control-planes/{id}/provision-zone",
          {Right::kChanges, R"({"name":"zone-1"})"}},
         {"GET /v1/mesh/control-planes/{id}/ops/rejected-connections", {Right::kReads, ""}},
+        {"GET /v1/mesh/control-planes/{id}/ops/rejected-resources", {Right::kReads, ""}},
+        {"GET /v1/mesh/control-planes/{id}/ops/withheld-types", {Right::kReads, ""}},
         {"POST /v1/mesh/control-planes/{id}/ops/import",
          {Right::kChanges, R"({"type":"Zone","name":"x","enabled":true})"}},
         {"GET /v1/mesh/control-planes/{id}/ops/export", {Right::kReadsSecrets, ""}},

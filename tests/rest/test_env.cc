@@ -171,6 +171,7 @@ void TestEnv::Listen() {
                          .zone_gateway = &zones_gateway,
                          .rejected_connections = [this](const auto&) { return rejected; },
                          .all_rejected_connections = [this] { return rejected; },
+                         .zone_verdicts = &verdicts,
                          .kds_public_address = "grpcs://zones.example:5685",
                          .instance_id = "test",
                          .trusted_proxies = {}});

@@ -27,6 +27,7 @@
 #include "skyden/rest/rest_api.h"
 #include "skyden/store/sealer.h"
 #include "skyden/store/store.h"
+#include "tests/kds/fake_verdicts.h"
 
 namespace skyden::rest {
 
@@ -87,6 +88,7 @@ class TestEnv {
   std::vector<std::string> online_zones;
   std::vector<kds::RejectedConnection> rejected;
   FakeZones zones_gateway;
+  kds::testing::FakeVerdicts verdicts;
 
   base::RealClock clock;
   std::unique_ptr<http::IoThreads> io;

@@ -259,6 +259,37 @@ TEST_CASE("questions that make no sense are refused before anything is streamed"
             .status == 404);
 }
 
+TEST_CASE("a watcher hears what zones refuse, and when that is over", "[rest][watch]") {
+  TestEnv env;
+  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  const auto refused = [&](const char* type, const char* mesh, const char* name) {
+    kds::RefusedResource one;
+    one.zone_name = "zone-1";
+    one.type = env.registry->FindByName(type)->id;
+    one.key = {mesh, name};
+    one.reason = "spec: no";
+    return one;
+  };
+  env.verdicts.Set({refused("MeshTimeout", "default", "early")});
+  Listener retries(env, api + "/events?type=MeshRetry", env.operator_token);
+  REQUIRE(retries.Hears("event: ready\n"));
+  Listener listener(env, api + "/events?mesh=default", env.operator_token);
+  REQUIRE(listener.Hears(
+      "event: rejected\ndata: {\"operation\":\"reject\",\"type\":\"MeshTimeout\",\"mesh\":"
+      "\"default\",\"name\":\"early\",\"zone_name\":\"zone-1\",\"reason\":\"spec: no\""));
+  env.verdicts.Set({refused("MeshRetry", "default", "late"), refused("MeshTimeout", "m2", "far")});
+  REQUIRE(listener.Hears(R"("type":"MeshRetry","mesh":"default","name":"late")"));
+  REQUIRE(listener.Hears(
+      "event: cleared\ndata: {\"operation\":\"clear\",\"type\":\"MeshTimeout\",\"mesh\":"
+      "\"default\",\"name\":\"early\",\"zone_name\":\"zone-1\"}"));
+  CHECK(listener.text().find("far") == std::string::npos);
+  CHECK(retries.text().find("MeshTimeout") == std::string::npos);
+  // Only changes have a place to resume behind.
+  PutTimeout(env, api);
+  REQUIRE(listener.Hears(R"("operation":"put")"));
+  CHECK(listener.text().find("id:") < listener.text().find("event: rejected"));
+}
+
 TEST_CASE("only the last event of a revision may be resumed behind", "[rest][watch]") {
   const auto registry = model::TypeRegistry::LoadEmbedded().value();
   model::Resource change;

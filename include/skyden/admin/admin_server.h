@@ -60,6 +60,7 @@ class AdminServer {
     identity::Door* door = nullptr;  // null: nobody is held back
     // Not OK: the health service says NOT_SERVING. Must not block.
     std::function<absl::Status()> health;
+    kds::ZoneVerdicts* zone_verdicts = nullptr;  // null: nothing is known of them
   };
   // UNAVAILABLE when the address cannot be bound; INVALID_ARGUMENT for unreadable TLS files.
   static absl::StatusOr<std::unique_ptr<AdminServer>> Start(Deps deps, AdminOptions options);

@@ -34,6 +34,7 @@ struct PutResult {
   enum class Outcome { kCreated, kUpdated } outcome = Outcome::kCreated;
   std::vector<std::string> warnings;
   std::vector<std::string> dropped;  // as in DecodedBody
+  model::Resource written;           // as it was asked to be: without a revision
 };
 
 struct ListRequest {

@@ -59,6 +59,8 @@ class RestApi {
         rejected_connections;
     // Of every control plane, and those that named none, newest first: for operators.
     std::function<std::vector<kds::RejectedConnection>()> all_rejected_connections;
+    // What zones refuse; null while there is no zone server.
+    kds::ZoneVerdicts* zone_verdicts = nullptr;
 
     std::string kds_public_address;            // "grpcs://host:port", told to zones' operators
     std::string instance_id;                   // of this daemon

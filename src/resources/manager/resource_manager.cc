@@ -143,6 +143,7 @@ void StoredResources::PutAsync(const model::TenantScope& scope, PutRequest reque
         }
         put->result.warnings = std::move(put->prepared.warnings);
         put->result.dropped = std::move(put->prepared.dropped);
+        put->result.written = std::move(put->prepared.resource);
         done(std::move(put->result));
       });
 }
