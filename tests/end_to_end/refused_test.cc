@@ -26,9 +26,7 @@ TEST_CASE("what a zone of Kuma 3 refuses is warned of, listed and watched", "[en
   Process watch({SKYDEN_BINARY, "watch", "demo", "-o", "json"}, daemon.dir() + "/watch",
                 {{"SKYDEN_ADDRESS", daemon.base()}, {"SKYDEN_TOKEN", daemon.token()}});
   Json timeout = Timeout("t", 7);
-  timeout["spec"] = {
-      {"targetRef", {{"kind", "Mesh"}}},
-      {"from", {{{"targetRef", {{"kind", "Mesh"}}}, {"default", {{"connectionTimeout", "5s"}}}}}}};
+  timeout["spec"]["targetRef"] = {{"kind", "MeshSubset"}, {"tags", {{"a", "b"}}}};
   const Answer put =
       daemon.Call("PUT", TestDaemon::ApiOf(id) + "/meshes/default/meshtimeouts/t", timeout);
   REQUIRE(put.status == 201);
@@ -38,11 +36,12 @@ TEST_CASE("what a zone of Kuma 3 refuses is warned of, listed and watched", "[en
   const auto sent = kds::testing::Read(down->Read().value());
   REQUIRE(sent.resources.size() == 1);
   REQUIRE(down->Write(zone.Ack("MeshTimeout", sent.nonce,
-                               "spec: at least one of 'to' or 'rules' has to be defined")));
+                               "spec.targetRef.kind: value 'MeshSubset' is not supported")));
   REQUIRE(watch.Prints(R"("operation":"reject")"));
   const Ran table = daemon.Cli({"zone", "rejected", "demo"});
   CHECK(table.exit_code == 0);
-  for (const char* text : {"zone-3", "3.0.1", "MeshTimeout", "at least one of 'to' or 'rules'"}) {
+  for (const char* text :
+       {"zone-3", "3.0.1", "MeshTimeout", "value 'MeshSubset' is not supported"}) {
     CHECK(table.output.find(text) != std::string::npos);
   }
   const Ran list = daemon.Cli({"zone", "rejected", "demo", "-o", "json"});
