@@ -219,9 +219,11 @@ void Verdicts::Prune(model::TenantKey tenant,
   absl::MutexLock lock(&mu_);
   const auto found = tenants_.find(tenant);
   if (found == tenants_.end()) return;
-  for (auto& [name, zone] : found->second.zones) {
+  for (auto& [zone_name, zone] : found->second.zones) {
     const size_t before = zone.refusals.size();
-    std::erase_if(zone.refusals, [&](const Refusal& refusal) { return stale(name, refusal); });
+    std::erase_if(zone.refusals, [&stale, &name = zone_name](const Refusal& refusal) {
+      return stale(name, refusal);
+    });
     Count(found->second, before, zone.refusals.size());
   }
   Tidy(tenant);

@@ -20,10 +20,11 @@ class CondVar {
   void WaitFor(absl::Mutex& mu, absl::Duration at_most) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
 
   // Waits until `condition()` holds, which is asked with `mu` held; false when `at_most` passed
-  // first. Whoever makes it hold signals.
+  // first. Whoever makes it hold signals. Not analysed inside: `condition` knows the mutex by
+  // another name.
   template <typename Condition>
   bool AwaitFor(absl::Mutex& mu, absl::Duration at_most, Condition condition)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) ABSL_NO_THREAD_SAFETY_ANALYSIS {
     const absl::Duration until = Elapsed() + at_most;
     while (!condition()) {
       const absl::Duration left = until - Elapsed();

@@ -108,8 +108,8 @@ absl::StatusOr<std::optional<StateRecord>> StateFile::Read() {
   bool blank = true;  // made, and cut before anything was written
   for (int slot = 0; slot < 2; ++slot) {
     std::string text(kSlotBytes, '\0');
-    const ssize_t n =
-        pread(descriptor_, text.data(), text.size(), static_cast<off_t>(slot * kSlotBytes));
+    const ssize_t n = pread(descriptor_, text.data(), text.size(),
+                            static_cast<off_t>(slot) * static_cast<off_t>(kSlotBytes));
     if (n < 0) return SystemError("read", errno);
     text.resize(static_cast<size_t>(n));
     blank = blank && text.find_first_not_of('\n') == std::string::npos;
