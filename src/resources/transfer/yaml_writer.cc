@@ -58,7 +58,7 @@ void AppendBehindName(std::string_view raw, size_t indent, std::string& out) {
     } else if (kind == "array") {
       out += "[]";
     } else {
-      out += raw;
+      out += raw == "-0" ? "-0.0" : raw;  // the former reads back as 0
     }
     out += '\n';
   }

@@ -37,6 +37,13 @@ TEST_CASE("only strings that could be misread are quoted", "[resources][transfer
         "a: \"true\"\nb: \"12\"\nc: \"\"\nd: \"y\"\ne: \"a b\"\nf: \"2026-01-02\"\ng: \"-x\"\n");
 }
 
+TEST_CASE("a zero keeps its sign", "[resources][transfer]") {
+  CHECK(Yaml(R"({"a":-0,"b":[-0]})") == "a: -0.0\nb:\n- -0.0\n");
+  const auto again = ReadYamlDocuments("a: -0.0\n");
+  REQUIRE(again.ok());
+  CHECK(again->front().json == R"({"a":-0})");
+}
+
 TEST_CASE("what is printed reads back the same", "[resources][transfer]") {
   for (const std::string json :
        {R"({"a":"x\n\ty: |\n","b":"{{ label \"x\" }}","c":"\u00e9\ud83d\ude00","d":"'\"\\"})",
