@@ -5,6 +5,7 @@
 
 #include "skyden/insights/service_insight_keeper.h"
 #include "tests/kds/kds_env.h"
+#include "tests/kds/recorded_writer.h"
 #include "tests/kds/recorded_zone.h"
 #include "tests/kds/recording.h"
 
@@ -32,8 +33,7 @@ ZoneState RecordedState(const std::vector<RecordedEvent>& events, int stream, in
 class Replay {
  public:
   Replay(KdsEnv& env, const model::TenantScope& scope)
-      : env_(env),
-        scope_(scope),
+      : global_(env, scope, SessionWrites()),
         east_(env.server->address(), "zone-east", env.Provision(scope, "zone-east")),
         west_(env.server->address(), "zone-west", env.Provision(scope, "zone-west")) {}
 
@@ -41,10 +41,7 @@ class Replay {
   void Play(const std::vector<RecordedEvent>& events, int64_t from, int64_t to) {
     for (const RecordedEvent& event : events) {
       if (event.ms < from || event.ms >= to) continue;
-      for (; written_ < SessionWrites().size() && SessionWrites()[written_].ms <= event.ms;
-           ++written_) {
-        Write(SessionWrites()[written_]);
-      }
+      global_.CatchUp(event.ms);
       (event.zone_name == "zone-east" ? east_ : west_).Play(event);
     }
   }
@@ -53,19 +50,9 @@ class Replay {
   RecordedZone& west() { return west_; }
 
  private:
-  void Write(const RecordedWrite& write) {
-    const absl::Status status =
-        write.rest.empty() ? env_.Delete(scope_, write.type, write.mesh, write.name)
-                           : env_.Put(scope_, write.type, write.mesh, write.name, write.rest);
-    INFO(write.type << " " << write.name << ": " << status);
-    REQUIRE(status.ok());
-  }
-
-  KdsEnv& env_;
-  const model::TenantScope scope_;
+  RecordedWriter global_;
   RecordedZone east_;
   RecordedZone west_;
-  size_t written_ = 0;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/kds/kds_env.h"
+#include "tests/kds/recorded_writer.h"
 #include "tests/kds/recorded_zone.h"
 #include "tests/kds/recording.h"
 
@@ -81,34 +82,21 @@ ZoneState WithoutNewLabels(ZoneState state) {
 class Replay {
  public:
   Replay(KdsEnv& env, const model::TenantScope& scope)
-      : env_(env),
-        scope_(scope),
+      : global_(env, scope, Writes()),
         zone_(env.server->address(), "z1", env.Provision(scope, "z1"), {{"zone-version", "v3"}}) {}
 
   void Play(const std::vector<RecordedEvent>& events, int64_t from, int64_t to) {
     for (const RecordedEvent& event : events) {
       if (event.ms < from || event.ms >= to) continue;
-      for (; written_ < Writes().size() && Writes()[written_].ms <= event.ms; ++written_) {
-        Write(Writes()[written_]);
-      }
+      global_.CatchUp(event.ms);
       zone_.Play(event);
     }
   }
   RecordedZone& zone() { return zone_; }
 
  private:
-  void Write(const RecordedWrite& write) {
-    const absl::Status status =
-        write.rest.empty() ? env_.Delete(scope_, write.type, write.mesh, write.name)
-                           : env_.Put(scope_, write.type, write.mesh, write.name, write.rest);
-    INFO(write.type << " " << write.name << ": " << status);
-    REQUIRE(status.ok());
-  }
-
-  KdsEnv& env_;
-  const model::TenantScope scope_;
+  RecordedWriter global_;
   RecordedZone zone_;
-  size_t written_ = 0;
 };
 
 }  // namespace
