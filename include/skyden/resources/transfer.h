@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,16 +40,20 @@ struct ImportRequest {
   ImportMode mode = ImportMode::kApply;
 };
 
-// What became of one resource.
+struct ImportUpdate {
+  model::Resource before, after;
+};
+
+// What became of one resource. Small: there may be very many.
 struct ImportLine {
   enum class Outcome { kCreated, kUpdated, kUnchanged, kSkipped };
   size_t document = 0;
   const model::TypeDescriptor* type = nullptr;
   model::ResourceKey key;
   Outcome outcome = Outcome::kCreated;
-  std::string reason;                            // why it was skipped
-  std::vector<std::string> warnings;             // deprecations
-  std::optional<model::Resource> before, after;  // of one that is updated
+  std::string reason;                    // why it was skipped
+  std::vector<std::string> warnings;     // deprecations
+  std::unique_ptr<ImportUpdate> update;  // of one that is updated
 };
 struct ImportResult {
   std::vector<ImportLine> lines;  // in the order of the stream
@@ -61,7 +66,7 @@ struct ImportChange {
   std::string before;
   std::string after;
 };
-// What differs between `before` and `after` of a line; at most limits::kImportChanges.
+// What differs between before and after an update; at most limits::kImportChanges.
 std::vector<ImportChange> ChangesOf(const ResourceCodec& codec, const ImportLine& line);
 
 // ---------------------------------------------------------------- export

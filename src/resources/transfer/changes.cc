@@ -104,12 +104,13 @@ std::string LabelsJson(const model::Labels& labels) {
 }  // namespace
 
 std::vector<ImportChange> ChangesOf(const ResourceCodec& codec, const ImportLine& line) {
-  if (!line.before.has_value() || !line.after.has_value()) return {};
+  if (line.update == nullptr) return {};
+  const auto& [before, after] = *line.update;
   Comparer comparer(line.type->is_secret);
-  comparer.Compare("spec", codec.SpecJson(*line.before), codec.SpecJson(*line.after));
+  comparer.Compare("spec", codec.SpecJson(before), codec.SpecJson(after));
   Comparer open(false);
-  open.Compare("labels", LabelsJson(line.before->labels), LabelsJson(line.after->labels));
-  open.Compare("status", line.before->status, line.after->status);
+  open.Compare("labels", LabelsJson(before.labels), LabelsJson(after.labels));
+  open.Compare("status", before.status, after.status);
   std::vector<ImportChange> changes = open.Take();
   for (ImportChange& change : comparer.Take()) {
     if (changes.size() < base::limits::kImportChanges) changes.push_back(std::move(change));

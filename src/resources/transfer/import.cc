@@ -55,16 +55,16 @@ std::string WhereOf(const Item& item) {
   return NameOfDocument(item.document, item.type->name, key.mesh, key.name);
 }
 
+// Of each there may be limits::kImportDocuments at once.
+static_assert(sizeof(ImportLine) <= 192 && sizeof(Item) <= 352);
+
 ImportLine LineOf(Item item) {
   ImportLine line;
   line.document = item.document;
   line.type = item.type;
   line.key = std::move(item.resource.key);
   line.outcome = item.outcome;
-  if (item.update != nullptr) {
-    line.before = std::move(item.update->before);
-    line.after = std::move(item.update->after);
-  }
+  line.update = std::move(item.update);
   if (item.rare != nullptr) {
     line.reason = std::move(item.rare->reason);
     line.warnings = std::move(item.rare->warnings);
@@ -161,8 +161,7 @@ absl::Status ImportOperation::RunItem(store::WriteTx& tx, PreparedImport::Item& 
     if (!item.modified) resource.modification_time = stored->modification_time;
   }
   if (item.outcome == Outcome::kUpdated) {
-    item.update =
-        std::make_unique<PreparedImport::Update>(PreparedImport::Update{*stored, resource});
+    item.update = std::make_unique<ImportUpdate>(ImportUpdate{*stored, resource});
   }
   return put.Write(tx, stored, resource, item.rare == nullptr ? kNone : item.rare->additions);
 }

@@ -33,9 +33,6 @@ struct PreparedImport {
     std::vector<base::FieldViolation> violations;
     MeshAdditions additions;
   };
-  struct Update {
-    model::Resource before, after;
-  };
   struct Item {
     size_t document = 0;
     const model::TypeDescriptor* type = nullptr;
@@ -45,7 +42,7 @@ struct PreparedImport {
     // As the document has them.
     std::optional<absl::Time> created, modified;
     std::unique_ptr<Rare> rare;
-    std::unique_ptr<Update> update;
+    std::unique_ptr<ImportUpdate> update;
 
     Rare& MakeRare() {
       if (rare == nullptr) rare = std::make_unique<Rare>();
