@@ -11,6 +11,7 @@
 #include "skyden/base/status.h"
 #include "skyden/base/trace_context.h"
 #include "skyden/model/ids.h"
+#include "skyden/model/lanes.h"
 
 namespace skyden::admin {
 namespace {
@@ -71,14 +72,16 @@ grpc::ServerUnaryReactor* Calls::Start(grpc::CallbackServerContext* context, Wor
     --in_flight_;
     reactor->Finish(ToGrpc(status, request_id));
   };
-  deps_.workers.Post([this, authorization = AuthorizationOf(*context), origin = std::move(origin),
-                      work = std::move(work), answer = std::move(answer)]() mutable {
-    Run(authorization, std::move(origin), work, std::move(answer));
-  });
+  const base::Lane lane = model::LaneOfAddress(origin.peer);
+  deps_.workers.PostIn(lane,
+                       [this, authorization = AuthorizationOf(*context), origin = std::move(origin),
+                        work = std::move(work), answer = std::move(answer)]() mutable {
+                         Run(authorization, std::move(origin), std::move(work), std::move(answer));
+                       });
   return reactor;
 }
 
-void Calls::Run(const absl::StatusOr<std::string>& authorization, model::Origin origin, Work& work,
+void Calls::Run(const absl::StatusOr<std::string>& authorization, model::Origin origin, Work work,
                 Answer answer) const {
   if (!authorization.ok()) return answer(authorization.status());
   const std::string peer = origin.peer;
@@ -93,7 +96,12 @@ void Calls::Run(const absl::StatusOr<std::string>& authorization, model::Origin 
         shown && deps_.door != nullptr ? deps_.door->AfterRefusal(peer) : absl::OkStatus();
     return answer(may_go_on.ok() ? caller.status() : may_go_on);
   }
-  work(*caller, std::move(answer));
+  // In the turn of whoever asks, now that it is known who that is.
+  deps_.workers.HandOver(
+      model::LaneOf(caller->organization),
+      [caller = *caller, work = std::move(work), answer = std::move(answer)]() mutable {
+        work(caller, std::move(answer));
+      });
 }
 
 grpc::ServerUnaryReactor* Calls::StartBlocking(grpc::CallbackServerContext* context,

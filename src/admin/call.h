@@ -50,7 +50,7 @@ class Calls {
   const AdminServer::Deps& deps() const { return deps_; }
 
  private:
-  void Run(const absl::StatusOr<std::string>& authorization, model::Origin origin, Work& work,
+  void Run(const absl::StatusOr<std::string>& authorization, model::Origin origin, Work work,
            Answer answer) const;
 
   const AdminServer::Deps& deps_;

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The worker pool and the strand. A strand is a queue plus the promise that at most one Drain of it
-// is posted or running; Drain gives the thread back after kTurn tasks so that one busy stream
-// cannot starve the others.
+// The worker pool and the strand. The pool's threads are shared out in turns: a lane with much to
+// do waits behind itself, and others wait for one of its tasks at most. A strand is a queue plus
+// the promise that at most one Drain of it is posted or running; Drain gives the thread back after
+// kTurn tasks so that one busy stream cannot starve the others.
 #include "skyden/base/executor.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "skyden/base/check.h"
@@ -17,12 +22,30 @@ constexpr int kTurn = 32;
 
 thread_local bool blocking_forbidden = false;
 
+// What the task that runs on this thread hands over when it returns.
+struct Handed {
+  const WorkerPool* by = nullptr;  // the pool of this thread
+  bool any = false;
+  Lane lane;
+  Task task;
+};
+thread_local Handed handed;
+
+// Of one lane: as many as there are processors, since more would only take them from others; a
+// quarter of the threads at least, for tasks that wait, and never the last quarter.
+size_t RunningMax(int threads) {
+  const int processors = static_cast<int>(std::thread::hardware_concurrency());
+  const int least = std::max(1, threads / 4);
+  return static_cast<size_t>(std::clamp(processors, least, std::max(least, threads - threads / 4)));
+}
+
 }  // namespace
 
 void ForbidBlockingOnThisThread() { blocking_forbidden = true; }
 void AssertMayBlock() { SKYDEN_CHECK(!blocking_forbidden); }
 
-WorkerPool::WorkerPool(std::string name, int threads) : name_(std::move(name)) {
+WorkerPool::WorkerPool(std::string name, int threads, int nice)
+    : name_(std::move(name)), nice_(nice), queue_(RunningMax(threads)) {
   threads_.reserve(static_cast<size_t>(threads));
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Loop(); });
 }
@@ -35,9 +58,16 @@ WorkerPool::~WorkerPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void WorkerPool::Post(Task task) {
+void WorkerPool::PostIn(const Lane& lane, Task task) {
   absl::MutexLock lock(&mu_);
-  queue_.push_back(std::move(task));
+  queue_.Push(lane, std::move(task));
+}
+
+void WorkerPool::HandOver(const Lane& lane, Task task) {
+  if (handed.by != this || handed.any) return PostIn(lane, std::move(task));
+  handed.any = true;
+  handed.lane = lane;
+  handed.task = std::move(task);
 }
 
 size_t WorkerPool::queued() const {
@@ -47,30 +77,53 @@ size_t WorkerPool::queued() const {
 
 void WorkerPool::Loop() {
   pthread_setname_np(pthread_self(), name_.substr(0, 15).c_str());
+  // On Linux that is of the thread alone. Failure is harmless.
+  if (nice_ != 0) setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), nice_);
+  handed.by = this;
+  const auto ready = [this]()
+                         ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return stopping_ || queue_.ready(); };
+  std::optional<Lane> done;
   while (true) {
     Task task;
     {
       absl::MutexLock lock(&mu_);
-      const auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-        return stopping_ || !queue_.empty();
-      };
-      mu_.Await(absl::Condition(&ready));
-      if (queue_.empty()) return;
-      task = std::move(queue_.front());
-      queue_.pop_front();
+      if (done) queue_.Done(*std::exchange(done, std::nullopt));
+      if (handed.any) {
+        handed.any = false;
+        if (queue_.Begin(handed.lane)) {
+          done = handed.lane;
+          task = std::move(handed.task);
+        } else {
+          queue_.Push(handed.lane, std::move(handed.task));
+        }
+      }
+      if (!done) {
+        mu_.Await(absl::Condition(&ready));
+        auto taken = queue_.Take();
+        if (!taken) return;
+        done = taken->lane;
+        task = std::move(taken->item);
+      }
     }
     task();
   }
 }
 
+void Strand::MoveTo(const Lane& lane) const {
+  absl::MutexLock lock(&state_->mu);
+  state_->lane = lane;
+}
+
 void Strand::State::Post(const std::shared_ptr<State>& self, Task task) {
+  Lane lane;
   {
     absl::MutexLock lock(&self->mu);
     self->queue.push_back(std::move(task));
     if (self->scheduled) return;
     self->scheduled = true;
+    lane = self->lane;
   }
-  self->executor.Post([self] { Drain(self); });
+  self->executor.PostIn(lane, [self] { Drain(self); });
 }
 
 void Strand::State::Drain(const std::shared_ptr<State>& self) {
@@ -87,7 +140,12 @@ void Strand::State::Drain(const std::shared_ptr<State>& self) {
     }
     task();
   }
-  self->executor.Post([self] { Drain(self); });
+  Lane lane;
+  {
+    absl::MutexLock lock(&self->mu);
+    lane = self->lane;
+  }
+  self->executor.PostIn(lane, [self] { Drain(self); });
 }
 
 }  // namespace skyden::base

@@ -15,6 +15,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "insights/tenant_figures.h"
 #include "skyden/base/status.h"
+#include "skyden/model/lanes.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/telemetry/log.h"
 
@@ -95,7 +96,12 @@ void ServiceInsightKeeper::State::OnChange(const store::Change& change) {
   }
   deps.timers.After(soon ? deps.settle : deps.settle_zones, deps.workers,
                     [weak = weak_from_this(), tenant = change.tenant] {
-                      if (const auto self = weak.lock()) self->Recompute(tenant);
+                      const auto self = weak.lock();
+                      if (self == nullptr) return;
+                      // Of a large mesh it takes long.
+                      self->deps.workers.HandOver(model::LaneOfZones(tenant), [weak, tenant] {
+                        if (const auto still = weak.lock()) still->Recompute(tenant);
+                      });
                     });
 }
 

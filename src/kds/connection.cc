@@ -10,6 +10,7 @@
 #include "kds/zone_call.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/model/lanes.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::kds {
@@ -33,7 +34,7 @@ Connection::Connection(ConnectionTable& table, const void* key,
       key_(key),
       context_(std::move(context)),
       peer_(std::move(peer)),
-      strand_(table.workers_) {}
+      strand_(table.workers_, model::LaneOfAddress(WithoutPort(peer_))) {}
 
 Connection::~Connection() {
   if (timer_ != 0) table_.timers_.Cancel(timer_);
@@ -74,6 +75,7 @@ absl::Status Connection::Settle(const IdentityOr& identity) {
   // A later failure does not take away what an earlier stream of the connection has shown.
   if (!identity_.has_value() || !identity_->ok() || identity.ok()) identity_ = identity;
   if (timer_ != 0) table_.timers_.Cancel(std::exchange(timer_, 0));
+  if (identity_->ok()) strand_.MoveTo(model::LaneOfZones((*identity_)->scope.tenant()));
   TellAll();
   return identity.status();
 }

@@ -5,6 +5,7 @@
 
 #include "problem.h"
 #include "sign_in.h"
+#include "skyden/model/lanes.h"
 
 namespace skyden::rest {
 namespace {
@@ -33,8 +34,9 @@ void CallerRoutes::Run(size_t route, CallPtr call) const {
   auto id = model::ParseControlPlaneId(call->parameters["id"]);
   if (id.ok()) call->control_plane = *std::move(id);
   call->pattern = router_.routes()[route].pattern;
-  deps_.workers.Post(
-      [this, &entry, call = std::move(call)]() mutable { SignedIn(entry, std::move(call)); });
+  const base::Lane lane = model::LaneOfAddress(call->origin.peer);
+  deps_.workers.PostIn(
+      lane, [this, &entry, call = std::move(call)]() mutable { SignedIn(entry, std::move(call)); });
 }
 
 void CallerRoutes::SignedIn(const Entry& entry, CallPtr call) const {
@@ -42,7 +44,11 @@ void CallerRoutes::SignedIn(const Entry& entry, CallPtr call) const {
                             ? SignInToControlPlane(deps_.authenticator, *call)
                             : SignInToOrganization(deps_.authenticator, *call);
   if (!status.ok()) return call->Finish(Problem(status, call->request.request_id));
-  entry.action(std::move(call));
+  // In the turn of whoever asks, now that it is known who that is.
+  const base::Lane lane = call->scope ? model::LaneOf(call->scope->tenant())
+                                      : model::LaneOf(call->organization->organization());
+  deps_.workers.HandOver(
+      lane, [&entry, call = std::move(call)]() mutable { entry.action(std::move(call)); });
 }
 
 }  // namespace skyden::rest

@@ -12,6 +12,7 @@
 #include "kuma_endpoints.h"
 #include "list_query.h"
 #include "skyden/base/json_text.h"
+#include "skyden/model/lanes.h"
 
 namespace skyden::rest {
 namespace {
@@ -103,8 +104,9 @@ class Resources {
             return call->Finish(Written(*result));
           }
           // This is the store's writer, and there may be something to look up.
-          deps_.workers.Post(
-              [call = std::move(call), result = *std::move(result), verdicts]() mutable {
+          const base::Lane lane = model::LaneOf(call->scope->tenant());
+          deps_.workers.PostIn(
+              lane, [call = std::move(call), result = *std::move(result), verdicts]() mutable {
                 for (std::string& warning : verdicts->Warnings(*call->scope, result.written)) {
                   result.warnings.push_back(std::move(warning));
                 }

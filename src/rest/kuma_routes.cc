@@ -7,6 +7,7 @@
 #include "kuma_answer.h"
 #include "negotiation.h"
 #include "sign_in.h"
+#include "skyden/model/lanes.h"
 
 namespace skyden::rest {
 namespace {
@@ -57,8 +58,9 @@ void KumaRoutes::Run(CallPtr call, std::string_view path) const {
   if (refused && entry.answers == Answers::kJson) return call->Finish(FrameworkError(*refused));
   call->parameters = std::move(match.parameters);
   call->pattern = router_.routes()[match.route].pattern;
-  deps_.workers.Post(
-      [this, &entry, call = std::move(call)]() mutable { SignedIn(entry, std::move(call)); });
+  const base::Lane lane = model::LaneOfAddress(call->origin.peer);
+  deps_.workers.PostIn(
+      lane, [this, &entry, call = std::move(call)]() mutable { SignedIn(entry, std::move(call)); });
 }
 
 void KumaRoutes::SignedIn(const Entry& entry, CallPtr call) const {
@@ -72,7 +74,11 @@ void KumaRoutes::SignedIn(const Entry& entry, CallPtr call) const {
     return call->Finish(
         KumaError(status, "Could not retrieve control plane", call->request.request_id));
   }
-  entry.action(std::move(call));
+  if (!call->scope) return entry.action(std::move(call));
+  // In the turn of the control plane, now that it is known that the caller is let in.
+  const base::Lane lane = model::LaneOf(call->scope->tenant());
+  deps_.workers.HandOver(
+      lane, [&entry, call = std::move(call)]() mutable { entry.action(std::move(call)); });
 }
 
 }  // namespace skyden::rest

@@ -30,6 +30,7 @@
 #include "openapi.h"
 #include "problem.h"
 #include "skyden/base/trace_context.h"
+#include "skyden/model/lanes.h"
 #include "watch_hub.h"
 
 namespace skyden::rest {
@@ -156,8 +157,11 @@ class RestApiImpl final : public RestApi {
  private:
   void Handle(http::Request request, http::Responder respond) {
     if (request.path == kOpenApi && request.method == http::Method::kGet) {
-      return deps_.workers.Post([this, id = request.request_id,
-                                 respond = std::move(respond)]() mutable { respond(OpenApi(id)); });
+      const base::Lane lane = model::LaneOfAddress(request.peer_ip);
+      return deps_.workers.PostIn(
+          lane, [this, id = request.request_id, respond = std::move(respond)]() mutable {
+            respond(OpenApi(id));
+          });
     }
     const auto below = BelowMesh(request.path);
     const auto organization_wide = below ? std::nullopt : FindOrganizationWide(request);

@@ -14,6 +14,7 @@
 #include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/base/status.h"
+#include "skyden/model/lanes.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::rest {
@@ -109,7 +110,7 @@ Watcher::Watcher(const WatchDeps& deps, const Call& call, WatchRequest request,
       token_(call.caller ? call.caller->token : std::nullopt),
       request_(std::move(request)),
       secrets_(deps.registry.FindByName("GlobalSecret")->id),
-      strand_(deps.workers),
+      strand_(deps.workers, model::LaneOf(call.scope->tenant())),
       on_over_(std::move(on_over)),
       dirty_(request_.types) {}
 

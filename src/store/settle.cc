@@ -7,13 +7,13 @@
 namespace skyden::store {
 namespace {
 
-// Each thread has to come by, and it does so after what was posted before.
+// Each thread has to come by, and it does so when nothing else waits.
 void AwaitPosted(base::Executor& workers, int threads) {
   auto* all_here = new absl::Barrier(threads + 1);
   const auto arrive = [all_here] {
     if (all_here->Block()) delete all_here;  // the last to leave
   };
-  for (int i = 0; i < threads; ++i) workers.Post(arrive);
+  for (int i = 0; i < threads; ++i) workers.PostIn(base::kLastLane, arrive);
   arrive();
 }
 

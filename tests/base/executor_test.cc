@@ -55,6 +55,55 @@ TEST_CASE("a pool runs what is queued before it ends", "[base]") {
   REQUIRE(ran == 100);
 }
 
+TEST_CASE("a lane never has all threads, so that another one finds one", "[base]") {
+  WorkerPool pool("test", 8);
+  absl::Notification other_ran, release;
+  for (int i = 0; i < 100; ++i) {
+    pool.PostIn({1, 1}, [&] { release.WaitForNotification(); });
+  }
+  pool.PostIn({1, 2}, [&] { other_ran.Notify(); });
+  other_ran.WaitForNotification();  // while the hundred still stand
+  release.Notify();
+}
+
+TEST_CASE("what a task hands over runs once, after it, whatever it waits behind", "[base]") {
+  std::vector<int> order;  // one thread
+  {
+    WorkerPool pool("test", 1);
+    absl::Notification begin;
+    pool.PostIn({1, 1}, [&] {
+      begin.WaitForNotification();
+      pool.HandOver({1, 2}, [&] {
+        order.push_back(2);
+        pool.HandOver({1, 2}, [&] { order.push_back(4); });
+      });
+      order.push_back(1);
+    });
+    pool.PostIn({1, 2}, [&] { order.push_back(3); });
+    begin.Notify();
+  }
+  REQUIRE(order.size() == 4);
+  REQUIRE(order[0] == 1);
+  REQUIRE(order[3] == 4);
+}
+
+TEST_CASE("a strand that moved posts in its new lane", "[base]") {
+  class Noted final : public Executor {
+   public:
+    void Post(Task task) override { PostIn(kOwnLane, std::move(task)); }
+    void PostIn(const Lane& lane, Task task) override {
+      lanes.push_back(lane);
+      task();
+    }
+    std::vector<Lane> lanes;
+  } executor;
+  const Strand strand(executor, {1, 1});
+  Strand(strand).Post([] {});
+  strand.MoveTo({1, 2});
+  Strand(strand).Post([] {});
+  REQUIRE(executor.lanes == std::vector<Lane>{{1, 1}, {1, 2}});
+}
+
 TEST_CASE("manual timers fire in order of their due time and not once cancelled", "[base]") {
   FakeClock clock;
   ManualExecutor executor(clock);

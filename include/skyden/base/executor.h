@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where code runs: a worker pool, strands that serialise tasks on it, and timers.
+// Where code runs: a worker pool whose threads are shared out in turns, strands that serialise
+// tasks on it, and timers.
 #pragma once
 
 #include <cstddef>
@@ -15,6 +16,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "skyden/base/clock.h"
+#include "skyden/base/lane_queue.h"
 
 namespace skyden::base {
 
@@ -24,16 +26,27 @@ using Task = absl::AnyInvocable<void()>;
 class Executor {
  public:
   virtual ~Executor() = default;
+  // In the daemon's own lane.
   virtual void Post(Task task) = 0;
+  // In the turn of `lane`. Tasks of one lane begin in the order posted.
+  virtual void PostIn(const Lane& /*lane*/, Task task) { Post(std::move(task)); }
+  // The same, by a task that is about to return: where nobody waits, its thread goes on with this
+  // one, and no other has to be woken.
+  virtual void HandOver(const Lane& lane, Task task) { PostIn(lane, std::move(task)); }
 };
 
-// A fixed set of threads over one queue. Tasks may block (see AssertMayBlock).
+// A fixed set of threads, shared out among lanes in turns (see LaneQueue). Tasks may block (see
+// AssertMayBlock); they must not wait for another task of their own lane.
 // The destructor runs what is queued and joins; no Post may come after it began.
 class WorkerPool final : public Executor {
  public:
-  WorkerPool(std::string name, int threads);
+  // A lane has as many threads at a time as there are processors, and never all, so that those who
+  // come next find one. `nice`: how the system ranks the threads.
+  WorkerPool(std::string name, int threads, int nice = 0);
   ~WorkerPool() override;
-  void Post(Task task) override ABSL_LOCKS_EXCLUDED(mu_);
+  void Post(Task task) override { PostIn(kOwnLane, std::move(task)); }
+  void PostIn(const Lane& lane, Task task) override ABSL_LOCKS_EXCLUDED(mu_);
+  void HandOver(const Lane& lane, Task task) override ABSL_LOCKS_EXCLUDED(mu_);
   // Tasks waiting for a thread; for metrics.
   size_t queued() const ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -41,8 +54,9 @@ class WorkerPool final : public Executor {
   void Loop();
 
   const std::string name_;
+  const int nice_;
   mutable absl::Mutex mu_;
-  std::deque<Task> queue_ ABSL_GUARDED_BY(mu_);
+  LaneQueue<Task> queue_ ABSL_GUARDED_BY(mu_);
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   std::vector<std::thread> threads_;
 };
@@ -51,18 +65,22 @@ class WorkerPool final : public Executor {
 // Tasks keep the strand's state alive; the executor must outlive the last of them.
 class Strand final : public Executor {
  public:
-  explicit Strand(Executor& executor) : state_(std::make_shared<State>(executor)) {}
+  explicit Strand(Executor& executor, const Lane& lane = kOwnLane)
+      : state_(std::make_shared<State>(executor, lane)) {}
   void Post(Task task) override { State::Post(state_, std::move(task)); }
+  // From the next turn on its tasks are those of `lane`: it is known by now whom they serve.
+  void MoveTo(const Lane& lane) const;
 
  private:
   struct State {
-    explicit State(Executor& e) : executor(e) {}
+    State(Executor& e, const Lane& l) : executor(e), lane(l) {}
     static void Post(const std::shared_ptr<State>& self, Task task);
     static void Drain(const std::shared_ptr<State>& self);
 
     Executor& executor;
     absl::Mutex mu;
     std::deque<Task> queue ABSL_GUARDED_BY(mu);
+    Lane lane ABSL_GUARDED_BY(mu);
     bool scheduled ABSL_GUARDED_BY(mu) = false;
   };
   std::shared_ptr<State> state_;
