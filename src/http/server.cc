@@ -111,7 +111,10 @@ class Acceptor final : public std::enable_shared_from_this<Acceptor> {
     const auto peer = socket.remote_endpoint(ec);
     if (ec) return;  // closes it
     std::string peer_ip = peer.address().to_string();
-    if (!state_->Enter(peer_ip)) {
+    std::shared_ptr<Session> evicted;
+    const bool entered = state_->Enter(PeerKey(peer_ip), evicted);
+    if (evicted != nullptr) evicted->Evict();
+    if (!entered) {
       state_->refused.fetch_add(1);
       return;
     }

@@ -24,6 +24,7 @@ constexpr size_t kReadBytes = 8u << 10;
 constexpr size_t kReadBytesBody = 64u << 10;
 constexpr size_t kOneBufferBytes = 16u << 10;  // smaller bodies are copied behind the head
 constexpr size_t kLingerBytes = 16u << 20;
+constexpr size_t kRoomShare = 16;  // of all connections, so many are kept free of those that rest
 constexpr absl::Duration kLingerTime = absl::Seconds(2);
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -49,21 +50,43 @@ class AnswerOnce {
 
 }  // namespace
 
-bool ListenerState::Enter(const std::string& peer_ip) {
+std::string PeerKey(const std::string& peer_ip) { return peer_ip; }
+
+bool ListenerState::Enter(const std::string& peer_key, std::shared_ptr<Session>& evicted) {
   absl::MutexLock lock(&mu);
-  if (sessions >= options.connections_max) return false;
-  size_t& of_address = sessions_of[peer_ip];
+  const size_t max = options.connections_max;
+  const auto known = sessions_of.find(peer_key);
+  const size_t of_address = known == sessions_of.end() ? 0 : known->second;
   if (of_address >= options.connections_per_address_max) return false;
-  ++of_address;
+  if (sessions >= max - max / kRoomShare && !resting.empty()) {
+    // It is alive: it leaves the list before its loop lets go of it.
+    evicted = resting.front()->shared_from_this();
+    evicted->resting_.reset();
+    resting.pop_front();
+  }
+  // One that was evicted may be asked something at the same moment, and stay.
+  const size_t limit = evicted == nullptr ? max : max + max / kRoomShare + 1;
+  if (sessions >= limit) return false;
+  ++sessions_of[peer_key];
   ++sessions;
   return true;
 }
 
-void ListenerState::Leave(const std::string& peer_ip) {
+void ListenerState::Leave(const std::string& peer_key) {
   absl::MutexLock lock(&mu);
   if (--sessions == 0) empty.SignalAll();
-  const auto found = sessions_of.find(peer_ip);
+  const auto found = sessions_of.find(peer_key);
   if (found != sessions_of.end() && --found->second == 0) sessions_of.erase(found);
+}
+
+void ListenerState::Rest(Session& session) {
+  absl::MutexLock lock(&mu);
+  if (!session.resting_) session.resting_ = resting.insert(resting.end(), &session);
+}
+
+void ListenerState::Wake(Session& session) {
+  absl::MutexLock lock(&mu);
+  if (session.resting_) resting.erase(*std::exchange(session.resting_, std::nullopt));
 }
 
 Session::Session(std::shared_ptr<Loop> loop, std::shared_ptr<ListenerState> listener,
@@ -71,6 +94,7 @@ Session::Session(std::shared_ptr<Loop> loop, std::shared_ptr<ListenerState> list
     : loop_(std::move(loop)),
       listener_(std::move(listener)),
       peer_ip_(std::move(peer_ip)),
+      peer_key_(PeerKey(peer_ip_)),
       tls_(tls) {}
 
 Session::~Session() {
@@ -103,6 +127,7 @@ void Session::OnHandshake(bool ok) {
   BeginRequest();
   // A new connection must ask soon; one that has asked may rest longer.
   SetDeadline(listener_->options.request_time);
+  listener_->Rest(*this);
   ReadMore();
 }
 
@@ -155,6 +180,7 @@ void Session::OnRead(bool ok, size_t bytes) {
 
 void Session::Parse() {
   if (request_deadline_ == SteadyTime{}) {
+    listener_->Wake(*this);
     SetDeadline(listener_->options.request_time);
     request_deadline_ = deadline_;
   }
@@ -303,6 +329,7 @@ void Session::OnWritten(bool ok, size_t bytes) {
   if (in_begin_ < in_end_) return Parse();
   if (listener_->draining.load()) return CloseNow();
   SetDeadline(listener_->options.idle_time);
+  listener_->Rest(*this);
   ReadMore();
 }
 
@@ -338,6 +365,12 @@ void Session::DrainIfIdle() {
   if (state_ == State::kHandshake || (state_ == State::kReading && !parser_->started())) CloseNow();
 }
 
+void Session::Evict() {
+  loop_->Post([self = shared_from_this()] {
+    if (self->state_ == State::kReading && !self->parser_->started()) self->CloseNow();
+  });
+}
+
 void Session::CloseNow() {
   if (state_ == State::kClosed) return;
   if (state_ == State::kHandshake) listener_->handshakes.fetch_sub(1);
@@ -346,7 +379,8 @@ void Session::CloseNow() {
   if (stream_ != nullptr) stream_->Gone();
   if (client_gone_) std::exchange(client_gone_, nullptr)();
   DoClose();
-  listener_->Leave(peer_ip_);
+  listener_->Wake(*this);
+  listener_->Leave(peer_key_);
   loop_->Remove(this);
 }
 

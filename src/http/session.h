@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,11 @@
 #include "skyden/http/server.h"
 
 namespace skyden::http {
+
+class Session;
+
+// What counts as one place when connections are counted.
+std::string PeerKey(const std::string& peer_ip);
 
 // What all sessions of a listener share. Thread-safe.
 struct ListenerState {
@@ -41,9 +47,16 @@ struct ListenerState {
   size_t sessions ABSL_GUARDED_BY(mu) = 0;
   absl::flat_hash_map<std::string, size_t> sessions_of ABSL_GUARDED_BY(mu);  // by address
 
-  // False when there are too many, of this address or at all.
-  bool Enter(const std::string& peer_ip) ABSL_LOCKS_EXCLUDED(mu);
-  void Leave(const std::string& peer_ip) ABSL_LOCKS_EXCLUDED(mu);
+  // Those that are open and were asked nothing, the longest first. None is closed.
+  std::list<Session*> resting ABSL_GUARDED_BY(mu);
+
+  // False when there are too many, of this address or at all. `evicted`: who has to go for it,
+  // since it rests longest and there is hardly any room left; it is to be told (Session::Evict).
+  bool Enter(const std::string& peer_key, std::shared_ptr<Session>& evicted)
+      ABSL_LOCKS_EXCLUDED(mu);
+  void Leave(const std::string& peer_key) ABSL_LOCKS_EXCLUDED(mu);
+  void Rest(Session& session) ABSL_LOCKS_EXCLUDED(mu);
+  void Wake(Session& session) ABSL_LOCKS_EXCLUDED(mu);
 };
 
 // Loop-bound: everything runs on the loop's thread but Answer. Lives while the loop knows it, an
@@ -60,6 +73,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void CloseNow();
   // The listener drains: close if idle, else after the answer.
   void DrainIfIdle();
+  // Another connection needs the room: closes it if it still rests. Any thread.
+  void Evict();
   const ListenerState* listener() const { return listener_.get(); }
 
   // The handler's answer; once per request, from any thread.
@@ -89,6 +104,8 @@ class Session : public std::enable_shared_from_this<Session> {
   const std::shared_ptr<Loop>& loop() const { return loop_; }
 
  private:
+  friend struct ListenerState;
+
   enum class State {
     kHandshake,
     kReading,
@@ -122,7 +139,10 @@ class Session : public std::enable_shared_from_this<Session> {
   const std::shared_ptr<Loop> loop_;
   const std::shared_ptr<ListenerState> listener_;
   const std::string peer_ip_;
+  const std::string peer_key_;
   const bool tls_;
+  // Its place in listener_->resting, and guarded as that is; nullopt when it has none.
+  std::optional<std::list<Session*>::iterator> resting_;
 
   State state_ = State::kHandshake;
   SteadyTime deadline_ = SteadyTime::max();

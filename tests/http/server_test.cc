@@ -241,19 +241,59 @@ TEST_CASE("a handler that takes too long is answered for, and its late answer is
   server.held.front()(Response{});
 }
 
-TEST_CASE("connections beyond the limit are closed at once", "[http]") {
+TEST_CASE("connections beyond the limit are closed at once while all are busy", "[http]") {
   TestServer server({.connections_max = 2});
   RawClient first(server.address());
   RawClient second(server.address());
   for (RawClient* client : {&first, &second}) {
-    REQUIRE(client->Send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n"));
-    CHECK(client->ReadResponse().ends_with("GET /x "));
+    REQUIRE(client->Send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n"));
   }
+  server.AwaitHeld(2);
   RawClient third(server.address());
   std::string rest;
   CHECK(third.ReadToEnd(rest));
-  REQUIRE(first.Send("GET /y HTTP/1.1\r\nHost: a\r\n\r\n"));
-  CHECK(first.ReadResponse().ends_with("GET /y "));
+  CHECK(server.server->refused_connections() == 1);
+  absl::MutexLock lock(&server.mu);
+  for (Responder& respond : server.held) respond({.content_type = "text/plain", .body = "late"});
+  CHECK(first.ReadResponse().ends_with("late"));
+  CHECK(second.ReadResponse().ends_with("late"));
+}
+
+TEST_CASE("where room is short, the connection that rests longest goes for a new one", "[http]") {
+  TestServer server({.connections_max = 3});
+  const auto ask = [](RawClient& client, std::string_view path) {
+    REQUIRE(client.Send(fmt::format("GET {} HTTP/1.1\r\nHost: a\r\n\r\n", path)));
+    CHECK(client.ReadResponse().find(fmt::format(" {} ", path)) != std::string::npos);
+  };
+  RawClient first(server.address());
+  RawClient second(server.address());
+  RawClient third(server.address());
+  ask(first, "/1");
+  ask(second, "/2");
+  ask(third, "/3");
+  ask(first, "/4");  // so that the second rests longest
+  RawClient fourth(server.address());
+  ask(fourth, "/5");
+  std::string rest;
+  CHECK(second.ReadToEnd(rest));
+  CHECK(rest.empty());
+  ask(first, "/6");
+  ask(third, "/7");
+  ask(fourth, "/8");
+  CHECK(server.server->refused_connections() == 0);
+}
+
+TEST_CASE("whoever never asks anything does not keep others out", "[http]") {
+  constexpr int kSilent = 40;
+  TestServer server({.connections_max = 16});
+  std::vector<std::unique_ptr<RawClient>> silent;
+  for (int i = 0; i < kSilent; ++i) {
+    silent.push_back(std::make_unique<RawClient>(server.address()));
+    RawClient client(server.address());
+    REQUIRE(client.Send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n"));
+    CHECK(client.ReadResponse().ends_with("GET /x "));
+  }
+  CHECK(server.server->refused_connections() == 0);
 }
 
 TEST_CASE("one address may hold so many connections, and others theirs", "[http]") {
