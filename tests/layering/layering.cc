@@ -21,16 +21,17 @@ struct Module {
   int rank;
 };
 constexpr std::array kModules = {
-    Module{"base", 0},           Module{"telemetry", 0}, Module{"model", 0},
-    Module{"store", 1},          Module{"http", 1},      Module{"audit", 2},
-    Module{"control_planes", 2}, Module{"identity", 2},  Module{"resources", 2},
-    Module{"matching", 2},       Module{"kds", 3},       Module{"insights", 3},
-    Module{"rest", 4},           Module{"admin", 4},     Module{"console", 4},
-    Module{"server", 5},         Module{"cli", 6},       Module{"agent", 6},
+    Module{"base", 0},     Module{"telemetry", 0}, Module{"model", 0},
+    Module{"net", 1},      Module{"store", 1},     Module{"http", 2},
+    Module{"rpc", 2},      Module{"audit", 3},     Module{"control_planes", 3},
+    Module{"identity", 3}, Module{"resources", 3}, Module{"matching", 3},
+    Module{"kds", 4},      Module{"insights", 4},  Module{"rest", 5},
+    Module{"admin", 5},    Module{"console", 5},   Module{"server", 6},
+    Module{"cli", 7},      Module{"agent", 7},
 };
 // What they all share within rank 0: base is below its two neighbours.
 constexpr std::string_view kGround = "base";
-constexpr int kMainRank = 7;
+constexpr int kMainRank = 8;
 
 std::optional<int> RankOf(std::string_view module) {
   for (const Module& m : kModules) {

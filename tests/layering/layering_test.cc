@@ -30,7 +30,7 @@ TEST_CASE("an include that points up, sideways or into another module is found",
       {"include/skyden/identity/a.h", "#include \"skyden/resources/codec.h\"\n"},  // sideways
       {"src/telemetry/a.cc", "#include \"skyden/model/ids.h\"\n"},           // sideways, rank 0
       {"src/base/a.cc", "#include \"skyden/model/ids.h\"\n"},                // below its neighbours
-      {"src/cli/a.cc", "#include \"skyden/agent/agent.h\"\n"},               // sideways, rank 6
+      {"src/cli/a.cc", "#include \"skyden/agent/agent.h\"\n"},               // sideways, rank 7
       {"src/rest/a.cc", "#include \"store/sqlite_engine.h\"\n"},             // another's private
       {"include/skyden/kds/a.h", "#include \"kds/stream.h\"\n"},             // public on private
       {"src/kds/a.cc", "// x\n  #  include  \"skyden/rest/rest_api.h\"\n"},  // odd spacing

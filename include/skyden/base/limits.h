@@ -16,6 +16,39 @@ inline constexpr size_t kDoorBuckets = 32'768;     // addresses or tokens told a
 inline constexpr double kFailedSignInsBurst = 60;  // of one address, then so many a second
 inline constexpr double kFailedSignInsPerSecond = 1;
 
+// gRPC: connections that nobody has vouched for yet are strangers
+struct Rate {
+  double burst = 0;  // at once, then so many a second
+  double per_second = 0;
+};
+inline constexpr size_t kRpcConnections = 32'768;
+inline constexpr size_t kRpcCallsPerConnection = 1024;  // open: a proxy may bring 100 zones
+inline constexpr size_t kRpcStrangerCalls = 16;         // open: a zone brings six
+inline constexpr size_t kRpcStreamWindow = 65'535;      // bytes of a call that may wait unread
+inline constexpr size_t kRpcStrangerWindow = 65'535;    // the same of all calls of a stranger
+inline constexpr size_t kRpcConnectionWindow = 4u << 20;
+inline constexpr size_t kRpcStrangerBytes = 64u << 20;  // held for all strangers of a port
+inline constexpr size_t kRpcHeaderBytes = 16u << 10;    // as HTTP/2 counts: 32 more for each
+inline constexpr size_t kRpcHeaders = 100;
+inline constexpr size_t kRpcContinuations = 8;      // frames after the first of a header block
+inline constexpr size_t kRpcSettings = 32;          // in one frame
+inline constexpr size_t kRpcOutboundAcks = 100;     // owed to a client that does not read
+inline constexpr size_t kRpcOutboundFrames = 8192;  // the same, of every kind
+inline constexpr Rate kRpcCallRate = {4096, 512};   // calls that end well are given back
+inline constexpr Rate kRpcStrangerCallRate = {64, 16};
+inline constexpr Rate kRpcResetRate = {2048, 128};
+inline constexpr Rate kRpcStrangerResetRate = {32, 4};
+inline constexpr Rate kRpcEmptyFrameRate = {1024, 128};  // PING, SETTINGS and their like
+inline constexpr double kRpcEmptyFramesPerData = 4;      // that a frame sent may cause
+inline constexpr double kRpcEmptyFramesEarned = 65'536;  // saved up at most
+inline constexpr size_t kRpcOffenders = 1024;  // addresses whose abuse is told apart at a time
+inline constexpr absl::Duration kRpcOffenceSummary = absl::Minutes(1);
+inline constexpr absl::Duration kRpcHandshake = absl::Seconds(10);
+inline constexpr absl::Duration kRpcFirstCall = absl::Seconds(10);
+inline constexpr absl::Duration kRpcPing = absl::Seconds(15);    // when nothing came for so long
+inline constexpr absl::Duration kRpcGoodbye = absl::Seconds(5);  // to take the last bytes
+inline constexpr absl::Duration kRpcLinger = absl::Seconds(1);   // to hang up after them
+
 // REST
 inline constexpr size_t kRequestBodyBytes = 10u << 20;
 inline constexpr size_t kRequestHeaderBytes = 16u << 10;
