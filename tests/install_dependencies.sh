@@ -19,7 +19,7 @@ packages=(
   # what it stands on
   libgrpc++-dev libprotobuf-dev libabsl-dev libsqlite3-dev libssl-dev libboost-dev zlib1g-dev
   nlohmann-json3-dev libyaml-cpp-dev libfmt-dev libspdlog-dev prometheus-cpp-dev libcli11-dev
-  libcpp-httplib-dev libre2-dev libyaml-dev
+  libcpp-httplib-dev libre2-dev libyaml-dev libnghttp2-dev
   # what tests and checks it
   catch2 libbenchmark-dev clang-format-14 ca-certificates curl git jq openssl procps python3
 )

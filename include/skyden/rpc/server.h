@@ -2,9 +2,10 @@
 // A gRPC server for strangers: connections, TLS and HTTP/2 (nghttp2) with limits before work, and
 // gRPC's framing on top. It knows no services; one acceptor gets every call.
 //
-// Threading: a connection lives on one loop. Handlers are called on it, never under a lock, and must
-// only hand over. Call and Connection are handles that any thread may use; what is done through them
-// by many threads wakes a loop once, and what is queued on a connection together leaves together.
+// Threading: a connection lives on one loop. Handlers are called on it, never under a lock, and
+// must only hand over. Call and Connection are handles that any thread may use; what is done
+// through them by many threads wakes a loop once, and what is queued on a connection together
+// leaves together.
 #pragma once
 
 #include <cstddef>
@@ -88,9 +89,9 @@ class Connection {
  public:
   virtual ~Connection() = default;
 
-  virtual uint64_t id() const = 0;                     // never used again in this process
-  virtual const std::string& peer_ip() const = 0;      // "10.0.0.9", "2001:db8::1"
-  virtual const std::string& peer() const = 0;         // with its port, "[2001:db8::1]:1234"
+  virtual uint64_t id() const = 0;                 // never used again in this process
+  virtual const std::string& peer_ip() const = 0;  // "10.0.0.9", "2001:db8::1"
+  virtual const std::string& peer() const = 0;     // with its port, "[2001:db8::1]:1234"
   virtual bool tls() const = 0;
 
   // The client has signed in: limits for strangers end (bytes, calls, the deadline for signing in).
@@ -154,11 +155,11 @@ class Server {
   virtual std::string address() const = 0;  // "127.0.0.1:41234": what was really bound
 
   struct Counters {
-    size_t connections = 0;       // open now
-    size_t strangers = 0;         // of them, not trusted
-    size_t calls = 0;             // open now
-    size_t stranger_bytes = 0;    // held for those not trusted
-    uint64_t refused = 0;         // connections closed at once, ever: too many
+    size_t connections = 0;        // open now
+    size_t strangers = 0;          // of them, not trusted
+    size_t calls = 0;              // open now
+    size_t stranger_bytes = 0;     // held for those not trusted
+    uint64_t refused = 0;          // connections closed at once, ever: too many
     uint64_t ended_for_abuse = 0;  // connections, ever
   };
   virtual Counters counters() const = 0;
