@@ -3,6 +3,7 @@
 #include "skyden/http/server.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -12,8 +13,10 @@
 #include "loop.h"
 #include "session.h"
 #include "skyden/base/crypto.h"
+#include "skyden/net/address.h"
+#include "skyden/net/tls_contexts.h"
 #include "skyden/telemetry/log.h"
-#include "tls.h"
+#include "tls_session.h"
 
 namespace skyden::http {
 namespace {
@@ -23,61 +26,27 @@ using ErrorCode = boost::system::error_code;
 
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);
 
-absl::StatusOr<tcp::endpoint> ParseAddress(const std::string& address) {
-  const auto bad = [&] {
-    return absl::InvalidArgumentError(
-        fmt::format("address \"{}\" is not of the form host:port with a numeric host", address));
-  };
-  const size_t colon = address.rfind(':');
-  if (colon == std::string::npos) return bad();
-  std::string host = address.substr(0, colon);
-  const std::string port_text = address.substr(colon + 1);
-  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
-    host = host.substr(1, host.size() - 2);
-  }
-  if (host == "localhost") host = "127.0.0.1";
-  if (port_text.empty() || port_text.size() > 5 ||
-      port_text.find_first_not_of("0123456789") != std::string::npos) {
-    return bad();
-  }
-  unsigned port = 0;
-  for (const char c : port_text) port = port * 10 + static_cast<unsigned>(c - '0');
-  ErrorCode ec;
-  const auto ip = asio::ip::make_address(host, ec);
-  if (ec || port > 65535) return bad();
-  return tcp::endpoint(ip, static_cast<unsigned short>(port));
-}
-
-std::string ToText(const tcp::endpoint& endpoint) {
-  const std::string host = endpoint.address().to_string();
-  return endpoint.address().is_v6() ? fmt::format("[{}]:{}", host, endpoint.port())
-                                    : fmt::format("{}:{}", host, endpoint.port());
-}
-
 // Accepts until closed. Bound to the first loop; pending operations keep it alive.
 class Acceptor final : public std::enable_shared_from_this<Acceptor> {
  public:
   Acceptor(std::vector<std::shared_ptr<Loop>> loops, std::shared_ptr<ListenerState> state,
-           std::unique_ptr<TlsContexts> tls)
+           std::unique_ptr<net::TlsContexts> tls)
       : loops_(std::move(loops)),
         state_(std::move(state)),
         tls_(std::move(tls)),
         acceptor_(loops_.front()->context()),
         pause_(loops_.front()->context()) {}
 
-  absl::StatusOr<std::string> Bind(const std::string& address) {
-    auto endpoint = ParseAddress(address);
-    if (!endpoint.ok()) return std::move(endpoint).status();
+  absl::StatusOr<std::string> Bind(const std::string& wanted) {
+    const auto address = net::SocketAddress::Parse(wanted);
+    if (!address.ok()) return address.status();
+    auto listening = net::ListenAt(*address, {});
+    if (!listening.ok()) return std::move(listening).status();
     ErrorCode ec;
-    if (acceptor_.open(endpoint->protocol(), ec); !ec) {
-      acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
-    }
-    if (!ec) acceptor_.bind(*endpoint, ec);
-    if (!ec) acceptor_.listen(asio::socket_base::max_listen_connections, ec);
-    if (ec) {
-      return absl::UnavailableError(fmt::format("cannot listen on {}: {}", address, ec.message()));
-    }
-    return ToText(acceptor_.local_endpoint(ec));
+    acceptor_.assign(address->is_v6() ? tcp::v6() : tcp::v4(), listening->fd, ec);
+    if (!ec) return std::move(listening->address);
+    ::close(listening->fd);
+    return absl::UnavailableError(fmt::format("cannot listen on {}: {}", wanted, ec.message()));
   }
 
   void Accept() {
@@ -129,7 +98,7 @@ class Acceptor final : public std::enable_shared_from_this<Acceptor> {
 
   const std::vector<std::shared_ptr<Loop>> loops_;
   const std::shared_ptr<ListenerState> state_;
-  const std::unique_ptr<TlsContexts> tls_;
+  const std::unique_ptr<net::TlsContexts> tls_;
   tcp::acceptor acceptor_;
   asio::steady_timer pause_;
   size_t next_ = 0;
@@ -208,9 +177,9 @@ class ServerImpl final : public Server {
 
 absl::StatusOr<std::unique_ptr<Server>> Listen(IoThreads& threads, ServerOptions options,
                                                Handler handler) {
-  std::unique_ptr<TlsContexts> tls;
+  std::unique_ptr<net::TlsContexts> tls;
   if (options.tls) {
-    auto loaded = TlsContexts::Load(*options.tls);
+    auto loaded = net::TlsContexts::Load({options.tls->certificate_file, options.tls->key_file});
     if (!loaded.ok()) return std::move(loaded).status();
     tls = *std::move(loaded);
   }

@@ -13,6 +13,7 @@
 
 #include "skyden/base/limits.h"
 #include "skyden/base/trace_context.h"
+#include "skyden/net/address.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::http {
@@ -50,7 +51,7 @@ class AnswerOnce {
 
 }  // namespace
 
-std::string PeerKey(const std::string& peer_ip) { return peer_ip; }
+std::string PeerKey(const std::string& peer_ip) { return net::AddressKey(peer_ip); }
 
 bool ListenerState::Enter(const std::string& peer_key, std::shared_ptr<Session>& evicted) {
   absl::MutexLock lock(&mu);

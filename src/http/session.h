@@ -45,7 +45,7 @@ struct ListenerState {
   absl::Mutex mu;
   base::CondVar empty;  // no session is left
   size_t sessions ABSL_GUARDED_BY(mu) = 0;
-  absl::flat_hash_map<std::string, size_t> sessions_of ABSL_GUARDED_BY(mu);  // by address
+  absl::flat_hash_map<std::string, size_t> sessions_of ABSL_GUARDED_BY(mu);  // by AddressKey
 
   // Those that are open and were asked nothing, the longest first. None is closed.
   std::list<Session*> resting ABSL_GUARDED_BY(mu);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tls_session.h"
+
+#include <openssl/ssl.h>
+
 #include <boost/asio/ssl/stream.hpp>
 
 #include "stream_session.h"
-#include "tls.h"
 
 namespace skyden::http {
 namespace {
@@ -10,10 +13,9 @@ namespace {
 class TlsSession final : public StreamSession<asio::ssl::stream<Socket>> {
  public:
   TlsSession(std::shared_ptr<Loop> loop, std::shared_ptr<ListenerState> listener,
-             std::string peer_ip, Socket socket, std::shared_ptr<asio::ssl::context> context)
+             std::string peer_ip, Socket socket, asio::ssl::context context)
       : StreamSession(std::move(loop), std::move(listener), std::move(peer_ip), true,
-                      std::move(socket), *context),
-        context_(std::move(context)) {}
+                      std::move(socket), context) {}
 
  private:
   void DoHandshake() override {
@@ -30,8 +32,6 @@ class TlsSession final : public StreamSession<asio::ssl::stream<Socket>> {
       StreamSession::DoShutdownSend();
     });
   }
-
-  const std::shared_ptr<asio::ssl::context> context_;
 };
 
 }  // namespace
@@ -39,9 +39,10 @@ class TlsSession final : public StreamSession<asio::ssl::stream<Socket>> {
 std::shared_ptr<Session> MakeTlsSession(std::shared_ptr<Loop> loop,
                                         std::shared_ptr<ListenerState> listener,
                                         std::string peer_ip, Socket socket,
-                                        std::shared_ptr<asio::ssl::context> context) {
+                                        const std::shared_ptr<SSL_CTX>& context) {
+  SSL_CTX_up_ref(context.get());  // Asio's lets go of it, and OpenSSL's session holds on
   return std::make_shared<TlsSession>(std::move(loop), std::move(listener), std::move(peer_ip),
-                                      std::move(socket), std::move(context));
+                                      std::move(socket), asio::ssl::context(context.get()));
 }
 
 }  // namespace skyden::http
