@@ -77,7 +77,8 @@ void ConnectionImpl::Opened() {
   state_->handshakes.fetch_sub(1);
   const ServerOptions& options = state_->options();
   session_ = std::make_unique<Session>(
-      SessionOptions{options.message_bytes_max, options.calls_per_connection_max}, *this);
+      SessionOptions{options.message_bytes_max, options.calls_per_connection_max}, *this,
+      loop_->http2_memory());
   if (state_->draining.load()) session_->RefuseNewCalls();
   Watch(kIn);
   SetDue();

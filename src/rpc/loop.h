@@ -16,6 +16,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "rpc/http2_memory.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
 #include "skyden/rpc/server.h"
@@ -67,6 +68,7 @@ class Loop final {
   void WakeAt(absl::Duration at) { wake_at_ = std::min(wake_at_, at); }
   absl::Duration now() const { return now_; }  // of this turn; steady
   char* scratch() { return scratch_.data.get(); }
+  Http2Memory& http2_memory() { return http2_memory_; }
   template <class Fn>
   void ForEach(Fn fn) {
     std::vector<std::shared_ptr<Watched>> all;
@@ -92,6 +94,7 @@ class Loop final {
   absl::Duration looked_at_;
   bool stop_ = false;
   Scratch scratch_;
+  Http2Memory http2_memory_;
   absl::flat_hash_map<Watched*, std::shared_ptr<Watched>> watched_;
   std::vector<std::shared_ptr<Watched>> gone_;  // may still be named by events of this turn
   std::vector<std::shared_ptr<Watched>> flush_;

@@ -28,10 +28,10 @@ void SubmitSettings(nghttp2_session* http2, size_t calls_max) {
 
 }  // namespace
 
-Session::Session(SessionOptions options, Owner& owner)
+Session::Session(SessionOptions options, Owner& owner, Http2Memory& memory)
     : options_(options),
       owner_(owner),
-      http2_(NewHttp2(*this)),
+      http2_(NewHttp2(*this, memory)),
       strangers_calls_(std::min(options.calls_max, limits::kRpcStrangerCalls)) {
   SubmitSettings(http2_, strangers_calls_);
 }

@@ -22,6 +22,8 @@ struct nghttp2_session;
 
 namespace skyden::rpc {
 
+class Http2Memory;
+
 // What is told of one call. Called inside Session's functions: nothing of the session may be called
 // from there.
 class StreamEvents {
@@ -47,7 +49,7 @@ class Session {
     // A call whose head is fine. Never null; whoever wants it not finishes it afterwards.
     virtual std::shared_ptr<StreamEvents> OnCall(int32_t stream_id, CallHead head) = 0;
   };
-  Session(SessionOptions options, Owner& owner);
+  Session(SessionOptions options, Owner& owner, Http2Memory& memory);
   ~Session();  // every call gets its OnGone
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;

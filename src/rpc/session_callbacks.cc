@@ -139,11 +139,11 @@ nghttp2_option* MakeOptions() {
 
 }  // namespace
 
-nghttp2_session* NewHttp2(Session& session) {
+nghttp2_session* NewHttp2(Session& session, Http2Memory& memory) {
   static const nghttp2_session_callbacks* const callbacks = SessionCallbacks::Make();
   static const nghttp2_option* const options = MakeOptions();
-  nghttp2_session* http2 = nullptr;
-  SKYDEN_CHECK(nghttp2_session_server_new2(&http2, callbacks, &session, options) == 0);
+  nghttp2_session* const http2 = memory.NewSession(callbacks, &session, options);
+  SKYDEN_CHECK(http2 != nullptr);
   return http2;
 }
 
