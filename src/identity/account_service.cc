@@ -151,7 +151,7 @@ class AccountServiceImpl final : public AccountService {
           SKYDEN_RETURN_IF_ERROR(Validate(account));
           account.updated_at = now;
           tx.Audit(NoteOf(now, "account.update", account));
-          return tx.UpdateAccount(account);
+          return KeepingAnOperator(tx, now, [&] { return tx.UpdateAccount(account); });
         });
     if (absl::IsAlreadyExists(stored)) return TakenBy(kind);
     SKYDEN_RETURN_IF_ERROR(stored);
@@ -164,7 +164,7 @@ class AccountServiceImpl final : public AccountService {
     return Change(scope, kind, id, [&](store::DirectoryTx& tx) -> absl::Status {
       SKYDEN_ASSIGN_OR_RETURN(const AccountRecord account, FindManaged(tx, kind, id));
       tx.Audit(NoteOf(now, "account.delete", account));
-      return tx.DeleteAccount(id).status();
+      return KeepingAnOperator(tx, now, [&] { return tx.DeleteAccount(id).status(); });
     });
   }
 
@@ -232,7 +232,7 @@ class AccountServiceImpl final : public AccountService {
       for (const RoleRecord& held : roles) {
         if (held.id == role) tx.Audit(NoteOf(now, "role.remove", held));
       }
-      return tx.DeleteRole(id, role);
+      return KeepingAnOperator(tx, now, [&] { return tx.DeleteRole(id, role); });
     });
   }
 

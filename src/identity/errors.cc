@@ -98,6 +98,11 @@ absl::Status AccountNotFound() { return absl::NotFoundError("account not found")
 absl::Status TokenNotFound() { return absl::NotFoundError("token not found"); }
 absl::Status RoleNotFound() { return absl::NotFoundError("role not found"); }
 absl::Status OrganizationNotFound() { return absl::NotFoundError("organization not found"); }
+absl::Status LastOperator() {
+  return absl::FailedPreconditionError(
+      "nobody could run the daemon any more: give another account the role Operator and a token "
+      "first");
+}
 absl::Status TooMany(std::string_view what) {
   return absl::ResourceExhaustedError(fmt::format("there are too many {}", what));
 }

@@ -43,6 +43,8 @@ absl::Status AccountNotFound();
 absl::Status TokenNotFound();
 absl::Status RoleNotFound();
 absl::Status OrganizationNotFound();
+// FAILED_PRECONDITION.
+absl::Status LastOperator();
 // RESOURCE_EXHAUSTED.
 absl::Status TooMany(std::string_view what);
 // ALREADY_EXISTS.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "identity/errors.h"
 #include "skyden/base/status.h"
 #include "skyden/identity/account_service.h"
 #include "skyden/model/list_filter.h"
@@ -41,6 +42,17 @@ absl::StatusOr<store::AccountRecord> FindManaged(store::DirectoryReadTx& tx, Acc
 // PERMISSION_DENIED when the account is an operator and the caller is none.
 absl::Status CheckNotAbove(store::DirectoryReadTx& tx, const model::OrganizationScope& scope,
                            const model::AccountId& id);
+
+// Runs `change`, which takes something away from an account, and refuses it when nobody is left who
+// may run the daemon: FAILED_PRECONDITION. Where nobody was, nothing is refused.
+template <class Fn>
+absl::Status KeepingAnOperator(store::DirectoryTx& tx, absl::Time now, Fn change) {
+  SKYDEN_ASSIGN_OR_RETURN(const uint64_t before, tx.CountUsableOperators(now));
+  SKYDEN_RETURN_IF_ERROR(change());
+  if (before != 1) return absl::OkStatus();  // one change takes no more than one away
+  SKYDEN_ASSIGN_OR_RETURN(const uint64_t after, tx.CountUsableOperators(now));
+  return after == 0 ? LastOperator() : absl::OkStatus();
+}
 
 // The ids of all tokens of an account: what has to be told when something about it changes.
 absl::StatusOr<std::vector<model::TokenId>> TokenIdsOf(store::DirectoryReadTx& tx,

@@ -159,7 +159,7 @@ class TokenServiceImpl final : public TokenService {
           SKYDEN_ASSIGN_OR_RETURN(token, FindShown(tx, kind, account, id));
           if (!token.revoked_at) token.revoked_at = now;
           tx.Audit(NoteOf(now, "token.revoke", token));
-          return tx.RevokeToken(id, now);
+          return KeepingAnOperator(tx, now, [&] { return tx.RevokeToken(id, now); });
         });
     SKYDEN_RETURN_IF_ERROR(changed);
     deps_.authenticator.Invalidate({id});
@@ -173,7 +173,9 @@ class TokenServiceImpl final : public TokenService {
         Change(scope, kind, account, [&](store::DirectoryTx& tx) -> absl::Status {
           SKYDEN_ASSIGN_OR_RETURN(const TokenRecord token, FindShown(tx, kind, account, id));
           tx.Audit(NoteOf(now, "token.delete", token));
-          return kind == AccountKind::kUser ? tx.DeleteToken(id) : tx.RevokeToken(id, now);
+          return KeepingAnOperator(tx, now, [&] {
+            return kind == AccountKind::kUser ? tx.DeleteToken(id) : tx.RevokeToken(id, now);
+          });
         });
     SKYDEN_RETURN_IF_ERROR(changed);
     deps_.authenticator.Invalidate({id});
@@ -249,7 +251,7 @@ std::unique_ptr<TokenService> TokenService::Create(Deps deps) {
 
 TokenState StateOf(const TokenRecord& token, absl::Time now) {
   if (token.revoked_at) return TokenState::kRevoked;
-  return token.expires_at && *token.expires_at <= now ? TokenState::kExpired : TokenState::kActive;
+  return token.GoodAt(now) ? TokenState::kActive : TokenState::kExpired;
 }
 
 std::string_view StateName(TokenState state) {

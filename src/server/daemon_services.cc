@@ -54,6 +54,11 @@ absl::Status Daemon::OpenStore() {
     telemetry::Log(telemetry::Level::info, "operator account created",
                    {{"token_file", made.token_file}});
   }
+  if (!made.has_usable_operator) {
+    telemetry::Log(telemetry::Level::warning, "no operator has a token that is good",
+                   {{"do", fmt::format("stop the daemon, then: skyden operator-token --data-dir {}",
+                                       config_.data_dir)}});
+  }
   return absl::OkStatus();
 }
 

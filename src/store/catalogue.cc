@@ -331,6 +331,10 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
      " WHERE organization = $1"},
     {kSystemListGone, "system_list_gone", kSystem, kSeek, kWriter, "v_all_control_plane", "",
      "SELECT organization, tenant FROM v_all_control_plane WHERE gone = 1 ORDER BY tenant"},
+    {kSystemListOperators, "system_list_operators", kSystem, kSeek, kBoth, "v_all_assigned_role",
+     "",
+     "SELECT organization, account FROM v_all_assigned_role"
+     " WHERE role = 'Operator'"},
 }};
 
 }  // namespace

@@ -108,6 +108,7 @@ enum class StatementId : uint16_t {
   kSystemInsertOrganization,
   kSystemEndOrganization,
   kSystemListGone,
+  kSystemListOperators,
   kCount,
 };
 

@@ -25,6 +25,11 @@ absl::Status OrganizationNotFound() { return absl::NotFoundError("organization n
 absl::Status OrganizationNotEmpty() {
   return absl::FailedPreconditionError("the organization still owns control planes");
 }
+absl::Status OrganizationHoldsLastOperator() {
+  return absl::FailedPreconditionError(
+      "nobody could run the daemon any more: give an account of another organization the role "
+      "Operator and a token first");
+}
 absl::Status ResourceNotFound(std::string_view type, const model::ResourceKey& key) {
   return absl::NotFoundError(fmt::format("{} not found", Describe(type, key)));
 }

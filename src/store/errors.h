@@ -17,6 +17,7 @@ absl::Status TokenNotFound();
 absl::Status RoleNotFound();
 absl::Status OrganizationNotFound();
 absl::Status OrganizationNotEmpty();
+absl::Status OrganizationHoldsLastOperator();
 absl::Status ResourceNotFound(std::string_view type, const model::ResourceKey& key);
 absl::Status PendingKeyNotFound();
 absl::Status ResourceExists(std::string_view type, const model::ResourceKey& key);

@@ -65,6 +65,10 @@ class InterruptedStore final : public store::Store {
                            DirectoryWriteDone done) override {
     inner_.WriteDirectoryAsync(scope, std::move(fn), std::move(done));
   }
+  absl::StatusOr<std::vector<store::OperatorRef>> ListOperators(
+      const model::SystemScope& scope) override {
+    return inner_.ListOperators(scope);
+  }
   absl::StatusOr<std::vector<store::OrganizationRecord>> ListOrganizations(
       const model::SystemScope& scope) override {
     return inner_.ListOrganizations(scope);

@@ -26,8 +26,9 @@ constexpr sqlite::Binding kCrossed{2, 11, false};
 constexpr sqlite::Binding kSystemBinding{0, 0, true};
 
 // Keys that are unique over all owners, each for a reason given in the schema.
-const std::set<std::string> kDeclaredGlobalKeys = {
-    "organization(id)", "control_plane(id)", "token(id)", "control_plane(gone)", "database(name)"};
+const std::set<std::string> kDeclaredGlobalKeys = {"organization(id)", "control_plane(id)",
+                                                   "token(id)",        "control_plane(gone)",
+                                                   "database(name)",   "assigned_role(role)"};
 // Nobody's: only a system's slot may write them, and no view leads to them.
 const std::set<std::string> kUnowned = {"database"};
 

@@ -101,6 +101,8 @@ struct TokenRecord {
   std::optional<absl::Time> revoked_at;
   std::optional<absl::Time> last_used_at;  // to the minute, about
   absl::Time updated_at;
+
+  bool GoodAt(absl::Time now) const { return !revoked_at && (!expires_at || now < *expires_at); }
 };
 
 // Live resources of a type in a mesh ("": global).
@@ -108,6 +110,12 @@ struct ResourceCount {
   model::TypeId type{};
   std::string mesh;
   uint64_t live = 0;
+};
+
+// An account that holds the role kOperator.
+struct OperatorRef {
+  model::OrganizationKey organization{};
+  model::AccountId account;
 };
 
 // A token with the account and owner it belongs to.

@@ -169,6 +169,9 @@ class DirectoryTx : public DirectoryReadTx {
   // Notes a use. A token that is gone is no error: it was used while it was there.
   virtual absl::Status TouchToken(const model::TokenId& id, absl::Time at) = 0;
   virtual absl::Status DeleteToken(const model::TokenId& id) = 0;
+  // Accounts that may run the daemon at `now`: active, with the role kOperator and a good token.
+  // Of all organizations: whoever takes one away has to know whether it is the last.
+  virtual absl::StatusOr<uint64_t> CountUsableOperators(absl::Time now) = 0;
 
   // As in WriteTx; about the organization itself, or about the control plane `about`, which may be
   // gone by now. Entries of an entered control plane are its own business.
@@ -238,9 +241,12 @@ class Store {
       const model::SystemScope& scope, const model::OrganizationId& id) = 0;
   virtual absl::StatusOr<model::OrganizationKey> InsertOrganization(
       const model::SystemScope& scope, const OrganizationRecord& organization) = 0;
+  // Who holds the role kOperator, usable or not.
+  virtual absl::StatusOr<std::vector<OperatorRef>> ListOperators(
+      const model::SystemScope& scope) = 0;
   // Removes its accounts, roles and tokens, and hides what is left of it: an empty row that keeps
   // its key from being used again. Returns the ids of the tokens that are gone. NOT_FOUND;
-  // FAILED_PRECONDITION while it owns control planes.
+  // FAILED_PRECONDITION while it owns control planes, or holds the last usable operator.
   virtual absl::StatusOr<std::vector<model::TokenId>> EndOrganization(
       const model::SystemScope& scope, model::OrganizationKey organization, absl::Time at) = 0;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/sqlite/directory_reads.h"
 
+#include <algorithm>
+
 #include "skyden/base/status.h"
 #include "store/errors.h"
 #include "store/sqlite/rows.h"
@@ -174,6 +176,32 @@ absl::StatusOr<std::optional<OrganizationRecord>> SystemFindOrganizationRow(
                                           return absl::OkStatus();
                                         }));
   return found;
+}
+
+absl::StatusOr<std::vector<OperatorRef>> SystemListOperatorRows(Connection& connection) {
+  std::vector<OperatorRef> found;
+  SKYDEN_RETURN_IF_ERROR(
+      connection.Run(kSystemBinding, kSystemListOperators, {}, [&](const Row& row) {
+        found.push_back({model::OrganizationKey{row.Int(0)}, model::AccountId(row.String(1))});
+        return absl::OkStatus();
+      }));
+  return found;
+}
+
+absl::StatusOr<uint64_t> CountUsableOperatorRows(
+    Connection& connection, absl::Time now, std::optional<model::OrganizationKey> organization) {
+  SKYDEN_ASSIGN_OR_RETURN(const std::vector<OperatorRef> all, SystemListOperatorRows(connection));
+  uint64_t usable = 0;
+  for (const OperatorRef& one : all) {
+    if (organization.has_value() && one.organization != *organization) continue;
+    const Binding owner{static_cast<int64_t>(one.organization), 0, false};
+    SKYDEN_ASSIGN_OR_RETURN(const auto account, FindAccountRow(connection, owner, one.account));
+    if (!account.has_value() || !account->active) continue;
+    SKYDEN_ASSIGN_OR_RETURN(const auto tokens, ListTokenRows(connection, owner, one.account));
+    usable += std::any_of(tokens.begin(), tokens.end(),
+                          [now](const TokenRecord& token) { return token.GoodAt(now); });
+  }
+  return usable;
 }
 
 absl::StatusOr<model::OrganizationKey> SystemInsertOrganizationRow(

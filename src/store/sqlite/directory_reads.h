@@ -42,6 +42,10 @@ absl::StatusOr<std::optional<ControlPlaneRecord>> SystemFindControlPlaneRow(
 absl::StatusOr<std::vector<OrganizationRecord>> SystemListOrganizationRows(Connection& connection);
 absl::StatusOr<std::optional<OrganizationRecord>> SystemFindOrganizationRow(
     Connection& connection, const model::OrganizationId& id);
+absl::StatusOr<std::vector<OperatorRef>> SystemListOperatorRows(Connection& connection);
+// See DirectoryTx::CountUsableOperators; nullopt: of every organization.
+absl::StatusOr<uint64_t> CountUsableOperatorRows(
+    Connection& connection, absl::Time now, std::optional<model::OrganizationKey> organization);
 absl::StatusOr<model::OrganizationKey> SystemInsertOrganizationRow(
     Connection& connection, const OrganizationRecord& organization);
 absl::Status SystemEndOrganizationRow(Connection& connection, model::OrganizationKey organization,

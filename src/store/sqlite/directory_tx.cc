@@ -230,6 +230,12 @@ absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::EndOrganization
   SKYDEN_RETURN_IF_ERROR(Organization().status());
   SKYDEN_ASSIGN_OR_RETURN(const auto control_planes, ListControlPlanes());
   if (!control_planes.empty()) return OrganizationNotEmpty();
+  SKYDEN_ASSIGN_OR_RETURN(const uint64_t operators,
+                          CountUsableOperatorRows(connection_, at, organization_));
+  if (operators > 0) {
+    SKYDEN_ASSIGN_OR_RETURN(const uint64_t all, CountUsableOperators(at));
+    if (all == operators) return OrganizationHoldsLastOperator();
+  }
   outcome_.wrote = true;
   std::vector<model::TokenId> tokens;
   SKYDEN_RETURN_IF_ERROR(connection_.Run(binding(), kDeleteAllTokens, {}, [&](const Row& row) {

@@ -156,6 +156,12 @@ class SqliteStore final : public Store {
     return key;
   }
 
+  absl::StatusOr<std::vector<OperatorRef>> ListOperators(const model::SystemScope&) override {
+    base::AssertMayBlock();
+    ReaderPool::Loan loan = readers_->Borrow();
+    return SystemListOperatorRows(loan.connection());
+  }
+
   absl::StatusOr<std::vector<model::TokenId>> EndOrganization(const model::SystemScope&,
                                                               model::OrganizationKey organization,
                                                               absl::Time at) override {

@@ -190,6 +190,9 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
                            absl::Time at) override;
   absl::Status TouchToken(const model::TokenId& id, absl::Time at) override;
   absl::Status DeleteToken(const model::TokenId& id) override;
+  absl::StatusOr<uint64_t> CountUsableOperators(absl::Time now) override {
+    return CountUsableOperatorRows(connection_, now, std::nullopt);
+  }
 
   // See Store::EndOrganization.
   absl::StatusOr<std::vector<model::TokenId>> EndOrganization(absl::Time at);

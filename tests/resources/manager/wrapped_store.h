@@ -54,6 +54,10 @@ class WrappedStore final : public store::Store {
       const model::SystemScope& scope, const model::ControlPlaneId& id) override {
     return inner_.FindControlPlane(scope, id);
   }
+  absl::StatusOr<std::vector<store::OperatorRef>> ListOperators(
+      const model::SystemScope& scope) override {
+    return inner_.ListOperators(scope);
+  }
   absl::StatusOr<std::vector<store::OrganizationRecord>> ListOrganizations(
       const model::SystemScope& scope) override {
     return inner_.ListOrganizations(scope);
