@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/rpc/raw_h2.h"
 
+#include <nghttp2/nghttp2.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -67,6 +68,26 @@ std::string BeginCall(uint32_t stream_id, const std::string& path) {
 std::string GrpcMessage(std::string_view message, uint8_t flag) {
   return std::string(1, static_cast<char>(flag)) + Number(static_cast<uint32_t>(message.size())) +
          std::string(message);
+}
+
+std::string DecodeHeaders(std::string_view block) {
+  nghttp2_hd_inflater* inflater = nullptr;
+  if (nghttp2_hd_inflate_new(&inflater) != 0) return "";
+  std::string text;
+  int flags = 0;
+  while ((flags & NGHTTP2_HD_INFLATE_FINAL) == 0) {
+    nghttp2_nv entry = {};
+    flags = 0;
+    const auto used = nghttp2_hd_inflate_hd2(
+        inflater, &entry, &flags, reinterpret_cast<const uint8_t*>(block.data()), block.size(), 1);
+    if (used < 0) break;
+    block.remove_prefix(static_cast<size_t>(used));
+    if ((flags & NGHTTP2_HD_INFLATE_EMIT) == 0) continue;
+    text.append(reinterpret_cast<const char*>(entry.name), entry.namelen).append(": ");
+    text.append(reinterpret_cast<const char*>(entry.value), entry.valuelen).append("\n");
+  }
+  nghttp2_hd_inflate_del(inflater);
+  return text;
 }
 
 RawH2::RawH2(const std::string& address, std::string_view hello) {

@@ -45,6 +45,8 @@ std::string HeaderBlock(const std::vector<std::pair<std::string, std::string>>& 
 std::vector<std::pair<std::string, std::string>> CallHeaders(const std::string& path);
 // HEADERS that begin a call of `path`.
 std::string BeginCall(uint32_t stream_id, const std::string& path);
+// "name: value" lines of a header block that uses no table of its own.
+std::string DecodeHeaders(std::string_view block);
 std::string GrpcMessage(std::string_view message, uint8_t flag = 0);
 
 class RawH2 {
