@@ -77,7 +77,9 @@ void Session::Trust() {
   if (options_.calls_max > strangers_calls_) SubmitSettings(http2_, options_.calls_max);
   nghttp2_session_set_local_window_size(http2_, NGHTTP2_FLAG_NONE, 0,
                                         static_cast<int32_t>(limits::kRpcConnectionWindow));
-  for (const auto& [id, stream] : streams_) Settle(*stream);
+  std::vector<int32_t> ids;
+  for (const auto& [id, stream] : streams_) ids.push_back(id);
+  for (const int32_t id : ids) Settle(*Find(id));
 }
 
 void Session::Ping() { nghttp2_submit_ping(http2_, NGHTTP2_FLAG_NONE, nullptr); }
@@ -98,14 +100,13 @@ Session::Stream* Session::Find(int32_t stream_id) const {
   return found == streams_.end() ? nullptr : found->second.get();
 }
 
-void Session::Close(int32_t stream_id, bool well) {
+void Session::Forget(int32_t stream_id) {
   const auto found = streams_.find(stream_id);
   if (found == streams_.end()) return;
   const auto stream = std::move(found->second);
   streams_.erase(found);
   held_ -= stream->counted;
   nghttp2_session_consume_connection(http2_, stream->unacknowledged);
-  if (well && stream->end_sent) watch_.CallEndedWell();
   if (stream->events != nullptr) stream->events->OnGone();
 }
 

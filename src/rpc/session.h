@@ -114,7 +114,8 @@ class Session {
   void EndSent(int32_t stream_id);
 
   Stream* Find(int32_t stream_id) const;
-  void Close(int32_t stream_id, bool well);
+  // Nothing more is told or taken of it, whatever nghttp2 still has to send.
+  void Forget(int32_t stream_id);
   bool Over(std::string_view abuse);
 
   const SessionOptions options_;

@@ -67,8 +67,8 @@ struct SessionCallbacks {
     return 0;
   }
 
-  static int StreamClosed(nghttp2_session*, int32_t stream_id, uint32_t error, void* self) {
-    Of(self).Close(stream_id, error == NGHTTP2_NO_ERROR);
+  static int StreamClosed(nghttp2_session*, int32_t stream_id, uint32_t, void* self) {
+    Of(self).Forget(stream_id);
     return 0;
   }
 

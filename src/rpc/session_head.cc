@@ -111,8 +111,8 @@ void Session::RefuseHttp(Stream& stream, std::string_view http_status) {
   status.namelen = kName.size();
   status.value = reinterpret_cast<uint8_t*>(const_cast<char*>(http_status.data()));
   status.valuelen = http_status.size();
-  stream.begun = stream.ended = true;
   nghttp2_submit_response(http2_, stream.id, &status, 1, nullptr);
+  Forget(stream.id);
 }
 
 }  // namespace skyden::rpc

@@ -22,7 +22,7 @@ constexpr size_t kStep = limits::kRpcStreamWindow / 4;
 
 void Session::TakeData(int32_t stream_id, std::string_view bytes) {
   Stream* const stream = Find(stream_id);
-  if (stream == nullptr || stream->events == nullptr || stream->ended) {
+  if (stream == nullptr || stream->events == nullptr) {
     nghttp2_session_consume_connection(http2_, bytes.size());
     return;
   }
@@ -31,7 +31,7 @@ void Session::TakeData(int32_t stream_id, std::string_view bytes) {
 }
 
 void Session::Pump(Stream& stream, std::string_view bytes) {
-  while (!stream.ended) {
+  for (;;) {
     if (stream.reader.complete()) {
       if (stream.asked == 0) break;
       --stream.asked;
@@ -46,7 +46,7 @@ void Session::Pump(Stream& stream, std::string_view bytes) {
     }
     if (!status.ok()) return Fail(stream, status);
   }
-  if (!stream.ended) stream.waiting.append(bytes);
+  stream.waiting.append(bytes);
   Settle(stream);
 }
 
@@ -59,7 +59,7 @@ void Session::PeerDone(int32_t stream_id) {
 
 void Session::Read(int32_t stream_id, size_t messages) {
   Stream* const stream = Find(stream_id);
-  if (stream == nullptr || stream->ended) return;
+  if (stream == nullptr) return;
   stream->asked += messages;
   const std::string waiting = std::exchange(stream->waiting, {});
   Pump(*stream, waiting);
@@ -76,7 +76,6 @@ void Session::Settle(Stream& stream) {
     nghttp2_session_consume_connection(http2_, stream.unacknowledged - owed);
     stream.unacknowledged = owed;
   }
-  if (stream.ended) return;
   if (!stream.peer_done) return Replenish(stream);
   if (stream.peer_done_told || stream.reader.complete() || !stream.waiting.empty()) return;
   if (held > 0) return Fail(stream, absl::InternalError("the last message is not complete"));

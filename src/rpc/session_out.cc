@@ -72,7 +72,7 @@ void Session::SetInitialMetadata(int32_t stream_id, Metadata metadata) {
 
 void Session::Send(int32_t stream_id, std::shared_ptr<Outgoing> message) {
   Stream* const stream = Find(stream_id);
-  if (stream == nullptr || stream->ended || stream->end != nullptr) return;
+  if (stream == nullptr || stream->end != nullptr) return;
   const bool idle = stream->first == stream->queue.size();
   if (stream->first > stream->queue.size() / 2) {
     stream->queue.erase(stream->queue.begin(),
@@ -98,20 +98,18 @@ void Session::BeginAnswer(Stream& stream) {
 
 void Session::Finish(int32_t stream_id, const absl::Status& status, Metadata trailers) {
   Stream* const stream = Find(stream_id);
-  if (stream == nullptr || stream->ended || stream->end != nullptr) return;
+  if (stream == nullptr || stream->end != nullptr) return;
   if (stream->first == stream->queue.size()) return SubmitEnd(*stream, status, trailers);
   stream->end = std::make_unique<Stream::End>(Stream::End{status, std::move(trailers)});
 }
 
 void Session::Abort(int32_t stream_id, const absl::Status& status) {
   Stream* const stream = Find(stream_id);
-  if (stream != nullptr && !stream->ended) Fail(*stream, status);
+  if (stream != nullptr) Fail(*stream, status);
 }
 
 void Session::AbortAll(const absl::Status& status) {
-  for (const auto& [id, stream] : streams_) {
-    if (!stream->ended) Fail(*stream, status);
-  }
+  while (!streams_.empty()) Fail(*streams_.begin()->second, status);
 }
 
 void Session::DropOutput(Stream& stream) {
@@ -120,15 +118,12 @@ void Session::DropOutput(Stream& stream) {
   stream.end = nullptr;
 }
 
-// Nothing is queued any more. Trailers need no window, so a client that takes nothing gets them.
+// The last of a stream: `stream` is no more afterwards. Nothing is queued any more. Trailers need
+// no window, so a client that takes nothing gets them.
 void Session::SubmitEnd(Stream& stream, const absl::Status& status, const Metadata& trailers) {
-  stream.ended = true;
-  stream.waiting = {};
-  stream.reader = MessageReader(options_.message_bytes_max);
-  Settle(stream);
   if (stream.offset > 0) {  // inside a message: the client would take a status for the rest of it
     nghttp2_submit_rst_stream(http2_, NGHTTP2_FLAG_NONE, stream.id, ResetCode(status));
-    return;
+    return Forget(stream.id);
   }
   const std::string code = fmt::format("{}", static_cast<int>(status.code()));
   const std::string text = EncodeMessage(
@@ -138,16 +133,17 @@ void Session::SubmitEnd(Stream& stream, const absl::Status& status, const Metada
   list.Add("grpc-status", code);
   if (!text.empty()) list.Add("grpc-message", text);
   list.Add(trailers);
-  if (std::exchange(stream.begun, true)) {
+  if (stream.begun) {
     nghttp2_submit_trailer(http2_, stream.id, list.data(), list.size());
   } else {
     nghttp2_submit_response(http2_, stream.id, list.data(), list.size(), nullptr);
   }
+  Forget(stream.id);
 }
 
 ptrdiff_t Session::OfferData(int32_t stream_id, size_t length, uint32_t& flags) {
   Stream* const stream = Find(stream_id);
-  if (stream == nullptr || stream->ended) return NGHTTP2_ERR_DEFERRED;
+  if (stream == nullptr) return NGHTTP2_ERR_DEFERRED;
   size_t offered = 0;
   size_t next = stream->first;
   for (; next < stream->queue.size() && offered < length; ++next) {
@@ -186,10 +182,8 @@ void Session::SendData(int32_t stream_id, std::string_view frame_head, size_t le
 
 // A client that has more to say is told that nobody listens; the stream is gone on both sides.
 void Session::EndSent(int32_t stream_id) {
-  Stream* const stream = Find(stream_id);
-  if (stream == nullptr) return;
-  stream->end_sent = true;
-  if (stream->peer_done) return;
+  watch_.CallEndedWell();
+  if (nghttp2_session_get_stream_remote_close(http2_, stream_id) == 1) return;
   nghttp2_submit_rst_stream(http2_, NGHTTP2_FLAG_NONE, stream_id, NGHTTP2_NO_ERROR);
 }
 

@@ -22,7 +22,7 @@ struct Session::StreamHead {
   size_t count = 0;
 };
 
-// What a session keeps of a call.
+// What a session keeps of a call, until its end was submitted or the client is gone.
 struct Session::Stream {
   Stream(int32_t stream_id, size_t message_bytes_max) : id(stream_id), reader(message_bytes_max) {}
 
@@ -53,8 +53,6 @@ struct Session::Stream {
   size_t offset = 0;         // of it, sent
   std::unique_ptr<End> end;  // after the queue
   bool begun = false;        // the answer's head was submitted
-  bool ended = false;        // its end, too: what the client sends is dropped
-  bool end_sent = false;
 
   size_t held() const { return reader.held() + waiting.size(); }
 };

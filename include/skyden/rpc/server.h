@@ -59,7 +59,7 @@ class CallHandler {
   virtual void OnMessage(std::string bytes, bool compressed) = 0;
   // The client sends nothing more; comes after the last OnMessage.
   virtual void OnPeerDone() = 0;
-  // Last, exactly once, however the call ended: its status was sent, or the client is gone.
+  // Last, exactly once, however the call ended: its status is on its way, or the client is gone.
   virtual void OnGone() = 0;
 };
 
@@ -74,7 +74,7 @@ class Call {
   // Sent before the first message, or with the end.
   virtual void SetInitialMetadata(Metadata metadata) = 0;
   // Queues a message. `on_written`, on the loop: its last byte was given to the kernel, or it was
-  // dropped.
+  // dropped; that may be after OnGone.
   virtual void Send(Message message, absl::AnyInvocable<void()> on_written = {}) = 0;
   // Ends the call after what is queued. The first end wins. `trailers`: more metadata of the end.
   virtual void Finish(const absl::Status& status, Metadata trailers = {}) = 0;

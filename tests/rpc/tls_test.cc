@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+
+#include "tests/rpc/grpc_client.h"
+#include "tests/rpc/raw_h2.h"
+#include "tests/rpc/rpc_server.h"
+#include "tests/self_signed.h"
+
+namespace skyden::rpc {
+namespace {
+
+std::string Read(const std::string& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// Certificates of a server and of two clients, each its own authority.
+struct Files {
+  Files() {
+    char pattern[] = "/tmp/skyden-rpc-XXXXXX";
+    directory = mkdtemp(pattern);
+    for (const char* name : {"server", "friend", "stranger"}) {
+      REQUIRE(MakeSelfSigned("IP:127.0.0.1", File(name, ".crt"), File(name, ".key")));
+    }
+  }
+  ~Files() { std::filesystem::remove_all(directory); }
+
+  std::string File(const std::string& name, const std::string& end) const {
+    return directory + "/" + name + end;
+  }
+  ServerOptions Options(const std::string& client_ca = "") const {
+    return {.tls = TlsOptions{File("server", ".crt"), File("server", ".key"), client_ca}};
+  }
+  std::shared_ptr<grpc::ChannelCredentials> Credentials(const std::string& client = "") const {
+    grpc::SslCredentialsOptions options;
+    options.pem_root_certs = Read(File("server", ".crt"));
+    if (!client.empty()) {
+      options.pem_cert_chain = Read(File(client, ".crt"));
+      options.pem_private_key = Read(File(client, ".key"));
+    }
+    return grpc::SslCredentials(options);
+  }
+
+  std::string directory;
+};
+
+TEST_CASE("calls work inside TLS, large messages too", "[rpc][tls]") {
+  const Files files;
+  TestServer server(files.Options());
+  const auto channel = ChannelTo(server.address(), files.Credentials());
+  for (const size_t size : {size_t{0}, size_t{10}, size_t{16'384}, size_t{5'000'000}}) {
+    std::string answer;
+    const std::string message(size, 'm');
+    CHECK(Ask(channel, "/test/Echo", message, &answer).ok());
+    CHECK(answer == message);
+  }
+  CHECK(Ask(channel, "/test/Refuse", "").error_code() == grpc::StatusCode::PERMISSION_DENIED);
+}
+
+TEST_CASE("with an authority for clients only those it vouches for come in", "[rpc][tls]") {
+  const Files files;
+  TestServer server(files.Options(files.File("friend", ".crt")));
+  CHECK(Ask(ChannelTo(server.address(), files.Credentials("friend")), "/test/Echo", "x").ok());
+  for (const char* client : {"", "stranger"}) {
+    CHECK(Ask(ChannelTo(server.address(), files.Credentials(client)), "/test/Echo", "x")
+              .error_code() == grpc::StatusCode::UNAVAILABLE);
+  }
+  CHECK(server.record.Count("call") == 1);
+}
+
+TEST_CASE("what is no TLS is hung up on", "[rpc][tls]") {
+  const Files files;
+  TestServer server(files.Options());
+  RawH2 client(server.address());
+  CHECK(client.IsHungUp());
+  CHECK(server.Await([](const auto& c) { return c.connections == 0; }));
+}
+
+TEST_CASE("TLS files that do not read are named", "[rpc][tls]") {
+  const Files files;
+  Loops loops(1);
+  auto options = files.Options(files.directory + "/absent");
+  options.address = "127.0.0.1:0";
+  const auto listening = Listen(loops, options, nullptr);
+  CHECK(listening.status().code() == absl::StatusCode::kInvalidArgument);
+  CHECK(std::string(listening.status().message()).find("/absent") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace skyden::rpc
