@@ -119,7 +119,8 @@ void ConnectionImpl::ReadSome() {
 }
 
 void ConnectionImpl::Account() {
-  const size_t holds = session_ == nullptr || session_->trusted() ? 0 : session_->held_bytes();
+  const bool counts = session_ != nullptr && !session_->trusted() && !condemned_.load();
+  const size_t holds = counts ? session_->held_bytes() : 0;
   const size_t held = stranger_bytes_.exchange(holds);
   if (holds != held)
     state_->StrangerHolds(static_cast<int64_t>(holds) - static_cast<int64_t>(held));
@@ -228,6 +229,11 @@ void ConnectionImpl::EndNow(const absl::Status& status) {
   session_->AbortAll(status);
   session_->GoAway({status.message().data(), status.message().size()});
   Leave();
+}
+
+size_t ConnectionImpl::Condemn() {
+  condemned_.store(true);
+  return stranger_bytes_.exchange(0);
 }
 
 void ConnectionImpl::EndForAbuse(std::string_view what) {

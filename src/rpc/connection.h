@@ -40,6 +40,8 @@ class ConnectionImpl final : public Connection,
   void End(const absl::Status& status) override;
   Traffic traffic() const override ABSL_LOCKS_EXCLUDED(fd_mu_);
   size_t stranger_bytes() const { return stranger_bytes_.load(); }
+  // What is held for a stranger that will be ended counts no more; returns how much that was.
+  size_t Condemn();
   void EndForAbuse(std::string_view what);
   void RefuseNewCalls();
   void CloseNow();
@@ -93,6 +95,7 @@ class ConnectionImpl final : public Connection,
   std::unique_ptr<Session> session_;
   Outbox outbox_;
   std::atomic<size_t> stranger_bytes_{0};
+  std::atomic<bool> condemned_{false};
 
   absl::Duration due_ = absl::InfiniteDuration();
   absl::Duration phase_at_;  // when it began

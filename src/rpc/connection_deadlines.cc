@@ -24,7 +24,7 @@ absl::Duration ConnectionImpl::NextDue() const {
   const ServerOptions& options = state_->options();
   switch (phase_) {
     case State::kHandshake:
-      return phase_at_ + limits::kRpcHandshake;
+      return phase_at_ + options.handshake_time;
     case State::kLeaving:
       return phase_at_ + limits::kRpcGoodbye;
     case State::kLingering:
@@ -35,7 +35,7 @@ absl::Duration ConnectionImpl::NextDue() const {
     case State::kOpen:
       break;
   }
-  absl::Duration due = std::max(heard_at_, pinged_at_) + limits::kRpcPing;
+  absl::Duration due = std::max(heard_at_, pinged_at_) + options.ping_time;
   if (options.silence < absl::InfiniteDuration()) {
     due = std::min(due, std::max(moved_at_, looked_at_) + LookEvery(options.silence));
   }
@@ -46,6 +46,7 @@ absl::Duration ConnectionImpl::NextDue() const {
 }
 
 void ConnectionImpl::OnDue(absl::Duration now) {
+  state_->TellOffences();
   if (phase_ == State::kOpen) {
     Overdue(now);
   } else {
@@ -70,7 +71,7 @@ void ConnectionImpl::Overdue(absl::Duration now) {
     LookForSilence(now);
     if (phase_ != State::kOpen) return;
   }
-  if (now < std::max(heard_at_, pinged_at_) + limits::kRpcPing) return;
+  if (now < std::max(heard_at_, pinged_at_) + options.ping_time) return;
   pinged_at_ = now;
   session_->Ping();
   loop_->FlushLater(*this);

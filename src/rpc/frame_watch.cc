@@ -42,14 +42,17 @@ std::optional<std::string_view> FrameWatch::Count(absl::Duration now) {
       if (skip_ > 0 && (head_[4] & kPadded) == 0) return std::nullopt;
       break;
     case kHeaders:
+      block_ = skip_;
       if (calls_.Take(now)) return std::nullopt;
       return "too many calls";
     case kResetStream:
       if (resets_.Take(now)) return std::nullopt;
       return "too many calls reset";
     case kContinuation:
-      if (++continuations_ <= limits::kRpcContinuations) return std::nullopt;
-      return "too many pieces of a header block";
+      if (++continuations_ > limits::kRpcContinuations) return "too many pieces of a header block";
+      block_ += skip_;
+      if (block_ > limits::kRpcHeaderBlockBytes) return "a header block that is far too large";
+      if (skip_ > 0) return std::nullopt;
     default:
       break;
   }

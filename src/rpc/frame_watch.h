@@ -35,6 +35,7 @@ class FrameWatch {
   uint8_t continuations_ = 0;
   bool trusted_ = false;
   size_t skip_ = 24;  // the client's magic
+  size_t block_ = 0;  // bytes of the header block that is being sent
   double earned_ = 0;
   Bucket calls_{base::limits::kRpcStrangerCallRate};
   Bucket resets_{base::limits::kRpcStrangerResetRate};

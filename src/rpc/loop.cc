@@ -174,9 +174,11 @@ void Loop::CheckDue() {
   if (now_ - looked_at_ < kGrain) return;
   looked_at_ = now_;
   wake_at_ = absl::InfiniteDuration();
-  ForEach([this](Watched& watched) {
-    if (watched.due() <= now_) watched.OnDue(now_);
-  });
+  std::vector<std::shared_ptr<Watched>> due;
+  for (const auto& [raw, shared] : watched_) {
+    if (raw->due() <= now_) due.push_back(shared);
+  }
+  for (const auto& watched : due) watched->OnDue(now_);
   for (const auto& [raw, shared] : watched_) WakeAt(raw->due());
 }
 

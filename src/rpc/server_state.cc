@@ -68,7 +68,10 @@ void ServerState::StrangerHolds(int64_t change) {
       largest = std::move(connection);
     }
   }
-  if (largest != nullptr) largest->EndForAbuse("strangers hold too many bytes, this one most");
+  if (largest == nullptr) return;
+  // Counted as gone already: the next to come must not choose it again.
+  stranger_bytes_.fetch_sub(static_cast<int64_t>(largest->Condemn()));
+  largest->EndForAbuse("strangers hold too many bytes, this one most");
 }
 
 void ServerState::NoteAbuse(std::string_view ip, std::string_view what) {

@@ -3,7 +3,12 @@
 // next client served.
 #include "skyden/base/limits.h"
 
+#include <sys/resource.h>
+
 #include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +16,7 @@
 #include "tests/rpc/grpc_client.h"
 #include "tests/rpc/raw_h2.h"
 #include "tests/rpc/rpc_server.h"
+#include "tests/self_signed.h"
 
 namespace skyden::rpc {
 namespace {
@@ -312,6 +318,71 @@ TEST_CASE("who says nothing is asked to leave", "[rpc][limits]") {
   const auto goodbye = client.GoAway();
   REQUIRE(goodbye.has_value());
   CHECK(goodbye->second == "no call came in time");
+}
+
+TEST_CASE("who does not finish its handshake is hung up on", "[rpc][limits]") {
+  char pattern[] = "/tmp/skyden-rpc-XXXXXX";
+  const std::string directory = mkdtemp(pattern);
+  REQUIRE(MakeSelfSigned("IP:127.0.0.1", directory + "/crt", directory + "/key"));
+  TestServer server({.tls = TlsOptions{directory + "/crt", directory + "/key"},
+                     .handshake_time = absl::Milliseconds(100)});
+  std::filesystem::remove_all(directory);
+  RawH2 client(server.address(), "\x16\x03");  // as TLS begins
+  CHECK(client.IsHungUp());
+  CHECK(server.Await([](const auto& c) { return c.connections == 0; }));
+}
+
+TEST_CASE("who is silent is asked for a sign of life, and stays", "[rpc][limits]") {
+  TestServer server({.silence = absl::Seconds(60), .ping_time = absl::Milliseconds(100)});
+  RawH2 client(server.address());
+  REQUIRE(client.Send(BeginCall(1, "/test/Hold")));
+  for (int i = 0; i < 3; ++i) {
+    const auto ping = client.ReadUntil(kPing);
+    REQUIRE(ping.has_value());
+    CHECK(ping->flags == 0);
+    REQUIRE(client.Send(Encode(kPing, kAck, 0, ping->payload)));
+  }
+  CHECK(server.server->counters().calls == 1);
+}
+
+TEST_CASE("a header block that is endless in few pieces ends the connection", "[rpc][limits]") {
+  TestServer server;
+  const std::string begin = Encode(kHeaders, 0, 1, HeaderBlock(CallHeaders("/test/Hold")));
+  const std::string piece = Encode(kContinuation, 0, 1, std::string(16'000, '\x82'));
+  CHECK(EndedBy(server, begin, piece) == "a header block that is far too large");
+  CheckServes(server);
+}
+
+// 64 KiB of each are no bound when there are thousands.
+TEST_CASE("strangers together may hold so much", "[rpc][limits]") {
+  constexpr size_t kEach = 60'005;
+  constexpr size_t kClients = limits::kRpcStrangerBytes / kEach + 10;
+  rlimit files{};
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  if (files.rlim_cur < 2 * kClients + 100) {
+    WARN("not enough file descriptors to try");
+    return;
+  }
+  TestServer server({.connections_per_address_max = 2 * kClients});
+  server.trusting = false;
+  std::string message = GrpcMessage(std::string(kEach - 5, 'x'));
+  std::string call = BeginCall(1, "/test/Hold");
+  for (size_t at = 0; at < message.size(); at += 16'000) {
+    call += Encode(kData, 0, 1, std::string_view(message).substr(at, 16'000));
+  }
+  std::vector<std::unique_ptr<RawH2>> clients;
+  for (size_t i = 0; i < kClients; ++i) {
+    clients.push_back(std::make_unique<RawH2>(server.address()));
+    REQUIRE(clients.back()->Send(call));
+  }
+  CHECK(server.record.Await("held", kClients));
+  INFO(server.server->counters().stranger_bytes << " " << server.server->counters().calls);
+  CHECK(server.Await([](const auto& c) {
+    return c.ended_for_abuse > 0 && c.stranger_bytes <= limits::kRpcStrangerBytes;
+  }));
+  CHECK(server.Await([](const auto& c) { return c.calls > kClients - 50 && c.calls < kClients; }));
 }
 
 TEST_CASE("who does not sign in is asked to leave", "[rpc][limits]") {

@@ -30,6 +30,7 @@ inline constexpr size_t kRpcConnectionWindow = 4u << 20;
 inline constexpr size_t kRpcStrangerBytes = 64u << 20;  // held for all strangers of a port
 inline constexpr size_t kRpcHeaderBytes = 16u << 10;    // as HTTP/2 counts: 32 more for each
 inline constexpr size_t kRpcHeaders = 100;
+inline constexpr size_t kRpcHeaderBlockBytes = 32u << 10;  // as sent; beyond, it is no mistake
 inline constexpr size_t kRpcContinuations = 8;      // frames after the first of a header block
 inline constexpr size_t kRpcSettings = 32;          // in one frame
 inline constexpr size_t kRpcOutboundAcks = 100;     // owed to a client that does not read

@@ -134,6 +134,8 @@ struct ServerOptions {
   absl::Duration trust_time = absl::InfiniteDuration();
   absl::Duration idle_time = absl::InfiniteDuration();  // without calls, once there were some
   absl::Duration silence = absl::InfiniteDuration();    // nothing came, nothing waiting was taken
+  absl::Duration handshake_time = base::limits::kRpcHandshake;
+  absl::Duration ping_time = base::limits::kRpcPing;  // nothing came: ask for a sign of life
 };
 
 // The threads that connections live on; of every server that was given them.
