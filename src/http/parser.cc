@@ -95,6 +95,20 @@ RequestParser::Outcome RequestParser::Put(const char* data, size_t size, size_t&
   return Outcome::kRefused;
 }
 
+bool RequestParser::has_large_body() const {
+  const uint64_t announced = has_head() ? content_length().value_or(0) : 0;
+  return std::max<uint64_t>(announced, request_.body.size()) > limits::kRequestSmallBodyBytes;
+}
+
+Request RequestParser::TakeHead() {
+  std::string body = std::move(request_.body);
+  Request head = std::move(request_);
+  request_ = Request();
+  request_.body = std::move(body);
+  head.body.clear();
+  return head;
+}
+
 void RequestParser::Refuse(int status, Error& ec) {
   refusal_ = status;
   ec = beast_http::error::bad_value;

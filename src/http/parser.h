@@ -24,6 +24,12 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   // Of kRefused: what to answer before closing.
   int refusal() const { return refusal_; }
   bool started() const { return got_some(); }
+  bool has_head() const { return is_header_done(); }
+  bool complete() const { return is_done(); }
+  // The body is, or is going to be, more than limits::kRequestSmallBodyBytes.
+  bool has_large_body() const;
+  // All but the body. The rest goes on being parsed; what there is of the body stays here.
+  Request TakeHead();
   // The client waits for "100 Continue" before it sends its body.
   bool expects_continue() const { return expects_continue_ && is_header_done() && !is_done(); }
   // Of kComplete.

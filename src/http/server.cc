@@ -81,7 +81,7 @@ class Acceptor final : public std::enable_shared_from_this<Acceptor> {
     if (ec) return;  // closes it
     std::string peer_ip = peer.address().to_string();
     std::shared_ptr<Session> evicted;
-    const bool entered = state_->Enter(PeerKey(peer_ip), evicted);
+    const bool entered = state_->Enter(net::AddressKey(peer_ip), evicted);
     if (evicted != nullptr) evicted->Evict();
     if (!entered) {
       state_->refused.fetch_add(1);

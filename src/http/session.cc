@@ -51,8 +51,6 @@ class AnswerOnce {
 
 }  // namespace
 
-std::string PeerKey(const std::string& peer_ip) { return net::AddressKey(peer_ip); }
-
 bool ListenerState::Enter(const std::string& peer_key, std::shared_ptr<Session>& evicted) {
   absl::MutexLock lock(&mu);
   const size_t max = options.connections_max;
@@ -95,7 +93,7 @@ Session::Session(std::shared_ptr<Loop> loop, std::shared_ptr<ListenerState> list
     : loop_(std::move(loop)),
       listener_(std::move(listener)),
       peer_ip_(std::move(peer_ip)),
-      peer_key_(PeerKey(peer_ip_)),
+      peer_key_(net::AddressKey(peer_ip_)),
       tls_(tls) {}
 
 Session::~Session() {
@@ -134,6 +132,7 @@ void Session::OnHandshake(bool ok) {
 
 void Session::BeginRequest() {
   parser_.emplace();
+  phase_ = Phase::kNone;
   continued_ = false;
   request_deadline_ = {};
   state_ = State::kReading;
@@ -189,12 +188,24 @@ void Session::Parse() {
   const auto outcome = parser_->Put(in_.data() + in_begin_, in_end_ - in_begin_, consumed);
   in_begin_ += consumed;
   if (outcome == RequestParser::Outcome::kRefused) return Refuse(parser_->refusal());
-  if (!ReserveBody()) return Refuse(503);
-  if (outcome == RequestParser::Outcome::kComplete) {
-    // Credentials should not lie about in the buffer of a resting connection.
-    std::fill_n(in_.begin(), in_begin_, '\0');
-    return Dispatch();
+  if (const auto verdict = ReserveBody(); verdict != base::ByteShares::Verdict::kTaken) {
+    return Refuse(StatusOf(verdict));
   }
+  const bool complete = outcome == RequestParser::Outcome::kComplete;
+  // Credentials should not lie about in the buffer of a resting connection.
+  if (complete) std::fill_n(in_.begin(), in_begin_, '\0');
+  if (complete && phase_ == Phase::kBody) return GiveBody();
+  if (complete || (phase_ == Phase::kNone && AsksFirst())) return Dispatch();
+  Continue();
+}
+
+// Whether the handler decides now whether the body is read.
+bool Session::AsksFirst() const {
+  if (listener_->options.bodies != Bodies::kOnDemand || !parser_->has_head()) return false;
+  return parser_->expects_continue() || parser_->has_large_body();
+}
+
+void Session::Continue() {
   if (parser_->expects_continue() && !std::exchange(continued_, true)) {
     state_ = State::kContinuing;
     return DoWrite(kContinue.data(), kContinue.size(), nullptr, 0);
@@ -202,18 +213,24 @@ void Session::Parse() {
   ReadMore();
 }
 
-bool Session::ReserveBody() {
+base::ByteShares::Verdict Session::ReserveBody() {
+  using Verdict = base::ByteShares::Verdict;
   const size_t have = parser_->request().body.size();
-  if (have <= reserved_) return true;
-  const size_t more = have - reserved_;
-  reserved_ = have;
-  return listener_->body_bytes.fetch_add(more) + more <= limits::kRequestBytesInFlight;
+  if (have == 0) return Verdict::kTaken;
+  if (!body_of_address_.begun()) body_of_address_.Begin(listener_->body_bytes, peer_key_);
+  const Verdict verdict = body_of_address_.GrowTo(have);
+  return verdict == Verdict::kTaken ? body_of_share_.GrowTo(have) : verdict;
 }
 
-void Session::ReleaseBody() { listener_->body_bytes.fetch_sub(std::exchange(reserved_, 0)); }
+int Session::StatusOf(base::ByteShares::Verdict verdict) {
+  return verdict == base::ByteShares::Verdict::kShareIsUsed ? 429 : 503;
+}
 
 void Session::Dispatch() {
-  Request request = std::move(parser_->request());
+  const bool whole = parser_->complete();
+  Request request = whole ? std::move(parser_->request()) : parser_->TakeHead();
+  phase_ = whole ? Phase::kBody : Phase::kHead;
+  request.body_waits = !whole;
   request.peer_ip = peer_ip_;
   request.tls = tls_;
   const std::string_view claimed = request.Find("x-request-id").value_or("");
@@ -223,7 +240,8 @@ void Session::Dispatch() {
   request.session = weak_from_this();
   request.serial = ++serial_;
   client_gone_ = nullptr;
-  keep_alive_ = parser_->wants_keep_alive();
+  // What is left of a body that nobody takes stands in the way of the next request.
+  keep_alive_ = whole && parser_->wants_keep_alive();
   takes_chunks_ = parser_->takes_chunks();
   head_ = parser_->is_head();
   gzip_ = parser_->accepts_gzip();
@@ -231,6 +249,26 @@ void Session::Dispatch() {
   SetDeadline(listener_->options.answer_time);
   if (listener_->gone.load()) return CloseNow();
   listener_->handler(std::move(request), AnswerOnce(shared_from_this()));
+}
+
+void Session::TakeBody(uint64_t serial, std::string share, BodyTaker fn) {
+  if (serial != serial_ || state_ != State::kHandling || phase_ != Phase::kHead) return;
+  phase_ = Phase::kBody;
+  body_taker_ = std::move(fn);
+  state_ = State::kReading;
+  SetDeadline(listener_->options.request_time);
+  request_deadline_ = deadline_;
+  body_of_share_.Begin(listener_->body_bytes_of_shares, std::move(share));
+  if (in_begin_ < in_end_) return Parse();
+  Continue();
+}
+
+void Session::GiveBody() {
+  keep_alive_ = parser_->wants_keep_alive();
+  state_ = State::kHandling;
+  SetDeadline(listener_->options.answer_time);
+  if (listener_->gone.load()) return CloseNow();
+  std::exchange(body_taker_, nullptr)(std::move(parser_->request().body));
 }
 
 void Session::Answer(Response response) {
@@ -263,15 +301,19 @@ std::string Session::NewRequestId() {
 
 void Session::Refuse(int status) {
   keep_alive_ = false;
-  request_id_ = NewRequestId();
-  head_ = parser_->is_head();
-  path_ = parser_->request().path;
+  if (phase_ == Phase::kNone) {
+    request_id_ = NewRequestId();
+    head_ = parser_->is_head();
+    path_ = parser_->request().path;
+  }
   Write(OwnAnswer(status));
 }
 
 Response Session::OwnAnswer(int status) const {
   const Refusal& refusal = listener_->options.refusal;
-  return refusal ? refusal(status, path_, request_id_) : PlainResponse(status);
+  Response response = refusal ? refusal(status, path_, request_id_) : PlainResponse(status);
+  if (status == 429 || status == 503) response.headers.push_back({"Retry-After", "1"});
+  return response;
 }
 
 void Session::AnswerNothing() {
@@ -279,12 +321,27 @@ void Session::AnswerNothing() {
   Answer(OwnAnswer(500));
 }
 
+// Whoever does not take its answers holds its share, and others go on.
+void Session::ReserveAnswer(Response& response) {
+  // Small ones are bounded by the connections, and may tell of what is done already.
+  if (response.body.size() <= kOneBufferBytes) return;
+  const std::string& share = response.share;
+  answer_bytes_.Begin(listener_->answer_bytes, share.empty() ? peer_key_ : share);
+  const auto verdict =
+      answer_bytes_.GrowTo(response.body.size(), base::ByteShares::Rule::kOneAtLeast);
+  if (verdict == base::ByteShares::Verdict::kTaken) return;
+  response = OwnAnswer(StatusOf(verdict));
+}
+
 void Session::Write(Response response) {
-  ReleaseBody();
+  body_of_address_.Reset();
+  body_of_share_.Reset();
   client_gone_ = nullptr;
+  ReserveAnswer(response);
   stream_ = std::static_pointer_cast<QueuedBody>(std::move(response.stream));
   if (stream_ != nullptr || listener_->draining.load()) keep_alive_ = false;
   state_ = State::kWriting;
+  body_taker_ = nullptr;
   response.headers.push_back({"X-Request-Id", request_id_});
   out_head_.clear();
   const Framing framing = stream_ == nullptr ? Framing::kLength
@@ -316,6 +373,7 @@ void Session::OnWritten(bool ok, size_t bytes) {
   if (state_ == State::kContinuing) {
     if (!ok || bytes != kContinue.size()) return CloseNow();
     state_ = State::kReading;
+    if (in_begin_ < in_end_) return Parse();
     return ReadMore();
   }
   if (state_ != State::kWriting && state_ != State::kStreaming) return;
@@ -325,6 +383,7 @@ void Session::OnWritten(bool ok, size_t bytes) {
   if (state_ == State::kStreaming) return OnPumped();
   if (stream_ != nullptr && !head_) return BeginStream();
   if (out_body_.capacity() > kReadBytesBody) std::string().swap(out_body_);
+  answer_bytes_.Reset();
   if (!keep_alive_) return Linger();
   BeginRequest();
   if (in_begin_ < in_end_) return Parse();
@@ -337,7 +396,8 @@ void Session::OnWritten(bool ok, size_t bytes) {
 void Session::Linger() {
   state_ = State::kLingering;
   lingered_ = 0;
-  SetDeadline(kLingerTime);
+  // A body that nobody took may be long under way, and some read the answer only after it.
+  SetDeadline(phase_ == Phase::kHead ? listener_->options.request_time : kLingerTime);
   DoShutdownSend();
 }
 
@@ -376,7 +436,10 @@ void Session::CloseNow() {
   if (state_ == State::kClosed) return;
   if (state_ == State::kHandshake) listener_->handshakes.fetch_sub(1);
   state_ = State::kClosed;
-  ReleaseBody();
+  body_of_address_.Reset();
+  body_of_share_.Reset();
+  answer_bytes_.Reset();
+  body_taker_ = nullptr;
   if (stream_ != nullptr) stream_->Gone();
   if (client_gone_) std::exchange(client_gone_, nullptr)();
   DoClose();

@@ -17,6 +17,7 @@
 #include "loop.h"
 #include "parser.h"
 #include "response_writer.h"
+#include "skyden/base/byte_shares.h"
 #include "skyden/base/cond_var.h"
 #include "skyden/http/server.h"
 
@@ -24,18 +25,24 @@ namespace skyden::http {
 
 class Session;
 
-// What counts as one place when connections are counted.
-std::string PeerKey(const std::string& peer_ip);
-
 // What all sessions of a listener share. Thread-safe.
 struct ListenerState {
-  ListenerState(ServerOptions o, Handler h) : options(std::move(o)), handler(std::move(h)) {}
+  ListenerState(ServerOptions o, Handler h)
+      : options(std::move(o)),
+        handler(std::move(h)),
+        body_bytes(options.request_bytes_max, options.request_bytes_per_share_max),
+        body_bytes_of_shares(options.request_bytes_max, options.request_bytes_per_share_max),
+        answer_bytes(options.answer_bytes_max, options.answer_bytes_per_share_max) {}
 
   const ServerOptions options;
   Handler handler;  // called concurrently; see its contract
   std::atomic<bool> draining{false};
-  std::atomic<bool> gone{false};      // the Server is: call the handler no more
-  std::atomic<size_t> body_bytes{0};  // of requests that are being received or handled
+  std::atomic<bool> gone{false};  // the Server is: call the handler no more
+  // Of requests that are being received or handled: by address, and of those that were taken by
+  // what the handler says as well.
+  base::ByteShares body_bytes;
+  base::ByteShares body_bytes_of_shares;
+  base::ByteShares answer_bytes;  // of answers that are being sent
   std::atomic<uint64_t> request_number{0};
   std::string request_id_prefix;
 
@@ -85,6 +92,9 @@ class Session : public std::enable_shared_from_this<Session> {
   void PostPump();
   // See Request::WhenClientGoes. Any thread.
   void PostWatch(uint64_t serial, absl::AnyInvocable<void()> fn);
+  // See Request::TakeBody. Any thread.
+  using BodyTaker = absl::AnyInvocable<void(std::string body)>;
+  void PostTakeBody(uint64_t serial, std::string share, BodyTaker fn);
 
  protected:
   // Asynchronous operations; each ends in exactly one call of the On... named.
@@ -122,12 +132,18 @@ class Session : public std::enable_shared_from_this<Session> {
   void ReadMore();
   void Parse();
   void BeginRequest();
-  bool ReserveBody();
-  void ReleaseBody();
+  base::ByteShares::Verdict ReserveBody();
+  // 429 or 503.
+  static int StatusOf(base::ByteShares::Verdict verdict);
   void Dispatch();
+  bool AsksFirst() const;
+  void Continue();
+  void TakeBody(uint64_t serial, std::string share, BodyTaker fn);
+  void GiveBody();
   void Refuse(int status);
   std::string NewRequestId();
   Response OwnAnswer(int status) const;
+  void ReserveAnswer(Response& response);
   void Write(Response response);
   void WriteRest();
   void Linger();
@@ -153,7 +169,13 @@ class Session : public std::enable_shared_from_this<Session> {
   size_t in_end_ = 0;
   bool in_flight_ = false;  // a read is; its memory must not move
   std::optional<RequestParser> parser_;
-  size_t reserved_ = 0;  // of listener_->body_bytes
+  // How far the request is: being read, its head handed out, its body as well.
+  enum class Phase { kNone, kHead, kBody };
+  Phase phase_ = Phase::kNone;
+  BodyTaker body_taker_;
+  base::HeldBytes body_of_address_;  // body bytes
+  base::HeldBytes body_of_share_;
+  base::HeldBytes answer_bytes_;
 
   std::string path_;  // of the request being handled
   bool keep_alive_ = true;

@@ -19,6 +19,17 @@ void Session::PostWatch(uint64_t serial, absl::AnyInvocable<void()> fn) {
   });
 }
 
+void Request::TakeBody(std::string share, absl::AnyInvocable<void(std::string)> fn) const {
+  if (const auto by = session.lock()) by->PostTakeBody(serial, std::move(share), std::move(fn));
+}
+
+void Session::PostTakeBody(uint64_t serial, std::string share, BodyTaker fn) {
+  loop_->Post(
+      [self = shared_from_this(), serial, share = std::move(share), fn = std::move(fn)]() mutable {
+        self->TakeBody(serial, std::move(share), std::move(fn));
+      });
+}
+
 void Session::Watch(uint64_t serial, absl::AnyInvocable<void()> fn) {
   if (serial != serial_) return;  // answered long ago
   if (state_ == State::kClosed) return fn();

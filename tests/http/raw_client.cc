@@ -14,13 +14,19 @@
 
 namespace skyden::http {
 
-RawClient::RawClient(const std::string& address) {
+RawClient::RawClient(const std::string& address, const char* from) {
   const size_t colon = address.rfind(':');
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_port = htons(static_cast<uint16_t>(std::atoi(address.c_str() + colon + 1)));
   inet_pton(AF_INET, address.substr(0, colon).c_str(), &to.sin_addr);
   fd_ = socket(AF_INET, SOCK_STREAM, 0);
+  if (from != nullptr) {
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    inet_pton(AF_INET, from, &own.sin_addr);
+    if (bind(fd_, reinterpret_cast<const sockaddr*>(&own), sizeof(own)) != 0) return;
+  }
   if (connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof(to)) != 0) {
     close(std::exchange(fd_, -1));
   }

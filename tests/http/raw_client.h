@@ -9,7 +9,8 @@ namespace skyden::http {
 
 class RawClient {
  public:
-  explicit RawClient(const std::string& address);  // "127.0.0.1:41234"
+  // "127.0.0.1:41234"; from another address of loopback than that when `from` names one.
+  explicit RawClient(const std::string& address, const char* from = nullptr);
   ~RawClient();
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;

@@ -60,9 +60,14 @@ inline constexpr absl::Duration kHttpSendStall = absl::Seconds(10);
 inline constexpr absl::Duration kHttpIdleTime = absl::Seconds(120);
 inline constexpr size_t kHttpConnections = 4096;
 inline constexpr size_t kHttpHeaders = 100;
+inline constexpr size_t kRequestSmallBodyBytes = 16u << 10;  // read before anybody is asked
 inline constexpr size_t kRequestBytesInFlight = 256u << 20;  // bodies, over all connections
+inline constexpr size_t kRequestBytesPerShare = 64u << 20;   // of one address; of one tenant
+inline constexpr size_t kAnswerBytesInFlight = 256u << 20;   // that clients have not taken
+inline constexpr size_t kAnswerBytesPerShare = 64u << 20;    // of one tenant
 inline constexpr int kPageSizeDefault = 100;
 inline constexpr int kPageSizeMax = 1000;
+inline constexpr size_t kPageBytes = 8u << 20;  // then a page ends, whatever its size
 
 // KDS
 inline constexpr size_t kKdsMessageBytes = 10u << 20;     // both directions, uncompressed
@@ -87,6 +92,7 @@ inline constexpr size_t kRejectedConnections = 100;  // kept per control plane
 
 // Watching
 inline constexpr size_t kWatches = 1024;
+inline constexpr size_t kWatchesPerOrganization = 256;
 inline constexpr size_t kWatchesPerControlPlane = 64;
 inline constexpr size_t kWatchBytes = 256u << 10;  // events that wait for a client, each
 inline constexpr uint64_t kWatchBacklog = 10'000;  // revisions, or changes read at once
@@ -114,10 +120,11 @@ inline constexpr size_t kImportJsonBytes = 96u << 20;     // what it says, alias
 inline constexpr size_t kImportDocuments = 100'000;       // one transaction
 inline constexpr size_t kImportDocumentBytes = 6u << 20;  // as JSON
 inline constexpr size_t kImportDocumentNodes = 200'000;
-inline constexpr size_t kImportErrors = 100;      // told in one answer
-inline constexpr size_t kImportChanges = 20;      // told of one resource
-inline constexpr size_t kImportAuthorities = 16;  // RSA keys made by one import
-inline constexpr int kTransfersAtOnce = 2;        // of all tenants
+inline constexpr size_t kImportAuditBytes = 16u << 20;  // of entries made ready before the writing
+inline constexpr size_t kImportErrors = 100;            // told in one answer
+inline constexpr size_t kImportChanges = 20;            // told of one resource
+inline constexpr size_t kImportAuthorities = 16;        // RSA keys made by one import
+inline constexpr int kTransfersAtOnce = 2;              // of all tenants
 
 // Store
 inline constexpr int kTransactionAttempts = 5;

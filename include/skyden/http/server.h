@@ -28,7 +28,7 @@ struct Header {
 
 class Session;
 
-// One complete request. Values are as received, percent-decoding is the router's.
+// One request. Values are as received, percent-decoding is the router's.
 struct Request {
   Method method = Method::kOther;
   std::string method_text;
@@ -37,6 +37,8 @@ struct Request {
   std::string query;   // after '?', not decoded
   std::vector<Header> headers;
   std::string body;
+  // Bodies::kOnDemand: the body is not there yet. Without TakeBody it is never read.
+  bool body_waits = false;
   std::string peer_ip;
   bool tls = false;
   // The caller's x-request-id where it is a sane one, else made here. Goes to logs and answers.
@@ -48,6 +50,10 @@ struct Request {
   // Has `fn` called, once, when the client hangs up before it is answered. For requests that take
   // others' time; at most once each. `fn` runs on an io thread: it must only hand over.
   void WhenClientGoes(absl::AnyInvocable<void()> fn) const;
+  // Has a body that waits read, as part of `share` (see limits::kRequestBytesPerShare), and calls
+  // `fn` with it, on an io thread: it must only hand over. At most once. When it does not arrive,
+  // the server answers and drops `fn`.
+  void TakeBody(std::string share, absl::AnyInvocable<void(std::string body)> fn) const;
   std::weak_ptr<Session> session;  // it came by this one,
   uint64_t serial = 0;             // as its how manieth
 };
@@ -76,6 +82,7 @@ struct Response {
   std::string body = {};
   std::vector<Header> headers = {};
   std::shared_ptr<BodyStream> stream = {};  // instead of `body`; the connection ends with it
+  std::string share = {};  // whose part of limits::kAnswerBytesInFlight; empty: the address's
 };
 
 // Answers one request, once, from any thread. Dropping it unanswered answers 500.
@@ -97,6 +104,11 @@ struct TlsFiles {
 using Refusal =
     std::function<Response(int status, std::string_view path, std::string_view request_id)>;
 
+// When a handler is called: with the whole request, or as soon as there is its head. Then it
+// decides by that, and takes the body (Request::TakeBody) or answers at once; a body that is small
+// (limits::kRequestSmallBodyBytes) is there as well, unless the client waits to be asked for it.
+enum class Bodies { kWhole, kOnDemand };
+
 struct ServerOptions {
   std::string address = {};                    // "127.0.0.1:0"; port 0 picks one
   std::optional<TlsFiles> tls = std::nullopt;  // reloaded when the files change
@@ -108,6 +120,13 @@ struct ServerOptions {
   absl::Duration answer_time = base::limits::kAnswerTime;    // the handler's
   absl::Duration send_stall = base::limits::kHttpSendStall;
   absl::Duration idle_time = base::limits::kHttpIdleTime;
+  Bodies bodies = Bodies::kWhole;
+  // Bytes of bodies and of answers, over all connections, and of one share: bodies count for the
+  // address too.
+  size_t request_bytes_max = base::limits::kRequestBytesInFlight;
+  size_t request_bytes_per_share_max = base::limits::kRequestBytesPerShare;
+  size_t answer_bytes_max = base::limits::kAnswerBytesInFlight;
+  size_t answer_bytes_per_share_max = base::limits::kAnswerBytesPerShare;
   Refusal refusal = nullptr;  // without one: the status as plain text
 };
 
