@@ -91,7 +91,7 @@ void ConnectionImpl::OnReady(uint32_t events) {
       return Handshake();
     case State::kOpen:
       if ((events & kOut) != 0) loop_->FlushLater(*this);
-      if ((events & ~kOut) != 0) ReadSome();
+      if ((events & ~kOut) != 0 || read_waits_for_room_) ReadSome();
       return;
     case State::kLeaving:
       if ((events & (EPOLLERR | EPOLLHUP)) != 0) return Close();
@@ -115,7 +115,11 @@ void ConnectionImpl::ReadSome() {
     Account();
     if (!fine) return AbuseNow(session_->abuse());
   }
-  if (io == Io::kEnd) Close();
+  if (io == Io::kEnd) return Close();
+  // Else what waits to be read would wake the loop again and again.
+  if (std::exchange(read_waits_for_room_, io == Io::kWantsWrite) != read_waits_for_room_) {
+    loop_->FlushLater(*this);
+  }
 }
 
 void ConnectionImpl::Account() {
@@ -140,7 +144,8 @@ void ConnectionImpl::Flush() {
   has_output_.store(!outbox_.empty(), std::memory_order_relaxed);
   if (io == Io::kEnd) return Close();
   if (io == Io::kDone && !outbox_.empty()) return loop_->FlushLater(*this);
-  Watch((phase_ == State::kOpen ? kIn : 0) | (outbox_.empty() ? 0 : kOut));
+  const bool reads = phase_ == State::kOpen && !read_waits_for_room_;
+  Watch((reads ? kIn : 0) | (outbox_.empty() && !read_waits_for_room_ ? 0 : kOut));
   if (!outbox_.empty()) return;
   if (written >= kTurnBytes) return loop_->FlushLater(*this);
   if (phase_ == State::kLeaving) return Linger();

@@ -90,6 +90,7 @@ class ConnectionImpl final : public Connection,
   bool in_handshakes_ = false;
   bool stranger_ = false;  // counted as one
   bool had_call_ = false;
+  bool read_waits_for_room_ = false;  // TLS has to answer before it reads on
   uint32_t watching_ = 0;
   std::unique_ptr<Transport> transport_;
   std::unique_ptr<Session> session_;

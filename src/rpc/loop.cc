@@ -5,6 +5,7 @@
 #include "rpc/loop.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -103,6 +104,11 @@ void Loop::Run() {
   thread_id_.store(std::this_thread::get_id());
   pthread_setname_np(pthread_self(), fmt::format("rpc-{}", index_).c_str());
   base::ForbidBlockingOnThisThread();
+  // OpenSSL writes to sockets that may be closed, and cannot say that it wants no signal for that.
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
   now_ = clock_.Monotonic();
   while (!stop_) {
     Wait();

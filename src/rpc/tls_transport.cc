@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "rpc/transport.h"
+#include "skyden/base/limits.h"
 
 namespace skyden::rpc {
 namespace {
@@ -32,7 +33,10 @@ size_t Gather(const Outbox& out, char* to, size_t size) {
 class TlsTransport final : public Transport {
  public:
   TlsTransport(int fd, std::shared_ptr<SSL_CTX> context, SSL* ssl)
-      : fd_(fd), context_(std::move(context)), ssl_(ssl) {}
+      : fd_(fd), context_(std::move(context)), ssl_(ssl) {
+    SSL_set_msg_callback(ssl_, Count);
+    SSL_set_msg_callback_arg(ssl_, this);
+  }
   ~TlsTransport() override { SSL_free(ssl_); }
 
   Io Handshake() override {
@@ -47,6 +51,7 @@ class TlsTransport final : public Transport {
       size_t count = 0;
       const int result = SSL_read_ex(ssl_, data + got, size - got, &count);
       got += count;
+      if (key_updates_ > base::limits::kRpcKeyUpdates) return Io::kEnd;
       if (result <= 0) return After(result);
     }
     return Io::kDone;
@@ -73,6 +78,13 @@ class TlsTransport final : public Transport {
   }
 
  private:
+  // OpenSSL changes keys as often as it is told to, without giving back a byte.
+  static void Count(int sent, int, int content, const void* data, size_t size, SSL*, void* self) {
+    if (sent != 0 || content != SSL3_RT_HANDSHAKE || size == 0) return;
+    if (*static_cast<const unsigned char*>(data) != SSL3_MT_KEY_UPDATE) return;
+    ++static_cast<TlsTransport*>(self)->key_updates_;
+  }
+
   Io After(int result) {
     if (result > 0) return Io::kDone;
     const int error = SSL_get_error(ssl_, result);
@@ -84,6 +96,7 @@ class TlsTransport final : public Transport {
   const int fd_;
   const std::shared_ptr<SSL_CTX> context_;
   SSL* const ssl_;
+  size_t key_updates_ = 0;
 };
 
 }  // namespace

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+// An executable of its own: what other tests left in the heap would hide what grows.
 #include <malloc.h>
 #include <openssl/ssl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
@@ -56,7 +58,7 @@ TEST_CASE("a connection at rest with six calls costs little memory", "[rpc][memo
   }
   REQUIRE(server.Await([](const auto& c) { return c.calls == kClients * kCalls; }));
   malloc_trim(0);
-  const size_t each = (ResidentBytes() - before) / kClients;
+  const size_t each = (std::max(ResidentBytes(), before) - before) / kClients;
   INFO("bytes a connection: " << each);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   CHECK(each < 16u << 10);  // 11 KiB of it are nghttp2's
@@ -129,7 +131,7 @@ TEST_CASE("a connection at rest inside TLS costs its keys more", "[rpc][memory]"
     REQUIRE(server.record.Await("held", 2 * clients.size()));
   }
   malloc_trim(0);
-  const size_t each = (ResidentBytes() - before) / kClients;
+  const size_t each = (std::max(ResidentBytes(), before) - before) / kClients;
   INFO("bytes a connection: " << each);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   CHECK(each < 48u << 10);

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -7,6 +12,7 @@
 #include <memory>
 #include <string>
 
+#include "skyden/net/address.h"
 #include "tests/rpc/grpc_client.h"
 #include "tests/rpc/raw_h2.h"
 #include "tests/rpc/rpc_server.h"
@@ -80,6 +86,29 @@ TEST_CASE("what is no TLS is hung up on", "[rpc][tls]") {
   RawH2 client(server.address());
   CHECK(client.IsHungUp());
   CHECK(server.Await([](const auto& c) { return c.connections == 0; }));
+}
+
+TEST_CASE("a client that changes its keys without end is hung up on", "[rpc][tls]") {
+  const Files files;
+  TestServer server(files.Options());
+  const auto to = net::SocketAddress::Parse(server.address());
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(connect(fd, to->get(), to->size()) == 0);
+  SSL_CTX* const context = SSL_CTX_new(TLS_client_method());
+  SSL* const ssl = SSL_new(context);
+  SSL_set_fd(ssl, fd);
+  REQUIRE(SSL_connect(ssl) == 1);
+  std::signal(SIGPIPE, SIG_IGN);  // for the client
+  int updates = 0;
+  while (updates < 1'000'000 && SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED) == 1 &&
+         SSL_do_handshake(ssl) == 1) {
+    ++updates;
+  }
+  CHECK(updates < 1'000'000);
+  CHECK(server.Await([](const auto& c) { return c.connections == 0; }));
+  SSL_free(ssl);
+  SSL_CTX_free(context);
+  close(fd);
 }
 
 TEST_CASE("TLS files that do not read are named", "[rpc][tls]") {

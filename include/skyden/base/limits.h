@@ -42,6 +42,8 @@ inline constexpr Rate kRpcStrangerResetRate = {32, 4};
 inline constexpr Rate kRpcEmptyFrameRate = {1024, 128};  // PING, SETTINGS and their like
 inline constexpr double kRpcEmptyFramesPerData = 4;      // that a frame sent may cause
 inline constexpr double kRpcEmptyFramesEarned = 65'536;  // saved up at most
+inline constexpr size_t kRpcKeyUpdates =
+    256;  // of a connection's TLS: a client needs none in years
 inline constexpr size_t kRpcOffenders = 1024;  // addresses whose abuse is told apart at a time
 inline constexpr absl::Duration kRpcOffenceSummary = absl::Minutes(1);
 inline constexpr absl::Duration kRpcHandshake = absl::Seconds(10);
