@@ -12,6 +12,7 @@ namespace {
 
 constexpr char kViolationsUrl[] = "skyden/violations";
 constexpr char kTitleUrl[] = "skyden/title";
+constexpr char kGenuineUrl[] = "skyden/genuine";
 
 }  // namespace
 
@@ -47,5 +48,12 @@ std::string TitleOf(const absl::Status& status) {
   const auto payload = status.GetPayload(kTitleUrl);
   return payload.has_value() ? std::string(*payload) : std::string();
 }
+
+absl::Status AsGenuine(absl::Status status) {
+  status.SetPayload(kGenuineUrl, absl::Cord());
+  return status;
+}
+
+bool IsGenuine(const absl::Status& status) { return status.GetPayload(kGenuineUrl).has_value(); }
 
 }  // namespace skyden::base

@@ -32,7 +32,7 @@ bool Contains(const std::vector<std::string>& list, std::string_view item) {
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<const KnownToken>> Authenticator::Impl::Verify(
+absl::StatusOr<std::shared_ptr<const KnownToken>> Authenticator::Impl::Recognise(
     std::string_view text) {
   const auto parsed = ParseToken(text);
   if (!parsed.ok()) return ZoneTokenMalformed();
@@ -40,6 +40,12 @@ absl::StatusOr<std::shared_ptr<const KnownToken>> Authenticator::Impl::Verify(
   static constexpr std::array<uint8_t, 32> kNobody{};
   const bool same = SameHash(parsed->sha256, known ? known->owner.token.sha256 : kNobody);
   if (!same || !known) return ZoneTokenUnknown();
+  return known;
+}
+
+absl::StatusOr<std::shared_ptr<const KnownToken>> Authenticator::Impl::Verify(
+    std::string_view text) {
+  SKYDEN_ASSIGN_OR_RETURN(std::shared_ptr<const KnownToken> known, Recognise(text));
   SKYDEN_RETURN_IF_ERROR(CheckUsable(known->owner));
   NoteUse(*known);
   return known;
@@ -136,9 +142,9 @@ RefusedSignIn Authenticator::Impl::Describe(std::string_view credential) {
   const auto parsed = ParseToken(credential);
   if (!parsed.ok()) return refused;
   refused.token_id = parsed->id.str();
-  const auto known = cache.Token(parsed->id);
-  if (!known.ok() || *known == nullptr) return refused;
-  // It is that token's owner who should know, be the secret right or wrong.
+  // The id alone is no secret: whoever knows only that is a stranger, and no owner's business.
+  const auto known = Recognise(credential);
+  if (!known.ok()) return refused;
   const store::TokenOwner& owner = (*known)->owner;
   refused.organization = owner.organization;
   refused.tenant = owner.account.tenant;
@@ -182,7 +188,8 @@ absl::StatusOr<model::TenantScope> Authenticator::AuthenticateKumaUser(
   auto scope = impl_->SignInKumaUser(id, CredentialOf(jwt));
   if (absl::IsUnauthenticated(scope.status())) {
     RefusedSignIn refused;
-    if (const auto known = impl_->cache.ControlPlane(id); known.ok() && *known != nullptr) {
+    const auto known = impl_->cache.ControlPlane(id);
+    if (base::IsGenuine(scope.status()) && known.ok() && *known != nullptr) {
       refused.organization = (*known)->organization;
       refused.tenant = (*known)->tenant;
       refused.control_plane = id;
@@ -209,7 +216,7 @@ absl::StatusOr<model::TenantScope> Authenticator::Impl::SignInKumaUser(
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kPermissionDenied:
     case absl::StatusCode::kNotFound:
-      return TokenNotValid();
+      return base::IsGenuine(token.status()) ? base::AsGenuine(TokenNotValid()) : TokenNotValid();
     default:  // it could not be checked, which is not the token's fault
       return token.status();
   }
@@ -222,12 +229,15 @@ absl::StatusOr<model::TenantScope> Authenticator::Impl::SignInKumaUser(
 
 absl::StatusOr<ZoneIdentity> Authenticator::AuthenticateZone(
     std::string_view token, const std::optional<model::ControlPlaneId>& control_plane,
-    std::string_view claimed_zone) {
+    std::string_view claimed_zone, std::optional<ShownCredential>* shown) {
   if (token.size() > base::limits::kCredentialBytes) return ZoneTokenMalformed();
   const std::string_view credential = CredentialOf(token);
   if (credential.empty()) return ZoneTokenMissing();
-  return LooksLikeJwt(credential) ? impl_->SignInWithJwt(credential, control_plane, claimed_zone)
-                                  : impl_->SignInWithToken(credential, control_plane, claimed_zone);
+  std::optional<ShownCredential> unwanted;
+  std::optional<ShownCredential>& tell = shown == nullptr ? unwanted : *shown;
+  return LooksLikeJwt(credential)
+             ? impl_->SignInWithJwt(credential, control_plane, claimed_zone, tell)
+             : impl_->SignInWithToken(credential, control_plane, claimed_zone, tell);
 }
 
 void Authenticator::Invalidate(const std::vector<model::TokenId>& tokens) {

@@ -32,6 +32,8 @@ struct Authenticator::Impl {
 
   // UNAUTHENTICATED with a reason that only a zone's operator should see.
   absl::StatusOr<std::shared_ptr<const KnownToken>> Verify(std::string_view text);
+  // The same, of a token that may have ended.
+  absl::StatusOr<std::shared_ptr<const KnownToken>> Recognise(std::string_view text);
   // Neither revoked nor expired, and of an active account.
   absl::Status CheckUsable(const store::TokenOwner& owner) const;
   // Hands the time to the store, unless that was done lately.
@@ -45,7 +47,7 @@ struct Authenticator::Impl {
 
   // An opaque token, or one of the identity provider. UNAUTHENTICATED with the reason.
   absl::StatusOr<Caller> SignIn(std::string_view credential);
-  // What a refused credential says of itself: nothing that is not already known here.
+  // What a refused credential says of itself: whose it is only when it is genuine.
   RefusedSignIn Describe(std::string_view credential);
   absl::StatusOr<model::TenantScope> SignInKumaUser(const model::ControlPlaneId& id,
                                                     std::string_view jwt);
@@ -71,10 +73,14 @@ struct Authenticator::Impl {
   // AuthenticateZone for the two kinds of credential (zone_sign_in.cc).
   absl::StatusOr<ZoneIdentity> SignInWithToken(
       std::string_view text, const std::optional<model::ControlPlaneId>& addressed,
-      std::string_view claimed_zone);
+      std::string_view claimed_zone, std::optional<ShownCredential>& shown);
   absl::StatusOr<ZoneIdentity> SignInWithJwt(std::string_view jwt,
                                              const std::optional<model::ControlPlaneId>& addressed,
-                                             std::string_view claimed_zone);
+                                             std::string_view claimed_zone,
+                                             std::optional<ShownCredential>& shown);
+  // The control plane is the token's own, or else the addressed one if the account knows it.
+  ShownCredential ShownBy(const KnownToken& token,
+                          const std::optional<model::ControlPlaneId>& addressed);
   // The control plane that a token is used for: the one that is addressed, or the only one where it
   // may connect zones.
   absl::StatusOr<model::ControlPlaneId> MeantBy(

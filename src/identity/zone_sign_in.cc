@@ -79,10 +79,29 @@ absl::StatusOr<model::ControlPlaneId> Authenticator::Impl::MeantBy(
   return *only;
 }
 
+ShownCredential Authenticator::Impl::ShownBy(
+    const KnownToken& token, const std::optional<model::ControlPlaneId>& addressed) {
+  ShownCredential shown{token.owner.organization, {}, {}};
+  const std::optional<model::ControlPlaneId>& own = token.owner.control_plane;
+  const std::optional<model::ControlPlaneId>& meant = own ? own : addressed;
+  if (!meant) return shown;
+  const auto known = cache.ControlPlane(*meant);
+  const bool theirs = known.ok() && *known != nullptr &&
+                      (*known)->organization == token.owner.organization &&
+                      (own || token.caller.access->Knows((*known)->tenant));
+  if (!theirs) return shown;
+  shown.tenant = (*known)->tenant;
+  shown.control_plane = *meant;
+  return shown;
+}
+
 absl::StatusOr<ZoneIdentity> Authenticator::Impl::SignInWithToken(
     std::string_view text, const std::optional<model::ControlPlaneId>& addressed,
-    std::string_view claimed_zone) {
-  SKYDEN_ASSIGN_OR_RETURN(const std::shared_ptr<const KnownToken> token, Verify(text));
+    std::string_view claimed_zone, std::optional<ShownCredential>& shown) {
+  SKYDEN_ASSIGN_OR_RETURN(const std::shared_ptr<const KnownToken> token, Recognise(text));
+  shown = ShownBy(*token, addressed);
+  SKYDEN_RETURN_IF_ERROR(CheckUsable(token->owner));
+  NoteUse(*token);
   const store::AccountRecord& account = token->owner.account;
   SKYDEN_ASSIGN_OR_RETURN(const model::ControlPlaneId id, MeantBy(*token, addressed));
   SKYDEN_ASSIGN_OR_RETURN(const auto known, cache.ControlPlane(id));
@@ -106,13 +125,16 @@ absl::StatusOr<ZoneIdentity> Authenticator::Impl::SignInWithToken(
 
 absl::StatusOr<ZoneIdentity> Authenticator::Impl::SignInWithJwt(
     std::string_view jwt, const std::optional<model::ControlPlaneId>& addressed,
-    std::string_view claimed_zone) {
+    std::string_view claimed_zone, std::optional<ShownCredential>& shown) {
   const std::optional<model::ControlPlaneId> id = addressed ? addressed : IssuerOf(jwt);
   if (!id) return ZoneTokenHasNoControlPlane();
   SKYDEN_ASSIGN_OR_RETURN(const auto known, cache.ControlPlane(*id));
   // A control plane that is not there looks like one that did not sign this token.
   if (!known) return KumaZoneTokenNotValid(TokenNotValid());
   const auto token = VerifyKuma(*id, *known, jwt);
+  if (token.ok() || base::IsGenuine(token.status())) {
+    shown = ShownCredential{known->organization, known->tenant, *id};
+  }
   if (IsRefusal(token.status())) return KumaZoneTokenNotValid(token.status());
   SKYDEN_RETURN_IF_ERROR(token.status());
   if (token->expires_at <= clock.Now()) return ZoneTokenExpired(token->expires_at);

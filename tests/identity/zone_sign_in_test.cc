@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "skyden/base/crypto.h"
+#include "skyden/base/status.h"
 #include "skyden/identity/authenticator.h"
 #include "tests/identity/test_store.h"
 
@@ -95,6 +96,56 @@ TEST_CASE("every refusal of a zone names its reason") {
   CHECK(refusal(good.text, "zone-1", env.other.id) ==
         "PERMISSION_DENIED: the zone's token does not belong to the control plane \"" +
             env.other.id.str() + "\" that its address names");
+}
+
+// Whose list and audit a refused zone belongs in.
+TEST_CASE(
+    "a refused credential is its issuer's business when it is genuine, and nobody's otherwise") {
+  Env env;
+  const auto good = env.store.NewToken(env.organization, Role::kConnector, &env.mine, "zone-1");
+  const auto expired =
+      env.store.NewToken(env.organization, Role::kConnector, &env.mine, "zone-1", env.clock.Now());
+  const auto shown_by = [&](const std::string& token, const std::string& zone = "zone-1",
+                            std::optional<model::ControlPlaneId> address = std::nullopt) {
+    std::optional<ShownCredential> shown;
+    CHECK_FALSE(env.authenticator.AuthenticateZone(token, address, zone, &shown).ok());
+    return shown;
+  };
+  CHECK(shown_by(expired.text)->tenant == env.mine.tenant);
+  CHECK(shown_by(good.text, "zone-2")->tenant == env.mine.tenant);
+  // A token of one control plane shown at another is the first one's.
+  CHECK(shown_by(good.text, "zone-1", env.other.id)->control_plane == env.mine.id);
+  CHECK(shown_by(good.text, "zone-1", env.other.id)->organization == env.organization);
+
+  CHECK_FALSE(shown_by("nonsense", "zone-1", env.mine.id).has_value());
+  const std::string unknown = GenerateToken(TokenKind::kSystemAccount).text;
+  CHECK_FALSE(shown_by(unknown, "zone-1", env.mine.id).has_value());
+  // Of the whole organization, at a control plane of another: only the organization is known.
+  const auto stranger = env.store.NewOrganization("stranger");
+  const auto theirs = env.store.NewControlPlane(stranger, "theirs");
+  const auto wide = env.store.NewToken(env.organization, Role::kConnector);
+  const auto shown = shown_by(wide.text, "zone-1", theirs.id);
+  CHECK(shown->organization == env.organization);
+  CHECK(shown->control_plane.empty());
+}
+
+TEST_CASE("a zone token is genuine when the control plane signed it, whatever ended it") {
+  Env env;
+  absl::Status trouble = absl::UnauthenticatedError("token signature is invalid");
+  env.authenticator.SetKumaTokenVerifier(
+      [&](const model::TenantScope&, std::string_view) -> absl::StatusOr<Authenticator::KumaToken> {
+        return trouble;
+      });
+  std::optional<ShownCredential> shown;
+  const auto sign_in = [&] {
+    return env.authenticator.AuthenticateZone(Jwt("{}"), env.mine.id, "zone-1", &shown);
+  };
+  CHECK_FALSE(sign_in().ok());
+  CHECK_FALSE(shown.has_value());
+  trouble = base::AsGenuine(absl::UnauthenticatedError("token is expired"));
+  CHECK_FALSE(sign_in().ok());
+  REQUIRE(shown.has_value());
+  CHECK(shown->control_plane == env.mine.id);
 }
 
 TEST_CASE("a token of the organization connects zones of its control planes only") {

@@ -48,4 +48,9 @@ std::vector<FieldViolation> ViolationsOf(const absl::Status& status);
 absl::Status WithTitle(absl::Status status, const std::string& title);
 std::string TitleOf(const absl::Status& status);
 
+// Marks the refusal of a credential that was issued here: expired, revoked or of another zone, but
+// not made up.
+absl::Status AsGenuine(absl::Status status);
+bool IsGenuine(const absl::Status& status);
+
 }  // namespace skyden::base

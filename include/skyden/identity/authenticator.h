@@ -33,13 +33,20 @@ struct Caller {
 // A credential that did not open the door. For the audit, which learns more than the caller.
 struct RefusedSignIn {
   model::Origin origin;
-  // Whose it was meant to be, where that is known; 0 otherwise.
+  // Where it was issued; 0 when it is not genuine, whatever it claims.
   model::OrganizationKey organization{};
   model::TenantKey tenant{};
   model::ControlPlaneId control_plane;
   std::string token_id;  // the public part, when it has one
   std::string zone;      // as claimed
   std::string reason;
+};
+
+// Where a credential was issued: it is genuine, whether it opens the door or not.
+struct ShownCredential {
+  model::OrganizationKey organization{};
+  model::TenantKey tenant{};            // 0 and
+  model::ControlPlaneId control_plane;  // empty when it is not one control plane's
 };
 
 // A zone that may sync.
@@ -119,10 +126,10 @@ class Authenticator {
   // A zone's KDS credential. `control_plane` is given when the address carried it. Reasons a person
   // can act on: UNAUTHENTICATED (no, unknown, expired, revoked token) or PERMISSION_DENIED (another
   // control plane's or zone's). A Kuma zone token (JWT) without an address names its control plane
-  // in the claim `iss`.
+  // in the claim `iss`. `shown` is set when the credential is genuine.
   absl::StatusOr<ZoneIdentity> AuthenticateZone(
       std::string_view token, const std::optional<model::ControlPlaneId>& control_plane,
-      std::string_view claimed_zone);
+      std::string_view claimed_zone, std::optional<ShownCredential>* shown = nullptr);
 
   // OK unless the credential ended since, lost its role there, or the control plane was deleted or
   // suspended; the status a stream should end with otherwise. A token may be revoked between its

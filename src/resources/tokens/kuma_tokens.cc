@@ -187,9 +187,13 @@ absl::StatusOr<VerifiedKumaToken> SecretTokens::VerifySigned(const model::Tenant
   const bool is_zone = claims.zone.has_value();
   SKYDEN_RETURN_IF_ERROR(
       CheckSignature(scope, token, is_zone ? kZoneTokenSigningKey : kUserTokenSigningKey));
-  SKYDEN_RETURN_IF_ERROR(CheckTime(claims));
-  SKYDEN_RETURN_IF_ERROR(CheckNotRevoked(scope, claims.token_id,
-                                         is_zone ? kZoneTokenRevocations : kUserTokenRevocations));
+  absl::Status ended = CheckTime(claims);
+  if (ended.ok()) {
+    ended = CheckNotRevoked(scope, claims.token_id,
+                            is_zone ? kZoneTokenRevocations : kUserTokenRevocations);
+  }
+  if (absl::IsUnauthenticated(ended)) return base::AsGenuine(std::move(ended));
+  SKYDEN_RETURN_IF_ERROR(ended);
   VerifiedKumaToken verified;
   verified.kind = is_zone ? VerifiedKumaToken::Kind::kZone : VerifiedKumaToken::Kind::kUser;
   verified.name = is_zone ? *claims.zone : *claims.name;
