@@ -3,34 +3,35 @@
 // gives them up silently.
 #include "kds/admin_call.h"
 
+#include <utility>
+
 #include "kds/wire.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 
 namespace skyden::kds {
 
-absl::StatusOr<std::shared_ptr<ZoneSession>> JoinSession(Core& core,
-                                                         const identity::ZoneIdentity& identity,
+absl::StatusOr<std::shared_ptr<ZoneSession>> JoinSession(Core& core, const Identity& identity,
                                                          StreamKind kind,
                                                          const std::shared_ptr<ZoneCall>& call) {
   SKYDEN_ASSIGN_OR_RETURN(auto joined,
                           core.zones.Join(identity, kind, call, core.deps.clock.Now()));
   if (joined.replaced != nullptr) {
-    joined.replaced->End(
-        grpc::Status(grpc::StatusCode::UNAVAILABLE, "a newer connection of this zone took over"));
+    joined.replaced->End(absl::UnavailableError("a newer connection of this zone took over"));
   }
   // Whoever revoked the credential since it was checked did not find this call; now it is found.
-  if (const absl::Status valid = core.deps.authenticator.CheckStillValid(identity); !valid.ok()) {
+  if (const absl::Status valid = core.deps.authenticator.CheckStillValid(*identity); !valid.ok()) {
     core.zones.Leave(*joined.session, kind, call.get());
     return valid;
   }
-  core.credentials->Watch(identity.expires_at);
+  core.credentials->Watch(identity->expires_at);
   return joined.session;
 }
 
 void AdminCall::OnAuthorized() {
-  auto session = JoinSession(core(), identity(), kind_,
+  auto session = JoinSession(core(), shared_identity(), kind_,
                              std::static_pointer_cast<ZoneCall>(shared_from_this()));
-  if (!session.ok()) return Refuse(identity().scope.control_plane().str(), session.status());
+  if (!session.ok()) return Refuse(session.status());
   session_ = *std::move(session);
   ReadAhead(2);
 }
@@ -38,21 +39,21 @@ void AdminCall::OnAuthorized() {
 bool AdminCall::Ask(const std::string& message) {
   if (ending()) return false;
   ++core().messages_out;
-  Send(MessageOf(message));
+  Send(std::string(message));
   return true;
 }
 
 void AdminCall::OnZoneReadable() {
-  for (const grpc::ByteBuffer& message : Take()) {
+  for (Incoming& message : Take()) {
     ++core().messages_in;
     // What does not decode answers nothing; whoever asked is told when the time is up. Others'
     // questions go on over the same stream.
-    const auto bytes = BytesOf(message);
+    const auto bytes = BytesOf(std::move(message), base::limits::kKdsMessageBytes);
     if (!bytes.ok()) continue;
     const auto answer = ScanZoneAnswer(*bytes);
     if (answer.ok()) core().gateway->OnAnswer(this, *answer);
   }
-  if (PeerIsDone()) EndWith(absl::UnavailableError("the zone closed the stream"));
+  if (PeerIsDone()) End(absl::UnavailableError("the zone closed the stream"));
 }
 
 void AdminCall::OnZoneEnd() {
@@ -64,7 +65,7 @@ void HealthCall::OnAuthorized() {
   const absl::Time now = clock().Now();
   const auto session = core().zones.Find(identity().scope.tenant(), identity().zone.str());
   if (identity().expires_at <= now) {
-    return EndWith(absl::UnauthenticatedError("the zone's credential has expired"));
+    return End(absl::UnauthenticatedError("the zone's credential has expired"));
   }
   if (session != nullptr && session->Heartbeat(now, core().options.resync)) {
     core().insights->Queue(session, InsightWriter::When::kAtLeisure);
@@ -77,8 +78,8 @@ void HealthCall::OnAuthorized() {
   std::string response;
   wire::AppendBytes(response, 1, duration);
   ++core().messages_out;
-  Send(MessageOf(response));
-  EndAfterWrites(grpc::Status::OK);
+  Send(std::move(response));
+  EndAfterWrites(absl::OkStatus());
 }
 
 }  // namespace skyden::kds

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,7 +15,8 @@ class AdminCall final : public ZoneCall {
  public:
   AdminCall(Shell shell, std::shared_ptr<Core> core, std::shared_ptr<Connection> connection,
             CallHeaders headers, StreamKind kind)
-      : ZoneCall(std::move(shell), std::move(core), std::move(connection), std::move(headers)),
+      : ZoneCall(std::move(shell), std::move(core), std::move(connection), std::move(headers),
+                 kind),
         kind_(kind) {}
 
   // On the strand. False when the stream is over.
@@ -32,7 +34,10 @@ class AdminCall final : public ZoneCall {
 // GlobalKDSService/HealthCheck: a zone says that it is there, and is told when to say so again.
 class HealthCall final : public ZoneCall {
  public:
-  using ZoneCall::ZoneCall;
+  HealthCall(Shell shell, std::shared_ptr<Core> core, std::shared_ptr<Connection> connection,
+             CallHeaders headers)
+      : ZoneCall(std::move(shell), std::move(core), std::move(connection), std::move(headers),
+                 std::nullopt) {}
 
  private:
   void OnAuthorized() override;
@@ -41,8 +46,7 @@ class HealthCall final : public ZoneCall {
 
 // Registers a stream of a zone and ends the one that it replaces. RESOURCE_EXHAUSTED when the
 // control plane has too many zones.
-absl::StatusOr<std::shared_ptr<ZoneSession>> JoinSession(Core& core,
-                                                         const identity::ZoneIdentity& identity,
+absl::StatusOr<std::shared_ptr<ZoneSession>> JoinSession(Core& core, const Identity& identity,
                                                          StreamKind kind,
                                                          const std::shared_ptr<ZoneCall>& call);
 

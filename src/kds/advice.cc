@@ -42,8 +42,13 @@ constexpr std::array kAdvice = {
     Advice{"name is not valid", "Rename the zone: lower-case letters, digits and dashes."},
     Advice{"not valid for this control plane",
            "Issue the zone token again, at this control plane (skyden token zone)."},
-    Advice{"another zone; zones whose address",
+    Advice{"came through a proxy",
+           "Let the zone connect without the proxy, or run skyden zone-agent beside it, which puts "
+           "the token into a header."},
+    Advice{"zones whose address carries the token",
            "Let each zone connect by itself, or run skyden zone-agent beside it."},
+    Advice{"sign in with one here",
+           "Run skyden zone-agent beside the zone, which puts the token into a header."},
     Advice{"client-id header", "One zone, one connection: connect each zone by itself."},
     Advice{"suspended", "Resume the control plane (skyden cp resume)."},
 };

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The calls of one TCP connection. A stock zone shows its credential in one of them only, so the
-// connection is what is authenticated, and the other calls wait for that.
+// The calls of one connection. A stock zone shows its credential in one of them only, so the
+// connection is what is authenticated, and the other calls wait for that. It ends at the first sign
+// that the connection carries the calls of more than one zone.
 #pragma once
-
-#include <grpcpp/security/auth_context.h>
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -17,87 +17,125 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "kds/live_count.h"
-#include "kds/sockets.h"
+#include "kds/zone_session.h"
 #include "skyden/base/executor.h"
 #include "skyden/identity/authenticator.h"
+#include "skyden/rpc/server.h"
 
 namespace skyden::kds {
 
+class Connections;
 class ZoneCall;
-class ConnectionTable;
 
-using IdentityOr = absl::StatusOr<identity::ZoneIdentity>;
+// Shared by the calls of a connection: there are thousands of them.
+using Identity = std::shared_ptr<const identity::ZoneIdentity>;
+using IdentityOr = absl::StatusOr<Identity>;
 // Whether a zone that came in may stay; the status it is sent away with.
 using Verdict = std::function<absl::Status(const identity::ZoneIdentity&)>;
 
-// Strand-bound, but for what says otherwise. Lives as long as one of its calls.
+// What a call shows of whose it is, before its credential was looked at.
+struct Arrival {
+  std::string_view client_id;
+  std::string_view proxy_header;   // see ProxyHeaderOf
+  bool own_credential = false;     // in its headers: it needs no other call
+  std::optional<StreamKind> kind;  // of streams, of which a zone has one each
+};
+
+// Strand-bound, but for what says otherwise. What the server keeps of an rpc::Connection.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(ConnectionTable& table, const void* key,
-             std::shared_ptr<const grpc::AuthContext> context, std::string peer);
+  Connection(std::shared_ptr<Connections> table, const std::shared_ptr<rpc::Connection>& wire);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  base::Strand& strand() { return strand_; }  // any thread
+  // Any thread.
+  base::Strand& strand() { return strand_; }
+  const std::string& peer() const { return peer_; }
+  const std::string& peer_ip() const { return peer_ip_; }
+
+  // Of every call, first of all. When it cannot be of the zone that the others are of, all end,
+  // the connection too, with the status that this returns.
+  absl::Status Admit(const Arrival& arrival);
+  // It was ended so, and calls that were under way are still coming in.
+  const std::optional<absl::Status>& broken() const { return broken_; }
+  // The end of a call that was admitted.
+  void Leave(const Arrival& arrival);
 
   // Tells `call` the identity now or once it is known; after limits::kKdsAuthenticationWait it is
   // refused, and so is a call too many.
   void Await(const std::shared_ptr<ZoneCall>& call);
-  // Whoever brought the credential. The first identity stays: PERMISSION_DENIED when this one is
-  // another zone's. A failure ends those that wait.
+  // By the call that brought the credential in its first message. The first identity stays: when
+  // this one is another zone's, the connection is ended (PERMISSION_DENIED). A failure ends those
+  // that wait. Who settled it tells when it has gone (Unsettle); with the last of them the
+  // identity goes.
   absl::Status Settle(const IdentityOr& identity);
+  void Unsettle();
+  // By a call that brought one in its headers, which is for itself alone. PERMISSION_DENIED, and
+  // the connection is ended, when the connection is another zone's.
+  absl::Status Meet(const identity::ZoneIdentity& identity);
   // Forgets the identity unless `verdict` is OK. Any thread.
   void Review(std::shared_ptr<const Verdict> verdict);
 
+  // Nothing is taken on it any more: what waits for it would be held for nothing.
+  void HangUp(const absl::Status& why);
+
   // Grows while the zone's side takes bytes that wait for it.
   uint64_t TakenBytes();
-  // Hangs up when nothing has moved for limits::kKdsSendStall: neither came anything, nor was
-  // anything taken. Not strand-bound: for one caller, which asks again and again.
-  void CutIfSilent(absl::Duration now);
 
  private:
+  struct Zone {
+    model::TenantKey tenant{};
+    std::string name;
+  };
+  absl::Status Break(absl::Status why);
+  bool Fits(const identity::ZoneIdentity& identity) const;
   void TellAll();
+  void Trust(const identity::ZoneIdentity& identity);
 
-  ConnectionTable& table_;
+  const std::shared_ptr<Connections> table_;
   const LiveOne live_;
-  const void* const key_;
-  const std::shared_ptr<const grpc::AuthContext> context_;  // keeps `key_` from being used again
-  const std::string peer_;
+  const std::weak_ptr<rpc::Connection> wire_;
+  const uint64_t id_;
+  const std::string peer_, peer_ip_;
   base::Strand strand_;
+
   std::optional<IdentityOr> identity_;
+  size_t settled_by_ = 0;  // live calls
   std::vector<std::weak_ptr<ZoneCall>> waiting_;
   base::Timers::Id timer_ = 0;
   uint64_t taken_ = 0;
-  Socket::Traffic seen_;  // by CutIfSilent
-  absl::Duration moved_at_ = -absl::InfiniteDuration();
+
+  std::string bound_name_;  // client-id of the calls that show no credential of their own
+  size_t bound_calls_ = 0;  // those calls, live
+  uint8_t bound_kinds_ = 0;
+  bool proxied_ = false;
+  std::optional<Zone> met_;  // of calls that showed their own
+  bool met_several_ = false;
+  std::optional<absl::Status> broken_;
 };
 
-// Finds the connection of a call. Thread-safe.
-class ConnectionTable {
+// All of them. Thread-safe.
+class Connections {
  public:
-  ConnectionTable(base::Executor& workers, base::Timers& timers, size_t per_address_max)
-      : workers_(workers), timers_(timers), per_address_max_(per_address_max) {}
+  Connections(base::Executor& workers, base::Timers& timers) : workers_(workers), timers_(timers) {}
 
-  // `peer`: address and port, as gRPC writes them. nullptr when the address has too many already.
-  std::shared_ptr<Connection> Of(std::shared_ptr<const grpc::AuthContext> context,
-                                 const std::string& peer) ABSL_LOCKS_EXCLUDED(mu_);
+  // What belongs to `wire`, made when there is none yet. On its loop's thread.
+  static std::shared_ptr<Connection> Of(const std::shared_ptr<Connections>& table,
+                                        const std::shared_ptr<rpc::Connection>& wire)
+      ABSL_LOCKS_EXCLUDED(mu_);
   std::vector<std::shared_ptr<Connection>> All() const ABSL_LOCKS_EXCLUDED(mu_);
   LiveCount& live() { return live_; }
-  Sockets& sockets() { return sockets_; }
 
  private:
   friend class Connection;
-  void Remove(const void* key, const std::string& peer) ABSL_LOCKS_EXCLUDED(mu_);
+  void Remove(uint64_t id) ABSL_LOCKS_EXCLUDED(mu_);
 
   base::Executor& workers_;
   base::Timers& timers_;
-  const size_t per_address_max_;
   LiveCount live_;
-  Sockets sockets_;
   mutable absl::Mutex mu_;
-  absl::flat_hash_map<const void*, std::weak_ptr<Connection>> connections_ ABSL_GUARDED_BY(mu_);
-  absl::flat_hash_map<std::string, size_t> per_address_ ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_map<uint64_t, std::weak_ptr<Connection>> connections_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace skyden::kds

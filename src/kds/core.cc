@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "kds/advice.h"
 #include "kds/delta_client.h"
 #include "skyden/base/check.h"
 #include "skyden/base/limits.h"
@@ -32,7 +31,9 @@ Core::Core(KdsServer::Deps server_deps, KdsOptions server_options)
       options(std::move(server_options)),
       node_metadata(NodeMetadataField(options.instance_id)),
       zones(HubDeps(deps, options)),
-      connections(deps.workers, deps.timers, options.connections_per_address_max),
+      connections(std::make_shared<Connections>(deps.workers, deps.timers)),
+      rejected(std::make_shared<Refusals>(
+          Refusals::Deps{deps.clock, deps.workers, deps.timers, deps.on_rejected})),
       flights(base::limits::kKdsBytesInFlight),
       gateway(std::make_shared<GatewayImpl>(zones, deps.workers, deps.timers)),
       insights(std::make_shared<InsightWriter>(InsightDeps(deps, options))) {
@@ -43,9 +44,9 @@ Core::Core(KdsServer::Deps server_deps, KdsOptions server_options)
   keys_type = keys->id;
 }
 
-absl::StatusOr<identity::ZoneIdentity> Core::Authenticate(std::string_view token,
-                                                          std::string_view control_plane,
-                                                          const std::string& client_id) {
+IdentityOr Core::Authenticate(std::string_view token, std::string_view control_plane,
+                              const std::string& client_id,
+                              std::optional<identity::ShownCredential>& shown) {
   std::optional<model::ControlPlaneId> id;
   if (!control_plane.empty()) {
     auto parsed = model::ParseControlPlaneId(control_plane);
@@ -55,29 +56,26 @@ absl::StatusOr<identity::ZoneIdentity> Core::Authenticate(std::string_view token
     }
     id = *std::move(parsed);
   }
-  return deps.authenticator.AuthenticateZone(token, id, client_id);
+  auto identity = deps.authenticator.AuthenticateZone(token, id, client_id, &shown);
+  if (!identity.ok()) return std::move(identity).status();
+  return std::make_shared<const identity::ZoneIdentity>(*std::move(identity));
 }
 
-void Core::Reject(const CallHeaders& headers, std::string_view control_plane,
-                  const absl::Status& why) {
+void Core::Reject(const Connection& connection, std::string_view client_id, const absl::Status& why,
+                  const identity::ShownCredential* shown) {
   ++rejected_count;
-  const std::string claimed = CutText(headers.client_id, kClaimedNameBytes);
-  const std::string reason(base::ToStd(why.message()));
-  telemetry::Log(telemetry::Level::info, "zone turned away",
-                 {{"peer", headers.peer}, {"zone", claimed}, {"reason", reason}});
-  RejectedConnection turned_away{deps.clock.Now(), headers.peer, claimed, reason, AdviceOn(reason)};
-  // Control planes that exist only: the claim is anybody's.
-  if (const auto id = model::ParseControlPlaneId(control_plane); id.ok()) {
-    const auto known = deps.store.FindControlPlane(
-        model::SystemScope::For("kds: list a rejected connection"), *id);
-    if (known.ok() && known->has_value()) {
-      turned_away.control_plane = *id;
-      turned_away.organization = (*known)->organization;
-      turned_away.tenant = (*known)->tenant;
-    }
+  RejectedConnection turned_away;
+  turned_away.at = deps.clock.Now();
+  turned_away.peer = connection.peer();
+  turned_away.peer_ip = connection.peer_ip();
+  turned_away.zone_name = CutText(client_id, kClaimedNameBytes);
+  turned_away.reason = std::string(base::ToStd(why.message()));
+  if (shown != nullptr) {
+    turned_away.control_plane = shown->control_plane;
+    turned_away.organization = shown->organization;
+    turned_away.tenant = shown->tenant;
   }
-  if (deps.on_rejected) deps.on_rejected(turned_away);
-  rejected.Add(std::move(turned_away));
+  rejected->Add(std::move(turned_away));
 }
 
 }  // namespace skyden::kds

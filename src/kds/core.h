@@ -18,6 +18,7 @@
 #include "kds/gateway.h"
 #include "kds/insight_writer.h"
 #include "kds/live_count.h"
+#include "kds/refusals.h"
 #include "kds/verdicts.h"
 #include "kds/zone_registry.h"
 #include "skyden/identity/authenticator.h"
@@ -27,31 +28,33 @@ namespace skyden::kds {
 
 // What a call says of itself when it opens.
 struct CallHeaders {
-  std::string peer;
   std::string client_id;
-  std::string authorization;
-  std::string control_plane;  // x-control-plane-id
-  std::string zone_version;   // "v3"; zones of Kuma 2 have none
-  bool hash_suffix = false;   // among its `features`
+  std::string authorization;    // forgotten once it was looked at
+  std::string control_plane;    // x-control-plane-id; the same
+  std::string zone_version;     // "v3"; zones of Kuma 2 have none
+  std::string proxy_header;     // see ProxyHeaderOf
+  bool own_credential = false;  // there was an authorization
+  bool hash_suffix = false;     // among its `features`
 };
 
 // Thread-safe. Outlives every call.
 struct Core {
   Core(KdsServer::Deps server_deps, KdsOptions server_options);
 
-  // `control_plane`: as claimed, may be empty. Blocks on the disk.
-  absl::StatusOr<identity::ZoneIdentity> Authenticate(std::string_view token,
-                                                      std::string_view control_plane,
-                                                      const std::string& client_id);
-  // Takes note of a connection that was turned away.
-  void Reject(const CallHeaders& headers, std::string_view control_plane, const absl::Status& why);
+  // `control_plane`: as claimed, may be empty. `shown`: see Authenticator. Blocks on the disk.
+  IdentityOr Authenticate(std::string_view token, std::string_view control_plane,
+                          const std::string& client_id,
+                          std::optional<identity::ShownCredential>& shown);
+  // Takes note of a call that was turned away. `shown`: whose credential it had, null: nobody's.
+  void Reject(const Connection& connection, std::string_view client_id, const absl::Status& why,
+              const identity::ShownCredential* shown);
 
   KdsServer::Deps deps;
   const KdsOptions options;
   const std::string node_metadata;  // of requests to zones
   ZoneRegistry zones;
-  ConnectionTable connections;
-  RejectedConnections rejected;
+  const std::shared_ptr<Connections> connections;
+  const std::shared_ptr<Refusals> rejected;
   Verdicts verdicts;
   FlightBudget flights;
   std::shared_ptr<GatewayImpl> gateway;

@@ -92,7 +92,7 @@ DeltaServer::Kind DeltaServer::OnAnswer(size_t index, const DeltaRequest& reques
     }
     return Kind::kAnswer;
   }
-  if (request.rejects) state.not_before = now + options_.nack_backoff;
+  if (request.rejects) not_before_[index] = now + options_.nack_backoff;
   if (state.sent != nullptr) {
     const auto what = request.rejects ? ZoneVerdict::What::kRefuses : ZoneVerdict::What::kTook;
     verdicts_.push_back({what, state.sent, state.whole});
@@ -104,7 +104,8 @@ DeltaServer::Kind DeltaServer::OnAnswer(size_t index, const DeltaRequest& reques
 // What the words of the zone tell by themselves is told at once; the rest is asked for.
 void DeltaServer::OnNack(size_t index, std::string_view message) {
   TypeState& state = states_[index];
-  const SnapshotRef& sent = state.delta != nullptr ? state.target : state.sent;
+  const auto sending = sending_.find(index);
+  const SnapshotRef& sent = sending != sending_.end() ? sending->second.target : state.sent;
   Inquiry::Items suspects = NewerFor(*sent, state.whole ? 0 : state.base, options_.zone);
   const auto tell = [&](ZoneVerdict::What what, Inquiry::Item item, std::string_view reason) {
     verdicts_.push_back({what, state.sent, false, std::move(item), std::string(reason)});
@@ -140,7 +141,7 @@ void DeltaServer::OnNack(size_t index, std::string_view message) {
 std::optional<DeltaSend> DeltaServer::NextQuestion(size_t index) {
   TypeState& state = states_[index];
   OpenInquiry& open = inquiries_.at(index);
-  if (!state.open || state.delta != nullptr || open.inquiry.asking()) return std::nullopt;
+  if (!state.open || sending_.contains(index) || open.inquiry.asking()) return std::nullopt;
   const Inquiry::Items items = open.inquiry.Next([&](const Inquiry::Item& item) {
     const auto now = state.sent->view->Find(item->key);
     return now != nullptr && LooksTheSame(*now, *item);
@@ -181,18 +182,20 @@ DeltaSend DeltaServer::Respond(TypeState& state, const model::TypeDescriptor& ty
 std::optional<DeltaSend> DeltaServer::NextChunk(TypeState& state,
                                                 const model::TypeDescriptor& type) {
   std::optional<DeltaSend> send;
-  const auto& chunks = state.delta->chunks;
-  while (!send.has_value() && state.chunk < chunks.size()) {
-    const std::shared_ptr<const Chunk>& chunk = chunks[state.chunk++];
+  const auto at = sending_.find(static_cast<size_t>(type.id));
+  Sending& sending = at->second;
+  const auto& chunks = sending.delta->chunks;
+  while (!send.has_value() && sending.chunk < chunks.size()) {
+    const std::shared_ptr<const Chunk>& chunk = chunks[sending.chunk++];
     std::vector<Piece> pieces = PiecesFor(*chunk, options_.zone);
     if (pieces.empty()) continue;
     send = Respond(state, type);
     send->chunk = chunk;
     send->pieces = std::move(pieces);
   }
-  if (state.chunk == chunks.size()) {  // let go of it: only the message in flight holds its bytes
-    state.sent = std::move(state.target);
-    state.delta = nullptr;
+  if (sending.chunk == chunks.size()) {  // let go of it: only the message in flight has its bytes
+    state.sent = std::move(sending.target);
+    sending_.erase(at);
   }
   return send;
 }
@@ -202,7 +205,7 @@ absl::StatusOr<std::optional<DeltaSend>> DeltaServer::NextOf(size_t index, Snaps
   TypeState& state = states_[index];
   const model::TypeDescriptor& type = registry_.all()[index];
   while (true) {
-    if (state.delta != nullptr) {
+    if (sending_.contains(index)) {
       if (auto send = NextChunk(state, type); send.has_value()) return send;
     }
     SKYDEN_ASSIGN_OR_RETURN(SnapshotRef current, source.Current(type.id));
@@ -218,14 +221,11 @@ absl::StatusOr<std::optional<DeltaSend>> DeltaServer::NextOf(size_t index, Snaps
     oversized_bytes_.erase(index);
     state.whole = state.sent == nullptr;
     state.base = state.whole ? 0 : state.sent->view->revision();
-    state.target = std::move(current);
-    state.delta = std::move(delta);
-    state.chunk = 0;
-    if (state.delta->EmptyFor(options_.zone)) {
-      state.sent = std::move(state.target);
-      state.delta = nullptr;
+    if (delta->EmptyFor(options_.zone)) {
+      state.sent = std::move(current);
       break;
     }
+    sending_[index] = Sending{std::move(delta), std::move(current), 0};
   }
   candidates_.reset(index);
   if (!state.first) return std::optional<DeltaSend>();
@@ -235,8 +235,9 @@ absl::StatusOr<std::optional<DeltaSend>> DeltaServer::NextOf(size_t index, Snaps
 absl::StatusOr<std::optional<DeltaSend>> DeltaServer::Next(SnapshotSource& source,
                                                            absl::Duration now) {
   if (candidates_.none() && inquiries_.empty()) return std::optional<DeltaSend>();
+  std::erase_if(not_before_, [now](const auto& pause) { return pause.second <= now; });
   const auto due = [&](size_t index) {
-    return candidates_[index] && states_[index].open && states_[index].not_before <= now;
+    return candidates_[index] && states_[index].open && !not_before_.contains(index);
   };
   // The meshes first: the rest lives in them.
   if (due(mesh_)) {
@@ -259,11 +260,8 @@ absl::StatusOr<std::optional<DeltaSend>> DeltaServer::Next(SnapshotSource& sourc
 
 absl::Duration DeltaServer::WakeAt() const {
   absl::Duration wake = absl::InfiniteDuration();
-  for (size_t index = 0; index < states_.size(); ++index) {
-    const TypeState& state = states_[index];
-    if (candidates_[index] && state.open && state.not_before > -absl::InfiniteDuration()) {
-      wake = std::min(wake, state.not_before);
-    }
+  for (const auto& [index, until] : not_before_) {
+    if (candidates_[index] && states_[index].open) wake = std::min(wake, until);
   }
   return wake;
 }

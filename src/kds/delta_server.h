@@ -88,16 +88,19 @@ class DeltaServer {
   std::vector<ZoneVerdict> TakeVerdicts() { return std::exchange(verdicts_, {}); }
 
  private:
+  // What is sent in several messages, while it is.
+  struct Sending {
+    std::shared_ptr<const Delta> delta;
+    SnapshotRef target;  // what `sent` becomes when `delta` is through
+    size_t chunk = 0;    // comes next
+  };
+  // One for each type and stream: small, for thousands of zones are idle most of the time.
   struct TypeState {
-    SnapshotRef sent;                    // null: nothing yet
-    std::shared_ptr<const Delta> delta;  // being sent, `chunk` comes next; null: none
-    SnapshotRef target;                  // what `sent` becomes when `delta` is through
-    uint32_t chunk = 0;
+    SnapshotRef sent;          // null: nothing yet
+    model::Revision base = 0;  // the last response was of what is newer than this,
+    bool whole = false;        // or the complete state
     bool open = false;         // a request waits for a response
     bool first = false;        // and gets one even when there is nothing to tell
-    bool whole = false;        // the last response was the complete state,
-    model::Revision base = 0;  // or else of what is newer than this
-    absl::Duration not_before = -absl::InfiniteDuration();
   };
 
   std::optional<DeltaSend> NextChunk(TypeState& state, const model::TypeDescriptor& type);
@@ -115,7 +118,9 @@ class DeltaServer {
   TypeSet candidates_;  // may have something to send
   TypeSet oversized_;
   std::map<size_t, size_t> oversized_bytes_;
-  std::vector<TypeState> states_;  // by type
+  std::map<size_t, Sending> sending_;            // by type
+  std::map<size_t, absl::Duration> not_before_;  // by type, after a NACK
+  std::vector<TypeState> states_;                // by type
 
   struct OpenInquiry {
     Inquiry inquiry;

@@ -22,32 +22,9 @@ constexpr size_t kReadAhead = 64;
 constexpr size_t kCopyBytes = 1024;
 constexpr absl::Duration kRoomRetry = absl::Seconds(1);
 
-// A large message is handed over in slices of this size. gRPC lets go of each once it is written.
-constexpr size_t kSliceBytes = 128u << 10;
-
-struct Hold {
-  std::shared_ptr<const Chunk> chunk;
-  std::shared_ptr<WrittenSlices> written;
-};
-
-void ShareSlices(const std::shared_ptr<const Chunk>& chunk, const Piece& piece,
-                 const std::shared_ptr<WrittenSlices>& written, std::vector<grpc::Slice>& slices) {
-  for (size_t done = 0; done < piece.length; done += kSliceBytes) {
-    slices.emplace_back(
-        const_cast<char*>(chunk->bytes.data() + piece.offset + done),
-        std::min(kSliceBytes, piece.length - done),
-        [](void* data) {
-          const std::unique_ptr<Hold> hold(static_cast<Hold*>(data));
-          hold->written->fetch_add(1, std::memory_order_relaxed);
-        },
-        new Hold{chunk, written});
-  }
-}
-
 }  // namespace
 
-grpc::ByteBuffer AssembleResponse(const DeltaSend& send,
-                                  const std::shared_ptr<WrittenSlices>& written) {
+rpc::Message AssembleResponse(const DeltaSend& send) {
   std::string tail = ResponseTail(send.type->name, send.nonce);
   size_t bytes = 0;
   for (const Piece& piece : send.pieces) bytes += piece.length;
@@ -58,45 +35,48 @@ grpc::ByteBuffer AssembleResponse(const DeltaSend& send,
       message.append(send.chunk->bytes, piece.offset, piece.length);
     }
     message += tail;
-    return MessageOf(message);
+    return {rpc::Slice::Of(std::move(message))};
   }
-  std::vector<grpc::Slice> slices;
-  slices.reserve(send.pieces.size() + bytes / kSliceBytes + 1);
-  for (const Piece& piece : send.pieces) ShareSlices(send.chunk, piece, written, slices);
-  slices.emplace_back(tail.data(), tail.size());
-  return {slices.data(), slices.size()};
+  rpc::Message message;
+  message.reserve(send.pieces.size() + 1);
+  for (const Piece& piece : send.pieces) {
+    message.push_back(
+        {send.chunk, std::string_view(send.chunk->bytes).substr(piece.offset, piece.length)});
+  }
+  message.push_back(rpc::Slice::Of(std::move(tail)));
+  return message;
 }
 
 void DownCall::OnCredential() {
   auto messages = Take();
   if (messages.empty()) {
-    return Refuse(headers().control_plane,
-                  absl::UnauthenticatedError("the zone closed the stream before it signed in"));
+    return Refuse(absl::UnauthenticatedError("the zone closed the stream before it signed in"));
   }
   ++core().messages_in;
-  auto bytes = BytesOf(messages.front());
-  if (!bytes.ok()) return Refuse(headers().control_plane, bytes.status());
+  auto bytes = BytesOf(std::move(messages.front()), base::limits::kKdsFirstMessageBytes);
+  if (!bytes.ok()) return Refuse(bytes.status());
   const auto request = ScanDeltaRequest(*bytes);
-  if (!request.ok()) return Refuse(headers().control_plane, request.status());
+  if (!request.ok()) return Refuse(request.status());
   const auto metadata = ReadNodeMetadata(request->node_metadata);
-  if (!metadata.ok()) return Refuse(headers().control_plane, metadata.status());
+  if (!metadata.ok()) return Refuse(metadata.status());
   const auto credential = CredentialIn(metadata->config);
   if (!credential.has_value()) {
     const absl::Status why = absl::UnauthenticatedError(
         "no credential: set the zone's globalAddress to grpcs://<control plane id>:<token>@<host> "
         "or send an authorization header");
     connection()->Settle(why).IgnoreError();
-    return Refuse(headers().control_plane, why);
+    return Refuse(why);
   }
   first_ = *std::move(bytes);
   SignIn(credential->control_plane, credential->token);
+  if (!authorized()) first_.reset();
 }
 
 void DownCall::OnAuthorized() {
   ReadAhead(kReadAhead);
   if (!first_.has_value()) return;
   const absl::Status status = OnBytes(*std::exchange(first_, std::nullopt));
-  if (!status.ok()) return EndWith(status);
+  if (!status.ok()) return End(status);
   Pump();
 }
 
@@ -108,7 +88,7 @@ absl::Status DownCall::OnFirst(const DeltaRequest& request) {
   }
   SKYDEN_ASSIGN_OR_RETURN(NodeMetadata metadata, ReadNodeMetadata(request.node_metadata));
   SKYDEN_ASSIGN_OR_RETURN(session_,
-                          JoinSession(core(), identity(), StreamKind::kGlobalToZone,
+                          JoinSession(core(), shared_identity(), StreamKind::kGlobalToZone,
                                       std::static_pointer_cast<ZoneCall>(shared_from_this())));
   metadata.features |= FeaturesOfVersion(headers().zone_version, metadata.version);
   session_->hub()->NoteMessageBytes(metadata.message_bytes_max);
@@ -120,7 +100,7 @@ absl::Status DownCall::OnFirst(const DeltaRequest& request) {
           headers().client_id, metadata.message_bytes_max, base::limits::kKdsNackBackoff,
           TakesDifferencesAfterRefusal(GenerationOf(metadata.features), metadata.version)});
   subscription_ = base::RandomUuid();
-  if (session_->BeginSubscription(subscription_, metadata, !headers().authorization.empty(),
+  if (session_->BeginSubscription(subscription_, metadata, headers().own_credential,
                                   clock().Now())) {
     core().insights->Queue(session_, InsightWriter::When::kSoon);
   }
@@ -131,7 +111,7 @@ absl::Status DownCall::OnFirst(const DeltaRequest& request) {
                  {{"cp", identity().scope.control_plane().str()},
                   {"zone", headers().client_id},
                   {"version", metadata.version},
-                  {"peer", headers().peer}});
+                  {"peer", connection()->peer()}});
   return absl::OkStatus();
 }
 
@@ -140,7 +120,7 @@ absl::Status DownCall::OnBytes(const std::string& bytes) {
   if (machine_ == nullptr) {
     if (const absl::Status first = OnFirst(request); !first.ok()) {
       // Once: more messages may be read before the stream is over.
-      Refuse(identity().scope.control_plane().str(), first);
+      Refuse(first);
       return first;
     }
   } else if (!request.node_id.empty() && request.node_id != headers().client_id) {
@@ -189,17 +169,20 @@ void DownCall::TellVerdicts() {
   }
 }
 
-absl::Status DownCall::OnMessage(const grpc::ByteBuffer& message) {
+absl::Status DownCall::OnMessage(Incoming message) {
   ++core().messages_in;
-  SKYDEN_ASSIGN_OR_RETURN(const std::string bytes, BytesOf(message));
+  SKYDEN_ASSIGN_OR_RETURN(const std::string bytes,
+                          BytesOf(std::move(message), base::limits::kKdsMessageBytes));
   return OnBytes(bytes);
 }
 
 void DownCall::OnZoneReadable() {
-  for (const grpc::ByteBuffer& message : Take()) {
-    if (const absl::Status status = OnMessage(message); !status.ok()) return EndWith(status);
+  for (Incoming& message : Take()) {
+    if (const absl::Status status = OnMessage(std::move(message)); !status.ok()) {
+      return End(status);
+    }
   }
-  if (PeerIsDone()) return EndWith(absl::UnavailableError("the zone closed the stream"));
+  if (PeerIsDone()) return End(absl::UnavailableError("the zone closed the stream"));
   Pump();
 }
 
@@ -222,7 +205,7 @@ bool DownCall::SendHeld() {
     return false;
   }
   ++core().messages_out;
-  Send(AssembleResponse(*held_, written_), std::move(ticket));
+  Send(AssembleResponse(*held_), std::move(ticket));
   if (!held_->asks) Count(held_->type->id, ZoneSession::Event::kSent);
   held_.reset();
   return true;
@@ -243,7 +226,7 @@ void DownCall::Pump() {
                       {"zone", headers().client_id},
                       {"reason", next.status().ToString()}});
       // Never an empty answer instead: the zone would delete what it has.
-      return EndWith(absl::UnavailableError("the control plane's resources cannot be read"));
+      return End(absl::UnavailableError("the control plane's resources cannot be read"));
     }
     if (!next->has_value()) break;
     held_ = **std::move(next);
@@ -299,9 +282,9 @@ void DownCall::Count(model::TypeId type, ZoneSession::Event event) {
 // A zone restarts all its streams only when this one ends, or the other sync stream.
 void DownCall::OnStalled() {
   for (const auto& call : session_->Calls()) {
-    call->End(grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED,
-                           "the zone took nothing of what it was sent for too long"));
+    call->End(TookNothing());
   }
+  connection()->HangUp(TookNothing());
 }
 
 void DownCall::OnZoneEnd() {

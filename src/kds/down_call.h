@@ -2,11 +2,11 @@
 // GlobalToZoneSync: what the control plane holds goes to the zone.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "kds/delta_server.h"
 #include "kds/node_metadata.h"
@@ -15,12 +15,12 @@
 
 namespace skyden::kds {
 
-// How many slices of large messages gRPC has let go of. Outlives the call that counts.
-using WrittenSlices = std::atomic<uint64_t>;
-
 class DownCall final : public ZoneCall, public ChangeListener {
  public:
-  using ZoneCall::ZoneCall;
+  DownCall(Shell shell, std::shared_ptr<Core> core, std::shared_ptr<Connection> connection,
+           CallHeaders headers)
+      : ZoneCall(std::move(shell), std::move(core), std::move(connection), std::move(headers),
+                 StreamKind::kGlobalToZone) {}
 
   void OnChanged(const TypeSet& types) override;
 
@@ -31,12 +31,11 @@ class DownCall final : public ZoneCall, public ChangeListener {
   void OnZoneReadable() override;
   void OnRoomToSend() override { Pump(); }
   void OnStalled() override;
-  uint64_t Progress() override { return ZoneCall::Progress() + *written_; }
   void OnZoneEnd() override;
 
   // The message that opens the stream: who the zone is and what it can take.
   absl::Status OnFirst(const DeltaRequest& request);
-  absl::Status OnMessage(const grpc::ByteBuffer& message);
+  absl::Status OnMessage(Incoming message);
   absl::Status OnBytes(const std::string& bytes);
   void Pump();
   bool SendHeld();
@@ -53,12 +52,10 @@ class DownCall final : public ZoneCall, public ChangeListener {
   std::unique_ptr<HubSource> source_;
   std::optional<DeltaSend> held_;  // no room for it yet
   TypeSet withheld_;               // as counted and logged
-  const std::shared_ptr<WrittenSlices> written_ = std::make_shared<WrittenSlices>(0);
   bool wake_armed_ = false;
 };
 
 // The whole message of a response: shared bytes by reference, the rest in one small slice.
-grpc::ByteBuffer AssembleResponse(const DeltaSend& send,
-                                  const std::shared_ptr<WrittenSlices>& written);
+rpc::Message AssembleResponse(const DeltaSend& send);
 
 }  // namespace skyden::kds

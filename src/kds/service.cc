@@ -3,10 +3,12 @@
 
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "kds/admin_call.h"
 #include "kds/down_call.h"
+#include "kds/proxy_headers.h"
 #include "kds/up_call.h"
 
 namespace skyden::kds {
@@ -14,45 +16,37 @@ namespace {
 
 constexpr size_t kHeaderBytes = 8192;
 constexpr size_t kVersionBytes = 16;
+constexpr size_t kNameBytes = 64;
 
-// Ends at once.
-class RefusedCall final : public grpc::ServerGenericBidiReactor {
- public:
-  explicit RefusedCall(const grpc::Status& status) { Finish(status); }
-  void OnDone() override { delete this; }
-};
-
-std::string_view View(grpc::string_ref text) { return {text.data(), text.size()}; }
-
-CallHeaders ReadHeaders(const grpc::GenericCallbackServerContext& context) {
+CallHeaders ReadHeaders(const rpc::Metadata& metadata) {
   CallHeaders headers;
-  headers.peer = context.peer();
-  for (const auto& [name, value] : context.client_metadata()) {
-    const std::string_view key = View(name);
-    const std::string_view text = View(value).substr(0, kHeaderBytes);
-    if (key == "client-id") headers.client_id = text;
-    if (key == "authorization") headers.authorization = text;
-    if (key == "x-control-plane-id") headers.control_plane = text;
-    if (key == "zone-version") headers.zone_version = text.substr(0, kVersionBytes);
-    if (key == "features" && text == "hash-suffix") headers.hash_suffix = true;
+  for (const auto& [name, value] : metadata) {
+    const std::string_view text = std::string_view(value).substr(0, kHeaderBytes);
+    if (name == "client-id") headers.client_id = text;
+    if (name == "authorization") headers.authorization = text;
+    if (name == "x-control-plane-id") headers.control_plane = text;
+    if (name == "zone-version") headers.zone_version = text.substr(0, kVersionBytes);
+    if (name == "features" && text == "hash-suffix") headers.hash_suffix = true;
   }
+  headers.own_credential = !headers.authorization.empty();
+  headers.proxy_header = ProxyHeaderOf(metadata).substr(0, kNameBytes);
   return headers;
 }
 
-}  // namespace
-
-std::shared_ptr<ZoneCall> KdsService::MakeCall(grpc::GenericCallbackServerContext* context,
-                                               std::shared_ptr<Connection> connection) {
-  const KdsServer::Deps& deps = core_->deps;
-  Call::Shell shell{context, connection->strand(), deps.workers, deps.clock, deps.timers};
-  CallHeaders headers = ReadHeaders(*context);
+// nullptr for a method that there is not.
+std::shared_ptr<ZoneCall> MakeCall(const std::shared_ptr<Core>& core, const rpc::CallHead& head,
+                                   std::shared_ptr<rpc::Call> wire,
+                                   const std::shared_ptr<rpc::Connection>& client) {
+  const auto make = [&]<class T>(std::type_identity<T>, auto... more) {
+    const KdsServer::Deps& deps = core->deps;
+    auto connection = Connections::Of(core->connections, client);
+    Call::Shell shell{std::move(wire), connection->strand(), deps.workers, deps.clock, deps.timers};
+    return std::make_shared<T>(std::move(shell), core, std::move(connection),
+                               ReadHeaders(head.metadata), more...);
+  };
   constexpr std::string_view kSync = "/kuma.mesh.v1alpha1.KDSSyncService/";
   constexpr std::string_view kGlobal = "/kuma.mesh.v1alpha1.GlobalKDSService/";
-  const std::string_view name(context->method());
-  const auto make = [&]<class T>(std::type_identity<T>, auto... more) {
-    return std::make_shared<T>(std::move(shell), core_, std::move(connection), std::move(headers),
-                               more...);
-  };
+  const std::string_view name(head.path);
   if (name.starts_with(kSync)) {
     const std::string_view call = name.substr(kSync.size());
     if (call == "GlobalToZoneSync") return make(std::type_identity<DownCall>());
@@ -69,20 +63,16 @@ std::shared_ptr<ZoneCall> KdsService::MakeCall(grpc::GenericCallbackServerContex
   return nullptr;
 }
 
-grpc::ServerGenericBidiReactor* KdsService::CreateReactor(
-    grpc::GenericCallbackServerContext* context) {
-  if (stopping_) {
-    return new RefusedCall({grpc::StatusCode::UNAVAILABLE, "the control plane is going down"});
-  }
-  auto connection = core_->connections.Of(context->auth_context(), context->peer());
-  if (connection == nullptr) {
-    return new RefusedCall(
-        {grpc::StatusCode::RESOURCE_EXHAUSTED, "too many connections from this address"});
-  }
-  auto call = MakeCall(context, std::move(connection));
-  if (call == nullptr) return new RefusedCall({grpc::StatusCode::UNIMPLEMENTED, "no such method"});
-  call->Begin();
-  return call.get();
+}  // namespace
+
+rpc::Acceptor AcceptorOf(std::shared_ptr<Core> core) {
+  return [core = std::move(core)](
+             rpc::CallHead head, std::shared_ptr<rpc::Call> wire,
+             const std::shared_ptr<rpc::Connection>& client) -> std::shared_ptr<rpc::CallHandler> {
+    auto call = MakeCall(core, head, std::move(wire), client);
+    if (call != nullptr) call->Begin();
+    return call;
+  };
 }
 
 }  // namespace skyden::kds

@@ -34,15 +34,15 @@ std::string Join(const std::vector<std::string>& lines) {
 }  // namespace
 
 void UpCall::OnAuthorized() {
-  auto session = JoinSession(core(), identity(), StreamKind::kZoneToGlobal,
+  auto session = JoinSession(core(), shared_identity(), StreamKind::kZoneToGlobal,
                              std::static_pointer_cast<ZoneCall>(shared_from_this()));
-  if (!session.ok()) return Refuse(identity().scope.control_plane().str(), session.status());
+  if (!session.ok()) return Refuse(session.status());
   session_ = *std::move(session);
   machine_ = std::make_unique<DeltaClient>(core().deps.registry, headers().client_id,
                                            core().node_metadata);
-  for (const std::string& request : machine_->Start()) {
+  for (std::string& request : machine_->Start()) {
     ++core().messages_out;
-    Send(MessageOf(request));
+    Send(std::move(request));
   }
   ReadAhead(kReadAhead);
 }
@@ -61,16 +61,17 @@ void UpCall::Work() {
   }
   while (!busy_ && !ending()) {
     if (waiting_.empty()) {
-      for (grpc::ByteBuffer& message : Take()) waiting_.push_back(std::move(message));
+      waiting_ = Take();
+      std::reverse(waiting_.begin(), waiting_.end());
     }
     if (waiting_.empty()) {
-      if (PeerIsDone()) EndWith(absl::UnavailableError("the zone closed the stream"));
+      if (PeerIsDone()) End(absl::UnavailableError("the zone closed the stream"));
       return;
     }
     auto batches = std::make_shared<Batches>();
-    if (absl::Status s = DecodeSome(*batches); !s.ok()) return EndWith(s);
+    if (absl::Status s = DecodeSome(*batches); !s.ok()) return End(s);
     if (absl::Status s = ConfirmUnchanged(*batches); !s.ok()) {
-      return EndWith(absl::UnavailableError("the control plane's resources cannot be read"));
+      return End(absl::UnavailableError("the control plane's resources cannot be read"));
     }
     if (!batches->empty()) Store(std::move(batches));
   }
@@ -79,18 +80,19 @@ void UpCall::Work() {
 absl::Status UpCall::DecodeSome(Batches& batches) {
   size_t bytes = 0;
   while (!waiting_.empty() && bytes < kBatchBytes) {
-    const grpc::ByteBuffer message = std::move(waiting_.front());
-    waiting_.pop_front();
+    Incoming message = std::move(waiting_.back());
+    waiting_.pop_back();
     const size_t before = batches.size();
-    SKYDEN_RETURN_IF_ERROR(DecodeOne(message, batches));
+    SKYDEN_RETURN_IF_ERROR(DecodeOne(std::move(message), batches));
     if (batches.size() > before) bytes += batches.back().bytes;
   }
   return absl::OkStatus();
 }
 
-absl::Status UpCall::DecodeOne(const grpc::ByteBuffer& message, Batches& batches) {
+absl::Status UpCall::DecodeOne(Incoming message, Batches& batches) {
   ++core().messages_in;
-  SKYDEN_ASSIGN_OR_RETURN(const std::string bytes, BytesOf(message));
+  SKYDEN_ASSIGN_OR_RETURN(const std::string bytes,
+                          BytesOf(std::move(message), base::limits::kKdsMessageBytes));
   SKYDEN_ASSIGN_OR_RETURN(const DeltaResponse response, ScanDeltaResponse(bytes));
   const auto accepted = machine_->OnResponse(response);
   if (!accepted.has_value()) return absl::OkStatus();
@@ -175,7 +177,7 @@ void UpCall::Stored(const std::shared_ptr<Batches>& batches,
                    {{"cp", identity().scope.control_plane().str()},
                     {"zone", headers().client_id},
                     {"reason", status.ToString()}});
-    return EndWith(absl::UnavailableError("the zone's resources could not be stored"));
+    return End(absl::UnavailableError("the zone's resources could not be stored"));
   }
   for (size_t i = 0; i < batches->size(); ++i) Confirm((*batches)[i], conflicts[i]);
   busy_ = false;
@@ -194,7 +196,7 @@ void UpCall::Confirm(const IngestBatch& batch, const std::vector<std::string>& c
                     {"count", std::to_string(errors.size())}});
   }
   ++core().messages_out;
-  Send(MessageOf(machine_->Confirm(*batch.type, batch.nonce, Join(errors))));
+  Send(machine_->Confirm(*batch.type, batch.nonce, Join(errors)));
 }
 
 void UpCall::OnZoneEnd() {

@@ -3,10 +3,10 @@
 // one transaction for all that came since the last one, and only then the confirmations.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kds/delta_client.h"
@@ -17,7 +17,10 @@ namespace skyden::kds {
 
 class UpCall final : public ZoneCall {
  public:
-  using ZoneCall::ZoneCall;
+  UpCall(Shell shell, std::shared_ptr<Core> core, std::shared_ptr<Connection> connection,
+         CallHeaders headers)
+      : ZoneCall(std::move(shell), std::move(core), std::move(connection), std::move(headers),
+                 StreamKind::kZoneToGlobal) {}
 
  private:
   using Batches = std::vector<IngestBatch>;
@@ -28,7 +31,7 @@ class UpCall final : public ZoneCall {
 
   // Decodes waiting messages until there is enough for one transaction.
   absl::Status DecodeSome(Batches& batches);
-  absl::Status DecodeOne(const grpc::ByteBuffer& message, Batches& batches);
+  absl::Status DecodeOne(Incoming message, Batches& batches);
   void Work();
   // Confirms those that change nothing and keeps the others.
   absl::Status ConfirmUnchanged(Batches& batches);
@@ -40,10 +43,10 @@ class UpCall final : public ZoneCall {
 
   std::shared_ptr<ZoneSession> session_;
   std::unique_ptr<DeltaClient> machine_;
-  std::deque<grpc::ByteBuffer> waiting_;
-  bool busy_ = false;     // a transaction is under way
-  size_t charged_ = 0;    // of core().ingest_bytes
-  absl::Duration retry_;  // zero: the last transaction went through
+  std::vector<Incoming> waiting_;  // oldest last
+  bool busy_ = false;              // a transaction is under way
+  size_t charged_ = 0;             // of core().ingest_bytes
+  absl::Duration retry_;           // zero: the last transaction went through
 };
 
 }  // namespace skyden::kds

@@ -17,8 +17,9 @@ namespace skyden::kds {
 
 class ZoneCall : public Call {
  public:
+  // `kind`: of streams.
   ZoneCall(Shell shell, std::shared_ptr<Core> core, std::shared_ptr<Connection> connection,
-           CallHeaders headers);
+           CallHeaders headers, std::optional<StreamKind> kind);
 
   // On the strand, once: the call goes on as this zone, or is refused.
   void Settle(const IdentityOr& identity);
@@ -35,7 +36,8 @@ class ZoneCall : public Call {
   virtual void OnAuthorized() = 0;
   virtual void OnZoneReadable() = 0;  // OnReadable, after OnAuthorized
   virtual void OnZoneEnd() {}
-  uint64_t Progress() override { return connection_->TakenBytes(); }
+  void OnStalled() override { connection_->HangUp(TookNothing()); }
+  uint64_t Progress() override { return Call::Progress() + connection_->TakenBytes(); }
 
   // For the call that brings the credential with it: asked instead of waiting for another call.
   virtual bool BringsCredential() const { return false; }
@@ -43,33 +45,36 @@ class ZoneCall : public Call {
   virtual void OnCredential() {}
   // Authenticates the connection.
   void SignIn(std::string_view control_plane, std::string_view token);
-  // Turns the call away and says so in the control plane's list.
-  void Refuse(std::string_view control_plane, const absl::Status& why);
+  // Turns the call away and lists it: for the owner of what was shown, or else for the operator.
+  void Refuse(const absl::Status& why, const identity::ShownCredential* shown = nullptr);
 
-  bool authorized() const { return identity_.has_value(); }
+  bool authorized() const { return identity_ != nullptr; }
+  const Identity& shared_identity() const { return identity_; }
   const CallHeaders& headers() const { return headers_; }
   Core& core() { return *core_; }
   const std::shared_ptr<Connection>& connection() { return connection_; }
-  void EndWith(const absl::Status& why);
 
  private:
   void OnBegin() final;
   void OnReadable() final;
   void OnEnd() final;
 
+  Arrival arrival() const;
+  void SignInByHeaders();
+  void AwaitFirstMessage();
+
   const std::shared_ptr<Core> core_;
   const LiveOne live_;  // before what is still used when the call goes
   const std::shared_ptr<Connection> connection_;
-  const CallHeaders headers_;
-  std::optional<identity::ZoneIdentity> identity_;
+  CallHeaders headers_;
+  const std::optional<StreamKind> kind_;
+  Identity identity_;
+  bool admitted_ = false;
+  bool settled_connection_ = false;
   bool refused_ = false;
 };
 
-// The bytes of a message, inflated when they are compressed. RESOURCE_EXHAUSTED over
-// limits::kKdsMessageBytes.
-absl::StatusOr<std::string> BytesOf(const grpc::ByteBuffer& message);
-grpc::ByteBuffer MessageOf(std::string_view bytes);
-// Codes are the same in both.
-grpc::Status ToGrpc(const absl::Status& status);
+// The bytes of a message, inflated when they are compressed. RESOURCE_EXHAUSTED over `bytes_max`.
+absl::StatusOr<std::string> BytesOf(Incoming message, size_t bytes_max);
 
 }  // namespace skyden::kds

@@ -19,15 +19,16 @@ constexpr absl::Duration kLeavingTime = absl::Seconds(5);
 
 }  // namespace
 
-absl::StatusOr<ZoneRegistry::Joined> ZoneRegistry::Join(const identity::ZoneIdentity& identity,
-                                                        StreamKind kind, std::shared_ptr<Call> call,
-                                                        absl::Time now) {
+absl::StatusOr<ZoneRegistry::Joined> ZoneRegistry::Join(
+    std::shared_ptr<const identity::ZoneIdentity> identity, StreamKind kind,
+    std::shared_ptr<Call> call, absl::Time now) {
   absl::MutexLock lock(&mu_);
-  Tenant& tenant = tenants_[identity.scope.tenant()];
+  Tenant& tenant = tenants_[identity->scope.tenant()];
   if (tenant.hub == nullptr) {
-    tenant.hub = std::make_shared<TenantHub>(hub_deps_, identity.scope);
+    tenant.hub = std::make_shared<TenantHub>(hub_deps_, identity->scope);
   }
-  const auto known = tenant.zones.find(identity.zone.str());
+  const std::string zone = identity->zone.str();
+  const auto known = tenant.zones.find(zone);
   Joined joined;
   if (known != tenant.zones.end()) {
     joined.session = known->second;
@@ -36,8 +37,9 @@ absl::StatusOr<ZoneRegistry::Joined> ZoneRegistry::Join(const identity::ZoneIden
       return absl::ResourceExhaustedError(
           fmt::format("{} zones are connected already", tenant.zones.size()));
     }
-    joined.session = std::make_shared<ZoneSession>(identity, tenant.hub, hub_deps_.registry.size());
-    tenant.zones.emplace(identity.zone.str(), joined.session);
+    joined.session =
+        std::make_shared<ZoneSession>(std::move(identity), tenant.hub, hub_deps_.registry.size());
+    tenant.zones.emplace(zone, joined.session);
   }
   ZoneSession& session = *joined.session;
   absl::MutexLock session_lock(&session.mu_);
@@ -167,34 +169,6 @@ uint64_t ZoneRegistry::snapshots_built() const {
   }
   for (const auto& hub : Hubs()) built += hub->snapshots_built();
   return built;
-}
-
-void RejectedConnections::Add(RejectedConnection rejected) {
-  const auto add = [](std::deque<RejectedConnection>& list, const RejectedConnection& one) {
-    list.push_back(one);
-    if (list.size() > base::limits::kRejectedConnections) list.pop_front();
-  };
-  absl::MutexLock lock(&mu_);
-  add(all_, rejected);
-  if (!rejected.control_plane.empty()) add(by_control_plane_[rejected.control_plane], rejected);
-}
-
-std::vector<RejectedConnection> RejectedConnections::All() const {
-  absl::MutexLock lock(&mu_);
-  return {all_.rbegin(), all_.rend()};
-}
-
-std::vector<RejectedConnection> RejectedConnections::Of(
-    const model::ControlPlaneId& control_plane) const {
-  absl::MutexLock lock(&mu_);
-  const auto found = by_control_plane_.find(control_plane);
-  if (found == by_control_plane_.end()) return {};
-  return {found->second.rbegin(), found->second.rend()};
-}
-
-void RejectedConnections::Forget(const model::ControlPlaneId& control_plane) {
-  absl::MutexLock lock(&mu_);
-  by_control_plane_.erase(control_plane);
 }
 
 }  // namespace skyden::kds

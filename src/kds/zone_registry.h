@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which zones of which control planes are connected, and who was turned away.
+// Which zones of which control planes are connected.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,7 +16,6 @@
 #include "kds/tenant_hub.h"
 #include "kds/zone_session.h"
 #include "skyden/base/cond_var.h"
-#include "skyden/kds/kds_server.h"
 
 namespace skyden::kds {
 
@@ -31,8 +29,9 @@ class ZoneRegistry {
     std::shared_ptr<Call> replaced;  // the older stream of this kind; the caller ends it
   };
   // RESOURCE_EXHAUSTED when the control plane has limits::kZonesPerControlPlane zones connected.
-  absl::StatusOr<Joined> Join(const identity::ZoneIdentity& identity, StreamKind kind,
-                              std::shared_ptr<Call> call, absl::Time now) ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<Joined> Join(std::shared_ptr<const identity::ZoneIdentity> identity,
+                              StreamKind kind, std::shared_ptr<Call> call, absl::Time now)
+      ABSL_LOCKS_EXCLUDED(mu_);
   // Does nothing when `call` was replaced.
   void Leave(const ZoneSession& session, StreamKind kind, const Call* call)
       ABSL_LOCKS_EXCLUDED(mu_);
@@ -69,23 +68,6 @@ class ZoneRegistry {
   bool someone_waits_ ABSL_GUARDED_BY(mu_) = false;
   absl::flat_hash_map<model::TenantKey, Tenant> tenants_ ABSL_GUARDED_BY(mu_);
   uint64_t snapshots_of_gone_ ABSL_GUARDED_BY(mu_) = 0;
-};
-
-// The newest rejected connections of each control plane. Thread-safe.
-class RejectedConnections {
- public:
-  // Under its control plane when it has one.
-  void Add(RejectedConnection rejected) ABSL_LOCKS_EXCLUDED(mu_);
-  std::vector<RejectedConnection> Of(const model::ControlPlaneId& control_plane) const
-      ABSL_LOCKS_EXCLUDED(mu_);
-  std::vector<RejectedConnection> All() const ABSL_LOCKS_EXCLUDED(mu_);
-  void Forget(const model::ControlPlaneId& control_plane) ABSL_LOCKS_EXCLUDED(mu_);
-
- private:
-  mutable absl::Mutex mu_;
-  std::deque<RejectedConnection> all_ ABSL_GUARDED_BY(mu_);
-  absl::flat_hash_map<model::ControlPlaneId, std::deque<RejectedConnection>> by_control_plane_
-      ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace skyden::kds

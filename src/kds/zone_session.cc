@@ -117,7 +117,8 @@ std::optional<InsightUpdate> ZoneSession::TakeUpdate() {
   const bool soon = std::exchange(queued_soon_, false);
   const bool at_leisure = std::exchange(queued_at_leisure_, false);
   if (!soon && !at_leisure) return std::nullopt;
-  return InsightUpdate{identity_.zone.str(), !zone_known_, subscriptions_, streams_, health_check_};
+  return InsightUpdate{identity_->zone.str(), !zone_known_, subscriptions_, streams_,
+                       health_check_};
 }
 
 void ZoneSession::UpdateStored(const InsightUpdate& update) {

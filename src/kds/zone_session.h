@@ -68,11 +68,12 @@ struct Withheld {
 // Thread-safe.
 class ZoneSession {
  public:
-  ZoneSession(identity::ZoneIdentity identity, std::shared_ptr<TenantHub> hub, size_t types)
+  ZoneSession(std::shared_ptr<const identity::ZoneIdentity> identity,
+              std::shared_ptr<TenantHub> hub, size_t types)
       : identity_(std::move(identity)), hub_(std::move(hub)), types_(types) {}
 
-  const model::TenantScope& scope() const { return identity_.scope; }
-  const model::ZoneName& zone() const { return identity_.zone; }
+  const model::TenantScope& scope() const { return identity_->scope; }
+  const model::ZoneName& zone() const { return identity_->zone; }
   const std::shared_ptr<TenantHub>& hub() const { return hub_; }
 
   // The live call of a kind, or null.
@@ -109,7 +110,7 @@ class ZoneSession {
   bool WantSoon() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   bool WantAtLeisure() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
-  const identity::ZoneIdentity identity_;
+  const std::shared_ptr<const identity::ZoneIdentity> identity_;
   const std::shared_ptr<TenantHub> hub_;
   const size_t types_;
 

@@ -20,7 +20,7 @@ std::optional<http::TlsFiles> TlsOf(const PortConfig& port) {
 
 audit::Refusal ToRefusal(const kds::RejectedConnection& turned_away) {
   audit::Refusal refusal;
-  refusal.origin.peer = turned_away.peer;
+  refusal.origin.peer = turned_away.peer_ip;
   refusal.organization = turned_away.organization;
   refusal.tenant = turned_away.tenant;
   refusal.control_plane = turned_away.control_plane;
@@ -50,6 +50,7 @@ absl::Status Daemon::ListenForZones() {
   options.key_file = config_.kds.key_file;
   options.instance_id = instance_id_;
   options.connections_per_address_max = static_cast<size_t>(config_.kds_connections_per_address);
+  options.header_credentials_only = config_.kds_header_credentials_only;
   auto listening = kds::KdsServer::Start({.store = *store_,
                                           .registry = *registry_,
                                           .codec = *codec_,

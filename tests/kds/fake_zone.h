@@ -35,8 +35,10 @@ class FakeStream {
 
   // False when the stream is over.
   bool Write(std::string_view bytes);
-  // The same; also false, and nothing more can be written, when the other side does not take it
-  // within `wait`.
+  // What is compressed already; for streams that say gzip.
+  bool WriteGzip(std::string_view bytes);
+  // The same as Write; also false, and nothing more can be written, when the other side does not
+  // take it within `wait`.
   bool TryWrite(std::string_view bytes, absl::Duration wait);
   // The next message; nullopt when the stream is over or nothing comes within `wait`.
   std::optional<std::string> Read(absl::Duration wait = absl::Seconds(20));
@@ -47,6 +49,7 @@ class FakeStream {
  private:
   // Waits for one event of `wanted`; others are noted. False on a timeout.
   bool Await(intptr_t wanted, absl::Duration wait, bool& ok);
+  bool TryWrite(const grpc::ByteBuffer& message, absl::Duration wait);
 
   grpc::ClientContext context_;
   grpc::CompletionQueue queue_;
@@ -77,6 +80,9 @@ class FakeZone {
     size_t message_bytes_max = 0;  // kds.maxMsgSize; 0: it does not say
   };
   FakeZone(const std::string& address, Options options);
+  // Over another zone's connection, as through a proxy.
+  FakeZone(std::shared_ptr<grpc::Channel> channel, Options options)
+      : options_(std::move(options)), channel_(std::move(channel)) {}
 
   std::unique_ptr<FakeStream> Open(const std::string& method);
   // A first request, with all the metadata.

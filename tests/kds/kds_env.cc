@@ -136,8 +136,6 @@ void KdsEnv::StartServer() {
   KdsOptions options;
   options.address = "127.0.0.1:0";
   options.instance_id = "global-1";
-  // Time that is moved by hand passes without anything moving on the real connections.
-  if (manual != nullptr) options.silence_check = absl::InfiniteDuration();
   if (change_options) change_options(options);
   base::Executor& workers = manual ? static_cast<base::Executor&>(*manual) : *pool;
   base::Timers& time = manual ? static_cast<base::Timers&>(*manual) : *timers;

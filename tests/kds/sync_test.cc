@@ -138,8 +138,9 @@ TEST_CASE("a zone is asked for everything it may have, and what it tells is stor
 TEST_CASE("a zone that comes back tells everything, and only differences are written", "[kds]") {
   KdsEnv env;
   const auto scope = env.NewControlPlane();
-  FakeZone zone = env.NewZone(scope, "zone-1");
+  const FakeZone::Options options{.user_info = env.UserInfo(scope, "zone-1")};
   const auto connect = [&] {
+    FakeZone zone = env.Zone(options);
     auto down = zone.Sync({"Mesh"});
     auto up = zone.Open(kUp);
     AskedTypes(*up, kUpTypes);

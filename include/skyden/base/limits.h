@@ -90,7 +90,10 @@ inline constexpr size_t kZoneRequests = 64;  // unanswered, per stream
 inline constexpr size_t kZonesPerControlPlane = 10'000;
 inline constexpr size_t kStreamsPerConnection = 16;
 inline constexpr size_t kZoneSubscriptions = 10;
-inline constexpr size_t kRejectedConnections = 100;  // kept per control plane
+inline constexpr size_t kRejectedConnections = 100;          // kept per control plane
+inline constexpr size_t kKdsFirstMessageBytes = 256u << 10;  // inflated, before the sign-in
+inline constexpr size_t kRefusalsPerMinute = 5;              // told one by one, of an address
+inline constexpr size_t kRefusingAddresses = 128;            // told apart at a time
 
 // Watching
 inline constexpr size_t kWatches = 1024;
@@ -104,6 +107,8 @@ inline constexpr absl::Duration kWatchHeartbeat = absl::Seconds(15);
 inline constexpr size_t kAdminMessageBytes = 1u << 20;
 inline constexpr size_t kAdminMetadataBytes = 16u << 10;
 inline constexpr size_t kAdminCallsInFlight = 256;
+inline constexpr absl::Duration kAdminIdleTime = absl::Minutes(10);
+inline constexpr absl::Duration kAdminStrangerTime = absl::Minutes(10);  // who never signs in
 inline constexpr size_t kAdminStreamsPerConnection = 100;
 inline constexpr size_t kAdminHealthWatches = 64;
 inline constexpr size_t kAdminReflectionThreads = 8;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The zones' side: the gRPC server that stock Kuma zone control planes connect to.
+// The zones' side: the gRPC server that stock Kuma zone control planes connect
+// to.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,8 @@
 
 namespace skyden::kds {
 
-// A question to a zone about one of its proxies, over the stream the zone keeps open for it.
+// A question to a zone about one of its proxies, over the stream the zone keeps
+// open for it.
 struct ZoneRequest {
   enum class Kind { kConfigDump, kStats, kClusters } kind = Kind::kConfigDump;
   std::string zone_name;
@@ -42,9 +44,10 @@ struct ZoneRequest {
 class ZoneGateway {
  public:
   virtual ~ZoneGateway() = default;
-  // `done` is called once, with the bytes or, in Kuma's words: UNAVAILABLE (the zone is not
-  // connected, or was not any more), FAILED_PRECONDITION (its stream for such questions is not, or
-  // the zone's own error), DEADLINE_EXCEEDED (limits::kZoneRequestTime), RESOURCE_EXHAUSTED
+  // `done` is called once, with the bytes or, in Kuma's words: UNAVAILABLE (the
+  // zone is not connected, or was not any more), FAILED_PRECONDITION (its
+  // stream for such questions is not, or the zone's own error),
+  // DEADLINE_EXCEEDED (limits::kZoneRequestTime), RESOURCE_EXHAUSTED
   // (limits::kZoneRequests wait for that stream).
   // The ticket is for Cancel; it is empty when `done` was called already.
   using Ticket = std::string;
@@ -54,16 +57,19 @@ class ZoneGateway {
   virtual void Cancel(const Ticket& ticket) = 0;
 };
 
-// A connection that was turned away. The newest limits::kRejectedConnections are kept, of each
-// control plane and of all together.
+// A connection that was turned away. The newest limits::kRejectedConnections
+// are kept of each control plane, of all together, and of strangers.
 struct RejectedConnection {
   absl::Time at;
-  std::string peer;
-  std::string zone_name;  // as claimed, at most 63 bytes
-  std::string reason;
-  std::string advice = {};                   // what to do about it
-  model::ControlPlaneId control_plane = {};  // as claimed, when there is such a one
-  model::OrganizationKey organization = {};  // its owner; 0 when there is none
+  std::string peer;  // with its port; of several together without
+  std::string peer_ip{};
+  std::string zone_name{};  // as claimed, at most 63 bytes
+  std::string reason{};
+  std::string advice = {};  // what to do about it
+  // Where a credential that was shown had been issued, though it did not open
+  // the door. Empty for strangers, whatever they claim.
+  model::ControlPlaneId control_plane = {};
+  model::OrganizationKey organization = {};  // may be known without a control plane; 0 when not
   model::TenantKey tenant = {};
 };
 
@@ -73,7 +79,7 @@ struct KdsOptions {
   std::string certificate_file;
   std::string key_file;
   std::string instance_id;  // of this daemon
-  // Connections with a live call that one address may have: all zones of a control plane may sit
+  // Connections that one address may have: all zones of a control plane may sit
   // behind one.
   size_t connections_per_address_max = base::limits::kZonesPerControlPlane;
   absl::Duration health_check_interval = absl::Seconds(30);
@@ -81,8 +87,9 @@ struct KdsOptions {
   absl::Duration debounce_max = absl::Milliseconds(20);  // and the longest a change waits
   absl::Duration insight_flush = absl::Seconds(10);
   absl::Duration resync = absl::Minutes(5);  // repairs lost notices
-  // How often it is asked whether anything moves on each connection.
-  absl::Duration silence_check = absl::Seconds(15);
+  // No call lets the others of its connection in: each needs an authorization
+  // header.
+  bool header_credentials_only = false;
 };
 
 // Thread-safe. The dependencies must outlive it.
@@ -98,10 +105,12 @@ class KdsServer {
     base::Clock& clock;
     base::Executor& workers;
     base::Timers& timers;
-    // Told of each connection that was turned away, on a worker; may be null.
+    // Told of connections that were turned away, on a worker; may be null. Of
+    // many from one address the first, and how many more there were.
     std::function<void(const RejectedConnection&)> on_rejected = nullptr;
   };
-  // UNAVAILABLE when the address cannot be bound; INVALID_ARGUMENT for unreadable TLS files.
+  // UNAVAILABLE when the address cannot be bound; INVALID_ARGUMENT for
+  // unreadable TLS files.
   static absl::StatusOr<std::unique_ptr<KdsServer>> Start(Deps deps, KdsOptions options);
   virtual ~KdsServer() = default;
 
@@ -109,16 +118,17 @@ class KdsServer {
   virtual ZoneGateway& gateway() = 0;
   // Zones of a control plane that are connected now, sorted.
   virtual std::vector<std::string> OnlineZones(const model::TenantScope& scope) const = 0;
-  // The same, for who would turn a person away because of it: waits a moment for zones whose
-  // connections have just ended. AssertMayBlock.
+  // The same, for who would turn a person away because of it: waits a moment
+  // for zones whose connections have just ended. AssertMayBlock.
   virtual std::vector<std::string> SettledOnlineZones(const model::TenantScope& scope) const = 0;
   // Newest first.
   virtual std::vector<RejectedConnection> Rejected(const model::TenantScope& scope) const = 0;
-  // Of every control plane, and those that named none: for operators. Newest first.
+  // Of every control plane, and strangers: for operators. Newest first.
   virtual std::vector<RejectedConnection> AllRejected() const = 0;
   // What zones refused, and what is kept from them.
   virtual ZoneVerdicts& verdicts() = 0;
-  // Ends all streams (UNAVAILABLE, so that zones come back), flushes insights, stops. Blocks.
+  // Ends all streams (UNAVAILABLE, so that zones come back), flushes insights,
+  // stops. Blocks.
   virtual void Drain(absl::Duration at_most) = 0;
 
   struct Counters {

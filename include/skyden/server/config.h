@@ -63,6 +63,7 @@ struct Config {
   // At the door.
   int connections_per_address = static_cast<int>(base::limits::kConnectionsPerAddress);
   int kds_connections_per_address = static_cast<int>(base::limits::kZonesPerControlPlane);
+  bool kds_header_credentials_only = false;
   int requests_per_second_per_address = 0;  // 0: no limit
   int requests_per_second_per_token = 0;
 };

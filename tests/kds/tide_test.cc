@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kds/connection_watch.h"
+#include "kds/tide.h"
 
 #include <catch2/catch.hpp>
 
