@@ -7,46 +7,49 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
-#include <chrono>
+#include <memory>
 #include <utility>
 
 #include "admin/accounts_grpc.h"
 #include "admin/audit_grpc.h"
+#include "admin/bridge.h"
 #include "admin/call.h"
 #include "admin/control_planes_grpc.h"
 #include "admin/health_grpc.h"
 #include "admin/organizations_grpc.h"
-#include "admin/tls.h"
 #include "admin/tokens_grpc.h"
 #include "admin/zones_grpc.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/rpc/server.h"
 
 namespace skyden::admin {
 namespace {
 
 namespace limits = base::limits;
 
-constexpr int kHandshakeTimeoutMs = 10'000;
-constexpr int kConnectionIdleMs = 600'000;
+constexpr int kLoops = 1;
 
-void SetLimits(grpc::ServerBuilder& builder) {
-  builder.SetMaxReceiveMessageSize(int{limits::kAdminMessageBytes});
-  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, int{limits::kAdminMetadataBytes});
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
-                             int{limits::kAdminStreamsPerConnection});
-  // The library inflates without a bound before it looks at the size. Nobody needs to compress an
-  // admin request, so a compressed one stays as it is and fails to parse.
-  builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
-  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kConnectionIdleMs);
-  // Or a second daemon could share the port and answer every other call.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  // Reflection is the one synchronous service: a thread for each of its streams.
-  grpc::ResourceQuota quota("admin");
-  quota.SetMaxThreads(int{limits::kAdminReflectionThreads});
-  builder.SetResourceQuota(quota);
+absl::StatusOr<rpc::ServerOptions> ServerOptionsOf(const AdminOptions& options) {
+  rpc::ServerOptions server;
+  server.name = "admin";
+  server.address = options.address;
+  if (options.certificate_file.empty() != options.key_file.empty()) {
+    return absl::InvalidArgumentError("a certificate and a key are given together");
+  }
+  if (!options.certificate_file.empty()) {
+    server.tls =
+        rpc::TlsOptions{options.certificate_file, options.key_file, options.client_ca_file};
+  } else if (!options.client_ca_file.empty()) {
+    return absl::InvalidArgumentError("a client authority needs a certificate and a key");
+  }
+  server.calls_per_connection_max = limits::kAdminStreamsPerConnection;
+  server.message_bytes_max = limits::kAdminMessageBytes;
+  // Who only asks for health never signs in, and comes again.
+  server.trust_time = limits::kAdminStrangerTime;
+  server.idle_time = limits::kAdminIdleTime;
+  return server;
 }
 
 class AdminServerImpl final : public AdminServer {
@@ -65,12 +68,13 @@ class AdminServerImpl final : public AdminServer {
   ~AdminServerImpl() override { Drain(absl::ZeroDuration()); }
 
   absl::Status Listen(const AdminOptions& options) {
-    SKYDEN_ASSIGN_OR_RETURN(
-        const auto credentials,
-        MakeServerCredentials(options.certificate_file, options.key_file, options.client_ca_file));
+    SKYDEN_ASSIGN_OR_RETURN(rpc::ServerOptions server_options, ServerOptionsOf(options));
     grpc::ServerBuilder builder;
-    SetLimits(builder);
-    // For every server of the process; other ports take it away again.
+    // Reflection is the one synchronous service: a thread for each of its streams.
+    grpc::ResourceQuota quota("admin");
+    quota.SetMaxThreads(int{limits::kAdminReflectionThreads});
+    builder.SetResourceQuota(quota);
+    // For every server of the process, of which this is the only one.
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     builder.RegisterService(&control_planes_);
     builder.RegisterService(&zones_);
@@ -79,24 +83,27 @@ class AdminServerImpl final : public AdminServer {
     builder.RegisterService(&accounts_);
     builder.RegisterService(&tokens_);
     builder.RegisterService(&health_);
-    int port = 0;
-    builder.AddListeningPort(options.address, credentials, &port);
-    server_ = builder.BuildAndStart();
-    if (server_ == nullptr || port == 0) {
-      return absl::UnavailableError(fmt::format("cannot listen on {}", options.address));
-    }
-    address_ = fmt::format("{}:{}", options.address.substr(0, options.address.rfind(':')), port);
+    handlers_ = builder.BuildAndStart();
+    if (handlers_ == nullptr) return absl::InternalError("the admin services do not start");
+    SKYDEN_ASSIGN_OR_RETURN(
+        server_, rpc::Listen(loops_, std::move(server_options),
+                             AcceptorOf(handlers_->InProcessChannel(BridgeArguments()))));
+    address_ = server_->address();
     return absl::OkStatus();
   }
 
   std::string address() const override { return address_; }
 
   void Drain(absl::Duration at_most) override {
-    if (server_ == nullptr) return;
+    if (handlers_ == nullptr) return;
     base::AssertMayBlock();
     health_.Drain();
-    server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(at_most));
-    server_->Wait();
+    if (server_ != nullptr) server_->Drain(at_most);
+    // In this order: the handlers' server ends all that is under way at once.
+    server_ = nullptr;
+    handlers_->Shutdown(gpr_inf_past(GPR_CLOCK_REALTIME));
+    handlers_->Wait();
+    handlers_ = nullptr;
   }
 
  private:
@@ -110,7 +117,9 @@ class AdminServerImpl final : public AdminServer {
   TokensGrpc tokens_;
   HealthGrpc health_;
   std::string address_;
-  std::unique_ptr<grpc::Server> server_;  // ends before the services it calls
+  std::unique_ptr<grpc::Server> handlers_;  // ends before the services it calls
+  rpc::Loops loops_{kLoops};
+  std::unique_ptr<rpc::Server> server_;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "admin/bridge.h"
 #include "admin/errors.h"
 #include "admin/grpc_status.h"
 #include "skyden/base/crypto.h"
@@ -12,6 +13,7 @@
 #include "skyden/base/trace_context.h"
 #include "skyden/model/ids.h"
 #include "skyden/model/lanes.h"
+#include "skyden/net/address.h"
 
 namespace skyden::admin {
 namespace {
@@ -32,25 +34,11 @@ std::string_view MetadataOf(const grpc::CallbackServerContext& context, const ch
   return {found->second.data(), found->second.size()};
 }
 
-// "ipv4:10.0.0.9:4711" -> "10.0.0.9"; "ipv6:%5B::1%5D:4711" -> "::1".
-std::string AddressOf(std::string_view peer) {
-  const size_t scheme = peer.find(':');
-  const size_t port = peer.rfind(':');
-  if (scheme == std::string_view::npos || port <= scheme) return std::string(peer);
-  std::string_view host = peer.substr(scheme + 1, port - scheme - 1);
-  for (const std::string_view open : {"%5B", "["}) {
-    if (host.substr(0, open.size()) == open && host.size() > 2 * open.size()) {
-      host = host.substr(open.size(), host.size() - 2 * open.size());
-    }
-  }
-  return std::string(host);
-}
-
 // Also answers with the request's id.
 model::Origin OriginOf(grpc::CallbackServerContext& context) {
   const std::string_view claimed = MetadataOf(context, "x-request-id");
   model::Origin origin{
-      AddressOf(context.peer()),
+      std::string(MetadataOf(context, kBridgePeerIp)),
       base::IsRequestId(claimed) ? std::string(claimed) : base::HexLower(base::RandomBytes(8)),
       base::TraceIdOf(MetadataOf(context, "traceparent"))};
   context.AddInitialMetadata("x-request-id", origin.request_id);
@@ -72,17 +60,21 @@ grpc::ServerUnaryReactor* Calls::Start(grpc::CallbackServerContext* context, Wor
     --in_flight_;
     reactor->Finish(ToGrpc(status, request_id));
   };
-  const base::Lane lane = model::LaneOfAddress(origin.peer);
+  // Before the answer, so that nobody else touches the context.
+  SignedIn signed_in = [context] { context->AddTrailingMetadata(kBridgeSignedIn, "1"); };
+  const base::Lane lane = model::LaneOfAddress(net::AddressKey(origin.peer));
   deps_.workers.PostIn(lane,
                        [this, authorization = AuthorizationOf(*context), origin = std::move(origin),
-                        work = std::move(work), answer = std::move(answer)]() mutable {
-                         Run(authorization, std::move(origin), std::move(work), std::move(answer));
+                        signed_in = std::move(signed_in), work = std::move(work),
+                        answer = std::move(answer)]() mutable {
+                         Run(authorization, std::move(origin), signed_in, std::move(work),
+                             std::move(answer));
                        });
   return reactor;
 }
 
-void Calls::Run(const absl::StatusOr<std::string>& authorization, model::Origin origin, Work work,
-                Answer answer) const {
+void Calls::Run(const absl::StatusOr<std::string>& authorization, model::Origin origin,
+                const SignedIn& signed_in, Work work, Answer answer) const {
   if (!authorization.ok()) return answer(authorization.status());
   const std::string peer = origin.peer;
   if (deps_.door != nullptr) {
@@ -96,6 +88,7 @@ void Calls::Run(const absl::StatusOr<std::string>& authorization, model::Origin 
         shown && deps_.door != nullptr ? deps_.door->AfterRefusal(peer) : absl::OkStatus();
     return answer(may_go_on.ok() ? caller.status() : may_go_on);
   }
+  signed_in();
   // In the turn of whoever asks, now that it is known who that is.
   deps_.workers.HandOver(
       model::LaneOf(caller->organization),

@@ -50,8 +50,9 @@ class Calls {
   const AdminServer::Deps& deps() const { return deps_; }
 
  private:
-  void Run(const absl::StatusOr<std::string>& authorization, model::Origin origin, Work work,
-           Answer answer) const;
+  using SignedIn = std::function<void()>;
+  void Run(const absl::StatusOr<std::string>& authorization, model::Origin origin,
+           const SignedIn& signed_in, Work work, Answer answer) const;
 
   const AdminServer::Deps& deps_;
   std::atomic<size_t> in_flight_{0};

@@ -105,7 +105,6 @@ inline constexpr absl::Duration kWatchHeartbeat = absl::Seconds(15);
 
 // Admin gRPC
 inline constexpr size_t kAdminMessageBytes = 1u << 20;
-inline constexpr size_t kAdminMetadataBytes = 16u << 10;
 inline constexpr size_t kAdminCallsInFlight = 256;
 inline constexpr absl::Duration kAdminIdleTime = absl::Minutes(10);
 inline constexpr absl::Duration kAdminStrangerTime = absl::Minutes(10);  // who never signs in

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Carries calls from rpc's port to handlers in a gRPC server of this process that has no port.
+// It knows no methods: any number of messages may go in both directions.
+//
+// A message of each direction is on its way at a time, so a slow reader slows the other end instead
+// of filling memory here.
+//
+// Two things about gRPC's in-process transport (1.51) that handlers and this must heed:
+//   - it forgets a message that comes in one batch with the status unless it is being waited for at
+//     that moment. So a read is outstanding from the start, which is what unary handlers need; who
+//     streams must end with Finish after OnWriteDone, never with StartWriteAndFinish;
+//   - Shutdown of the server ends all calls at once, whatever its deadline. Drain rpc's first.
+#pragma once
+
+#include <grpcpp/channel.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <memory>
+
+#include "skyden/rpc/server.h"
+
+namespace skyden::admin {
+
+// Metadata between the bridge and the handlers, which clients can neither set nor see.
+inline constexpr char kBridgePrefix[] = "skyden-bridge-";
+inline constexpr char kBridgePeerIp[] = "skyden-bridge-peer-ip";  // of each call
+// A handler puts it into its trailers when the caller has signed in: the connection is trusted.
+inline constexpr char kBridgeSignedIn[] = "skyden-bridge-signed-in";
+
+// For rpc::Listen. `handlers`: grpc::Server::InProcessChannel with BridgeArguments.
+rpc::Acceptor AcceptorOf(std::shared_ptr<grpc::Channel> handlers);
+grpc::ChannelArguments BridgeArguments();
+
+}  // namespace skyden::admin
