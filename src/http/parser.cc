@@ -100,6 +100,12 @@ bool RequestParser::has_large_body() const {
   return std::max<uint64_t>(announced, request_.body.size()) > limits::kRequestSmallBodyBytes;
 }
 
+void RequestParser::ExpectBody() {
+  const uint64_t announced = content_length().value_or(0);
+  // At once: growing bit by bit would take twice as much.
+  request_.body.reserve(std::min<size_t>(announced, limits::kRequestBodyBytes));
+}
+
 Request RequestParser::TakeHead() {
   std::string body = std::move(request_.body);
   Request head = std::move(request_);

@@ -28,6 +28,8 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   bool complete() const { return is_done(); }
   // The body is, or is going to be, more than limits::kRequestSmallBodyBytes.
   bool has_large_body() const;
+  // The body is wanted: what is announced of it is as good as there.
+  void ExpectBody();
   // All but the body. The rest goes on being parsed; what there is of the body stays here.
   Request TakeHead();
   // The client waits for "100 Continue" before it sends its body.

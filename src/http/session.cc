@@ -254,6 +254,7 @@ void Session::Dispatch() {
 void Session::TakeBody(uint64_t serial, std::string share, BodyTaker fn) {
   if (serial != serial_ || state_ != State::kHandling || phase_ != Phase::kHead) return;
   phase_ = Phase::kBody;
+  parser_->ExpectBody();
   body_taker_ = std::move(fn);
   state_ = State::kReading;
   SetDeadline(listener_->options.request_time);
