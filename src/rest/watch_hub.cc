@@ -7,6 +7,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "skyden/base/limits.h"
+#include "skyden/base/retry_after.h"
+#include "skyden/base/status.h"
 #include "watcher.h"
 
 namespace skyden::rest {
@@ -33,6 +35,7 @@ class WatchHub::Impl final : public std::enable_shared_from_this<Impl> {
     }
     return selected;
   }
+  absl::Status CheckRoom(const model::TenantScope& scope) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Remove(uint64_t number) ABSL_LOCKS_EXCLUDED(mu_);
   void ArmHeartbeat() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Heartbeat() ABSL_LOCKS_EXCLUDED(mu_);
@@ -41,6 +44,7 @@ class WatchHub::Impl final : public std::enable_shared_from_this<Impl> {
   absl::Mutex mu_;
   Watchers watchers_ ABSL_GUARDED_BY(mu_);
   absl::flat_hash_map<model::TenantKey, size_t> per_tenant_ ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_map<model::OrganizationKey, size_t> per_organization_ ABSL_GUARDED_BY(mu_);
   uint64_t next_ ABSL_GUARDED_BY(mu_) = 1;
   base::Timers::Id heartbeat_ ABSL_GUARDED_BY(mu_) = 0;
   bool ended_ ABSL_GUARDED_BY(mu_) = false;
@@ -51,23 +55,39 @@ absl::Status WatchHub::Impl::Begin(CallPtr& call, WatchRequest request) {
   {
     absl::MutexLock lock(&mu_);
     if (ended_) return absl::UnavailableError("the daemon stops");
-    size_t& of_tenant = per_tenant_[call->scope->tenant()];
-    if (watchers_.size() >= base::limits::kWatches ||
-        of_tenant >= base::limits::kWatchesPerControlPlane) {
-      return absl::ResourceExhaustedError("too many watch this already");
-    }
+    SKYDEN_RETURN_IF_ERROR(CheckRoom(*call->scope));
     const uint64_t number = next_++;
     watcher = Watcher::Make(deps_, *call, std::move(request), [weak = weak_from_this(), number] {
       if (const auto self = weak.lock()) self->Remove(number);
     });
     watchers_.emplace(number, watcher);
-    ++of_tenant;
+    ++per_tenant_[call->scope->tenant()];
+    ++per_organization_[call->scope->organization()];
     ArmHeartbeat();
   }
   call->Finish(watcher->Begin());
   // The credential may have ended between its check and its place in the list.
   watcher->CheckCredential();
   return absl::OkStatus();
+}
+
+absl::Status WatchHub::Impl::CheckRoom(const model::TenantScope& scope) const {
+  namespace limits = base::limits;
+  const auto count = [](const auto& counts, auto key) {
+    const auto found = counts.find(key);
+    return found == counts.end() ? 0 : found->second;
+  };
+  const char* full = nullptr;
+  if (watchers_.size() >= limits::kWatches) {
+    full = "too many watch already; try again later";
+  } else if (count(per_tenant_, scope.tenant()) >= limits::kWatchesPerControlPlane) {
+    full = "too many watch this control plane already; end one, or try again later";
+  } else if (count(per_organization_, scope.organization()) >= limits::kWatchesPerOrganization) {
+    full =
+        "too many watch control planes of this organization already; end one, or try again later";
+  }
+  if (full == nullptr) return absl::OkStatus();
+  return base::WithRetryAfter(absl::ResourceExhaustedError(full), absl::Seconds(5));
 }
 
 void WatchHub::Impl::Remove(uint64_t number) {
@@ -79,6 +99,8 @@ void WatchHub::Impl::Remove(uint64_t number) {
   watchers_.erase(found);
   const auto of_tenant = per_tenant_.find(removed->tenant());
   if (--of_tenant->second == 0) per_tenant_.erase(of_tenant);
+  const auto of_organization = per_organization_.find(removed->organization());
+  if (--of_organization->second == 0) per_organization_.erase(of_organization);
   if (watchers_.empty() && heartbeat_ != 0) deps_.timers.Cancel(std::exchange(heartbeat_, 0));
 }
 

@@ -44,7 +44,8 @@ class WatchHub {
   ~WatchHub();  // ends them all
 
   // Answers `call`, which is signed in, with a stream of events. RESOURCE_EXHAUSTED, and the call
-  // not answered, when there are too many of them (limits::kWatches).
+  // not answered, when there are too many of them: at all, of the control plane, of its
+  // organization (limits::kWatches...).
   absl::Status Begin(CallPtr& call, WatchRequest request);
 
  private:

@@ -63,6 +63,7 @@ class Watcher final : public std::enable_shared_from_this<Watcher> {
 
   bool Uses(const std::vector<model::TokenId>& tokens) const;
   model::TenantKey tenant() const { return scope_.tenant(); }
+  model::OrganizationKey organization() const { return scope_.organization(); }
 
  private:
   void OnChange(const store::Change& change) ABSL_LOCKS_EXCLUDED(mu_);
