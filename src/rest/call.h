@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "skyden/base/executor.h"
 #include "skyden/http/router.h"
 #include "skyden/http/server.h"
 #include "skyden/http/uri.h"
@@ -33,13 +34,22 @@ struct Call {
   std::optional<model::OrganizationScope> organization;
   std::optional<model::TenantScope> scope;
   model::ControlPlaneId control_plane;  // from the path
+  std::string share;                    // whose memory it takes: see http::Response::share
 
   // The last thing that happens to it.
-  void Finish(http::Response response) { respond(std::move(response)); }
+  void Finish(http::Response response) {
+    response.share = share;
+    respond(std::move(response));
+  }
 };
 
 // Calls are handed on, never shared; dropping one answers 500.
 using CallPtr = std::unique_ptr<Call>;
 using Action = std::function<void(CallPtr)>;
+
+// Runs `action`, which must outlive the call, on `executor` in the turn of `lane`, once there is
+// all of the call's body. From here on its memory is of the lane's share. By a worker, as its last
+// act.
+void Proceed(base::Executor& executor, const base::Lane& lane, CallPtr call, const Action& action);
 
 }  // namespace skyden::rest

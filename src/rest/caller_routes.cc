@@ -6,6 +6,7 @@
 #include "problem.h"
 #include "sign_in.h"
 #include "skyden/model/lanes.h"
+#include "skyden/net/address.h"
 
 namespace skyden::rest {
 namespace {
@@ -13,28 +14,28 @@ namespace {
 // Bodies are JSON, whatever they are called; only what says that it is something else is refused.
 bool HasForeignBody(const http::Request& request) {
   const auto type = request.Find("content-type");
-  return !request.body.empty() && type && !type->empty() &&
+  return (request.body_waits || !request.body.empty()) && type && !type->empty() &&
          type->find("json") == std::string_view::npos;
 }
 
 }  // namespace
 
 void CallerRoutes::Add(http::Method method, std::string_view pattern, Needs needs, Action action,
-                       Takes takes) {
+                       Options options) {
   router_.Add(method, pattern);
-  entries_.push_back({needs, takes, std::move(action)});
+  entries_.push_back({needs, std::move(options), std::move(action)});
 }
 
 void CallerRoutes::Run(size_t route, CallPtr call) const {
   const Entry& entry = entries_[route];
-  if (entry.takes == Takes::kJson && HasForeignBody(call->request)) {
+  if (entry.options.takes == Takes::kJson && HasForeignBody(call->request)) {
     return call->Finish(
         Problem(415, "The body must be application/json", call->request.request_id));
   }
   auto id = model::ParseControlPlaneId(call->parameters["id"]);
   if (id.ok()) call->control_plane = *std::move(id);
   call->pattern = router_.routes()[route].pattern;
-  const base::Lane lane = model::LaneOfAddress(call->origin.peer);
+  const base::Lane lane = model::LaneOfAddress(net::AddressKey(call->origin.peer));
   deps_.workers.PostIn(
       lane, [this, &entry, call = std::move(call)]() mutable { SignedIn(entry, std::move(call)); });
 }
@@ -44,11 +45,14 @@ void CallerRoutes::SignedIn(const Entry& entry, CallPtr call) const {
                             ? SignInToControlPlane(deps_.authenticator, *call)
                             : SignInToOrganization(deps_.authenticator, *call);
   if (!status.ok()) return call->Finish(Problem(status, call->request.request_id));
+  // Who may not is told so before there is work for it.
+  if (entry.options.first) status = entry.options.first(*call);
+  if (!status.ok()) return call->Finish(Problem(status, call->request.request_id));
   // In the turn of whoever asks, now that it is known who that is.
   const base::Lane lane = call->scope ? model::LaneOf(call->scope->tenant())
                                       : model::LaneOf(call->organization->organization());
-  deps_.workers.HandOver(
-      lane, [&entry, call = std::move(call)]() mutable { entry.action(std::move(call)); });
+  const bool is_long = entry.options.pace == Pace::kLong;
+  Proceed(is_long ? deps_.transfers : deps_.workers, lane, std::move(call), entry.action);
 }
 
 }  // namespace skyden::rest

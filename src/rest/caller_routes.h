@@ -2,7 +2,9 @@
 // A table of routes of the manager's own API, and how a call gets from it to its action.
 #pragma once
 
+#include <functional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "call.h"
@@ -21,8 +23,21 @@ class CallerRoutes {
     kControlPlane,  // call.scope is set as well, for {id}
   };
   enum class Takes { kJson, kAnyBody };
+  enum class Pace {
+    kShort,
+    kLong,  // whole control planes: on threads that others do not need
+  };
+  struct Options {
+    Takes takes = Takes::kJson;
+    Pace pace = Pace::kShort;
+    // What can be refused before the body is read; on a worker, signed in.
+    std::function<absl::Status(const Call&)> first = nullptr;
+  };
   void Add(http::Method method, std::string_view pattern, Needs needs, Action action,
-           Takes takes = Takes::kJson);
+           Options options);
+  void Add(http::Method method, std::string_view pattern, Needs needs, Action action) {
+    Add(method, pattern, needs, std::move(action), Options());
+  }
 
   const http::Router& router() const { return router_; }
   // Runs the route's action on a worker, signed in as the route needs. Called on an io thread.
@@ -31,7 +46,7 @@ class CallerRoutes {
  private:
   struct Entry {
     Needs needs;
-    Takes takes;
+    Options options;
     Action action;
   };
   void SignedIn(const Entry& entry, CallPtr call) const;

@@ -43,9 +43,11 @@ http::Response Page(const Call& call, const RestApi::Deps& deps,
   const size_t end = begin + std::min(request.size, items.size() - begin);
   std::optional<size_t> next;
   if (end < items.size()) next = end;
-  const std::vector<std::string> page(items.begin() + static_cast<ptrdiff_t>(begin),
-                                      items.begin() + static_cast<ptrdiff_t>(end));
-  return KumaJson(200, ListJson(call, deps.trusted_proxies, items.size(), page, next));
+  PageItems page(begin, next, deps.page_bytes);
+  for (size_t i = begin; i < end; ++i) {
+    if (!page.Add(items[i])) break;
+  }
+  return KumaJson(200, ListJson(call, deps.trusted_proxies, items.size(), page));
 }
 
 class Insights {
@@ -78,16 +80,19 @@ class Insights {
     if (refusal) return call->Finish(*std::move(refusal));
     // They carry no labels, so no filter on labels finds one.
     if (!request.label_filters.empty()) return call->Finish(Page(*call, deps_, request, {}));
-    const auto page = deps_.insights.MeshInsights(*call->scope, request.name_contains,
+    const auto list = deps_.insights.MeshInsights(*call->scope, request.name_contains,
                                                   request.offset, request.size);
-    if (!page.ok()) {
-      return call->Finish(KumaError(page.status(), kListTitle, call->request.request_id));
+    if (!list.ok()) {
+      return call->Finish(KumaError(list.status(), kListTitle, call->request.request_id));
     }
     std::optional<size_t> next;
-    const size_t end = request.offset + page->items.size();
-    if (!page->items.empty() && end < page->total) next = end;
-    call->Finish(
-        KumaJson(200, ListJson(*call, deps_.trusted_proxies, page->total, page->items, next)));
+    const size_t end = request.offset + list->items.size();
+    if (!list->items.empty() && end < list->total) next = end;
+    PageItems page(request.offset, next, deps_.page_bytes);
+    for (const std::string& item : list->items) {
+      if (!page.Add(item)) break;
+    }
+    call->Finish(KumaJson(200, ListJson(*call, deps_.trusted_proxies, list->total, page)));
   }
 
  private:

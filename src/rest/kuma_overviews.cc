@@ -83,14 +83,12 @@ class Overviews {
     if (!presence.ok()) {
       return call->Finish(KumaError(presence.status(), kListTitle, call->request.request_id));
     }
-    std::vector<std::string> items;
-    items.reserve(list->items.size());
+    PageItems page(request.offset, list->next_offset, deps_.page_bytes);
     for (const auto& item : list->items) {
       const auto insight = (*insights)->Find(item->key);
-      items.push_back(Render(*item, insight ? InsightJson(**presence, *insight) : ""));
+      if (!page.Add(Render(*item, insight ? InsightJson(**presence, *insight) : ""))) break;
     }
-    call->Finish(KumaJson(
-        200, ListJson(*call, deps_.trusted_proxies, list->total, items, list->next_offset)));
+    call->Finish(KumaJson(200, ListJson(*call, deps_.trusted_proxies, list->total, page)));
   }
 
  private:

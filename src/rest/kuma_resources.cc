@@ -79,11 +79,11 @@ class Resources {
       return call->Finish(KumaError(list.status(), kListTitle, call->request.request_id));
     }
     if (bad_offset) return call->Finish(*std::move(bad_offset));
-    std::vector<std::string> items;
-    items.reserve(list->items.size());
-    for (const auto& item : list->items) items.push_back(deps_.codec.RenderUniversal(*item));
-    call->Finish(KumaJson(
-        200, ListJson(*call, deps_.trusted_proxies, list->total, items, list->next_offset)));
+    PageItems page(request.offset, list->next_offset, deps_.page_bytes);
+    for (const auto& item : list->items) {
+      if (!page.Add(deps_.codec.RenderUniversal(*item))) break;
+    }
+    call->Finish(KumaJson(200, ListJson(*call, deps_.trusted_proxies, list->total, page)));
   }
 
   void Put(CallPtr call, const TypeDescriptor& type) const {

@@ -8,6 +8,7 @@
 #include "negotiation.h"
 #include "sign_in.h"
 #include "skyden/model/lanes.h"
+#include "skyden/net/address.h"
 
 namespace skyden::rest {
 namespace {
@@ -58,7 +59,7 @@ void KumaRoutes::Run(CallPtr call, std::string_view path) const {
   if (refused && entry.answers == Answers::kJson) return call->Finish(FrameworkError(*refused));
   call->parameters = std::move(match.parameters);
   call->pattern = router_.routes()[match.route].pattern;
-  const base::Lane lane = model::LaneOfAddress(call->origin.peer);
+  const base::Lane lane = model::LaneOfAddress(net::AddressKey(call->origin.peer));
   deps_.workers.PostIn(
       lane, [this, &entry, call = std::move(call)]() mutable { SignedIn(entry, std::move(call)); });
 }
@@ -66,19 +67,19 @@ void KumaRoutes::Run(CallPtr call, std::string_view path) const {
 void KumaRoutes::SignedIn(const Entry& entry, CallPtr call) const {
   // Whoever shows nothing where nothing is needed was not refused.
   const bool shows_nothing = call->request.Find("authorization").value_or("").empty();
-  if (entry.needs == Needs::kNothing && shows_nothing) return entry.action(std::move(call));
-  const absl::Status status = SignInToKuma(deps_.authenticator, *call);
-  const bool anonymous =
-      entry.needs == Needs::kNothing && status.code() == absl::StatusCode::kUnauthenticated;
-  if (!status.ok() && !anonymous) {
-    return call->Finish(
-        KumaError(status, "Could not retrieve control plane", call->request.request_id));
+  if (entry.needs == Needs::kUser || !shows_nothing) {
+    const absl::Status status = SignInToKuma(deps_.authenticator, *call);
+    const bool anonymous =
+        entry.needs == Needs::kNothing && status.code() == absl::StatusCode::kUnauthenticated;
+    if (!status.ok() && !anonymous) {
+      return call->Finish(
+          KumaError(status, "Could not retrieve control plane", call->request.request_id));
+    }
   }
-  if (!call->scope) return entry.action(std::move(call));
   // In the turn of the control plane, now that it is known that the caller is let in.
-  const base::Lane lane = model::LaneOf(call->scope->tenant());
-  deps_.workers.HandOver(
-      lane, [&entry, call = std::move(call)]() mutable { entry.action(std::move(call)); });
+  const base::Lane lane = call->scope ? model::LaneOf(call->scope->tenant())
+                                      : model::LaneOfAddress(net::AddressKey(call->origin.peer));
+  Proceed(deps_.workers, lane, std::move(call), entry.action);
 }
 
 }  // namespace skyden::rest

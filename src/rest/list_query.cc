@@ -148,18 +148,25 @@ std::optional<http::Response> ReadOffset(const Call& call, resources::ListReques
   return std::nullopt;
 }
 
+bool PageItems::Add(std::string item) {
+  if (!items_.empty() && bytes_ + item.size() > bytes_max_) {
+    next_offset_ = offset_ + items_.size();
+    return false;
+  }
+  bytes_ += item.size();
+  items_.push_back(std::move(item));
+  return true;
+}
+
 std::string ListJson(const Call& call, const std::vector<std::string>& trusted_proxies,
-                     uint64_t total, const std::vector<std::string>& items,
-                     std::optional<size_t> next_offset) {
-  size_t bytes = 256;
-  for (const std::string& item : items) bytes += item.size() + 1;
+                     uint64_t total, const PageItems& page) {
   JsonWriter json;
-  json.Reserve(bytes);
+  json.Reserve(256 + page.bytes() + page.items().size());
   json.BeginObject().Field("total", total).Key("items").BeginArray();
-  for (const std::string& item : items) json.Raw(item);
+  for (const std::string& item : page.items()) json.Raw(item);
   json.EndArray().Key("next");
-  if (next_offset) {
-    json.String(NextLink(call.request, trusted_proxies, *next_offset));
+  if (page.next_offset()) {
+    json.String(NextLink(call.request, trusted_proxies, *page.next_offset()));
   } else {
     json.Null();
   }

@@ -29,9 +29,30 @@ std::optional<http::Response> ReadPage(const Call& call, std::string_view title,
 std::optional<http::Response> ReadSize(const Call& call, std::string_view title,
                                        resources::ListRequest& request);
 
-// `items`: compact JSON objects.
+// The items of a page, as compact JSON objects. It ends by bytes too (limits::kPageBytes): one that
+// is cut short says where the next one begins. It has an item at least, however large that is.
+class PageItems {
+ public:
+  // `offset` of its first; `next_offset` of the page behind it, when all of it is added.
+  PageItems(size_t offset, std::optional<size_t> next_offset, size_t bytes_max)
+      : offset_(offset), next_offset_(next_offset), bytes_max_(bytes_max) {}
+
+  // False, and not added, when it and all behind it are of the next page.
+  bool Add(std::string item);
+
+  const std::vector<std::string>& items() const { return items_; }
+  std::optional<size_t> next_offset() const { return next_offset_; }
+  size_t bytes() const { return bytes_; }
+
+ private:
+  const size_t offset_;
+  std::optional<size_t> next_offset_;
+  const size_t bytes_max_;
+  size_t bytes_ = 0;
+  std::vector<std::string> items_;
+};
+
 std::string ListJson(const Call& call, const std::vector<std::string>& trusted_proxies,
-                     uint64_t total, const std::vector<std::string>& items,
-                     std::optional<size_t> next_offset);
+                     uint64_t total, const PageItems& page);
 
 }  // namespace skyden::rest

@@ -77,9 +77,12 @@ ManagerApi::ManagerApi(const RestApi::Deps& deps) : deps_(deps), routes_(deps) {
   routes_.Add(
       Method::kPost, "/control-planes/{id}/ops/import", Needs::kControlPlane,
       [this](CallPtr call) { ImportControlPlane(deps_, std::move(call)); },
-      CallerRoutes::Takes::kAnyBody);
+      {.takes = CallerRoutes::Takes::kAnyBody,
+       .pace = CallerRoutes::Pace::kLong,
+       .first = [this](const Call& call) { return deps_.manager.CheckMayImport(*call.scope); }});
   routes_.Add(Method::kGet, "/control-planes/{id}/ops/export", Needs::kControlPlane,
-              [this](CallPtr call) { ExportControlPlane(deps_, std::move(call)); });
+              [this](CallPtr call) { ExportControlPlane(deps_, std::move(call)); },
+              {.pace = CallerRoutes::Pace::kLong});
   add(Method::kGet, "/control-planes/{id}/ops/audit", Needs::kControlPlane, &ManagerApi::Audit);
 }
 

@@ -31,6 +31,7 @@
 #include "problem.h"
 #include "skyden/base/trace_context.h"
 #include "skyden/model/lanes.h"
+#include "skyden/net/address.h"
 #include "watch_hub.h"
 
 namespace skyden::rest {
@@ -100,6 +101,7 @@ const RefusalText& TextOf(int status) {
       {400, "Bad Request", "bad request: this is not a request of HTTP/1.1"},
       {408, "Request Timeout", "the request took too long to arrive"},
       {413, "Content Too Large", "the body is larger than 10 MiB"},
+      {429, "Too Many Requests", "too much of yours is under way already, try again in a moment"},
       {431, "Request Header Fields Too Large", "path and headers are larger than 16 KiB"},
       {503, "Service Unavailable", "too busy, try again later"},
       {505, "HTTP Version Not Supported", "speak HTTP/1.1"},
@@ -157,7 +159,7 @@ class RestApiImpl final : public RestApi {
  private:
   void Handle(http::Request request, http::Responder respond) {
     if (request.path == kOpenApi && request.method == http::Method::kGet) {
-      const base::Lane lane = model::LaneOfAddress(request.peer_ip);
+      const base::Lane lane = model::LaneOfAddress(net::AddressKey(request.peer_ip));
       return deps_.workers.PostIn(
           lane, [this, id = request.request_id, respond = std::move(respond)]() mutable {
             respond(OpenApi(id));

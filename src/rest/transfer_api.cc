@@ -11,9 +11,8 @@
 
 #include "json_writer.h"
 #include "problem.h"
-#include "skyden/base/gzip.h"
-#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/model/lanes.h"
 #include "skyden/resources/transfer.h"
 
 namespace skyden::rest {
@@ -89,38 +88,25 @@ std::string ResultJson(const RestApi::Deps& deps, const resources::ImportResult&
   return json.Take();
 }
 
-absl::StatusOr<std::vector<resources::ImportItem>> ReadBody(std::string body) {
-  if (base::LooksLikeGzip(body)) {
-    auto inflated = base::Gunzip(body, base::limits::kImportBytes);
-    if (absl::IsResourceExhausted(inflated.status())) {
-      return absl::InvalidArgumentError(
-          fmt::format("the text is over {} MiB", base::limits::kImportBytes >> 20));
-    }
-    if (!inflated.ok()) return absl::InvalidArgumentError("the body is no complete gzip");
-    body = *std::move(inflated);
-  }
-  return resources::ReadImport(body);
-}
-
 }  // namespace
 
 void ImportControlPlane(const RestApi::Deps& deps, CallPtr call) {
   const auto dry_run = SwitchOf(*call, "dry_run", false);
   if (!dry_run) return call->Finish(BadQuery(*call, "dry_run", "must be true or false"));
-  auto items = ReadBody(std::exchange(call->request.body, {}));
-  if (!items.ok()) return call->Finish(Problem(items.status(), call->request.request_id));
   resources::ImportRequest request{
-      *std::move(items), *dry_run ? resources::ImportMode::kDryRun : resources::ImportMode::kApply};
+      std::exchange(call->request.body, {}),
+      *dry_run ? resources::ImportMode::kDryRun : resources::ImportMode::kApply};
   const model::TenantScope scope = *call->scope;
   deps.manager.ImportAsync(
       scope, std::move(request),
       [&deps, dry_run = *dry_run,
-       call = std::move(call)](absl::StatusOr<resources::ImportResult> result) mutable {
-        if (!result.ok()) return call->Finish(Problem(result.status(), call->request.request_id));
+       call = std::move(call)](absl::StatusOr<resources::ImportAnswer> answer) mutable {
+        if (!answer.ok()) return call->Finish(Problem(answer.status(), call->request.request_id));
         // The writer has others to serve.
-        deps.workers.Post(
-            [&deps, dry_run, call = std::move(call), lines = *std::move(result)]() mutable {
-              call->Finish(ManagerJson(200, ResultJson(deps, lines, dry_run)));
+        const base::Lane lane = model::LaneOf(call->scope->tenant());
+        deps.transfers.PostIn(
+            lane, [&deps, dry_run, call = std::move(call), answer = *std::move(answer)]() mutable {
+              call->Finish(ManagerJson(200, ResultJson(deps, answer.Take(), dry_run)));
             });
       });
 }

@@ -11,6 +11,7 @@
 #include "fmt/format.h"
 #include "server/data_dir.h"
 #include "server/open_store.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 #include "skyden/store/settle.h"
@@ -79,6 +80,11 @@ void Daemon::Drain() {
 Daemon::~Daemon() {
   Drain();
   http_.reset();
+  // What is left of requests still uses what serves them.
+  if (store_ != nullptr && transfers_ != nullptr) {
+    store::Settle(*store_, *transfers_, base::limits::kTransfersAtOnce);
+    store::Settle(*store_, *workers_, config_.worker_threads);
+  }
   rest_.reset();
   admin_.reset();
   kds_.reset();
@@ -89,6 +95,7 @@ Daemon::~Daemon() {
   if (store_ != nullptr && workers_ != nullptr) {
     store::Settle(*store_, *workers_, config_.worker_threads);
   }
+  transfers_.reset();
   workers_.reset();      // its last tasks may still use everything above it
   diagnostics_.reset();  // asks the store
 }

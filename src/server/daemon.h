@@ -107,6 +107,7 @@ class Daemon final : public Server {
   std::unique_ptr<control_planes::ControlPlaneService> control_planes_;
   std::unique_ptr<control_planes::ZoneService> zones_;
   std::unique_ptr<base::WorkerPool> workers_;
+  std::unique_ptr<base::WorkerPool> transfers_;  // imports and exports
   std::unique_ptr<base::Timers> timers_;
   std::unique_ptr<audit::AuditService> audit_;
   std::unique_ptr<audit::RefusalLog> refusals_;

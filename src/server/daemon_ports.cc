@@ -123,6 +123,7 @@ absl::Status Daemon::ListenForPeople() {
        .store = *store_,
        .clock = clock_,
        .workers = *workers_,
+       .transfers = *transfers_,
        .timers = *timers_,
        .door = door_.get(),
        .zone_gateway = &kds_->gateway(),
@@ -138,6 +139,7 @@ absl::Status Daemon::ListenForPeople() {
       {.address = config_.http.address,
        .tls = TlsOf(config_.http),
        .connections_per_address_max = static_cast<size_t>(config_.connections_per_address),
+       .bodies = http::Bodies::kOnDemand,
        .refusal = &rest::RestApi::Refusal},
       rest_->handler());
   if (!listening.ok()) return About("http_address", listening.status());

@@ -19,6 +19,7 @@ namespace skyden::server {
 namespace {
 
 constexpr size_t kReadyKeys = 4;
+constexpr int kTransfersNice = 5;
 
 identity::Authenticator::KumaToken ToIdentity(resources::VerifiedKumaToken token) {
   using Kind = identity::Authenticator::KumaToken::Kind;
@@ -133,6 +134,8 @@ void Daemon::BuildServices() {
              return control_planes::ZoneService::Deps::FreshToken{made.text, made.id, made.sha256};
            }});
   workers_ = std::make_unique<base::WorkerPool>("worker", config_.worker_threads);
+  transfers_ = std::make_unique<base::WorkerPool>("transfer", base::limits::kTransfersAtOnce,
+                                                  kTransfersNice);
   timers_ = base::MakeTimers();
   service_insights_ = std::make_unique<insights::ServiceInsightKeeper>(
       insights::ServiceInsightKeeper::Deps{.store = *store_,

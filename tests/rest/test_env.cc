@@ -54,6 +54,7 @@ TestEnv::TestEnv() {
 
 TestEnv::~TestEnv() {
   server = nullptr;
+  store::Settle(*store, *transfers, kWorkers);
   store::Settle(*store, *workers, kWorkers);
   std::filesystem::remove_all(directory);
 }
@@ -146,6 +147,7 @@ void TestEnv::BuildServices() {
            }});
   audit = std::make_unique<audit::AuditService>(*store);
   workers = std::make_unique<base::WorkerPool>("test", kWorkers);
+  transfers = std::make_unique<base::WorkerPool>("transfers", kWorkers);
   timers = base::MakeTimers();
 }
 
@@ -167,6 +169,7 @@ void TestEnv::Listen() {
                          .store = *store,
                          .clock = clock,
                          .workers = *workers,
+                         .transfers = *transfers,
                          .timers = *timers,
                          .zone_gateway = &zones_gateway,
                          .rejected_connections = [this](const auto&) { return rejected; },
@@ -175,8 +178,10 @@ void TestEnv::Listen() {
                          .kds_public_address = "grpcs://zones.example:5685",
                          .instance_id = "test",
                          .trusted_proxies = {}});
-  auto listening =
-      http::Listen(*io, {.address = "127.0.0.1:0", .refusal = &RestApi::Refusal}, api->handler());
+  auto listening = http::Listen(
+      *io,
+      {.address = "127.0.0.1:0", .bodies = http::Bodies::kOnDemand, .refusal = &RestApi::Refusal},
+      api->handler());
   REQUIRE(listening.ok());
   server = *std::move(listening);
 }

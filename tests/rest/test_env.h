@@ -110,6 +110,7 @@ class TestEnv {
   std::unique_ptr<control_planes::ZoneService> zones;
   std::unique_ptr<audit::AuditService> audit;
   std::unique_ptr<base::WorkerPool> workers;
+  std::unique_ptr<base::WorkerPool> transfers;
   std::unique_ptr<base::Timers> timers;
   std::unique_ptr<RestApi> api;
   std::unique_ptr<http::Server> server;

@@ -83,12 +83,15 @@ class ResourceManager {
   virtual void DeleteAsync(const model::TenantScope& scope, const model::TypeDescriptor& type,
                            model::ResourceKey key, absl::AnyInvocable<void(absl::Status)> done) = 0;
 
-  // Checks everything, then writes all of it in one transaction or nothing; promised keys that it
-  // brings are promised no more. Threads and `done` as with PutAsync. INVALID_ARGUMENT has a
-  // violation for each thing that is wrong, whose field begins with the document's number, type and
-  // name; RESOURCE_EXHAUSTED when limits::kTransfersAtOnce are under way.
+  // What can be said of an import before there is anything of it: PERMISSION_DENIED;
+  // RESOURCE_EXHAUSTED when the control plane has one under way, or limits::kTransfersAtOnce are.
+  virtual absl::Status CheckMayImport(const model::TenantScope& scope) = 0;
+  // The same first; then reads and checks everything, and writes all of it in one transaction or
+  // nothing; promised keys that it brings are promised no more. Threads and `done` as with
+  // PutAsync; takes long. INVALID_ARGUMENT has a violation for each thing that is wrong, whose
+  // field begins with the document's number, type and name.
   virtual void ImportAsync(const model::TenantScope& scope, ImportRequest request,
-                           absl::AnyInvocable<void(absl::StatusOr<ImportResult>)> done) = 0;
+                           absl::AnyInvocable<void(absl::StatusOr<ImportAnswer>)> done) = 0;
   // resources::Export with promised keys made, counted as ImportAsync is.
   virtual absl::StatusOr<std::string> Export(const model::TenantScope& scope,
                                              const ExportRequest& request) = 0;

@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "skyden/model/resource.h"
 #include "skyden/model/tenant_scope.h"
@@ -30,13 +32,16 @@ struct ImportItem {
 // INVALID_ARGUMENT that names document and line when it does not read, or is over a limit.
 absl::StatusOr<std::vector<ImportItem>> ReadImport(std::string_view yaml);
 
+// The same of what a client sends, which may be gzip.
+absl::StatusOr<std::vector<ImportItem>> ReadImportBody(std::string body);
+
 enum class ImportMode {
   kApply,
   kDryRun,  // everything is checked in a transaction that is then given up
 };
 
 struct ImportRequest {
-  std::vector<ImportItem> items;
+  std::string body;  // as ReadImportBody takes it
   ImportMode mode = ImportMode::kApply;
 };
 
@@ -57,6 +62,18 @@ struct ImportLine {
 };
 struct ImportResult {
   std::vector<ImportLine> lines;  // in the order of the stream
+};
+
+// An import that was taken. There may be very many lines, so they are put together by whoever wants
+// them: not on the store's writer.
+class ImportAnswer {
+ public:
+  explicit ImportAnswer(absl::AnyInvocable<ImportResult()> lines) : lines_(std::move(lines)) {}
+  // Once. With it ends what the import holds.
+  ImportResult Take() { return std::exchange(lines_, nullptr)(); }
+
+ private:
+  absl::AnyInvocable<ImportResult()> lines_;
 };
 
 // One value that an update changes. Values are JSON texts, cut when long and masked in secrets;

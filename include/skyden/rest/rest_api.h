@@ -11,6 +11,7 @@
 #include "skyden/audit/audit_service.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
+#include "skyden/base/limits.h"
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/http/router.h"
 #include "skyden/http/server.h"
@@ -31,7 +32,7 @@
 namespace skyden::rest {
 
 // Thread-safe. Parses and routes on the io thread; everything that signs in or touches a service
-// runs on `workers`.
+// runs on `workers` or `transfers`.
 class RestApi {
  public:
   struct Deps {  // all must outlive the api and every handler made from it
@@ -51,6 +52,8 @@ class RestApi {
     store::Store& store;
     base::Clock& clock;
     base::Executor& workers;
+    // Imports and exports: long, and nobody else should feel them.
+    base::Executor& transfers;
     base::Timers& timers;
     identity::Door* door = nullptr;  // null: nobody is held back
     // Questions to zones; null while there is no zone server.
@@ -62,10 +65,12 @@ class RestApi {
     // What zones refuse; null while there is no zone server.
     kds::ZoneVerdicts* zone_verdicts = nullptr;
 
-    std::string kds_public_address;            // "grpcs://host:port", told to zones' operators
-    std::string instance_id;                   // of this daemon
-    std::vector<std::string> trusted_proxies;  // IPs whose forwarded headers count
-    // Gets what is under none of our paths; without one that is 404.
+    size_t page_bytes = base::limits::kPageBytes;  // of a list, then the page ends
+    std::string kds_public_address;                // "grpcs://host:port", told to zones' operators
+    std::string instance_id;                       // of this daemon
+    std::vector<std::string> trusted_proxies;      // IPs whose forwarded headers count
+    // Gets what is under none of our paths, perhaps with a body that waits; without one that is
+    // 404.
     http::Handler fallback = nullptr;
   };
 

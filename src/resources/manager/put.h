@@ -30,8 +30,8 @@ struct PreparedPut {
   rules::MeshAuthorities authorities;  // of a Mesh
   // The same transaction writes its mesh, before or after.
   bool brings_mesh = false;
-  // As the audit shows it when it is new; empty for an import, which makes it as it writes: of very
-  // many resources it would take more memory than they do.
+  // As the audit shows it when it is new; empty for most of a large import, which makes them as it
+  // writes: of very many resources they would take more memory than those do.
   std::string audit_view;
 };
 

@@ -21,7 +21,7 @@ namespace {
 
 using PutDone = absl::AnyInvocable<void(absl::StatusOr<PutResult>)>;
 using DeleteDone = absl::AnyInvocable<void(absl::Status)>;
-using ImportDone = absl::AnyInvocable<void(absl::StatusOr<ImportResult>)>;
+using ImportDone = absl::AnyInvocable<void(absl::StatusOr<ImportAnswer>)>;
 
 constexpr size_t kPromisesMax = 8;
 
@@ -36,6 +36,10 @@ class StoredResources final : public ResourceManager {
   void PutAsync(const model::TenantScope& scope, PutRequest request, PutDone done) override;
   void DeleteAsync(const model::TenantScope& scope, const model::TypeDescriptor& type,
                    model::ResourceKey key, DeleteDone done) override;
+  absl::Status CheckMayImport(const model::TenantScope& scope) override {
+    if (!IsAdmin(scope)) return errors::AccessDenied(scope.who(), "an import");
+    return transfers_.CheckFree(scope.tenant());
+  }
   void ImportAsync(const model::TenantScope& scope, ImportRequest request,
                    ImportDone done) override;
   absl::StatusOr<std::string> Export(const model::TenantScope& scope,
@@ -206,12 +210,14 @@ void StoredResources::DeleteAsync(const model::TenantScope& scope,
 void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest request,
                                   ImportDone done) {
   if (!IsAdmin(scope)) return done(errors::AccessDenied(scope.who(), "an import"));
-  auto slot = transfers_.Take();
+  auto slot = transfers_.Take(scope.tenant());
   if (!slot.ok()) return done(slot.status());
+  auto items = ReadImportBody(std::move(request.body));
+  if (!items.ok()) return done(items.status());
   const absl::Time now = deps_.clock.Now();
-  auto prepared = PrepareImport(scope, deps_.registry, deps_.codec, types_, request.items, now);
+  auto prepared = PrepareImport(scope, deps_.registry, deps_.codec, types_, *items, now);
   if (!prepared.ok()) return done(prepared.status());
-  request.items = {};
+  *items = {};
   auto import =
       std::make_shared<Import>(Import{*std::move(slot), *std::move(prepared), request.mode});
   const bool dry_run = request.mode == ImportMode::kDryRun;
@@ -232,17 +238,22 @@ void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest
       [this, import, dry_run, tenant,
        done = std::move(done)](absl::StatusOr<model::Revision> revision) mutable {
         promised_.EndPromise(tenant);
-        // Before whoever waits is told: its next import may take the place at once.
-        import->slot.reset();
         const bool given_up = dry_run && absl::IsCancelled(revision.status());
-        if (!revision.ok() && !given_up) return done(revision.status());
-        done(TakeLines(import->prepared));
+        if (!revision.ok() && !given_up) {
+          import->slot.reset();  // before whoever waits is told: its next one may begin at once
+          return done(revision.status());
+        }
+        done(ImportAnswer([import] {
+          ImportResult result = TakeLines(import->prepared);
+          import->slot.reset();
+          return result;
+        }));
       });
 }
 
 absl::StatusOr<std::string> StoredResources::Export(const model::TenantScope& scope,
                                                     const ExportRequest& request) {
-  SKYDEN_ASSIGN_OR_RETURN(const TransferSlots::Slot slot, transfers_.Take());
+  SKYDEN_ASSIGN_OR_RETURN(const TransferSlots::Slot slot, transfers_.Take(scope.tenant()));
   if (request.secrets == ExportRequest::Secrets::kInclude) {
     SKYDEN_RETURN_IF_ERROR(CheckMayRead(scope, *types_.secret));
     SKYDEN_RETURN_IF_ERROR(promised_.Materialise(scope, KeysFor::kAnyone));

@@ -135,22 +135,32 @@ absl::Status ImportOperation::Run(store::WriteTx& tx) const {
 }
 
 absl::Status ImportOperation::RunItem(store::WriteTx& tx, PreparedImport::Item& item) const {
-  static const MeshAdditions kNone;
-  item.update = nullptr;
   PreparedPut prepared;
   prepared.type = item.type;
-  prepared.resource = item.resource;
   prepared.brings_mesh = item.brings_mesh;
   if (item.rare != nullptr) {
     prepared.authorities = item.rare->authorities;
     prepared.violations = item.rare->violations;
   }
+  // Lent, since the writer is held: it may be asked for again.
+  prepared.resource = std::move(item.resource);
+  prepared.audit_view = std::move(item.audit_view);
+  absl::Status status = Write(tx, item, prepared);
+  item.resource = std::move(prepared.resource);
+  item.audit_view = std::move(prepared.audit_view);
+  return status;
+}
+
+absl::Status ImportOperation::Write(store::WriteTx& tx, PreparedImport::Item& item,
+                                    const PreparedPut& prepared) const {
+  static const MeshAdditions kNone;
+  item.update = nullptr;
   const PutOperation put(types_, defaults_, codec_, prepared);
   std::optional<model::Resource> stored;
   model::Resource resource;
   SKYDEN_RETURN_IF_ERROR(put.Settle(tx, stored, resource));
-  resource.zone = item.resource.zone;
-  if (!item.resource.status.empty()) resource.status = item.resource.status;
+  resource.zone = prepared.resource.zone;
+  if (!prepared.resource.status.empty()) resource.status = prepared.resource.status;
   if (item.created) resource.creation_time = *item.created;
   if (item.modified) resource.modification_time = *item.modified;
   item.outcome = stored.has_value() ? Outcome::kUpdated : Outcome::kCreated;

@@ -41,6 +41,8 @@ struct PreparedImport {
     model::Resource resource;  // as it is stored when it is new
     // As the document has them.
     std::optional<absl::Time> created, modified;
+    // As the audit shows it when it is new; empty where that would take too much memory.
+    std::string audit_view;
     std::unique_ptr<Rare> rare;
     std::unique_ptr<ImportUpdate> update;
 
@@ -79,6 +81,8 @@ class ImportOperation {
 
  private:
   absl::Status RunItem(store::WriteTx& tx, PreparedImport::Item& item) const;
+  absl::Status Write(store::WriteTx& tx, PreparedImport::Item& item,
+                     const PreparedPut& prepared) const;
   absl::Status KeepPromises(store::WriteTx& tx) const;
 
   const CoreTypes& types_;

@@ -5,11 +5,25 @@
 
 #include "resources/proto/go_json.h"
 #include "resources/transfer/yaml_documents.h"
+#include "skyden/base/gzip.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/resources/transfer.h"
 
 namespace skyden::resources {
+
+absl::StatusOr<std::vector<ImportItem>> ReadImportBody(std::string body) {
+  if (base::LooksLikeGzip(body)) {
+    auto inflated = base::Gunzip(body, base::limits::kImportBytes);
+    if (absl::IsResourceExhausted(inflated.status())) {
+      return absl::InvalidArgumentError(
+          fmt::format("the text is over {} MiB", base::limits::kImportBytes >> 20));
+    }
+    if (!inflated.ok()) return absl::InvalidArgumentError("the body is no complete gzip");
+    body = *std::move(inflated);
+  }
+  return ReadImport(body);
+}
 
 absl::StatusOr<std::vector<ImportItem>> ReadImport(std::string_view yaml) {
   if (yaml.size() > base::limits::kImportBytes) {

@@ -15,15 +15,16 @@ using Outcome = ImportLine::Outcome;
 absl::StatusOr<ImportResult> ImportInto(ManagerEnv& env, const model::TenantScope& scope,
                                         const std::string& yaml,
                                         ImportMode mode = ImportMode::kApply) {
-  auto items = ReadImport(yaml);
-  if (!items.ok()) return items.status();
   absl::StatusOr<ImportResult> result = absl::UnknownError("not called");
   absl::Notification done;
-  env.manager->ImportAsync(scope, {*std::move(items), mode},
-                           [&](absl::StatusOr<ImportResult> answer) {
-                             result = std::move(answer);
-                             done.Notify();
-                           });
+  env.manager->ImportAsync(scope, {yaml, mode}, [&](absl::StatusOr<ImportAnswer> answer) {
+    if (answer.ok()) {
+      result = answer->Take();
+    } else {
+      result = answer.status();
+    }
+    done.Notify();
+  });
   done.WaitForNotification();
   return result;
 }
