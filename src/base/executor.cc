@@ -78,7 +78,8 @@ size_t WorkerPool::queued() const {
 void WorkerPool::Loop() {
   pthread_setname_np(pthread_self(), name_.substr(0, 15).c_str());
   // On Linux that is of the thread alone. Failure is harmless.
-  if (nice_ != 0) setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), nice_);
+  const auto self = static_cast<id_t>(gettid());
+  if (nice_ != 0) setpriority(PRIO_PROCESS, self, getpriority(PRIO_PROCESS, self) + nice_);
   handed.by = this;
   const auto ready = [this]()
                          ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return stopping_ || queue_.ready(); };

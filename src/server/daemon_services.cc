@@ -19,7 +19,7 @@ namespace skyden::server {
 namespace {
 
 constexpr size_t kReadyKeys = 4;
-constexpr int kTransfersNice = 5;
+constexpr int kTransfersNice = 2;  // others first, but an answer has its time too
 
 identity::Authenticator::KumaToken ToIdentity(resources::VerifiedKumaToken token) {
   using Kind = identity::Authenticator::KumaToken::Kind;
