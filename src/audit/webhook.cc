@@ -2,13 +2,13 @@
 #include "skyden/audit/webhook.h"
 
 #include <fmt/format.h>
-#include <httplib.h>
 #include <pthread.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "skyden/base/crypto.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/telemetry/log.h"
 
@@ -16,59 +16,17 @@ namespace skyden::audit {
 namespace {
 
 constexpr size_t kEntriesPerDelivery = 100;
-constexpr time_t kAnswerSeconds = 10;
 
 model::SystemScope System() { return model::SystemScope::For("audit webhook"); }
 
 }  // namespace
 
-// Where deliveries go. Used by the webhook's thread; Stop may be called by another.
-class Webhook::Endpoint {
- public:
-  static absl::StatusOr<std::unique_ptr<Endpoint>> Parse(const WebhookOptions& options) {
-    const std::string& url = options.url;
-    const size_t scheme = url.find("://");
-    const bool known = url.rfind("http://", 0) == 0 || url.rfind("https://", 0) == 0;
-    if (!known) return absl::InvalidArgumentError("must begin with http:// or https://");
-    const size_t path = std::min(url.find('/', scheme + 3), url.size());
-    if (path == scheme + 3) return absl::InvalidArgumentError("names no host");
-    auto endpoint = std::make_unique<Endpoint>(url.substr(0, path), url.substr(path));
-    if (!endpoint->client_.is_valid()) return absl::InvalidArgumentError("is not a URL");
-    if (!options.ca_file.empty()) endpoint->client_.set_ca_cert_path(options.ca_file.c_str());
-    return endpoint;
-  }
-
-  Endpoint(const std::string& origin, std::string path)
-      : client_(origin), path_(path.empty() ? "/" : std::move(path)) {
-    client_.set_connection_timeout(kAnswerSeconds);
-    client_.set_read_timeout(kAnswerSeconds);
-    client_.set_write_timeout(kAnswerSeconds);
-  }
-
-  // OK when it was taken.
-  absl::Status Post(const httplib::Headers& headers, const std::string& body) {
-    const httplib::Result result = client_.Post(path_, headers, body, "application/x-ndjson");
-    if (!result) return absl::UnavailableError(httplib::to_string(result.error()));
-    if (result->status < 200 || result->status > 299) {
-      return absl::UnavailableError(fmt::format("answered {}", result->status));
-    }
-    return absl::OkStatus();
-  }
-
-  void Stop() { client_.stop(); }
-
- private:
-  httplib::Client client_;
-  const std::string path_;
-};
-
 absl::StatusOr<std::unique_ptr<Webhook>> Webhook::Start(store::Store& store, base::Clock& clock,
                                                         WebhookOptions options) {
   if (options.secret.empty()) return absl::InvalidArgumentError("the webhook needs a secret");
-  SKYDEN_ASSIGN_OR_RETURN(auto endpoint, Endpoint::Parse(options));
+  SKYDEN_RETURN_IF_ERROR(http::CheckUrl(options.url));
   SKYDEN_ASSIGN_OR_RETURN(const auto organizations, store.ListOrganizations(System()));
-  std::unique_ptr<Webhook> webhook(
-      new Webhook(store, clock, std::move(options), std::move(endpoint)));
+  std::unique_ptr<Webhook> webhook(new Webhook(store, clock, std::move(options)));
   {
     absl::MutexLock lock(&webhook->mu_);
     for (const auto& organization : organizations) webhook->waiting_.insert(organization.key);
@@ -83,9 +41,8 @@ absl::StatusOr<std::unique_ptr<Webhook>> Webhook::Start(store::Store& store, bas
   return webhook;
 }
 
-Webhook::Webhook(store::Store& store, base::Clock& clock, WebhookOptions options,
-                 std::unique_ptr<Endpoint> endpoint)
-    : store_(store), clock_(clock), options_(std::move(options)), endpoint_(std::move(endpoint)) {}
+Webhook::Webhook(store::Store& store, base::Clock& clock, WebhookOptions options)
+    : store_(store), clock_(clock), options_(std::move(options)) {}
 
 Webhook::~Webhook() {
   subscription_ = nullptr;
@@ -94,7 +51,7 @@ Webhook::~Webhook() {
     stopping_ = true;
     stop_.SignalAll();
   }
-  endpoint_->Stop();
+  interrupt_.Raise();
   thread_.join();
 }
 
@@ -122,6 +79,7 @@ void Webhook::Loop() {
       pause = options_.retry_min;
       continue;
     }
+    if (stopping()) return;
     failures_.fetch_add(1, std::memory_order_relaxed);
     telemetry::Log(
         telemetry::Level::warning, "the audit webhook does not take its delivery",
@@ -177,12 +135,25 @@ absl::Status Webhook::Send(const std::string& organization_id, const store::Audi
   const int64_t now = absl::ToUnixSeconds(clock_.Now());
   const std::string signature =
       base::HexLower(base::HmacSha256(options_.secret, fmt::format("{}.{}", now, body)));
-  httplib::Headers headers = {
-      {"x-skyden-organization", organization_id},
-      {"x-skyden-delivery", fmt::format("{}:{}-{}", organization_id, page.entries.front().sequence,
-                                        page.entries.back().sequence)},
-      {"x-skyden-signature", fmt::format("t={},v1={}", now, signature)}};
-  return endpoint_->Post(headers, body);
+  const http::Outgoing request{
+      .method = "POST",
+      .url = options_.url,
+      .headers = {{"Content-Type", "application/x-ndjson"},
+                  {"x-skyden-organization", organization_id},
+                  {"x-skyden-delivery",
+                   fmt::format("{}:{}-{}", organization_id, page.entries.front().sequence,
+                               page.entries.back().sequence)},
+                  {"x-skyden-signature", fmt::format("t={},v1={}", now, signature)}},
+      .body = std::move(body)};
+  SKYDEN_ASSIGN_OR_RETURN(const http::Incoming answer,
+                          http::Exchange(request, {.bytes_max = base::limits::kWebhookAnswerBytes,
+                                                   .time_max = options_.time_max,
+                                                   .ca_file = options_.ca_file,
+                                                   .interrupt = &interrupt_}));
+  if (answer.status < 200 || answer.status > 299) {
+    return absl::UnavailableError(fmt::format("answered {}", answer.status));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace skyden::audit

@@ -106,6 +106,9 @@ class OidcVerifierImpl final : public OidcVerifier {
     return claims && Text(*claims, "iss") == options_.issuer;
   }
 
+  void ReadKeysAhead() override { keys_.ReadAhead(); }
+  void AwaitKeys() override { keys_.AwaitIdle(); }
+
   absl::StatusOr<OidcPerson> Verify(std::string_view jwt) override {
     const auto parts = Split(jwt);
     const auto header = parts ? ReadPart(parts->header) : std::nullopt;

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keys are read again when they are an hour old, and when a token names one that is not there: the
-// issuer may have rotated them. Who sends tokens with made-up key ids can cause one read in ten
-// seconds, no more. When reading fails, the keys that are there stay good for a day.
+// issuer may have rotated them. Who sends tokens with made-up key ids causes one read a minute, no
+// more, and keeps nobody waiting: what is not there after a read is taken not to be there for that
+// minute, whatever it is called. When reading fails, the keys that are there stay good for a day.
 #include "identity/oidc_keys.h"
 
 #include <fmt/format.h>
+#include <pthread.h>
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "skyden/base/crypto.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
+#include "skyden/base/retry_after.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 #include "skyden/telemetry/log.h"
@@ -99,42 +103,82 @@ absl::StatusOr<OidcKeySet> OidcKeys::Read() const {
   return ParseKeySet(keys);
 }
 
-bool OidcKeys::IsDue(const std::string& key_id) const {
-  const absl::Duration now = clock_.Monotonic();
-  if (now - tried_at_ < limits::kOidcRefetchPause) return false;
-  return now - read_at_ >= limits::kOidcKeysFresh || !keys_.contains(key_id);
+OidcKeys::OidcKeys(base::Clock& clock, Fetch fetch, std::string issuer)
+    : clock_(clock),
+      fetch_(std::move(fetch)),
+      issuer_(std::move(issuer)),
+      thread_([this] { Loop(); }) {
+  pthread_setname_np(thread_.native_handle(), "oidc-keys");
 }
 
-absl::StatusOr<base::JwsKey> OidcKeys::Find(const std::string& key_id) {
-  base::AssertMayBlock();
+OidcKeys::~OidcKeys() {
   {
     absl::MutexLock lock(&mu_);
-    const auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return !reading_; };
-    mu_.Await(absl::Condition(&idle));
-    reading_ = IsDue(key_id);
-    if (reading_) tried_at_ = clock_.Monotonic();
-    if (!reading_) return Known(key_id);
+    stopping_ = true;
   }
-  auto read = Read();  // one thread at a time, and not under the lock
-  if (!read.ok()) {
-    telemetry::Log(
-        telemetry::Level::warning, "the identity provider's keys cannot be read",
-        {{"issuer", issuer_}, {"reason", std::string(base::ToStd(read.status().message()))}});
-  }
-  absl::MutexLock lock(&mu_);
-  reading_ = false;
-  failure_ = read.status();
-  if (read.ok()) {
+  thread_.join();
+}
+
+void OidcKeys::Loop() {
+  for (;;) {
+    {
+      absl::MutexLock lock(&mu_);
+      reading_ = false;
+      const auto due = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return wanted_ || stopping_; };
+      mu_.Await(absl::Condition(&due));
+      if (stopping_) return;
+      wanted_ = false;
+      reading_ = true;
+    }
+    auto read = Read();
+    if (!read.ok()) {
+      telemetry::Log(
+          telemetry::Level::warning, "the identity provider's keys cannot be read",
+          {{"issuer", issuer_}, {"reason", std::string(base::ToStd(read.status().message()))}});
+    }
+    absl::MutexLock lock(&mu_);
+    failure_ = read.status();
+    if (!read.ok()) continue;
     keys_ = *std::move(read);
     read_at_ = clock_.Monotonic();
   }
+}
+
+void OidcKeys::WantIfDue(const std::string& key_id) {
+  const absl::Duration now = clock_.Monotonic();
+  if (wanted_ || reading_ || now - tried_at_ < limits::kOidcRefetchPause) return;
+  if (now - read_at_ < limits::kOidcKeysFresh && keys_.contains(key_id)) return;
+  tried_at_ = now;
+  wanted_ = true;
+}
+
+absl::StatusOr<base::JwsKey> OidcKeys::Find(const std::string& key_id) {
+  absl::MutexLock lock(&mu_);
+  WantIfDue(key_id);
   return Known(key_id);
+}
+
+void OidcKeys::ReadAhead() {
+  absl::MutexLock lock(&mu_);
+  WantIfDue("");
+}
+
+void OidcKeys::AwaitIdle() {
+  base::AssertMayBlock();
+  absl::MutexLock lock(&mu_);
+  const auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return !wanted_ && !reading_; };
+  mu_.Await(absl::Condition(&idle));
 }
 
 absl::StatusOr<base::JwsKey> OidcKeys::Known(const std::string& key_id) const {
   const auto found = keys_.find(key_id);
   const bool usable = clock_.Monotonic() - read_at_ < limits::kOidcKeysUsable;
   if (found != keys_.end() && usable) return found->second;
+  if (wanted_ || reading_) {
+    return base::WithRetryAfter(
+        absl::UnavailableError("the identity provider is being asked for its keys: try again"),
+        limits::kOidcRetryAfter);
+  }
   if (!failure_.ok()) {
     return absl::UnavailableError("the identity provider cannot be asked for its keys");
   }

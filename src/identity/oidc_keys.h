@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
@@ -27,18 +28,27 @@ absl::StatusOr<OidcKeySet> ParseKeySet(std::string_view text);
 // the document is another issuer's, or sends us from https to http.
 absl::StatusOr<std::string> ParseDiscovery(std::string_view text, const std::string& issuer);
 
-// The keys of one issuer, read when they are needed. Thread-safe.
+// The keys of one issuer, read by a thread of their own: nobody who asks for one waits for the
+// issuer. Thread-safe.
 class OidcKeys {
  public:
   using Fetch = std::function<absl::StatusOr<std::string>(const std::string& url)>;
-  OidcKeys(base::Clock& clock, Fetch fetch, std::string issuer)
-      : clock_(clock), fetch_(std::move(fetch)), issuer_(std::move(issuer)) {}
+  // `fetch` is bounded in time: the destructor waits for it.
+  OidcKeys(base::Clock& clock, Fetch fetch, std::string issuer);
+  ~OidcKeys();
 
-  // UNAUTHENTICATED when the issuer has no such key; UNAVAILABLE when it cannot be asked.
+  // Never blocks. Has the keys read again when they are old, and when the key is not there (once in
+  // limits::kOidcRefetchPause). UNAUTHENTICATED when the issuer has no such key, or had none a
+  // moment ago; UNAVAILABLE, with a time to come back after, while that is not known.
   absl::StatusOr<base::JwsKey> Find(const std::string& key_id) ABSL_LOCKS_EXCLUDED(mu_);
+  // Has them read, unless that was done lately.
+  void ReadAhead() ABSL_LOCKS_EXCLUDED(mu_);
+  // Until nothing is being read. For tests; AssertMayBlock.
+  void AwaitIdle() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  bool IsDue(const std::string& key_id) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void Loop() ABSL_LOCKS_EXCLUDED(mu_);
+  void WantIfDue(const std::string& key_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::StatusOr<OidcKeySet> Read() const;
   absl::StatusOr<base::JwsKey> Known(const std::string& key_id) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -47,12 +57,15 @@ class OidcKeys {
   const Fetch fetch_;
   const std::string issuer_;
   absl::Mutex mu_;
-  bool reading_ ABSL_GUARDED_BY(mu_) = false;  // one reads, the others wait for it
+  bool wanted_ ABSL_GUARDED_BY(mu_) = false;
+  bool reading_ ABSL_GUARDED_BY(mu_) = false;
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   OidcKeySet keys_ ABSL_GUARDED_BY(mu_);
   absl::Status failure_ ABSL_GUARDED_BY(mu_);
   // Of the clock that is never set back. Before anything was: infinitely long ago.
   absl::Duration read_at_ ABSL_GUARDED_BY(mu_) = -absl::InfiniteDuration();
   absl::Duration tried_at_ ABSL_GUARDED_BY(mu_) = -absl::InfiniteDuration();
+  std::thread thread_;
 };
 
 }  // namespace skyden::identity

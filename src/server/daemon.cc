@@ -79,6 +79,7 @@ void Daemon::Drain() {
 
 Daemon::~Daemon() {
   Drain();
+  interrupt_.Raise();
   http_.reset();
   // What is left of requests still uses what serves them.
   if (store_ != nullptr && transfers_ != nullptr) {

@@ -18,6 +18,7 @@
 #include "skyden/base/crypto.h"
 #include "skyden/base/executor.h"
 #include "skyden/control_planes/control_plane_service.h"
+#include "skyden/http/fetch.h"
 #include "skyden/http/server.h"
 #include "skyden/identity/account_service.h"
 #include "skyden/identity/authenticator.h"
@@ -81,6 +82,7 @@ class Daemon final : public Server {
   std::optional<absl::Status> ended_ ABSL_GUARDED_BY(mu_);
   bool owns_data_dir_ = false;  // what lies in it is another daemon's until then
 
+  http::Interrupt interrupt_;  // ends what others are being asked for
   Addresses addresses_;
   Readiness readiness_;
   base::RealClock clock_;

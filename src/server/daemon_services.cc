@@ -202,7 +202,8 @@ absl::Status Daemon::LetPeopleIn() {
   }
   const http::FetchOptions options{.bytes_max = base::limits::kOidcDocumentBytes,
                                    .time_max = base::limits::kOidcFetchTime,
-                                   .ca_file = oidc.ca_file};
+                                   .ca_file = oidc.ca_file,
+                                   .interrupt = &interrupt_};
   people.verifier = identity::OidcVerifier::Create(
       {.clock = clock_,
        .fetch = [options](const std::string& url) { return http::Fetch(url, options); }},
@@ -210,6 +211,7 @@ absl::Status Daemon::LetPeopleIn() {
        .audience = oidc.audience,
        .groups_claim = oidc.groups_claim,
        .clock_leeway = oidc.clock_leeway});
+  people.verifier->ReadKeysAhead();
   authenticator_->SetPeople(std::move(people));
   return absl::OkStatus();
 }

@@ -5,11 +5,13 @@
 #include <httplib.h>
 
 #include <catch2/catch.hpp>
+#include <functional>
 #include <thread>
 
 #include "absl/synchronization/mutex.h"
 #include "fmt/format.h"
 #include "skyden/base/crypto.h"
+#include "tests/http/nasty_server.h"
 #include "tests/store/testing.h"
 
 namespace skyden::audit {
@@ -131,6 +133,52 @@ TEST_CASE("nothing is lost and nothing sent twice across a restart", "[audit]") 
   for (int i = 0; i < 150; ++i) {
     CHECK(all.find(fmt::format("\"offline {}\"", i)) != std::string::npos);
   }
+}
+
+TEST_CASE("a receiver that answers without an end, slowly or wrongly took nothing", "[audit]") {
+  using Client = http::NastyServer::Client;
+  static const std::string kMuch(4096, 'x');
+  static const std::string kHead = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const auto way = GENERATE(
+      as<std::function<void(Client&)>>(),
+      [](Client& client) {
+        client.Send(kHead);
+        client.SendForEver("1000\r\n" + kMuch + "\r\n");
+      },
+      [](Client& client) { client.Send(kHead + "-1\r\nx\r\n0\r\n\r\n"); },
+      [](Client& client) { client.SendForEver(kMuch); },
+      [](Client& client) {
+        client.Send(kHead + "0\r\n");
+        client.Drip("A: b\r\n");
+      },
+      [](Client& client) { client.Send("HTTP/1.1 302 Found\r\nLocation: /y\r\n\r\n"); });
+  SqliteEngine engine;
+  base::FakeClock clock(absl::FromUnixSeconds(1'700'000'000));
+  const auto scope = store::testing::NewOrganization(engine.store(), 1);
+  Tell(engine.store(), scope, "one");
+  absl::Mutex mu;
+  int times = 0;
+  const http::NastyServer server([&](Client& client) {
+    {
+      absl::MutexLock lock(&mu);
+      ++times;
+    }
+    way(client);
+  });
+  WebhookOptions options;
+  options.url = server.url();
+  options.secret = "s3cret";
+  options.retry_min = options.retry_max = absl::Milliseconds(1);
+  options.time_max = absl::Milliseconds(50);
+  const auto webhook = Webhook::Start(engine.store(), clock, options).value();
+  {
+    absl::MutexLock lock(&mu);
+    const auto again = [&times] { return times >= 3; };
+    REQUIRE(mu.AwaitWithTimeout(absl::Condition(&again), absl::Seconds(60)));
+  }
+  CHECK(webhook->counters().delivered == 0);
+  CHECK(webhook->counters().failures >= 2);
+  CHECK(server.sent() < (256u << 20));
 }
 
 TEST_CASE("a webhook that cannot work is refused at start", "[audit]") {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "skyden/identity/oidc.h"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <string>
 
 #include "identity/oidc_keys.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/limits.h"
+#include "skyden/base/retry_after.h"
 #include "skyden/http/fetch.h"
 #include "tests/identity/oidc_provider.h"
 #include "tests/identity/service_env.h"
@@ -30,6 +32,7 @@ const SigningKey& EcKey() {
 
 struct Env : ServiceEnv {
   OidcProvider provider;
+  OidcVerifier* verifier = nullptr;
 
   explicit Env(const std::string& roles = "") {
     provider.Publish(RsaKey());
@@ -40,11 +43,16 @@ struct Env : ServiceEnv {
     people.verifier =
         OidcVerifier::Create({clock, [](const std::string& url) { return http::Fetch(url, {}); }},
                              {.issuer = provider.issuer(), .audience = "skyden"});
+    verifier = people.verifier.get();
     authenticator.SetPeople(std::move(people));
   }
 
   json Claims(const std::string& subject = "42") { return provider.Claims(subject, clock.Now()); }
+  // As one who comes back when it is told to.
   absl::StatusOr<Caller> Come(const std::string& jwt) {
+    auto caller = authenticator.Authenticate("Bearer " + jwt);
+    if (!base::RetryAfterOf(caller.status())) return caller;
+    verifier->AwaitKeys();
     return authenticator.Authenticate("Bearer " + jwt);
   }
   bool Refused(const std::string& jwt) { return absl::IsUnauthenticated(Come(jwt).status()); }
@@ -219,7 +227,9 @@ TEST_CASE("keys are kept, rotated, and asked for no more often than needed") {
   env.provider.Withdraw(RsaKey().id());
   CHECK(env.Come(RsaKey().Sign(env.Claims("2"))).ok());
   env.clock.Advance(limits::kOidcKeysFresh);
-  CHECK(env.Refused(RsaKey().Sign(env.Claims("2"))));
+  CHECK(env.Come(RsaKey().Sign(env.Claims("2"))).ok());  // nobody waits for the reading
+  env.verifier->AwaitKeys();
+  CHECK(env.Refused(RsaKey().Sign(env.Claims("3"))));
 }
 
 TEST_CASE("a provider that does not answer well keeps nobody out whose key is known") {
@@ -265,13 +275,75 @@ TEST_CASE("keys are read again in time while the clock is set back") {
   SetBackClock clock;
   OidcKeys keys(
       clock, [](const std::string& url) { return http::Fetch(url, {}); }, provider.issuer());
-  CHECK_FALSE(keys.Find(EcKey().id()).ok());
+  const auto find = [&keys] {
+    keys.Find(EcKey().id()).status().IgnoreError();
+    keys.AwaitIdle();
+    return keys.Find(EcKey().id()).status();
+  };
+  CHECK(absl::IsUnauthenticated(find()));
   provider.Publish(EcKey());
   clock.Pass(limits::kOidcRefetchPause);
-  REQUIRE(keys.Find(EcKey().id()).ok());
+  REQUIRE(find().ok());
   provider.Withdraw(EcKey().id());
   clock.Pass(limits::kOidcKeysFresh);
-  CHECK_FALSE(keys.Find(EcKey().id()).ok());
+  CHECK(absl::IsUnauthenticated(find()));
+}
+
+// What the issuer answers, once it is let.
+class SlowIssuer {
+ public:
+  absl::StatusOr<std::string> Fetch(const std::string& url) {
+    ++asked_;
+    absl::MutexLock lock(&mu_);
+    mu_.Await(absl::Condition(&let_));
+    if (url.ends_with("/keys")) return keys_;
+    return std::string(R"({"issuer":"https://a.example","jwks_uri":"https://a.example/keys"})");
+  }
+  void Let(bool answer) {
+    absl::MutexLock lock(&mu_);
+    let_ = answer;
+  }
+  int asked() const { return asked_; }
+
+ private:
+  const std::string keys_ = json{{"keys", {EcKey().Jwk()}}}.dump();
+  std::atomic<int> asked_{0};
+  absl::Mutex mu_;
+  bool let_ ABSL_GUARDED_BY(mu_) = true;
+};
+
+TEST_CASE("a slow issuer holds nobody: known keys answer, unknown ones are told to come back") {
+  SlowIssuer issuer;
+  base::FakeClock clock;
+  OidcKeys keys(
+      clock, [&issuer](const std::string& url) { return issuer.Fetch(url); }, "https://a.example");
+  keys.ReadAhead();
+  keys.AwaitIdle();
+  REQUIRE(keys.Find(EcKey().id()).ok());
+  CHECK(issuer.asked() == 2);
+  issuer.Let(false);
+  clock.Advance(limits::kOidcRefetchPause);
+  // Junk: all of it asks once, and none of it waits.
+  for (int i = 0; i < 100; ++i) {
+    const absl::Status junk = keys.Find("junk-" + std::to_string(i)).status();
+    CHECK(absl::IsUnavailable(junk));
+    CHECK(base::RetryAfterOf(junk).has_value());
+    CHECK(keys.Find(EcKey().id()).ok());
+  }
+  issuer.Let(true);
+  keys.AwaitIdle();
+  CHECK(issuer.asked() == 4);
+  for (int i = 0; i < 100; ++i) {
+    CHECK(absl::IsUnauthenticated(keys.Find("more-" + std::to_string(i)).status()));
+  }
+  clock.Advance(limits::kOidcRefetchPause - absl::Nanoseconds(1));
+  CHECK(absl::IsUnauthenticated(keys.Find("junk-0").status()));
+  keys.AwaitIdle();
+  CHECK(issuer.asked() == 4);
+  clock.Advance(absl::Nanoseconds(1));
+  CHECK(absl::IsUnavailable(keys.Find("junk-0").status()));
+  keys.AwaitIdle();
+  CHECK(issuer.asked() == 6);
 }
 
 TEST_CASE("short keys do not count") {

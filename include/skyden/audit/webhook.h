@@ -6,7 +6,8 @@
 //   x-skyden-organization: <id>
 //   x-skyden-delivery: <organization id>:<first number>-<last number>
 //   x-skyden-signature: t=<unix seconds>,v1=<hex of HMAC-SHA256(secret, "<t>." + body)>
-// It is done when the answer is 2xx, and tried again until then, later each time: at least once, in
+// It is done when the answer is 2xx and whole (in time, in bounds, well-formed), and tried again
+// until then, later each time: at least once, in
 // order. How far it came is kept in the store, so that nothing is lost across a restart and nothing
 // waits in memory.
 #pragma once
@@ -24,6 +25,8 @@
 #include "absl/time/time.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/cond_var.h"
+#include "skyden/base/limits.h"
+#include "skyden/http/fetch.h"
 #include "skyden/store/store.h"
 
 namespace skyden::audit {
@@ -36,6 +39,7 @@ struct WebhookOptions {
   std::string ca_file;  // PEM; empty: the system's authorities
   absl::Duration retry_min = absl::Seconds(1);
   absl::Duration retry_max = absl::Minutes(5);
+  absl::Duration time_max = base::limits::kWebhookTime;  // of one delivery
 };
 
 // Thread-safe. One thread, asleep while there is nothing to send. `store` must outlive it.
@@ -53,9 +57,7 @@ class Webhook {
   Counters counters() const { return {delivered_.load(), failures_.load()}; }
 
  private:
-  class Endpoint;
-  Webhook(store::Store& store, base::Clock& clock, WebhookOptions options,
-          std::unique_ptr<Endpoint> endpoint);
+  Webhook(store::Store& store, base::Clock& clock, WebhookOptions options);
 
   void Loop() ABSL_LOCKS_EXCLUDED(mu_);
   // Everything that an organization's chain has beyond the mark. Not OK: try again later.
@@ -67,7 +69,7 @@ class Webhook {
   store::Store& store_;
   base::Clock& clock_;
   const WebhookOptions options_;
-  const std::unique_ptr<Endpoint> endpoint_;
+  http::Interrupt interrupt_;
   std::atomic<uint64_t> delivered_{0};
   std::atomic<uint64_t> failures_{0};
   mutable absl::Mutex mu_;

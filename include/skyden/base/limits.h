@@ -154,14 +154,21 @@ inline constexpr size_t kCredentialBytes = 8u << 10;
 inline constexpr size_t kTokenCacheEntries = 32'768;
 inline constexpr size_t kControlPlaneCacheEntries = 16'384;
 
+// What the daemon itself asks others for
+inline constexpr size_t kFetchHeaderBytes = 16u << 10;
+inline constexpr size_t kNameLookUps = 4;  // under way
+inline constexpr size_t kWebhookAnswerBytes = 64u << 10;
+inline constexpr absl::Duration kWebhookTime = absl::Seconds(10);
+
 // People from an identity provider (OIDC)
 inline constexpr size_t kOidcDocumentBytes = 512u << 10;
 inline constexpr size_t kOidcKeys = 64;
 inline constexpr size_t kOidcGroups = 500;
 inline constexpr absl::Duration kOidcFetchTime = absl::Seconds(5);
-inline constexpr absl::Duration kOidcKeysFresh = absl::Hours(1);        // then they are read again
-inline constexpr absl::Duration kOidcKeysUsable = absl::Hours(24);      // when that fails
-inline constexpr absl::Duration kOidcRefetchPause = absl::Seconds(10);  // after an unknown key
+inline constexpr absl::Duration kOidcKeysFresh = absl::Hours(1);       // then they are read again
+inline constexpr absl::Duration kOidcKeysUsable = absl::Hours(24);     // when that fails
+inline constexpr absl::Duration kOidcRefetchPause = absl::Minutes(1);  // after an unknown key
+inline constexpr absl::Duration kOidcRetryAfter = absl::Seconds(1);    // while they are read
 inline constexpr size_t kOidcSessions = 8192;
 inline constexpr absl::Duration kOidcSessionTime = absl::Minutes(5);
 

@@ -50,7 +50,8 @@ class OidcVerifier {
  public:
   struct Deps {
     base::Clock& clock;
-    // GET; bounded in time and size (http::Fetch). Blocks.
+    // GET; bounded in time and size (http::Fetch). Blocks. Called by a thread of the verifier's
+    // own, which its destructor waits for.
     std::function<absl::StatusOr<std::string>(const std::string& url)> fetch;
   };
   static std::unique_ptr<OidcVerifier> Create(Deps deps, OidcOptions options);
@@ -59,8 +60,13 @@ class OidcVerifier {
   // Whether a JWT says that it is of this issuer; nothing is verified.
   virtual bool IsMeant(std::string_view jwt) const = 0;
   // UNAUTHENTICATED with the reason, for the log; UNAVAILABLE when the issuer's keys cannot be
-  // read. Blocks while they are.
+  // read, or are being read just now. Waits for nobody.
   virtual absl::StatusOr<OidcPerson> Verify(std::string_view jwt) = 0;
+
+  // Has the keys read before the first token comes.
+  virtual void ReadKeysAhead() = 0;
+  // Until no keys are being read. For tests.
+  virtual void AwaitKeys() = 0;
 };
 
 }  // namespace skyden::identity
