@@ -4,10 +4,10 @@
 #include <httplib.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "cli/destination.h"
 #include "fmt/format.h"
 #include "skyden/base/go_duration.h"
 #include "skyden/base/rfc3339.h"
@@ -27,24 +27,6 @@ constexpr char kControlPlanes[] = "/v1/mesh/control-planes";
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
-}
-
-std::string FirstLine(const std::string& path) {
-  std::ifstream in(path);
-  std::string line;
-  std::getline(in, line);
-  return line;
-}
-
-// The address that the daemon of `data_dir` wrote down; the default port when there is none.
-std::string AddressOfDataDir(const std::string& data_dir) {
-  std::ifstream in(data_dir + "/addresses.json");
-  const Json document = Json::parse(in, nullptr, /*allow_exceptions=*/false);
-  if (!document.is_object() || !document.value("http", Json()).is_string()) {
-    return "http://127.0.0.1:5681";
-  }
-  const bool tls = document.value("http_tls", Json(false)) == Json(true);
-  return fmt::format("{}://{}", tls ? "https" : "http", document["http"].get<std::string>());
 }
 
 std::string StringIn(const Json& object, const char* key) {
@@ -157,23 +139,14 @@ std::string ApiClient::PathOf(const std::string& control_plane_id) {
 }
 
 absl::StatusOr<ApiClient> ApiClient::Open(ClientOptions options) {
-  if (options.address.empty()) options.address = Environment("SKYDEN_ADDRESS");
-  if (options.address.empty()) options.address = AddressOfDataDir(options.data_dir);
   if (options.ca_file.empty()) options.ca_file = Environment("SKYDEN_CA_FILE");
-  if (options.address.find("://") == std::string::npos)
-    options.address = "http://" + options.address;
-  while (options.address.back() == '/') options.address.pop_back();
-  if (options.address.rfind("http://", 0) != 0 && options.address.rfind("https://", 0) != 0) {
-    return absl::InvalidArgumentError("the address must begin with http:// or https://");
-  }
-  std::string token = Environment("SKYDEN_TOKEN");
-  const std::string token_file = options.data_dir + "/admin.token";
-  if (token.empty()) token = FirstLine(token_file);
-  if (token.empty()) {
-    return absl::UnauthenticatedError(fmt::format(
-        "no token: set SKYDEN_TOKEN, or run this where {} can be read (--data-dir)", token_file));
-  }
-  return ApiClient(std::move(options.address), std::move(token), std::move(options.ca_file));
+  SKYDEN_ASSIGN_OR_RETURN(Destination destination,
+                          FindDestination({.address = std::move(options.address),
+                                           .data_dir = std::move(options.data_dir),
+                                           .address_variable = Environment("SKYDEN_ADDRESS"),
+                                           .token_variable = Environment("SKYDEN_TOKEN")}));
+  return ApiClient(std::move(destination.address), std::move(destination.token),
+                   std::move(options.ca_file));
 }
 
 absl::StatusOr<std::string> ApiClient::Send(const std::string& method, const std::string& path,

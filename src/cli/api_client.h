@@ -15,11 +15,11 @@ namespace skyden::cli {
 using Json = nlohmann::json;
 
 // Where the daemon is and who we are. Empty fields are filled from the environment, then from the
-// data directory of a daemon on this machine.
+// data directory of a daemon on this machine (FindDestination).
 struct ClientOptions {
-  std::string address;  // "https://host:port"
-  std::string ca_file;  // PEM; for https
-  std::string data_dir = "skyden-data";
+  std::string address;   // "https://host:port"; without a scheme: see CompleteAddress
+  std::string ca_file;   // PEM; for https
+  std::string data_dir;  // empty: "skyden-data"
 };
 
 class ApiClient {

@@ -26,7 +26,9 @@ constexpr char kAbout[] =
 constexpr char kFooter[] =
     "\n"
     "Clients find the daemon at --address, SKYDEN_ADDRESS or the address that the daemon wrote to\n"
-    "its data directory, and sign in with SKYDEN_TOKEN or the admin.token found there.\n"
+    "its data directory, and sign in with SKYDEN_TOKEN or the admin.token found there. A token is\n"
+    "sent only where it belongs: SKYDEN_TOKEN to an address that you name, admin.token to its "
+    "own.\n"
     "Exit codes: 0 done, 1 it did not work, 2 the command line or configuration is wrong.";
 
 }  // namespace
@@ -46,7 +48,7 @@ void AddOutput(CLI::App& command, Context& context) {
 void AddClientCommand(CLI::App& command, Context& context,
                       std::function<absl::Status(const ApiClient&)> action) {
   command.add_option("--address", context.client.address,
-                     "the daemon, e.g. https://host:5681 [SKYDEN_ADDRESS]");
+                     "the daemon, e.g. host:5681; https unless it is here [SKYDEN_ADDRESS]");
   command.add_option("--data-dir", context.client.data_dir,
                      "a local daemon's folder, for its address and token");
   command.add_option("--ca-file", context.client.ca_file,

@@ -192,5 +192,21 @@ TEST_CASE("every command explains itself", "[end_to_end][cli]") {
   CHECK(ran.output.size() > 100);
 }
 
+TEST_CASE("a token of the environment does not follow a folder", "[end_to_end][cli]") {
+  const TestDaemon daemon;
+  const auto list = [&](std::vector<std::string> flags, const std::string& token) {
+    flags.insert(flags.begin(), {SKYDEN_BINARY, "cp", "list"});
+    std::map<std::string, std::string> environment;
+    if (!token.empty()) environment["SKYDEN_TOKEN"] = token;
+    return Run(flags, environment);
+  };
+  const Ran refused = list({"--data-dir", daemon.data_dir()}, daemon.token());
+  CHECK(refused.exit_code == 1);
+  CHECK(refused.errors.find("--address " + daemon.base()) != std::string::npos);
+  CHECK(refused.errors.find(daemon.token()) == std::string::npos);
+  CHECK(list({"--data-dir", daemon.data_dir()}, "").exit_code == 0);
+  CHECK(list({"--address", daemon.address("http")}, daemon.token()).exit_code == 0);
+}
+
 }  // namespace
 }  // namespace skyden::end_to_end

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/destination.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "fmt/format.h"
+#include "skyden/base/status.h"
+
+namespace skyden::cli {
+namespace {
+
+using nlohmann::json;
+
+constexpr char kDefaultFolder[] = "skyden-data";
+constexpr char kDefaultAddress[] = "http://127.0.0.1:5681";
+constexpr size_t kFileBytes = 16u << 10;
+
+// A small file that is one: not a link, which could lead to another daemon's secret. Empty when
+// there is none.
+std::string ReadPlainFile(const std::string& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (file < 0) return "";
+  struct stat info {};
+  std::string text;
+  if (fstat(file, &info) == 0 && S_ISREG(info.st_mode)) {
+    text.resize(kFileBytes);
+    const ssize_t size = read(file, text.data(), text.size());
+    text.resize(size > 0 ? static_cast<size_t>(size) : 0);
+  }
+  close(file);
+  return text;
+}
+
+std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+// The address that the daemon of a folder wrote down; empty when there is none.
+std::string AddressIn(const std::string& folder) {
+  const json document =
+      json::parse(ReadPlainFile(folder + "/addresses.json"), nullptr, /*allow_exceptions=*/false);
+  if (!document.is_object() || !document.value("http", json()).is_string()) return "";
+  const bool tls = document.value("http_tls", json(false)) == json(true);
+  return fmt::format("{}://{}", tls ? "https" : "http", document["http"].get<std::string>());
+}
+
+// Of "[scheme://]host[:port][/...]", in lower case and without brackets.
+std::string HostOf(std::string_view address) {
+  if (const size_t scheme = address.find("://"); scheme != std::string_view::npos) {
+    address.remove_prefix(scheme + 3);
+  }
+  address = address.substr(0, address.find('/'));
+  std::string host(address.starts_with('[') ? address.substr(1, address.find(']') - 1)
+                                            : address.substr(0, address.find(':')));
+  std::transform(host.begin(), host.end(), host.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return host;
+}
+
+bool IsLoopback(std::string_view address) {
+  const std::string host = HostOf(address);
+  if (host == "localhost" || host == "::1") return true;
+  // "127.evil.example" begins like it as well.
+  return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos;
+}
+
+absl::Status TokenNotForFolder(const std::string& folder, const std::string& address) {
+  return absl::InvalidArgumentError(fmt::format(
+      "SKYDEN_TOKEN is not sent to {}, an address found in {}/addresses.json: if it is the one you "
+      "mean, name it (--address {} or SKYDEN_ADDRESS); to use that folder's admin.token, unset "
+      "SKYDEN_TOKEN",
+      address, folder, address));
+}
+
+absl::Status FolderNotFor(const std::string& address, const std::string& folder) {
+  return absl::UnauthenticatedError(fmt::format(
+      "no token for {}: set SKYDEN_TOKEN. {}/admin.token is another daemon's, or name its folder "
+      "with --data-dir",
+      address, folder));
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> CompleteAddress(std::string address) {
+  if (address.find("://") == std::string::npos) {
+    address.insert(0, IsLoopback(address) ? "http://" : "https://");
+  }
+  while (address.ends_with('/')) address.pop_back();
+  if (!address.starts_with("http://") && !address.starts_with("https://")) {
+    return absl::InvalidArgumentError("the address must begin with http:// or https://");
+  }
+  return address;
+}
+
+absl::StatusOr<Destination> FindDestination(const Directions& directions) {
+  const bool folder_named = !directions.data_dir.empty();
+  const std::string folder = folder_named ? directions.data_dir : kDefaultFolder;
+  const std::string named =
+      directions.address.empty() ? directions.address_variable : directions.address;
+  const std::string found = named.empty() ? AddressIn(folder) : "";
+  Destination destination;
+  SKYDEN_ASSIGN_OR_RETURN(destination.address, CompleteAddress(!named.empty()  ? named
+                                                               : found.empty() ? kDefaultAddress
+                                                                               : found));
+  destination.token = directions.token_variable;
+  if (!destination.token.empty()) {
+    return found.empty() ? absl::StatusOr<Destination>(destination)
+                         : TokenNotForFolder(folder, destination.address);
+  }
+  destination.token = FirstLine(ReadPlainFile(folder + "/admin.token"));
+  if (destination.token.empty()) {
+    return absl::UnauthenticatedError(fmt::format(
+        "no token: set SKYDEN_TOKEN, or run this where {}/admin.token can be read (--data-dir)",
+        folder));
+  }
+  if (!named.empty() && !folder_named && !IsLoopback(destination.address)) {
+    return FolderNotFor(destination.address, folder);
+  }
+  return destination;
+}
+
+}  // namespace skyden::cli
