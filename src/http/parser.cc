@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <boost/beast/core/string.hpp>
 #include <cstdlib>
+#include <utility>
 
 #include "skyden/base/limits.h"
 
@@ -172,6 +173,10 @@ void RequestParser::on_field_impl(beast_http::field name, StringView name_text, 
   switch (name) {
     case beast_http::field::host:
       ++hosts_;
+      break;
+    case beast_http::field::authorization:
+      // Two readers might each believe another one.
+      if (std::exchange(authorized_, true)) return Refuse(400, ec);
       break;
     case beast_http::field::transfer_encoding:
       // Anything but exactly "chunked" would leave the body's end open to interpretation.

@@ -65,6 +65,7 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   int refusal_ = 400;
   int hosts_ = 0;
   size_t header_bytes_ = 0;
+  bool authorized_ = false;
   bool header_done_ = false;  // what comes as a field afterwards is a trailer
   bool expects_continue_ = false;
   bool accepts_gzip_ = false;

@@ -3,6 +3,7 @@
 
 #include "skyden/base/limits.h"
 #include "skyden/base/retry_after.h"
+#include "skyden/identity/tokens.h"
 
 namespace skyden::identity {
 namespace {
@@ -11,6 +12,13 @@ namespace limits = base::limits;
 
 base::RateLimiter::Options Limit(double per_second) {
   return {per_second, per_second * 2 < 1 ? 1 : per_second * 2, limits::kDoorBuckets};
+}
+
+// What is the same however it is spelled: without the scheme and blanks, and without a JWT's
+// signature, whose last character has bits that mean nothing.
+std::string_view TokenIn(std::string_view authorization) {
+  const std::string_view token = CredentialOf(authorization);
+  return LooksLikeJwt(token) ? token.substr(0, token.rfind('.')) : token;
 }
 
 absl::Status Later(const char* what, absl::Duration wait) {
@@ -31,8 +39,9 @@ absl::Status Door::Admit(std::string_view address, std::string_view credential) 
       !later.ok()) {
     return later;
   }
-  if (credential.empty()) return absl::OkStatus();
-  return Later("too many requests with this token", tokens_.Take(credential));
+  const std::string_view token = TokenIn(credential);
+  if (token.empty()) return absl::OkStatus();
+  return Later("too many requests with this token", tokens_.Take(token));
 }
 
 absl::Status Door::AfterRefusal(std::string_view address) {

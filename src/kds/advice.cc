@@ -20,6 +20,8 @@ constexpr std::array kAdvice = {
     Advice{"no credential",
            "Provision the zone (skyden zone provision) and configure it with the global address "
            "that this prints; check that no proxy takes the `authorization` header away."},
+    Advice{"more than one authorization",
+           "Let either the zone or the proxy in front of it add the authorization header."},
     Advice{"not a complete token", "Copy the token again, whole, without quotes or line breaks."},
     Advice{"is not known",
            "Provision the zone again and use the new token; the old one cannot come back."},

@@ -29,12 +29,13 @@ namespace skyden::kds {
 // What a call says of itself when it opens.
 struct CallHeaders {
   std::string client_id;
-  std::string authorization;    // forgotten once it was looked at
-  std::string control_plane;    // x-control-plane-id; the same
-  std::string zone_version;     // "v3"; zones of Kuma 2 have none
-  std::string proxy_header;     // see ProxyHeaderOf
-  bool own_credential = false;  // there was an authorization
-  bool hash_suffix = false;     // among its `features`
+  std::string authorization;     // forgotten once it was looked at
+  std::string control_plane;     // x-control-plane-id; the same
+  std::string zone_version;      // "v3"; zones of Kuma 2 have none
+  std::string proxy_header;      // see ProxyHeaderOf
+  bool own_credential = false;   // there was an authorization
+  bool two_credentials = false;  // there were several
+  bool hash_suffix = false;      // among its `features`
 };
 
 // Thread-safe. Outlives every call.

@@ -20,10 +20,14 @@ constexpr size_t kNameBytes = 64;
 
 CallHeaders ReadHeaders(const rpc::Metadata& metadata) {
   CallHeaders headers;
+  bool authorized = false;
   for (const auto& [name, value] : metadata) {
     const std::string_view text = std::string_view(value).substr(0, kHeaderBytes);
     if (name == "client-id") headers.client_id = text;
-    if (name == "authorization") headers.authorization = text;
+    if (name == "authorization") {
+      headers.two_credentials = std::exchange(authorized, true);
+      headers.authorization = text;
+    }
     if (name == "x-control-plane-id") headers.control_plane = text;
     if (name == "zone-version") headers.zone_version = text.substr(0, kVersionBytes);
     if (name == "features" && text == "hash-suffix") headers.hash_suffix = true;

@@ -31,6 +31,9 @@ void ZoneCall::OnBegin() {
         headers_.client_id.empty() ? "the client-id header, which names the zone, is missing"
                                    : "the client-id header is not a zone's name (a DNS label)"));
   }
+  if (headers_.two_credentials) {
+    return Refuse(absl::UnauthenticatedError("more than one authorization header was sent"));
+  }
   if (!headers_.own_credential && core_->options.header_credentials_only) {
     return Refuse(absl::UnauthenticatedError(
         "no authorization header: zones sign in with one here (kds_header_credentials_only), not "

@@ -80,5 +80,14 @@ TEST_CASE("a webhook without a secret, and a client authority without TLS, are r
   CHECK(serve({"--admin-client-ca-file", "/etc/hostname"}).exit_code == 2);
 }
 
+TEST_CASE("two authorization headers are refused, be they the same", "[end_to_end][door]") {
+  const TestDaemon daemon;
+  const std::string header = "authorization: Bearer " + daemon.token();
+  const std::string url = daemon.base() + "/v1/mesh/control-planes";
+  CHECK(Run({"curl", "-sS", "-i", url, "-H", header}).output.find("HTTP/1.1 200 ") == 0);
+  CHECK(Run({"curl", "-sS", "-i", url, "-H", header, "-H", header}).output.find("HTTP/1.1 400 ") ==
+        0);
+}
+
 }  // namespace
 }  // namespace skyden::end_to_end

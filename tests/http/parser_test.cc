@@ -83,6 +83,8 @@ TEST_CASE("malformed requests are refused with 400", "[http]") {
            "GET / HTTP/1.1\r\n\r\n",                     // no Host
            "GET / HTTP/1.1\r\n" + host + host + "\r\n",  // two
            "GET nothing HTTP/1.1\r\n" + host + "\r\n",   // not a path
+           "GET / HTTP/1.1\r\n" + host + "Authorization: a\r\nauthorization: a\r\n\r\n",
+           "GET / HTTP/1.1\r\n" + host + "Authorization:\r\nAuthorization: a\r\n\r\n",
            "GET / HTTP/1.1\r\n" + host + "No colon\r\n\r\n",
            "GET / HTTP/1.1\r\n" + host + "Space : x\r\n\r\n",
            "GET / HTTP/1.1\r\n" + host + "A: b\x01\r\n\r\n",

@@ -21,6 +21,25 @@ TEST_CASE("an address and a token knock as often as they may", "[identity]") {
   CHECK(door.Admit("10.0.0.2", "").ok());
 }
 
+TEST_CASE("a token is the same one however it is spelled", "[identity]") {
+  base::FakeClock clock;
+  Door door(clock, {.per_token = 1});
+  CHECK(door.Admit("10.0.0.1", "Bearer t1").ok());
+  CHECK(door.Admit("10.0.0.2", "bearer  t1 ").ok());
+  for (const char* spelled :
+       {"t1", " t1", "BEARER t1", "Bearer\tt1", "bearer   t1", "Bearer t1\t"}) {
+    CAPTURE(spelled);
+    CHECK(absl::IsResourceExhausted(door.Admit("10.0.0.3", spelled)));
+  }
+  CHECK(door.Admit("10.0.0.3", "Bearer t2").ok());
+  CHECK(door.Admit("10.0.0.3", "Bearer a.b.cA").ok());
+  CHECK(door.Admit("10.0.0.3", "a.b.cB").ok());
+  CHECK(absl::IsResourceExhausted(door.Admit("10.0.0.3", "a.b.cC")));
+  CHECK(door.Admit("10.0.0.3", "a.c.cA").ok());
+  // No token at all is nobody's.
+  for (int i = 0; i < 5; ++i) CHECK(door.Admit("10.0.0.3", "Bearer ").ok());
+}
+
 TEST_CASE("one bad credential after another has to wait", "[identity]") {
   base::FakeClock clock;
   Door door(clock, {});

@@ -107,6 +107,10 @@ TEST_CASE("a zone whose names do not fit its token is turned away", "[kds]") {
     options.client_id = "zone-2";
     RequireRefused(env, scope, options, StatusCode::PERMISSION_DENIED, "zone-1");
   }
+  SECTION("a second authorization header, be it the same") {
+    options.headers.emplace_back("authorization", token);
+    RequireRefused(env, scope, options, StatusCode::UNAUTHENTICATED, "more than one");
+  }
   SECTION("no node.id") {
     options.node_id = "-";
     RequireRefused(env, scope, options, StatusCode::PERMISSION_DENIED, "node.id");

@@ -22,7 +22,8 @@ class Door {
   };
   Door(const base::Clock& clock, Options options);
 
-  // Before anything is looked up. `credential` as sent; empty when there is none.
+  // Before anything is looked up. `credential` as sent, empty when there is none: however it is
+  // spelled ("Bearer x", "bearer  x", "x"), it is counted as the same.
   absl::Status Admit(std::string_view address, std::string_view credential);
   // After a credential was refused: OK while the address may go on trying. A good credential is
   // never held back by another's failures.
