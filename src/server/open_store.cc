@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "server/errors.h"
+#include "server/private_dir.h"
+#include "skyden/base/status.h"
 #include "skyden/identity/bootstrap.h"
 
 namespace skyden::server {
@@ -21,6 +23,7 @@ std::string SecretsKeyFileOf(const Config& config) {
 
 absl::StatusOr<std::unique_ptr<store::HeldDatabase>> HoldDataDir(const Config& config,
                                                                  Trust trust) {
+  SKYDEN_RETURN_IF_ERROR(CheckPrivateDir(config.data_dir));
   auto held = store::HoldDatabase(
       config.data_dir, {.signs = {kOwnKeyFile, identity::kAdminTokenFile}, .trust = trust});
   if (!held.ok()) return About("data_dir", held.status());

@@ -2,6 +2,7 @@
 // The process around a Server. SIGTERM and SIGINT are blocked before any thread exists, so that
 // only the one that waits for them gets them.
 #include <sys/prctl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <csignal>
@@ -22,6 +23,7 @@ namespace {
 using telemetry::Level;
 using telemetry::Log;
 
+constexpr mode_t kOwnerOnlyMask = 077;
 constexpr int kExitFailed = 1;
 constexpr int kExitConfiguration = 2;
 
@@ -57,6 +59,9 @@ int Serve(Config config) {
   if (!config.allow_core_dumps) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 
   SayWhyItEnds();
+  umask(kOwnerOnlyMask);
+  const auto fewer = FitDescriptors(config);
+  if (!fewer.ok()) return Fail("cannot start", fewer.status());
   const absl::Status threads = CheckThreads(ThreadsOf(config));
   if (!threads.ok()) return Fail("cannot start", threads);
   auto server = Server::Start(std::move(config));
@@ -68,6 +73,9 @@ int Serve(Config config) {
        {"admin", addresses.admin},
        {"kds", addresses.kds},
        {"diagnostics", addresses.diagnostics}});
+  if (!fewer->empty()) {
+    Log(Level::warning, "fewer connections than by default", {{"reason", *fewer}});
+  }
   if (resources::EnvoyApiName().empty()) {
     Log(Level::warning, "envoy snippets are checked only outside",
         {{"reason", "built without the descriptions of Envoy's API"},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a daemon is not started from: another's folder, files that are not what was left, a key that
 // does not open what is stored. One line each, and nothing is made or lost.
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -152,6 +154,25 @@ TEST_CASE("a secrets key that does not open what is stored is refused", "[end_to
   daemon.Start();
   CHECK(daemon.Call("GET", path).body.at("data") == "cGxhaW4=");
   CHECK(daemon.Stop() == 0);
+}
+
+TEST_CASE("what a daemon keeps is its owner's alone, and nobody else's to write",
+          "[end_to_end][start]") {
+  TestDaemon daemon;
+  for (const auto& file : std::filesystem::directory_iterator(daemon.data_dir())) {
+    struct stat info {};
+    CAPTURE(file.path().string());
+    REQUIRE(stat(file.path().c_str(), &info) == 0);
+    CHECK((info.st_mode & 077) == 0);
+  }
+  REQUIRE(daemon.Stop() == 0);
+  REQUIRE(chmod(daemon.data_dir().c_str(), 0770) == 0);
+  const Ran refused = Run({SKYDEN_BINARY, "serve", "--data-dir", daemon.data_dir()});
+  CHECK(refused.exit_code == 1);
+  CHECK(refused.errors.find("chmod 700 " + daemon.data_dir()) != std::string::npos);
+  CHECK(Run({SKYDEN_BINARY, "migrate", "--data-dir", daemon.data_dir()}).exit_code == 1);
+  REQUIRE(chmod(daemon.data_dir().c_str(), 0700) == 0);
+  daemon.Start();
 }
 
 }  // namespace
