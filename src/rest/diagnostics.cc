@@ -21,7 +21,11 @@ http::Handler DiagnosticsHandler(DiagnosticsDeps deps) {
       return respond({.status = 405, .headers = {{"Allow", "GET"}}});
     }
     if (request.path == "/healthy") return respond(Verdict(deps.healthy()));
-    if (request.path == "/ready") return respond(Verdict(deps.ready()));
+    if (request.path == "/ready") {
+      return deps.ready([respond = std::move(respond)](const absl::Status& verdict) mutable {
+        respond(Verdict(verdict));
+      });
+    }
     if (request.path == "/metrics") {
       return respond({.status = 200,
                       .content_type = "text/plain; version=0.0.4; charset=utf-8",

@@ -66,6 +66,7 @@ absl::StatusOr<Config> Load(const ConfigSources& sources) {
       const Setting* setting = Find(table, line.key);
       if (setting == nullptr) return NoSuchSetting(place, line.key, table);
       if (auto set = setting->set(config, line.value); !set.ok()) return At(place, set);
+      config.given.insert(line.key);
     }
   }
   for (const Setting& setting : table) {
@@ -73,11 +74,13 @@ absl::StatusOr<Config> Load(const ConfigSources& sources) {
     const auto value = sources.environment.find(variable);
     if (value == sources.environment.end()) continue;
     if (auto set = setting.set(config, value->second); !set.ok()) return At(variable, set);
+    config.given.insert(setting.key);
   }
   for (const auto& [key, value] : sources.flags) {
     const Setting* setting = Find(table, key);
     if (setting == nullptr) return NoSuchSetting(FlagOf(key), key, table);
     if (auto set = setting->set(config, value); !set.ok()) return At(FlagOf(key), set);
+    config.given.insert(key);
   }
   SKYDEN_RETURN_IF_ERROR(CheckTogether(config));
   return config;

@@ -33,6 +33,7 @@ absl::Status Daemon::Build() {
   SKYDEN_RETURN_IF_ERROR(ListenForZones());
   readiness_.Done("zones");
   SKYDEN_RETURN_IF_ERROR(ListenForPeople());
+  KnockAtPorts();
   readiness_.Done("api");
   PublishMetrics();
   return WriteAddresses(config_.data_dir, addresses_);
@@ -50,7 +51,17 @@ void Daemon::ForgetControlPlane(const store::ControlPlaneRecord& gone,
 
 absl::Status Daemon::CheckReady() {
   SKYDEN_RETURN_IF_ERROR(readiness_.Check());
-  return store_->Writable();
+  SKYDEN_RETURN_IF_ERROR(store_->Writable());
+  PortCheck* const ports = ports_.load();
+  return ports == nullptr ? absl::OkStatus() : ports->Last();
+}
+
+void Daemon::CheckReadyAndPorts(rest::DiagnosticsDeps::Verdict verdict) {
+  absl::Status ready = readiness_.Check();
+  if (ready.ok()) ready = store_->Writable();
+  PortCheck* const ports = ports_.load();
+  if (!ready.ok() || ports == nullptr) return verdict(ready);
+  ports->Ask(std::move(verdict));
 }
 
 void Daemon::End(absl::Status why) {
@@ -80,6 +91,7 @@ void Daemon::Drain() {
 Daemon::~Daemon() {
   Drain();
   interrupt_.Raise();
+  ports_ = nullptr;
   http_.reset();
   // What is left of requests still uses what serves them.
   if (store_ != nullptr && transfers_ != nullptr) {
@@ -99,6 +111,7 @@ Daemon::~Daemon() {
   transfers_.reset();
   workers_.reset();      // its last tasks may still use everything above it
   diagnostics_.reset();  // asks the store
+  port_check_.reset();   // answers diagnostics
 }
 
 std::string Daemon::MakeInstanceId() {

@@ -2,12 +2,14 @@
 // The composition root. Members stand in build order, so that they are torn down in reverse.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "server/port_check.h"
 #include "server/readiness.h"
 #include "skyden/admin/admin_server.h"
 #include "skyden/audit/audit_service.h"
@@ -33,6 +35,7 @@
 #include "skyden/resources/kuma_tokens.h"
 #include "skyden/resources/resource_manager.h"
 #include "skyden/resources/resource_views.h"
+#include "skyden/rest/diagnostics.h"
 #include "skyden/rest/rest_api.h"
 #include "skyden/server/server.h"
 #include "skyden/store/sealer.h"
@@ -68,6 +71,9 @@ class Daemon final : public Server {
 
   // Everything is built, and writes are taken.
   absl::Status CheckReady();
+  // As well: every port answers. May give its verdict later.
+  void CheckReadyAndPorts(rest::DiagnosticsDeps::Verdict verdict);
+  void KnockAtPorts();
 
   void End(absl::Status why) ABSL_LOCKS_EXCLUDED(mu_);
   void ForgetControlPlane(const store::ControlPlaneRecord& gone,
@@ -88,6 +94,8 @@ class Daemon final : public Server {
   base::RealClock clock_;
   telemetry::Metrics metrics_;
   std::unique_ptr<http::IoThreads> io_;
+  std::unique_ptr<PortCheck> port_check_;  // once all ports listen
+  std::atomic<PortCheck*> ports_{nullptr};
   std::unique_ptr<http::Server> diagnostics_;
 
   std::optional<model::TypeRegistry> registry_;

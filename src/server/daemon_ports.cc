@@ -5,7 +5,9 @@
 #include "fmt/format.h"
 #include "server/daemon.h"
 #include "server/errors.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/http/knock.h"
 #include "skyden/rest/diagnostics.h"
 
 namespace skyden::server {
@@ -34,7 +36,10 @@ audit::Refusal ToRefusal(const kds::RejectedConnection& turned_away) {
 absl::Status Daemon::ListenForDiagnostics() {
   io_ = std::make_unique<http::IoThreads>(kIoThreads);
   auto handler = rest::DiagnosticsHandler({.healthy = [] { return absl::OkStatus(); },
-                                           .ready = [this] { return CheckReady(); },
+                                           .ready =
+                                               [this](rest::DiagnosticsDeps::Verdict verdict) {
+                                                 CheckReadyAndPorts(std::move(verdict));
+                                               },
                                            .metrics = metrics_});
   auto listening = http::Listen(*io_, {.address = config_.diagnostics.address}, std::move(handler));
   if (!listening.ok()) return About("diagnostics_address", listening.status());
@@ -138,6 +143,7 @@ absl::Status Daemon::ListenForPeople() {
       *io_,
       {.address = config_.http.address,
        .tls = TlsOf(config_.http),
+       .connections_max = static_cast<size_t>(config_.connections),
        .connections_per_address_max = static_cast<size_t>(config_.connections_per_address),
        .bodies = http::Bodies::kOnDemand,
        .refusal = &rest::RestApi::Refusal},
@@ -147,6 +153,26 @@ absl::Status Daemon::ListenForPeople() {
   addresses_.http = http_->address();
   addresses_.http_tls = config_.http.tls();
   return absl::OkStatus();
+}
+
+void Daemon::KnockAtPorts() {
+  using Speaks = http::KnockOptions::Speaks;
+  const auto port = [this](const char* name, const std::string& address, const PortConfig& config,
+                           Speaks speaks) {
+    const http::KnockOptions options{.address = address,
+                                     .tls = config.tls(),
+                                     .wants_certificate = !config.client_ca_file.empty(),
+                                     .speaks = speaks,
+                                     .time_max = base::limits::kKnockTime,
+                                     .interrupt = &interrupt_};
+    return PortCheck::Port{name, [options] { return http::Knock(options); }};
+  };
+  port_check_ = std::make_unique<PortCheck>(
+      clock_, std::vector<PortCheck::Port>{
+                  port("REST", addresses_.http, config_.http, Speaks::kHttp1),
+                  port("admin gRPC", addresses_.admin, config_.admin, Speaks::kHttp2),
+                  port("zones'", addresses_.kds, config_.kds, Speaks::kHttp2)});
+  ports_ = port_check_.get();
 }
 
 }  // namespace skyden::server

@@ -10,8 +10,12 @@
 #include <thread>
 #include <utility>
 
+#include "fmt/format.h"
+#include "server/descriptors.h"
+#include "server/grpc_log.h"
 #include "server/resources_check.h"
 #include "skyden/base/memory.h"
+#include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 #include "skyden/resources/envoy_api.h"
 #include "skyden/server/server.h"
@@ -42,6 +46,21 @@ int ThreadsOf(const Config& config) {
          4 * static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
+// Makes `config` fit what the system lets us have open. Returns what there is to say of it once the
+// start has succeeded; empty for nothing.
+absl::StatusOr<std::string> FitDescriptors(Config& config) {
+  const uint64_t limit = RaiseDescriptorLimit();
+  SKYDEN_ASSIGN_OR_RETURN(const DescriptorPlan plan, PlanDescriptors(config, limit));
+  config.connections = plan.connections;
+  config.admin_connections = plan.admin_connections;
+  config.kds_connections = plan.kds_connections;
+  if (!plan.scaled_down) return "";
+  return fmt::format(
+      "the limit of descriptors is {}: connections={} admin_connections={} kds_connections={}; "
+      "raise it (ulimit -n, LimitNOFILE) to {} for the defaults",
+      limit, plan.connections, plan.admin_connections, plan.kds_connections, plan.needed);
+}
+
 int Fail(std::string_view event, const absl::Status& why) {
   Log(Level::error, event, {{"reason", std::string(base::ToStd(why.message()))}});
   return why.code() == absl::StatusCode::kInvalidArgument ? kExitConfiguration : kExitFailed;
@@ -59,6 +78,7 @@ int Serve(Config config) {
   if (!config.allow_core_dumps) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 
   SayWhyItEnds();
+  TakeGrpcLog();
   umask(kOwnerOnlyMask);
   const auto fewer = FitDescriptors(config);
   if (!fewer.ok()) return Fail("cannot start", fewer.status());

@@ -8,6 +8,8 @@
 #include <string>
 
 #include "skyden/base/crypto.h"
+#include "skyden/http/fetch.h"
+#include "skyden/http/knock.h"
 #include "skyden/http/server.h"
 
 namespace skyden::http {
@@ -87,6 +89,26 @@ struct TlsServer {
 };
 
 }  // namespace
+
+TEST_CASE("whoever answers over TLS is there, whatever its certificate", "[http]") {
+  const TlsServer tls;
+  using Speaks = KnockOptions::Speaks;
+  const auto knock = [&](bool wants_certificate, Speaks speaks) {
+    return Knock({.address = tls.server->address(),
+                  .tls = true,
+                  .wants_certificate = wants_certificate,
+                  .speaks = speaks,
+                  .time_max = absl::Seconds(60)});
+  };
+  CHECK(knock(false, Speaks::kHttp1).ok());
+  CHECK(knock(true, Speaks::kHttp1).ok());
+  CHECK_FALSE(knock(false, Speaks::kHttp2).ok());
+  // And it is not taken for one that we trust.
+  const auto fetched =
+      Fetch("https://" + tls.server->address() + "/", {.time_max = absl::Seconds(60)});
+  CHECK(std::string(fetched.status().message()).find("certificate is not accepted") !=
+        std::string::npos);
+}
 
 TEST_CASE("requests work over TLS, large ones too", "[http][tls]") {
   TlsServer server;

@@ -10,7 +10,7 @@ TEST_CASE("diagnostics say what they were told", "[rest]") {
   metrics.NewCounter("skyden_test_things_total", "things").Add(3);
   absl::Status ready = absl::UnavailableError("the store is opening");
   http::Handler handler = DiagnosticsHandler({.healthy = [] { return absl::OkStatus(); },
-                                              .ready = [&] { return ready; },
+                                              .ready = [&](auto verdict) { verdict(ready); },
                                               .metrics = metrics});
   const auto get = [&](const std::string& path) {
     http::Response got;

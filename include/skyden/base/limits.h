@@ -11,6 +11,11 @@ namespace skyden::base::limits {
 
 // At the door of every port
 inline constexpr size_t kConnectionsPerAddress = 1024;
+inline constexpr size_t kAdminConnections = 1024;
+inline constexpr size_t kKdsConnections = 32'768;
+inline constexpr size_t kConnectionsMin = 16;  // of a port, however few descriptors there are
+inline constexpr size_t kDescriptorHeadroom =
+    256;                                           // whatever is no connection and no database file
 inline constexpr size_t kHandshakes = 256;         // TLS handshakes in progress, per port
 inline constexpr size_t kDoorBuckets = 32'768;     // addresses or tokens told apart at a time
 inline constexpr double kFailedSignInsBurst = 60;  // of one address, then so many a second
@@ -159,6 +164,15 @@ inline constexpr size_t kFetchHeaderBytes = 16u << 10;
 inline constexpr size_t kNameLookUps = 4;  // under way
 inline constexpr size_t kWebhookAnswerBytes = 64u << 10;
 inline constexpr absl::Duration kWebhookTime = absl::Seconds(10);
+
+// Readiness: our own ports
+inline constexpr absl::Duration kKnockTime = absl::Seconds(2);   // for each to answer
+inline constexpr absl::Duration kKnockFresh = absl::Seconds(1);  // then it is asked again
+inline constexpr size_t kKnockWaiting = 64;                      // who wait for the answer
+
+// What libraries say
+inline constexpr double kLibraryLinesPerSecond = 10;
+inline constexpr double kLibraryLinesBurst = 50;
 
 // People from an identity provider (OIDC)
 inline constexpr size_t kOidcDocumentBytes = 512u << 10;

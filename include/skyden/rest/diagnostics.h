@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "skyden/http/server.h"
 #include "skyden/telemetry/metrics.h"
@@ -11,9 +12,12 @@
 namespace skyden::rest {
 
 struct DiagnosticsDeps {
-  // Not OK: why the daemon should be restarted, or not be sent requests. Must not block.
+  using Verdict = absl::AnyInvocable<void(const absl::Status&)>;
+  // Not OK: why the daemon should be restarted. Must not block.
   std::function<absl::Status()> healthy;
-  std::function<absl::Status()> ready;
+  // Not OK: why it should not be sent requests. Must not block, but may give its verdict later,
+  // once, from any thread.
+  std::function<void(Verdict)> ready;
   const telemetry::Metrics& metrics;  // outlives the handler
 };
 

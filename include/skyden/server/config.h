@@ -3,7 +3,9 @@
 // SKYDEN_<KEY> in the environment, and --<key-with-dashes> on the command line. Later ones win.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,11 +63,17 @@ struct Config {
   std::string audit_webhook_ca_file;  // empty: the system's authorities
 
   // At the door.
+  int connections = static_cast<int>(base::limits::kHttpConnections);
+  int admin_connections = static_cast<int>(base::limits::kAdminConnections);
+  int kds_connections = static_cast<int>(base::limits::kKdsConnections);
   int connections_per_address = static_cast<int>(base::limits::kConnectionsPerAddress);
   int kds_connections_per_address = static_cast<int>(base::limits::kZonesPerControlPlane);
   bool kds_header_credentials_only = false;
   int requests_per_second_per_address = 0;  // 0: no limit
   int requests_per_second_per_token = 0;
+
+  // The keys of what somebody gave, whatever the value.
+  std::set<std::string, std::less<>> given = {};
 };
 
 // What the command line needs to know of a setting.
