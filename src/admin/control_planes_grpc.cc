@@ -16,6 +16,37 @@ absl::StatusOr<model::ControlPlaneId> ParseId(const std::string& text) {
   return id;
 }
 
+template <class Request>
+absl::Status CheckOneId(const Request& request) {
+  if (request.id().empty() != request.organization_id().empty()) return absl::OkStatus();
+  return BadField("id", "give either id or organization_id");
+}
+
+store::Quota ToQuota(const v1::Quota& from) {
+  store::Quota quota;
+  if (from.has_resources()) quota.resources = from.resources();
+  if (from.has_bytes()) quota.bytes = from.bytes();
+  if (from.has_zones()) quota.zones = from.zones();
+  return quota;
+}
+
+void Fill(const store::Usage& usage, v1::Quota* out) {
+  out->set_resources(usage.resources);
+  out->set_bytes(usage.bytes);
+  out->set_zones(usage.zones);
+}
+
+void Fill(const store::Allowance& found, const store::Quota& own, v1::QuotaState* out) {
+  v1::Quota& limit = *out->mutable_limit();
+  if (found.limit.resources != 0) limit.set_resources(found.limit.resources);
+  if (found.limit.bytes != 0) limit.set_bytes(found.limit.bytes);
+  if (found.limit.zones != 0) limit.set_zones(found.limit.zones);
+  v1::Quota& set = *out->mutable_set();
+  if (own.resources) set.set_resources(*own.resources);
+  if (own.bytes) set.set_bytes(*own.bytes);
+  if (own.zones) set.set_zones(*own.zones);
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* ControlPlanesGrpc::Create(grpc::CallbackServerContext* context,
@@ -117,6 +148,50 @@ grpc::ServerUnaryReactor* ControlPlanesGrpc::Resume(grpc::CallbackServerContext*
         SKYDEN_ASSIGN_OR_RETURN(const auto id, ParseId(request->id()));
         SKYDEN_ASSIGN_OR_RETURN(const auto record, calls_.deps().control_planes.Resume(scope, id));
         Fill(record, calls_.deps().clock.Now(), response);
+        return absl::OkStatus();
+      });
+}
+
+grpc::ServerUnaryReactor* ControlPlanesGrpc::GetQuota(grpc::CallbackServerContext* context,
+                                                      const v1::GetQuotaRequest* request,
+                                                      v1::QuotaState* response) {
+  return calls_.StartInOrganization(
+      context, [this, request, response](const model::OrganizationScope& scope) -> absl::Status {
+        SKYDEN_RETURN_IF_ERROR(CheckOneId(*request));
+        if (!request->organization_id().empty()) {
+          SKYDEN_ASSIGN_OR_RETURN(const auto found,
+                                  calls_.deps().quotas.FindOfOrganization(
+                                      scope, model::OrganizationId(request->organization_id())));
+          Fill(found, found.organization, response);
+          return absl::OkStatus();
+        }
+        SKYDEN_ASSIGN_OR_RETURN(const auto id, ParseId(request->id()));
+        SKYDEN_ASSIGN_OR_RETURN(const auto found, calls_.deps().quotas.Find(scope, id));
+        Fill(found.used, response->mutable_used());
+        Fill(found, found.own, response);
+        return absl::OkStatus();
+      });
+}
+
+grpc::ServerUnaryReactor* ControlPlanesGrpc::SetQuota(grpc::CallbackServerContext* context,
+                                                      const v1::SetQuotaRequest* request,
+                                                      v1::QuotaState* response) {
+  return calls_.StartInOrganization(
+      context, [this, request, response](const model::OrganizationScope& scope) -> absl::Status {
+        SKYDEN_RETURN_IF_ERROR(CheckOneId(*request));
+        const store::Quota quota = ToQuota(request->quota());
+        if (!request->organization_id().empty()) {
+          SKYDEN_ASSIGN_OR_RETURN(
+              const auto found,
+              calls_.deps().quotas.SetOfOrganization(
+                  scope, model::OrganizationId(request->organization_id()), quota));
+          Fill(found, found.organization, response);
+          return absl::OkStatus();
+        }
+        SKYDEN_ASSIGN_OR_RETURN(const auto id, ParseId(request->id()));
+        SKYDEN_ASSIGN_OR_RETURN(const auto found, calls_.deps().quotas.Set(scope, id, quota));
+        Fill(found.used, response->mutable_used());
+        Fill(found, found.own, response);
         return absl::OkStatus();
       });
 }

@@ -32,6 +32,12 @@ class ControlPlanesGrpc final : public v1::ControlPlanes::CallbackService {
   grpc::ServerUnaryReactor* Resume(grpc::CallbackServerContext* context,
                                    const v1::ResumeControlPlaneRequest* request,
                                    v1::ControlPlane* response) override;
+  grpc::ServerUnaryReactor* GetQuota(grpc::CallbackServerContext* context,
+                                     const v1::GetQuotaRequest* request,
+                                     v1::QuotaState* response) override;
+  grpc::ServerUnaryReactor* SetQuota(grpc::CallbackServerContext* context,
+                                     const v1::SetQuotaRequest* request,
+                                     v1::QuotaState* response) override;
 
  private:
   Calls& calls_;

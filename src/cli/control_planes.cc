@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `skyden cp`: control planes, by id or by name.
+#include <charconv>
+#include <cstdint>
 #include <iostream>
 #include <memory>
 #include <vector>
@@ -161,6 +163,96 @@ void AddResume(CLI::App& cp, Context& context) {
   });
 }
 
+// "10", "none", or "default": 0 is no limit, null what stands above.
+absl::StatusOr<Json> QuotaNumber(std::string_view flag, const std::string& text, uint64_t unit) {
+  if (text == "default") return Json(nullptr);
+  if (text == "none") return Json(0);
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool fits = error == std::errc() && end == text.data() + text.size() && number > 0 &&
+                    number <= UINT64_MAX / unit;
+  if (fits) return Json(number * unit);
+  return absl::InvalidArgumentError(
+      fmt::format("{} {}: give a number from 1, \"none\" or \"default\"", flag, text));
+}
+
+void PrintQuota(const Context& context, const Json& quota) {
+  if (context.format != Format::kTable) return PrintDocument(std::cout, context.format, quota);
+  std::vector<std::vector<std::string>> rows;
+  for (const char* what : {"resources", "bytes", "zones"}) {
+    const auto cell = [&](const char* of, const char* none) {
+      const auto found = quota.find(of);
+      if (found == quota.end()) return std::string("-");
+      const auto number = found->find(what);
+      return number == found->end() || number->is_null() ? std::string(none) : number->dump();
+    };
+    rows.push_back({what, cell("used", "0"), cell("limit", "none"), cell("set", "default")});
+  }
+  PrintTable(std::cout, {"OF", "USED", "LIMIT", "SET"}, rows);
+}
+
+struct QuotaFlags {
+  std::string which, organization, resources, mib, zones;
+};
+
+absl::Status RunQuota(const Context& context, const QuotaFlags& flags, const ApiClient& client) {
+  std::string path;
+  if (!flags.organization.empty()) {
+    path = fmt::format("/v3/organizations/{}/quota", EncodeUrl(flags.organization));
+  } else {
+    // An operator names others' control planes by id; they are in no list.
+    constexpr size_t kUuidLength = 36;
+    std::string id = flags.which;
+    if (id.size() != kUuidLength) {
+      SKYDEN_ASSIGN_OR_RETURN(id, client.FindControlPlane(flags.which));
+    }
+    path = ApiClient::PathOf(id) + "/ops/quota";
+  }
+  SKYDEN_ASSIGN_OR_RETURN(Json quota, client.Call("GET", path));
+  Json body = quota.value("set", Json::object());
+  const Json before = body;
+  const auto set = [&](const char* flag, const char* name, const std::string& text,
+                       uint64_t unit) -> absl::Status {
+    if (text.empty()) return absl::OkStatus();
+    SKYDEN_ASSIGN_OR_RETURN(body[name], QuotaNumber(flag, text, unit));
+    return absl::OkStatus();
+  };
+  SKYDEN_RETURN_IF_ERROR(set("--resources", "resources", flags.resources, 1));
+  SKYDEN_RETURN_IF_ERROR(set("--mib", "bytes", flags.mib, 1u << 20));
+  SKYDEN_RETURN_IF_ERROR(set("--zones", "zones", flags.zones, 1));
+  if (body != before) {
+    SKYDEN_ASSIGN_OR_RETURN(quota, client.Call("PUT", path, body));
+  }
+  PrintQuota(context, quota);
+  return absl::OkStatus();
+}
+
+void AddQuota(CLI::App& cp, Context& context) {
+  CLI::App* command =
+      cp.add_subcommand("quota", "what a control plane holds and may hold; operators set it");
+  command->footer(
+      "\nWhat is not set is the organization's, then the daemon's (quota_resources and so on).\n"
+      "\nExamples:\n"
+      "  skyden cp quota payments\n"
+      "  skyden cp quota payments --resources 20000 --zones none\n"
+      "  skyden cp quota --organization 0f8b3c52-7b1e-4a55-9d0e-3f1f6f0c9a11 --mib 256");
+  auto flags = std::make_shared<QuotaFlags>();
+  CLI::Option* which = command->add_option("control-plane", flags->which, "its name or id");
+  command
+      ->add_option("--organization", flags->organization,
+                   "of each control plane of this organization that has no other")
+      ->excludes(which);
+  command->add_option("--resources", flags->resources, "a number, none or default");
+  command->add_option("--mib", flags->mib, "MiB of specs and statuses; or none, or default");
+  command->add_option("--zones", flags->zones, "a number, none or default");
+  AddClientCommand(*command, context, [&context, flags](const ApiClient& client) -> absl::Status {
+    if (flags->which.empty() && flags->organization.empty()) {
+      return absl::InvalidArgumentError("name a control plane, or --organization");
+    }
+    return RunQuota(context, *flags, client);
+  });
+}
+
 }  // namespace
 
 void AddControlPlaneCommands(CLI::App& root, Context& context) {
@@ -187,6 +279,7 @@ void AddControlPlaneCommands(CLI::App& root, Context& context) {
   AddDelete(*cp, context);
   AddSuspend(*cp, context);
   AddResume(*cp, context);
+  AddQuota(*cp, context);
 }
 
 }  // namespace skyden::cli

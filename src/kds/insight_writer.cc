@@ -7,6 +7,7 @@
 
 #include "kds/wire.h"
 #include "skyden/base/check.h"
+#include "skyden/base/quota_exceeded.h"
 #include "skyden/base/status.h"
 #include "skyden/telemetry/log.h"
 
@@ -135,8 +136,14 @@ absl::Status InsightWriter::Apply(store::WriteTx& tx, const InsightUpdate& updat
 
 void InsightWriter::Written(const Sessions& sessions, const std::vector<InsightUpdate>& updates,
                             const absl::Status& status) {
+  // A zone too many keeps nobody else's insight from being written.
+  const bool one_by_one = base::IsQuotaExceeded(status) && sessions.size() > 1;
   for (size_t i = 0; i < sessions.size(); ++i) {
-    if (status.ok()) {
+    if (one_by_one) {
+      if (!sessions[i]->UpdateFailed()) continue;
+      deps_.workers.Post(
+          [self = shared_from_this(), session = sessions[i]] { self->WriteSome({session}); });
+    } else if (status.ok()) {
       sessions[i]->UpdateStored(updates[i]);
     } else if (!absl::IsNotFound(status) && sessions[i]->UpdateFailed()) {
       Queue(sessions[i], When::kAtLeisure);

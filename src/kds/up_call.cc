@@ -7,7 +7,9 @@
 
 #include "kds/admin_call.h"
 #include "skyden/base/limits.h"
+#include "skyden/base/quota_exceeded.h"
 #include "skyden/base/status.h"
+#include "skyden/base/strings.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::kds {
@@ -162,6 +164,7 @@ void UpCall::Stored(const std::shared_ptr<Batches>& batches,
                     const std::vector<std::vector<std::string>>& conflicts,
                     const absl::Status& status) {
   if (ending()) return Charge(0);
+  if (base::IsQuotaExceeded(status)) return RefuseForQuota(batches, status);
   if (absl::IsResourceExhausted(status) || absl::IsUnavailable(status)) {
     // Not confirmed, so not lost: the same again, until the disk or the queue has room.
     retry_ = std::clamp(retry_ * 2, kRetryMin, kRetryMax);
@@ -180,8 +183,30 @@ void UpCall::Stored(const std::shared_ptr<Batches>& batches,
     return End(absl::UnavailableError("the zone's resources could not be stored"));
   }
   for (size_t i = 0; i < batches->size(); ++i) Confirm((*batches)[i], conflicts[i]);
-  busy_ = false;
-  Work();
+  StoreNextSingle();
+}
+
+// Together they were one transaction, and it says nothing of which was too much: one by one then.
+void UpCall::RefuseForQuota(const std::shared_ptr<Batches>& batches, const absl::Status& status) {
+  retry_ = absl::ZeroDuration();
+  if (batches->size() == 1) {
+    Charge(0);
+    Confirm(batches->front(), {std::string(base::ToStd(status.message()))});
+  } else {
+    for (IngestBatch& batch : *batches) single_.push_back(std::move(batch));
+  }
+  StoreNextSingle();
+}
+
+void UpCall::StoreNextSingle() {
+  if (single_.empty()) {
+    busy_ = false;
+    return Work();
+  }
+  auto next = std::make_shared<Batches>();
+  next->push_back(std::move(single_.front()));
+  single_.pop_front();
+  Store(std::move(next));
 }
 
 void UpCall::Confirm(const IngestBatch& batch, const std::vector<std::string>& conflicts) {

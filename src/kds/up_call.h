@@ -38,15 +38,18 @@ class UpCall final : public ZoneCall {
   void Store(std::shared_ptr<Batches> batches);
   void Stored(const std::shared_ptr<Batches>& batches,
               const std::vector<std::vector<std::string>>& conflicts, const absl::Status& status);
+  void RefuseForQuota(const std::shared_ptr<Batches>& batches, const absl::Status& status);
+  void StoreNextSingle();
   void Confirm(const IngestBatch& batch, const std::vector<std::string>& conflicts);
   void Charge(size_t bytes);
 
   std::shared_ptr<ZoneSession> session_;
   std::unique_ptr<DeltaClient> machine_;
-  std::vector<Incoming> waiting_;  // oldest last
-  bool busy_ = false;              // a transaction is under way
-  size_t charged_ = 0;             // of core().ingest_bytes
-  absl::Duration retry_;           // zero: the last transaction went through
+  std::vector<Incoming> waiting_;   // oldest last
+  std::deque<IngestBatch> single_;  // that wait to be stored one by one
+  bool busy_ = false;               // a transaction is under way
+  size_t charged_ = 0;              // of core().ingest_bytes
+  absl::Duration retry_;            // zero: the last transaction went through
 };
 
 }  // namespace skyden::kds

@@ -6,6 +6,7 @@
 #include "identity_json.h"
 #include "page_query.h"
 #include "problem.h"
+#include "quota_api.h"
 #include "skyden/identity/filters.h"
 
 namespace skyden::rest {
@@ -49,6 +50,7 @@ IdentityApi::IdentityApi(const RestApi::Deps& deps) : deps_(deps), routes_(deps)
   Add(Method::kGet, "/organizations/me", &IdentityApi::MyOrganization);
   Add(Method::kGet, "/organizations/{organization}", &IdentityApi::GetOrganization);
   Add(Method::kDelete, "/organizations/{organization}", &IdentityApi::DeleteOrganization);
+  AddOrganizationQuota(deps_, routes_);
   Add(Method::kGet, "/roles", &IdentityApi::Roles);
 
   AddForBoth(Method::kGet, "", &IdentityApi::ListAccounts);

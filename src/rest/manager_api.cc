@@ -9,6 +9,7 @@
 #include "identity_json.h"
 #include "page_query.h"
 #include "problem.h"
+#include "quota_api.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/identity/permissions.h"
 #include "skyden/resources/access.h"
@@ -74,6 +75,7 @@ ManagerApi::ManagerApi(const RestApi::Deps& deps) : deps_(deps), routes_(deps) {
       &ManagerApi::RejectedResources);
   add(Method::kGet, "/control-planes/{id}/ops/withheld-types", Needs::kControlPlane,
       &ManagerApi::WithheldTypes);
+  AddControlPlaneQuota(deps_, routes_);
   routes_.Add(
       Method::kPost, "/control-planes/{id}/ops/import", Needs::kControlPlane,
       [this](CallPtr call) { ImportControlPlane(deps_, std::move(call)); },

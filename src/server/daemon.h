@@ -20,6 +20,7 @@
 #include "skyden/base/crypto.h"
 #include "skyden/base/executor.h"
 #include "skyden/control_planes/control_plane_service.h"
+#include "skyden/control_planes/quota_service.h"
 #include "skyden/http/fetch.h"
 #include "skyden/http/server.h"
 #include "skyden/identity/account_service.h"
@@ -116,6 +117,7 @@ class Daemon final : public Server {
   std::unique_ptr<identity::OrganizationService> organizations_;
   std::unique_ptr<control_planes::ControlPlaneService> control_planes_;
   std::unique_ptr<control_planes::ZoneService> zones_;
+  std::unique_ptr<control_planes::QuotaService> quotas_;
   std::unique_ptr<base::WorkerPool> workers_;
   std::unique_ptr<base::WorkerPool> transfers_;  // imports and exports
   std::unique_ptr<base::Timers> timers_;

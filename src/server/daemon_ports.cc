@@ -85,6 +85,7 @@ absl::Status Daemon::ListenForPeople() {
   auto admin = admin::AdminServer::Start(
       {.control_planes = *control_planes_,
        .zones = *zones_,
+       .quotas = *quotas_,
        .audit = *audit_,
        .authenticator = *authenticator_,
        .accounts = *accounts_,
@@ -123,6 +124,7 @@ absl::Status Daemon::ListenForPeople() {
        .organizations = *organizations_,
        .control_planes = *control_planes_,
        .zones = *zones_,
+       .quotas = *quotas_,
        .audit = *audit_,
        .insights = *insights_,
        .store = *store_,

@@ -133,6 +133,8 @@ void Daemon::BuildServices() {
              const auto made = identity::GenerateToken(identity::TokenKind::kSystemAccount);
              return control_planes::ZoneService::Deps::FreshToken{made.text, made.id, made.sha256};
            }});
+  quotas_ = control_planes::QuotaService::Create(
+      {.store = *store_, .quotas = store::QuotasOf(*store_), .clock = clock_});
   workers_ = std::make_unique<base::WorkerPool>("worker", config_.worker_threads);
   transfers_ = std::make_unique<base::WorkerPool>("transfer", base::limits::kTransfersAtOnce,
                                                   kTransfersNice);

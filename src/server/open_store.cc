@@ -50,6 +50,9 @@ absl::StatusOr<OpenedStore> OpenStore(const Config& config,
   options.readers = config.store_readers;
   options.held = std::move(held);
   options.old_keys = old_keys;
+  options.quota = {static_cast<uint64_t>(config.quota_resources),
+                   static_cast<uint64_t>(config.quota_mib) << 20,
+                   static_cast<uint64_t>(config.quota_zones)};
   options.on_fatal = std::move(on_fatal);
   auto store = store::OpenSqliteStore(std::move(options), registry, *opened.sealer);
   if (absl::IsDataLoss(store.status())) return About("secrets_key_file", store.status());

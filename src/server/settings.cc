@@ -147,8 +147,30 @@ void AddAudit(std::vector<Setting>& table) {
       [](auto& c) -> auto& { return c.audit_webhook_ca_file; }));
 }
 
+void AddQuotas(std::vector<Setting>& table) {
+  constexpr int kMany = 1'000'000'000;
+  table.push_back(Count(
+      "quota_resources", "resources of a control plane that has no other quota; 0: no limit", 0,
+      kMany, [](auto& c) -> auto& { return c.quota_resources; }));
+  table.push_back(Count(
+      "quota_mib", "MiB of specs of a control plane that has no other quota; 0: no limit", 0, kMany,
+      [](auto& c) -> auto& { return c.quota_mib; }));
+  table.push_back(Count(
+      "quota_zones", "zones of a control plane that has no other quota; 0: no limit", 0, kMany,
+      [](auto& c) -> auto& { return c.quota_zones; }));
+}
+
 void AddDoor(std::vector<Setting>& table) {
   constexpr int kMany = 1'000'000;
+  table.push_back(Count(
+      "connections", "REST connections in all", 1, kMany,
+      [](auto& c) -> auto& { return c.connections; }));
+  table.push_back(Count(
+      "admin_connections", "admin gRPC connections in all", 1, kMany,
+      [](auto& c) -> auto& { return c.admin_connections; }));
+  table.push_back(Count(
+      "kds_connections", "connections of zones in all", 1, kMany,
+      [](auto& c) -> auto& { return c.kds_connections; }));
   table.push_back(Count(
       "connections_per_address", "REST connections that one address may hold", 1, kMany,
       [](auto& c) -> auto& { return c.connections_per_address; }));
@@ -256,6 +278,7 @@ std::vector<Setting> MakeSettings() {
       [](auto& c) -> auto& { return c.allow_core_dumps; }));
   AddAudit(table);
   AddDoor(table);
+  AddQuotas(table);
   return table;
 }
 

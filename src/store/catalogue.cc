@@ -67,6 +67,10 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
      "SELECT tenant, type, mesh, live FROM v_resource_count WHERE live > 0 ORDER BY type, mesh"},
     {kListPendingKeys, "list_pending_keys", kTenant, kSeek, kBoth, "v_pending_key", "",
      "SELECT tenant, type, mesh, name, creation_time FROM v_pending_key ORDER BY type, mesh, name"},
+    {kFindUsage, "find_usage", kTenant, kSeek, kBoth, "v_usage", "",
+     "SELECT tenant, resources, bytes, zones FROM v_usage"},
+    {kFindQuota, "find_quota", kTenant, kSeek, kBoth, "v_quota", "",
+     "SELECT tenant, resources, bytes, zones FROM v_quota"},
 
     // ------------------------------------------------------------ one control plane, writes
     {kBumpRevision, "bump_revision", kTenant, kSeek, kWriter, "", "control_plane",
@@ -74,7 +78,8 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
      " WHERE tenant = current_tenant() AND organization = current_organization()"
      " RETURNING tenant, revision"},
     {kFindVersion, "find_version", kTenant, kSeek, kWriter, "v_resource", "",
-     "SELECT tenant, version, deleted, mesh, revision FROM v_resource"
+     "SELECT tenant, version, deleted, mesh, revision, LENGTH(spec) + LENGTH(status)"
+     " FROM v_resource"
      " WHERE type = $1 AND mesh = $2 AND name = $3"},
     {kInsertResource, "insert_resource", kTenant, kSeek, kWriter, "", "resource",
      "INSERT INTO resource (tenant, type, mesh, name, zone, labels, spec, status, creation_time,"
@@ -95,7 +100,7 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
      " modification_time = 0, revision = $3, deleted = 1"
      " WHERE tenant = current_tenant() AND type = $1 AND mesh = $2 AND deleted = 0"},
     {kListCountsOfZone, "list_counts_of_zone", kTenant, kSeek, kWriter, "v_resource", "",
-     "SELECT tenant, type, mesh, COUNT(*) FROM v_resource"
+     "SELECT tenant, type, mesh, COUNT(*), SUM(LENGTH(spec) + LENGTH(status)) FROM v_resource"
      " WHERE zone = $1 AND zone <> '' AND deleted = 0 GROUP BY tenant, type, mesh"},
     {kDeleteResourcesOfZone, "delete_resources_of_zone", kTenant, kSeek, kWriter, "", "resource",
      "UPDATE resource SET labels = $5, spec = $5, status = $5, creation_time = 0,"
@@ -109,6 +114,18 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
      "INSERT INTO tombstone_state (tenant, type, tombstones, collected)"
      " VALUES (current_tenant(), $1, $2, 0) ON CONFLICT (tenant, type)"
      " DO UPDATE SET tombstones = tombstone_state.tombstones + $2 RETURNING tenant, tombstones"},
+    // Tombstones have no bytes.
+    {kSumBytesOfMesh, "sum_bytes_of_mesh", kTenant, kSeek, kWriter, "v_resource", "",
+     "SELECT tenant, SUM(LENGTH(spec) + LENGTH(status)) FROM v_resource"
+     " WHERE type = $1 AND mesh = $2 GROUP BY tenant"},
+    {kAddUsage, "add_usage", kTenant, kSeek, kWriter, "", "usage",
+     "INSERT INTO usage (tenant, resources, bytes, zones) VALUES (current_tenant(), $1, $2, $3)"
+     " ON CONFLICT (tenant) DO UPDATE SET resources = usage.resources + $1,"
+     " bytes = usage.bytes + $2, zones = usage.zones + $3"
+     " RETURNING tenant, resources, bytes, zones"},
+    {kSetQuota, "set_quota", kTenant, kSeek, kWriter, "", "quota",
+     "INSERT INTO quota (tenant, resources, bytes, zones) VALUES (current_tenant(), $1, $2, $3)"
+     " ON CONFLICT (tenant) DO UPDATE SET resources = $1, bytes = $2, zones = $3"},
     {kListOldTombstones, "list_old_tombstones", kTenant, kSeek, kWriter, "v_resource", "",
      "SELECT tenant, mesh, name, revision FROM v_resource"
      " WHERE type = $1 AND deleted = 1 ORDER BY revision, mesh, name LIMIT $2"},
@@ -183,6 +200,9 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
     {kListTokens, "list_tokens", kOrganization, kSeek, kBoth, "v_token", "",
      "SELECT organization, id, account, name, sha256, created_at, expires_at, revoked_at,"
      " last_used_at, updated_at FROM v_token WHERE account = $1 ORDER BY created_at, id"},
+    {kFindOrganizationQuota, "find_organization_quota", kOrganization, kSeek, kBoth,
+     "v_organization_quota", "",
+     "SELECT organization, resources, bytes, zones FROM v_organization_quota"},
 
     // ------------------------------------------------------------ one organization, writes
     {kInsertControlPlane, "insert_control_plane", kOrganization, kSeek, kWriter, "",
@@ -248,6 +268,14 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
      "DELETE FROM assigned_role WHERE organization = current_organization()"},
     {kDeleteAllAccounts, "delete_all_accounts", kOrganization, kSeek, kWriter, "", "account",
      "DELETE FROM account WHERE organization = current_organization()"},
+    {kSetOrganizationQuota, "set_organization_quota", kOrganization, kSeek, kWriter, "",
+     "organization_quota",
+     "INSERT INTO organization_quota (organization, resources, bytes, zones)"
+     " VALUES (current_organization(), $1, $2, $3)"
+     " ON CONFLICT (organization) DO UPDATE SET resources = $1, bytes = $2, zones = $3"},
+    {kRemoveOrganizationQuota, "remove_organization_quota", kOrganization, kSeek, kWriter, "",
+     "organization_quota",
+     "DELETE FROM organization_quota WHERE organization = current_organization()"},
 
     // -------------------------------------------- removing what a deleted control plane left
     {kListRemains, "list_remains", kTenant, kSeek, kWriter, "v_resource", "",
@@ -258,6 +286,10 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
      "tombstone_state", "DELETE FROM tombstone_state WHERE tenant = current_tenant()"},
     {kRemovePendingKeys, "remove_pending_keys", kTenant, kSeek, kWriter, "", "pending_key",
      "DELETE FROM pending_key WHERE tenant = current_tenant()"},
+    {kRemoveUsage, "remove_usage", kTenant, kSeek, kWriter, "", "usage",
+     "DELETE FROM usage WHERE tenant = current_tenant()"},
+    {kRemoveQuota, "remove_quota", kTenant, kSeek, kWriter, "", "quota",
+     "DELETE FROM quota WHERE tenant = current_tenant()"},
     {kRemoveControlPlane, "remove_control_plane", kTenant, kSeek, kWriter, "", "control_plane",
      "DELETE FROM control_plane WHERE tenant = current_tenant()"
      " AND organization = current_organization()"},
@@ -345,6 +377,7 @@ Room RoomOf(const Statement& statement) {
     case kBumpRevision:
     case kAddCount:
     case kAddTombstones:
+    case kAddUsage:
     case kSetCollected:
     case kInsertAudit:
     case kSetAuditMark:
@@ -370,6 +403,9 @@ Room RoomOf(const Statement& statement) {
     case kRemoveCounts:
     case kRemoveTombstoneState:
     case kRemovePendingKeys:
+    case kRemoveUsage:
+    case kRemoveQuota:
+    case kRemoveOrganizationQuota:
     case kRemoveControlPlane:
     case kPruneAudit:
     case kSystemEndOrganization:

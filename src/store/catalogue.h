@@ -31,6 +31,8 @@ enum class StatementId : uint16_t {
   kCountResourcesOfMesh,
   kListCounts,
   kListPendingKeys,
+  kFindUsage,
+  kFindQuota,
   // One control plane, writes.
   kBumpRevision,
   kFindVersion,
@@ -43,6 +45,9 @@ enum class StatementId : uint16_t {
   kDeleteResourcesOfZone,
   kAddCount,
   kAddTombstones,
+  kSumBytesOfMesh,
+  kAddUsage,
+  kSetQuota,
   kListOldTombstones,
   kRemoveResource,
   kSetCollected,
@@ -65,6 +70,7 @@ enum class StatementId : uint16_t {
   kListRoles,
   kGetOrganization,
   kListTokens,
+  kFindOrganizationQuota,
   // One organization, writes.
   kInsertControlPlane,
   kUpdateControlPlane,
@@ -84,11 +90,15 @@ enum class StatementId : uint16_t {
   kDeleteAllTokens,
   kDeleteAllRoles,
   kDeleteAllAccounts,
+  kSetOrganizationQuota,
+  kRemoveOrganizationQuota,
   // Removing what a deleted control plane left.
   kListRemains,
   kRemoveCounts,
   kRemoveTombstoneState,
   kRemovePendingKeys,
+  kRemoveUsage,
+  kRemoveQuota,
   kRemoveControlPlane,
   // The audit.
   kListAuditAfter,

@@ -2,6 +2,7 @@
 #include "store/errors.h"
 
 #include "fmt/format.h"
+#include "skyden/base/quota_exceeded.h"
 #include "skyden/base/storage_full.h"
 #include "skyden/base/strings.h"
 
@@ -52,6 +53,13 @@ absl::Status ChangesCollected(model::Revision since, model::Revision collected) 
   return absl::OutOfRangeError(fmt::format(
       "deletions up to revision {} are no longer kept; cannot tell what changed since {}",
       collected, since));
+}
+
+absl::Status QuotaPassed(std::string_view what, uint64_t used, uint64_t limit, uint64_t more) {
+  return base::QuotaExceeded(fmt::format(
+      "the control plane's quota of {} {} would be passed: {} are there and {} more would come; "
+      "delete some, or ask the operator for more (skyden cp quota)",
+      limit, what, used, more));
 }
 
 absl::Status WriteQueueFull() {

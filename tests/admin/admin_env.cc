@@ -41,6 +41,7 @@ AdminEnv::AdminEnv(AdminOptions options)
          return control_planes::ZoneService::Deps::FreshToken{std::move(fresh.text),
                                                               std::move(fresh.id), fresh.sha256};
        }});
+  quotas_ = control_planes::QuotaService::Create({*store, store::QuotasOf(*store), clock});
   if (options.address.empty()) options.address = "127.0.0.1:0";
   if (options.kds_public_address.empty()) {
     options.kds_public_address = "grpcs://skyden.example:5685";
@@ -51,6 +52,7 @@ AdminEnv::AdminEnv(AdminOptions options)
 AdminServer::Deps AdminEnv::Deps() {
   return {*control_planes_,
           *zones_,
+          *quotas_,
           audit_,
           authenticator,
           *accounts,

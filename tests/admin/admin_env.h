@@ -20,6 +20,7 @@
 #include "skyden/base/crypto.h"
 #include "skyden/base/executor.h"
 #include "skyden/control_planes/control_plane_service.h"
+#include "skyden/control_planes/quota_service.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/resources/codec.h"
 #include "skyden/resources/resource_manager.h"
@@ -93,6 +94,7 @@ class AdminEnv {
   std::unique_ptr<resources::ResourceManager> manager_;
   std::unique_ptr<control_planes::ControlPlaneService> control_planes_;
   std::unique_ptr<control_planes::ZoneService> zones_;
+  std::unique_ptr<control_planes::QuotaService> quotas_;
   audit::AuditService audit_{*store};
   base::WorkerPool workers_{"test", 2};
   std::unique_ptr<AdminServer> server_;

@@ -145,6 +145,8 @@ void TestEnv::BuildServices() {
              const auto made = identity::GenerateToken(identity::TokenKind::kSystemAccount);
              return control_planes::ZoneService::Deps::FreshToken{made.text, made.id, made.sha256};
            }});
+  quotas = control_planes::QuotaService::Create(
+      {.store = *store, .quotas = store::QuotasOf(*store), .clock = clock});
   audit = std::make_unique<audit::AuditService>(*store);
   workers = std::make_unique<base::WorkerPool>("test", kWorkers);
   transfers = std::make_unique<base::WorkerPool>("transfers", kWorkers);
@@ -164,6 +166,7 @@ void TestEnv::Listen() {
                          .organizations = *organizations,
                          .control_planes = *control_planes,
                          .zones = *zones,
+                         .quotas = *quotas,
                          .audit = *audit,
                          .insights = *insights,
                          .store = *store,

@@ -14,6 +14,7 @@
 #include "skyden/base/crypto.h"
 #include "skyden/base/executor.h"
 #include "skyden/control_planes/control_plane_service.h"
+#include "skyden/control_planes/quota_service.h"
 #include "skyden/http/server.h"
 #include "skyden/identity/account_service.h"
 #include "skyden/identity/authenticator.h"
@@ -108,6 +109,7 @@ class TestEnv {
   std::unique_ptr<identity::OrganizationService> organizations;
   std::unique_ptr<control_planes::ControlPlaneService> control_planes;
   std::unique_ptr<control_planes::ZoneService> zones;
+  std::unique_ptr<control_planes::QuotaService> quotas;
   std::unique_ptr<audit::AuditService> audit;
   std::unique_ptr<base::WorkerPool> workers;
   std::unique_ptr<base::WorkerPool> transfers;

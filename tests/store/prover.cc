@@ -31,7 +31,8 @@ const std::set<std::string> kFunctions = {"current_tenant",
                                           "sum",
                                           "count",
                                           "coalesce",
-                                          "nullif"};
+                                          "nullif",
+                                          "length"};
 
 // What preparing one statement touched.
 struct Trace {

@@ -56,6 +56,7 @@ void SqliteEngine::Reopen(Trust trust) {
   options.readers = options_.readers;
   options.vfs = options_.vfs;
   options.synchronous = options_.synchronous;
+  options.quota = options_.quota;
   auto held = HoldDatabase(dir_.path(), {.signs = {}, .trust = trust});
   INFO(held.status());
   REQUIRE(held.ok());

@@ -14,6 +14,7 @@
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
 #include "skyden/control_planes/control_plane_service.h"
+#include "skyden/control_planes/quota_service.h"
 #include "skyden/identity/account_service.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/identity/door.h"
@@ -43,6 +44,7 @@ class AdminServer {
   struct Deps {
     control_planes::ControlPlaneService& control_planes;
     control_planes::ZoneService& zones;
+    control_planes::QuotaService& quotas;
     const audit::AuditService& audit;
     identity::Authenticator& authenticator;
     identity::AccountService& accounts;

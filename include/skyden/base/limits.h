@@ -201,6 +201,11 @@ inline constexpr absl::Duration kSharedTokenLife = absl::Hours(24 * 14);
 inline constexpr absl::Duration kLastUsedStep = absl::Minutes(1);  // between two notes of a use
 inline constexpr size_t kSuspendReasonChars = 250;
 
+// Quotas of a control plane where nobody set another
+inline constexpr int kQuotaResources = 500'000;
+inline constexpr int kQuotaMib = 4096;
+inline constexpr int kQuotaZones = 10'000;
+
 // Control planes
 inline constexpr size_t kControlPlanesPerOrganization = 20'000;
 inline constexpr size_t kControlPlaneNameChars = 100;

@@ -13,6 +13,7 @@
 #include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
 #include "skyden/control_planes/control_plane_service.h"
+#include "skyden/control_planes/quota_service.h"
 #include "skyden/http/router.h"
 #include "skyden/http/server.h"
 #include "skyden/identity/account_service.h"
@@ -47,6 +48,7 @@ class RestApi {
     identity::OrganizationService& organizations;
     control_planes::ControlPlaneService& control_planes;
     control_planes::ZoneService& zones;
+    control_planes::QuotaService& quotas;
     const audit::AuditService& audit;
     const insights::Insights& insights;
     store::Store& store;

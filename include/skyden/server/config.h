@@ -62,6 +62,11 @@ struct Config {
   std::string audit_webhook_secret_file;
   std::string audit_webhook_ca_file;  // empty: the system's authorities
 
+  // How much a control plane may hold where nobody set another; 0: no limit.
+  int quota_resources = base::limits::kQuotaResources;
+  int quota_mib = base::limits::kQuotaMib;
+  int quota_zones = base::limits::kQuotaZones;
+
   // At the door.
   int connections = static_cast<int>(base::limits::kHttpConnections);
   int admin_connections = static_cast<int>(base::limits::kAdminConnections);

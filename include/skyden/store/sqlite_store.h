@@ -9,6 +9,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "skyden/model/type_registry.h"
+#include "skyden/store/quotas.h"
 #include "skyden/store/sealer.h"
 #include "skyden/store/store.h"
 
@@ -48,6 +49,8 @@ struct SqliteOptions {
   // What the store finds sealed under a key that is not the sealer's newest needs that key to open,
   // until it is told that nothing is left of that kind.
   enum class OldKeys { kInUse, kForgotten } old_keys = OldKeys::kInUse;
+  // Of each control plane that has no other, nor its organization; 0: no limit.
+  Usage quota = {};
   // Called once, on the writer's thread, when writes stopped for good. The process should exit.
   absl::AnyInvocable<void(absl::Status)> on_fatal;
 };
@@ -59,5 +62,8 @@ struct SqliteOptions {
 absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(SqliteOptions options,
                                                        const model::TypeRegistry& registry,
                                                        const Sealer& sealer);
+
+// The quotas of a store that OpenSqliteStore opened, for as long as it lives.
+Quotas& QuotasOf(Store& store);
 
 }  // namespace skyden::store

@@ -244,14 +244,15 @@ absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::EndOrganization
   }));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllRoles, {}));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllAccounts, {}));
+  SKYDEN_RETURN_IF_ERROR(Run(kRemoveOrganizationQuota, {}));
   SKYDEN_RETURN_IF_ERROR(SystemEndOrganizationRow(connection_, organization_, at));
   return tokens;
 }
 
-absl::Status OrganizationWriteTx::Finish(Outcome& outcome) {
+absl::Status OrganizationWriteTx::Finish(Outcome& outcome, QuotaHolds holds) {
   for (const auto& tx : entered_) {
     TenantWrites& rows = tx->rows();
-    SKYDEN_RETURN_IF_ERROR(rows.Flush());
+    SKYDEN_RETURN_IF_ERROR(rows.Settle(holds));
     outcome_.wrote |= rows.wrote();
     outcome_.bytes += rows.bytes();
     if (rows.revision().has_value()) {

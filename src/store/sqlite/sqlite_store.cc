@@ -14,13 +14,19 @@
 #include "store/sqlite/database_files.h"
 #include "store/sqlite/directory_reads.h"
 #include "store/sqlite/migrate.h"
+#include "store/sqlite/quota_rows.h"
 #include "store/sqlite/writer.h"
 
 namespace skyden::store {
 namespace sqlite {
 namespace {
 
-class SqliteStore final : public Store {
+// The daemon's own work is counted, and never refused.
+QuotaHolds HoldsFor(const AuditActor& actor) {
+  return actor.kind == model::Principal::Kind::kSystem ? QuotaHolds::kNo : QuotaHolds::kYes;
+}
+
+class SqliteStore final : public Store, public Quotas {
  public:
   struct Parts {
     std::unique_ptr<DatabaseFiles> files;
@@ -76,9 +82,12 @@ class SqliteStore final : public Store {
                    Connection& connection, Outcome& outcome) mutable -> absl::Status {
       TenantWriteTx tx(connection, context_, tenant);
       SKYDEN_ASSIGN_OR_RETURN(outcome.revision, tx.CurrentRevision());
-      SKYDEN_RETURN_IF_ERROR(fn(tx));
+      const absl::Status tried = fn(tx);
       TenantWrites& rows = tx.rows();
-      SKYDEN_RETURN_IF_ERROR(rows.Flush());
+      // What is only tried is told of its quota too.
+      if (!tried.ok() && !absl::IsCancelled(tried)) return tried;
+      SKYDEN_RETURN_IF_ERROR(rows.Settle(HoldsFor(actor)));
+      SKYDEN_RETURN_IF_ERROR(tried);
       outcome.wrote = rows.wrote();
       outcome.bytes = rows.bytes();
       if (rows.revision().has_value()) {
@@ -107,7 +116,7 @@ class SqliteStore final : public Store {
                    Connection& connection, Outcome& outcome) mutable -> absl::Status {
       OrganizationWriteTx tx(connection, context_, chain_, organization);
       SKYDEN_RETURN_IF_ERROR(fn(tx));
-      SKYDEN_RETURN_IF_ERROR(tx.Finish(outcome));
+      SKYDEN_RETURN_IF_ERROR(tx.Finish(outcome, HoldsFor(actor)));
       return WriteNotes(connection, {organization, {}, {}}, actor, tx.TakeNotes(), outcome);
     };
     auto answer = [done = std::move(done)](absl::StatusOr<model::Revision> result) mutable {
@@ -170,7 +179,7 @@ class SqliteStore final : public Store {
         WriteAsSystem([&](Connection& connection, Outcome& outcome) -> absl::Status {
           OrganizationWriteTx tx(connection, context_, chain_, organization);
           SKYDEN_ASSIGN_OR_RETURN(tokens, tx.EndOrganization(at));
-          return tx.Finish(outcome);
+          return tx.Finish(outcome, QuotaHolds::kNo);
         }));
     return tokens;
   }
@@ -195,6 +204,58 @@ class SqliteStore final : public Store {
     return {counters_->reads.load(), counters_->writes.load(), writer_->commits(),
             writer_->fsyncs()};
   }
+
+  absl::StatusOr<Allowance> Find(const model::TenantScope& scope) override {
+    base::AssertMayBlock();
+    const TenantRef tenant = TenantRef::Of(scope);
+    ReaderPool::Loan loan = readers_->Borrow();
+    SKYDEN_RETURN_IF_ERROR(loan.Begin());
+    TenantReadTx tx(loan.connection(), context_, tenant);
+    SKYDEN_RETURN_IF_ERROR(tx.rows().CheckThere());
+    Allowance found;
+    SKYDEN_ASSIGN_OR_RETURN(found.used, ReadUsage(loan.connection(), tenant));
+    SKYDEN_ASSIGN_OR_RETURN(found.own, ReadQuota(loan.connection(), tenant));
+    SKYDEN_ASSIGN_OR_RETURN(found.organization, ReadQuota(loan.connection(), tenant.organization));
+    found.limit = LimitOf(found.own, found.organization, context_.quota);
+    return found;
+  }
+
+  absl::StatusOr<Quota> Find(const model::OrganizationScope& scope) override {
+    base::AssertMayBlock();
+    ReaderPool::Loan loan = readers_->Borrow();
+    SKYDEN_RETURN_IF_ERROR(loan.Begin());
+    return ReadQuota(loan.connection(), scope.organization());
+  }
+
+  absl::Status Set(const model::TenantScope& scope, const Quota& quota, AuditNote note) override {
+    const TenantRef tenant = TenantRef::Of(scope);
+    return WriteAsSystem([this, tenant, quota, actor = AuditActor::Of(scope), note](
+                             Connection& connection, Outcome& outcome) -> absl::Status {
+      TenantWriteTx tx(connection, context_, tenant);
+      SKYDEN_RETURN_IF_ERROR(tx.rows().CheckThere());
+      outcome.wrote = true;
+      SKYDEN_RETURN_IF_ERROR(WriteQuota(connection, tenant, quota));
+      return WriteNotes(connection, tenant, actor,
+                        std::vector<PendingNote>{{tenant.tenant, tenant.control_plane, note}},
+                        outcome);
+    });
+  }
+
+  absl::Status Set(const model::OrganizationScope& scope, const Quota& quota,
+                   AuditNote note) override {
+    const model::OrganizationKey organization = scope.organization();
+    return WriteAsSystem([this, organization, quota, actor = AuditActor::Of(scope), note](
+                             Connection& connection, Outcome& outcome) -> absl::Status {
+      OrganizationWriteTx tx(connection, context_, chain_, organization);
+      SKYDEN_RETURN_IF_ERROR(tx.Organization().status());
+      outcome.wrote = true;
+      SKYDEN_RETURN_IF_ERROR(WriteQuota(connection, organization, quota));
+      return WriteNotes(connection, {organization, {}, {}}, actor,
+                        std::vector<PendingNote>{{{}, {}, note}}, outcome);
+    });
+  }
+
+  Usage standard() const override { return context_.quota; }
 
  private:
   // On the writer's thread, after the request's own writes.
@@ -277,9 +338,9 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(SqliteOptions options,
                             Connect(options, path, Access::kReader, blueprint, *parts.counters));
     parts.readers.push_back(std::move(reader));
   }
-  return std::make_unique<SqliteStore>(std::move(parts), blueprint,
-                                       Context{registry, sealer, blueprint.tombstones_per_type_max},
-                                       options.synchronous, std::move(options.on_fatal));
+  const Context context{registry, sealer, blueprint.tombstones_per_type_max, options.quota};
+  return std::make_unique<SqliteStore>(std::move(parts), blueprint, context, options.synchronous,
+                                       std::move(options.on_fatal));
 }
 
 }  // namespace sqlite
@@ -289,5 +350,7 @@ absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(SqliteOptions options,
                                                        const Sealer& sealer) {
   return sqlite::OpenStore(std::move(options), registry, sealer, sqlite::Blueprint());
 }
+
+Quotas& QuotasOf(Store& store) { return dynamic_cast<Quotas&>(store); }
 
 }  // namespace skyden::store

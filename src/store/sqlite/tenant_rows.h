@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "skyden/model/type_registry.h"
+#include "skyden/store/quotas.h"
 #include "skyden/store/sealer.h"
 #include "skyden/store/store.h"
 #include "store/sqlite/audit_chain.h"
@@ -22,6 +23,7 @@ struct Context {
   const model::TypeRegistry& registry;
   const Sealer& sealer;
   size_t tombstones_per_type_max;
+  Usage quota;  // of who has no other; 0: none
 };
 
 // The part of a TenantScope that the store uses.
@@ -81,6 +83,17 @@ class TenantRows {
   absl::StatusOr<model::Resource> Decode(const Row& row, model::TypeId type) const;
 };
 
+// What a transaction added to a control plane's usage.
+struct UsageChange {
+  int64_t resources = 0;
+  int64_t bytes = 0;
+  int64_t zones = 0;
+
+  bool operator==(const UsageChange&) const = default;
+};
+
+enum class QuotaHolds { kYes, kNo };
+
 // The writes. Counters are kept in memory until Flush.
 class TenantWrites : public TenantRows {
  public:
@@ -105,8 +118,10 @@ class TenantWrites : public TenantRows {
     notes_.push_back({tenant_.tenant, tenant_.control_plane, std::move(note)});
   }
 
-  // Writes the counters and collects old tombstones. Once, after the last write.
+  // Writes the counters and collects old tombstones.
   absl::Status Flush();
+  // The same and the usage, and refuses what passes the quota. Once, after the last write.
+  absl::Status Settle(QuotaHolds holds);
 
   const TenantRef& tenant() const { return tenant_; }
   bool wrote() const { return wrote_; }
@@ -120,6 +135,7 @@ class TenantWrites : public TenantRows {
   struct Stored {
     uint64_t version = 0;
     bool deleted = false;
+    int64_t bytes = 0;
   };
   absl::Status Bump();
   absl::StatusOr<std::optional<Stored>> FindStored(std::string_view type,
@@ -137,6 +153,7 @@ class TenantWrites : public TenantRows {
   size_t bytes_ = 0;
   std::map<std::pair<std::string, std::string>, int64_t> live_;  // (type, mesh) -> change
   std::map<std::string, int64_t> tombstones_;                    // type -> change
+  UsageChange usage_;
 };
 
 // Rows of an organization that both kinds of transaction write.

@@ -6,6 +6,7 @@
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 #include "store/errors.h"
+#include "store/sqlite/quota_rows.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/tenant_rows.h"
 
@@ -17,6 +18,8 @@ namespace {
 
 // At most so many tombstones are collected by one transaction; the rest by those that follow.
 constexpr uint64_t kCollectedAtOnce = 1024;
+
+constexpr std::string_view kZoneType = "Zone";
 
 }  // namespace
 
@@ -36,7 +39,7 @@ absl::StatusOr<std::optional<TenantWrites::Stored>> TenantWrites::FindStored(
   SKYDEN_RETURN_IF_ERROR(connection_.Run(
       binding(), kFindVersion, {Param::Text(type), Param::Text(key.mesh), Param::Text(key.name)},
       [&](const Row& row) {
-        stored = Stored{row.Unsigned(1), row.Int(2) != 0};
+        stored = Stored{row.Unsigned(1), row.Int(2) != 0, row.Int(5)};
         return absl::OkStatus();
       }));
   return stored;
@@ -61,8 +64,10 @@ absl::Status TenantWrites::PutResource(model::Resource& resource,
   resource.revision = *revision_;
   resource.version = version + 1;
   resource.deleted = false;
-  SKYDEN_RETURN_IF_ERROR(
-      WriteResource(resource, is_secret ? sealed : resource.spec, stored.has_value()));
+  const std::string& spec = is_secret ? sealed : resource.spec;
+  SKYDEN_RETURN_IF_ERROR(WriteResource(resource, spec, stored.has_value()));
+  usage_.bytes +=
+      static_cast<int64_t>(spec.size() + resource.status.size()) - (is_live ? stored->bytes : 0);
   if (!is_live) Count(type, resource.key.mesh, 1, stored.has_value() ? -1 : 0);
   types_.push_back(resource.type);
   return absl::OkStatus();
@@ -82,6 +87,9 @@ absl::StatusOr<uint64_t> TenantWrites::ResealSecrets() {
     for (const model::Resource& secret : secrets) {
       SKYDEN_ASSIGN_OR_RETURN(const std::string sealed, SealedSpecOf(secret));
       wrote_ = true;
+      SKYDEN_ASSIGN_OR_RETURN(const auto stored, FindStored(type.name, secret.key));
+      usage_.bytes += static_cast<int64_t>(sealed.size() + secret.status.size()) -
+                      (stored.has_value() ? stored->bytes : 0);
       SKYDEN_RETURN_IF_ERROR(WriteResource(secret, sealed, true));
     }
     count += secrets.size();
@@ -118,6 +126,7 @@ absl::Status TenantWrites::DeleteResource(model::TypeId type, const model::Resou
   SKYDEN_RETURN_IF_ERROR(
       Run(kDeleteResource, {Param::Text(name), Param::Text(key.mesh), Param::Text(key.name),
                             Param::Unsigned(*revision_), Param::Blob({})}));
+  usage_.bytes -= stored->bytes;
   Count(name, key.mesh, -1, 1);
   types_.push_back(type);
   return absl::OkStatus();
@@ -138,6 +147,11 @@ absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfMesh(
     const model::TypeDescriptor* known = context_.registry.FindByName(type);
     if (known != nullptr && std::find(keep.begin(), keep.end(), known->id) != keep.end()) continue;
     SKYDEN_RETURN_IF_ERROR(Bump());
+    SKYDEN_RETURN_IF_ERROR(connection_.Run(
+        binding(), kSumBytesOfMesh, {Param::Text(type), Param::Text(mesh)}, [&](const Row& row) {
+          usage_.bytes -= row.Int(1);
+          return absl::OkStatus();
+        }));
     SKYDEN_RETURN_IF_ERROR(
         Run(kDeleteResourcesOfMesh,
             {Param::Text(type), Param::Text(mesh), Param::Unsigned(*revision_), Param::Blob({})}));
@@ -154,6 +168,7 @@ absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfZone(const model::ZoneNa
   SKYDEN_RETURN_IF_ERROR(
       connection_.Run(binding(), kListCountsOfZone, {Param::Text(zone.str())}, [&](const Row& row) {
         groups.emplace_back(row.String(1), row.String(2));
+        usage_.bytes -= row.Int(4);
         return absl::OkStatus();
       }));
   uint64_t total = 0;
@@ -173,6 +188,8 @@ absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfZone(const model::ZoneNa
 void TenantWrites::Count(const std::string& type, const std::string& mesh, int64_t live,
                          int64_t tombstones) {
   live_[{type, mesh}] += live;
+  usage_.resources += live;
+  if (type == kZoneType) usage_.zones += live;
   if (tombstones != 0) tombstones_[type] += tombstones;
 }
 
@@ -206,6 +223,25 @@ absl::Status TenantWrites::Flush() {
     if (kept > max) SKYDEN_RETURN_IF_ERROR(CollectTombstones(type, kept - max));
   }
   return absl::OkStatus();
+}
+
+absl::Status TenantWrites::Settle(QuotaHolds holds) {
+  SKYDEN_RETURN_IF_ERROR(Flush());
+  const UsageChange added = std::exchange(usage_, {});
+  if (added == UsageChange()) return absl::OkStatus();
+  Usage now;
+  SKYDEN_RETURN_IF_ERROR(connection_.Run(
+      binding(), kAddUsage,
+      {Param::Int(added.resources), Param::Int(added.bytes), Param::Int(added.zones)},
+      [&now](const Row& row) {
+        now = {row.Unsigned(1), row.Unsigned(2), row.Unsigned(3)};
+        return absl::OkStatus();
+      }));
+  const bool more = added.resources > 0 || added.bytes > 0 || added.zones > 0;
+  if (holds == QuotaHolds::kNo || !more) return absl::OkStatus();
+  SKYDEN_ASSIGN_OR_RETURN(const Quota own, ReadQuota(connection_, tenant_));
+  SKYDEN_ASSIGN_OR_RETURN(const Quota organization, ReadQuota(connection_, tenant_.organization));
+  return CheckQuota(added, now, LimitOf(own, organization, context_.quota));
 }
 
 absl::Status TenantWrites::CollectTombstones(const std::string& type, uint64_t excess) {

@@ -206,7 +206,7 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
   absl::Status ResealAuditMarks() override;
 
   // Finishes the entered control planes and says what was done.
-  absl::Status Finish(Outcome& outcome);
+  absl::Status Finish(Outcome& outcome, QuotaHolds holds);
   // Once, after Finish: of the organization, then of the entered control planes.
   std::vector<PendingNote> TakeNotes();
 

@@ -68,8 +68,8 @@ absl::Status Writer::RemoveSome(const TenantRef& tenant, bool& emptied) {
                        {Param::Text(key.type), Param::Text(key.mesh), Param::Text(key.name)}));
   }
   if (!keys.empty()) return absl::OkStatus();
-  for (const StatementId id :
-       {kRemoveCounts, kRemoveTombstoneState, kRemovePendingKeys, kRemoveControlPlane}) {
+  for (const StatementId id : {kRemoveCounts, kRemoveTombstoneState, kRemovePendingKeys,
+                               kRemoveUsage, kRemoveQuota, kRemoveControlPlane}) {
     SKYDEN_RETURN_IF_ERROR(connection.Run(tenant.binding(), id));
   }
   emptied = true;

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "caller_routes.h"
+
+namespace skyden::rest {
+
+// GET and PUT .../ops/quota of a control plane, and /organizations/{organization}/quota.
+void AddControlPlaneQuota(const RestApi::Deps& deps, CallerRoutes& routes);
+void AddOrganizationQuota(const RestApi::Deps& deps, CallerRoutes& routes);
+
+}  // namespace skyden::rest

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/sqlite/quota_rows.h"
+
+#include <string_view>
+
+#include "skyden/base/status.h"
+#include "store/errors.h"
+
+namespace skyden::store::sqlite {
+
+using enum StatementId;
+
+namespace {
+
+std::optional<uint64_t> Number(const Row& row, int column) {
+  if (row.IsNull(column)) return std::nullopt;
+  return row.Unsigned(column);
+}
+
+Param NumberParam(const std::optional<uint64_t>& number) {
+  return number.has_value() ? Param::Unsigned(*number) : Param::Null();
+}
+
+absl::StatusOr<Quota> Read(Connection& connection, const Binding& binding, StatementId id) {
+  Quota quota;
+  SKYDEN_RETURN_IF_ERROR(connection.Run(binding, id, {}, [&quota](const Row& row) {
+    quota = {Number(row, 1), Number(row, 2), Number(row, 3)};
+    return absl::OkStatus();
+  }));
+  return quota;
+}
+
+absl::Status Write(Connection& connection, const Binding& binding, StatementId id,
+                   const Quota& quota) {
+  return connection.Run(
+      binding, id,
+      {NumberParam(quota.resources), NumberParam(quota.bytes), NumberParam(quota.zones)});
+}
+
+Binding BindingOf(model::OrganizationKey organization) {
+  return {static_cast<int64_t>(organization), 0, false};
+}
+
+uint64_t First(const std::optional<uint64_t>& own, const std::optional<uint64_t>& organization,
+               uint64_t standard) {
+  if (own.has_value()) return *own;
+  return organization.value_or(standard);
+}
+
+absl::Status CheckOne(std::string_view what, int64_t added, uint64_t now, uint64_t limit) {
+  if (added <= 0 || limit == 0 || now <= limit) return absl::OkStatus();
+  return QuotaPassed(what, now - static_cast<uint64_t>(added), limit, static_cast<uint64_t>(added));
+}
+
+}  // namespace
+
+absl::StatusOr<Usage> ReadUsage(Connection& connection, const TenantRef& tenant) {
+  Usage usage;
+  SKYDEN_RETURN_IF_ERROR(connection.Run(tenant.binding(), kFindUsage, {}, [&usage](const Row& row) {
+    usage = {row.Unsigned(1), row.Unsigned(2), row.Unsigned(3)};
+    return absl::OkStatus();
+  }));
+  return usage;
+}
+
+absl::StatusOr<Quota> ReadQuota(Connection& connection, const TenantRef& tenant) {
+  return Read(connection, tenant.binding(), kFindQuota);
+}
+
+absl::StatusOr<Quota> ReadQuota(Connection& connection, model::OrganizationKey organization) {
+  return Read(connection, BindingOf(organization), kFindOrganizationQuota);
+}
+
+absl::Status WriteQuota(Connection& connection, const TenantRef& tenant, const Quota& quota) {
+  return Write(connection, tenant.binding(), kSetQuota, quota);
+}
+
+absl::Status WriteQuota(Connection& connection, model::OrganizationKey organization,
+                        const Quota& quota) {
+  return Write(connection, BindingOf(organization), kSetOrganizationQuota, quota);
+}
+
+Usage LimitOf(const Quota& own, const Quota& organization, const Usage& standard) {
+  return {First(own.resources, organization.resources, standard.resources),
+          First(own.bytes, organization.bytes, standard.bytes),
+          First(own.zones, organization.zones, standard.zones)};
+}
+
+absl::Status CheckQuota(const UsageChange& added, const Usage& now, const Usage& limit) {
+  SKYDEN_RETURN_IF_ERROR(CheckOne("zones", added.zones, now.zones, limit.zones));
+  SKYDEN_RETURN_IF_ERROR(CheckOne("resources", added.resources, now.resources, limit.resources));
+  return CheckOne("bytes", added.bytes, now.bytes, limit.bytes);
+}
+
+}  // namespace skyden::store::sqlite
