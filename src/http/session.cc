@@ -307,6 +307,8 @@ void Session::Refuse(int status) {
     head_ = parser_->is_head();
     path_ = parser_->request().path;
   }
+  // What came of the body goes at once, and not when the client does.
+  std::string().swap(parser_->request().body);
   Write(OwnAnswer(status));
 }
 
