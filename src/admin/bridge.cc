@@ -204,13 +204,6 @@ class BridgedCall final : public rpc::CallHandler,
 
 }  // namespace
 
-grpc::ChannelArguments BridgeArguments() {
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(-1);  // what handlers answer is not this one's to judge
-  arguments.SetMaxSendMessageSize(-1);     // rpc has bounded it
-  return arguments;
-}
-
 rpc::Acceptor AcceptorOf(std::shared_ptr<grpc::Channel> handlers) {
   auto stub = std::make_shared<grpc::GenericStub>(std::move(handlers));
   return

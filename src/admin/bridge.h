@@ -5,15 +5,10 @@
 // A message of each direction is on its way at a time, so a slow reader slows the other end instead
 // of filling memory here.
 //
-// Two things about gRPC's in-process transport (1.51) that handlers and this must heed:
-//   - it forgets a message that comes in one batch with the status unless it is being waited for at
-//     that moment. So a read is outstanding from the start, which is what unary handlers need; who
-//     streams must end with Finish after OnWriteDone, never with StartWriteAndFinish;
-//   - Shutdown of the server ends all calls at once, whatever its deadline. Drain rpc's first.
+// Whoever drains: rpc's server first, then the handlers'.
 #pragma once
 
 #include <grpcpp/channel.h>
-#include <grpcpp/support/channel_arguments.h>
 
 #include <memory>
 
@@ -27,8 +22,7 @@ inline constexpr char kBridgePeerIp[] = "skyden-bridge-peer-ip";  // of each cal
 // A handler puts it into its trailers when the caller has signed in: the connection is trusted.
 inline constexpr char kBridgeSignedIn[] = "skyden-bridge-signed-in";
 
-// For rpc::Listen. `handlers`: grpc::Server::InProcessChannel with BridgeArguments.
+// For rpc::Listen. `handlers`: see ConnectTo.
 rpc::Acceptor AcceptorOf(std::shared_ptr<grpc::Channel> handlers);
-grpc::ChannelArguments BridgeArguments();
 
 }  // namespace skyden::admin

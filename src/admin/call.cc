@@ -63,13 +63,11 @@ grpc::ServerUnaryReactor* Calls::Start(grpc::CallbackServerContext* context, Wor
   // Before the answer, so that nobody else touches the context.
   SignedIn signed_in = [context] { context->AddTrailingMetadata(kBridgeSignedIn, "1"); };
   const base::Lane lane = model::LaneOfAddress(net::AddressKey(origin.peer));
-  deps_.workers.PostIn(lane,
-                       [this, authorization = AuthorizationOf(*context), origin = std::move(origin),
-                        signed_in = std::move(signed_in), work = std::move(work),
-                        answer = std::move(answer)]() mutable {
-                         Run(authorization, std::move(origin), signed_in, std::move(work),
-                             std::move(answer));
-                       });
+  deps_.workers.PostIn(lane, [this, authorization = AuthorizationOf(*context),
+                              origin = std::move(origin), signed_in = std::move(signed_in),
+                              work = std::move(work), answer = std::move(answer)]() mutable {
+    Run(authorization, std::move(origin), signed_in, std::move(work), std::move(answer));
+  });
   return reactor;
 }
 

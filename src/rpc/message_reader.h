@@ -23,6 +23,8 @@ class MessageReader {
   absl::Status Take(std::string_view& bytes);
   bool complete() const { return head_size_ == kHeadBytes && body_.size() == length_; }
   bool compressed() const { return head_[0] != 0; }
+  // Of the message that is being read; 0 when it is not known yet.
+  size_t length() const { return head_size_ == kHeadBytes ? length_ : 0; }
   // What is still to come of the message; 0 when its length is not known yet.
   size_t missing() const { return head_size_ == kHeadBytes ? length_ - body_.size() : 0; }
   // Bytes of a message that has begun.

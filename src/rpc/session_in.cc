@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fmt/format.h"
 #include "rpc/session.h"
 #include "rpc/session_stream.h"
 #include "skyden/base/limits.h"
@@ -17,6 +18,8 @@ namespace limits = base::limits;
 
 // A window is opened by so much at least: smaller steps cost a frame each.
 constexpr size_t kStep = limits::kRpcStreamWindow / 4;
+// What fits into a stranger's window, with its head.
+constexpr size_t kStrangerMessage = limits::kRpcStrangerWindow - 5;
 
 }  // namespace
 
@@ -46,8 +49,20 @@ void Session::Pump(Stream& stream, std::string_view bytes) {
     }
     if (!status.ok()) return Fail(stream, status);
   }
+  if (CanNeverCome(stream)) {
+    return Fail(stream, absl::ResourceExhaustedError(fmt::format(
+                            "a message of {} bytes: at most {} are taken on a connection where "
+                            "nobody has signed in; sign in with a smaller one first",
+                            stream.reader.length(), kStrangerMessage)));
+  }
   stream.waiting.append(bytes);
   Settle(stream);
+}
+
+// It would wait for a window that is not opened for strangers. One that was not asked for yet may
+// wait: who signs in by the call's head is asked for it afterwards.
+bool Session::CanNeverCome(const Stream& stream) const {
+  return !trusted_ && stream.asked > 0 && stream.reader.length() > kStrangerMessage;
 }
 
 void Session::PeerDone(int32_t stream_id) {

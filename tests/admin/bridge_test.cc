@@ -15,6 +15,7 @@
 #include <string>
 
 #include "absl/synchronization/notification.h"
+#include "admin/bridge_channel.h"
 #include "admin/bridge_metadata.h"
 
 namespace skyden::admin {
@@ -84,13 +85,13 @@ class Service final : public grpc::CallbackGenericService {
 struct Env {
   Env() {
     grpc::ServerBuilder builder;
+    PrepareForBridge(builder);
     builder.RegisterCallbackGenericService(&service);
     handlers = builder.BuildAndStart();
     rpc::ServerOptions options;
     options.address = "127.0.0.1:0";
     options.message_bytes_max = 4u << 20;
-    server = rpc::Listen(loops, options, AcceptorOf(handlers->InProcessChannel(BridgeArguments())))
-                 .value();
+    server = rpc::Listen(loops, options, AcceptorOf(ConnectTo(*handlers).value())).value();
     channel = grpc::CreateChannel(server->address(), grpc::InsecureChannelCredentials());
   }
   ~Env() {
