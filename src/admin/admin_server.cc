@@ -13,6 +13,7 @@
 #include "admin/accounts_grpc.h"
 #include "admin/audit_grpc.h"
 #include "admin/bridge.h"
+#include "admin/bridge_channel.h"
 #include "admin/call.h"
 #include "admin/control_planes_grpc.h"
 #include "admin/health_grpc.h"
@@ -44,6 +45,7 @@ absl::StatusOr<rpc::ServerOptions> ServerOptionsOf(const AdminOptions& options) 
   } else if (!options.client_ca_file.empty()) {
     return absl::InvalidArgumentError("a client authority needs a certificate and a key");
   }
+  server.connections_max = options.connections_max;
   server.calls_per_connection_max = limits::kAdminStreamsPerConnection;
   server.message_bytes_max = limits::kAdminMessageBytes;
   // Who only asks for health never signs in, and comes again.
@@ -70,6 +72,7 @@ class AdminServerImpl final : public AdminServer {
   absl::Status Listen(const AdminOptions& options) {
     SKYDEN_ASSIGN_OR_RETURN(rpc::ServerOptions server_options, ServerOptionsOf(options));
     grpc::ServerBuilder builder;
+    PrepareForBridge(builder);
     // Reflection is the one synchronous service: a thread for each of its streams.
     grpc::ResourceQuota quota("admin");
     quota.SetMaxThreads(int{limits::kAdminReflectionThreads});
@@ -85,9 +88,9 @@ class AdminServerImpl final : public AdminServer {
     builder.RegisterService(&health_);
     handlers_ = builder.BuildAndStart();
     if (handlers_ == nullptr) return absl::InternalError("the admin services do not start");
+    SKYDEN_ASSIGN_OR_RETURN(auto channel, ConnectTo(*handlers_));
     SKYDEN_ASSIGN_OR_RETURN(
-        server_, rpc::Listen(loops_, std::move(server_options),
-                             AcceptorOf(handlers_->InProcessChannel(BridgeArguments()))));
+        server_, rpc::Listen(loops_, std::move(server_options), AcceptorOf(std::move(channel))));
     address_ = server_->address();
     return absl::OkStatus();
   }

@@ -37,6 +37,7 @@ absl::StatusOr<rpc::ServerOptions> ServerOptionsOf(const KdsOptions& options) {
   if (!options.certificate_file.empty()) {
     server.tls = rpc::TlsOptions{options.certificate_file, options.key_file};
   }
+  server.connections_max = options.connections_max;
   server.connections_per_address_max = options.connections_per_address_max;
   server.message_bytes_max = base::limits::kKdsMessageBytes;
   server.trust_time = kStrangerTime;

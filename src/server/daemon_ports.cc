@@ -54,6 +54,7 @@ absl::Status Daemon::ListenForZones() {
   options.certificate_file = config_.kds.certificate_file;
   options.key_file = config_.kds.key_file;
   options.instance_id = instance_id_;
+  options.connections_max = static_cast<size_t>(config_.kds_connections);
   options.connections_per_address_max = static_cast<size_t>(config_.kds_connections_per_address);
   options.header_credentials_only = config_.kds_header_credentials_only;
   auto listening = kds::KdsServer::Start({.store = *store_,
@@ -106,7 +107,8 @@ absl::Status Daemon::ListenForPeople() {
        .certificate_file = config_.admin.certificate_file,
        .key_file = config_.admin.key_file,
        .client_ca_file = config_.admin.client_ca_file,
-       .kds_public_address = dial});
+       .kds_public_address = dial,
+       .connections_max = static_cast<size_t>(config_.admin_connections)});
   if (!admin.ok()) return About("admin_address", admin.status());
   admin_ = *std::move(admin);
   addresses_.admin = admin_->address();

@@ -10,7 +10,8 @@ namespace skyden::server {
 
 // Looks at the directory and at the files that the daemon keeps there. Whatever others could write,
 // owns somebody else or is a link is refused: FAILED_PRECONDITION, with what mends it. What others
-// could only read is made ours alone, but for the secrets key, which the store refuses then. OK when there is no such directory.
+// could only read is made ours alone, but for the secrets key, which the store refuses then. OK
+// when there is no such directory.
 absl::Status CheckPrivateDir(const std::string& directory);
 
 }  // namespace skyden::server

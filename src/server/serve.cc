@@ -41,7 +41,7 @@ sigset_t StopSignals() {
 
 // Ours, and what the gRPC library makes for its queues.
 int ThreadsOf(const Config& config) {
-  constexpr int kOfOurs = 8;
+  constexpr int kOfOurs = 12;
   return config.worker_threads + kOfOurs +
          4 * static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }

@@ -3,6 +3,7 @@
 // gRPC type.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@
 #include "skyden/audit/audit_service.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
+#include "skyden/base/limits.h"
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/control_planes/quota_service.h"
 #include "skyden/identity/account_service.h"
@@ -36,6 +38,7 @@ struct AdminOptions {
   std::string client_ca_file;
   // Where zones reach the KDS port ("grpcs://host:port"), for the texts of Zones.Provision.
   std::string kds_public_address;
+  size_t connections_max = base::limits::kAdminConnections;
 };
 
 // Thread-safe. The dependencies must outlive it, and `workers` must run until it is gone.

@@ -81,6 +81,7 @@ struct KdsOptions {
   std::string instance_id;  // of this daemon
   // Connections that one address may have: all zones of a control plane may sit
   // behind one.
+  size_t connections_max = base::limits::kKdsConnections;
   size_t connections_per_address_max = base::limits::kZonesPerControlPlane;
   absl::Duration health_check_interval = absl::Seconds(30);
   absl::Duration debounce = absl::Milliseconds(2);       // quiet time before a change is sent
