@@ -70,9 +70,9 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
 
   AddServe(root, context);
   AddMigrate(root, context);
+  AddOperatorToken(root, context);
   AddControlPlaneCommands(root, context);
   CLI::App* zone = root.add_subcommand("zone", "connect zones to a control plane");
-  AddOperatorToken(root, context);
   zone->require_subcommand(1);
   AddZoneCommands(*zone, context);
   AddTokenCommands(root, context);

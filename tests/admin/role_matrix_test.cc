@@ -21,7 +21,17 @@ namespace {
 using model::Role;
 namespace pb = google::protobuf;
 
-enum class Right { kAnybody, kOperator, kAdministrates, kLists, kCreates, kReads, kChanges };
+enum class Right {
+  kAnybody,
+  kOperator,
+  kAdministrates,
+  kLists,
+  kCreates,
+  kReads,
+  kChanges,
+  kReadsQuota,  // as kReads, and operators of every control plane
+  kSetsQuota,   // operators, of every control plane
+};
 
 // Who may, and the request as JSON: {cp}, {org}, {account}, {token}, {role} stand for ids.
 struct Rule {
@@ -38,6 +48,8 @@ const std::map<std::string, Rule>& Rules() {
       {"ControlPlanes.Delete", {Right::kChanges, R"({"id":"{cp}"})"}},
       {"ControlPlanes.Suspend", {Right::kChanges, R"({"id":"{cp}"})"}},
       {"ControlPlanes.Resume", {Right::kChanges, R"({"id":"{cp}"})"}},
+      {"ControlPlanes.GetQuota", {Right::kReadsQuota, R"({"id":"{cp}"})"}},
+      {"ControlPlanes.SetQuota", {Right::kSetsQuota, R"({"id":"{cp}","quota":{"zones":7}})"}},
       {"Zones.Provision", {Right::kChanges, R"({"control_plane_id":"{cp}","name":"zone-1"})"}},
       {"Zones.List", {Right::kReads, R"({"control_plane_id":"{cp}"})"}},
       {"Zones.Delete", {Right::kChanges, R"({"control_plane_id":"{cp}","name":"none"})"}},
@@ -83,9 +95,11 @@ Expected ExpectedFor(const Subject& subject, Right right) {
   using enum Right;
   if (subject.zone) return Expected::kDenied;
   if (right == kAnybody) return Expected::kAllowed;
-  const bool in_control_plane = right == kReads || right == kChanges;
+  const bool reads = right == kReads || right == kReadsQuota;
+  const bool in_control_plane = reads || right == kChanges || right == kSetsQuota;
   if (!subject.role) return in_control_plane ? Expected::kHidden : Expected::kDenied;
   const auto allowed_if = [](bool may) { return may ? Expected::kAllowed : Expected::kDenied; };
+  if (right == kSetsQuota) return allowed_if(*subject.role == Role::kOperator);
   switch (*subject.role) {
     case Role::kOperator:
       return Expected::kAllowed;
@@ -95,7 +109,7 @@ Expected ExpectedFor(const Subject& subject, Right right) {
     case Role::kCreator:
       return allowed_if(right == kLists || right == kCreates);
     case Role::kViewer:
-      return allowed_if(right == kLists || right == kReads);
+      return allowed_if(right == kLists || reads);
     case Role::kConnector:
       return Expected::kDenied;
   }
@@ -230,7 +244,10 @@ TEST_CASE("every RPC lets in whom its rule says, and tells the others nothing") 
         const Expected expected = ExpectedFor(subject, rule.right);
         const Target target = expected == Expected::kAllowed ? matrix.Own() : own;
         const std::string token = matrix.TokenOf(subject, target);
-        const bool sees_all = rule.right == Right::kOperator && subject.role == Role::kOperator;
+        const bool of_operators = rule.right == Right::kOperator ||
+                                  rule.right == Right::kReadsQuota ||
+                                  rule.right == Right::kSetsQuota;
+        const bool sees_all = of_operators && subject.role == Role::kOperator;
         if (addressed && !sees_all) {
           const grpc::Status theirs = matrix.Call(method, rule.request, foreign, token);
           const grpc::Status none = matrix.Call(method, rule.request, missing, token);

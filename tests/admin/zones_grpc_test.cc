@@ -136,8 +136,14 @@ TEST_CASE("a deleted zone's token ends with it") {
 TEST_CASE("rejected connections are shown newest first") {
   AdminEnv env;
   Client client(env);
-  env.rejected.Set({{env.clock.Now(), "127.0.0.1:1", "old", "the token expired"},
-                    {env.clock.Now() + absl::Seconds(1), "127.0.0.1:2", "new", "no token"}});
+  env.rejected.Set({{.at = env.clock.Now(),
+                     .peer = "127.0.0.1:1",
+                     .zone_name = "old",
+                     .reason = "the token expired"},
+                    {.at = env.clock.Now() + absl::Seconds(1),
+                     .peer = "127.0.0.1:2",
+                     .zone_name = "new",
+                     .reason = "no token"}});
   v1::ListRejectedConnectionsResponse rejected;
   REQUIRE(client.Rejected(&rejected).ok());
   REQUIRE(rejected.connections_size() == 2);

@@ -70,7 +70,7 @@ TEST_CASE("an operator's token is made anew, but not under a running daemon",
     CHECK(Rest(daemon.base(), one).Call("GET", "/v3/organizations").status == 200);
   }
   const Ran audit = daemon.Cli({"audit", "list", "--filter", "action=token.create"});
-  CHECK(audit.output.find("system") != std::string::npos);
+  CHECK(audit.output.find("operator-token: somebody at the machine") != std::string::npos);
   CHECK(daemon.Cli({"audit", "verify"}).exit_code == 0);
 
   const Ran nowhere = OperatorToken(daemon.dir() + "/nowhere");

@@ -109,7 +109,7 @@ TEST_CASE("a zone whose names do not fit its token is turned away", "[kds]") {
   }
   SECTION("a second authorization header, be it the same") {
     options.headers.emplace_back("authorization", token);
-    RequireRefused(env, scope, options, StatusCode::UNAUTHENTICATED, "more than one");
+    RequireRefused(env, scope, options, StatusCode::UNAUTHENTICATED, "more than one", false);
   }
   SECTION("no node.id") {
     options.node_id = "-";

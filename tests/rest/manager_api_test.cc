@@ -248,7 +248,10 @@ TEST_CASE("provisioning a zone gives its token once, or text to paste", "[rest]"
 TEST_CASE("connections that were turned away are shown", "[rest]") {
   TestEnv env;
   const std::string id = env.NewControlPlane();
-  env.rejected = {{absl::FromUnixSeconds(0), "10.0.0.1:1", "zone-1", "the token is not valid"}};
+  env.rejected = {{.at = absl::FromUnixSeconds(0),
+                   .peer = "10.0.0.1:1",
+                   .zone_name = "zone-1",
+                   .reason = "the token is not valid"}};
   const Answer answer = env.Get("/v1/mesh/control-planes/" + id + "/ops/rejected-connections");
   CHECK(answer.status == 200);
   CHECK(answer.json()["data"] == json::array({{{"at", "1970-01-01T00:00:00Z"},

@@ -33,6 +33,8 @@ enum class Right {
   kReadsSecrets,
   kChanges,
   kWrites,  // a Kuma resource: Kuma looks at the body, and whether it exists, before at the caller
+  kReadsQuota,  // as kReads, and operators of every control plane
+  kSetsQuota,   // operators, of every control plane
 };
 
 struct Rule {
@@ -64,6 +66,8 @@ const std::map<std::string, Rule>& Rules() {
         {"GET /v1/mesh/control-planes/{id}/ops/withheld-types", {Right::kReads, ""}},
         {"POST /v1/mesh/control-planes/{id}/ops/import",
          {Right::kChanges, R"({"type":"Zone","name":"x","enabled":true})"}},
+        {"GET /v1/mesh/control-planes/{id}/ops/quota", {Right::kReadsQuota, ""}},
+        {"PUT /v1/mesh/control-planes/{id}/ops/quota", {Right::kSetsQuota, R"({"zones":7})"}},
         {"GET /v1/mesh/control-planes/{id}/ops/export", {Right::kReadsSecrets, ""}},
         {"GET /v1/mesh/control-planes/{id}/ops/audit", {Right::kChanges, ""}},
         {"GET /v3/audit-logs", {Right::kAdministrates, ""}},
@@ -74,6 +78,8 @@ const std::map<std::string, Rule>& Rules() {
         {"GET /v3/organizations/me", {Right::kAnyPrincipal, ""}},
         {"GET /v3/organizations/{organization}", {Right::kOperator, ""}},
         {"DELETE /v3/organizations/{organization}", {Right::kOperator, ""}},
+        {"GET /v3/organizations/{organization}/quota", {Right::kOperator, ""}},
+        {"PUT /v3/organizations/{organization}/quota", {Right::kOperator, R"({"zones":7})"}},
         {"GET /v3/roles", {Right::kAnyPrincipal, ""}},
     };
     for (const std::string kind : {"users", "system-accounts"}) {
@@ -163,10 +169,12 @@ Expected ExpectedFor(const Subject& subject, Right right) {
   if (right == kAnybody) right = kReads;
   if (subject.zone) return Expected::kDenied;
   if (right == kAnyPrincipal) return Expected::kAllowed;
-  const bool in_control_plane =
-      right == kReads || right == kReadsSecrets || right == kChanges || right == kWrites;
+  const bool reads = right == kReads || right == kReadsQuota;
+  const bool in_control_plane = reads || right == kReadsSecrets || right == kChanges ||
+                                right == kWrites || right == kSetsQuota;
   if (!subject.role) return in_control_plane ? Expected::kHidden : Expected::kDenied;
   const auto allowed_if = [](bool may) { return may ? Expected::kAllowed : Expected::kDenied; };
+  if (right == kSetsQuota) return allowed_if(*subject.role == Role::kOperator);
   const bool organization_wide = !subject.on_own;
   switch (*subject.role) {
     case Role::kOperator:
@@ -178,7 +186,7 @@ Expected ExpectedFor(const Subject& subject, Right right) {
       return allowed_if(right == kLists || right == kCreates);
     case Role::kViewer:
       if (right == kWrites) return Expected::kRefused;
-      return allowed_if(right == kLists || right == kReads);
+      return allowed_if(right == kLists || reads);
     case Role::kConnector:
       return Expected::kDenied;
   }
@@ -356,8 +364,10 @@ TEST_CASE("every route lets in whom its rule says, and tells the others nothing"
     for (Subject subject : matrix.subjects()) {
       CAPTURE(subject.name);
       const Expected expected = ExpectedFor(subject, rule->right);
-      const bool operator_everywhere =
-          rule->right == Right::kOperator && subject.role == Role::kOperator;
+      const bool of_operators = rule->right == Right::kOperator ||
+                                rule->right == Right::kReadsQuota ||
+                                rule->right == Right::kSetsQuota;
+      const bool operator_everywhere = of_operators && subject.role == Role::kOperator;
       if (addressed && !operator_everywhere) {
         const Answer foreign = matrix.Ask(route, *rule, matrix.foreign(), subject.token);
         const Answer missing = matrix.Ask(route, *rule, matrix.missing(), subject.token);

@@ -121,7 +121,9 @@ class SchemaProver {
 
   void Fill(const Table& table) {
     for (const OwnerOf owner : {kOwn, kSibling, kForeign}) {
-      if (table.organization_is_key && owner.tenant == kSibling.tenant) continue;
+      // What has no control plane is the same organization's once more, and may have one row only.
+      const bool again = owner.tenant == kSibling.tenant;
+      if (again && table.has_organization && !table.has_tenant) continue;
       db_.slot() = BindingFor(table, owner);
       const std::string error = db_.Execute(Insert(table, owner));
       if (!error.empty()) Complain(fmt::format("{}: own insert fails: {}", table.name, error));

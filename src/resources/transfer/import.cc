@@ -56,7 +56,7 @@ std::string WhereOf(const Item& item) {
 }
 
 // Of each there may be limits::kImportDocuments at once.
-static_assert(sizeof(ImportLine) <= 192 && sizeof(Item) <= 352);
+static_assert(sizeof(ImportLine) <= 192 && sizeof(Item) <= 368);
 
 ImportLine LineOf(Item item) {
   ImportLine line;

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "skyden/http/knock.h"
-
 #include <openssl/ssl.h>
 
 #include <array>
 #include <memory>
 #include <string_view>
 
-#include "deadline_socket.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/status.h"
+#include "skyden/http/knock.h"
+#include "tls_deadline_socket.h"
 
 namespace skyden::http {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The socket never blocks: each call that would is followed by one wait, bounded by the deadline.
-#include "deadline_socket.h"
+#include "tls_deadline_socket.h"
 
 #include <fmt/format.h>
 #include <openssl/err.h>
