@@ -14,7 +14,6 @@
 #include "skyden/base/status.h"
 #include "skyden/model/lanes.h"
 #include "skyden/net/address.h"
-#include "skyden/telemetry/log.h"
 
 namespace skyden::kds {
 namespace {
@@ -88,9 +87,8 @@ void Connection::Leave(const Arrival& arrival) {
   bound_kinds_ = static_cast<uint8_t>(bound_kinds_ & ~BitOf(arrival));
 }
 
+// The call that shows it is refused, which is told (Refusals), at most so often.
 absl::Status Connection::Break(absl::Status why) {
-  telemetry::Log(telemetry::Level::info, "a connection of more than one zone: hanging up",
-                 {{"peer", peer_}, {"reason", std::string(base::ToStd(why.message()))}});
   broken_ = why;
   identity_ = why;
   TellAll();
