@@ -18,7 +18,7 @@ class EchoHandler : public CallHandler {
 
   void OnMessage(std::string bytes, bool compressed) override {
     record_.Add(compressed ? "compressed" : "message");
-    call_->Send({Slice::Of(std::move(bytes))}, [this] { record_.Add("written"); });
+    call_->Send({Slice::Of(std::move(bytes))}, [&record = record_] { record.Add("written"); });
     call_->Read(1);
   }
   void OnPeerDone() override {
