@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "skyden/base/quota_exceeded.h"
 
-#include "absl/strings/cord.h"
+#include "base/status_mark.h"
 
 namespace skyden::base {
 namespace {
@@ -11,11 +11,9 @@ constexpr char kUrl[] = "skyden/quota-exceeded";
 }  // namespace
 
 absl::Status QuotaExceeded(absl::string_view message) {
-  absl::Status status = absl::ResourceExhaustedError(message);
-  status.SetPayload(kUrl, absl::Cord());
-  return status;
+  return WithMark(absl::ResourceExhaustedError(message), kUrl);
 }
 
-bool IsQuotaExceeded(const absl::Status& status) { return status.GetPayload(kUrl).has_value(); }
+bool IsQuotaExceeded(const absl::Status& status) { return HasMark(status, kUrl); }
 
 }  // namespace skyden::base

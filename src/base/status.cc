@@ -4,8 +4,10 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/cord.h"
+#include "base/status_mark.h"
 
 namespace skyden::base {
 namespace {
@@ -49,11 +51,8 @@ std::string TitleOf(const absl::Status& status) {
   return payload.has_value() ? std::string(*payload) : std::string();
 }
 
-absl::Status AsGenuine(absl::Status status) {
-  status.SetPayload(kGenuineUrl, absl::Cord());
-  return status;
-}
+absl::Status AsGenuine(absl::Status status) { return WithMark(std::move(status), kGenuineUrl); }
 
-bool IsGenuine(const absl::Status& status) { return status.GetPayload(kGenuineUrl).has_value(); }
+bool IsGenuine(const absl::Status& status) { return HasMark(status, kGenuineUrl); }
 
 }  // namespace skyden::base

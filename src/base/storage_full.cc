@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "skyden/base/storage_full.h"
 
-#include "absl/strings/cord.h"
+#include "base/status_mark.h"
 
 namespace skyden::base {
 namespace {
@@ -11,11 +11,9 @@ constexpr char kUrl[] = "skyden/storage-full";
 }  // namespace
 
 absl::Status StorageFull(absl::string_view message) {
-  absl::Status status = absl::ResourceExhaustedError(message);
-  status.SetPayload(kUrl, absl::Cord());
-  return status;
+  return WithMark(absl::ResourceExhaustedError(message), kUrl);
 }
 
-bool IsStorageFull(const absl::Status& status) { return status.GetPayload(kUrl).has_value(); }
+bool IsStorageFull(const absl::Status& status) { return HasMark(status, kUrl); }
 
 }  // namespace skyden::base
