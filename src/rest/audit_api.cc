@@ -7,18 +7,11 @@
 #include "control_plane_json.h"
 #include "page_query.h"
 #include "problem.h"
+#include "refusal.h"
 #include "skyden/audit/expectation.h"
 #include "skyden/base/status.h"
 
 namespace skyden::rest {
-namespace {
-
-http::Response Refusal(const absl::Status& status, const Call& call) {
-  return Problem(status, call.request.request_id);
-}
-
-}  // namespace
-
 AuditApi::AuditApi(const RestApi::Deps& deps) : deps_(deps), routes_(deps) {
   const auto add = [this](const char* pattern, void (AuditApi::*handler)(CallPtr) const) {
     routes_.Add(http::Method::kGet, pattern, CallerRoutes::Needs::kOrganization,

@@ -7,6 +7,7 @@
 #include "page_query.h"
 #include "problem.h"
 #include "quota_api.h"
+#include "refusal.h"
 #include "skyden/identity/filters.h"
 
 namespace skyden::rest {
@@ -14,15 +15,6 @@ namespace {
 
 using http::Method;
 using identity::AccountKind;
-
-template <class T>
-http::Response Refusal(const Decoded<T>& decoded, const Call& call) {
-  return Problem(400, decoded.detail, call.request.request_id, decoded.invalid);
-}
-
-http::Response Refusal(const absl::Status& status, const Call& call) {
-  return Problem(status, call.request.request_id);
-}
 
 // Answers `status` with what `write` writes of the value, or why there is none.
 template <class T, class Write>

@@ -10,6 +10,7 @@
 #include "page_query.h"
 #include "problem.h"
 #include "quota_api.h"
+#include "refusal.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/identity/permissions.h"
 #include "skyden/resources/access.h"
@@ -27,15 +28,6 @@ http::Response ControlPlaneAnswer(int status, const store::ControlPlaneRecord& r
   JsonWriter json;
   WriteControlPlane(record, now, json);
   return ManagerJson(status, json.Take());
-}
-
-template <class T>
-http::Response Refusal(const Decoded<T>& decoded, const Call& call) {
-  return Problem(400, decoded.detail, call.request.request_id, decoded.invalid);
-}
-
-http::Response Refusal(const absl::Status& status, const Call& call) {
-  return Problem(status, call.request.request_id);
 }
 
 std::optional<ZoneSetupFormat> FormatOf(std::string_view text) {

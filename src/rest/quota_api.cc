@@ -7,6 +7,7 @@
 #include "json_writer.h"
 #include "object_reader.h"
 #include "problem.h"
+#include "refusal.h"
 
 namespace skyden::rest {
 namespace {
@@ -56,7 +57,7 @@ Quota Shown(const store::Usage& limit) {
 enum class Of { kControlPlane, kOrganization };
 
 void Finish(const CallPtr& call, Of of, const absl::StatusOr<Allowance>& found) {
-  if (!found.ok()) return call->Finish(Problem(found.status(), call->request.request_id));
+  if (!found.ok()) return call->Finish(Refusal(found.status(), *call));
   JsonWriter json;
   json.BeginObject();
   if (of == Of::kControlPlane) {
@@ -69,10 +70,6 @@ void Finish(const CallPtr& call, Of of, const absl::StatusOr<Allowance>& found) 
   call->Finish(ManagerJson(200, json.Take()));
 }
 
-void Refuse(const CallPtr& call, const Decoded<Quota>& decoded) {
-  call->Finish(Problem(400, decoded.detail, call->request.request_id, decoded.invalid));
-}
-
 }  // namespace
 
 void AddControlPlaneQuota(const RestApi::Deps& deps, CallerRoutes& routes) {
@@ -82,7 +79,7 @@ void AddControlPlaneQuota(const RestApi::Deps& deps, CallerRoutes& routes) {
   });
   routes.Add(Method::kPut, kPattern, CallerRoutes::Needs::kOrganization, [&deps](CallPtr call) {
     const auto quota = DecodeQuota(call->request.body);
-    if (!quota.value) return Refuse(call, quota);
+    if (!quota.value) return call->Finish(Refusal(quota, *call));
     Finish(call, Of::kControlPlane,
            deps.quotas.Set(*call->organization, call->control_plane, *quota.value));
   });
@@ -98,7 +95,7 @@ void AddOrganizationQuota(const RestApi::Deps& deps, CallerRoutes& routes) {
   });
   routes.Add(Method::kPut, kPattern, CallerRoutes::Needs::kOrganization, [&deps, id](CallPtr call) {
     const auto quota = DecodeQuota(call->request.body);
-    if (!quota.value) return Refuse(call, quota);
+    if (!quota.value) return call->Finish(Refusal(quota, *call));
     Finish(call, Of::kOrganization,
            deps.quotas.SetOfOrganization(*call->organization, id(call), *quota.value));
   });
