@@ -77,6 +77,12 @@ bool SocketAddress::is_any_v4() const {
   return storage_.ss_family == AF_INET && V4(storage_).sin_addr.s_addr == INADDR_ANY;
 }
 
+bool SocketAddress::is_loopback() const {
+  constexpr uint32_t kLoopbackNet = 127;
+  if (is_v6()) return IN6_IS_ADDR_LOOPBACK(&V6(storage_).sin6_addr) != 0;
+  return storage_.ss_family == AF_INET && ntohl(V4(storage_).sin_addr.s_addr) >> 24 == kLoopbackNet;
+}
+
 uint16_t SocketAddress::port() const {
   return ntohs(is_v6() ? V6(storage_).sin6_port : V4(storage_).sin_port);
 }

@@ -30,7 +30,7 @@ absl::Status CheckPort(const std::string& name, const PortConfig& port) {
   SKYDEN_RETURN_IF_ERROR(CheckReadable(name + "_certificate_file", port.certificate_file));
   SKYDEN_RETURN_IF_ERROR(CheckReadable(name + "_key_file", port.key_file));
   const auto address = ParseListenAddress(port.address);
-  if (!address->loopback && !port.tls() && !port.allow_plaintext) {
+  if (!address->is_loopback() && !port.tls() && !port.allow_plaintext) {
     const std::string_view certificate = name == "diagnostics" ? "" : "give it a certificate, or ";
     return WrongSetting(name + "_address",
                         fmt::format("{} is not a loopback address: {}set {}_allow_plaintext",

@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace skyden::server {
+#include "skyden/net/address.h"
 
-struct ListenAddress {
-  std::string host;  // an IP without brackets; "localhost" has become 127.0.0.1
-  uint16_t port = 0;
-  bool loopback = false;
-};
+namespace skyden::server {
 
 // "127.0.0.1:5681", "[::1]:0", "localhost:80". nullopt for anything else: a daemon must not depend
 // on a name server to know what it listens on.
-std::optional<ListenAddress> ParseListenAddress(std::string_view text);
+std::optional<net::SocketAddress> ParseListenAddress(std::string_view text);
 
 // "10.0.0.1" or "fe80::1".
 bool IsIp(const std::string& text);

@@ -27,6 +27,15 @@ TEST_CASE("an address is read and written", "[net]") {
   CHECK(address->ToString() == written);
 }
 
+TEST_CASE("what only this machine reaches is known", "[net]") {
+  for (const char* text : {"127.0.0.1:1", "127.9.9.9:1", "[::1]:1"}) {
+    CHECK(SocketAddress::Parse(text)->is_loopback());
+  }
+  for (const char* text : {"0.0.0.0:1", "128.0.0.1:1", "[::]:1", "[::ffff:127.0.0.1]:1"}) {
+    CHECK_FALSE(SocketAddress::Parse(text)->is_loopback());
+  }
+}
+
 TEST_CASE("what is no address is refused, saying what one is", "[net]") {
   const std::string text =
       GENERATE("", "80", ":80", "a.example:80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536",

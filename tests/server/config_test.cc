@@ -111,6 +111,8 @@ TEST_CASE("a bad file is refused with one line that names the field", "[server][
        ":1: htp_address: there is no such setting; did you mean \"http_address\"?"},
       {"\nhttp_address: 127.0.0.1\n", ":2: http_address: "},
       {"http_address: example.com:1\n", ":1: http_address: "},
+      {"http_address: '::1:7'\n", ":1: http_address: "},
+      {"http_address: '[127.0.0.1]:1'\n", ":1: http_address: "},
       {"http_address: 127.0.0.1:65536\n", ":1: http_address: "},
       {"http_address: [1, 2]\n", ":1: http_address: "},
       {"log_level: loud\n", ":1: log_level: "},

@@ -24,6 +24,7 @@ class SocketAddress {
   socklen_t size() const;
   bool is_v6() const { return storage_.ss_family == AF_INET6; }
   bool is_any_v4() const;
+  bool is_loopback() const;  // 127.0.0.0/8, ::1
   uint16_t port() const;
   void set_port(uint16_t port);
   std::string ip() const;        // "10.0.0.9", "2001:db8::1"
