@@ -189,44 +189,42 @@ TEST_CASE("a body that does not come is answered for", "[http]") {
   }
 }
 
+// Three quarters of a share.
+void PutLarge(RawClient& client, std::string_view target) {
+  REQUIRE(client.Send(Head("PUT", target, 150'000)));
+  REQUIRE(client.Send(std::string(150'000, 'b')));
+}
+
 TEST_CASE("bodies of one address have a bound, and another address goes on", "[http]") {
   OnDemandServer server({.request_bytes_max = 1'000'000, .request_bytes_per_share_max = 200'000});
-  const auto send = [](RawClient& client, std::string_view target) {
-    REQUIRE(client.Send(Head("PUT", target, 150'000)));
-    REQUIRE(client.Send(std::string(150'000, 'b')));
-  };
   RawClient first(server.address());
-  send(first, "/keep?a");
+  PutLarge(first, "/keep?a");
   server.AwaitHeld(1);
   RawClient second(server.address());
-  send(second, "/yes?b");
+  PutLarge(second, "/yes?b");
   const std::string answer = second.ReadResponse();
   CHECK(answer.starts_with("HTTP/1.1 429"));
   CHECK(answer.find("Retry-After: 1") != std::string::npos);
   RawClient elsewhere(server.address(), "127.0.0.2");
-  send(elsewhere, "/yes?b");
+  PutLarge(elsewhere, "/yes?b");
   CHECK(elsewhere.ReadResponse().ends_with("took 150000"));
   server.AnswerHeld(0);
   CHECK(first.ReadResponse().ends_with("kept"));
   RawClient third(server.address());
-  send(third, "/yes?b");
+  PutLarge(third, "/yes?b");
   CHECK(third.ReadResponse().ends_with("took 150000"));
 }
 
 TEST_CASE("bodies of one tenant have a bound wherever they come from", "[http]") {
   OnDemandServer server({.request_bytes_max = 1'000'000, .request_bytes_per_share_max = 200'000});
-  const auto send = [](RawClient& client, std::string_view target) {
-    REQUIRE(client.Send(Head("PUT", target, 150'000)));
-    REQUIRE(client.Send(std::string(150'000, 'b')));
-  };
   RawClient first(server.address());
-  send(first, "/keep?a");
+  PutLarge(first, "/keep?a");
   server.AwaitHeld(1);
   RawClient second(server.address(), "127.0.0.2");
-  send(second, "/yes?a");
+  PutLarge(second, "/yes?a");
   CHECK(second.ReadResponse().starts_with("HTTP/1.1 429"));
   RawClient other(server.address(), "127.0.0.2");
-  send(other, "/yes?b");
+  PutLarge(other, "/yes?b");
   CHECK(other.ReadResponse().ends_with("took 150000"));
 }
 
