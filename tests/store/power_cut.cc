@@ -55,10 +55,16 @@ int PowerCut::Before(const VfsCall& call) {
   const std::scoped_lock lock(mu_);
   if (!happened_ && Changes(call)) {
     // The call that the power goes in may have been half way: only a sync can tell the difference.
-    if (--calls_left_ == 0) happened_ = true;
+    if (calls_left_-- == 1) happened_ = true;
+    if (!happened_) ++calls_;
     if (!happened_ || call.kind != VfsCall::Kind::kSync) Record(call);
   }
   return happened_ ? IoErrorOf(call.kind) : SQLITE_OK;
+}
+
+int64_t PowerCut::calls() const {
+  const std::scoped_lock lock(mu_);
+  return calls_;
 }
 
 bool PowerCut::happened() const {

@@ -29,6 +29,8 @@ class PowerCut final : public FaultPlan {
   int Before(const VfsCall& call) override;
 
   bool happened() const;
+  // How many such calls there were before it.
+  int64_t calls() const;
   // Writes into the empty directory `to` what is found in `from` when the power is back. Once.
   void WriteRemains(const std::string& from, const std::string& to, std::mt19937_64& random);
 
@@ -53,6 +55,7 @@ class PowerCut final : public FaultPlan {
 
   mutable std::mutex mu_;
   int64_t calls_left_;
+  int64_t calls_ = 0;
   bool happened_ = false;
   std::map<std::string, Meanings> files_;
 };
