@@ -330,13 +330,18 @@ class Worlds:
             self.fail(question, list(differences(*map(list, answers))))
 
 
-def fill_zone(worlds, zone, number):
-    own = {"kuma.io/origin": "zone"}
-    mesh = "/meshes/default"
-    worlds.put(f"{mesh}/dataplanes/backend-{number}", "Dataplane", zone, networking={
+def fill_proxies(worlds, zone, number):
+    """Before the services that choose them: a zone whose cached list of proxies is older than a new
+    service calls that service's TLS ready for ever."""
+    worlds.put(f"/meshes/default/dataplanes/backend-{number}", "Dataplane", zone, networking={
         "address": f"10.0.0.{number}",
         "inbound": [{"port": 8080, "name": "http", "tags": {
             "kuma.io/service": "backend", "kuma.io/protocol": "http", "app": "backend"}}]})
+
+
+def fill_zone(worlds, zone, number):
+    own = {"kuma.io/origin": "zone"}
+    mesh = "/meshes/default"
     worlds.put(f"{mesh}/meshservices/manual", "MeshService", zone, labels=own, spec={
         "selector": {"dataplaneTags": {"app": "backend"}},
         "ports": [{"name": "http", "port": 80, "targetPort": 8080, "appProtocol": "http"}]})
@@ -433,8 +438,11 @@ def live(worlds):
         worlds.compare("the shapes of Kuma 3")
     fill_global(worlds)
     for number, zone in enumerate(ZONES, 1):
+        fill_proxies(worlds, zone, number)
+    worlds.compare("meshes, proxies, mTLS")
+    for number, zone in enumerate(ZONES, 1):
         fill_zone(worlds, zone, number)
-    worlds.compare("meshes, services, proxies, mTLS")
+    worlds.compare("services, proxies of zones")
     worlds.ask_about_proxies()
     for path in ("/meshes/default/meshgateways/gateway", "/global-secrets/one", "/meshes/second"):
         worlds.ask("DELETE", path)
