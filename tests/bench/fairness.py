@@ -4,7 +4,8 @@
 
     tests/bench/fairness.py [--skyden FILE] [--beside FILE] [--seconds N] [--rounds N] [LOAD...]
 
-Tenant B writes, reads and lists, one call after the other, alone and while tenant A does one of
+Tenant B writes, waits until the change is in a zone of its own (`arrival`, from the start of the
+write), reads and lists, one call after the other, alone and while tenant A does one of
 
     writers      16 who write
     inspectors   12 who ask for _rules, with 1,000 policies in the mesh
@@ -12,6 +13,7 @@ Tenant B writes, reads and lists, one call after the other, alone and while tena
     delete       deletes a mesh of 30,000
     watches      64 who watch, and one who writes
     lists        16 who list 1,000 items, and read them
+    lists-256    256 who do
     unread       16 who list 1,000 items, and never read
 
 `times` is p99 by p99 alone, of the same daemon a moment earlier. With --beside the two binaries
@@ -21,17 +23,21 @@ write. Nothing is judged.
 """
 import argparse
 import gzip
+import itertools
 import json
 import multiprocessing
 import os
+import queue
 import socket
+import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 from daemon import Daemon
 
-LOADS = ("writers", "inspectors", "import", "delete", "watches", "lists", "unread")
+LOADS = ("writers", "inspectors", "import", "delete", "watches", "lists", "lists-256", "unread")
 POLICIES = 1000
 MANY = 30_000
 DEFAULT_BINARY = os.path.join(os.path.dirname(__file__), "..", "..", "build", "skyden")
@@ -166,7 +172,7 @@ def delete_mesh(a, _):
 def crew(load):
     return {"writers": [write] * 16, "inspectors": [inspect] * 12, "import": [take_many],
             "delete": [delete_mesh], "watches": [watch] * 64 + [write], "lists": [list_thousand] * 16,
-            "unread": [list_unread] * 16}[load]
+            "lists-256": [list_thousand] * 256, "unread": [list_unread] * 16}[load]
 
 
 def work(what, a, number):
@@ -177,19 +183,56 @@ def work(what, a, number):
         pass
 
 
+class Zone:
+    """A simulated zone of a tenant, and the names of what arrives in it."""
+
+    def __init__(self, tenant):
+        made = tenant.rest().must("POST", tenant.api + "/provision-zone", {"name": "zone-1"})
+        plane, address = tenant.plane.rsplit("/", 1)[1], tenant.daemon.address("kds")
+        self.arrived = queue.Queue()
+        self.process = subprocess.Popen(
+            [tenant.daemon.binary, "zone", "simulate", "-o", "json", "--global",
+             f"grpc://{plane}:{made['token']}@{address[0]}:{address[1]}", "--name", "zone-1"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        synced = threading.Event()
+        threading.Thread(target=self.read, args=(synced,), daemon=True).start()
+        if not synced.wait(30):
+            raise RuntimeError("the simulated zone does not get in sync")
+
+    def read(self, synced):
+        for line in self.process.stdout:
+            event = json.loads(line)
+            if event.get("event") == "synced":
+                synced.set()
+            elif event.get("event") == "received" and synced.is_set():
+                self.arrived.put(event["display_name"])
+
+    def wait_for(self, name):
+        while self.arrived.get(timeout=60) != name:
+            pass
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+
 class Measured:
     """B's calls for a while."""
 
-    def __init__(self, b, seconds):
-        self.took = {"put": [], "get": [], "list": []}
+    turns = itertools.count(1)
+
+    def __init__(self, b, zone, seconds):
+        self.took = {"put": [], "arrival": [], "get": [], "list": []}
         self.failed = 0
-        rest, turn = b.rest(), 0
-        end = time.monotonic() + seconds
+        rest, end = b.rest(), time.monotonic() + seconds
         while time.monotonic() < end:
-            turn += 1
+            turn = next(self.turns)  # what is put as it was does not travel
             name = f"b-{turn % 50}"
             path = f"{b.api}/meshes/default/meshtimeouts"
+            begin = time.monotonic()
             self.call("put", rest, "PUT", f"{path}/{name}", policy(name, turn % 900 + 1))
+            zone.wait_for(name)
+            self.took["arrival"].append((time.monotonic() - begin) * 1000)
             self.call("get", rest, "GET", f"{path}/{name}")
             self.call("list", rest, "GET", path + "?size=20")
 
@@ -216,22 +259,23 @@ def seeded(daemon, load):
 
 
 def run(binary, label, load, seconds):
-    daemon = Daemon(binary)
+    daemon, zone = Daemon(binary), None
     try:
         a, b = seeded(daemon, load)
+        zone = Zone(b)
         time.sleep(1)
-        alone = Measured(b, seconds)
+        alone = Measured(b, zone, seconds)
         processes = [multiprocessing.Process(target=work, args=(what, a, number), daemon=True)
                      for number, what in enumerate(crew(load))]
         for process in processes:
             process.start()
         if load != "delete":
             time.sleep(1)
-        under = Measured(b, seconds)
+        under = Measured(b, zone, seconds)
         rss = daemon.status("VmRSS")
         for process in processes:
             process.kill()
-        for kind in ("put", "get", "list"):
+        for kind in ("put", "arrival", "get", "list"):
             print(json.dumps({
                 "binary": label, "load": load, "call": kind, "calls": len(under.took[kind]),
                 "alone_p50_ms": round(alone.at(kind, .5), 2),
@@ -241,6 +285,8 @@ def run(binary, label, load, seconds):
                 "times": round(under.at(kind, .99) / alone.at(kind, .99), 1),
                 "failed": under.failed, "rss_mib": rss // 1024}), flush=True)
     finally:
+        if zone:
+            zone.stop()
         daemon.stop()
 
 

@@ -229,6 +229,56 @@ TEMPLATE_TEST_CASE("writes sent at once are each done whole, and one that fails 
   CHECK(List(w.store(), w.cp, "MeshTimeout").size() == 2 * expected);
 }
 
+TEMPLATE_TEST_CASE("what a failing neighbour has undone is done again, and told once",
+                   "[store][conformance]", SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  absl::Notification hold;
+  absl::BlockingCounter left(4);
+  std::vector<absl::StatusOr<model::Revision>> results(4, model::Revision{0});
+  const auto send = [&](size_t i, Store::WriteFn fn) {
+    w.store().WriteAsync(w.cp, std::move(fn), [&, i](absl::StatusOr<model::Revision> result) {
+      results[i] = std::move(result);
+      left.DecrementCount();
+    });
+  };
+  const auto put = [](WriteTx& tx, const char* name) {
+    tx.Audit({absl::UnixEpoch(), "resource.create", "MeshTimeout", name, "{}"});
+    model::Resource r = NewResource("MeshTimeout", "m", name);
+    return tx.PutResource(r);
+  };
+  send(0, [&](WriteTx& tx) {
+    hold.WaitForNotification();  // the others wait for the same batch
+    return put(tx, "before");
+  });
+  send(1, [](WriteTx&) { return absl::NotFoundError("before anything was written"); });
+  send(2, [&](WriteTx& tx) -> absl::Status {
+    if (absl::Status s = put(tx, "never"); !s.ok()) return s;
+    return absl::CancelledError("half way");
+  });
+  send(3, [&](WriteTx& tx) { return put(tx, "after"); });
+  hold.Notify();
+  left.Wait();
+  CHECK(*results[0] == 1);
+  CHECK(absl::IsNotFound(results[1].status()));
+  CHECK(absl::IsCancelled(results[2].status()));
+  CHECK(*results[3] == 2);
+  CHECK(Names(*Changes(w.store(), w.cp, "MeshTimeout", 0)) ==
+        std::vector<std::string>{"m/before", "m/after"});
+  std::vector<std::string> told;
+  REQUIRE(w.store()
+              .ReadDirectory(w.organization,
+                             [&](DirectoryReadTx& tx) -> absl::Status {
+                               auto page = tx.ListAudit({});
+                               if (!page.ok()) return page.status();
+                               for (const AuditEntry& entry : page->entries) {
+                                 told.push_back(entry.note.object_name);
+                               }
+                               return absl::OkStatus();
+                             })
+              .ok());
+  CHECK(told == std::vector<std::string>{"after", "before"});  // the newest first
+}
+
 TEMPLATE_TEST_CASE("a request that went on after a failed statement is not committed",
                    "[store][conformance]", SKYDEN_STORE_ENGINES) {
   World<TestType> w;

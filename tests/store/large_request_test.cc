@@ -65,7 +65,16 @@ TEST_CASE("rows that a request changes cost no more when it changes many", "[sto
         std::string(400, 'b'));
 }
 
-TEST_CASE("what a large request may have to undo waits in a file, and a small one's in memory",
+void FailHalfWay(Store& store, const model::TenantScope& scope) {
+  const auto failed = store.Write(scope, [](WriteTx& tx) -> absl::Status {
+    model::Resource r = NewResource("MeshTimeout", "m", "half-way", "{}");
+    if (const absl::Status put = tx.PutResource(r); !put.ok()) return put;
+    return absl::CancelledError("no");
+  });
+  REQUIRE(absl::IsCancelled(failed.status()));
+}
+
+TEST_CASE("nothing is copied to be undone, but after an error half way, and then to a file",
           "[store][large]") {
   TemporaryWrites writes;
   const FaultVfs vfs(writes);
@@ -74,14 +83,19 @@ TEST_CASE("what a large request may have to undo waits in a file, and a small on
   SqliteEngine engine(sqlite::Blueprint(), std::move(options));
   const auto scope = NewControlPlane(engine.store(), NewOrganization(engine.store(), 1), 1);
   PutMany(engine.store(), scope, 2'000, 'a');
-  writes.Take();
-  PutMany(engine.store(), scope, 1, 'b');
+  PutMany(engine.store(), scope, 2'000, 'b');
   CHECK(writes.Take() == 0);
-  PutMany(engine.store(), scope, 1'000, 'c');
+  FailHalfWay(engine.store(), scope);
+  PutMany(engine.store(), scope, 1, 'c');
+  CHECK(writes.Take() == 0);
+  PutMany(engine.store(), scope, 1'000, 'd');
   const int of_half = writes.Take();
   CHECK(of_half > 0);
-  PutMany(engine.store(), scope, 2'000, 'd');
+  PutMany(engine.store(), scope, 2'000, 'e');
   CHECK(writes.Take() < 3 * of_half);
+  for (int i = 0; i < 32; ++i) PutMany(engine.store(), scope, 1, 'f');
+  PutMany(engine.store(), scope, 2'000, 'g');
+  CHECK(writes.Take() == 0);
 }
 
 TEST_CASE("a large request that fails at its end leaves nothing", "[store][large]") {

@@ -214,11 +214,12 @@ class Store {
   virtual absl::Status Read(const model::TenantScope& scope,
                             absl::FunctionRef<absl::Status(ReadTx&)> fn) = 0;
 
-  // Runs `fn` in a transaction that also holds other requests' (each in a savepoint of its own);
+  // Runs `fn` in a transaction that also holds other requests', whose errors do not touch it;
   // commits iff `fn` returns OK. `done` gets the new revision only once the commit is on disk, and
   // gets fn's status, with nothing written, otherwise. `fn` runs on the writer's thread: it must be
-  // brief, must not block, and must not have side effects (it may run again).
-  // `done` runs on the writer's thread as well: hand over and return. It is called exactly once.
+  // brief, must not block, and must not have side effects (it may run again, when another request
+  // failed half way). `done` runs on the writer's thread as well: hand over and return. It is
+  // called exactly once.
   virtual void WriteAsync(const model::TenantScope& scope, WriteFn fn, WriteDone done) = 0;
   // The same, waiting. AssertMayBlock.
   absl::StatusOr<model::Revision> Write(const model::TenantScope& scope, WriteFn fn);

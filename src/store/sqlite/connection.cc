@@ -228,8 +228,9 @@ absl::Status Connection::Run(const Binding& binding, StatementId id,
   if (!MayRun(statement.owner, binding)) {
     return Internal(fmt::format("{}: no owner bound", statement.name));
   }
-  gave_room_ |= RoomOf(statement) == Room::kGiven;
-  took_room_ |= RoomOf(statement) == Room::kTaken;
+  writes_.any |= !statement.writes.empty();
+  writes_.gave_room |= RoomOf(statement) == Room::kGiven;
+  writes_.took_room |= RoomOf(statement) == Room::kTaken;
   if (statement.owner != Owner::kNone) {
     auto& counter = statement.writes.empty() ? counters_.reads : counters_.writes;
     counter.fetch_add(1, std::memory_order_relaxed);

@@ -100,12 +100,14 @@ class Connection {
   // went on after it must not commit.
   std::optional<absl::Status> TakeFailure() { return std::exchange(failure_, std::nullopt); }
 
-  // Whether the writes since the last call gave room, and took none.
-  bool TakeOnlyGaveRoom() {
-    const bool only = gave_room_ && !took_room_;
-    gave_room_ = took_room_ = false;
-    return only;
-  }
+  // What the writes of one request were like.
+  struct Writes {
+    bool any = false;  // one ran, whatever it changed
+    bool gave_room = false;
+    bool took_room = false;
+  };
+  void ForgetWrites() { writes_ = {}; }
+  const Writes& writes() const { return writes_; }  // since then
 
   // Frames in the WAL after the last commit.
   int wal_frames() const { return wal_frames_; }
@@ -145,8 +147,7 @@ class Connection {
   std::optional<absl::Status> fatal_;
   std::optional<absl::Status> failure_;
   int wal_frames_ = 0;
-  bool gave_room_ = false;
-  bool took_room_ = false;
+  Writes writes_;
 };
 
 // Registers the four functions on any handle, reading `slot` (which must outlive it). Connection

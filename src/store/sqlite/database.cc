@@ -12,9 +12,10 @@
 namespace skyden::store::sqlite {
 namespace {
 
-// So much of a statement journal stays in memory. One write of more than 128 KiB would meet a fault
-// of the library (it takes the size modulo that, and what is left for a full disk).
-constexpr int kStatementJournalBytes = 64 << 10;
+// So much of a statement journal stays in memory, in pieces that the allocator does not map each
+// for itself. One write of more than 128 KiB would meet a fault of the library (it takes the size
+// modulo that, and what is left for a full disk).
+constexpr int kStatementJournalBytes = 60 << 10;
 
 // Without its memory statistics SQLite allocates without a global lock, which several readers feel.
 // The calls are refused, and nothing is lost, when somebody used SQLite before us. Temporary files
@@ -23,6 +24,9 @@ void ConfigureLibraryOnce(const std::string& database_path) {
   static std::once_flag once;
   std::call_once(once, [&database_path] {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    // No pages ahead of need: every RETURNING makes a small database of its own, which would get
+    // twenty.
+    sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
     sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, kStatementJournalBytes);
     const std::string folder = std::filesystem::path(database_path).parent_path().string();
     if (!folder.empty()) sqlite3_temp_directory = sqlite3_mprintf("%s", folder.c_str());

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A batch is one transaction. What can end it early:
-//   a request's own error          its savepoint is rolled back; the others stay
+// A batch is one transaction. Savepoints cost more than what they guard: SQLite copies every page a
+// request touches first, and writes the copies to a file once a request touches many. So a batch
+// runs without, and nearly always nobody misses them. What can end it early:
+//   a request's own error          before it wrote: it is answered, the others stay. Afterwards:
+//   all
+//                                  is rolled back, and the others run once more, now with a
+//                                  savepoint each; so do the next batches, since errors come in
+//                                  rows
 //   a full disk                    SQLite gives the whole transaction up; the request that met it
 //                                  is refused, the others run once more without it. When none of
 //                                  them fits, those that only remove run with the ballast dropped
@@ -27,6 +33,7 @@ namespace limits = base::limits;
 
 namespace {
 
+constexpr int kGuardedBatches = 32;
 constexpr absl::Duration kReadersPause = absl::Milliseconds(500);
 // Of a change of the audit: those who listen do so to all organizations.
 constexpr model::TenantKey kNoTenant{-1};
@@ -160,7 +167,7 @@ void Writer::RemovalPass(Batch& batch) {
   Connection& connection = *deps_.connection;
   absl::Status status = connection.Control(kBeginWrite);
   for (Item& item : batch) {
-    if (status.ok()) RunItem(item, Keep::kRemovals);
+    if (status.ok()) RunItem(item, Keep::kRemovals, Guard::kSavepoint);
     if (!connection.in_transaction()) status = DiskFull();
   }
   if (status.ok()) status = Commit(batch);
@@ -180,6 +187,8 @@ void Writer::RemovalPass(Batch& batch) {
 
 bool Writer::FirstPass(Batch& batch) {
   const absl::Status begun = deps_.connection->Control(kBeginWrite);
+  const Guard guard = guarded_batches_ > 0 ? Guard::kSavepoint : Guard::kTransaction;
+  if (guarded_batches_ > 0) --guarded_batches_;
   size_t bytes = 0;
   while (batch.size() < limits::kWriteBatchRequests && bytes < limits::kWriteBatchBytes) {
     std::optional<WriteRequest> request = Take();
@@ -191,10 +200,15 @@ bool Writer::FirstPass(Batch& batch) {
       item.settled = true;
       continue;
     }
-    RunItem(item, Keep::kAll);
+    RunItem(item, Keep::kAll, guard);
     bytes += item.outcome.bytes;
     if (!deps_.connection->in_transaction()) return false;
     if (deps_.connection->fatal().has_value()) return false;
+    if (guard == Guard::kTransaction && !item.status.ok() && deps_.connection->writes().any) {
+      item.settled = true;  // the same requests before it would bring it to the same error
+      guarded_batches_ = kGuardedBatches;
+      return false;
+    }
   }
   return begun.ok();
 }
@@ -204,15 +218,15 @@ bool Writer::SecondPass(Batch& batch) {
   if (!deps_.connection->Control(kBeginWrite).ok()) return false;
   for (Item& item : batch) {
     if (item.settled) continue;
-    RunItem(item, Keep::kAll);
+    RunItem(item, Keep::kAll, Guard::kSavepoint);
     if (!deps_.connection->in_transaction() || deps_.connection->fatal().has_value()) return false;
   }
   return true;
 }
 
-void Writer::RunItem(Item& item, Keep keep) {
+void Writer::RunItem(Item& item, Keep keep, Guard guard) {
   item.outcome = Outcome();
-  item.status = InSavepoint(item, keep);
+  item.status = guard == Guard::kSavepoint ? InSavepoint(item, keep) : Run(item, keep);
   if (item.status.ok()) {
     deps_.chain.KeepRequest();
   } else {
@@ -225,17 +239,24 @@ void Writer::RunItem(Item& item, Keep keep) {
   if (!item.status.ok()) item.outcome = Outcome();
 }
 
-absl::Status Writer::InSavepoint(Item& item, Keep keep) {
+absl::Status Writer::Run(Item& item, Keep keep) {
   Connection& connection = *deps_.connection;
-  SKYDEN_RETURN_IF_ERROR(connection.Control(kSavepoint));
   connection.TakeFailure();
-  connection.TakeOnlyGaveRoom();
+  connection.ForgetWrites();
   absl::Status status = item.request.run(connection, item.outcome);
   if (const auto failure = connection.TakeFailure(); failure.has_value() && status.ok()) {
     status = *failure;  // the request went on after a statement failed; it may be half done
   }
-  const bool may_stay = keep == Keep::kAll || connection.TakeOnlyGaveRoom() || !item.outcome.wrote;
-  if (status.ok() && !may_stay) status = DiskFull();
+  const Connection::Writes& writes = connection.writes();
+  const bool may_stay =
+      keep == Keep::kAll || !item.outcome.wrote || (writes.gave_room && !writes.took_room);
+  return status.ok() && !may_stay ? DiskFull() : status;
+}
+
+absl::Status Writer::InSavepoint(Item& item, Keep keep) {
+  Connection& connection = *deps_.connection;
+  SKYDEN_RETURN_IF_ERROR(connection.Control(kSavepoint));
+  absl::Status status = Run(item, keep);
   if (status.ok()) return connection.Control(kRelease);
   if (!connection.in_transaction()) return status;
   SKYDEN_RETURN_IF_ERROR(connection.Control(kRollbackTo));

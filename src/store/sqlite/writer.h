@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one thread that writes.
 //
-// It takes what waits, one request of each lane in turn, runs all of it in one transaction with a
-// savepoint for each, commits, and only then answers. A failed write or fsync stops it for good.
+// It takes what waits, one request of each lane in turn, runs all of it in one transaction,
+// commits, and only then answers. A failed write or fsync stops it for good.
 #pragma once
 
 #include <atomic>
@@ -27,7 +27,7 @@
 
 namespace skyden::store::sqlite {
 
-// Runs a request inside its savepoint; may be called again after a rollback.
+// Runs a request; may be called again after a rollback.
 using RunRequest = absl::AnyInvocable<absl::Status(Connection&, Outcome&)>;
 // Told once, on the writer's thread (or the caller's, when the request was refused at the door).
 using RequestDone = absl::AnyInvocable<void(absl::StatusOr<model::Revision>)>;
@@ -86,14 +86,20 @@ class Writer {
   std::optional<WriteRequest> Take() ABSL_LOCKS_EXCLUDED(mu_);
 
   void RunBatch(Batch& batch);
-  // Fills the batch from the queue and runs it. False when the transaction was lost on the way.
+  // Fills the batch from the queue and runs it. False when the transaction was lost on the way, or
+  // a request failed half way with nothing to take it back by.
   bool FirstPass(Batch& batch);
+  // Runs what is not settled, from the start and with savepoints.
   bool SecondPass(Batch& batch);
   // The disk is full: runs what only removes once more, with the ballast dropped.
   void RemovalPass(Batch& batch);
   // Which requests may be kept.
   enum class Keep { kAll, kRemovals };
-  void RunItem(Item& item, Keep keep);
+  // What takes back a request that fails half way: the whole transaction, or a savepoint of its
+  // own.
+  enum class Guard { kTransaction, kSavepoint };
+  void RunItem(Item& item, Keep keep, Guard guard);
+  absl::Status Run(Item& item, Keep keep);
   absl::Status InSavepoint(Item& item, Keep keep);
   absl::Status Commit(const Batch& batch);
   void Undo();
@@ -120,6 +126,7 @@ class Writer {
   std::atomic<uint64_t> fsyncs_{0};
   int checkpoint_at_;  // frames in the WAL
   int frames_at_checkpoint_ = 0;
+  int guarded_batches_ = 0;  // so many more run with savepoints from the start
   Ballast ballast_;
 
   mutable absl::Mutex mu_;
