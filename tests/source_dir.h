@@ -5,7 +5,7 @@
 
 namespace skyden {
 
-// The root of the source tree, for tests that read files of it or next to it. Compiled into one
+// The root of the source tree, for tests that read files of it. Compiled into one
 // place only, so that the same test compiled in another folder is the same object.
 std::string SourceDir();
 

@@ -5,21 +5,14 @@
 #include <google/protobuf/message.h>
 
 #include <catch2/catch.hpp>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "kds/messages.h"
 #include "skyden/base/crypto.h"
-#include "skyden/base/gzip.h"
-#include "tests/source_dir.h"
+#include "tests/test_data.h"
 
 namespace skyden::kds::testing {
 namespace {
-
-constexpr size_t kRecordingBytes = 64u << 20;
 
 // When things were done to the recorded global, between which events.
 constexpr int64_t kWritesAt = 38'300;
@@ -59,18 +52,10 @@ std::string SpecText(const std::string& type, const SentResource& sent) {
 
 }  // namespace
 
-std::optional<std::vector<RecordedEvent>> LoadRecording(const std::string& name) {
-  const std::string path = SourceDir() + "/../shared/kuma/" + name;
-  std::ifstream file(path, std::ios::binary);
-  if (!file.good()) {
-    std::cerr << "\n*** NOT TESTED: there is no recording at " << path << " ***\n\n";
-    return std::nullopt;
-  }
-  const std::string packed{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  std::istringstream lines(base::Gunzip(packed, kRecordingBytes).value());
+std::vector<RecordedEvent> LoadRecording(const std::string& name) {
   std::vector<RecordedEvent> events;
   std::map<int, std::string> zones;
-  for (std::string line; std::getline(lines, line);) {
+  for (const std::string& line : TestDataLines(name)) {
     const auto json = nlohmann::json::parse(line);
     RecordedEvent event;
     event.ms = json.at("ms");

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,10 +18,9 @@ struct RecordedEvent {
   std::string message;
 };
 
-// nullopt, after saying why, when there is no such recording. `path` is below the folder of what
-// real Kumas did.
-inline constexpr char kSession[] = "recordings/session-2.14.3.jsonl.gz";
-std::optional<std::vector<RecordedEvent>> LoadRecording(const std::string& path = kSession);
+// `name`: of tests/data.
+inline constexpr char kSession[] = "recordings/session-2.14.3.jsonl";
+std::vector<RecordedEvent> LoadRecording(const std::string& name = kSession);
 
 // What was done at the global during the recorded session. `rest`: JSON members after type, mesh
 // and name; empty: it was deleted.

@@ -59,7 +59,6 @@ class Replay {
 
 TEST_CASE("recorded zones receive what a Kuma global gave them", "[kds][replay]") {
   const auto events = LoadRecording();
-  if (!events.has_value()) return;
   KdsEnv env;
   const auto figures = insights::Figures::Create({Registry(), *env.views, env.clock});
   insights::ServiceInsightKeeper keeper({*env.store, Registry(), *env.views, *figures, env.clock,
@@ -67,17 +66,17 @@ TEST_CASE("recorded zones receive what a Kuma global gave them", "[kds][replay]"
   const auto scope = env.NewControlPlane();
   Replay replay(env, scope);
 
-  replay.Play(*events, 0, kQuietUntil);
-  CHECK(replay.east().ReceiveUntil(RecordedState(*events, kEastDown, kQuietUntil)) == "");
-  CHECK(replay.west().ReceiveUntil(RecordedState(*events, kWestDown, kQuietUntil)) == "");
+  replay.Play(events, 0, kQuietUntil);
+  CHECK(replay.east().ReceiveUntil(RecordedState(events, kEastDown, kQuietUntil)) == "");
+  CHECK(replay.west().ReceiveUntil(RecordedState(events, kWestDown, kQuietUntil)) == "");
 
-  replay.Play(*events, kQuietUntil, kSessionRestartAt);
-  CHECK(replay.east().ReceiveUntil(RecordedState(*events, kEastDown, kSessionRestartAt)) == "");
-  CHECK(replay.west().ReceiveUntil(RecordedState(*events, kWestDown, kSessionRestartAt)) == "");
+  replay.Play(events, kQuietUntil, kSessionRestartAt);
+  CHECK(replay.east().ReceiveUntil(RecordedState(events, kEastDown, kSessionRestartAt)) == "");
+  CHECK(replay.west().ReceiveUntil(RecordedState(events, kWestDown, kSessionRestartAt)) == "");
 
   // zone-east comes back with an empty store, and is told everything anew.
   replay.east().Disconnect();
-  replay.Play(*events, kSessionRestartAt, INT64_MAX);
-  CHECK(replay.east().ReceiveUntil(RecordedState(*events, kEastDownAgain, INT64_MAX)) == "");
-  CHECK(replay.west().ReceiveUntil(RecordedState(*events, kWestDown, INT64_MAX)) == "");
+  replay.Play(events, kSessionRestartAt, INT64_MAX);
+  CHECK(replay.east().ReceiveUntil(RecordedState(events, kEastDownAgain, INT64_MAX)) == "");
+  CHECK(replay.west().ReceiveUntil(RecordedState(events, kWestDown, INT64_MAX)) == "");
 }

@@ -5,17 +5,14 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <regex>
-#include <sstream>
 
 #include "absl/time/clock.h"
-#include "skyden/base/gzip.h"
 #include "tests/end_to_end/daemon.h"
 #include "tests/kds/dialogue.h"
 #include "tests/kds/recorded_zone.h"
 #include "tests/kds/recording.h"
-#include "tests/source_dir.h"
+#include "tests/test_data.h"
 
 namespace skyden::end_to_end {
 namespace {
@@ -26,10 +23,9 @@ using kds::testing::RecordedWrite;
 using kds::testing::RecordedZone;
 using kds::testing::SessionWrites;
 
-constexpr char kScenes[] = "/../shared/kuma/scenes/scenes-2.14.3.jsonl.gz";
-constexpr char kSceneZones[] = "scenes/zones-2.14.3.jsonl.gz";
-constexpr char kSessionAnswers[] = "/../shared/kuma/recordings/rest-2.14.3.json";
-constexpr size_t kScenesBytes = 256u << 20;
+constexpr char kScenes[] = "scenes/scenes-2.14.3.jsonl";
+constexpr char kSceneZones[] = "scenes/zones-2.14.3.jsonl";
+constexpr char kSessionAnswers[] = "recordings/rest-2.14.3.json";
 constexpr absl::Duration kSettle = absl::Seconds(20);
 constexpr absl::Duration kQuiet = absl::Milliseconds(300);
 
@@ -41,9 +37,8 @@ std::ofstream OpenAnswers(const std::string& name) {
 }
 
 std::vector<Json> LoadScenes() {
-  std::istringstream lines(base::Gunzip(ReadFile(SourceDir() + kScenes), kScenesBytes).value());
   std::vector<Json> scenes;
-  for (std::string line; std::getline(lines, line);) scenes.push_back(Json::parse(line));
+  for (const std::string& line : TestDataLines(kScenes)) scenes.push_back(Json::parse(line));
   return scenes;
 }
 
@@ -134,15 +129,14 @@ void AwaitServices(Global& global, const std::vector<Json>& scenes) {
   }
 }
 
-TEST_CASE("scenes of a real global are played and asked about") {
+TEST_CASE("scenes of a real global are played and asked about", "[scenes]") {
   const auto events = LoadRecording(kSceneZones);
-  REQUIRE(events.has_value());
   std::vector<Json> scenes = LoadScenes();
   auto out = OpenAnswers("scenes.jsonl");
   Global global;
   // As it was recorded: everything at the global first, then everything in the zones.
   for (const Json& scene : scenes) PutScene(global, scene);
-  global.PlayZones(*events, 0, INT64_MAX);
+  global.PlayZones(events, 0, INT64_MAX);
   AwaitServices(global, scenes);
   for (Json& scene : scenes) {
     for (Json& asked : scene.at("asked")) {
@@ -201,13 +195,12 @@ class SessionGlobal {
   Global global_;
 };
 
-TEST_CASE("the recorded session is played and asked about") {
+TEST_CASE("the recorded session is played and asked about", "[session]") {
   const auto events = LoadRecording();
-  REQUIRE(events.has_value());
-  Json asked = Json::parse(ReadFile(SourceDir() + kSessionAnswers));
+  Json asked = Json::parse(ReadTestData(kSessionAnswers));
   auto out = OpenAnswers("session.json");
   SessionGlobal session;
-  session.Play(*events);
+  session.Play(events);
   const absl::Time give_up = absl::Now() + kSettle;
   while (session.global().Call("GET", "/meshes/payments/service-insights").body["total"] != 4 &&
          absl::Now() < give_up) {

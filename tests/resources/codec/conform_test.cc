@@ -3,12 +3,9 @@
 // here: status, fields named invalid, the whole body of the answer, and what reads back. Cases
 // about URLs, names and labels are the manager's and left out.
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
-#include <array>
 #include <catch2/catch.hpp>
-#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -19,30 +16,12 @@
 #include "skyden/base/status.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
-#include "tests/source_dir.h"
+#include "tests/test_data.h"
 
 namespace skyden::resources {
 namespace {
 
 using Json = nlohmann::json;
-
-std::vector<Json> ReadCases(const std::string& path) {
-  std::vector<Json> cases;
-  gzFile file = gzopen(path.c_str(), "rb");
-  if (file == nullptr) return cases;
-  std::string text;
-  std::array<char, 65536> buffer{};
-  for (int size = 0; (size = gzread(file, buffer.data(), buffer.size())) > 0;) {
-    text.append(buffer.data(), static_cast<size_t>(size));
-  }
-  gzclose(file);
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.find('\n', at), text.size());
-    if (end > at) cases.push_back(Json::parse(text.substr(at, end - at)));
-    at = end + 1;
-  }
-  return cases;
-}
 
 struct Answer {
   int status = 0;
@@ -143,21 +122,13 @@ std::vector<std::string> FieldsOf(const Json& answer) {
 double Percent(int part, int whole) { return whole == 0 ? 100 : 100.0 * part / whole; }
 
 TEST_CASE("bodies are taken and refused as Kuma 2.14.3 takes and refuses them", "[conform]") {
-  // SKYDEN_CONFORM_FILE replays another recording of the same form, SKYDEN_CONFORM_TYPE shows the
-  // differences of one type ("all": of every type).
-  const char* const other = std::getenv("SKYDEN_CONFORM_FILE");
-  const std::string path =
-      other != nullptr ? other : SourceDir() + "/../shared/kuma/conform/resources-2.14.3.jsonl.gz";
-  const std::vector<Json> cases = ReadCases(path);
-  if (cases.empty()) {
-    WARN("SKIPPED: the recorded answers are not beside the source tree (" << path << ")");
-    return;
-  }
+  // SKYDEN_CONFORM_TYPE shows the differences of one type ("all": of every type).
   const World world;
   const char* const only = std::getenv("SKYDEN_CONFORM_TYPE");
   std::map<std::string, Score> scores;
   Score total;
-  for (const Json& c : cases) {
+  for (const std::string& line : TestDataLines("conform/resources-2.14.3.jsonl")) {
+    const Json c = Json::parse(line);
     const std::string why = c.value("why", "");
     const std::string id = c.at("id");
     if (why.rfind("seed", 0) != 0 || c.at("status") == 404 || c.at("status") == 405) continue;

@@ -4,26 +4,20 @@
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
-#include <cstdio>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <sstream>
 
-#include "skyden/base/gzip.h"
 #include "skyden/base/http_status.h"
 #include "tests/resources/manager/manager_env.h"
-#include "tests/source_dir.h"
+#include "tests/test_data.h"
 
 namespace skyden::resources::testing {
 namespace {
 
 using Json = nlohmann::json;
-
-constexpr size_t kCorpusBytesMax = 64u << 20;
 
 struct Score {
   int cases = 0;
@@ -32,21 +26,6 @@ struct Score {
   int exact = 0;
   int read_back = 0;
 };
-
-std::vector<nlohmann::ordered_json> ReadCorpus(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return {};
-  const std::string packed{std::istreambuf_iterator<char>(file), {}};
-  const auto text = base::Gunzip(packed, kCorpusBytesMax);
-  INFO(text.status());
-  REQUIRE(text.ok());
-  std::vector<nlohmann::ordered_json> cases;
-  std::istringstream lines(*text);
-  for (std::string line; std::getline(lines, line);) {
-    cases.push_back(nlohmann::ordered_json::parse(line));
-  }
-  return cases;
-}
 
 struct Target {
   const model::TypeDescriptor* type = nullptr;
@@ -155,14 +134,10 @@ class Player {
 };
 
 TEST_CASE("resources are taken, refused and read back as by Kuma", "[corpus]") {
-  const std::string path = SourceDir() + "/../shared/kuma/conform/resources-2.14.3.jsonl.gz";
-  const auto corpus = ReadCorpus(path);
-  if (corpus.empty()) {
-    WARN("SKIPPED: there is no corpus of Kuma's answers at " << path);
-    return;
-  }
   Player player;
-  for (const auto& wanted : corpus) player.Play(wanted);
+  for (const std::string& line : TestDataLines("conform/resources-2.14.3.jsonl")) {
+    player.Play(nlohmann::ordered_json::parse(line));
+  }
   const Score& score = player.score();
   const auto percent = [&](int agreeing) { return 100.0 * agreeing / score.cases; };
   std::cout << fmt::format(
