@@ -38,7 +38,8 @@ function(skyden_module name)
 endfunction()
 
 # skyden_test(store SRCS a_test.cc b_test.cc DEPS skyden_store [LABEL slow] [TIMEOUT seconds])
-# One executable; ctest runs it whole, under the label `fast` unless another is named.
+# One executable; ctest runs it whole, under the label `fast` unless another is named. It exits with
+# 77 when it skipped all (tests/skip.h).
 function(skyden_test name)
   cmake_parse_arguments(T "" "LABEL;TIMEOUT" "SRCS;DEPS" ${ARGN})
   if(NOT T_LABEL)
@@ -54,7 +55,8 @@ function(skyden_test name)
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name}_test PRIVATE skyden_test_main ${T_DEPS} skyden_warnings)
   add_test(NAME ${name} COMMAND ${name}_test)
-  set_tests_properties(${name} PROPERTIES LABELS "${T_LABEL}" TIMEOUT ${T_TIMEOUT})
+  set_tests_properties(${name} PROPERTIES
+    LABELS "${T_LABEL}" TIMEOUT ${T_TIMEOUT} SKIP_RETURN_CODE 77)
 endfunction()
 
 # skyden_fuzz(name SRCS x_fuzz.cc DEPS ...): a libFuzzer target with its corpus under

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs what is missing, builds everything, and runs every test: first the fast ones, then the
-# slow ones. Fails when any fails. BUILD_DIR names another build folder than build/.
+# slow ones. Prints last how many passed, and what was skipped and why. Fails when any fails.
+# BUILD_DIR names another build folder than build/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${BUILD_DIR:-build}
@@ -15,13 +16,20 @@ cmake --build "$build" -j"$jobs"
 PATH="$(cd "$build" && pwd)/tools/bin:$PATH"
 export PATH
 
+# Whole tests and single cases, as the log of the last run has them.
+list_skipped() {
+  awk '/^[0-9]+\/[0-9]+ Testing: / { test = $3 }
+    sub(/^.*SKIPPED: /, "") && !seen[test, $0]++ { print "  skipped: " test ": " $0 }' \
+    "$build/Testing/Temporary/LastTest.log"
+}
+
 failed=0
 summaries=()
 for label in fast slow; do
   log="$build/ctest-$label.log"
   ctest --test-dir "$build" -L "^$label\$" -j"$jobs" --output-on-failure --no-tests=error |
     tee "$log" || failed=1
-  summaries+=("$label: $(grep 'tests passed' "$log" || echo 'did not finish')")
+  summaries+=("$label: $(grep 'tests passed' "$log" || echo 'did not finish')" "$(list_skipped)")
 done
-printf '%s\n' "${summaries[@]}"
+printf '%s\n' "${summaries[@]}" | sed '/^$/d'
 exit "$failed"

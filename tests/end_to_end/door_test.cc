@@ -4,6 +4,7 @@
 
 #include "fmt/format.h"
 #include "tests/end_to_end/daemon.h"
+#include "tests/skip.h"
 
 namespace skyden::end_to_end {
 namespace {
@@ -38,7 +39,7 @@ TEST_CASE("bad credentials have to wait after a while, good ones never", "[end_t
 TEST_CASE("with a client authority the admin port opens to its certificates only",
           "[end_to_end][door]") {
   if (Run({SKYDEN_TOOLS_DIR "/grpcurl", "--version"}).exit_code != 0) {
-    WARN("SKIPPED: there is no grpcurl; tests/install_dependencies.sh says why it was not built");
+    Skip("there is no grpcurl; tests/install_dependencies.sh says why it was not built");
     return;
   }
   const server::TempDir folder;

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/end_to_end/daemon.h"
+#include "tests/skip.h"
 #include "tests/source_dir.h"
 
 namespace skyden::end_to_end {
@@ -18,7 +19,7 @@ std::string Grpcurl() {
 TEST_CASE("every grpcurl session works as it stands", "[end_to_end][examples]") {
   const std::string grpcurl = Grpcurl();
   if (grpcurl.empty()) {
-    WARN("SKIPPED: there is no grpcurl; tests/install_dependencies.sh says why it was not built");
+    Skip("there is no grpcurl; tests/install_dependencies.sh says why it was not built");
     return;
   }
   const TestDaemon daemon;
@@ -67,7 +68,7 @@ TEST_CASE("the dashboard and the alerts name metrics that there are", "[end_to_e
 
 TEST_CASE("no byte of one tenant reaches the other in a short mixed run", "[end_to_end][canary]") {
   if (Run({"python3", "--version"}).exit_code != 0) {
-    WARN("SKIPPED: there is no python3");
+    Skip("there is no python3");
     return;
   }
   std::vector<std::string> arguments = {"python3",   SourceDir() + "/tests/bench/canary",

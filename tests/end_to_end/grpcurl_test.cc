@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/end_to_end/daemon.h"
+#include "tests/skip.h"
 
 namespace skyden::end_to_end {
 namespace {
@@ -19,7 +20,7 @@ TEST_CASE("grpcurl lists, creates, provisions and deletes through the admin port
           "[end_to_end][grpcurl]") {
   const std::string grpcurl = Grpcurl();
   if (grpcurl.empty()) {
-    WARN("SKIPPED: there is no grpcurl; tests/install_dependencies.sh says why it was not built");
+    Skip("there is no grpcurl; tests/install_dependencies.sh says why it was not built");
     return;
   }
   const TestDaemon daemon;

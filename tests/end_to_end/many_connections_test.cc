@@ -9,6 +9,7 @@
 
 #include "tests/end_to_end/daemon.h"
 #include "tests/rpc/raw_h2.h"
+#include "tests/skip.h"
 
 namespace skyden::end_to_end {
 namespace {
@@ -41,7 +42,7 @@ bool IsAnswered(rpc::RawH2& client) { return client.ReadUntil(rpc::kData).has_va
 
 TEST_CASE("ten thousand connections of zones are served, and a policy still arrives", "[slow]") {
   if (!RaiseDescriptors()) {
-    WARN("skipped: fewer than " << kDescriptors << " descriptors are allowed (ulimit -Hn)");
+    Skip("fewer than " + std::to_string(kDescriptors) + " descriptors are allowed (ulimit -Hn)");
     return;
   }
   TestDaemon daemon({"--kds-connections-per-address=" + std::to_string(kConnections + 10)});

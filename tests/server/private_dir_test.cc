@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "tests/server/temp_dir.h"
+#include "tests/skip.h"
 
 namespace skyden::server {
 namespace {
@@ -83,7 +84,7 @@ TEST_CASE("what others could only read becomes its owner's alone", "[server][dat
 
 TEST_CASE("a directory or a file of another user is refused", "[server][data_dir]") {
   if (geteuid() != 0) {
-    WARN("SKIPPED: needs to be root, to give something away and to be somebody else");
+    Skip("needs to be root, to give something away and to be somebody else");
     return;
   }
   const TempDir dir;

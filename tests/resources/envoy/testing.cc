@@ -5,12 +5,13 @@
 #include <memory>
 
 #include "resources/envoy/embedded.h"
+#include "tests/skip.h"
 
 namespace skyden::resources::envoy {
 
 const Descriptions* Api() {
   if (Embedded().bytes.empty()) {
-    WARN("SKIPPED: built without the descriptions of Envoy's API, see schema/envoy/README.md");
+    Skip("built without the descriptions of Envoy's API, see schema/envoy/README.md");
     return nullptr;
   }
   static const std::unique_ptr<Descriptions> api = *Descriptions::Load(Embedded().bytes);
