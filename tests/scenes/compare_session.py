@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """compare_session.py EXPECTED GOT [-v]: how many answers of a global agree, once times, keys and
 what names one installation are masked; -v prints where they differ."""
+import gzip
 import json
 import re
 import sys
@@ -51,7 +52,8 @@ def differences(expected, got, where=""):
 
 
 def main():
-    expected, got = (json.load(open(path)) for path in sys.argv[1:3])
+    with gzip.open(sys.argv[1], "rt") as recorded, open(sys.argv[2]) as answered:
+        expected, got = json.load(recorded), json.load(answered)
     answers = {answer["path"]: answer for answer in got}
     status = exact = 0
     for question in expected:
