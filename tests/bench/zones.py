@@ -22,7 +22,6 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-SWARM_SOURCE = os.path.join(ROOT, "..", "shared", "tools", "zoneswarm")
 TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
 LARGE_POLICIES = 17_000
 SCENARIOS = {}
@@ -119,10 +118,11 @@ class Bench:
         self.swarm_binary = options.swarm or self.build_swarm()
 
     def build_swarm(self):
-        if not os.path.isdir(SWARM_SOURCE):
-            sys.exit("the swarm's source is not next to this repository: give --swarm FILE")
+        source = os.environ.get("SKYDEN_SWARM")
+        if not source:
+            sys.exit("SKYDEN_SWARM does not name the folder of a swarm's source: give --swarm FILE")
         binary = os.path.join(self.work, "zoneswarm")
-        subprocess.run(["go", "build", "-o", binary, "."], cwd=SWARM_SOURCE, check=True)
+        subprocess.run(["go", "build", "-o", binary, "."], cwd=source, check=True)
         return binary
 
     def daemon(self):
