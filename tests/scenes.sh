@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Plays the recorded scenes and the recorded session of a real Kuma global (tests/data), zones'
 # traffic included, on a fresh daemon, and compares what it answers. Prints the tables; fails below
-# the floors, which are what was reached.
+# the floors, which are close to what was reached (scenes 100/98.0, session 100/96.9).
 #
 #   tests/scenes.sh [-v] [scenes|session]...     -v: each answer that differs
 set -euo pipefail
@@ -36,7 +36,7 @@ for name in "$@"; do
   case "$name" in
     scenes)
       compare scenes compare_scenes.py "$data/scenes/scenes-2.14.3.jsonl.gz" \
-        "$work/scenes.jsonl" status=99 exact=93
+        "$work/scenes.jsonl" status=100 exact=97.5
       ;;
     session)
       compare session compare_session.py "$data/recordings/rest-2.14.3.json.gz" \
