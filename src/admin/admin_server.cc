@@ -46,6 +46,7 @@ absl::StatusOr<rpc::ServerOptions> ServerOptionsOf(const AdminOptions& options) 
     return absl::InvalidArgumentError("a client authority needs a certificate and a key");
   }
   server.connections_max = options.connections_max;
+  server.arrivals = options.arrivals;
   server.calls_per_connection_max = limits::kAdminStreamsPerConnection;
   server.message_bytes_max = limits::kAdminMessageBytes;
   // Who only asks for health never signs in, and comes again.

@@ -80,6 +80,8 @@ class Acceptor final : public std::enable_shared_from_this<Acceptor> {
     const auto peer = socket.remote_endpoint(ec);
     if (ec) return;  // closes it
     std::string peer_ip = peer.address().to_string();
+    state_->offences.Tell(state_->clock.Monotonic());
+    if (!state_->arrivals.Admit(peer_ip)) return;  // closes it
     std::shared_ptr<Session> evicted;
     const bool entered = state_->Enter(net::AddressKey(peer_ip), evicted);
     if (evicted != nullptr) evicted->Evict();
@@ -129,7 +131,9 @@ class ServerImpl final : public Server {
     return state_->sessions;
   }
 
-  uint64_t refused_connections() const override { return state_->refused.load(); }
+  uint64_t refused_connections() const override {
+    return state_->refused.load() + state_->arrivals.refused();
+  }
 
   void Drain(absl::Duration at_most) override {
     base::AssertMayBlock();

@@ -18,8 +18,11 @@
 #include "parser.h"
 #include "response_writer.h"
 #include "skyden/base/byte_shares.h"
+#include "skyden/base/clock.h"
 #include "skyden/base/cond_var.h"
 #include "skyden/http/server.h"
+#include "skyden/net/arrivals.h"
+#include "skyden/net/offence_log.h"
 
 namespace skyden::http {
 
@@ -32,7 +35,9 @@ struct ListenerState {
         handler(std::move(h)),
         body_bytes(options.request_bytes_max, options.request_bytes_per_share_max),
         body_bytes_of_shares(options.request_bytes_max, options.request_bytes_per_share_max),
-        answer_bytes(options.answer_bytes_max, options.answer_bytes_per_share_max) {}
+        answer_bytes(options.answer_bytes_max, options.answer_bytes_per_share_max),
+        offences(options.name),
+        arrivals(clock, offences, options.arrivals) {}
 
   const ServerOptions options;
   Handler handler;  // called concurrently; see its contract
@@ -46,8 +51,11 @@ struct ListenerState {
   std::atomic<uint64_t> request_number{0};
   std::string request_id_prefix;
 
+  const base::RealClock clock;
+  net::OffenceLog offences;
+  net::Arrivals arrivals;
   std::atomic<size_t> handshakes{0};  // in progress
-  std::atomic<uint64_t> refused{0};   // connections
+  std::atomic<uint64_t> refused{0};   // connections, but for arrivals'
 
   absl::Mutex mu;
   base::CondVar empty;  // no session is left

@@ -39,6 +39,7 @@ absl::StatusOr<rpc::ServerOptions> ServerOptionsOf(const KdsOptions& options) {
   }
   server.connections_max = options.connections_max;
   server.connections_per_address_max = options.connections_per_address_max;
+  server.arrivals = options.arrivals;
   server.message_bytes_max = base::limits::kKdsMessageBytes;
   server.trust_time = kStrangerTime;
   server.silence = base::limits::kKdsSendStall;

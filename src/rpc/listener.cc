@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <string>
 #include <utility>
 
 #include "rpc/connection.h"
@@ -92,8 +93,9 @@ void Listener::OnDue(absl::Duration) {
 }
 
 void Listener::Begin(int fd, const net::SocketAddress& peer) {
+  const std::string ip = peer.ip();
   const bool crowded = tls_ != nullptr && state_->handshakes.load() >= base::limits::kHandshakes;
-  if (crowded || !state_->addresses().Enter(peer.ip())) {
+  if (crowded || !state_->arrivals().Admit(ip) || !state_->addresses().Enter(ip)) {
     if (crowded) state_->refused_handshakes.fetch_add(1);
     close(fd);
     return;

@@ -13,7 +13,8 @@ ServerState::ServerState(ServerOptions options, Acceptor acceptor)
     : options_(std::move(options)),
       acceptor_(std::move(acceptor)),
       addresses_(options_.connections_max, options_.connections_per_address_max),
-      offences_(options_.name) {}
+      offences_(options_.name),
+      arrivals_(clock_, offences_, options_.arrivals) {}
 
 void ServerState::Add(const std::shared_ptr<ConnectionImpl>& connection) {
   absl::MutexLock lock(&mu_);
@@ -82,7 +83,7 @@ void ServerState::NoteAbuse(std::string_view ip, std::string_view what) {
 Server::Counters ServerState::counters() const {
   Server::Counters counters;
   counters.connections = addresses_.total();
-  counters.refused = addresses_.refused() + refused_handshakes.load();
+  counters.refused = addresses_.refused() + arrivals_.refused() + refused_handshakes.load();
   counters.strangers = strangers.load();
   counters.stranger_bytes = static_cast<size_t>(std::max<int64_t>(stranger_bytes_.load(), 0));
   counters.ended_for_abuse = ended_for_abuse_.load();

@@ -12,10 +12,11 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
-#include "rpc/offence_log.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/cond_var.h"
 #include "skyden/net/address_limits.h"
+#include "skyden/net/arrivals.h"
+#include "skyden/net/offence_log.h"
 #include "skyden/rpc/server.h"
 
 namespace skyden::rpc {
@@ -30,6 +31,7 @@ class ServerState {
   const ServerOptions& options() const { return options_; }
   const Acceptor& acceptor() const { return acceptor_; }
   net::AddressLimits& addresses() { return addresses_; }
+  net::Arrivals& arrivals() { return arrivals_; }
 
   void Add(const std::shared_ptr<ConnectionImpl>& connection) ABSL_LOCKS_EXCLUDED(mu_);
   void Remove(const ConnectionImpl& connection) ABSL_LOCKS_EXCLUDED(mu_);
@@ -58,7 +60,8 @@ class ServerState {
   const Acceptor acceptor_;
   const base::RealClock clock_;
   net::AddressLimits addresses_;
-  OffenceLog offences_;
+  net::OffenceLog offences_;
+  net::Arrivals arrivals_;
   std::atomic<int64_t> stranger_bytes_{0};
   std::atomic<uint64_t> ended_for_abuse_{0};
 

@@ -37,7 +37,7 @@ void Daemon::PublishMetrics() {
   gauge("skyden_http_connections", "Open connections of the REST port",
         [this] { return http_->connections(); });
   gauge("skyden_http_refused_connections_total",
-        "Connections of the REST port closed at once because there were too many",
+        "Connections of the REST port closed at once because there were too many, or too fast",
         [this] { return http_->refused_connections(); });
   gauge("skyden_audit_webhook_entries_total", "Entries of the audit that the webhook took",
         [this] { return audit_webhook_ == nullptr ? 0 : audit_webhook_->counters().delivered; });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The four ports, each with what it serves.
+#include <algorithm>
 #include <utility>
 
 #include "fmt/format.h"
@@ -18,6 +19,13 @@ constexpr int kIoThreads = 2;
 std::optional<http::TlsFiles> TlsOf(const PortConfig& port) {
   if (!port.tls()) return std::nullopt;
   return http::TlsFiles{port.certificate_file, port.key_file};
+}
+
+// An address may begin as many connections at once as it may hold: all that are behind it come
+// again together when we were away.
+base::limits::Rate ArrivalsOf(const Config& config, int held_max) {
+  return {std::max(base::limits::kArrivals.burst, static_cast<double>(held_max)),
+          static_cast<double>(config.connections_per_second_per_address)};
 }
 
 audit::Refusal ToRefusal(const kds::RejectedConnection& turned_away) {
@@ -41,7 +49,11 @@ absl::Status Daemon::ListenForDiagnostics() {
                                                  CheckReadyAndPorts(std::move(verdict));
                                                },
                                            .metrics = metrics_});
-  auto listening = http::Listen(*io_, {.address = config_.diagnostics.address}, std::move(handler));
+  auto listening = http::Listen(*io_,
+                                {.name = "diagnostics",
+                                 .address = config_.diagnostics.address,
+                                 .arrivals = ArrivalsOf(config_, 0)},
+                                std::move(handler));
   if (!listening.ok()) return About("diagnostics_address", listening.status());
   diagnostics_ = *std::move(listening);
   addresses_.diagnostics = diagnostics_->address();
@@ -56,6 +68,7 @@ absl::Status Daemon::ListenForZones() {
   options.instance_id = instance_id_;
   options.connections_max = static_cast<size_t>(config_.kds_connections);
   options.connections_per_address_max = static_cast<size_t>(config_.kds_connections_per_address);
+  options.arrivals = ArrivalsOf(config_, config_.kds_connections_per_address);
   options.header_credentials_only = config_.kds_header_credentials_only;
   auto listening = kds::KdsServer::Start({.store = *store_,
                                           .registry = *registry_,
@@ -108,7 +121,8 @@ absl::Status Daemon::ListenForPeople() {
        .key_file = config_.admin.key_file,
        .client_ca_file = config_.admin.client_ca_file,
        .kds_public_address = dial,
-       .connections_max = static_cast<size_t>(config_.admin_connections)});
+       .connections_max = static_cast<size_t>(config_.admin_connections),
+       .arrivals = ArrivalsOf(config_, 0)});
   if (!admin.ok()) return About("admin_address", admin.status());
   admin_ = *std::move(admin);
   addresses_.admin = admin_->address();
@@ -145,10 +159,12 @@ absl::Status Daemon::ListenForPeople() {
        .trusted_proxies = config_.trusted_proxies});
   auto listening = http::Listen(
       *io_,
-      {.address = config_.http.address,
+      {.name = "rest",
+       .address = config_.http.address,
        .tls = TlsOf(config_.http),
        .connections_max = static_cast<size_t>(config_.connections),
        .connections_per_address_max = static_cast<size_t>(config_.connections_per_address),
+       .arrivals = ArrivalsOf(config_, config_.connections_per_address),
        .bodies = http::Bodies::kOnDemand,
        .refusal = &rest::RestApi::Refusal},
       rest_->handler());

@@ -88,6 +88,20 @@ TEST_CASE("what is no TLS is hung up on", "[rpc][tls]") {
   CHECK(server.Await([](const auto& c) { return c.connections == 0; }));
 }
 
+TEST_CASE("who brings connections too fast is hung up on before TLS", "[rpc][tls]") {
+  const Files files;
+  auto options = files.Options();
+  options.arrivals = {1, 0.001};
+  TestServer server(std::move(options));
+  CHECK(Ask(ChannelTo(server.address(), files.Credentials()), "/test/Echo", "x").ok());
+  for (uint64_t refused = 1; refused <= 3; ++refused) {
+    // Where a handshake is taken up, the rest of it is awaited.
+    RawH2 client(server.address(), "\x16\x03");
+    CHECK(client.IsHungUp());
+    CHECK(server.server->counters().refused == refused);
+  }
+}
+
 TEST_CASE("a client that changes its keys without end is hung up on", "[rpc][tls]") {
   const Files files;
   TestServer server(files.Options());

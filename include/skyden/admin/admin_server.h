@@ -39,6 +39,7 @@ struct AdminOptions {
   // Where zones reach the KDS port ("grpcs://host:port"), for the texts of Zones.Provision.
   std::string kds_public_address;
   size_t connections_max = base::limits::kAdminConnections;
+  base::limits::Rate arrivals = base::limits::kArrivals;  // of one address; see net::Arrivals
 };
 
 // Thread-safe. The dependencies must outlive it, and `workers` must run until it is gone.

@@ -20,12 +20,17 @@ inline constexpr size_t kHandshakes = 256;         // TLS handshakes in progress
 inline constexpr size_t kDoorBuckets = 32'768;     // addresses or tokens told apart at a time
 inline constexpr double kFailedSignInsBurst = 60;  // of one address, then so many a second
 inline constexpr double kFailedSignInsPerSecond = 1;
-
-// gRPC: connections that nobody has vouched for yet are strangers
 struct Rate {
   double burst = 0;  // at once, then so many a second
   double per_second = 0;
 };
+// New connections of one address; the burst grows with what it may hold.
+inline constexpr Rate kArrivals = {2048, 200};
+inline constexpr size_t kArrivalAddresses = 8192;  // told apart at a time, per port
+inline constexpr size_t kOffenders = 1024;         // addresses whose abuse is told apart, per port
+inline constexpr absl::Duration kOffenceSummary = absl::Minutes(1);
+
+// gRPC: connections that nobody has vouched for yet are strangers
 inline constexpr size_t kRpcConnections = 32'768;
 inline constexpr size_t kRpcCallsPerConnection = 1024;  // open: a proxy may bring 100 zones
 inline constexpr size_t kRpcStrangerCalls = 16;         // open: a zone brings six
@@ -49,8 +54,6 @@ inline constexpr double kRpcEmptyFramesPerData = 4;      // that a frame sent ma
 inline constexpr double kRpcEmptyFramesEarned = 65'536;  // saved up at most
 inline constexpr size_t kRpcKeyUpdates =
     256;  // of a connection's TLS: a client needs none in years
-inline constexpr size_t kRpcOffenders = 1024;  // addresses whose abuse is told apart at a time
-inline constexpr absl::Duration kRpcOffenceSummary = absl::Minutes(1);
 inline constexpr absl::Duration kRpcHandshake = absl::Seconds(10);
 inline constexpr absl::Duration kRpcFirstCall = absl::Seconds(10);
 inline constexpr absl::Duration kRpcPing = absl::Seconds(15);    // when nothing came for so long

@@ -110,11 +110,13 @@ using Refusal =
 enum class Bodies { kWhole, kOnDemand };
 
 struct ServerOptions {
+  std::string name = "http";                   // in logs
   std::string address = {};                    // "127.0.0.1:0"; port 0 picks one
   std::optional<TlsFiles> tls = std::nullopt;  // reloaded when the files change
   // Sizes are bounded by base/limits.h; so are these, but tests make them short.
   size_t connections_max = base::limits::kHttpConnections;
   size_t connections_per_address_max = base::limits::kConnectionsPerAddress;
+  base::limits::Rate arrivals = base::limits::kArrivals;  // of one address; see net::Arrivals
   size_t handshakes_max = base::limits::kHandshakes;
   absl::Duration request_time = base::limits::kRequestTime;  // first byte to last
   absl::Duration answer_time = base::limits::kAnswerTime;    // the handler's
@@ -149,7 +151,7 @@ class Server {
   virtual ~Server() = default;
   virtual std::string address() const = 0;           // "127.0.0.1:41234": what was really bound
   virtual size_t connections() const = 0;            // open now, for metrics
-  virtual uint64_t refused_connections() const = 0;  // closed at once: too many
+  virtual uint64_t refused_connections() const = 0;  // closed at once: too many, too fast
   // Stops accepting, lets requests in flight finish, closes idle connections. Blocks.
   virtual void Drain(absl::Duration at_most) = 0;
 };

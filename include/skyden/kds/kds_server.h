@@ -83,6 +83,7 @@ struct KdsOptions {
   // behind one.
   size_t connections_max = base::limits::kKdsConnections;
   size_t connections_per_address_max = base::limits::kZonesPerControlPlane;
+  base::limits::Rate arrivals = base::limits::kArrivals;  // of one address; see net::Arrivals
   absl::Duration health_check_interval = absl::Seconds(30);
   absl::Duration debounce = absl::Milliseconds(2);       // quiet time before a change is sent
   absl::Duration debounce_max = absl::Milliseconds(20);  // and the longest a change waits

@@ -127,6 +127,7 @@ struct ServerOptions {
   std::optional<TlsOptions> tls = std::nullopt;
   size_t connections_max = base::limits::kRpcConnections;
   size_t connections_per_address_max = base::limits::kConnectionsPerAddress;
+  base::limits::Rate arrivals = base::limits::kArrivals;  // of one address; see net::Arrivals
   size_t calls_per_connection_max = base::limits::kRpcCallsPerConnection;
   size_t message_bytes_max = 0;  // of one message from a client, as sent
   // From a connection to its first call, and from then to Trust(); ended then.
@@ -161,7 +162,7 @@ class Server {
     size_t strangers = 0;          // of them, not trusted
     size_t calls = 0;              // open now
     size_t stranger_bytes = 0;     // held for those not trusted
-    uint64_t refused = 0;          // connections closed at once, ever: too many
+    uint64_t refused = 0;          // connections closed at once, ever: too many or too fast
     uint64_t ended_for_abuse = 0;  // connections, ever
   };
   virtual Counters counters() const = 0;

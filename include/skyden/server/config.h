@@ -73,6 +73,7 @@ struct Config {
   int kds_connections = static_cast<int>(base::limits::kKdsConnections);
   int connections_per_address = static_cast<int>(base::limits::kConnectionsPerAddress);
   int kds_connections_per_address = static_cast<int>(base::limits::kZonesPerControlPlane);
+  int connections_per_second_per_address = static_cast<int>(base::limits::kArrivals.per_second);
   bool kds_header_credentials_only = false;
   int requests_per_second_per_address = 0;  // 0: no limit
   int requests_per_second_per_token = 0;

@@ -12,7 +12,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
-namespace skyden::rpc {
+namespace skyden::net {
 
 // Thread-safe.
 class OffenceLog {
@@ -39,4 +39,4 @@ class OffenceLog {
   absl::flat_hash_map<std::string, Place> places_ ABSL_GUARDED_BY(mu_);
 };
 
-}  // namespace skyden::rpc
+}  // namespace skyden::net

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rpc/offence_log.h"
+#include "skyden/net/offence_log.h"
 
 #include <utility>
 #include <vector>
@@ -9,7 +9,7 @@
 #include "skyden/net/address.h"
 #include "skyden/telemetry/log.h"
 
-namespace skyden::rpc {
+namespace skyden::net {
 namespace {
 
 namespace limits = base::limits;
@@ -19,10 +19,10 @@ constexpr std::string_view kElsewhere = "elsewhere";
 }  // namespace
 
 void OffenceLog::Note(std::string_view ip, std::string_view what, absl::Duration now) {
-  std::string place = net::AddressKey(ip);
+  std::string place = AddressKey(ip);
   {
     absl::MutexLock lock(&mu_);
-    if (!places_.contains(place) && places_.size() >= limits::kRpcOffenders) place = kElsewhere;
+    if (!places_.contains(place) && places_.size() >= limits::kOffenders) place = kElsewhere;
     const auto [found, is_new] = places_.try_emplace(place);
     if (!is_new) {
       ++found->second.count;
@@ -38,11 +38,11 @@ void OffenceLog::Tell(absl::Duration now) {
   std::vector<std::pair<std::string, Place>> due;
   {
     absl::MutexLock lock(&mu_);
-    if (now - looked_at_ < limits::kRpcOffenceSummary / 4) return;
+    if (now - looked_at_ < limits::kOffenceSummary / 4) return;
     looked_at_ = now;
     for (auto place = places_.begin(); place != places_.end();) {
       const auto here = place++;
-      if (now - here->second.told_at < limits::kRpcOffenceSummary) continue;
+      if (now - here->second.told_at < limits::kOffenceSummary) continue;
       if (here->second.count == 0) {
         places_.erase(here);
         continue;
@@ -56,8 +56,8 @@ void OffenceLog::Tell(absl::Duration now) {
 
 void OffenceLog::Write(const std::string& place, const std::string& what, uint64_t count) const {
   telemetry::Log(
-      telemetry::Level::warning, "connections ended for abuse",
+      telemetry::Level::warning, "connections ended or refused for abuse",
       {{"port", port_}, {"from", place}, {"what", what}, {"count", fmt::format("{}", count)}});
 }
 
-}  // namespace skyden::rpc
+}  // namespace skyden::net
