@@ -206,6 +206,43 @@ TEST_CASE("filters, times and pages find what they name", "[store][audit]") {
   CHECK(Of(store, scope, nobody).entries.size() == 41);
 }
 
+TEST_CASE("a page of entries ends by bytes as well, and says where the next begins",
+          "[store][audit]") {
+  constexpr size_t kEntries = 10;
+  constexpr size_t kDetail = 10'000;
+  SqliteEngine engine;
+  const auto organization = NewOrganization(engine.store(), 1);
+  const auto scope = NewControlPlane(engine.store(), organization, 1);
+  for (size_t i = 0; i < kEntries; ++i) {
+    AuditNote note = Note(static_cast<int64_t>(i), i % 2 == 0 ? "even" : "odd");
+    note.detail = fmt::format(R"({{"x":"{}"}})", std::string(kDetail, 'x'));
+    Tell(engine.store(), scope, {note});
+  }
+  AuditQuery query;
+  query.order = GENERATE(kOldestFirst, AuditQuery::Order::kNewestFirst);
+  const auto [bytes_max, action, pages] = GENERATE(table<size_t, std::string, size_t>({
+      {3 * kDetail + kDetail / 2, "", 4},  // of three entries, the last of one
+      {3 * kDetail + kDetail / 2, "odd", 2},
+      {1, "", kEntries},
+  }));
+  query.bytes_max = bytes_max;
+  query.action = action;
+  Numbers64 seen;
+  size_t count = 0;
+  do {
+    const AuditPage page =
+        count % 2 == 0 ? Of(engine.store(), organization, query) : Of(engine.store(), scope, query);
+    if (page.entries.empty()) break;
+    for (const uint64_t number : Numbers(page)) seen.push_back(number);
+    query.beyond = page.next;
+    ++count;
+  } while (query.beyond.has_value() && count < 2 * kEntries);
+  CHECK(count == pages);
+  if (query.order == AuditQuery::Order::kNewestFirst) std::reverse(seen.begin(), seen.end());
+  CHECK(seen ==
+        (action.empty() ? Numbers64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10} : Numbers64{2, 4, 6, 8, 10}));
+}
+
 TEST_CASE("retention takes the oldest entries and remembers where the chain begins",
           "[store][audit]") {
   SqliteEngine engine;

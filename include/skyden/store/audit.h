@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "skyden/base/limits.h"
 #include "skyden/model/ids.h"
 #include "skyden/model/tenant_scope.h"
 
@@ -58,6 +59,7 @@ struct AuditQuery {
   // Only entries beyond this one, in the order asked for; nullopt: from the first.
   std::optional<uint64_t> beyond;
   size_t limit = 100;
+  size_t bytes_max = base::limits::kPageBytes;  // then a page ends; it has an entry at least
   // Only this control plane's; in a control plane's scope that is implied.
   model::ControlPlaneId control_plane;
   std::optional<absl::Time> from;  // inclusive

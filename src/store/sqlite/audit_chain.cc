@@ -32,16 +32,6 @@ Param DigestParam(const AuditDigest& digest) {
   return Param::Blob({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
-// What an entry takes on disk, its places in two indexes included.
-uint64_t BytesOf(const AuditEntry& entry) {
-  constexpr uint64_t kFixed = 192;
-  const AuditNote& note = entry.note;
-  return kFixed + 2 * entry.control_plane.str().size() + entry.actor_id.size() +
-         entry.actor_name.size() + entry.origin.peer.size() + entry.origin.request_id.size() +
-         entry.origin.trace_id.size() + note.action.size() + note.object_type.size() +
-         note.object_name.size() + note.detail.size();
-}
-
 // As it is shown: what is not UTF-8 must not be in the table either, or the hash would not tell it
 // from its replacement.
 void Tame(std::string& text) {

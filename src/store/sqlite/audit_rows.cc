@@ -136,6 +136,15 @@ class Walk {
 
 }  // namespace
 
+uint64_t BytesOf(const AuditEntry& entry) {
+  constexpr uint64_t kFixed = 192;
+  const AuditNote& note = entry.note;
+  return kFixed + 2 * entry.control_plane.str().size() + entry.actor_id.size() +
+         entry.actor_name.size() + entry.origin.peer.size() + entry.origin.request_id.size() +
+         entry.origin.trace_id.size() + note.action.size() + note.object_type.size() +
+         note.object_name.size() + note.detail.size();
+}
+
 absl::StatusOr<AuditPage> ListAuditRows(Connection& connection, const Binding& binding,
                                         const model::ControlPlaneId& only, AuditQuery query) {
   if (!only.empty()) query.control_plane = only;
@@ -152,6 +161,7 @@ absl::StatusOr<AuditPage> ListAuditRows(Connection& connection, const Binding& b
     beyond = std::max(beyond, last);
   }
   AuditPage page;
+  uint64_t bytes = 0;
   uint64_t scanned = 0;
   uint64_t reached = 0;
   bool ended = false;  // what follows is out of the time asked for
@@ -161,10 +171,13 @@ absl::StatusOr<AuditPage> ListAuditRows(Connection& connection, const Binding& b
     ended = newest_first ? query.from.has_value() && at < *query.from
                          : query.to.has_value() && at > *query.to;
     if (ended) return full;
+    SKYDEN_ASSIGN_OR_RETURN(AuditEntry entry, ReadAudit(row));
+    const bool matches = Matches(entry, query);
+    if (matches) bytes += BytesOf(entry);
+    if (matches && bytes > query.bytes_max && !page.entries.empty()) return full;
     ++scanned;
     reached = row.Unsigned(1);
-    SKYDEN_ASSIGN_OR_RETURN(AuditEntry entry, ReadAudit(row));
-    if (Matches(entry, query)) page.entries.push_back(std::move(entry));
+    if (matches) page.entries.push_back(std::move(entry));
     return page.entries.size() < query.limit ? absl::OkStatus() : full;
   };
   const uint64_t scan = base::limits::kAuditScan;

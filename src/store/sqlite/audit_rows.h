@@ -12,6 +12,9 @@
 
 namespace skyden::store::sqlite {
 
+// What an entry takes on disk, its places in two indexes included.
+uint64_t BytesOf(const AuditEntry& entry);
+
 // `only`: whose entries a control plane's scope may see; empty in an organization's.
 absl::StatusOr<AuditPage> ListAuditRows(Connection& connection, const Binding& binding,
                                         const model::ControlPlaneId& only, AuditQuery query);
