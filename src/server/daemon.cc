@@ -90,6 +90,7 @@ void Daemon::Drain() {
 
 Daemon::~Daemon() {
   Drain();
+  metrics_.Close();  // whoever scrapes now would read what goes
   interrupt_.Raise();
   ports_ = nullptr;
   http_.reset();

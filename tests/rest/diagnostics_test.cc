@@ -7,7 +7,7 @@ namespace skyden::rest {
 
 TEST_CASE("diagnostics say what they were told", "[rest]") {
   telemetry::Metrics metrics;
-  metrics.NewCounter("skyden_test_things_total", "things").Add(3);
+  metrics.AddCounter("skyden_test_things_total", "Things", [] { return 3; });
   absl::Status ready = absl::UnavailableError("the store is opening");
   http::Handler handler = DiagnosticsHandler({.healthy = [] { return absl::OkStatus(); },
                                               .ready = [&](auto verdict) { verdict(ready); },

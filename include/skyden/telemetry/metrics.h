@@ -1,32 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
-// Process metrics in Prometheus' text form. Labels come from closed sets only: never a tenant's or
-// zone's name.
+// The metrics page: what is counted (cells.h) under the names and in the text form that Prometheus
+// reads. Labels come from closed sets only: never a tenant's or zone's name.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "skyden/telemetry/cells.h"
 
 namespace skyden::telemetry {
 
-// Thread-safe. Handles are resolved once, in constructors, and live as long as the registry.
+enum class MetricKind { kCounter, kGauge, kHistogram };
+
+using MetricLabels = std::vector<std::pair<std::string, std::string>>;
+
+// What is wrong with a metric's name and help by Prometheus's rules for them and ours, or "":
+// skyden_<module>_<noun>, then the unit (seconds, bytes) where it has one, then "_total" when, and
+// only when, it is a counter. `help`: one line.
+std::string NamingFault(MetricKind kind, std::string_view name, std::string_view help);
+
+// Thread-safe. Everything is added by the composition root, once; a name or labels that break the
+// rules, come twice, or mean two things end the process there.
 class Metrics {
  public:
   Metrics();
   ~Metrics();
 
-  class Counter {
-   public:
-    virtual ~Counter() = default;
-    virtual void Add(uint64_t n = 1) = 0;
-  };
-  // `name` as skyden_<module>_<noun>_<unit>.
-  Counter& NewCounter(const std::string& name, const std::string& help);
-  // `read` is called at each scrape; it must not block.
-  void NewGauge(const std::string& name, const std::string& help, std::function<double()> read);
-  // The whole registry as text/plain; version=0.0.4.
+  // Called at each scrape, in turn; must not block.
+  using Read = std::function<double()>;
+
+  // Series of one name differ in the values of their labels, and share kind and help.
+  void AddCounter(std::string_view name, std::string_view help, Read read,
+                  MetricLabels labels = {});
+  void AddGauge(std::string_view name, std::string_view help, Read read, MetricLabels labels = {});
+  // `histogram` lives until Close().
+  void AddHistogram(std::string_view name, std::string_view help, const Histogram& histogram,
+                    MetricLabels labels = {});
+
+  // Everything, as text/plain; version=0.0.4.
   std::string Render() const;
+  // Nothing that was added is read any more once this returns: what it is about may go.
+  void Close();
 
  private:
   struct Impl;
