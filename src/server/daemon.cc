@@ -84,13 +84,13 @@ void Daemon::Drain() {
   const bool healthy = store_ == nullptr || store_->Health().ok();
   const absl::Duration at_most = healthy ? config_.drain_time : absl::ZeroDuration();
   if (http_ != nullptr) http_->Drain(at_most);
+  metrics_.Close();  // whoever scrapes from here on would read what goes
   if (admin_ != nullptr) admin_->Drain(at_most);
   if (kds_ != nullptr) kds_->Drain(at_most);
 }
 
 Daemon::~Daemon() {
   Drain();
-  metrics_.Close();  // whoever scrapes now would read what goes
   interrupt_.Raise();
   ports_ = nullptr;
   http_.reset();

@@ -1,52 +1,97 @@
 // SPDX-License-Identifier: Apache-2.0
-// What /metrics says: of the whole, never of a tenant.
+// What /metrics says: of the whole, never of a tenant. Names and labels stand here alone; modules
+// only count.
+#include <string>
+#include <utility>
+
 #include "server/daemon.h"
 
 namespace skyden::server {
+namespace {
+
+using telemetry::MetricLabels;
+using telemetry::Metrics;
+
+// Of figures of any type.
+template <class Read>
+void Gauge(Metrics& metrics, const char* name, const char* help, Read read,
+           MetricLabels labels = {}) {
+  metrics.AddGauge(
+      name, help, [read] { return static_cast<double>(read()); }, std::move(labels));
+}
+
+template <class Read>
+void Counter(Metrics& metrics, const char* name, const char* help, Read read,
+             MetricLabels labels = {}) {
+  metrics.AddCounter(
+      name, help, [read] { return static_cast<double>(read()); }, std::move(labels));
+}
+
+void OfStore(Metrics& metrics, const store::Store& store) {
+  Counter(metrics, "skyden_store_reads_total", "Statements that read",
+          [&store] { return store.counters().reads; });
+  Counter(metrics, "skyden_store_writes_total", "Statements that wrote",
+          [&store] { return store.counters().writes; });
+  Counter(metrics, "skyden_store_commits_total", "Transactions on disk",
+          [&store] { return store.counters().commits; });
+  Counter(metrics, "skyden_store_fsyncs_total", "Times the disk was waited for",
+          [&store] { return store.counters().fsyncs; });
+  const store::WriteTimings& timings = store::WriteTimingsOf(store);
+  Gauge(metrics, "skyden_store_queued_writes", "Writes that wait for the writer",
+        [&timings] { return timings.waiting.value(); });
+  metrics.AddHistogram("skyden_store_write_wait_seconds", "Time a write waited for the writer",
+                       timings.wait);
+  metrics.AddHistogram("skyden_store_commit_duration_seconds",
+                       "Time until a transaction was on disk, once all was written",
+                       timings.commit);
+  metrics.AddHistogram("skyden_store_commit_writes", "Writes that one transaction kept",
+                       timings.together);
+}
+
+void OfZones(Metrics& metrics, const kds::KdsServer& kds) {
+  Gauge(metrics, "skyden_kds_streams", "Open calls of zones",
+        [&kds] { return kds.counters().streams; });
+  Counter(metrics, "skyden_kds_messages_in_total", "Messages from zones",
+          [&kds] { return kds.counters().messages_in; });
+  Counter(metrics, "skyden_kds_messages_out_total", "Messages to zones",
+          [&kds] { return kds.counters().messages_out; });
+  Counter(metrics, "skyden_kds_snapshots_total", "Snapshots built",
+          [&kds] { return kds.counters().snapshots_built; });
+  Gauge(metrics, "skyden_kds_in_flight_bytes", "Bytes of messages to zones on their way",
+        [&kds] { return kds.counters().bytes_in_flight; });
+  Counter(metrics, "skyden_kds_nacks_total", "Messages that zones refused, or we did",
+          [&kds] { return kds.counters().nacks; });
+  Gauge(metrics, "skyden_kds_types_withheld",
+        "Types, over all zones, that are not sent because they are too large for one message",
+        [&kds] { return kds.counters().types_withheld; });
+  Gauge(metrics, "skyden_kds_refused_resources",
+        "Resources, over all zones, that zones refuse as they are",
+        [&kds] { return kds.counters().refused_resources; });
+  Counter(metrics, "skyden_kds_rejected_connections_total", "Zones that were turned away",
+          [&kds] { return kds.counters().rejected_connections; });
+}
+
+void OfPeople(Metrics& metrics, const http::Server& http) {
+  Gauge(metrics, "skyden_http_connections", "Open connections of the REST port",
+        [&http] { return http.connections(); });
+  Counter(metrics, "skyden_http_refused_connections_total",
+          "Connections of the REST port closed at once because there were too many, or too fast",
+          [&http] { return http.refused_connections(); });
+}
+
+}  // namespace
 
 void Daemon::PublishMetrics() {
-  const auto gauge = [this](const char* name, const char* help, auto read) {
-    metrics_.AddGauge(name, help, [read] { return static_cast<double>(read()); });
-  };
-  const auto counter = [this](const char* name, const char* help, auto read) {
-    metrics_.AddCounter(name, help, [read] { return static_cast<double>(read()); });
-  };
-  counter("skyden_store_reads_total", "Statements that read",
-          [this] { return store_->counters().reads; });
-  counter("skyden_store_writes_total", "Statements that wrote",
-          [this] { return store_->counters().writes; });
-  counter("skyden_store_commits_total", "Transactions on disk",
-          [this] { return store_->counters().commits; });
-  counter("skyden_store_fsyncs_total", "Times the disk was waited for",
-          [this] { return store_->counters().fsyncs; });
-  gauge("skyden_kds_streams", "Open calls of zones", [this] { return kds_->counters().streams; });
-  counter("skyden_kds_messages_in_total", "Messages from zones",
-          [this] { return kds_->counters().messages_in; });
-  counter("skyden_kds_messages_out_total", "Messages to zones",
-          [this] { return kds_->counters().messages_out; });
-  counter("skyden_kds_snapshots_total", "Snapshots built",
-          [this] { return kds_->counters().snapshots_built; });
-  gauge("skyden_kds_in_flight_bytes", "Bytes of zones' messages being worked on",
-        [this] { return kds_->counters().bytes_in_flight; });
-  counter("skyden_kds_nacks_total", "Messages that zones refused",
-          [this] { return kds_->counters().nacks; });
-  gauge("skyden_kds_types_withheld",
-        "Types, over all zones, that are not sent because they are too large for one message",
-        [this] { return kds_->counters().types_withheld; });
-  gauge("skyden_kds_refused_resources", "Resources, over all zones, that zones refuse as they are",
-        [this] { return kds_->counters().refused_resources; });
-  counter("skyden_kds_rejected_connections_total", "Zones that were turned away",
-          [this] { return kds_->counters().rejected_connections; });
-  gauge("skyden_http_connections", "Open connections of the REST port",
-        [this] { return http_->connections(); });
-  counter("skyden_http_refused_connections_total",
-          "Connections of the REST port closed at once because there were too many, or too fast",
-          [this] { return http_->refused_connections(); });
-  counter("skyden_audit_webhook_entries_total", "Entries of the audit that the webhook took",
+  OfStore(metrics_, *store_);
+  OfZones(metrics_, *kds_);
+  OfPeople(metrics_, *http_);
+  Counter(metrics_, "skyden_audit_webhook_entries_total",
+          "Entries of the audit that the webhook took",
           [this] { return audit_webhook_ == nullptr ? 0 : audit_webhook_->counters().delivered; });
-  counter("skyden_audit_webhook_failures_total", "Deliveries that the webhook did not take",
+  Counter(metrics_, "skyden_audit_webhook_failures_total",
+          "Deliveries that the webhook did not take",
           [this] { return audit_webhook_ == nullptr ? 0 : audit_webhook_->counters().failures; });
-  gauge("skyden_base_queued_tasks", "Tasks that wait for a worker",
+  Gauge(metrics_, "skyden_base_queued_tasks", "Tasks that wait for a worker",
         [this] { return workers_->queued(); });
 }
 

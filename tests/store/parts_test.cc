@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "skyden/base/crypto.h"
+#include "skyden/store/sqlite_store.h"
 #include "store/sqlite/rows.h"
 #include "store/write_queue.h"
 #include "tests/store/raw_database.h"
@@ -259,6 +260,30 @@ TEST_CASE("reading what did not change touches the disk for reads only", "[store
   CHECK(after.commits == before.commits);
   CHECK(after.fsyncs == before.fsyncs);
   CHECK(before.commits >= 3);
+}
+
+TEST_CASE("how writing goes is measured: each request's wait, each commit's time and size",
+          "[store][counters]") {
+  SqliteEngine engine;
+  const auto organization = NewOrganization(engine.store(), 1);
+  const auto cp = NewControlPlane(engine.store(), organization, 1);
+  const WriteTimings& timings = WriteTimingsOf(engine.store());
+  const auto waits = timings.wait.Read().total();
+  const auto commits = timings.commit.Read().total();
+  const double kept = timings.together.Read().sum;
+  for (const char* name : {"a", "b", "c"}) {
+    Put(engine.store(), cp, NewResource("MeshTimeout", "default", name));
+  }
+  Find(engine.store(), cp, "MeshTimeout", {"default", "a"});
+  CHECK_FALSE(engine.store()
+                  .Write(cp, [](WriteTx&) -> absl::Status { return absl::AbortedError("no"); })
+                  .ok());
+  CHECK(timings.wait.Read().total() == waits + 4);
+  CHECK(timings.commit.Read().total() == commits + 3);  // what is not written is no commit
+  CHECK(timings.together.Read().sum == kept + 3);
+  CHECK(timings.commit.Read().total() == engine.store().counters().commits);
+  CHECK(timings.commit.Read().sum > 0);
+  CHECK(timings.waiting.value() == 0);
 }
 
 TEST_CASE("the WAL does not grow without end while readers come and go", "[store][wal]") {

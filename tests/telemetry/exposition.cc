@@ -70,6 +70,10 @@ void CheckFamily(const std::string& name, const Exposition::Family& family, Expo
   }
   const std::string fault = NamingFault(kind->second, name, family.help);
   if (!fault.empty()) page.faults.push_back(name + ": " + fault);
+  // OpenMetrics, to which scrapers translate, calls the counter by the name without its end.
+  if (family.type == "counter" && page.families.contains(name.substr(0, name.size() - 6))) {
+    page.faults.push_back(name + " and the same without _total");
+  }
   if (family.samples.empty()) page.faults.push_back(name + ": no samples");
   if (family.type == "histogram") CheckHistogram(name, family, page);
 }

@@ -12,6 +12,7 @@
 #include "skyden/store/quotas.h"
 #include "skyden/store/sealer.h"
 #include "skyden/store/store.h"
+#include "skyden/store/write_timings.h"
 
 namespace skyden::store {
 
@@ -65,5 +66,8 @@ absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(SqliteOptions options,
 
 // The quotas of a store that OpenSqliteStore opened, for as long as it lives.
 Quotas& QuotasOf(Store& store);
+
+// How its writing goes, for as long as it lives.
+const WriteTimings& WriteTimingsOf(const Store& store);
 
 }  // namespace skyden::store

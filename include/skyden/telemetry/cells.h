@@ -25,6 +25,16 @@ class Counter {
   std::atomic<uint64_t> value_{0};
 };
 
+// Goes up and down. Thread-safe.
+class Gauge {
+ public:
+  void Set(int64_t value) { value_.store(value, std::memory_order_relaxed); }
+  int64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<int64_t> value_{0};
+};
+
 // Upper bounds of buckets, in seconds. Of what one request or commit takes,
 inline constexpr std::array kWorkSeconds = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
                                             0.05,   0.1,   0.5,    2.5,   10.0};

@@ -48,7 +48,7 @@ class SqliteStore final : public Store, public Quotas {
         readers_(std::make_unique<ReaderPool>(std::move(parts.readers))),
         writer_(std::make_unique<Writer>(
             Writer::Deps{std::move(parts.writer), *readers_, hub_, audit_hub_, chain_, *files_,
-                         synchronous, blueprint, std::move(on_fatal)},
+                         synchronous, blueprint, timings_, std::move(on_fatal)},
             std::move(parts.remains))) {}
 
   // Leaves everything in the database file: alone it is a database, and the WAL is none.
@@ -200,6 +200,8 @@ class SqliteStore final : public Store, public Quotas {
   absl::Status Writable() override { return writer_->Writable(); }
   std::string_view epoch() const override { return epoch_; }
 
+  const WriteTimings& timings() const { return timings_; }
+
   Counters counters() const override {
     return {counters_->reads.load(), counters_->writes.load(), writer_->commits(),
             writer_->fsyncs()};
@@ -287,6 +289,7 @@ class SqliteStore final : public Store, public Quotas {
   std::unique_ptr<StatementCounters> counters_;
   const Context context_;
   const std::string epoch_;
+  WriteTimings timings_;
   ChangeHub hub_;
   ChangeHub audit_hub_;  // `revision` is the last entry's number
   AuditChain chain_;     // the writer's
@@ -352,5 +355,9 @@ absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(SqliteOptions options,
 }
 
 Quotas& QuotasOf(Store& store) { return dynamic_cast<Quotas&>(store); }
+
+const WriteTimings& WriteTimingsOf(const Store& store) {
+  return dynamic_cast<const sqlite::SqliteStore&>(store).timings();
+}
 
 }  // namespace skyden::store

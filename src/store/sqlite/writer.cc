@@ -72,6 +72,7 @@ std::unique_ptr<Connection> Writer::End() {
 
 void Writer::Submit(const Lane& lane, WriteRequest request) {
   absl::Status refused;
+  request.came_at = clock_.Monotonic();
   {
     absl::MutexLock lock(&mu_);
     if (!health_.ok()) {
@@ -81,6 +82,7 @@ void Writer::Submit(const Lane& lane, WriteRequest request) {
     } else if (!queue_.Push(lane, request)) {
       refused = WriteQueueFull();
     }
+    deps_.timings.waiting.Set(static_cast<int64_t>(queue_.size()));
   }
   if (!refused.ok()) request.done(std::move(refused));
 }
@@ -112,8 +114,14 @@ absl::Status Writer::Health() const {
 }
 
 std::optional<WriteRequest> Writer::Take() {
-  absl::MutexLock lock(&mu_);
-  return queue_.Pop();
+  std::optional<WriteRequest> request;
+  {
+    absl::MutexLock lock(&mu_);
+    request = queue_.Pop();
+    deps_.timings.waiting.Set(static_cast<int64_t>(queue_.size()));
+  }
+  if (request.has_value()) deps_.timings.wait.Observe(clock_.Monotonic() - request->came_at);
+  return request;
 }
 
 void Writer::Loop() {
@@ -265,15 +273,26 @@ absl::Status Writer::InSavepoint(Item& item, Keep keep) {
 }
 
 absl::Status Writer::Commit(const Batch& batch) {
-  bool wrote = false;
-  for (const Item& item : batch) wrote |= item.status.ok() && item.outcome.wrote;
+  size_t wrote = 0;
+  for (const Item& item : batch) wrote += item.status.ok() && item.outcome.wrote ? 1 : 0;
   SKYDEN_RETURN_IF_ERROR(deps_.chain.WriteEnds(*deps_.connection));
-  SKYDEN_RETURN_IF_ERROR(deps_.connection->Control(kCommit));
-  Remember();
-  if (wrote) {
-    commits_.fetch_add(1, std::memory_order_relaxed);
-    fsyncs_.fetch_add(1, std::memory_order_relaxed);
+  if (wrote > 0) {
+    SKYDEN_RETURN_IF_ERROR(CommitOnDisk());
+    deps_.timings.together.Observe(static_cast<double>(wrote));
+  } else {
+    SKYDEN_RETURN_IF_ERROR(deps_.connection->Control(kCommit));
   }
+  Remember();
+  return absl::OkStatus();
+}
+
+// Of what was written.
+absl::Status Writer::CommitOnDisk() {
+  const absl::Duration began = clock_.Monotonic();
+  SKYDEN_RETURN_IF_ERROR(deps_.connection->Control(kCommit));
+  deps_.timings.commit.Observe(clock_.Monotonic() - began);
+  commits_.fetch_add(1, std::memory_order_relaxed);
+  fsyncs_.fetch_add(1, std::memory_order_relaxed);
   return absl::OkStatus();
 }
 

@@ -15,6 +15,8 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/any_invocable.h"
 #include "absl/synchronization/mutex.h"
+#include "skyden/base/clock.h"
+#include "skyden/store/write_timings.h"
 #include "store/change_hub.h"
 #include "store/sqlite/audit_chain.h"
 #include "store/sqlite/ballast.h"
@@ -35,6 +37,7 @@ using RequestDone = absl::AnyInvocable<void(absl::StatusOr<model::Revision>)>;
 struct WriteRequest {
   RunRequest run;
   RequestDone done;
+  absl::Duration came_at = absl::ZeroDuration();  // the writer's to set
 };
 
 // Moves the WAL into the database, as far as `mode` and the readers let it. What must stop all
@@ -53,6 +56,7 @@ class Writer {
     DatabaseFiles& files;
     SqliteOptions::Synchronous synchronous;
     Blueprint blueprint;
+    WriteTimings& timings;
     absl::AnyInvocable<void(absl::Status)> on_fatal;
   };
   // `remains`: control planes deleted earlier whose rows are still there.
@@ -102,6 +106,7 @@ class Writer {
   absl::Status Run(Item& item, Keep keep);
   absl::Status InSavepoint(Item& item, Keep keep);
   absl::Status Commit(const Batch& batch);
+  absl::Status CommitOnDisk();
   void Undo();
   void Answer(Batch& batch);
   void FailAll(Batch& batch, const absl::Status& status);
@@ -121,6 +126,7 @@ class Writer {
   void Stop(Batch& batch, const absl::Status& health);
 
   Deps deps_;
+  const base::RealClock clock_;  // of durations
   std::deque<TenantRef> remains_;
   std::atomic<uint64_t> commits_{0};
   std::atomic<uint64_t> fsyncs_{0};

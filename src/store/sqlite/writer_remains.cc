@@ -34,7 +34,7 @@ bool Writer::RemoveRemains() {
   absl::Status status = deps_.connection->Control(kBeginWrite);
   if (status.ok()) status = RemoveSome(remains_.front(), emptied);
   if (status.ok()) status = deps_.files.CheckThere();
-  if (status.ok()) status = deps_.connection->Control(kCommit);
+  if (status.ok()) status = CommitOnDisk();
   if (StopIfFatal(none)) return false;
   if (!status.ok()) {
     Undo();
@@ -43,8 +43,6 @@ bool Writer::RemoveRemains() {
     return false;  // tried again after the next batch
   }
   Remember();
-  commits_.fetch_add(1, std::memory_order_relaxed);
-  fsyncs_.fetch_add(1, std::memory_order_relaxed);
   if (emptied) remains_.pop_front();
   if (remains_.empty()) ReleaseMemory(*deps_.connection);
   return !remains_.empty();
