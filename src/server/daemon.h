@@ -37,6 +37,7 @@
 #include "skyden/resources/resource_manager.h"
 #include "skyden/resources/resource_views.h"
 #include "skyden/rest/diagnostics.h"
+#include "skyden/rest/request_times.h"
 #include "skyden/rest/rest_api.h"
 #include "skyden/server/server.h"
 #include "skyden/store/sealer.h"
@@ -130,6 +131,7 @@ class Daemon final : public Server {
   std::unique_ptr<kds::KdsServer> kds_;
   std::unique_ptr<admin::AdminServer> admin_;
   std::unique_ptr<rest::RestApi> rest_;
+  rest::RequestTimes request_times_;
   std::unique_ptr<http::Server> http_;
 };
 

@@ -71,12 +71,18 @@ void OfZones(Metrics& metrics, const kds::KdsServer& kds) {
           [&kds] { return kds.counters().rejected_connections; });
 }
 
-void OfPeople(Metrics& metrics, const http::Server& http) {
+void OfPeople(Metrics& metrics, const http::Server& http, const rest::RequestTimes& requests) {
   Gauge(metrics, "skyden_http_connections", "Open connections of the REST port",
         [&http] { return http.connections(); });
   Counter(metrics, "skyden_http_refused_connections_total",
           "Connections of the REST port closed at once because there were too many, or too fast",
           [&http] { return http.refused_connections(); });
+  requests.ForEach([&metrics](std::string_view route, std::string_view status,
+                              const telemetry::Histogram& histogram) {
+    metrics.AddHistogram("skyden_rest_request_duration_seconds",
+                         "Time from a request's head until its answer", histogram,
+                         {{"route", std::string(route)}, {"status", std::string(status)}});
+  });
 }
 
 }  // namespace
@@ -84,7 +90,7 @@ void OfPeople(Metrics& metrics, const http::Server& http) {
 void Daemon::PublishMetrics() {
   OfStore(metrics_, *store_);
   OfZones(metrics_, *kds_);
-  OfPeople(metrics_, *http_);
+  OfPeople(metrics_, *http_, request_times_);
   Counter(metrics_, "skyden_audit_webhook_entries_total",
           "Entries of the audit that the webhook took",
           [this] { return audit_webhook_ == nullptr ? 0 : audit_webhook_->counters().delivered; });

@@ -167,7 +167,7 @@ absl::Status Daemon::ListenForPeople() {
        .arrivals = ArrivalsOf(config_, config_.connections_per_address),
        .bodies = http::Bodies::kOnDemand,
        .refusal = &rest::RestApi::Refusal},
-      rest_->handler());
+      rest::Timed(rest_->handler(), clock_, request_times_));
   if (!listening.ok()) return About("http_address", listening.status());
   http_ = *std::move(listening);
   addresses_.http = http_->address();
