@@ -97,6 +97,7 @@ class AdminServerImpl final : public AdminServer {
   }
 
   std::string address() const override { return address_; }
+  const CallTimes& call_times() const override { return calls_.times(); }
 
   void Drain(absl::Duration at_most) override {
     if (handlers_ == nullptr) return;

@@ -53,11 +53,14 @@ grpc::ServerUnaryReactor* Calls::Start(grpc::CallbackServerContext* context, Wor
   // What waits for a worker is bounded over all connections.
   if (in_flight_.fetch_add(1) >= base::limits::kAdminCallsInFlight) {
     --in_flight_;
+    times_.Note(TooManyCalls().code(), absl::ZeroDuration());
     reactor->Finish(ToGrpc(TooManyCalls(), origin.request_id));
     return reactor;
   }
-  Answer answer = [this, reactor, request_id = origin.request_id](const absl::Status& status) {
+  Answer answer = [this, reactor, request_id = origin.request_id,
+                   began = deps_.clock.Monotonic()](const absl::Status& status) {
     --in_flight_;
+    times_.Note(status.code(), deps_.clock.Monotonic() - began);
     reactor->Finish(ToGrpc(status, request_id));
   };
   // Before the answer, so that nobody else touches the context.

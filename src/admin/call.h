@@ -48,6 +48,7 @@ class Calls {
                                            const std::string& control_plane_id) const;
 
   const AdminServer::Deps& deps() const { return deps_; }
+  const CallTimes& times() const { return times_; }
 
  private:
   using SignedIn = std::function<void()>;
@@ -56,6 +57,7 @@ class Calls {
 
   const AdminServer::Deps& deps_;
   std::atomic<size_t> in_flight_{0};
+  CallTimes times_;
 };
 
 }  // namespace skyden::admin

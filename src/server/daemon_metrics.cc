@@ -71,7 +71,8 @@ void OfZones(Metrics& metrics, const kds::KdsServer& kds) {
           [&kds] { return kds.counters().rejected_connections; });
 }
 
-void OfPeople(Metrics& metrics, const http::Server& http, const rest::RequestTimes& requests) {
+void OfPeople(Metrics& metrics, const http::Server& http, const rest::RequestTimes& requests,
+              const admin::CallTimes& calls) {
   Gauge(metrics, "skyden_http_connections", "Open connections of the REST port",
         [&http] { return http.connections(); });
   Counter(metrics, "skyden_http_refused_connections_total",
@@ -83,6 +84,13 @@ void OfPeople(Metrics& metrics, const http::Server& http, const rest::RequestTim
                          "Time from a request's head until its answer", histogram,
                          {{"route", std::string(route)}, {"status", std::string(status)}});
   });
+  const auto call = [&metrics](const char* status, const telemetry::Histogram& histogram) {
+    metrics.AddHistogram("skyden_admin_call_duration_seconds",
+                         "Time of a call of the admin services", histogram, {{"status", status}});
+  };
+  call("ok", calls.ok);
+  call("refused", calls.refused);
+  call("failed", calls.failed);
 }
 
 }  // namespace
@@ -90,7 +98,7 @@ void OfPeople(Metrics& metrics, const http::Server& http, const rest::RequestTim
 void Daemon::PublishMetrics() {
   OfStore(metrics_, *store_);
   OfZones(metrics_, *kds_);
-  OfPeople(metrics_, *http_, request_times_);
+  OfPeople(metrics_, *http_, request_times_, admin_->call_times());
   Counter(metrics_, "skyden_audit_webhook_entries_total",
           "Entries of the audit that the webhook took",
           [this] { return audit_webhook_ == nullptr ? 0 : audit_webhook_->counters().delivered; });

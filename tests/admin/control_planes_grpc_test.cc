@@ -59,6 +59,22 @@ struct Client {
   std::string token;
 };
 
+TEST_CASE("calls are timed by how they end") {
+  AdminEnv env;
+  Client client(env);
+  const CallTimes& times = env.server().call_times();
+  client.MustCreate("team-a");
+  v1::ControlPlane response;
+  CHECK(client.Get("00000000-0000-4000-8000-000000000001", &response).error_code() ==
+        grpc::StatusCode::NOT_FOUND);
+  client.token = "nonsense";
+  CHECK(client.Get("00000000-0000-4000-8000-000000000001", &response).error_code() ==
+        grpc::StatusCode::UNAUTHENTICATED);
+  CHECK(times.ok.Read().total() == 1);
+  CHECK(times.refused.Read().total() == 2);
+  CHECK(times.failed.Read().total() == 0);
+}
+
 TEST_CASE("a control plane is created, read, changed and deleted over gRPC") {
   AdminEnv env;
   Client client(env);

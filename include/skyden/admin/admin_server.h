@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "skyden/admin/call_times.h"
 #include "skyden/audit/audit_service.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
@@ -73,6 +74,7 @@ class AdminServer {
   virtual ~AdminServer() = default;  // drains
 
   virtual std::string address() const = 0;  // what was bound
+  virtual const CallTimes& call_times() const = 0;
   // Takes no new calls, lets the running ones end for `at_most`, then ends them. Blocks.
   virtual void Drain(absl::Duration at_most) = 0;
 };
