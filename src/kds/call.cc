@@ -70,11 +70,12 @@ void Call::ReadAhead(size_t ahead) {
 
 void Call::OnMessage(std::string bytes, bool compressed) {
   bool read = false;
+  const absl::Duration now = shell_.clock.Monotonic();
   {
     absl::MutexLock lock(&mu_);
     reading_ = false;
     inbox_bytes_ += bytes.size();
-    inbox_.push_back({std::move(bytes), compressed});
+    inbox_.push_back({std::move(bytes), compressed, now});
     read = NoteRead();
   }
   if (read) shell_.wire->Read(1);

@@ -29,6 +29,7 @@ namespace skyden::kds {
 struct Incoming {
   std::string bytes;
   bool compressed = false;
+  absl::Duration came_at = absl::ZeroDuration();
 };
 
 // How a call ends whose peer takes nothing.

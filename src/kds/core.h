@@ -23,6 +23,7 @@
 #include "kds/zone_registry.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/kds/kds_server.h"
+#include "skyden/kds/sync_times.h"
 
 namespace skyden::kds {
 
@@ -67,6 +68,7 @@ struct Core {
   // Decoded resources of zones that wait to be stored.
   std::atomic<size_t> ingest_bytes{0};
 
+  SyncTimes times;
   std::atomic<uint64_t> messages_in{0};
   std::atomic<uint64_t> messages_out{0};
   std::atomic<uint64_t> nacks{0};

@@ -64,6 +64,39 @@ DeltaServer::DeltaServer(const model::TypeRegistry& registry, Options options)
   if (const auto* mesh = registry.FindByName("Mesh")) mesh_ = static_cast<size_t>(mesh->id);
 }
 
+void DeltaServer::MarkDirty(const TypeSet& types, absl::Duration since) {
+  const TypeSet fresh = types & subscribed_;
+  candidates_ |= fresh;
+  if (options_.propagation == nullptr) return;
+  for (size_t index = 0; index < states_.size(); ++index) {
+    // A first state is not sent because of a change.
+    if (!fresh[index] || states_[index].sent == nullptr) continue;
+    auto& waits_since = spreads_[index].waits_since;
+    if (!waits_since.has_value()) waits_since = since;
+  }
+}
+
+// The type's state as of now is what is sent from here on, or what the zone has already.
+void DeltaServer::SpreadBegins(size_t index) {
+  const auto found = spreads_.find(index);
+  if (found == spreads_.end()) return;
+  Spread& spread = found->second;
+  const auto waited = std::exchange(spread.waits_since, std::nullopt);
+  if (sending_.contains(index)) {
+    spread.sent_since = waited;
+  } else if (!spread.sent_since.has_value()) {
+    spreads_.erase(found);
+  }
+}
+
+void DeltaServer::SpreadEnds(size_t index, Kind answer, absl::Duration now) {
+  const auto found = spreads_.find(index);
+  if (found == spreads_.end() || sending_.contains(index)) return;  // there is more to come
+  const auto since = std::exchange(found->second.sent_since, std::nullopt);
+  if (since.has_value() && answer == Kind::kAck) options_.propagation->Observe(now - *since);
+  if (!found->second.waits_since.has_value()) spreads_.erase(found);
+}
+
 DeltaServer::Kind DeltaServer::OnRequest(const DeltaRequest& request, absl::Duration now) {
   const model::TypeDescriptor* type = registry_.FindByName(request.type_url);
   // Silence is the safe answer for what is not ours to give: an empty one would delete.
@@ -76,6 +109,7 @@ DeltaServer::Kind DeltaServer::OnRequest(const DeltaRequest& request, absl::Dura
   if (!request.response_nonce.empty()) return OnAnswer(index, request, now);
   state.first = true;
   inquiries_.erase(index);
+  spreads_.erase(index);
   return Kind::kSubscribe;
 }
 
@@ -92,6 +126,7 @@ DeltaServer::Kind DeltaServer::OnAnswer(size_t index, const DeltaRequest& reques
     }
     return Kind::kAnswer;
   }
+  SpreadEnds(index, request.rejects ? Kind::kNack : Kind::kAck, now);
   if (request.rejects) not_before_[index] = now + options_.nack_backoff;
   if (state.sent != nullptr) {
     const auto what = request.rejects ? ZoneVerdict::What::kRefuses : ZoneVerdict::What::kTook;
@@ -209,7 +244,10 @@ absl::StatusOr<std::optional<DeltaSend>> DeltaServer::NextOf(size_t index, Snaps
       if (auto send = NextChunk(state, type); send.has_value()) return send;
     }
     SKYDEN_ASSIGN_OR_RETURN(SnapshotRef current, source.Current(type.id));
-    if (current == state.sent) break;
+    if (current == state.sent) {
+      SpreadBegins(index);
+      break;
+    }
     auto delta = source.Between(state.sent, current);
     if (state.sent == nullptr && delta->bytes + kTailBytes > options_.message_bytes_max) {
       oversized_.set(index);
@@ -223,9 +261,11 @@ absl::StatusOr<std::optional<DeltaSend>> DeltaServer::NextOf(size_t index, Snaps
     state.base = state.whole ? 0 : state.sent->view->revision();
     if (delta->EmptyFor(options_.zone)) {
       state.sent = std::move(current);
+      SpreadBegins(index);
       break;
     }
     sending_[index] = Sending{std::move(delta), std::move(current), 0};
+    SpreadBegins(index);
   }
   candidates_.reset(index);
   if (!state.first) return std::optional<DeltaSend>();

@@ -18,6 +18,7 @@
 #include "kds/messages.h"
 #include "kds/snapshot.h"
 #include "skyden/model/type_registry.h"
+#include "skyden/telemetry/cells.h"
 
 namespace skyden::kds {
 
@@ -62,6 +63,8 @@ class DeltaServer {
     // May the zone be sent parts of what it refused? One that took a later response for a first one
     // would delete what is not in it.
     bool asks = false;
+    // Told how long changes took, from their commits to the answers that took them; may be null.
+    telemetry::Histogram* propagation = nullptr;
   };
   // `registry` must outlive this.
   DeltaServer(const model::TypeRegistry& registry, Options options);
@@ -70,8 +73,8 @@ class DeltaServer {
   enum class Kind { kIgnored, kSubscribe, kAck, kNack, kAnswer };  // kAnswer: to what it was asked
   Kind OnRequest(const DeltaRequest& request, absl::Duration now);
 
-  // These types may have changed. Cheap, idempotent.
-  void MarkDirty(const TypeSet& types) { candidates_ |= types & subscribed_; }
+  // These types may have changed, `since` at the earliest. Cheap, idempotent.
+  void MarkDirty(const TypeSet& types, absl::Duration since);
   void MarkAllDirty() { candidates_ |= subscribed_; }
 
   // The next response, or nullopt when nothing is due. An error ends the stream.
@@ -121,6 +124,15 @@ class DeltaServer {
   std::map<size_t, Sending> sending_;            // by type
   std::map<size_t, absl::Duration> not_before_;  // by type, after a NACK
   std::vector<TypeState> states_;                // by type
+
+  // Changes on their way, for the statistics.
+  struct Spread {
+    std::optional<absl::Duration> waits_since;  // nothing of it is sent
+    std::optional<absl::Duration> sent_since;   // its last message is not answered
+  };
+  std::map<size_t, Spread> spreads_;  // by type, while there are some
+  void SpreadBegins(size_t index);
+  void SpreadEnds(size_t index, Kind answer, absl::Duration now);
 
   struct OpenInquiry {
     Inquiry inquiry;

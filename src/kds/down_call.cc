@@ -98,7 +98,8 @@ absl::Status DownCall::OnFirst(const DeltaRequest& request) {
       core().deps.registry,
       DeltaServer::Options{
           headers().client_id, metadata.message_bytes_max, base::limits::kKdsNackBackoff,
-          TakesDifferencesAfterRefusal(GenerationOf(metadata.features), metadata.version)});
+          TakesDifferencesAfterRefusal(GenerationOf(metadata.features), metadata.version),
+          &core().times.propagation});
   subscription_ = base::RandomUuid();
   if (session_->BeginSubscription(subscription_, metadata, headers().own_credential,
                                   clock().Now())) {
@@ -186,10 +187,10 @@ void DownCall::OnZoneReadable() {
   Pump();
 }
 
-void DownCall::OnChanged(const TypeSet& types) {
-  Post([this, types] {
+void DownCall::OnChanged(const TypeSet& types, absl::Duration since) {
+  Post([this, types, since] {
     if (machine_ == nullptr || ending()) return;
-    machine_->MarkDirty(types);
+    machine_->MarkDirty(types, since);
     Pump();
   });
 }

@@ -22,7 +22,7 @@ class DownCall final : public ZoneCall, public ChangeListener {
       : ZoneCall(std::move(shell), std::move(core), std::move(connection), std::move(headers),
                  StreamKind::kGlobalToZone) {}
 
-  void OnChanged(const TypeSet& types) override;
+  void OnChanged(const TypeSet& types, absl::Duration since) override;
 
  private:
   bool BringsCredential() const override { return true; }

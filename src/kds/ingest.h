@@ -27,6 +27,7 @@ struct IngestBatch {
   std::vector<model::ResourceKey> rejected;  // stay as they are stored
   std::vector<std::string> errors;           // one for each rejected resource
   size_t bytes = 0;
+  absl::Duration came_at = absl::ZeroDuration();
 };
 
 struct IngestContext {

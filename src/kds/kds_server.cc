@@ -154,6 +154,8 @@ class ServerImpl final : public KdsServer {
     changes_ = nullptr;
   }
 
+  const SyncTimes& times() const { return core_->times; }
+
   Counters counters() const override {
     return {core_->live_calls.count(),      core_->messages_in,     core_->messages_out,
             core_->zones.snapshots_built(), core_->flights.bytes(), core_->nacks,
@@ -190,6 +192,10 @@ absl::StatusOr<std::unique_ptr<KdsServer>> KdsServer::Start(Deps deps, KdsOption
   auto server = std::make_unique<ServerImpl>(std::move(core));
   SKYDEN_RETURN_IF_ERROR(server->Listen());
   return server;
+}
+
+const SyncTimes& SyncTimesOf(const KdsServer& server) {
+  return dynamic_cast<const ServerImpl&>(server).times();
 }
 
 }  // namespace skyden::kds

@@ -193,8 +193,10 @@ void TenantHub::Arm(absl::Duration delay) {
 
 void TenantHub::Flush() {
   TypeSet types;
+  absl::Duration since;
   {
     absl::MutexLock lock(&dirty_mu_);
+    since = first_change_;
     const absl::Duration now = deps_.clock.Monotonic();
     const absl::Duration quiet_at = last_change_ + deps_.debounce;
     const absl::Duration latest = first_change_ + deps_.debounce_max;
@@ -218,7 +220,7 @@ void TenantHub::Flush() {
     }
     listeners_.resize(kept);
   }
-  for (const auto& listener : listeners) listener->OnChanged(types);
+  for (const auto& listener : listeners) listener->OnChanged(types, since);
 }
 
 void TenantHub::AddListener(std::weak_ptr<ChangeListener> listener) {

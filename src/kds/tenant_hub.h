@@ -32,7 +32,8 @@ namespace skyden::kds {
 class ChangeListener {
  public:
   virtual ~ChangeListener() = default;
-  virtual void OnChanged(const TypeSet& types) = 0;  // brief, any thread
+  // Brief, any thread. `since`: when the first of it was committed, on the monotonic clock.
+  virtual void OnChanged(const TypeSet& types, absl::Duration since) = 0;
 };
 
 // Thread-safe. Lives as long as a stream of the control plane does.

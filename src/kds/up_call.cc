@@ -93,6 +93,7 @@ absl::Status UpCall::DecodeSome(Batches& batches) {
 
 absl::Status UpCall::DecodeOne(Incoming message, Batches& batches) {
   ++core().messages_in;
+  const absl::Duration came_at = message.came_at;
   SKYDEN_ASSIGN_OR_RETURN(const std::string bytes,
                           BytesOf(std::move(message), base::limits::kKdsMessageBytes));
   SKYDEN_ASSIGN_OR_RETURN(const DeltaResponse response, ScanDeltaResponse(bytes));
@@ -101,6 +102,7 @@ absl::Status UpCall::DecodeOne(Incoming message, Batches& batches) {
   const IngestContext context{core().deps.codec, headers().client_id, !headers().hash_suffix};
   SKYDEN_ASSIGN_OR_RETURN(IngestBatch batch,
                           DecodeBatch(context, *accepted->type, accepted->complete, response));
+  batch.came_at = came_at;
   batches.push_back(std::move(batch));
   return absl::OkStatus();
 }
@@ -221,6 +223,7 @@ void UpCall::Confirm(const IngestBatch& batch, const std::vector<std::string>& c
                     {"count", std::to_string(errors.size())}});
   }
   ++core().messages_out;
+  core().times.ingest.Observe(clock().Monotonic() - batch.came_at);
   Send(machine_->Confirm(*batch.type, batch.nonce, Join(errors)));
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/daemon.h"
+#include "skyden/kds/sync_times.h"
 
 namespace skyden::server {
 namespace {
@@ -69,6 +70,12 @@ void OfZones(Metrics& metrics, const kds::KdsServer& kds) {
         [&kds] { return kds.counters().refused_resources; });
   Counter(metrics, "skyden_kds_rejected_connections_total", "Zones that were turned away",
           [&kds] { return kds.counters().rejected_connections; });
+  metrics.AddHistogram("skyden_kds_propagation_seconds",
+                       "Time from the commit of a change until a zone has taken it",
+                       kds::SyncTimesOf(kds).propagation);
+  metrics.AddHistogram("skyden_kds_ingest_duration_seconds",
+                       "Time from a zone's message about its own resources until the answer",
+                       kds::SyncTimesOf(kds).ingest);
 }
 
 void OfPeople(Metrics& metrics, const http::Server& http, const rest::RequestTimes& requests,

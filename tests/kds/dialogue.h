@@ -65,14 +65,19 @@ std::string BytesOf(const DeltaSend& send);
 
 class ZoneDialogue {
  public:
-  explicit ZoneDialogue(std::string zone = "zone-1", size_t message_bytes_max = 10u << 20)
-      : zone_(zone), server_(Registry(), {zone, message_bytes_max, absl::Seconds(5)}) {}
+  explicit ZoneDialogue(std::string zone = "zone-1", size_t message_bytes_max = 10u << 20,
+                        telemetry::Histogram* propagation = nullptr)
+      : zone_(zone),
+        server_(Registry(),
+                {zone, message_bytes_max, absl::Seconds(5), /*asks=*/false, propagation}) {}
 
   void Subscribes(const std::string& type) { Request(type, "", ""); }
   void Acks(const Received& response) { Request(response.type, response.nonce, ""); }
   void Nacks(const Received& response) { Request(response.type, response.nonce, "no"); }
   void Request(const std::string& type, const std::string& nonce, const std::string& error);
   void Changed() { server_.MarkAllDirty(); }
+  // The same, as of now.
+  void Hears() { server_.MarkDirty(TypeSet().set(), now_); }
   void Advance(absl::Duration by) { now_ += by; }
   // nullopt when nothing is sent.
   std::optional<Received> Receives(SnapshotSource& source);
