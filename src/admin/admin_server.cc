@@ -98,6 +98,7 @@ class AdminServerImpl final : public AdminServer {
 
   std::string address() const override { return address_; }
   const CallTimes& call_times() const override { return calls_.times(); }
+  const rpc::Server& port() const override { return *server_; }
 
   void Drain(absl::Duration at_most) override {
     if (handlers_ == nullptr) return;

@@ -105,7 +105,8 @@ Session::~Session() {
 void Session::Start() {
   loop_->Add(shared_from_this());
   // Counted even without TLS, where it takes no time.
-  if (listener_->handshakes.fetch_add(1) >= listener_->options.handshakes_max) {
+  in_handshakes_ = listener_->handshakes.Enter(peer_ip_);
+  if (!in_handshakes_) {
     listener_->refused.fetch_add(1);
     return CloseNow();
   }
@@ -118,10 +119,14 @@ void Session::SetDeadline(absl::Duration from_now) {
   loop_->WakeAt(deadline_);
 }
 
+void Session::EndHandshake() {
+  if (std::exchange(in_handshakes_, false)) listener_->handshakes.Leave(peer_ip_);
+}
+
 void Session::OnHandshake(bool ok) {
   if (state_ != State::kHandshake) return;
   if (!ok) return CloseNow();
-  listener_->handshakes.fetch_sub(1);
+  EndHandshake();
   in_.resize(kReadBytes);
   BeginRequest();
   // A new connection must ask soon; one that has asked may rest longer.
@@ -437,7 +442,7 @@ void Session::Evict() {
 
 void Session::CloseNow() {
   if (state_ == State::kClosed) return;
-  if (state_ == State::kHandshake) listener_->handshakes.fetch_sub(1);
+  EndHandshake();
   state_ = State::kClosed;
   body_of_address_.Reset();
   body_of_share_.Reset();

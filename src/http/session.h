@@ -21,6 +21,7 @@
 #include "skyden/base/clock.h"
 #include "skyden/base/cond_var.h"
 #include "skyden/http/server.h"
+#include "skyden/net/address_limits.h"
 #include "skyden/net/arrivals.h"
 #include "skyden/net/offence_log.h"
 
@@ -37,7 +38,8 @@ struct ListenerState {
         body_bytes_of_shares(options.request_bytes_max, options.request_bytes_per_share_max),
         answer_bytes(options.answer_bytes_max, options.answer_bytes_per_share_max),
         offences(options.name),
-        arrivals(clock, offences, options.arrivals) {}
+        arrivals(clock, offences, options.arrivals),
+        handshakes(options.handshakes_max, options.handshakes_per_address_max) {}
 
   const ServerOptions options;
   Handler handler;  // called concurrently; see its contract
@@ -54,8 +56,8 @@ struct ListenerState {
   const base::RealClock clock;
   net::OffenceLog offences;
   net::Arrivals arrivals;
-  std::atomic<size_t> handshakes{0};  // in progress
-  std::atomic<uint64_t> refused{0};   // connections, but for arrivals'
+  net::AddressLimits handshakes;     // in progress
+  std::atomic<uint64_t> refused{0};  // connections, but for arrivals'
 
   absl::Mutex mu;
   base::CondVar empty;  // no session is left
@@ -115,6 +117,7 @@ class Session : public std::enable_shared_from_this<Session> {
   virtual void DoClose() = 0;                           // pending operations end with an error
 
   void OnHandshake(bool ok);
+  void EndHandshake();
   void OnRead(bool ok, size_t bytes);
   void OnWritten(bool ok, size_t bytes);
   void OnShutdownSent();
@@ -164,6 +167,7 @@ class Session : public std::enable_shared_from_this<Session> {
   const std::shared_ptr<ListenerState> listener_;
   const std::string peer_ip_;
   const std::string peer_key_;
+  bool in_handshakes_ = false;  // counted there
   const bool tls_;
   // Its place in listener_->resting, and guarded as that is; nullopt when it has none.
   std::optional<std::list<Session*>::iterator> resting_;

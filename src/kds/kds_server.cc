@@ -155,6 +155,7 @@ class ServerImpl final : public KdsServer {
   }
 
   const SyncTimes& times() const { return core_->times; }
+  const rpc::Server& port() const { return *server_; }
 
   Counters counters() const override {
     return {core_->live_calls.count(),      core_->messages_in,     core_->messages_out,
@@ -196,6 +197,10 @@ absl::StatusOr<std::unique_ptr<KdsServer>> KdsServer::Start(Deps deps, KdsOption
 
 const SyncTimes& SyncTimesOf(const KdsServer& server) {
   return dynamic_cast<const ServerImpl&>(server).times();
+}
+
+const rpc::Server& PortOf(const KdsServer& server) {
+  return dynamic_cast<const ServerImpl&>(server).port();
 }
 
 }  // namespace skyden::kds

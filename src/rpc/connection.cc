@@ -44,7 +44,8 @@ ConnectionImpl::ConnectionImpl(std::shared_ptr<Loop> loop, std::shared_ptr<Serve
       peer_ip_(peer.ip()),
       peer_(peer.ToString()),
       fd_(fd),
-      transport_(std::move(transport)) {}
+      transport_(std::move(transport)),
+      in_handshakes_(tls()) {}
 
 ConnectionImpl::~ConnectionImpl() {
   // Only when it was never started: the loop had ended.
@@ -53,8 +54,7 @@ ConnectionImpl::~ConnectionImpl() {
 
 void ConnectionImpl::Start() {
   phase_ = State::kHandshake;
-  in_handshakes_ = stranger_ = true;
-  state_->handshakes.fetch_add(1);
+  stranger_ = true;
   state_->strangers.fetch_add(1);
   phase_at_ = heard_at_ = pinged_at_ = moved_at_ = looked_at_ = loop_->now();
   watching_ = kIn;
@@ -73,8 +73,7 @@ void ConnectionImpl::Handshake() {
 void ConnectionImpl::Opened() {
   phase_ = State::kOpen;
   phase_at_ = loop_->now();
-  in_handshakes_ = false;
-  state_->handshakes.fetch_sub(1);
+  if (std::exchange(in_handshakes_, false)) state_->handshakes().Leave(peer_ip_);
   const ServerOptions& options = state_->options();
   session_ = std::make_unique<Session>(
       SessionOptions{options.message_bytes_max, options.calls_per_connection_max}, *this,
@@ -109,6 +108,7 @@ void ConnectionImpl::ReadSome() {
   const Io io = transport_->Read(loop_->scratch(), Scratch::kBytes, got);
   if (got > 0) {
     received_.fetch_add(got, std::memory_order_relaxed);
+    state_->tally.received_bytes.Add(got);
     heard_at_ = moved_at_ = loop_->now();
     const bool fine = session_->Take({loop_->scratch(), got}, loop_->now());
     loop_->FlushLater(*this);
@@ -141,6 +141,7 @@ void ConnectionImpl::Flush() {
     io = transport_->Write(outbox_, loop_->scratch());
     written += before - outbox_.bytes();
   }
+  if (written > 0) state_->tally.sent_bytes.Add(written);
   has_output_.store(!outbox_.empty(), std::memory_order_relaxed);
   if (io == Io::kEnd) return Close();
   if (io == Io::kDone && !outbox_.empty()) return loop_->FlushLater(*this);
@@ -185,7 +186,10 @@ void ConnectionImpl::Close() {
   const State was = std::exchange(phase_, State::kClosed);
   if (was == State::kClosed) return;
   due_ = absl::InfiniteDuration();
-  if (std::exchange(in_handshakes_, false)) state_->handshakes.fetch_sub(1);
+  if (std::exchange(in_handshakes_, false)) {
+    state_->handshakes().Leave(peer_ip_);
+    state_->tally.handshakes_failed.Add();
+  }
   session_ = nullptr;
   Account();
   outbox_.Clear();
@@ -291,6 +295,11 @@ std::shared_ptr<StreamEvents> ConnectionImpl::OnCall(int32_t stream_id, CallHead
   call->Begin(state_->acceptor()(std::move(head), call, shared_from_this()));
   SetDue();
   return call;
+}
+
+void ConnectionImpl::OnReset(ResetBy who) {
+  Tally& tally = state_->tally;
+  (who == ResetBy::kClient ? tally.resets_by_client : tally.resets_by_server).Add();
 }
 
 void ConnectionImpl::CallGone() {

@@ -57,6 +57,7 @@ class ConnectionImpl final : public Connection,
   void OnDue(absl::Duration now) override;
   void Close() override;
   std::shared_ptr<StreamEvents> OnCall(int32_t stream_id, CallHead head) override;
+  void OnReset(ResetBy who) override;
   void CallGone();
 
  private:
@@ -87,7 +88,7 @@ class ConnectionImpl final : public Connection,
   const int fd_;  // closed with fd_mu_ held
 
   State phase_ = State::kNew;
-  bool in_handshakes_ = false;
+  bool in_handshakes_;
   bool stranger_ = false;  // counted as one
   bool had_call_ = false;
   bool read_waits_for_room_ = false;  // TLS has to answer before it reads on

@@ -78,7 +78,8 @@ void Listener::Exhausted() {
                    "(ulimit -n, LimitNOFILE)",
                    {{"port", state_->options().name}});
   }
-  if (!reserve_.RefuseOne(fd_)) Pause();
+  if (!reserve_.RefuseOne(fd_)) return Pause();
+  state_->tally.refused_descriptors.Add();
 }
 
 void Listener::Pause() {
@@ -92,11 +93,18 @@ void Listener::OnDue(absl::Duration) {
   loops_.front()->Change(*this, EPOLLIN);
 }
 
+telemetry::Counter* Listener::Refuses(const std::string& ip) {
+  Tally& tally = state_->tally;
+  if (!state_->arrivals().Admit(ip)) return &tally.refused_fast;
+  if (tls_ != nullptr && !state_->handshakes().Enter(ip)) return &tally.refused_handshakes;
+  if (state_->addresses().Enter(ip)) return nullptr;
+  if (tls_ != nullptr) state_->handshakes().Leave(ip);
+  return &tally.refused_crowded;
+}
+
 void Listener::Begin(int fd, const net::SocketAddress& peer) {
-  const std::string ip = peer.ip();
-  const bool crowded = tls_ != nullptr && state_->handshakes.load() >= base::limits::kHandshakes;
-  if (crowded || !state_->arrivals().Admit(ip) || !state_->addresses().Enter(ip)) {
-    if (crowded) state_->refused_handshakes.fetch_add(1);
+  if (telemetry::Counter* const refused = Refuses(peer.ip()); refused != nullptr) {
+    refused->Add();
     close(fd);
     return;
   }

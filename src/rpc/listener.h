@@ -30,6 +30,8 @@ class Listener final : public Watched {
 
  private:
   bool AcceptOne();
+  // Counts the connection where it has to leave again, or says where to count that it may not stay.
+  telemetry::Counter* Refuses(const std::string& ip);
   void Begin(int fd, const net::SocketAddress& peer);
   void Exhausted();
   void Pause();

@@ -40,6 +40,7 @@ class ServerImpl final : public Server {
 
   std::string address() const override { return address_; }
   Counters counters() const override { return state_->counters(); }
+  const Tally& tally() const override { return state_->tally; }
 
   std::vector<std::shared_ptr<Connection>> Connections() const override {
     std::vector<std::shared_ptr<Connection>> connections;

@@ -13,10 +13,12 @@ ServerState::ServerState(ServerOptions options, Acceptor acceptor)
     : options_(std::move(options)),
       acceptor_(std::move(acceptor)),
       addresses_(options_.connections_max, options_.connections_per_address_max),
+      handshakes_(options_.handshakes_max, options_.handshakes_per_address_max),
       offences_(options_.name),
       arrivals_(clock_, offences_, options_.arrivals) {}
 
 void ServerState::Add(const std::shared_ptr<ConnectionImpl>& connection) {
+  tally.connections.Add();
   absl::MutexLock lock(&mu_);
   connections_[connection->id()] = connection;
 }
@@ -45,6 +47,7 @@ bool ServerState::AwaitNoConnections(absl::Duration at_most) {
 }
 
 void ServerState::CallBegins() {
+  tally.calls.Add();
   absl::MutexLock lock(&mu_);
   ++calls_;
 }
@@ -77,13 +80,15 @@ void ServerState::StrangerHolds(int64_t change) {
 
 void ServerState::NoteAbuse(std::string_view ip, std::string_view what) {
   ended_for_abuse_.fetch_add(1);
+  tally.OffenceOf(what).Add();
   offences_.Note(ip, what, clock_.Monotonic());
 }
 
 Server::Counters ServerState::counters() const {
   Server::Counters counters;
   counters.connections = addresses_.total();
-  counters.refused = addresses_.refused() + arrivals_.refused() + refused_handshakes.load();
+  counters.refused =
+      tally.refused_crowded.value() + tally.refused_fast.value() + tally.refused_handshakes.value();
   counters.strangers = strangers.load();
   counters.stranger_bytes = static_cast<size_t>(std::max<int64_t>(stranger_bytes_.load(), 0));
   counters.ended_for_abuse = ended_for_abuse_.load();

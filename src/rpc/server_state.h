@@ -32,6 +32,8 @@ class ServerState {
   const Acceptor& acceptor() const { return acceptor_; }
   net::AddressLimits& addresses() { return addresses_; }
   net::Arrivals& arrivals() { return arrivals_; }
+  // TLS handshakes in progress.
+  net::AddressLimits& handshakes() { return handshakes_; }
 
   void Add(const std::shared_ptr<ConnectionImpl>& connection) ABSL_LOCKS_EXCLUDED(mu_);
   void Remove(const ConnectionImpl& connection) ABSL_LOCKS_EXCLUDED(mu_);
@@ -50,16 +52,16 @@ class ServerState {
   void TellOffences() { offences_.Tell(clock_.Monotonic()); }
   Server::Counters counters() const ABSL_LOCKS_EXCLUDED(mu_);
 
+  Tally tally;
   std::atomic<bool> draining{false};
   std::atomic<size_t> strangers{0};
-  std::atomic<size_t> handshakes{0};
-  std::atomic<uint64_t> refused_handshakes{0};  // too many at a time
 
  private:
   const ServerOptions options_;
   const Acceptor acceptor_;
   const base::RealClock clock_;
   net::AddressLimits addresses_;
+  net::AddressLimits handshakes_;
   net::OffenceLog offences_;
   net::Arrivals arrivals_;
   std::atomic<int64_t> stranger_bytes_{0};

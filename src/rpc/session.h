@@ -48,6 +48,9 @@ class Session {
     virtual ~Owner() = default;
     // A call whose head is fine. Never null; whoever wants it not finishes it afterwards.
     virtual std::shared_ptr<StreamEvents> OnCall(int32_t stream_id, CallHead head) = 0;
+    // A stream was ended before its end; to be counted.
+    enum class ResetBy { kClient, kServer };
+    virtual void OnReset(ResetBy) {}
   };
   Session(SessionOptions options, Owner& owner, Http2Memory& memory);
   ~Session();  // every call gets its OnGone

@@ -43,6 +43,10 @@ struct SessionCallbacks {
 
   static int FrameReceived(nghttp2_session*, const nghttp2_frame* frame, void* user_data) {
     Session& self = Of(user_data);
+    if (frame->hd.type == NGHTTP2_RST_STREAM) {
+      self.owner_.OnReset(Session::Owner::ResetBy::kClient);
+      return 0;
+    }
     const bool headers = frame->hd.type == NGHTTP2_HEADERS;
     if (!headers && frame->hd.type != NGHTTP2_DATA) return 0;
     const bool done = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
@@ -86,6 +90,9 @@ struct SessionCallbacks {
   }
 
   static int FrameSent(nghttp2_session*, const nghttp2_frame* frame, void* self) {
+    if (frame->hd.type == NGHTTP2_RST_STREAM) {
+      Of(self).owner_.OnReset(Session::Owner::ResetBy::kServer);
+    }
     if (frame->hd.type == NGHTTP2_HEADERS && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) {
       Of(self).EndSent(frame->hd.stream_id);
     }

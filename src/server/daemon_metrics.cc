@@ -6,6 +6,7 @@
 
 #include "server/daemon.h"
 #include "skyden/kds/sync_times.h"
+#include "skyden/rpc/server.h"
 
 namespace skyden::server {
 namespace {
@@ -26,6 +27,12 @@ void Counter(Metrics& metrics, const char* name, const char* help, Read read,
              MetricLabels labels = {}) {
   metrics.AddCounter(
       name, help, [read] { return static_cast<double>(read()); }, std::move(labels));
+}
+
+void Counter(Metrics& metrics, const char* name, const char* help, const telemetry::Counter& cell,
+             MetricLabels labels) {
+  Counter(
+      metrics, name, help, [&cell] { return cell.value(); }, std::move(labels));
 }
 
 void OfStore(Metrics& metrics, const store::Store& store) {
@@ -100,12 +107,62 @@ void OfPeople(Metrics& metrics, const http::Server& http, const rest::RequestTim
   call("failed", calls.failed);
 }
 
+// `port`: "kds", "admin".
+void OfPort(Metrics& metrics, const char* port, const rpc::Server& server) {
+  const MetricLabels labels = {{"port", port}};
+  const auto labelled = [port](const char* name, std::string_view value) {
+    return MetricLabels{{"port", port}, {name, std::string(value)}};
+  };
+  const rpc::Tally& tally = server.tally();
+  Gauge(
+      metrics, "skyden_rpc_connections", "Open connections of a gRPC port",
+      [&server] { return server.counters().connections; }, labels);
+  Gauge(
+      metrics, "skyden_rpc_strangers", "Of them, those of which nobody has signed in",
+      [&server] { return server.counters().strangers; }, labels);
+  Gauge(
+      metrics, "skyden_rpc_strangers_held_bytes", "Bytes held for those",
+      [&server] { return server.counters().stranger_bytes; }, labels);
+  Gauge(
+      metrics, "skyden_rpc_calls", "Open calls of a gRPC port",
+      [&server] { return server.counters().calls; }, labels);
+  Counter(metrics, "skyden_rpc_taken_connections_total", "Connections taken", tally.connections,
+          labels);
+  Counter(metrics, "skyden_rpc_begun_calls_total", "Calls begun", tally.calls, labels);
+  const auto refused = [&](const char* reason, const telemetry::Counter& cell) {
+    Counter(metrics, "skyden_rpc_refused_connections_total", "Connections closed as they came",
+            cell, labelled("reason", reason));
+  };
+  refused("connections", tally.refused_crowded);
+  refused("rate", tally.refused_fast);
+  refused("handshakes", tally.refused_handshakes);
+  refused("descriptors", tally.refused_descriptors);
+  Counter(metrics, "skyden_rpc_failed_handshakes_total",
+          "Connections that ended before they were open", tally.handshakes_failed, labels);
+  const auto reset = [&](const char* by, const telemetry::Counter& cell) {
+    Counter(metrics, "skyden_rpc_reset_streams_total", "Streams that were broken off", cell,
+            labelled("by", by));
+  };
+  reset("client", tally.resets_by_client);
+  reset("server", tally.resets_by_server);
+  for (size_t kind = 0; kind < rpc::Tally::kOffences.size(); ++kind) {
+    Counter(metrics, "skyden_rpc_offences_total", "Connections ended for abuse",
+            tally.offences[kind], labelled("kind", rpc::Tally::kOffences[kind]));
+  }
+  Counter(metrics, "skyden_rpc_received_bytes_total", "Bytes of HTTP/2 that came, inside TLS",
+          tally.received_bytes, labels);
+  Counter(metrics, "skyden_rpc_sent_bytes_total", "Bytes of HTTP/2 that were sent, inside TLS",
+          tally.sent_bytes, labels);
+}
+
 }  // namespace
 
 void Daemon::PublishMetrics() {
   OfStore(metrics_, *store_);
   OfZones(metrics_, *kds_);
   OfPeople(metrics_, *http_, request_times_, admin_->call_times());
+  OfPort(metrics_, "kds", kds::PortOf(*kds_));
+  OfPort(metrics_, "admin", admin_->port());
   Counter(metrics_, "skyden_audit_webhook_entries_total",
           "Entries of the audit that the webhook took",
           [this] { return audit_webhook_ == nullptr ? 0 : audit_webhook_->counters().delivered; });

@@ -342,6 +342,14 @@ TEST_CASE("a client that keeps the handshakes busy is turned away", "[http]") {
   CHECK(rest.empty());
 }
 
+TEST_CASE("an address that keeps its share of handshakes busy leaves the others theirs", "[http]") {
+  TestServer server({.handshakes_per_address_max = 0});
+  RawClient client(server.address());
+  std::string rest;
+  CHECK(client.ReadToEnd(rest));
+  CHECK(rest.empty());
+}
+
 TEST_CASE("a request id that is sane is kept and told back, any other is replaced", "[http]") {
   TestServer server;
   const auto client_answer = [&](const std::string& id) {

@@ -56,6 +56,33 @@ struct Files {
   std::string directory;
 };
 
+TEST_CASE("a handshake that fails is counted", "[rpc][tls][tally]") {
+  const Files files;
+  TestServer server(files.Options());
+  RawH2 client(server.address());  // speaks plaintext
+  CHECK(client.IsHungUp());
+  CHECK(server.Await([](const auto& c) { return c.connections == 0; }));
+  CHECK(server.server->tally().handshakes_failed.value() == 1);
+  CHECK(server.server->tally().connections.value() == 1);
+}
+
+TEST_CASE("silent handshakes of an address are bounded, and give their places back",
+          "[rpc][tls][tally]") {
+  const Files files;
+  ServerOptions options = files.Options();
+  options.handshakes_per_address_max = 2;
+  TestServer server(std::move(options));
+  auto first = std::make_unique<RawH2>(server.address());
+  const RawH2 second(server.address());
+  CHECK(server.Await([](const auto& c) { return c.connections == 2; }));
+  RawH2 third(server.address());
+  CHECK(third.IsHungUp());
+  CHECK(server.server->tally().refused_handshakes.value() == 1);
+  first.reset();
+  CHECK(server.Await([](const auto& c) { return c.connections == 1; }));
+  CHECK(Ask(ChannelTo(server.address(), files.Credentials()), "/test/Echo", "x").ok());
+}
+
 TEST_CASE("calls work inside TLS, large messages too", "[rpc][tls]") {
   const Files files;
   TestServer server(files.Options());

@@ -28,6 +28,10 @@
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/resource_manager.h"
 
+namespace skyden::rpc {
+class Server;
+}
+
 namespace skyden::admin {
 
 struct AdminOptions {
@@ -75,6 +79,7 @@ class AdminServer {
 
   virtual std::string address() const = 0;  // what was bound
   virtual const CallTimes& call_times() const = 0;
+  virtual const rpc::Server& port() const = 0;  // until Drain
   // Takes no new calls, lets the running ones end for `at_most`, then ends them. Blocks.
   virtual void Drain(absl::Duration at_most) = 0;
 };

@@ -118,6 +118,7 @@ struct ServerOptions {
   size_t connections_per_address_max = base::limits::kConnectionsPerAddress;
   base::limits::Rate arrivals = base::limits::kArrivals;  // of one address; see net::Arrivals
   size_t handshakes_max = base::limits::kHandshakes;
+  size_t handshakes_per_address_max = base::limits::kHandshakesPerAddress;
   absl::Duration request_time = base::limits::kRequestTime;  // first byte to last
   absl::Duration answer_time = base::limits::kAnswerTime;    // the handler's
   absl::Duration send_stall = base::limits::kHttpSendStall;

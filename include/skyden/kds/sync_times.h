@@ -4,6 +4,10 @@
 
 #include "skyden/telemetry/cells.h"
 
+namespace skyden::rpc {
+class Server;
+}
+
 namespace skyden::kds {
 
 class KdsServer;
@@ -20,5 +24,7 @@ struct SyncTimes {
 
 // Of a server, for as long as it lives.
 const SyncTimes& SyncTimesOf(const KdsServer& server);
+// What it listens with, until it is drained.
+const rpc::Server& PortOf(const KdsServer& server);
 
 }  // namespace skyden::kds

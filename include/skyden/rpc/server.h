@@ -24,6 +24,7 @@
 #include "absl/time/time.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/limits.h"
+#include "skyden/rpc/tally.h"
 
 namespace skyden::rpc {
 
@@ -127,6 +128,9 @@ struct ServerOptions {
   std::optional<TlsOptions> tls = std::nullopt;
   size_t connections_max = base::limits::kRpcConnections;
   size_t connections_per_address_max = base::limits::kConnectionsPerAddress;
+  // TLS handshakes in progress, in all and of an address.
+  size_t handshakes_max = base::limits::kHandshakes;
+  size_t handshakes_per_address_max = base::limits::kHandshakesPerAddress;
   base::limits::Rate arrivals = base::limits::kArrivals;  // of one address; see net::Arrivals
   size_t calls_per_connection_max = base::limits::kRpcCallsPerConnection;
   size_t message_bytes_max = 0;  // of one message from a client, as sent
@@ -166,6 +170,7 @@ class Server {
     uint64_t ended_for_abuse = 0;  // connections, ever
   };
   virtual Counters counters() const = 0;
+  virtual const Tally& tally() const = 0;
   // Everybody's connections, for a caller that looks at all now and then.
   virtual std::vector<std::shared_ptr<Connection>> Connections() const = 0;
 
