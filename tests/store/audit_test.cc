@@ -206,10 +206,11 @@ TEST_CASE("filters, times and pages find what they name", "[store][audit]") {
   CHECK(Of(store, scope, nobody).entries.size() == 41);
 }
 
+constexpr size_t kEntries = 10;
+constexpr size_t kDetail = 10'000;
+
 TEST_CASE("a page of entries ends by bytes as well, and says where the next begins",
           "[store][audit]") {
-  constexpr size_t kEntries = 10;
-  constexpr size_t kDetail = 10'000;
   SqliteEngine engine;
   const auto organization = NewOrganization(engine.store(), 1);
   const auto scope = NewControlPlane(engine.store(), organization, 1);

@@ -58,6 +58,32 @@ bool MayHaveGoneBack(const std::string& directory) {
   return (*held)->may_have_gone_back();
 }
 
+TEST_CASE("what is all in the database is not asked of the WAL, whoever failed since",
+          "[store][files]") {
+  const TempDir there;
+  const TempDir copy;
+  auto held = HoldDatabase(there.path(), kDaemon);
+  REQUIRE(held.ok());
+  SqliteOptions options;
+  options.directory = there.path();
+  options.readers = 1;
+  options.held = *std::move(held);
+  sqlite::Blueprint blueprint;
+  blueprint.checkpoint_pages = 1;  // after each commit
+  auto store = sqlite::OpenStore(std::move(options), Registry(), TestSealer(), blueprint);
+  REQUIRE(store.ok());
+  const auto scope = NewControlPlane(**store, NewOrganization(**store, 1), 1);
+  REQUIRE(absl::IsNotFound(
+      (*store)->Write(scope, [](WriteTx&) { return absl::NotFoundError("no"); }).status()));
+  // The next commit would begin the WAL anew; it may be cut at any byte.
+  for (const auto& file : fs::directory_iterator(there.path())) {
+    fs::copy(file.path(), copy / file.path().filename().string());
+  }
+  REQUIRE(fs::file_size(copy / "skyden.db-wal") > 0);
+  Cut(copy / "skyden.db-wal", 0);
+  CHECK(Open(copy.path()).status() == absl::OkStatus());
+}
+
 // A folder as a daemon leaves it: stopped, or as it is at a moment of a daemon's life, which is
 // what a sudden end leaves.
 class Left {

@@ -47,8 +47,9 @@ int AnswerWhileSealed(void* sealed, int, const char*, const char*, const char*, 
   return *static_cast<const bool*>(sealed) ? SQLITE_DENY : SQLITE_OK;
 }
 
-int CountFrames(void* frames, sqlite3*, const char*, int in_wal) {
-  *static_cast<int*>(frames) = in_wal;
+// Called by commits that wrote something, and by no others.
+int CountFrames(void* count, sqlite3*, const char*, int in_wal) {
+  *static_cast<Connection::WalFrames*>(count) = {in_wal, in_wal};
   return SQLITE_OK;
 }
 
@@ -153,7 +154,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Create(Database db, Acce
     SKYDEN_RETURN_IF_ERROR(connection->Prepare(catalogue[i]));
   }
   if (access == Access::kWriter) {
-    sqlite3_wal_hook(connection->db_.get(), &CountFrames, &connection->wal_frames_);
+    sqlite3_wal_hook(connection->db_.get(), &CountFrames, &connection->frames_);
   }
   connection->sealed_ = true;
   return connection;
@@ -260,7 +261,7 @@ absl::StatusOr<bool> Connection::RunCheckpoint(Checkpoint mode) {
       db_.get(), nullptr,
       mode == Checkpoint::kTruncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
       &frames, &moved);
-  if (rc == SQLITE_OK && mode == Checkpoint::kTruncate) wal_frames_ = 0;
+  if (rc == SQLITE_OK && mode == Checkpoint::kTruncate) frames_.in_wal = 0;
   if (rc == SQLITE_OK) return frames == moved;
   if ((rc & 0xff) == SQLITE_BUSY || Classify(rc).disk_full) return false;
   return Fail(rc, "checkpoint");

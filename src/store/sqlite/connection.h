@@ -110,7 +110,16 @@ class Connection {
   const Writes& writes() const { return writes_; }  // since then
 
   // Frames in the WAL after the last commit.
-  int wal_frames() const { return wal_frames_; }
+  int wal_frames() const { return frames_.in_wal; }
+  // The same once after each commit that wrote something; nullopt otherwise, for what the WAL holds
+  // may all be in the database by then, and the next commit begin it anew.
+  std::optional<int> TakeCommittedFrames() {
+    return std::exchange(frames_.committed, std::nullopt);
+  }
+  struct WalFrames {
+    int in_wal = 0;
+    std::optional<int> committed;
+  };
   enum class Checkpoint { kPassive, kTruncate };
   // True when everything is in the database file now. Readers that keep it from that, and a disk
   // that is full, are no errors: later.
@@ -146,7 +155,7 @@ class Connection {
   bool sealed_ = false;
   std::optional<absl::Status> fatal_;
   std::optional<absl::Status> failure_;
-  int wal_frames_ = 0;
+  WalFrames frames_;
   Writes writes_;
 };
 

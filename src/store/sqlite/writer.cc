@@ -341,8 +341,9 @@ void Writer::FailAll(Batch& batch, const absl::Status& status) {
 }
 
 void Writer::Remember() {
+  const std::optional<int> frames = deps_.connection->TakeCommittedFrames();
   if (deps_.synchronous != SqliteOptions::Synchronous::kFull) return;  // it is not on disk
-  deps_.files.AfterCommit(static_cast<uint64_t>(deps_.connection->wal_frames()));
+  if (frames.has_value()) deps_.files.AfterCommit(static_cast<uint64_t>(*frames));
 }
 
 bool Writer::StopIfFatal(Batch& batch) {
