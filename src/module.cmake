@@ -27,6 +27,31 @@ if(SKYDEN_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
+# Headers of libraries, read once for all that is ours. What is compiled with them needs the same
+# flags, and gets those of the libraries that stand in them.
+add_compile_options(-pthread)
+function(skyden_precompiled name header)
+  set(source ${PROJECT_BINARY_DIR}/precompiled/${name}.cc)
+  file(CONFIGURE OUTPUT ${source} CONTENT "")
+  add_library(${name} OBJECT ${source})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE fmt::fmt absl::any_invocable absl::flat_hash_map absl::function_ref
+    absl::statusor absl::synchronization absl::time Catch2::Catch2 skyden_warnings)
+  target_precompile_headers(${name} PRIVATE ${PROJECT_SOURCE_DIR}/${header})
+endfunction()
+if(SKYDEN_PRECOMPILED_HEADERS)
+  skyden_precompiled(skyden_precompiled_sources src/precompiled.h)
+  skyden_precompiled(skyden_precompiled_tests tests/precompiled.h)
+endif()
+function(skyden_use_precompiled target of)
+  if(SKYDEN_PRECOMPILED_HEADERS)
+    target_precompile_headers(${target} REUSE_FROM skyden_precompiled_${of})
+    # GCC forgets that what it read once came from the system's headers, and warns of what it inlines.
+    target_compile_options(${target} PRIVATE
+      $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess;-Wno-array-bounds;-Wno-restrict;-Wno-stringop-overflow;-Wno-stringop-overread>)
+  endif()
+endfunction()
+
 # skyden_module(store SRCS store.cc ... DEPS skyden_model SQLite::SQLite3)
 function(skyden_module name)
   cmake_parse_arguments(M "" "" "SRCS;DEPS;PRIVATE_DEPS" ${ARGN})
@@ -35,6 +60,7 @@ function(skyden_module name)
                                             PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(skyden_${name} PUBLIC ${M_DEPS}
                                        PRIVATE ${M_PRIVATE_DEPS} skyden_warnings)
+  skyden_use_precompiled(skyden_${name} sources)
 endfunction()
 
 # skyden_test(store SRCS a_test.cc b_test.cc DEPS skyden_store [LABEL slow] [TIMEOUT seconds])
@@ -54,6 +80,7 @@ function(skyden_test name)
   add_executable(${name}_test ${T_SRCS})
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name}_test PRIVATE skyden_test_main ${T_DEPS} skyden_warnings)
+  skyden_use_precompiled(${name}_test tests)
   add_test(NAME ${name} COMMAND ${name}_test)
   set_tests_properties(${name} PROPERTIES
     LABELS "${T_LABEL}" TIMEOUT ${T_TIMEOUT} SKIP_RETURN_CODE 77)

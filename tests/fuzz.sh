@@ -17,7 +17,7 @@ if ! command -v clang++-14 > /dev/null; then
   echo "fuzz: needs clang 14 (apt-get install clang-14)" >&2
   exit 2
 fi
-cmake -S . -B "$build" -G Ninja -DCMAKE_C_COMPILER=clang-14 -DCMAKE_CXX_COMPILER=clang++-14 \
+cmake -S . -B "$build" -G Ninja -DSKYDEN_PRECOMPILED_HEADERS=OFF -DCMAKE_C_COMPILER=clang-14 -DCMAKE_CXX_COMPILER=clang++-14 \
   -DCMAKE_BUILD_TYPE=Sanitized -DCMAKE_CXX_FLAGS_SANITIZED="-O1 -g1" \
   -DCMAKE_C_FLAGS_SANITIZED="-O1 -g1" -DSKYDEN_BENCH=OFF -DSKYDEN_SANITIZE=address \
   -DSKYDEN_FUZZ=ON

@@ -30,7 +30,7 @@ shift || true
 here=$PWD/tests/sanitize
 
 # Less optimised than usual: faster to build, and stacks that can be read.
-cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Sanitized \
+cmake -S . -B "$build" -G Ninja -DSKYDEN_PRECOMPILED_HEADERS=OFF -DCMAKE_BUILD_TYPE=Sanitized \
   -DCMAKE_CXX_FLAGS_SANITIZED="-O1 -g1" -DCMAKE_C_FLAGS_SANITIZED="-O1 -g1" \
   -DSKYDEN_BENCH=OFF -DSKYDEN_SANITIZE="$kind"
 

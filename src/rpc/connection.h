@@ -88,12 +88,12 @@ class ConnectionImpl final : public Connection,
   const int fd_;  // closed with fd_mu_ held
 
   State phase_ = State::kNew;
-  bool in_handshakes_;
   bool stranger_ = false;  // counted as one
   bool had_call_ = false;
   bool read_waits_for_room_ = false;  // TLS has to answer before it reads on
   uint32_t watching_ = 0;
   std::unique_ptr<Transport> transport_;
+  bool in_handshakes_;  // counted there
   std::unique_ptr<Session> session_;
   Outbox outbox_;
   std::atomic<size_t> stranger_bytes_{0};

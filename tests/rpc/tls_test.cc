@@ -72,10 +72,11 @@ TEST_CASE("silent handshakes of an address are bounded, and give their places ba
   ServerOptions options = files.Options();
   options.handshakes_per_address_max = 2;
   TestServer server(std::move(options));
-  auto first = std::make_unique<RawH2>(server.address());
-  const RawH2 second(server.address());
+  constexpr std::string_view kFirstByte = "\x16";  // of a record that never comes whole
+  auto first = std::make_unique<RawH2>(server.address(), kFirstByte);
+  const RawH2 second(server.address(), kFirstByte);
   CHECK(server.Await([](const auto& c) { return c.connections == 2; }));
-  RawH2 third(server.address());
+  RawH2 third(server.address(), kFirstByte);
   CHECK(third.IsHungUp());
   CHECK(server.server->tally().refused_handshakes.value() == 1);
   first.reset();
