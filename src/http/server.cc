@@ -81,7 +81,8 @@ class Acceptor final : public std::enable_shared_from_this<Acceptor> {
     if (ec) return;  // closes it
     std::string peer_ip = peer.address().to_string();
     state_->offences.Tell(state_->clock.Monotonic());
-    if (!state_->arrivals.Admit(peer_ip)) return;  // closes it
+    // Without TLS a beginning costs next to nothing, and proxies and scripts begin many.
+    if (state_->options.tls && !state_->arrivals.Admit(peer_ip)) return;  // closes it
     std::shared_ptr<Session> evicted;
     const bool entered = state_->Enter(net::AddressKey(peer_ip), evicted);
     if (evicted != nullptr) evicted->Evict();

@@ -95,7 +95,8 @@ void Listener::OnDue(absl::Duration) {
 
 telemetry::Counter* Listener::Refuses(const std::string& ip) {
   Tally& tally = state_->tally;
-  if (!state_->arrivals().Admit(ip)) return &tally.refused_fast;
+  // Without TLS a beginning costs next to nothing, and proxies and scripts begin many.
+  if (tls_ != nullptr && !state_->arrivals().Admit(ip)) return &tally.refused_fast;
   if (tls_ != nullptr && !state_->handshakes().Enter(ip)) return &tally.refused_handshakes;
   if (state_->addresses().Enter(ip)) return nullptr;
   if (tls_ != nullptr) state_->handshakes().Leave(ip);

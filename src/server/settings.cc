@@ -179,7 +179,7 @@ void AddDoor(std::vector<Setting>& table) {
       [](auto& c) -> auto& { return c.kds_connections_per_address; }));
   table.push_back(Count(
       "connections_per_second_per_address",
-      "new connections of one address on each port, after a burst; 0: no limit", 0, kMany,
+      "new TLS connections of one address on each port, after a burst; 0: no limit", 0, kMany,
       [](auto& c) -> auto& { return c.connections_per_second_per_address; }));
   table.push_back(Switch(
       "kds_header_credentials_only",

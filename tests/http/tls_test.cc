@@ -11,24 +11,28 @@
 #include "skyden/http/fetch.h"
 #include "skyden/http/knock.h"
 #include "skyden/http/server.h"
+#include "tests/telemetry/captured_log.h"
 
 namespace skyden::http {
 namespace {
 
 // A directory with a certificate and its key, and a server that uses them.
 struct TlsServer {
-  TlsServer() {
+  explicit TlsServer(base::limits::Rate arrivals = base::limits::kArrivals) {
     char pattern[] = "/tmp/skyden-tls-XXXXXX";
     directory = mkdtemp(pattern);
     Issue("first");
-    auto listening =
-        Listen(threads, {.address = "127.0.0.1:0", .tls = TlsFiles{certificate_file(), key_file()}},
-               [](Request request, Responder respond) {
-                 respond({.status = 200,
-                          .content_type = "text/plain",
-                          .body = request.tls ? request.body : "not TLS",
-                          .headers = {}});
-               });
+    auto listening = Listen(threads,
+                            {.name = "rest",
+                             .address = "127.0.0.1:0",
+                             .tls = TlsFiles{certificate_file(), key_file()},
+                             .arrivals = arrivals},
+                            [](Request request, Responder respond) {
+                              respond({.status = 200,
+                                       .content_type = "text/plain",
+                                       .body = request.tls ? request.body : "not TLS",
+                                       .headers = {}});
+                            });
     REQUIRE(listening.ok());
     server = *std::move(listening);
   }
@@ -89,6 +93,19 @@ struct TlsServer {
 };
 
 }  // namespace
+
+TEST_CASE("who brings connections too fast is hung up on before TLS", "[http][tls]") {
+  const telemetry::testing::CapturedLog log;
+  const TlsServer server({2, 0.001});
+  CHECK_FALSE(server.Shown().empty());
+  CHECK_FALSE(server.Shown().empty());
+  for (int i = 0; i < 3; ++i) CHECK(server.Shown().empty());
+  CHECK(server.server->refused_connections() == 3);
+  const std::string text = log.Text();
+  const size_t line = text.find("port=rest from=127.0.0.1 what=\"new connections too fast\"");
+  REQUIRE(line != std::string::npos);
+  CHECK(text.find("too fast", line + 50) == std::string::npos);  // one line a minute
+}
 
 TEST_CASE("whoever answers over TLS is there, whatever its certificate", "[http]") {
   const TlsServer tls;

@@ -58,7 +58,7 @@ struct Place {
 };
 
 std::optional<Place> PlaceOf(std::string_view path) {
-  if (path == "src/main.cc") return Place{};
+  if (path == "src/main.cc" || path == "src/precompiled.h") return Place{};
   constexpr std::string_view kPublic = "include/skyden/";
   constexpr std::string_view kPrivate = "src/";
   const bool is_public = StartsWith(path, kPublic);

@@ -322,18 +322,13 @@ TEST_CASE("an address may have so many connections", "[rpc][limits]") {
   CHECK(fifth.ReadUntil(kSettings).has_value());
 }
 
-TEST_CASE("an address may bring so many connections at once", "[rpc][limits]") {
-  const std::string address = GENERATE(as<std::string>(), "127.0.0.1:0", "[::1]:0");
-  TestServer server({.address = address, .arrivals = {3, 0.001}});
+TEST_CASE("without TLS an address may begin connections as fast as it likes", "[rpc][limits]") {
+  TestServer server({.arrivals = {1, 0.001}});
   for (int i = 0; i < 3; ++i) {
     RawH2 client(server.address());
     REQUIRE(client.ReadUntil(kSettings).has_value());
   }
-  // However few of them are still there.
-  CHECK(server.Await([](const auto& c) { return c.connections == 0; }));
-  RawH2 fourth(server.address());
-  CHECK(fourth.IsHungUp());
-  CHECK(server.server->counters().refused == 1);
+  CHECK(server.server->counters().refused == 0);
 }
 
 TEST_CASE("all together may have so many connections", "[rpc][limits]") {

@@ -28,9 +28,9 @@ TEST_CASE("connections, calls and bytes are counted", "[rpc][tally]") {
     REQUIRE(client.Send(call));
     REQUIRE(client.ReadUntil(kData).has_value());
     CHECK(tally.received_bytes.value() >= before + call.size());
-    CHECK(tally.sent_bytes.value() > 1'000);
   }
   CHECK(server.Await([](const auto& c) { return c.connections == 0; }));
+  CHECK(tally.sent_bytes.value() > 1'000);  // it counts them when it has sent them
   CHECK(tally.connections.value() == 1);
   CHECK(tally.calls.value() == 1);
   CHECK(tally.refused_crowded.value() == 0);
