@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One text for every engine; only the schema has dialects. Rules, checked by the prover test:
-// reads go through views (v_x), writes name the base table and its owner, no WITH, no REPLACE, no
-// sub-select but from a view, the owner in column 0 of what is returned.
+// One text for every engine; only the schema and transaction control have dialects. Rules, checked
+// by the prover test: reads go through views (v_x), writes name the base table and its owner, no
+// WITH, no REPLACE, no sub-select but from a view, the owner in column 0 of what is returned.
 #include "store/catalogue.h"
 
 #include <array>
@@ -10,7 +10,6 @@ namespace skyden::store {
 namespace {
 
 using enum StatementId;
-constexpr Owner kNone = Owner::kNone;
 constexpr Owner kTenant = Owner::kTenant;
 constexpr Owner kOrganization = Owner::kOrganization;
 constexpr Owner kSystem = Owner::kSystem;
@@ -20,15 +19,6 @@ constexpr bool kBoth = true;     // readers and the writer
 constexpr bool kWriter = false;  // the writer only
 
 constexpr std::array<Statement, kStatementCount> kCatalogue = {{
-    // ------------------------------------------------------------ transaction control
-    {kBeginRead, "begin_read", kNone, kSeek, kBoth, "", "", "BEGIN"},
-    {kBeginWrite, "begin_write", kNone, kSeek, kWriter, "", "", "BEGIN IMMEDIATE"},
-    {kCommit, "commit", kNone, kSeek, kBoth, "", "", "COMMIT"},
-    {kRollback, "rollback", kNone, kSeek, kBoth, "", "", "ROLLBACK"},
-    {kSavepoint, "savepoint", kNone, kSeek, kWriter, "", "", "SAVEPOINT request"},
-    {kRelease, "release", kNone, kSeek, kWriter, "", "", "RELEASE request"},
-    {kRollbackTo, "rollback_to", kNone, kSeek, kWriter, "", "", "ROLLBACK TO request"},
-
     // ------------------------------------------------------------ one control plane, reads
     {kGetRevision, "get_revision", kTenant, kSeek, kBoth, "v_own_control_plane", "",
      "SELECT tenant, revision FROM v_own_control_plane"},

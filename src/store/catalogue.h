@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The closed catalogue: every SQL text the store runs while it serves. Nothing builds SQL.
+// The closed catalogue: every SQL text that touches rows while the store serves. Nothing builds
+// SQL. How transactions begin and end is each engine's own.
 #pragma once
 
 #include <cstddef>
@@ -10,14 +11,6 @@
 namespace skyden::store {
 
 enum class StatementId : uint16_t {
-  // Transaction control.
-  kBeginRead,
-  kBeginWrite,
-  kCommit,
-  kRollback,
-  kSavepoint,
-  kRelease,
-  kRollbackTo,
   // One control plane, reads.
   kGetRevision,
   kGetOwnControlPlane,
@@ -125,7 +118,6 @@ enum class StatementId : uint16_t {
 // Whose rows a statement touches. It runs only while such an owner is bound, and the first column
 // of every row it returns must be that owner.
 enum class Owner : uint8_t {
-  kNone,          // transaction control
   kTenant,        // column 0: tenant
   kOrganization,  // column 0: organization
   kSystem,        // any; column 0 is whatever it is
@@ -140,7 +132,7 @@ enum class Reach : uint8_t {
 struct Statement {
   StatementId id{};
   std::string_view name;
-  Owner owner = Owner::kNone;
+  Owner owner{};
   Reach reach = Reach::kSeek;
   bool on_readers = false;  // prepared on the read-only connections as well
   std::string_view reads;   // views, separated by one blank

@@ -22,6 +22,7 @@ TEST_CASE("every statement, view and guard keeps owners apart", "[store][prover]
     CHECK(complaint.empty());
   }
   CHECK(Catalogue().size() == kStatementCount);
+  CHECK(sqlite::Controls().size() == sqlite::kControlCount);
 }
 
 TEST_CASE("the prover refuses statements that would get past a reader", "[store][prover]") {
@@ -62,6 +63,27 @@ TEST_CASE("the prover refuses writes that do not name their owner", "[store][pro
       "INSERT INTO resource (tenant, type) VALUES ($1, $2)", "DELETE FROM resource");
   INFO(text);
   CHECK_FALSE(ProveWith(StatementId::kRemoveResource, text).empty());
+}
+
+TEST_CASE("the prover refuses control statements that do more than control", "[store][prover]") {
+  const std::string_view text =
+      GENERATE(as<std::string_view>(), "BEGIN EXCLUSIVE", "SAVEPOINT other", "BEGIN; SELECT 1",
+               "SELECT tenant FROM resource", "DELETE FROM resource",
+               "PRAGMA journal_mode = DELETE", "ATTACH 'x' AS x", "VACUUM", "");
+  INFO(text);
+  std::vector<sqlite::ControlStatement> controls(sqlite::Controls().begin(),
+                                                 sqlite::Controls().end());
+  controls[static_cast<size_t>(sqlite::ControlId::kBeginRead)].text = text;
+  sqlite::Blueprint blueprint;
+  blueprint.controls = controls;
+  CHECK_FALSE(Prove(blueprint).empty());
+}
+
+TEST_CASE("no statement of the catalogue begins or ends a transaction", "[store][prover]") {
+  const std::string_view text = GENERATE(as<std::string_view>(), "BEGIN", "COMMIT", "ROLLBACK",
+                                         "SAVEPOINT request", "RELEASE request");
+  INFO(text);
+  CHECK_FALSE(ProveWith(StatementId::kFindResource, text).empty());
 }
 
 }  // namespace

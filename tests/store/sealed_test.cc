@@ -26,7 +26,8 @@ struct Sealed {
     auto db = sqlite::OpenDatabase(dir / "skyden.db", "", access);
     REQUIRE(db.ok());
     REQUIRE(sqlite::ApplySettings(db->get(), access, sqlite::Durability::kFull).ok());
-    auto made = Connection::Create(*std::move(db), access, Catalogue(), counters);
+    auto made =
+        Connection::Create(*std::move(db), access, Catalogue(), sqlite::Controls(), counters);
     INFO(made.status());
     REQUIRE(made.ok());
     connection = *std::move(made);
@@ -139,6 +140,7 @@ TEST_CASE("ten thousand strings of SQL, right or wrong, run nothing on a sealed 
   // Half are made of words; half are real statements with a piece cut out or put in.
   std::vector<std::string> real;
   for (const Statement& s : Catalogue()) real.emplace_back(s.text);
+  for (const sqlite::ControlStatement& s : sqlite::Controls()) real.emplace_back(s.text);
   std::mt19937 random(kSeed);
   const auto below = [&random](size_t n) { return static_cast<size_t>(random() % n); };
   int compiled_elsewhere = 0;

@@ -11,6 +11,7 @@
 #include "skyden/base/limits.h"
 #include "skyden/store/sqlite_store.h"
 #include "store/catalogue.h"
+#include "store/sqlite/controls.h"
 #include "store/sqlite/migrations.h"
 
 namespace skyden::store::sqlite {
@@ -18,6 +19,7 @@ namespace skyden::store::sqlite {
 struct Blueprint {
   std::span<const Migration> migrations = EmbeddedMigrations();
   std::span<const Statement> catalogue = Catalogue();
+  std::span<const ControlStatement> controls = Controls();
 
   // The WAL is moved into the database when it has so many pages ...
   int checkpoint_pages = 4096;

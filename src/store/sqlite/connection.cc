@@ -74,8 +74,6 @@ class Running {
 
 bool MayRun(Owner owner, const Binding& binding) {
   switch (owner) {
-    case Owner::kNone:
-      return true;
     case Owner::kTenant:
       return binding.tenant != 0 && binding.organization != 0;
     case Owner::kOrganization:
@@ -135,24 +133,26 @@ void Connection::FinalizeStatement::operator()(sqlite3_stmt* statement) const {
 }
 
 Connection::Connection(Database db, std::span<const Statement> catalogue,
-                       StatementCounters& counters)
-    : db_(std::move(db)), catalogue_(catalogue), counters_(counters), prepared_(catalogue.size()) {}
+                       std::span<const ControlStatement> controls, StatementCounters& counters)
+    : db_(std::move(db)),
+      catalogue_(catalogue),
+      controls_(controls),
+      counters_(counters),
+      prepared_(catalogue.size()),
+      control_ready_(controls.size()) {}
 
-Connection::~Connection() { prepared_.clear(); }
+Connection::~Connection() = default;
 
-absl::StatusOr<std::unique_ptr<Connection>> Connection::Create(Database db, Access access,
-                                                               std::span<const Statement> catalogue,
-                                                               StatementCounters& counters) {
-  std::unique_ptr<Connection> connection(new Connection(std::move(db), catalogue, counters));
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Create(
+    Database db, Access access, std::span<const Statement> catalogue,
+    std::span<const ControlStatement> controls, StatementCounters& counters) {
+  std::unique_ptr<Connection> connection(
+      new Connection(std::move(db), catalogue, controls, counters));
   SKYDEN_RETURN_IF_ERROR(RegisterScopeFunctions(connection->db_.get(), connection->slot_));
   const int authorized =
       sqlite3_set_authorizer(connection->db_.get(), &AnswerWhileSealed, &connection->sealed_);
   if (authorized != SQLITE_OK) return ToStatus(authorized, "seal");
-  for (size_t i = 0; i < catalogue.size(); ++i) {
-    SKYDEN_CHECK(static_cast<size_t>(catalogue[i].id) == i);
-    if (access == Access::kReader && !catalogue[i].on_readers) continue;
-    SKYDEN_RETURN_IF_ERROR(connection->Prepare(catalogue[i]));
-  }
+  SKYDEN_RETURN_IF_ERROR(connection->PrepareAll(access));
   if (access == Access::kWriter) {
     sqlite3_wal_hook(connection->db_.get(), &CountFrames, &connection->frames_);
   }
@@ -160,22 +160,36 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Create(Database db, Acce
   return connection;
 }
 
-absl::Status Connection::Prepare(const Statement& statement) {
-  sqlite3_stmt* raw = nullptr;
-  const char* tail = nullptr;
-  const int rc =
-      sqlite3_prepare_v3(db_.get(), statement.text.data(), static_cast<int>(statement.text.size()),
-                         SQLITE_PREPARE_PERSISTENT, &raw, &tail);
-  if (rc != SQLITE_OK) {
-    return Internal(fmt::format("prepare {}: {}", statement.name, sqlite3_errmsg(db_.get())));
+absl::Status Connection::PrepareAll(Access access) {
+  for (size_t i = 0; i < catalogue_.size(); ++i) {
+    const Statement& statement = catalogue_[i];
+    SKYDEN_CHECK(static_cast<size_t>(statement.id) == i);
+    if (access == Access::kReader && !statement.on_readers) continue;
+    Prepared& prepared = prepared_[i];
+    SKYDEN_ASSIGN_OR_RETURN(prepared.statement, Prepare(statement.name, statement.text));
+    sqlite3_stmt* const raw = prepared.statement.get();
+    for (int n = 1; n <= sqlite3_bind_parameter_count(raw); ++n) {
+      prepared.parameter_index.push_back(
+          sqlite3_bind_parameter_index(raw, fmt::format("${}", n).c_str()));
+    }
   }
-  Prepared& prepared = prepared_[static_cast<size_t>(statement.id)];
-  prepared.statement.reset(raw);
-  for (int n = 1; n <= sqlite3_bind_parameter_count(raw); ++n) {
-    prepared.parameter_index.push_back(
-        sqlite3_bind_parameter_index(raw, fmt::format("${}", n).c_str()));
+  for (size_t i = 0; i < controls_.size(); ++i) {
+    const ControlStatement& control = controls_[i];
+    SKYDEN_CHECK(static_cast<size_t>(control.id) == i);
+    if (access == Access::kReader && !control.on_readers) continue;
+    SKYDEN_ASSIGN_OR_RETURN(control_ready_[i], Prepare(control.name, control.text));
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<Connection::OwnedStatement> Connection::Prepare(std::string_view name,
+                                                               std::string_view text) {
+  sqlite3_stmt* raw = nullptr;
+  const char* tail = nullptr;
+  const int rc = sqlite3_prepare_v3(db_.get(), text.data(), static_cast<int>(text.size()),
+                                    SQLITE_PREPARE_PERSISTENT, &raw, &tail);
+  if (rc == SQLITE_OK) return OwnedStatement(raw);
+  return Internal(fmt::format("prepare {}: {}", name, sqlite3_errmsg(db_.get())));
 }
 
 absl::Status Connection::Fail(int code, std::string_view what) {
@@ -232,10 +246,8 @@ absl::Status Connection::Run(const Binding& binding, StatementId id,
   writes_.any |= !statement.writes.empty();
   writes_.gave_room |= RoomOf(statement) == Room::kGiven;
   writes_.took_room |= RoomOf(statement) == Room::kTaken;
-  if (statement.owner != Owner::kNone) {
-    auto& counter = statement.writes.empty() ? counters_.reads : counters_.writes;
-    counter.fetch_add(1, std::memory_order_relaxed);
-  }
+  auto& counter = statement.writes.empty() ? counters_.reads : counters_.writes;
+  counter.fetch_add(1, std::memory_order_relaxed);
   SKYDEN_RETURN_IF_ERROR(Bind(prepared, params));
   const Running running(slot_, binding, raw);
   return Step(statement, raw, on_row);
@@ -249,6 +261,14 @@ absl::Status Connection::Step(const Statement& statement, sqlite3_stmt* raw, OnR
     CheckOwner(statement, slot_, raw);
     SKYDEN_RETURN_IF_ERROR(on_row(Row(raw)));
   }
+}
+
+absl::Status Connection::Control(ControlId id) {
+  sqlite3_stmt* const raw = control_ready_[static_cast<size_t>(id)].get();
+  SKYDEN_CHECK(raw != nullptr && sqlite3_stmt_busy(raw) == 0);
+  const Running running(slot_, Binding(), raw);
+  const int rc = sqlite3_step(raw);
+  return rc == SQLITE_DONE ? absl::OkStatus() : Fail(rc, controls_[static_cast<size_t>(id)].name);
 }
 
 uint64_t Connection::changed() const { return static_cast<uint64_t>(sqlite3_changes64(db_.get())); }

@@ -20,13 +20,14 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "store/catalogue.h"
+#include "store/sqlite/controls.h"
 #include "store/sqlite/database.h"
 
 struct sqlite3_stmt;
 
 namespace skyden::store::sqlite {
 
-// On whose behalf a statement runs. Nothing bound: only transaction control may run.
+// On whose behalf a statement runs.
 struct Binding {
   int64_t organization = 0;
   int64_t tenant = 0;
@@ -76,10 +77,10 @@ class Connection {
  public:
   using OnRow = absl::FunctionRef<absl::Status(const Row&)>;
 
-  // Prepares what the catalogue declares for `access` and seals the connection.
-  static absl::StatusOr<std::unique_ptr<Connection>> Create(Database db, Access access,
-                                                            std::span<const Statement> catalogue,
-                                                            StatementCounters& counters);
+  // Prepares what the catalogue and the controls declare for `access` and seals the connection.
+  static absl::StatusOr<std::unique_ptr<Connection>> Create(
+      Database db, Access access, std::span<const Statement> catalogue,
+      std::span<const ControlStatement> controls, StatementCounters& counters);
   ~Connection();
 
   // Runs a statement for `binding`, calling `on_row` for each row it returns; an error from
@@ -88,8 +89,8 @@ class Connection {
                    OnRow on_row);
   absl::Status Run(const Binding& binding, StatementId id,
                    std::initializer_list<Param> params = {});
-  // Transaction control.
-  absl::Status Control(StatementId id) { return Run(Binding(), id); }
+  // Begins or ends a transaction, with nothing bound.
+  absl::Status Control(ControlId id);
 
   // Rows changed by the last write.
   uint64_t changed() const;
@@ -136,21 +137,27 @@ class Connection {
   struct FinalizeStatement {
     void operator()(sqlite3_stmt* statement) const;
   };
+  using OwnedStatement = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
   struct Prepared {
-    std::unique_ptr<sqlite3_stmt, FinalizeStatement> statement;
+    OwnedStatement statement;
     std::vector<int> parameter_index;  // of $1, $2, ...
   };
 
-  Connection(Database db, std::span<const Statement> catalogue, StatementCounters& counters);
-  absl::Status Prepare(const Statement& statement);
+  Connection(Database db, std::span<const Statement> catalogue,
+             std::span<const ControlStatement> controls, StatementCounters& counters);
+  absl::Status PrepareAll(Access access);
+  absl::StatusOr<OwnedStatement> Prepare(std::string_view name, std::string_view text);
   absl::Status Bind(const Prepared& prepared, std::initializer_list<Param> params);
   absl::Status Step(const Statement& statement, sqlite3_stmt* raw, OnRow on_row);
   absl::Status Fail(int code, std::string_view what);
 
   Database db_;
   std::span<const Statement> catalogue_;
+  std::span<const ControlStatement> controls_;
   StatementCounters& counters_;
-  std::vector<Prepared> prepared_;  // indexed by StatementId; after db_: finalized before it closes
+  // After db_: finalized before it closes.
+  std::vector<Prepared> prepared_;             // indexed by StatementId
+  std::vector<OwnedStatement> control_ready_;  // indexed by ControlId
   Binding slot_;
   bool sealed_ = false;
   std::optional<absl::Status> fatal_;

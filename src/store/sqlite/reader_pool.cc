@@ -30,11 +30,11 @@ void ReaderPool::Return(Connection& connection) {
   if (paused_ && AllIdle()) all_idle_.SignalAll();
 }
 
-absl::Status ReaderPool::Loan::Begin() { return connection_.Control(StatementId::kBeginRead); }
+absl::Status ReaderPool::Loan::Begin() { return connection_.Control(ControlId::kBeginRead); }
 
 ReaderPool::Loan::~Loan() {
   // Nothing was written: a failure here has nothing to undo, and the next BEGIN would tell.
-  if (connection_.in_transaction()) connection_.Control(StatementId::kCommit).IgnoreError();
+  if (connection_.in_transaction()) connection_.Control(ControlId::kCommit).IgnoreError();
   pool_.Return(connection_);
 }
 

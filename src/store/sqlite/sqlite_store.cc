@@ -305,7 +305,8 @@ absl::StatusOr<std::unique_ptr<Connection>> Connect(const SqliteOptions& options
   const bool full = options.synchronous == SqliteOptions::Synchronous::kFull;
   SKYDEN_RETURN_IF_ERROR(
       ApplySettings(db.get(), access, full ? Durability::kFull : Durability::kNormal));
-  return Connection::Create(std::move(db), access, blueprint.catalogue, counters);
+  return Connection::Create(std::move(db), access, blueprint.catalogue, blueprint.controls,
+                            counters);
 }
 
 absl::StatusOr<std::vector<TenantRef>> ListRemains(Connection& connection) {

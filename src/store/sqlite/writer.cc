@@ -28,7 +28,7 @@
 
 namespace skyden::store::sqlite {
 
-using enum StatementId;
+using enum ControlId;
 namespace limits = base::limits;
 
 namespace {

@@ -31,7 +31,7 @@ bool Writer::RemoveRemains() {
   if (remains_.empty()) return false;
   Batch none;
   bool emptied = false;
-  absl::Status status = deps_.connection->Control(kBeginWrite);
+  absl::Status status = deps_.connection->Control(ControlId::kBeginWrite);
   if (status.ok()) status = RemoveSome(remains_.front(), emptied);
   if (status.ok()) status = deps_.files.CheckThere();
   if (status.ok()) status = CommitOnDisk();
