@@ -19,11 +19,11 @@ constexpr OwnerOf kSibling{1, 12};
 constexpr OwnerOf kForeign{2, 13};
 constexpr int64_t kFresh = 99;
 
-constexpr sqlite::Binding kNobody{};
-constexpr sqlite::Binding kTenantBinding{1, 11, false};
-constexpr sqlite::Binding kOrganizationBinding{1, 0, false};
-constexpr sqlite::Binding kCrossed{2, 11, false};
-constexpr sqlite::Binding kSystemBinding{0, 0, true};
+constexpr Binding kNobody{};
+constexpr Binding kTenantBinding{1, 11, false};
+constexpr Binding kOrganizationBinding{1, 0, false};
+constexpr Binding kCrossed{2, 11, false};
+constexpr Binding kSystemBinding{0, 0, true};
 
 // Keys that are unique over all owners, each for a reason given in the schema.
 const std::set<std::string> kDeclaredGlobalKeys = {"organization(id)", "control_plane(id)",
@@ -131,7 +131,7 @@ class SchemaProver {
     db_.slot() = kNobody;
   }
 
-  static sqlite::Binding BindingFor(const Table& table, OwnerOf owner) {
+  static Binding BindingFor(const Table& table, OwnerOf owner) {
     if (IsSystems(table)) return kSystemBinding;
     if (table.tenant_is_key) return {owner.organization, 0, false};
     return {owner.organization, owner.tenant, false};
@@ -139,7 +139,7 @@ class SchemaProver {
 
   // ---------------------------------------------------------------- guards
   // `sql` must be stopped by a guard, or by a function that has no owner to name.
-  void MustFail(const sqlite::Binding& as, const std::string& sql) {
+  void MustFail(const Binding& as, const std::string& sql) {
     db_.slot() = as;
     db_.Execute("SAVEPOINT probe");
     const std::string error = db_.Execute(sql);
@@ -156,14 +156,14 @@ class SchemaProver {
     const std::string& any = table.columns.back().name;
     const std::string touch = fmt::format("{} = {}", any, any);
     const std::string remove = fmt::format("DELETE FROM {}", table.name);
-    for (const sqlite::Binding& as : {kNobody, kSystemBinding}) {
+    for (const Binding& as : {kNobody, kSystemBinding}) {
       if (as.system && IsSystems(table)) continue;
       MustFail(as, Insert(table, kOwn));
       MustFail(as, set + touch);
       MustFail(as, remove);
     }
     if (IsSystems(table)) {  // only the system writes it
-      for (const sqlite::Binding& as : {kTenantBinding, kOrganizationBinding}) {
+      for (const Binding& as : {kTenantBinding, kOrganizationBinding}) {
         MustFail(as, Insert(table, {kFresh, 0}));
         MustFail(as, set + touch);
         MustFail(as, remove);
@@ -217,7 +217,7 @@ class SchemaProver {
     const bool all = view.rfind("v_all_", 0) == 0;
     const bool own = view.rfind("v_own_", 0) == 0;
     const Table& table = schema_.tables.at(view.substr(all || own ? 6 : 2));
-    for (const sqlite::Binding& as :
+    for (const Binding& as :
          {kNobody, kSystemBinding, kTenantBinding, kOrganizationBinding, kCrossed}) {
       const bool may =
           all ? as.system
@@ -241,11 +241,11 @@ class SchemaProver {
     }
   }
 
-  static std::string Name(const sqlite::Binding& as) {
+  static std::string Name(const Binding& as) {
     return as.system ? "the system" : fmt::format("{}/{}", as.organization, as.tenant);
   }
 
-  static std::set<RawRow> Expected(const Table& table, const sqlite::Binding& as) {
+  static std::set<RawRow> Expected(const Table& table, const Binding& as) {
     std::set<RawRow> rows;
     for (const OwnerOf owner : {kOwn, kSibling, kForeign}) {
       const bool organization_fits =

@@ -11,7 +11,7 @@
 namespace skyden::store::testing {
 
 RawDatabase::RawDatabase(const std::string& path, std::string vfs)
-    : slot_(std::make_unique<sqlite::Binding>()) {
+    : slot_(std::make_unique<Binding>()) {
   auto opened = sqlite::OpenDatabase(path, vfs, sqlite::Access::kWriter);
   SKYDEN_CHECK(opened.ok());
   db_ = *std::move(opened);

@@ -24,7 +24,7 @@ class RawDatabase {
 
   sqlite3* handle() { return db_.get(); }
   // Whose functions answer; nothing bound at first.
-  sqlite::Binding& slot() { return *slot_; }
+  Binding& slot() { return *slot_; }
 
   // The error message; empty when it worked.
   std::string Execute(const std::string& sql);
@@ -35,7 +35,7 @@ class RawDatabase {
   std::string Apply(std::span<const sqlite::Migration> migrations);
 
  private:
-  std::unique_ptr<sqlite::Binding> slot_;
+  std::unique_ptr<Binding> slot_;
   sqlite::Database db_;
 };
 

@@ -15,7 +15,6 @@ namespace skyden::store::testing {
 namespace {
 
 using sqlite::Access;
-using sqlite::Binding;
 using sqlite::Connection;
 
 struct Sealed {

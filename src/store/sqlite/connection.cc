@@ -6,7 +6,6 @@
 #include "fmt/format.h"
 #include "skyden/base/check.h"
 #include "skyden/base/status.h"
-#include "skyden/telemetry/log.h"
 #include "store/errors.h"
 
 namespace skyden::store::sqlite {
@@ -72,41 +71,26 @@ class Running {
   sqlite3_stmt* statement_;
 };
 
-bool MayRun(Owner owner, const Binding& binding) {
-  switch (owner) {
-    case Owner::kTenant:
-      return binding.tenant != 0 && binding.organization != 0;
-    case Owner::kOrganization:
-      return binding.organization != 0;
-    case Owner::kSystem:
-      return binding.system;
+// The current row of a statement that runs.
+class CurrentRow final : public Row {
+ public:
+  explicit CurrentRow(sqlite3_stmt* statement) : statement_(statement) {}
+  int64_t Int(int column) const override { return sqlite3_column_int64(statement_, column); }
+  bool IsNull(int column) const override {
+    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
   }
-  return false;
-}
+  std::string_view Bytes(int column) const override {
+    const void* data = sqlite3_column_blob(statement_, column);
+    const int size = sqlite3_column_bytes(statement_, column);
+    if (data == nullptr) return {};
+    return {static_cast<const char*>(data), static_cast<size_t>(size)};
+  }
 
-// The last fence: whatever the SQL said, a row that is not the owner's ends the process.
-void CheckOwner(const Statement& statement, const Binding& slot, sqlite3_stmt* raw) {
-  int64_t expected = 0;
-  if (statement.owner == Owner::kTenant) expected = slot.tenant;
-  if (statement.owner == Owner::kOrganization) expected = slot.organization;
-  if (expected == 0 || sqlite3_column_int64(raw, 0) == expected) return;
-  telemetry::Log(telemetry::Level::error, "a statement returned a row of another owner",
-                 {{"statement", std::string(statement.name)}});
-  SKYDEN_CHECK(false && "row owner");
-}
+ private:
+  sqlite3_stmt* statement_;
+};
 
 }  // namespace
-
-int64_t Row::Int(int column) const { return sqlite3_column_int64(statement_, column); }
-bool Row::IsNull(int column) const {
-  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
-}
-std::string_view Row::Bytes(int column) const {
-  const void* data = sqlite3_column_blob(statement_, column);
-  const int size = sqlite3_column_bytes(statement_, column);
-  if (data == nullptr) return {};
-  return {static_cast<const char*>(data), static_cast<size_t>(size)};
-}
 
 absl::Status RegisterScopeFunctions(sqlite3* db, const Binding& slot) {
   struct Function {
@@ -207,15 +191,15 @@ absl::Status Connection::Bind(const Prepared& prepared, std::initializer_list<Pa
   size_t n = 0;
   for (const Param& p : params) {
     const int index = prepared.parameter_index[n++];
-    const auto size = static_cast<sqlite3_uint64>(p.bytes.size());
-    const char* data = p.bytes.data() == nullptr ? "" : p.bytes.data();
+    const auto size = static_cast<sqlite3_uint64>(p.bytes().size());
+    const char* data = p.bytes().data() == nullptr ? "" : p.bytes().data();
     int rc = SQLITE_OK;
-    switch (p.kind) {
+    switch (p.kind()) {
       case Param::Kind::kNull:
         rc = sqlite3_bind_null(raw, index);
         break;
       case Param::Kind::kInt:
-        rc = sqlite3_bind_int64(raw, index, p.integer);
+        rc = sqlite3_bind_int64(raw, index, p.integer());
         break;
       case Param::Kind::kText:
         rc = sqlite3_bind_text64(raw, index, data, size, SQLITE_STATIC, SQLITE_UTF8);
@@ -230,17 +214,12 @@ absl::Status Connection::Bind(const Prepared& prepared, std::initializer_list<Pa
 }
 
 absl::Status Connection::Run(const Binding& binding, StatementId id,
-                             std::initializer_list<Param> params) {
-  return Run(binding, id, params, [](const Row&) { return absl::OkStatus(); });
-}
-
-absl::Status Connection::Run(const Binding& binding, StatementId id,
                              std::initializer_list<Param> params, OnRow on_row) {
   const Statement& statement = catalogue_[static_cast<size_t>(id)];
   const Prepared& prepared = prepared_[static_cast<size_t>(id)];
   sqlite3_stmt* raw = prepared.statement.get();
   SKYDEN_CHECK(raw != nullptr && sqlite3_stmt_busy(raw) == 0);
-  if (!MayRun(statement.owner, binding)) {
+  if (!MayRun(statement, binding)) {
     return Internal(fmt::format("{}: no owner bound", statement.name));
   }
   writes_.any |= !statement.writes.empty();
@@ -254,12 +233,13 @@ absl::Status Connection::Run(const Binding& binding, StatementId id,
 }
 
 absl::Status Connection::Step(const Statement& statement, sqlite3_stmt* raw, OnRow on_row) {
+  const CurrentRow row(raw);
   for (;;) {
     const int rc = sqlite3_step(raw);
     if (rc == SQLITE_DONE) return absl::OkStatus();
     if (rc != SQLITE_ROW) return Fail(rc, statement.name);
-    CheckOwner(statement, slot_, raw);
-    SKYDEN_RETURN_IF_ERROR(on_row(Row(raw)));
+    CheckRowOwner(statement, slot_, row);
+    SKYDEN_RETURN_IF_ERROR(on_row(row));
   }
 }
 

@@ -11,60 +11,19 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "store/catalogue.h"
+#include "store/session.h"
 #include "store/sqlite/controls.h"
 #include "store/sqlite/database.h"
 
 struct sqlite3_stmt;
 
 namespace skyden::store::sqlite {
-
-// On whose behalf a statement runs.
-struct Binding {
-  int64_t organization = 0;
-  int64_t tenant = 0;
-  bool system = false;
-};
-
-// A parameter. Text and blobs must outlive the call.
-class Param {
- public:
-  static Param Null() { return {Kind::kNull, 0, {}}; }
-  static Param Int(int64_t value) { return {Kind::kInt, value, {}}; }
-  static Param Unsigned(uint64_t value) { return Int(static_cast<int64_t>(value)); }
-  static Param Text(std::string_view value) { return {Kind::kText, 0, value}; }
-  static Param Blob(std::string_view value) { return {Kind::kBlob, 0, value}; }
-
- private:
-  friend class Connection;
-  enum class Kind { kNull, kInt, kText, kBlob };
-  Param(Kind k, int64_t i, std::string_view b) : kind(k), integer(i), bytes(b) {}
-  Kind kind;
-  int64_t integer;
-  std::string_view bytes;
-};
-
-// The current row of a running statement; views into it end with the callback.
-class Row {
- public:
-  explicit Row(sqlite3_stmt* statement) : statement_(statement) {}
-  int64_t Int(int column) const;
-  uint64_t Unsigned(int column) const { return static_cast<uint64_t>(Int(column)); }
-  std::string_view Bytes(int column) const;  // text or blob
-  std::string String(int column) const { return std::string(Bytes(column)); }
-  bool IsNull(int column) const;
-
- private:
-  sqlite3_stmt* statement_;
-};
 
 // Counted over all connections of a store.
 struct StatementCounters {
@@ -73,33 +32,27 @@ struct StatementCounters {
 };
 
 // Thread-compatible: one thread at a time.
-class Connection {
+class Connection final : public Session {
  public:
-  using OnRow = absl::FunctionRef<absl::Status(const Row&)>;
-
   // Prepares what the catalogue and the controls declare for `access` and seals the connection.
   static absl::StatusOr<std::unique_ptr<Connection>> Create(
       Database db, Access access, std::span<const Statement> catalogue,
       std::span<const ControlStatement> controls, StatementCounters& counters);
   ~Connection();
 
-  // Runs a statement for `binding`, calling `on_row` for each row it returns; an error from
-  // `on_row` ends it. Aborts the process when a row is not the owner's.
+  using Session::Run;
   absl::Status Run(const Binding& binding, StatementId id, std::initializer_list<Param> params,
-                   OnRow on_row);
-  absl::Status Run(const Binding& binding, StatementId id,
-                   std::initializer_list<Param> params = {});
+                   OnRow on_row) override;
   // Begins or ends a transaction, with nothing bound.
   absl::Status Control(ControlId id);
 
-  // Rows changed by the last write.
-  uint64_t changed() const;
+  uint64_t changed() const override;
   bool in_transaction() const;
   // Why nothing must be written any more, if any call ever said so.
   const std::optional<absl::Status>& fatal() const { return fatal_; }
-  // The first failure since the last call that was neither a duplicate nor a missing row: whoever
-  // went on after it must not commit.
-  std::optional<absl::Status> TakeFailure() { return std::exchange(failure_, std::nullopt); }
+  std::optional<absl::Status> TakeFailure() override {
+    return std::exchange(failure_, std::nullopt);
+  }
 
   // What the writes of one request were like.
   struct Writes {

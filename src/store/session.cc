@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/session.h"
+
+#include "skyden/base/check.h"
+#include "skyden/telemetry/log.h"
+
+namespace skyden::store {
+
+absl::Status Session::Run(const Binding& binding, StatementId id,
+                          std::initializer_list<Param> params) {
+  return Run(binding, id, params, [](const Row&) { return absl::OkStatus(); });
+}
+
+bool MayRun(const Statement& statement, const Binding& binding) {
+  switch (statement.owner) {
+    case Owner::kTenant:
+      return binding.tenant != 0 && binding.organization != 0;
+    case Owner::kOrganization:
+      return binding.organization != 0;
+    case Owner::kSystem:
+      return binding.system;
+  }
+  return false;
+}
+
+void CheckRowOwner(const Statement& statement, const Binding& binding, const Row& row) {
+  int64_t expected = 0;
+  if (statement.owner == Owner::kTenant) expected = binding.tenant;
+  if (statement.owner == Owner::kOrganization) expected = binding.organization;
+  if (expected == 0 || row.Int(0) == expected) return;
+  telemetry::Log(telemetry::Level::error, "a statement returned a row of another owner",
+                 {{"statement", std::string(statement.name)}});
+  SKYDEN_CHECK(false && "row owner");
+}
+
+}  // namespace skyden::store
