@@ -33,6 +33,28 @@ constexpr std::array kModules = {
 constexpr std::string_view kGround = "base";
 constexpr int kMainRank = 8;
 
+// Folders of one module that stand on each other; what lies in the module's own folder is below
+// them all. Two of the same height do not know each other.
+struct Part {
+  std::string_view module;
+  std::string_view folder;
+  int height;
+};
+constexpr std::array kParts = {
+    Part{"store", "rows", 1},
+    Part{"store", "sqlite", 2},
+    Part{"store", "postgres", 2},
+};
+// The folder that alone may talk to a database.
+struct DatabaseLibrary {
+  std::string_view header;
+  std::string_view folder;  // of store
+};
+constexpr std::array kDatabaseLibraries = {
+    DatabaseLibrary{"sqlite3.h", "sqlite"},
+    DatabaseLibrary{"libpq-fe.h", "postgres"},
+};
+
 std::optional<int> RankOf(std::string_view module) {
   for (const Module& m : kModules) {
     if (m.name == module) return m.rank;
@@ -70,6 +92,24 @@ std::optional<Place> PlaceOf(std::string_view path) {
   return Place{module, path.substr(module.size() + 1), *rank, is_public};
 }
 
+int HeightOf(std::string_view module, std::string_view folder) {
+  for (const Part& part : kParts) {
+    if (part.module == module && part.folder == folder) return part.height;
+  }
+  return 0;
+}
+
+// The complaint about including "<module>/<rest>" from a private file of the same module.
+std::string CheckPart(const Place& from, std::string_view rest) {
+  const std::string_view own = FirstFolder(from.rest);
+  const std::string_view other = FirstFolder(rest);
+  if (own == other) return {};
+  const int height = HeightOf(from.module, own);
+  const int of_other = HeightOf(from.module, other);
+  if (of_other < height || of_other == 0) return {};
+  return fmt::format("\"{}\" does not stand below \"{}\" in {}", other, own, from.module);
+}
+
 // The name between quotes or brackets of an #include line; empty for any other line.
 std::string_view IncludedName(std::string_view line) {
   const auto skip_blanks = [&line] {
@@ -88,11 +128,12 @@ std::string_view IncludedName(std::string_view line) {
   return end == std::string_view::npos ? std::string_view() : line.substr(1, end - 1);
 }
 
-// The complaint about including one of our own modules; empty when it is allowed.
-std::string CheckModule(const Place& from, std::string_view module, bool is_public) {
+// The complaint about including "<module>/<rest>"; empty when it is allowed.
+std::string CheckModule(const Place& from, std::string_view module, std::string_view rest,
+                        bool is_public) {
   if (module == from.module) {
     if (from.is_public && !is_public) return "a public header includes a private one";
-    return {};
+    return is_public ? std::string() : CheckPart(from, rest);
   }
   if (!is_public)
     return fmt::format("\"{}\" is another module; its headers here are private", module);
@@ -109,8 +150,11 @@ bool SetsUpTls(const Place& place) {
 
 // The complaint about a library's header; empty when it is allowed.
 std::string CheckLibrary(const Place& from, std::string_view name) {
-  if ((name == "sqlite3.h" || name == "libpq-fe.h") && from.module != "store") {
-    return "only store/ talks to a database";
+  for (const DatabaseLibrary& library : kDatabaseLibraries) {
+    const bool is_owner = from.module == "store" && FirstFolder(from.rest) == library.folder;
+    if (name == library.header && !is_owner) {
+      return fmt::format("only store/{} talks to that database", library.folder);
+    }
   }
   if (StartsWith(name, "boost/") && from.module != "http" && from.module != "base") {
     return "Boost is for http/ and base/";
@@ -144,9 +188,12 @@ std::vector<std::string> CheckFile(std::string_view path, std::string_view text)
     if (name.empty()) continue;
     constexpr std::string_view kPublic = "skyden/";
     const bool is_public = StartsWith(name, kPublic);
-    const std::string_view module = FirstFolder(is_public ? name.substr(kPublic.size()) : name);
-    std::string complaint = RankOf(module).has_value() ? CheckModule(*place, module, is_public)
-                                                       : CheckLibrary(*place, name);
+    const std::string_view ours = is_public ? name.substr(kPublic.size()) : name;
+    const std::string_view module = FirstFolder(ours);
+    std::string complaint =
+        RankOf(module).has_value()
+            ? CheckModule(*place, module, ours.substr(module.size() + 1), is_public)
+            : CheckLibrary(*place, name);
     if (complaint.empty()) continue;
     complaints.push_back(fmt::format("{}:{}: {}: {}", path, line_number, name, complaint));
   }

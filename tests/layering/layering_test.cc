@@ -2,8 +2,13 @@
 #include "tests/layering/layering.h"
 
 #include <catch2/catch.hpp>
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tests/source_dir.h"
 
@@ -43,6 +48,10 @@ TEST_CASE("an include that points up, sideways or into another module is found",
 TEST_CASE("a library outside the module that owns it is found", "[layering]") {
   const auto sample = GENERATE(values<Sample>({
       {"src/resources/a.cc", "#include <sqlite3.h>\n"},
+      {"src/store/a.cc", "#include <sqlite3.h>\n"},
+      {"src/store/rows/a.cc", "#include <sqlite3.h>\n"},
+      {"src/store/sqlite/a.cc", "#include <libpq-fe.h>\n"},
+      {"include/skyden/store/a.h", "#include <sqlite3.h>\n"},
       {"src/server/a.cc", "#include <libpq-fe.h>\n"},
       {"src/kds/a.cc", "#include <boost/asio.hpp>\n"},
       {"src/identity/a.cc", "#include <openssl/sha.h>\n"},
@@ -54,10 +63,42 @@ TEST_CASE("a library outside the module that owns it is found", "[layering]") {
   CHECK(CheckFile(sample.path, sample.text).size() == 1);
 }
 
+TEST_CASE("a folder that includes one above it or beside it in its module is found", "[layering]") {
+  const auto sample = GENERATE(values<Sample>({
+      {"src/store/rows/a.cc", "#include \"store/sqlite/connection.h\"\n"},
+      {"src/store/rows/a.cc", "#include \"store/postgres/connection.h\"\n"},
+      {"src/store/a.cc", "#include \"store/rows/records.h\"\n"},
+      {"src/store/a.cc", "#include \"store/sqlite/connection.h\"\n"},
+      {"src/store/postgres/a.cc", "#include \"store/sqlite/connection.h\"\n"},
+  }));
+  INFO(sample.path << ": " << sample.text);
+  CHECK(CheckFile(sample.path, sample.text).size() == 1);
+}
+
+TEST_CASE("what every engine of the store shares names none of them", "[layering]") {
+  namespace fs = std::filesystem;
+  const fs::path store = fs::path(SourceDir()) / "src" / "store";
+  std::vector<fs::path> shared = {store / "session.h", store / "session.cc"};
+  for (const auto& entry : fs::directory_iterator(store / "rows")) shared.push_back(entry.path());
+  CHECK(shared.size() > 12);
+  for (const fs::path& path : shared) {
+    std::ifstream in(path, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    REQUIRE_FALSE(text.empty());
+    for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    for (const char* engine : {"sqlite", "postgres", "libpq"}) {
+      INFO(path << " names " << engine);
+      CHECK(text.find(engine) == std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("what the layout allows is not complained about", "[layering]") {
   const auto sample = GENERATE(values<Sample>({
       {"src/main.cc", "#include \"skyden/cli/cli.h\"\n#include \"skyden/agent/agent.h\"\n"},
-      {"src/store/a.cc", "#include <sqlite3.h>\n#include \"store/a.h\"\n"},
+      {"src/store/sqlite/a.cc", "#include <sqlite3.h>\n#include \"store/a.h\"\n"},
+      {"src/store/sqlite/a.cc", "#include \"store/rows/a.h\"\n#include \"store/sqlite/b.h\"\n"},
+      {"src/store/rows/a.cc", "#include \"store/session.h\"\n#include \"store/rows/b.h\"\n"},
       {"src/model/a.cc", "#include \"skyden/base/check.h\"\n#include <vector>\n"},
       {"src/http/tls_files.cc", "#include <openssl/ssl.h>\n#include <boost/asio/ssl.hpp>\n"},
       {"src/base/crypto_rsa.cc", "#include <openssl/rsa.h>\n"},

@@ -6,7 +6,7 @@
 
 #include "skyden/base/crypto.h"
 #include "skyden/store/sqlite_store.h"
-#include "store/sqlite/rows.h"
+#include "store/rows/records.h"
 #include "store/write_queue.h"
 #include "tests/store/raw_database.h"
 #include "tests/store/testing.h"
@@ -47,7 +47,7 @@ TEST_CASE("labels survive their text form whatever they hold", "[store][rows]") 
   const model::Labels labels = GENERATE(
       model::Labels{}, model::Labels{{"", ""}}, model::Labels{{"a", "b"}, {"c:d", "3:x"}},
       model::Labels{{std::string("\0\n", 2), std::string(1000, 'x')}, {"kuma.io/zone", "zone-1"}});
-  const auto decoded = sqlite::DecodeLabels(sqlite::EncodeLabels(labels));
+  const auto decoded = rows::DecodeLabels(rows::EncodeLabels(labels));
   REQUIRE(decoded.ok());
   CHECK(*decoded == labels);
 }
@@ -55,15 +55,15 @@ TEST_CASE("labels survive their text form whatever they hold", "[store][rows]") 
 TEST_CASE("a broken label text is refused", "[store][rows]") {
   const std::string text = GENERATE(as<std::string>(), "x", "1", "1:", "1:a", "1:a2:b", "-1:a1:b",
                                     "1:a1:b3:", "99999999999999999999:a", "1 :a1:b");
-  CHECK_FALSE(sqlite::DecodeLabels(text).ok());
+  CHECK_FALSE(rows::DecodeLabels(text).ok());
 }
 
 TEST_CASE("seal contexts of different secrets differ", "[store][rows]") {
   const model::ControlPlaneId cp(Uuid(1));
-  CHECK(sqlite::SealContext(cp, "Secret", {"a", "bc"}) !=
-        sqlite::SealContext(cp, "Secret", {"ab", "c"}));
-  CHECK(sqlite::SealContext(cp, "Secret", {"", "1:a"}) !=
-        sqlite::SealContext(cp, "Secret", {"1:a", ""}));
+  CHECK(rows::SealContext(cp, "Secret", {"a", "bc"}) !=
+        rows::SealContext(cp, "Secret", {"ab", "c"}));
+  CHECK(rows::SealContext(cp, "Secret", {"", "1:a"}) !=
+        rows::SealContext(cp, "Secret", {"1:a", ""}));
 }
 
 std::string KeyLine(const std::string& id, char fill = 'k') {

@@ -13,7 +13,7 @@
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 #include "store/errors.h"
-#include "store/sqlite/audit_rows.h"
+#include "store/rows/audit_rows.h"
 
 namespace skyden::store::sqlite {
 namespace {
@@ -101,7 +101,7 @@ absl::Status CheckMarks(sqlite3* db, const Sealer& sealer) {
   while ((rc = sqlite3_step(statement.get())) == SQLITE_ROW) {
     const Binding owner{sqlite3_column_int64(statement.get(), 0), 0, false};
     const auto opened =
-        sealer.Open(Bytes(statement.get(), 2), MarkContext(owner, Bytes(statement.get(), 1)));
+        sealer.Open(Bytes(statement.get(), 2), rows::MarkContext(owner, Bytes(statement.get(), 1)));
     if (!opened.ok()) return WrongKey(base::ToStd(opened.status().message()));
   }
   return rc == SQLITE_DONE ? absl::OkStatus() : ToStatus(sqlite3_extended_errcode(db), "open");

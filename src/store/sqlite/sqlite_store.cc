@@ -10,11 +10,11 @@
 #include "skyden/telemetry/log.h"
 #include "store/change_hub.h"
 #include "store/errors.h"
+#include "store/rows/directory_reads.h"
+#include "store/rows/quota_rows.h"
 #include "store/sqlite/blueprint.h"
 #include "store/sqlite/database_files.h"
-#include "store/sqlite/directory_reads.h"
 #include "store/sqlite/migrate.h"
-#include "store/sqlite/quota_rows.h"
 #include "store/sqlite/writer.h"
 
 namespace skyden::store {
@@ -22,8 +22,9 @@ namespace sqlite {
 namespace {
 
 // The daemon's own work is counted, and never refused.
-QuotaHolds HoldsFor(const AuditActor& actor) {
-  return actor.kind == model::Principal::Kind::kSystem ? QuotaHolds::kNo : QuotaHolds::kYes;
+rows::QuotaHolds HoldsFor(const rows::AuditActor& actor) {
+  return actor.kind == model::Principal::Kind::kSystem ? rows::QuotaHolds::kNo
+                                                       : rows::QuotaHolds::kYes;
 }
 
 class SqliteStore final : public Store, public Quotas {
@@ -33,11 +34,11 @@ class SqliteStore final : public Store, public Quotas {
     std::unique_ptr<StatementCounters> counters;
     std::unique_ptr<Connection> writer;
     std::vector<std::unique_ptr<Connection>> readers;
-    std::vector<TenantRef> remains;
+    std::vector<rows::TenantRef> remains;
     std::string epoch;
   };
 
-  SqliteStore(Parts parts, const Blueprint& blueprint, Context context,
+  SqliteStore(Parts parts, const Blueprint& blueprint, rows::Context context,
               SqliteOptions::Synchronous synchronous,
               absl::AnyInvocable<void(absl::Status)> on_fatal)
       : files_(std::move(parts.files)),
@@ -70,20 +71,20 @@ class SqliteStore final : public Store, public Quotas {
     base::AssertMayBlock();
     ReaderPool::Loan loan = readers_->Borrow();
     SKYDEN_RETURN_IF_ERROR(loan.Begin());
-    TenantReadTx tx(loan.connection(), context_, TenantRef::Of(scope));
+    rows::TenantReadTx tx(loan.connection(), context_, rows::TenantRef::Of(scope));
     SKYDEN_RETURN_IF_ERROR(tx.rows().CheckThere());
     return fn(tx);
   }
 
   void WriteAsync(const model::TenantScope& scope, WriteFn fn, WriteDone done) override {
-    const TenantRef tenant = TenantRef::Of(scope);
+    const rows::TenantRef tenant = rows::TenantRef::Of(scope);
     const Lane lane{static_cast<int64_t>(tenant.organization), static_cast<int64_t>(tenant.tenant)};
-    auto run = [this, tenant, actor = AuditActor::Of(scope), fn = std::move(fn)](
-                   Connection& connection, Outcome& outcome) mutable -> absl::Status {
-      TenantWriteTx tx(connection, context_, tenant);
+    auto run = [this, tenant, actor = rows::AuditActor::Of(scope), fn = std::move(fn)](
+                   Session& session, rows::Outcome& outcome) mutable -> absl::Status {
+      rows::TenantWriteTx tx(session, context_, tenant);
       SKYDEN_ASSIGN_OR_RETURN(outcome.revision, tx.CurrentRevision());
       const absl::Status tried = fn(tx);
-      TenantWrites& rows = tx.rows();
+      rows::TenantWrites& rows = tx.rows();
       // What is only tried is told of its quota too.
       if (!tried.ok() && !absl::IsCancelled(tried)) return tried;
       SKYDEN_RETURN_IF_ERROR(rows.Settle(HoldsFor(actor)));
@@ -95,7 +96,7 @@ class SqliteStore final : public Store, public Quotas {
         outcome.changes.push_back(
             {tenant.tenant, rows.TakeTypes(), outcome.revision, tenant.organization});
       }
-      return WriteNotes(connection, tenant, actor, rows.TakeNotes(), outcome);
+      return WriteNotes(session, tenant, actor, rows.TakeNotes(), outcome);
     };
     writer_->Submit(lane, {std::move(run), std::move(done)});
   }
@@ -105,19 +106,19 @@ class SqliteStore final : public Store, public Quotas {
     base::AssertMayBlock();
     ReaderPool::Loan loan = readers_->Borrow();
     SKYDEN_RETURN_IF_ERROR(loan.Begin());
-    OrganizationReadTx tx(loan.connection(), context_, scope.organization());
+    rows::OrganizationReadTx tx(loan.connection(), context_, scope.organization());
     return fn(tx);
   }
 
   void WriteDirectoryAsync(const model::OrganizationScope& scope, DirectoryWriteFn fn,
                            DirectoryWriteDone done) override {
     const model::OrganizationKey organization = scope.organization();
-    auto run = [this, organization, actor = AuditActor::Of(scope), fn = std::move(fn)](
-                   Connection& connection, Outcome& outcome) mutable -> absl::Status {
-      OrganizationWriteTx tx(connection, context_, chain_, organization);
+    auto run = [this, organization, actor = rows::AuditActor::Of(scope), fn = std::move(fn)](
+                   Session& session, rows::Outcome& outcome) mutable -> absl::Status {
+      rows::OrganizationWriteTx tx(session, context_, chain_, organization);
       SKYDEN_RETURN_IF_ERROR(fn(tx));
       SKYDEN_RETURN_IF_ERROR(tx.Finish(outcome, HoldsFor(actor)));
-      return WriteNotes(connection, {organization, {}, {}}, actor, tx.TakeNotes(), outcome);
+      return WriteNotes(session, {organization, {}, {}}, actor, tx.TakeNotes(), outcome);
     };
     auto answer = [done = std::move(done)](absl::StatusOr<model::Revision> result) mutable {
       done(result.status());
@@ -129,37 +130,37 @@ class SqliteStore final : public Store, public Quotas {
                                                       const model::TokenId& id) override {
     base::AssertMayBlock();
     ReaderPool::Loan loan = readers_->Borrow();
-    return SystemFindTokenRow(loan.connection(), id);
+    return rows::SystemFindTokenRow(loan.connection(), id);
   }
 
   absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlane(
       const model::SystemScope&, const model::ControlPlaneId& id) override {
     base::AssertMayBlock();
     ReaderPool::Loan loan = readers_->Borrow();
-    return SystemFindControlPlaneRow(loan.connection(), id);
+    return rows::SystemFindControlPlaneRow(loan.connection(), id);
   }
 
   absl::StatusOr<std::vector<OrganizationRecord>> ListOrganizations(
       const model::SystemScope&) override {
     base::AssertMayBlock();
     ReaderPool::Loan loan = readers_->Borrow();
-    return SystemListOrganizationRows(loan.connection());
+    return rows::SystemListOrganizationRows(loan.connection());
   }
 
   absl::StatusOr<std::optional<OrganizationRecord>> FindOrganization(
       const model::SystemScope&, const model::OrganizationId& id) override {
     base::AssertMayBlock();
     ReaderPool::Loan loan = readers_->Borrow();
-    return SystemFindOrganizationRow(loan.connection(), id);
+    return rows::SystemFindOrganizationRow(loan.connection(), id);
   }
 
   absl::StatusOr<model::OrganizationKey> InsertOrganization(
       const model::SystemScope&, const OrganizationRecord& organization) override {
     model::OrganizationKey key{};
     SKYDEN_RETURN_IF_ERROR(WriteAsSystem(
-        [&key, &organization](Connection& connection, Outcome& outcome) -> absl::Status {
+        [&key, &organization](Session& session, rows::Outcome& outcome) -> absl::Status {
           outcome.wrote = true;
-          SKYDEN_ASSIGN_OR_RETURN(key, SystemInsertOrganizationRow(connection, organization));
+          SKYDEN_ASSIGN_OR_RETURN(key, rows::SystemInsertOrganizationRow(session, organization));
           return absl::OkStatus();
         }));
     return key;
@@ -168,7 +169,7 @@ class SqliteStore final : public Store, public Quotas {
   absl::StatusOr<std::vector<OperatorRef>> ListOperators(const model::SystemScope&) override {
     base::AssertMayBlock();
     ReaderPool::Loan loan = readers_->Borrow();
-    return SystemListOperatorRows(loan.connection());
+    return rows::SystemListOperatorRows(loan.connection());
   }
 
   absl::StatusOr<std::vector<model::TokenId>> EndOrganization(const model::SystemScope&,
@@ -176,10 +177,10 @@ class SqliteStore final : public Store, public Quotas {
                                                               absl::Time at) override {
     std::vector<model::TokenId> tokens;
     SKYDEN_RETURN_IF_ERROR(
-        WriteAsSystem([&](Connection& connection, Outcome& outcome) -> absl::Status {
-          OrganizationWriteTx tx(connection, context_, chain_, organization);
+        WriteAsSystem([&](Session& session, rows::Outcome& outcome) -> absl::Status {
+          rows::OrganizationWriteTx tx(session, context_, chain_, organization);
           SKYDEN_ASSIGN_OR_RETURN(tokens, tx.EndOrganization(at));
-          return tx.Finish(outcome, QuotaHolds::kNo);
+          return tx.Finish(outcome, rows::QuotaHolds::kNo);
         }));
     return tokens;
   }
@@ -209,16 +210,17 @@ class SqliteStore final : public Store, public Quotas {
 
   absl::StatusOr<Allowance> Find(const model::TenantScope& scope) override {
     base::AssertMayBlock();
-    const TenantRef tenant = TenantRef::Of(scope);
+    const rows::TenantRef tenant = rows::TenantRef::Of(scope);
     ReaderPool::Loan loan = readers_->Borrow();
     SKYDEN_RETURN_IF_ERROR(loan.Begin());
-    TenantReadTx tx(loan.connection(), context_, tenant);
+    rows::TenantReadTx tx(loan.connection(), context_, tenant);
     SKYDEN_RETURN_IF_ERROR(tx.rows().CheckThere());
     Allowance found;
-    SKYDEN_ASSIGN_OR_RETURN(found.used, ReadUsage(loan.connection(), tenant));
-    SKYDEN_ASSIGN_OR_RETURN(found.own, ReadQuota(loan.connection(), tenant));
-    SKYDEN_ASSIGN_OR_RETURN(found.organization, ReadQuota(loan.connection(), tenant.organization));
-    found.limit = LimitOf(found.own, found.organization, context_.quota);
+    SKYDEN_ASSIGN_OR_RETURN(found.used, rows::ReadUsage(loan.connection(), tenant));
+    SKYDEN_ASSIGN_OR_RETURN(found.own, rows::ReadQuota(loan.connection(), tenant));
+    SKYDEN_ASSIGN_OR_RETURN(found.organization,
+                            rows::ReadQuota(loan.connection(), tenant.organization));
+    found.limit = rows::LimitOf(found.own, found.organization, context_.quota);
     return found;
   }
 
@@ -226,19 +228,19 @@ class SqliteStore final : public Store, public Quotas {
     base::AssertMayBlock();
     ReaderPool::Loan loan = readers_->Borrow();
     SKYDEN_RETURN_IF_ERROR(loan.Begin());
-    return ReadQuota(loan.connection(), scope.organization());
+    return rows::ReadQuota(loan.connection(), scope.organization());
   }
 
   absl::Status Set(const model::TenantScope& scope, const Quota& quota, AuditNote note) override {
-    const TenantRef tenant = TenantRef::Of(scope);
-    return WriteAsSystem([this, tenant, quota, actor = AuditActor::Of(scope), note](
-                             Connection& connection, Outcome& outcome) -> absl::Status {
-      TenantWriteTx tx(connection, context_, tenant);
+    const rows::TenantRef tenant = rows::TenantRef::Of(scope);
+    return WriteAsSystem([this, tenant, quota, actor = rows::AuditActor::Of(scope), note](
+                             Session& session, rows::Outcome& outcome) -> absl::Status {
+      rows::TenantWriteTx tx(session, context_, tenant);
       SKYDEN_RETURN_IF_ERROR(tx.rows().CheckThere());
       outcome.wrote = true;
-      SKYDEN_RETURN_IF_ERROR(WriteQuota(connection, tenant, quota));
-      return WriteNotes(connection, tenant, actor,
-                        std::vector<PendingNote>{{tenant.tenant, tenant.control_plane, note}},
+      SKYDEN_RETURN_IF_ERROR(rows::WriteQuota(session, tenant, quota));
+      return WriteNotes(session, tenant, actor,
+                        std::vector<rows::PendingNote>{{tenant.tenant, tenant.control_plane, note}},
                         outcome);
     });
   }
@@ -246,14 +248,14 @@ class SqliteStore final : public Store, public Quotas {
   absl::Status Set(const model::OrganizationScope& scope, const Quota& quota,
                    AuditNote note) override {
     const model::OrganizationKey organization = scope.organization();
-    return WriteAsSystem([this, organization, quota, actor = AuditActor::Of(scope), note](
-                             Connection& connection, Outcome& outcome) -> absl::Status {
-      OrganizationWriteTx tx(connection, context_, chain_, organization);
+    return WriteAsSystem([this, organization, quota, actor = rows::AuditActor::Of(scope), note](
+                             Session& session, rows::Outcome& outcome) -> absl::Status {
+      rows::OrganizationWriteTx tx(session, context_, chain_, organization);
       SKYDEN_RETURN_IF_ERROR(tx.Organization().status());
       outcome.wrote = true;
-      SKYDEN_RETURN_IF_ERROR(WriteQuota(connection, organization, quota));
-      return WriteNotes(connection, {organization, {}, {}}, actor,
-                        std::vector<PendingNote>{{{}, {}, note}}, outcome);
+      SKYDEN_RETURN_IF_ERROR(rows::WriteQuota(session, organization, quota));
+      return WriteNotes(session, {organization, {}, {}}, actor,
+                        std::vector<rows::PendingNote>{{{}, {}, note}}, outcome);
     });
   }
 
@@ -261,14 +263,15 @@ class SqliteStore final : public Store, public Quotas {
 
  private:
   // On the writer's thread, after the request's own writes.
-  absl::Status WriteNotes(Connection& connection, const TenantRef& where, const AuditActor& actor,
-                          std::vector<PendingNote> notes, Outcome& outcome) {
+  absl::Status WriteNotes(Session& session, const rows::TenantRef& where,
+                          const rows::AuditActor& actor, std::vector<rows::PendingNote> notes,
+                          rows::Outcome& outcome) {
     if (notes.empty() && outcome.wrote && actor.IsPerson()) {
       notes.push_back(
           {where.tenant, where.control_plane, {absl::Now(), kActionUnnamed, "", "", ""}});
     }
     outcome.wrote |= !notes.empty();
-    return chain_.Append(connection, where.organization, actor, std::move(notes));
+    return chain_.Append(session, where.organization, actor, std::move(notes));
   }
 
   absl::Status WriteAsSystem(RunRequest run) {
@@ -287,12 +290,12 @@ class SqliteStore final : public Store, public Quotas {
   // readers close, then the files are let go.
   std::unique_ptr<DatabaseFiles> files_;
   std::unique_ptr<StatementCounters> counters_;
-  const Context context_;
+  const rows::Context context_;
   const std::string epoch_;
   WriteTimings timings_;
   ChangeHub hub_;
-  ChangeHub audit_hub_;  // `revision` is the last entry's number
-  AuditChain chain_;     // the writer's
+  ChangeHub audit_hub_;     // `revision` is the last entry's number
+  rows::AuditChain chain_;  // the writer's
   std::unique_ptr<ReaderPool> readers_;
   std::unique_ptr<Writer> writer_;
 };
@@ -309,9 +312,9 @@ absl::StatusOr<std::unique_ptr<Connection>> Connect(const SqliteOptions& options
                             counters);
 }
 
-absl::StatusOr<std::vector<TenantRef>> ListRemains(Connection& connection) {
-  std::vector<TenantRef> remains;
-  SKYDEN_RETURN_IF_ERROR(connection.Run(
+absl::StatusOr<std::vector<rows::TenantRef>> ListRemains(Session& session) {
+  std::vector<rows::TenantRef> remains;
+  SKYDEN_RETURN_IF_ERROR(session.Run(
       Binding{0, 0, true}, StatementId::kSystemListGone, {}, [&remains](const Row& row) {
         remains.push_back({model::OrganizationKey{row.Int(0)}, model::TenantKey{row.Int(1)}, {}});
         return absl::OkStatus();
@@ -342,7 +345,7 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(SqliteOptions options,
                             Connect(options, path, Access::kReader, blueprint, *parts.counters));
     parts.readers.push_back(std::move(reader));
   }
-  const Context context{registry, sealer, blueprint.tombstones_per_type_max, options.quota};
+  const rows::Context context{registry, sealer, blueprint.tombstones_per_type_max, options.quota};
   return std::make_unique<SqliteStore>(std::move(parts), blueprint, context, options.synchronous,
                                        std::move(options.on_fatal));
 }

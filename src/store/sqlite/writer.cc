@@ -49,7 +49,7 @@ void Checkpoint(Connection& connection, DatabaseFiles& files, Connection::Checkp
   files.AfterCheckpoint(complete.ok() && *complete);
 }
 
-Writer::Writer(Deps deps, std::vector<TenantRef> remains)
+Writer::Writer(Deps deps, std::vector<rows::TenantRef> remains)
     : deps_(std::move(deps)),
       remains_(std::make_move_iterator(remains.begin()), std::make_move_iterator(remains.end())),
       checkpoint_at_(deps_.blueprint.checkpoint_pages),
@@ -233,7 +233,7 @@ bool Writer::SecondPass(Batch& batch) {
 }
 
 void Writer::RunItem(Item& item, Keep keep, Guard guard) {
-  item.outcome = Outcome();
+  item.outcome = rows::Outcome();
   item.status = guard == Guard::kSavepoint ? InSavepoint(item, keep) : Run(item, keep);
   if (item.status.ok()) {
     deps_.chain.KeepRequest();
@@ -244,7 +244,7 @@ void Writer::RunItem(Item& item, Keep keep, Guard guard) {
     if (item.status.ok()) item.status = DiskFull();
     item.settled = true;
   }
-  if (!item.status.ok()) item.outcome = Outcome();
+  if (!item.status.ok()) item.outcome = rows::Outcome();
 }
 
 absl::Status Writer::Run(Item& item, Keep keep) {
@@ -321,7 +321,7 @@ void Writer::Answer(Batch& batch) {
                      change.types.end(), std::back_inserter(types));
       merged.types = std::move(types);
     }
-    for (TenantRef& tenant : item.outcome.gone) remains_.push_back(std::move(tenant));
+    for (rows::TenantRef& tenant : item.outcome.gone) remains_.push_back(std::move(tenant));
   }
   for (const Change& change : changes) deps_.hub.Publish(change);
   for (const auto& [organization, last] : deps_.chain.TakeCommitted()) {

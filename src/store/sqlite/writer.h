@@ -18,19 +18,19 @@
 #include "skyden/base/clock.h"
 #include "skyden/store/write_timings.h"
 #include "store/change_hub.h"
-#include "store/sqlite/audit_chain.h"
+#include "store/rows/audit_chain.h"
+#include "store/rows/transactions.h"
 #include "store/sqlite/ballast.h"
 #include "store/sqlite/blueprint.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/database_files.h"
 #include "store/sqlite/reader_pool.h"
-#include "store/sqlite/transactions.h"
 #include "store/write_queue.h"
 
 namespace skyden::store::sqlite {
 
 // Runs a request; may be called again after a rollback.
-using RunRequest = absl::AnyInvocable<absl::Status(Connection&, Outcome&)>;
+using RunRequest = absl::AnyInvocable<absl::Status(Session&, rows::Outcome&)>;
 // Told once, on the writer's thread (or the caller's, when the request was refused at the door).
 using RequestDone = absl::AnyInvocable<void(absl::StatusOr<model::Revision>)>;
 
@@ -52,7 +52,7 @@ class Writer {
     ReaderPool& readers;
     ChangeHub& hub;
     ChangeHub& audit_hub;
-    AuditChain& chain;
+    rows::AuditChain& chain;
     DatabaseFiles& files;
     SqliteOptions::Synchronous synchronous;
     Blueprint blueprint;
@@ -60,7 +60,7 @@ class Writer {
     absl::AnyInvocable<void(absl::Status)> on_fatal;
   };
   // `remains`: control planes deleted earlier whose rows are still there.
-  Writer(Deps deps, std::vector<TenantRef> remains);
+  Writer(Deps deps, std::vector<rows::TenantRef> remains);
   // Runs what waits, then ends.
   ~Writer();
   // The same, and gives the connection away; the last call but the destructor's.
@@ -77,7 +77,7 @@ class Writer {
  private:
   struct Item {
     WriteRequest request;
-    Outcome outcome;
+    rows::Outcome outcome;
     absl::Status status;
     bool settled = false;  // not to be run again
   };
@@ -114,7 +114,7 @@ class Writer {
   void LookForRoom() ABSL_LOCKS_EXCLUDED(mu_);
 
   bool RemoveRemains();
-  absl::Status RemoveSome(const TenantRef& tenant, bool& emptied);
+  absl::Status RemoveSome(const rows::TenantRef& tenant, bool& emptied);
   void MaybeCheckpoint();
   // After a commit is on disk.
   void Remember();
@@ -127,7 +127,7 @@ class Writer {
 
   Deps deps_;
   const base::RealClock clock_;  // of durations
-  std::deque<TenantRef> remains_;
+  std::deque<rows::TenantRef> remains_;
   std::atomic<uint64_t> commits_{0};
   std::atomic<uint64_t> fsyncs_{0};
   int checkpoint_at_;  // frames in the WAL

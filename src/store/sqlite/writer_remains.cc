@@ -48,7 +48,7 @@ bool Writer::RemoveRemains() {
   return !remains_.empty();
 }
 
-absl::Status Writer::RemoveSome(const TenantRef& tenant, bool& emptied) {
+absl::Status Writer::RemoveSome(const rows::TenantRef& tenant, bool& emptied) {
   Connection& connection = *deps_.connection;
   struct Key {
     std::string type, mesh, name;

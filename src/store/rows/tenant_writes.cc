@@ -6,11 +6,11 @@
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 #include "store/errors.h"
-#include "store/sqlite/quota_rows.h"
-#include "store/sqlite/rows.h"
-#include "store/sqlite/tenant_rows.h"
+#include "store/rows/quota_rows.h"
+#include "store/rows/records.h"
+#include "store/rows/tenant_rows.h"
 
-namespace skyden::store::sqlite {
+namespace skyden::store::rows {
 
 using enum StatementId;
 
@@ -26,7 +26,7 @@ constexpr std::string_view kZoneType = "Zone";
 absl::Status TenantWrites::Bump() {
   wrote_ = true;
   if (revision_.has_value()) return absl::OkStatus();
-  SKYDEN_RETURN_IF_ERROR(connection_.Run(binding(), kBumpRevision, {}, [&](const Row& row) {
+  SKYDEN_RETURN_IF_ERROR(session_.Run(binding(), kBumpRevision, {}, [&](const Row& row) {
     revision_ = row.Unsigned(1);
     return absl::OkStatus();
   }));
@@ -36,7 +36,7 @@ absl::Status TenantWrites::Bump() {
 absl::StatusOr<std::optional<TenantWrites::Stored>> TenantWrites::FindStored(
     std::string_view type, const model::ResourceKey& key) {
   std::optional<Stored> stored;
-  SKYDEN_RETURN_IF_ERROR(connection_.Run(
+  SKYDEN_RETURN_IF_ERROR(session_.Run(
       binding(), kFindVersion, {Param::Text(type), Param::Text(key.mesh), Param::Text(key.name)},
       [&](const Row& row) {
         stored = Stored{row.Unsigned(1), row.Int(2) != 0, row.Int(5)};
@@ -138,7 +138,7 @@ absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfMesh(
   SKYDEN_RETURN_IF_ERROR(Flush());
   std::vector<std::string> types;
   SKYDEN_RETURN_IF_ERROR(
-      connection_.Run(binding(), kListCountsOfMesh, {Param::Text(mesh)}, [&](const Row& row) {
+      session_.Run(binding(), kListCountsOfMesh, {Param::Text(mesh)}, [&](const Row& row) {
         types.push_back(row.String(1));
         return absl::OkStatus();
       }));
@@ -147,7 +147,7 @@ absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfMesh(
     const model::TypeDescriptor* known = context_.registry.FindByName(type);
     if (known != nullptr && std::find(keep.begin(), keep.end(), known->id) != keep.end()) continue;
     SKYDEN_RETURN_IF_ERROR(Bump());
-    SKYDEN_RETURN_IF_ERROR(connection_.Run(
+    SKYDEN_RETURN_IF_ERROR(session_.Run(
         binding(), kSumBytesOfMesh, {Param::Text(type), Param::Text(mesh)}, [&](const Row& row) {
           usage_.bytes -= row.Int(1);
           return absl::OkStatus();
@@ -155,7 +155,7 @@ absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfMesh(
     SKYDEN_RETURN_IF_ERROR(
         Run(kDeleteResourcesOfMesh,
             {Param::Text(type), Param::Text(mesh), Param::Unsigned(*revision_), Param::Blob({})}));
-    const uint64_t deleted = connection_.changed();
+    const uint64_t deleted = session_.changed();
     total += deleted;
     Count(type, mesh, -static_cast<int64_t>(deleted), static_cast<int64_t>(deleted));
     if (known != nullptr) types_.push_back(known->id);
@@ -166,7 +166,7 @@ absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfMesh(
 absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfZone(const model::ZoneName& zone) {
   std::vector<std::pair<std::string, std::string>> groups;  // (type, mesh)
   SKYDEN_RETURN_IF_ERROR(
-      connection_.Run(binding(), kListCountsOfZone, {Param::Text(zone.str())}, [&](const Row& row) {
+      session_.Run(binding(), kListCountsOfZone, {Param::Text(zone.str())}, [&](const Row& row) {
         groups.emplace_back(row.String(1), row.String(2));
         usage_.bytes -= row.Int(4);
         return absl::OkStatus();
@@ -177,7 +177,7 @@ absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfZone(const model::ZoneNa
     SKYDEN_RETURN_IF_ERROR(
         Run(kDeleteResourcesOfZone, {Param::Text(zone.str()), Param::Text(type), Param::Text(mesh),
                                      Param::Unsigned(*revision_), Param::Blob({})}));
-    const uint64_t deleted = connection_.changed();
+    const uint64_t deleted = session_.changed();
     total += deleted;
     Count(type, mesh, -static_cast<int64_t>(deleted), static_cast<int64_t>(deleted));
     if (const auto* known = context_.registry.FindByName(type)) types_.push_back(known->id);
@@ -213,12 +213,12 @@ absl::Status TenantWrites::Flush() {
   for (const auto& [type, change] : std::exchange(tombstones_, {})) {
     if (change == 0) continue;
     uint64_t kept = 0;
-    SKYDEN_RETURN_IF_ERROR(connection_.Run(binding(), kAddTombstones,
-                                           {Param::Text(type), Param::Int(change)},
-                                           [&kept](const Row& row) {
-                                             kept = row.Unsigned(1);
-                                             return absl::OkStatus();
-                                           }));
+    SKYDEN_RETURN_IF_ERROR(session_.Run(binding(), kAddTombstones,
+                                        {Param::Text(type), Param::Int(change)},
+                                        [&kept](const Row& row) {
+                                          kept = row.Unsigned(1);
+                                          return absl::OkStatus();
+                                        }));
     const uint64_t max = context_.tombstones_per_type_max;
     if (kept > max) SKYDEN_RETURN_IF_ERROR(CollectTombstones(type, kept - max));
   }
@@ -230,17 +230,17 @@ absl::Status TenantWrites::Settle(QuotaHolds holds) {
   const UsageChange added = std::exchange(usage_, {});
   if (added == UsageChange()) return absl::OkStatus();
   Usage now;
-  SKYDEN_RETURN_IF_ERROR(connection_.Run(
-      binding(), kAddUsage,
-      {Param::Int(added.resources), Param::Int(added.bytes), Param::Int(added.zones)},
-      [&now](const Row& row) {
-        now = {row.Unsigned(1), row.Unsigned(2), row.Unsigned(3)};
-        return absl::OkStatus();
-      }));
+  SKYDEN_RETURN_IF_ERROR(
+      session_.Run(binding(), kAddUsage,
+                   {Param::Int(added.resources), Param::Int(added.bytes), Param::Int(added.zones)},
+                   [&now](const Row& row) {
+                     now = {row.Unsigned(1), row.Unsigned(2), row.Unsigned(3)};
+                     return absl::OkStatus();
+                   }));
   const bool more = added.resources > 0 || added.bytes > 0 || added.zones > 0;
   if (holds == QuotaHolds::kNo || !more) return absl::OkStatus();
-  SKYDEN_ASSIGN_OR_RETURN(const Quota own, ReadQuota(connection_, tenant_));
-  SKYDEN_ASSIGN_OR_RETURN(const Quota organization, ReadQuota(connection_, tenant_.organization));
+  SKYDEN_ASSIGN_OR_RETURN(const Quota own, ReadQuota(session_, tenant_));
+  SKYDEN_ASSIGN_OR_RETURN(const Quota organization, ReadQuota(session_, tenant_.organization));
   return CheckQuota(added, now, LimitOf(own, organization, context_.quota));
 }
 
@@ -248,13 +248,13 @@ absl::Status TenantWrites::CollectTombstones(const std::string& type, uint64_t e
   std::vector<model::ResourceKey> keys;
   model::Revision newest = 0;
   SKYDEN_RETURN_IF_ERROR(
-      connection_.Run(binding(), kListOldTombstones,
-                      {Param::Text(type), Param::Unsigned(std::min(excess, kCollectedAtOnce))},
-                      [&](const Row& row) {
-                        keys.push_back({row.String(1), row.String(2)});
-                        newest = row.Unsigned(3);
-                        return absl::OkStatus();
-                      }));
+      session_.Run(binding(), kListOldTombstones,
+                   {Param::Text(type), Param::Unsigned(std::min(excess, kCollectedAtOnce))},
+                   [&](const Row& row) {
+                     keys.push_back({row.String(1), row.String(2)});
+                     newest = row.Unsigned(3);
+                     return absl::OkStatus();
+                   }));
   for (const model::ResourceKey& key : keys) {
     SKYDEN_RETURN_IF_ERROR(
         Run(kRemoveResource, {Param::Text(type), Param::Text(key.mesh), Param::Text(key.name)}));
@@ -281,7 +281,7 @@ absl::Status TenantWrites::RemovePendingKey(const PendingKey& key) {
   SKYDEN_RETURN_IF_ERROR(
       Run(kRemovePendingKey,
           {Param::Text(NameOf(key.type)), Param::Text(key.key.mesh), Param::Text(key.key.name)}));
-  return connection_.changed() == 1 ? absl::OkStatus() : PendingKeyNotFound();
+  return session_.changed() == 1 ? absl::OkStatus() : PendingKeyNotFound();
 }
 
 absl::Status TenantWrites::InsertAccount(const AccountRecord& account) {
@@ -295,23 +295,23 @@ absl::Status TenantWrites::InsertAccount(const AccountRecord& account) {
 
 absl::Status TenantWrites::InsertToken(const TokenRecord& token) {
   wrote_ = true;
-  return InsertTokenRow(connection_, binding(), token);
+  return InsertTokenRow(session_, binding(), token);
 }
 
 absl::StatusOr<std::vector<model::TokenId>> TenantWrites::DeleteZoneCredentials(
     const model::ZoneName& zone) {
   std::vector<std::string> accounts;
-  SKYDEN_RETURN_IF_ERROR(connection_.Run(binding(), kListAccountsOfZone, {Param::Text(zone.str())},
-                                         [&](const Row& row) {
-                                           accounts.push_back(row.String(1));
-                                           return absl::OkStatus();
-                                         }));
+  SKYDEN_RETURN_IF_ERROR(
+      session_.Run(binding(), kListAccountsOfZone, {Param::Text(zone.str())}, [&](const Row& row) {
+        accounts.push_back(row.String(1));
+        return absl::OkStatus();
+      }));
   std::vector<model::TokenId> gone;
   for (const std::string& account : accounts) {
     wrote_ = true;
-    SKYDEN_RETURN_IF_ERROR(DeleteAccountRows(connection_, binding(), account, gone));
+    SKYDEN_RETURN_IF_ERROR(DeleteAccountRows(session_, binding(), account, gone));
   }
   return gone;
 }
 
-}  // namespace skyden::store::sqlite
+}  // namespace skyden::store::rows

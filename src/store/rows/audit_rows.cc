@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers are gapless and times never go back, so that a time is found by halving; all other
 // filters look at each entry, and at no more of them than limits::kAuditScan in one call.
-#include "store/sqlite/audit_rows.h"
+#include "store/rows/audit_rows.h"
 
 #include <algorithm>
 #include <limits>
@@ -12,9 +12,9 @@
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "store/errors.h"
-#include "store/sqlite/rows.h"
+#include "store/rows/records.h"
 
-namespace skyden::store::sqlite {
+namespace skyden::store::rows {
 
 using enum StatementId;
 
@@ -77,26 +77,26 @@ bool Matches(const AuditEntry& entry, const AuditQuery& query) {
 // Walks one organization's entries, or those of one control plane.
 class Walk {
  public:
-  Walk(Connection& connection, const Binding& binding, const model::ControlPlaneId& control_plane)
-      : connection_(connection), binding_(binding), control_plane_(control_plane) {}
+  Walk(Session& session, const Binding& binding, const model::ControlPlaneId& control_plane)
+      : session_(session), binding_(binding), control_plane_(control_plane) {}
 
-  absl::Status After(uint64_t sequence, uint64_t limit, Connection::OnRow on_row) {
+  absl::Status After(uint64_t sequence, uint64_t limit, Session::OnRow on_row) {
     if (control_plane_.empty()) {
-      return connection_.Run(binding_, kListAuditAfter,
-                             {Param::Unsigned(sequence), Param::Unsigned(limit)}, on_row);
+      return session_.Run(binding_, kListAuditAfter,
+                          {Param::Unsigned(sequence), Param::Unsigned(limit)}, on_row);
     }
-    return connection_.Run(
+    return session_.Run(
         binding_, kListAuditOfControlPlaneAfter,
         {Param::Text(control_plane_.str()), Param::Unsigned(sequence), Param::Unsigned(limit)},
         on_row);
   }
 
-  absl::Status Before(uint64_t sequence, uint64_t limit, Connection::OnRow on_row) {
+  absl::Status Before(uint64_t sequence, uint64_t limit, Session::OnRow on_row) {
     if (control_plane_.empty()) {
-      return connection_.Run(binding_, kListAuditBefore,
-                             {Param::Unsigned(sequence), Param::Unsigned(limit)}, on_row);
+      return session_.Run(binding_, kListAuditBefore,
+                          {Param::Unsigned(sequence), Param::Unsigned(limit)}, on_row);
     }
-    return connection_.Run(
+    return session_.Run(
         binding_, kListAuditOfControlPlaneBefore,
         {Param::Text(control_plane_.str()), Param::Unsigned(sequence), Param::Unsigned(limit)},
         on_row);
@@ -129,7 +129,7 @@ class Walk {
   }
 
  private:
-  Connection& connection_;
+  Session& session_;
   const Binding& binding_;
   const model::ControlPlaneId& control_plane_;
 };
@@ -145,11 +145,11 @@ uint64_t BytesOf(const AuditEntry& entry) {
          note.object_name.size() + note.detail.size();
 }
 
-absl::StatusOr<AuditPage> ListAuditRows(Connection& connection, const Binding& binding,
+absl::StatusOr<AuditPage> ListAuditRows(Session& session, const Binding& binding,
                                         const model::ControlPlaneId& only, AuditQuery query) {
   if (!only.empty()) query.control_plane = only;
   const bool newest_first = query.order == AuditQuery::Order::kNewestFirst;
-  Walk walk(connection, binding, query.control_plane);
+  Walk walk(session, binding, query.control_plane);
   uint64_t beyond = query.beyond.value_or(newest_first ? kBeyondAll : 0);
   beyond = std::min(beyond, kBeyondAll);
   if (newest_first && query.to.has_value()) {
@@ -189,43 +189,40 @@ absl::StatusOr<AuditPage> ListAuditRows(Connection& connection, const Binding& b
   return page;
 }
 
-absl::StatusOr<std::optional<AuditEntry>> LastAuditRow(Connection& connection,
-                                                       const Binding& binding) {
+absl::StatusOr<std::optional<AuditEntry>> LastAuditRow(Session& session, const Binding& binding) {
   std::optional<AuditEntry> last;
-  SKYDEN_RETURN_IF_ERROR(connection.Run(binding, kListAuditBefore,
-                                        {Param::Unsigned(kBeyondAll), Param::Int(1)},
-                                        [&](const Row& row) -> absl::Status {
-                                          SKYDEN_ASSIGN_OR_RETURN(last, ReadAudit(row));
-                                          return absl::OkStatus();
-                                        }));
+  SKYDEN_RETURN_IF_ERROR(session.Run(binding, kListAuditBefore,
+                                     {Param::Unsigned(kBeyondAll), Param::Int(1)},
+                                     [&](const Row& row) -> absl::Status {
+                                       SKYDEN_ASSIGN_OR_RETURN(last, ReadAudit(row));
+                                       return absl::OkStatus();
+                                     }));
   return last;
 }
 
-absl::StatusOr<AuditTotal> FindAuditTotal(Connection& connection, const Binding& binding,
+absl::StatusOr<AuditTotal> FindAuditTotal(Session& session, const Binding& binding,
                                           uint64_t sequence) {
   AuditTotal total;
-  SKYDEN_RETURN_IF_ERROR(connection.Run(binding, kFindAuditTotal, {Param::Unsigned(sequence)},
-                                        [&total](const Row& row) {
-                                          total = {row.Unsigned(1), row.Unsigned(2)};
-                                          return absl::OkStatus();
-                                        }));
+  SKYDEN_RETURN_IF_ERROR(
+      session.Run(binding, kFindAuditTotal, {Param::Unsigned(sequence)}, [&total](const Row& row) {
+        total = {row.Unsigned(1), row.Unsigned(2)};
+        return absl::OkStatus();
+      }));
   return total;
 }
 
-absl::StatusOr<uint64_t> FindAuditBeyond(Connection& connection, const Binding& binding,
-                                         uint64_t bytes) {
-  SKYDEN_ASSIGN_OR_RETURN(const auto last, LastAuditRow(connection, binding));
+absl::StatusOr<uint64_t> FindAuditBeyond(Session& session, const Binding& binding, uint64_t bytes) {
+  SKYDEN_ASSIGN_OR_RETURN(const auto last, LastAuditRow(session, binding));
   if (!last.has_value()) return 0;
-  SKYDEN_ASSIGN_OR_RETURN(const AuditTotal end,
-                          FindAuditTotal(connection, binding, last->sequence));
-  SKYDEN_ASSIGN_OR_RETURN(const AuditTotal begin, FindAuditTotal(connection, binding, 0));
+  SKYDEN_ASSIGN_OR_RETURN(const AuditTotal end, FindAuditTotal(session, binding, last->sequence));
+  SKYDEN_ASSIGN_OR_RETURN(const AuditTotal begin, FindAuditTotal(session, binding, 0));
   // The first whose followers take no more than `bytes`.
   uint64_t low = begin.sequence;
   uint64_t high = end.sequence;
   if (end.bytes - begin.bytes <= bytes) return 0;
   while (low < high) {
     const uint64_t middle = low + (high - low) / 2;
-    SKYDEN_ASSIGN_OR_RETURN(const AuditTotal at, FindAuditTotal(connection, binding, middle));
+    SKYDEN_ASSIGN_OR_RETURN(const AuditTotal at, FindAuditTotal(session, binding, middle));
     if (end.bytes - at.bytes <= bytes) {
       high = middle;
     } else {
@@ -245,8 +242,7 @@ std::string MarkContext(const Binding& binding, std::string_view name) {
   return fmt::format("audit mark:{}:{}", binding.organization, name);
 }
 
-absl::StatusOr<std::vector<AuditMark>> ListAuditMarkRows(Connection& connection,
-                                                         const Binding& binding,
+absl::StatusOr<std::vector<AuditMark>> ListAuditMarkRows(Session& session, const Binding& binding,
                                                          const Sealer& sealer) {
   std::vector<AuditMark> marks;
   const auto on_row = [&](const Row& row) -> absl::Status {
@@ -259,8 +255,8 @@ absl::StatusOr<std::vector<AuditMark>> ListAuditMarkRows(Connection& connection,
     marks.push_back(std::move(mark));
     return absl::OkStatus();
   };
-  SKYDEN_RETURN_IF_ERROR(connection.Run(binding, kListAuditMarks, {}, on_row));
+  SKYDEN_RETURN_IF_ERROR(session.Run(binding, kListAuditMarks, {}, on_row));
   return marks;
 }
 
-}  // namespace skyden::store::sqlite
+}  // namespace skyden::store::rows

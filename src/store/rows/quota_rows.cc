@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/sqlite/quota_rows.h"
+#include "store/rows/quota_rows.h"
 
 #include <string_view>
 
 #include "skyden/base/status.h"
 #include "store/errors.h"
 
-namespace skyden::store::sqlite {
+namespace skyden::store::rows {
 
 using enum StatementId;
 
@@ -21,18 +21,17 @@ Param NumberParam(const std::optional<uint64_t>& number) {
   return number.has_value() ? Param::Unsigned(*number) : Param::Null();
 }
 
-absl::StatusOr<Quota> Read(Connection& connection, const Binding& binding, StatementId id) {
+absl::StatusOr<Quota> Read(Session& session, const Binding& binding, StatementId id) {
   Quota quota;
-  SKYDEN_RETURN_IF_ERROR(connection.Run(binding, id, {}, [&quota](const Row& row) {
+  SKYDEN_RETURN_IF_ERROR(session.Run(binding, id, {}, [&quota](const Row& row) {
     quota = {Number(row, 1), Number(row, 2), Number(row, 3)};
     return absl::OkStatus();
   }));
   return quota;
 }
 
-absl::Status Write(Connection& connection, const Binding& binding, StatementId id,
-                   const Quota& quota) {
-  return connection.Run(
+absl::Status Write(Session& session, const Binding& binding, StatementId id, const Quota& quota) {
+  return session.Run(
       binding, id,
       {NumberParam(quota.resources), NumberParam(quota.bytes), NumberParam(quota.zones)});
 }
@@ -54,30 +53,29 @@ absl::Status CheckOne(std::string_view what, int64_t added, uint64_t now, uint64
 
 }  // namespace
 
-absl::StatusOr<Usage> ReadUsage(Connection& connection, const TenantRef& tenant) {
+absl::StatusOr<Usage> ReadUsage(Session& session, const TenantRef& tenant) {
   Usage usage;
-  SKYDEN_RETURN_IF_ERROR(connection.Run(tenant.binding(), kFindUsage, {}, [&usage](const Row& row) {
+  SKYDEN_RETURN_IF_ERROR(session.Run(tenant.binding(), kFindUsage, {}, [&usage](const Row& row) {
     usage = {row.Unsigned(1), row.Unsigned(2), row.Unsigned(3)};
     return absl::OkStatus();
   }));
   return usage;
 }
 
-absl::StatusOr<Quota> ReadQuota(Connection& connection, const TenantRef& tenant) {
-  return Read(connection, tenant.binding(), kFindQuota);
+absl::StatusOr<Quota> ReadQuota(Session& session, const TenantRef& tenant) {
+  return Read(session, tenant.binding(), kFindQuota);
 }
 
-absl::StatusOr<Quota> ReadQuota(Connection& connection, model::OrganizationKey organization) {
-  return Read(connection, BindingOf(organization), kFindOrganizationQuota);
+absl::StatusOr<Quota> ReadQuota(Session& session, model::OrganizationKey organization) {
+  return Read(session, BindingOf(organization), kFindOrganizationQuota);
 }
 
-absl::Status WriteQuota(Connection& connection, const TenantRef& tenant, const Quota& quota) {
-  return Write(connection, tenant.binding(), kSetQuota, quota);
+absl::Status WriteQuota(Session& session, const TenantRef& tenant, const Quota& quota) {
+  return Write(session, tenant.binding(), kSetQuota, quota);
 }
 
-absl::Status WriteQuota(Connection& connection, model::OrganizationKey organization,
-                        const Quota& quota) {
-  return Write(connection, BindingOf(organization), kSetOrganizationQuota, quota);
+absl::Status WriteQuota(Session& session, model::OrganizationKey organization, const Quota& quota) {
+  return Write(session, BindingOf(organization), kSetOrganizationQuota, quota);
 }
 
 Usage LimitOf(const Quota& own, const Quota& organization, const Usage& standard) {
@@ -92,4 +90,4 @@ absl::Status CheckQuota(const UsageChange& added, const Usage& now, const Usage&
   return CheckOne("bytes", added.bytes, now.bytes, limit.bytes);
 }
 
-}  // namespace skyden::store::sqlite
+}  // namespace skyden::store::rows

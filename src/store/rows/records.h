@@ -12,9 +12,9 @@
 #include "skyden/model/type_registry.h"
 #include "skyden/store/records.h"
 #include "skyden/store/sealer.h"
-#include "store/sqlite/connection.h"
+#include "store/session.h"
 
-namespace skyden::store::sqlite {
+namespace skyden::store::rows {
 
 // "3:key5:value..." for each label in order: any bytes, no escapes.
 std::string EncodeLabels(const model::Labels& labels);
@@ -49,4 +49,4 @@ absl::StatusOr<RoleRecord> ReadRole(const Row& row);
 // updated_at.
 absl::StatusOr<TokenRecord> ReadToken(const Row& row);
 
-}  // namespace skyden::store::sqlite
+}  // namespace skyden::store::rows

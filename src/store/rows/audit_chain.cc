@@ -2,7 +2,7 @@
 // Ends are read once and kept: a change costs one insert and one hash. A savepoint that is rolled
 // back puts them back; a transaction that is lost has them read anew. The stored mark of an end is
 // written once a commit, however many entries it has.
-#include "store/sqlite/audit_chain.h"
+#include "store/rows/audit_chain.h"
 
 #include <algorithm>
 
@@ -14,10 +14,10 @@
 #include "skyden/base/utf8.h"
 #include "skyden/telemetry/log.h"
 #include "store/errors.h"
-#include "store/sqlite/audit_rows.h"
-#include "store/sqlite/rows.h"
+#include "store/rows/audit_rows.h"
+#include "store/rows/records.h"
 
-namespace skyden::store::sqlite {
+namespace skyden::store::rows {
 
 using enum StatementId;
 namespace limits = base::limits;
@@ -66,10 +66,10 @@ bool AuditActor::IsPerson() const {
   return kind == Kind::kUser || kind == Kind::kSystemAccount || kind == Kind::kKumaUser;
 }
 
-absl::Status AuditChain::Append(Connection& connection, model::OrganizationKey organization,
+absl::Status AuditChain::Append(Session& session, model::OrganizationKey organization,
                                 const AuditActor& actor, std::vector<PendingNote> notes) {
   if (notes.empty()) return absl::OkStatus();
-  SKYDEN_ASSIGN_OR_RETURN(End* const end, Find(connection, organization));
+  SKYDEN_ASSIGN_OR_RETURN(End* const end, Find(session, organization));
   for (PendingNote& pending : notes) {
     AuditEntry entry;
     entry.tenant = pending.tenant;
@@ -79,12 +79,12 @@ absl::Status AuditChain::Append(Connection& connection, model::OrganizationKey o
     entry.actor_name = actor.name;
     entry.origin = actor.origin;
     entry.note = std::move(pending.note);
-    SKYDEN_RETURN_IF_ERROR(Write(connection, organization, *end, std::move(entry)));
+    SKYDEN_RETURN_IF_ERROR(Write(session, organization, *end, std::move(entry)));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<AuditChain::End*> AuditChain::Find(Connection& connection,
+absl::StatusOr<AuditChain::End*> AuditChain::Find(Session& session,
                                                   model::OrganizationKey organization) {
   const auto known = ends_.find(organization);
   if (known != ends_.end()) {
@@ -92,19 +92,19 @@ absl::StatusOr<AuditChain::End*> AuditChain::Find(Connection& connection,
     return &known->second;
   }
   before_.emplace_back(organization, std::nullopt);
-  SKYDEN_ASSIGN_OR_RETURN(const End loaded, Load(connection, organization));
+  SKYDEN_ASSIGN_OR_RETURN(const End loaded, Load(session, organization));
   return &ends_.insert_or_assign(organization, loaded).first->second;
 }
 
-absl::StatusOr<AuditChain::End> AuditChain::Load(Connection& connection,
+absl::StatusOr<AuditChain::End> AuditChain::Load(Session& session,
                                                  model::OrganizationKey organization) {
   const Binding binding = BindingOf(organization);
-  SKYDEN_ASSIGN_OR_RETURN(const auto last, LastAuditRow(connection, binding));
-  SKYDEN_ASSIGN_OR_RETURN(const auto marks, ListAuditMarkRows(connection, binding, sealer_));
+  SKYDEN_ASSIGN_OR_RETURN(const auto last, LastAuditRow(session, binding));
+  SKYDEN_ASSIGN_OR_RETURN(const auto marks, ListAuditMarkRows(session, binding, sealer_));
   End end;
   if (last.has_value()) {
     SKYDEN_ASSIGN_OR_RETURN(const AuditTotal total,
-                            FindAuditTotal(connection, binding, last->sequence));
+                            FindAuditTotal(session, binding, last->sequence));
     end = {last->sequence, last->hash, last->note.at, total.bytes, last->sequence};
   }
   const auto mark = std::find_if(marks.begin(), marks.end(),
@@ -126,19 +126,19 @@ absl::StatusOr<AuditChain::End> AuditChain::Load(Connection& connection,
   telemetry::Log(telemetry::Level::error, "the audit does not end where it did",
                  {{"expected", std::to_string(expected)}, {"found", std::to_string(end.sequence)}});
   if (mark != marks.end() && mark->genuine) end.sequence = std::max(end.sequence, mark->sequence);
-  SKYDEN_RETURN_IF_ERROR(Write(connection, organization, end, std::move(entry)));
+  SKYDEN_RETURN_IF_ERROR(Write(session, organization, end, std::move(entry)));
   return end;
 }
 
-absl::Status AuditChain::Write(Connection& connection, model::OrganizationKey organization,
-                               End& end, AuditEntry entry) {
+absl::Status AuditChain::Write(Session& session, model::OrganizationKey organization, End& end,
+                               AuditEntry entry) {
   Tame(entry);
   entry.sequence = end.sequence + 1;
   entry.note.at = std::max(entry.note.at, end.at);
   entry.hash = AuditHash(end.hash, AuditDocument(entry));
   const AuditNote& note = entry.note;
   const uint64_t total = end.total + BytesOf(entry);
-  SKYDEN_RETURN_IF_ERROR(connection.Run(
+  SKYDEN_RETURN_IF_ERROR(session.Run(
       BindingOf(organization), kInsertAudit,
       {Param::Unsigned(entry.sequence), Param::Int(static_cast<int64_t>(entry.tenant)),
        Param::Text(entry.control_plane.str()), Param::Int(EncodeTime(note.at)),
@@ -166,26 +166,26 @@ void AuditChain::AbandonRequest() {
   before_.clear();
 }
 
-absl::Status AuditChain::WriteEnds(Connection& connection) {
+absl::Status AuditChain::WriteEnds(Session& session) {
   for (const model::OrganizationKey organization : dirty_) {
     const auto found = ends_.find(organization);
     if (found == ends_.end() || found->second.marked == found->second.sequence) continue;
     End& end = found->second;
     SKYDEN_RETURN_IF_ERROR(
-        WriteMark(connection, organization, {kAuditEnd, end.sequence, end.hash, true}));
+        WriteMark(session, organization, {kAuditEnd, end.sequence, end.hash, true}));
     end.marked = end.sequence;
   }
   return absl::OkStatus();
 }
 
-absl::Status AuditChain::WriteMark(Connection& connection, model::OrganizationKey organization,
+absl::Status AuditChain::WriteMark(Session& session, model::OrganizationKey organization,
                                    const AuditMark& mark) const {
   const Binding binding = BindingOf(organization);
   const auto sealed = sealer_.Seal(MarkText(mark), MarkContext(binding, mark.name));
   if (!sealed.ok()) return Internal(base::ToStd(sealed.status().message()));
-  return connection.Run(binding, kSetAuditMark,
-                        {Param::Text(mark.name), Param::Unsigned(mark.sequence),
-                         DigestParam(mark.hash), Param::Blob(*sealed)});
+  return session.Run(binding, kSetAuditMark,
+                     {Param::Text(mark.name), Param::Unsigned(mark.sequence),
+                      DigestParam(mark.hash), Param::Blob(*sealed)});
 }
 
 std::vector<std::pair<model::OrganizationKey, uint64_t>> AuditChain::TakeCommitted() {
@@ -205,4 +205,4 @@ void AuditChain::Forget() {
   dirty_.clear();
 }
 
-}  // namespace skyden::store::sqlite
+}  // namespace skyden::store::rows

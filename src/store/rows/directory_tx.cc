@@ -5,11 +5,11 @@
 
 #include "skyden/base/status.h"
 #include "store/errors.h"
-#include "store/sqlite/directory_reads.h"
-#include "store/sqlite/rows.h"
-#include "store/sqlite/transactions.h"
+#include "store/rows/directory_reads.h"
+#include "store/rows/records.h"
+#include "store/rows/transactions.h"
 
-namespace skyden::store::sqlite {
+namespace skyden::store::rows {
 
 using enum StatementId;
 
@@ -21,34 +21,33 @@ std::vector<model::TypeId> AllTypes(const model::TypeRegistry& registry) {
   return types;
 }
 
-absl::Status InsertTokenRow(Connection& connection, const Binding& binding,
-                            const TokenRecord& token) {
+absl::Status InsertTokenRow(Session& session, const Binding& binding, const TokenRecord& token) {
   const std::string_view hash(reinterpret_cast<const char*>(token.sha256.data()),
                               token.sha256.size());
-  SKYDEN_RETURN_IF_ERROR(connection.Run(
+  SKYDEN_RETURN_IF_ERROR(session.Run(
       binding, kInsertToken,
       {Param::Text(token.id.str()), Param::Text(token.account.str()), Param::Text(token.name),
        Param::Blob(hash), Param::Int(EncodeTime(token.created_at)),
        OptionalTimeParam(token.expires_at), OptionalTimeParam(token.revoked_at),
        OptionalTimeParam(token.last_used_at), Param::Int(EncodeTime(token.updated_at))}));
-  return connection.changed() == 1 ? absl::OkStatus() : AccountNotFound();
+  return session.changed() == 1 ? absl::OkStatus() : AccountNotFound();
 }
 
-absl::Status DeleteAccountRows(Connection& connection, const Binding& binding,
-                               std::string_view account, std::vector<model::TokenId>& tokens_gone) {
+absl::Status DeleteAccountRows(Session& session, const Binding& binding, std::string_view account,
+                               std::vector<model::TokenId>& tokens_gone) {
   SKYDEN_RETURN_IF_ERROR(
-      connection.Run(binding, kDeleteTokensOfAccount, {Param::Text(account)}, [&](const Row& row) {
+      session.Run(binding, kDeleteTokensOfAccount, {Param::Text(account)}, [&](const Row& row) {
         tokens_gone.emplace_back(row.String(1));
         return absl::OkStatus();
       }));
-  return connection.Run(binding, kDeleteAccount, {Param::Text(account)});
+  return session.Run(binding, kDeleteAccount, {Param::Text(account)});
 }
 
 absl::Status OrganizationWriteTx::InsertControlPlane(ControlPlaneRecord& r) {
   SKYDEN_RETURN_IF_ERROR(Organization().status());
   outcome_.wrote = true;
   const std::string labels = EncodeLabels(r.labels);
-  return connection_.Run(
+  return session_.Run(
       binding(), kInsertControlPlane,
       {Param::Text(r.id.str()), Param::Text(r.name), Param::Text(r.description),
        Param::Blob(labels), Param::Int(r.mesh_creation), Param::Int(r.hostname_generator_creation),
@@ -66,7 +65,7 @@ absl::Status OrganizationWriteTx::UpdateControlPlane(const ControlPlaneRecord& r
   outcome_.wrote = true;
   const std::string labels = EncodeLabels(r.labels);
   std::optional<Change> change;
-  SKYDEN_RETURN_IF_ERROR(connection_.Run(
+  SKYDEN_RETURN_IF_ERROR(session_.Run(
       binding(), kUpdateControlPlane,
       {Param::Text(r.id.str()), Param::Text(r.name), Param::Text(r.description),
        Param::Blob(labels), Param::Int(r.mesh_creation), Param::Int(r.hostname_generator_creation),
@@ -85,7 +84,7 @@ absl::Status OrganizationWriteTx::SetSuspension(const model::ControlPlaneId& id,
   outcome_.wrote = true;
   const std::string reason = suspension ? suspension->reason : "";
   std::optional<Change> change;
-  SKYDEN_RETURN_IF_ERROR(connection_.Run(
+  SKYDEN_RETURN_IF_ERROR(session_.Run(
       binding(), kSetSuspension,
       {Param::Text(id.str()), suspension ? Param::Int(EncodeTime(suspension->at)) : Param::Null(),
        OptionalTimeParam(suspension ? suspension->until : std::nullopt), Param::Text(reason)},
@@ -103,18 +102,18 @@ absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::DeleteControlPl
   std::optional<TenantRef> tenant;
   model::Revision revision = 0;
   SKYDEN_RETURN_IF_ERROR(
-      connection_.Run(binding(), kMarkControlPlaneGone, {Param::Text(id.str()), Param::Blob({})},
-                      [&](const Row& row) {
-                        tenant = TenantRef{organization_, model::TenantKey{row.Int(1)}, id};
-                        revision = row.Unsigned(2);
-                        return absl::OkStatus();
-                      }));
+      session_.Run(binding(), kMarkControlPlaneGone, {Param::Text(id.str()), Param::Blob({})},
+                   [&](const Row& row) {
+                     tenant = TenantRef{organization_, model::TenantKey{row.Int(1)}, id};
+                     revision = row.Unsigned(2);
+                     return absl::OkStatus();
+                   }));
   if (!tenant.has_value()) return ControlPlaneNotFound();
   outcome_.wrote = true;
   const Param key = Param::Int(static_cast<int64_t>(tenant->tenant));
   std::vector<model::TokenId> tokens;
   SKYDEN_RETURN_IF_ERROR(
-      connection_.Run(binding(), kDeleteTokensOfControlPlane, {key}, [&](const Row& row) {
+      session_.Run(binding(), kDeleteTokensOfControlPlane, {key}, [&](const Row& row) {
         tokens.emplace_back(row.String(1));
         return absl::OkStatus();
       }));
@@ -131,7 +130,7 @@ absl::StatusOr<WriteTx*> OrganizationWriteTx::Enter(const model::TenantScope& sc
   for (const auto& tx : entered_) {
     if (tx->rows().tenant().tenant == scope.tenant()) return tx.get();
   }
-  auto tx = std::make_unique<TenantWriteTx>(connection_, context_, TenantRef::Of(scope));
+  auto tx = std::make_unique<TenantWriteTx>(session_, context_, TenantRef::Of(scope));
   SKYDEN_RETURN_IF_ERROR(tx->rows().CheckThere());
   entered_.push_back(std::move(tx));
   return entered_.back().get();
@@ -140,7 +139,7 @@ absl::StatusOr<WriteTx*> OrganizationWriteTx::Enter(const model::TenantScope& sc
 absl::Status OrganizationWriteTx::InsertAccount(const AccountRecord& account) {
   SKYDEN_RETURN_IF_ERROR(Organization().status());
   if (account.tenant != model::TenantKey{}) {
-    TenantRows bound_to(connection_, context_, TenantRef{organization_, account.tenant, {}});
+    TenantRows bound_to(session_, context_, TenantRef{organization_, account.tenant, {}});
     SKYDEN_RETURN_IF_ERROR(bound_to.CheckThere());
   }
   outcome_.wrote = true;
@@ -161,12 +160,12 @@ absl::Status OrganizationWriteTx::UpdateAccount(const AccountRecord& account) {
       {Param::Text(account.id.str()), Param::Text(account.name), Param::Text(account.description),
        Param::Text(account.email), Param::Text(account.preferred_name), Param::Int(account.active),
        Param::Int(EncodeTime(account.updated_at)), Param::Text(account.subject)}));
-  return connection_.changed() == 1 ? absl::OkStatus() : AccountNotFound();
+  return session_.changed() == 1 ? absl::OkStatus() : AccountNotFound();
 }
 
 absl::Status OrganizationWriteTx::InsertRole(const RoleRecord& role) {
   if (role.tenant != model::TenantKey{}) {
-    TenantRows on(connection_, context_, TenantRef{organization_, role.tenant, {}});
+    TenantRows on(session_, context_, TenantRef{organization_, role.tenant, {}});
     SKYDEN_RETURN_IF_ERROR(on.CheckThere());
   }
   outcome_.wrote = true;
@@ -175,14 +174,14 @@ absl::Status OrganizationWriteTx::InsertRole(const RoleRecord& role) {
                     Param::Int(static_cast<int64_t>(role.tenant)),
                     Param::Text(model::RoleName(role.role)), Param::Text(role.control_plane.str()),
                     Param::Text(role.region), Param::Int(EncodeTime(role.created_at))}));
-  return connection_.changed() == 1 ? absl::OkStatus() : AccountNotFound();
+  return session_.changed() == 1 ? absl::OkStatus() : AccountNotFound();
 }
 
 absl::Status OrganizationWriteTx::DeleteRole(const model::AccountId& account,
                                              const model::RoleId& id) {
   outcome_.wrote = true;
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteRole, {Param::Text(account.str()), Param::Text(id.str())}));
-  return connection_.changed() == 1 ? absl::OkStatus() : RoleNotFound();
+  return session_.changed() == 1 ? absl::OkStatus() : RoleNotFound();
 }
 
 absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::DeleteAccount(
@@ -192,19 +191,19 @@ absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::DeleteAccount(
   outcome_.wrote = true;
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteRolesOfAccount, {Param::Text(id.str())}));
   std::vector<model::TokenId> tokens;
-  SKYDEN_RETURN_IF_ERROR(DeleteAccountRows(connection_, binding(), id.str(), tokens));
+  SKYDEN_RETURN_IF_ERROR(DeleteAccountRows(session_, binding(), id.str(), tokens));
   return tokens;
 }
 
 absl::Status OrganizationWriteTx::InsertToken(const TokenRecord& token) {
   outcome_.wrote = true;
-  return InsertTokenRow(connection_, binding(), token);
+  return InsertTokenRow(session_, binding(), token);
 }
 
 absl::Status OrganizationWriteTx::RevokeToken(const model::TokenId& id, absl::Time at) {
   outcome_.wrote = true;
   SKYDEN_RETURN_IF_ERROR(Run(kRevokeToken, {Param::Text(id.str()), Param::Int(EncodeTime(at))}));
-  return connection_.changed() == 1 ? absl::OkStatus() : TokenNotFound();
+  return session_.changed() == 1 ? absl::OkStatus() : TokenNotFound();
 }
 
 absl::Status OrganizationWriteTx::RenameToken(const model::TokenId& id, const std::string& name,
@@ -212,7 +211,7 @@ absl::Status OrganizationWriteTx::RenameToken(const model::TokenId& id, const st
   outcome_.wrote = true;
   SKYDEN_RETURN_IF_ERROR(
       Run(kRenameToken, {Param::Text(id.str()), Param::Text(name), Param::Int(EncodeTime(at))}));
-  return connection_.changed() == 1 ? absl::OkStatus() : TokenNotFound();
+  return session_.changed() == 1 ? absl::OkStatus() : TokenNotFound();
 }
 
 absl::Status OrganizationWriteTx::TouchToken(const model::TokenId& id, absl::Time at) {
@@ -223,7 +222,7 @@ absl::Status OrganizationWriteTx::TouchToken(const model::TokenId& id, absl::Tim
 absl::Status OrganizationWriteTx::DeleteToken(const model::TokenId& id) {
   outcome_.wrote = true;
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteToken, {Param::Text(id.str())}));
-  return connection_.changed() == 1 ? absl::OkStatus() : TokenNotFound();
+  return session_.changed() == 1 ? absl::OkStatus() : TokenNotFound();
 }
 
 absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::EndOrganization(absl::Time at) {
@@ -231,21 +230,21 @@ absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::EndOrganization
   SKYDEN_ASSIGN_OR_RETURN(const auto control_planes, ListControlPlanes());
   if (!control_planes.empty()) return OrganizationNotEmpty();
   SKYDEN_ASSIGN_OR_RETURN(const uint64_t operators,
-                          CountUsableOperatorRows(connection_, at, organization_));
+                          CountUsableOperatorRows(session_, at, organization_));
   if (operators > 0) {
     SKYDEN_ASSIGN_OR_RETURN(const uint64_t all, CountUsableOperators(at));
     if (all == operators) return OrganizationHoldsLastOperator();
   }
   outcome_.wrote = true;
   std::vector<model::TokenId> tokens;
-  SKYDEN_RETURN_IF_ERROR(connection_.Run(binding(), kDeleteAllTokens, {}, [&](const Row& row) {
+  SKYDEN_RETURN_IF_ERROR(session_.Run(binding(), kDeleteAllTokens, {}, [&](const Row& row) {
     tokens.emplace_back(row.String(1));
     return absl::OkStatus();
   }));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllRoles, {}));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllAccounts, {}));
   SKYDEN_RETURN_IF_ERROR(Run(kRemoveOrganizationQuota, {}));
-  SKYDEN_RETURN_IF_ERROR(SystemEndOrganizationRow(connection_, organization_, at));
+  SKYDEN_RETURN_IF_ERROR(SystemEndOrganizationRow(session_, organization_, at));
   return tokens;
 }
 
@@ -264,4 +263,4 @@ absl::Status OrganizationWriteTx::Finish(Outcome& outcome, QuotaHolds holds) {
   return absl::OkStatus();
 }
 
-}  // namespace skyden::store::sqlite
+}  // namespace skyden::store::rows

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rows of one control plane, in the transaction that is open on a connection.
+// The rows of one control plane, in the transaction that is open on a session.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,12 @@
 #include "skyden/store/quotas.h"
 #include "skyden/store/sealer.h"
 #include "skyden/store/store.h"
-#include "store/sqlite/audit_chain.h"
-#include "store/sqlite/connection.h"
+#include "store/rows/audit_chain.h"
+#include "store/session.h"
 
-namespace skyden::store::sqlite {
+namespace skyden::store::rows {
 
-// What every transaction needs besides its connection.
+// What every transaction needs besides its session.
 struct Context {
   const model::TypeRegistry& registry;
   const Sealer& sealer;
@@ -43,8 +43,8 @@ struct TenantRef {
 // The reads, shared by both kinds of transaction.
 class TenantRows {
  public:
-  TenantRows(Connection& connection, const Context& context, TenantRef tenant)
-      : connection_(connection), context_(context), tenant_(std::move(tenant)) {}
+  TenantRows(Session& session, const Context& context, TenantRef tenant)
+      : session_(session), context_(context), tenant_(std::move(tenant)) {}
 
   // NOT_FOUND when the scope's control plane is gone or is not its organization's.
   absl::Status CheckThere();
@@ -69,11 +69,11 @@ class TenantRows {
   Binding binding() const { return tenant_.binding(); }
   std::string_view NameOf(model::TypeId type) const { return context_.registry.at(type).name; }
   absl::Status Run(StatementId id, std::initializer_list<Param> params = {}) {
-    return connection_.Run(binding(), id, params);
+    return session_.Run(binding(), id, params);
   }
   std::string ContextOf(model::TypeId type, const model::ResourceKey& key) const;
 
-  Connection& connection_;
+  Session& session_;
   const Context& context_;
   const TenantRef tenant_;
 
@@ -157,9 +157,8 @@ class TenantWrites : public TenantRows {
 };
 
 // Rows of an organization that both kinds of transaction write.
-absl::Status InsertTokenRow(Connection& connection, const Binding& binding,
-                            const TokenRecord& token);
-absl::Status DeleteAccountRows(Connection& connection, const Binding& binding,
-                               std::string_view account, std::vector<model::TokenId>& tokens_gone);
+absl::Status InsertTokenRow(Session& session, const Binding& binding, const TokenRecord& token);
+absl::Status DeleteAccountRows(Session& session, const Binding& binding, std::string_view account,
+                               std::vector<model::TokenId>& tokens_gone);
 
-}  // namespace skyden::store::sqlite
+}  // namespace skyden::store::rows

@@ -13,9 +13,9 @@
 #include "absl/status/statusor.h"
 #include "skyden/store/audit.h"
 #include "skyden/store/sealer.h"
-#include "store/sqlite/connection.h"
+#include "store/session.h"
 
-namespace skyden::store::sqlite {
+namespace skyden::store::rows {
 
 // In whose name a transaction runs.
 struct AuditActor {
@@ -39,13 +39,13 @@ struct PendingNote {
   AuditNote note;
 };
 
-// Bound to the writer's thread.
+// Belongs to whoever writes: one thread at a time.
 class AuditChain {
  public:
   explicit AuditChain(const Sealer& sealer) : sealer_(sealer) {}
 
   // Writes `notes`, in order, in the transaction that is open.
-  absl::Status Append(Connection& connection, model::OrganizationKey organization,
+  absl::Status Append(Session& session, model::OrganizationKey organization,
                       const AuditActor& actor, std::vector<PendingNote> notes);
 
   // What was appended since the last call stays if the transaction does.
@@ -53,13 +53,13 @@ class AuditChain {
   // ... or was rolled back.
   void AbandonRequest();
   // The last thing before a commit: remembers the ends.
-  absl::Status WriteEnds(Connection& connection);
+  absl::Status WriteEnds(Session& session);
   // The ends that a commit made last; once.
   std::vector<std::pair<model::OrganizationKey, uint64_t>> TakeCommitted();
   // The transaction was lost.
   void Forget();
 
-  absl::Status WriteMark(Connection& connection, model::OrganizationKey organization,
+  absl::Status WriteMark(Session& session, model::OrganizationKey organization,
                          const AuditMark& mark) const;
 
  private:
@@ -70,9 +70,9 @@ class AuditChain {
     uint64_t total = 0;   // bytes, over all times
     uint64_t marked = 0;  // the sequence in the stored mark
   };
-  absl::StatusOr<End*> Find(Connection& connection, model::OrganizationKey organization);
-  absl::StatusOr<End> Load(Connection& connection, model::OrganizationKey organization);
-  absl::Status Write(Connection& connection, model::OrganizationKey organization, End& end,
+  absl::StatusOr<End*> Find(Session& session, model::OrganizationKey organization);
+  absl::StatusOr<End> Load(Session& session, model::OrganizationKey organization);
+  absl::Status Write(Session& session, model::OrganizationKey organization, End& end,
                      AuditEntry entry);
 
   const Sealer& sealer_;
@@ -81,4 +81,4 @@ class AuditChain {
   std::vector<model::OrganizationKey> dirty_;                                  // this transaction
 };
 
-}  // namespace skyden::store::sqlite
+}  // namespace skyden::store::rows

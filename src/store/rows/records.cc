@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/sqlite/rows.h"
+#include "store/rows/records.h"
 
 #include <algorithm>
 #include <charconv>
@@ -8,7 +8,7 @@
 #include "skyden/base/status.h"
 #include "store/errors.h"
 
-namespace skyden::store::sqlite {
+namespace skyden::store::rows {
 namespace {
 
 void AppendPart(std::string& out, std::string_view part) {
@@ -190,4 +190,4 @@ absl::StatusOr<TokenRecord> ReadToken(const Row& row) {
   return r;
 }
 
-}  // namespace skyden::store::sqlite
+}  // namespace skyden::store::rows

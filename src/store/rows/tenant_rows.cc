@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/sqlite/tenant_rows.h"
+#include "store/rows/tenant_rows.h"
 
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 #include "store/errors.h"
-#include "store/sqlite/audit_rows.h"
-#include "store/sqlite/rows.h"
+#include "store/rows/audit_rows.h"
+#include "store/rows/records.h"
 
-namespace skyden::store::sqlite {
+namespace skyden::store::rows {
 
 using enum StatementId;
 
@@ -19,7 +19,7 @@ absl::Status TenantRows::CheckThere() { return CurrentRevision().status(); }
 
 absl::StatusOr<model::Revision> TenantRows::CurrentRevision() {
   std::optional<model::Revision> revision;
-  SKYDEN_RETURN_IF_ERROR(connection_.Run(binding(), kGetRevision, {}, [&](const Row& row) {
+  SKYDEN_RETURN_IF_ERROR(session_.Run(binding(), kGetRevision, {}, [&](const Row& row) {
     revision = row.Unsigned(1);
     return absl::OkStatus();
   }));
@@ -29,7 +29,7 @@ absl::StatusOr<model::Revision> TenantRows::CurrentRevision() {
 
 absl::StatusOr<ControlPlaneRecord> TenantRows::ControlPlane() {
   absl::StatusOr<ControlPlaneRecord> found = ControlPlaneNotFound();
-  SKYDEN_RETURN_IF_ERROR(connection_.Run(binding(), kGetOwnControlPlane, {}, [&](const Row& row) {
+  SKYDEN_RETURN_IF_ERROR(session_.Run(binding(), kGetOwnControlPlane, {}, [&](const Row& row) {
     found = ReadControlPlane(row);
     return absl::OkStatus();
   }));
@@ -49,12 +49,11 @@ absl::StatusOr<model::Resource> TenantRows::Decode(const Row& row, model::TypeId
 absl::StatusOr<std::vector<model::Resource>> TenantRows::Collect(
     model::TypeId type, StatementId id, std::initializer_list<Param> params) {
   std::vector<model::Resource> found;
-  SKYDEN_RETURN_IF_ERROR(
-      connection_.Run(binding(), id, params, [&](const Row& row) -> absl::Status {
-        SKYDEN_ASSIGN_OR_RETURN(model::Resource resource, Decode(row, type));
-        found.push_back(std::move(resource));
-        return absl::OkStatus();
-      }));
+  SKYDEN_RETURN_IF_ERROR(session_.Run(binding(), id, params, [&](const Row& row) -> absl::Status {
+    SKYDEN_ASSIGN_OR_RETURN(model::Resource resource, Decode(row, type));
+    found.push_back(std::move(resource));
+    return absl::OkStatus();
+  }));
   return found;
 }
 
@@ -62,12 +61,12 @@ absl::StatusOr<std::optional<model::Resource>> TenantRows::FindResource(
     model::TypeId type, const model::ResourceKey& key) {
   std::optional<model::Resource> found;
   SKYDEN_RETURN_IF_ERROR(
-      connection_.Run(binding(), kFindResource,
-                      {Param::Text(NameOf(type)), Param::Text(key.mesh), Param::Text(key.name)},
-                      [&](const Row& row) -> absl::Status {
-                        SKYDEN_ASSIGN_OR_RETURN(found, Decode(row, type));
-                        return absl::OkStatus();
-                      }));
+      session_.Run(binding(), kFindResource,
+                   {Param::Text(NameOf(type)), Param::Text(key.mesh), Param::Text(key.name)},
+                   [&](const Row& row) -> absl::Status {
+                     SKYDEN_ASSIGN_OR_RETURN(found, Decode(row, type));
+                     return absl::OkStatus();
+                   }));
   return found;
 }
 
@@ -86,7 +85,7 @@ absl::StatusOr<std::vector<model::Resource>> TenantRows::ListChanges(model::Type
                                                                      model::Revision since) {
   model::Revision collected = 0;
   SKYDEN_RETURN_IF_ERROR(
-      connection_.Run(binding(), kGetCollected, {Param::Text(NameOf(type))}, [&](const Row& row) {
+      session_.Run(binding(), kGetCollected, {Param::Text(NameOf(type))}, [&](const Row& row) {
         collected = row.Unsigned(1);
         return absl::OkStatus();
       }));
@@ -102,18 +101,18 @@ absl::StatusOr<uint64_t> TenantRows::CountResources(model::TypeId type,
     return absl::OkStatus();
   };
   if (mesh.has_value()) {
-    SKYDEN_RETURN_IF_ERROR(connection_.Run(binding(), kCountResourcesOfMesh,
-                                           {Param::Text(NameOf(type)), Param::Text(*mesh)}, take));
+    SKYDEN_RETURN_IF_ERROR(session_.Run(binding(), kCountResourcesOfMesh,
+                                        {Param::Text(NameOf(type)), Param::Text(*mesh)}, take));
   } else {
     SKYDEN_RETURN_IF_ERROR(
-        connection_.Run(binding(), kCountResources, {Param::Text(NameOf(type))}, take));
+        session_.Run(binding(), kCountResources, {Param::Text(NameOf(type))}, take));
   }
   return count;
 }
 
 absl::StatusOr<std::vector<ResourceCount>> TenantRows::ListCounts() {
   std::vector<ResourceCount> counts;
-  SKYDEN_RETURN_IF_ERROR(connection_.Run(binding(), kListCounts, {}, [&](const Row& row) {
+  SKYDEN_RETURN_IF_ERROR(session_.Run(binding(), kListCounts, {}, [&](const Row& row) {
     // Types that this version does not know are nothing that it can count.
     if (const auto* type = context_.registry.FindByName(row.Bytes(1)); type != nullptr) {
       counts.push_back({type->id, row.String(2), row.Unsigned(3)});
@@ -125,7 +124,7 @@ absl::StatusOr<std::vector<ResourceCount>> TenantRows::ListCounts() {
 
 absl::StatusOr<std::vector<PendingKey>> TenantRows::ListPendingKeys() {
   std::vector<PendingKey> keys;
-  SKYDEN_RETURN_IF_ERROR(connection_.Run(binding(), kListPendingKeys, {}, [&](const Row& row) {
+  SKYDEN_RETURN_IF_ERROR(session_.Run(binding(), kListPendingKeys, {}, [&](const Row& row) {
     // A type this version does not know cannot be generated by it either.
     if (const auto* type = context_.registry.FindByName(row.Bytes(1)); type != nullptr) {
       keys.push_back({type->id, {row.String(2), row.String(3)}, DecodeTime(row.Int(4))});
@@ -136,7 +135,7 @@ absl::StatusOr<std::vector<PendingKey>> TenantRows::ListPendingKeys() {
 }
 
 absl::StatusOr<AuditPage> TenantRows::ListAudit(const AuditQuery& query) {
-  return ListAuditRows(connection_, binding(), tenant_.control_plane, query);
+  return ListAuditRows(session_, binding(), tenant_.control_plane, query);
 }
 
-}  // namespace skyden::store::sqlite
+}  // namespace skyden::store::rows

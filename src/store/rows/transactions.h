@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The public transaction interfaces, over the rows of a connection.
+// The public transaction interfaces, over the rows of a session.
 #pragma once
 
 #include <memory>
@@ -9,18 +9,18 @@
 #include <vector>
 
 #include "skyden/store/store.h"
-#include "store/sqlite/audit_rows.h"
-#include "store/sqlite/directory_reads.h"
-#include "store/sqlite/tenant_rows.h"
+#include "store/rows/audit_rows.h"
+#include "store/rows/directory_reads.h"
+#include "store/rows/tenant_rows.h"
 
-namespace skyden::store::sqlite {
+namespace skyden::store::rows {
 
 // Hands the reads of ReadTx on to Rows.
 template <class Interface, class Rows>
 class ForwardReads : public Interface {
  public:
-  ForwardReads(Connection& connection, const Context& context, TenantRef tenant)
-      : rows_(connection, context, std::move(tenant)) {}
+  ForwardReads(Session& session, const Context& context, TenantRef tenant)
+      : rows_(session, context, std::move(tenant)) {}
 
   Rows& rows() { return rows_; }
 
@@ -110,53 +110,52 @@ struct Outcome {
 template <class Interface>
 class OrganizationReads : public Interface {
  public:
-  OrganizationReads(Connection& connection, const Context& context,
-                    model::OrganizationKey organization)
-      : connection_(connection), context_(context), organization_(organization) {}
+  OrganizationReads(Session& session, const Context& context, model::OrganizationKey organization)
+      : session_(session), context_(context), organization_(organization) {}
 
   absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlane(
       const model::ControlPlaneId& id) override {
-    return FindControlPlaneRow(connection_, binding(), id);
+    return FindControlPlaneRow(session_, binding(), id);
   }
   absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlanes() override {
-    return ListControlPlaneRows(connection_, binding());
+    return ListControlPlaneRows(session_, binding());
   }
   absl::StatusOr<OrganizationRecord> Organization() override {
-    return GetOrganizationRow(connection_, binding());
+    return GetOrganizationRow(session_, binding());
   }
   absl::StatusOr<std::optional<AccountRecord>> FindAccount(const model::AccountId& id) override {
-    return FindAccountRow(connection_, binding(), id);
+    return FindAccountRow(session_, binding(), id);
   }
   absl::StatusOr<std::optional<AccountRecord>> FindAccountBySubject(
       const std::string& subject) override {
-    return FindAccountRowBySubject(connection_, binding(), subject);
+    return FindAccountRowBySubject(session_, binding(), subject);
   }
   absl::StatusOr<std::vector<AccountRecord>> ListAccounts(AccountRecord::Kind kind) override {
-    return ListAccountRows(connection_, binding(), kind);
+    return ListAccountRows(session_, binding(), kind);
   }
   absl::StatusOr<uint64_t> CountAccounts(AccountRecord::Kind kind) override {
-    return CountAccountRows(connection_, binding(), kind);
+    return CountAccountRows(session_, binding(), kind);
   }
   absl::StatusOr<std::vector<RoleRecord>> ListRoles(const model::AccountId& account) override {
-    return ListRoleRows(connection_, binding(), account);
+    return ListRoleRows(session_, binding(), account);
   }
   absl::StatusOr<std::vector<TokenRecord>> ListTokens(const model::AccountId& account) override {
-    return ListTokenRows(connection_, binding(), account);
+    return ListTokenRows(session_, binding(), account);
   }
   absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) override {
-    return ListAuditRows(connection_, binding(), {}, query);
+    return ListAuditRows(session_, binding(), {}, query);
   }
   absl::StatusOr<uint64_t> FindAuditBeyond(uint64_t bytes) override {
-    return sqlite::FindAuditBeyond(connection_, binding(), bytes);
+    return rows::FindAuditBeyond(session_, binding(), bytes);
   }
   absl::StatusOr<std::vector<AuditMark>> ListAuditMarks() override {
-    return ListAuditMarkRows(connection_, binding(), context_.sealer);
+    return ListAuditMarkRows(session_, binding(), context_.sealer);
   }
 
  protected:
   Binding binding() const { return {static_cast<int64_t>(organization_), 0, false}; }
 
-  Connection& connection_;
+  Session& session_;
   const Context& context_;
   const model::OrganizationKey organization_;
 };
@@ -168,9 +167,9 @@ class OrganizationReadTx final : public OrganizationReads<DirectoryReadTx> {
 
 class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
  public:
-  OrganizationWriteTx(Connection& connection, const Context& context, const AuditChain& chain,
+  OrganizationWriteTx(Session& session, const Context& context, const AuditChain& chain,
                       model::OrganizationKey organization)
-      : OrganizationReads(connection, context, organization), chain_(chain) {}
+      : OrganizationReads(session, context, organization), chain_(chain) {}
 
   absl::Status InsertControlPlane(ControlPlaneRecord& record) override;
   absl::Status UpdateControlPlane(const ControlPlaneRecord& record) override;
@@ -191,7 +190,7 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
   absl::Status TouchToken(const model::TokenId& id, absl::Time at) override;
   absl::Status DeleteToken(const model::TokenId& id) override;
   absl::StatusOr<uint64_t> CountUsableOperators(absl::Time now) override {
-    return CountUsableOperatorRows(connection_, now, std::nullopt);
+    return CountUsableOperatorRows(session_, now, std::nullopt);
   }
 
   // See Store::EndOrganization.
@@ -212,7 +211,7 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
 
  private:
   absl::Status Run(StatementId id, std::initializer_list<Param> params) {
-    return connection_.Run(binding(), id, params);
+    return session_.Run(binding(), id, params);
   }
 
   const AuditChain& chain_;
@@ -224,4 +223,4 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
 // The sorted ids of every type: what changed when a whole control plane went.
 std::vector<model::TypeId> AllTypes(const model::TypeRegistry& registry);
 
-}  // namespace skyden::store::sqlite
+}  // namespace skyden::store::rows

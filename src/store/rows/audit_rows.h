@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads of the audit, on any connection.
+// Reads of the audit, on any session.
 #pragma once
 
 #include <optional>
@@ -8,21 +8,19 @@
 #include "absl/status/statusor.h"
 #include "skyden/store/audit.h"
 #include "skyden/store/sealer.h"
-#include "store/sqlite/connection.h"
+#include "store/session.h"
 
-namespace skyden::store::sqlite {
+namespace skyden::store::rows {
 
 // What an entry takes on disk, its places in two indexes included.
 uint64_t BytesOf(const AuditEntry& entry);
 
 // `only`: whose entries a control plane's scope may see; empty in an organization's.
-absl::StatusOr<AuditPage> ListAuditRows(Connection& connection, const Binding& binding,
+absl::StatusOr<AuditPage> ListAuditRows(Session& session, const Binding& binding,
                                         const model::ControlPlaneId& only, AuditQuery query);
 // Of an organization.
-absl::StatusOr<std::optional<AuditEntry>> LastAuditRow(Connection& connection,
-                                                       const Binding& binding);
-absl::StatusOr<std::vector<AuditMark>> ListAuditMarkRows(Connection& connection,
-                                                         const Binding& binding,
+absl::StatusOr<std::optional<AuditEntry>> LastAuditRow(Session& session, const Binding& binding);
+absl::StatusOr<std::vector<AuditMark>> ListAuditMarkRows(Session& session, const Binding& binding,
                                                          const Sealer& sealer);
 
 struct AuditTotal {
@@ -30,14 +28,13 @@ struct AuditTotal {
   uint64_t bytes = 0;     // of the chain up to and with it, over all times
 };
 // Of the first entry from `sequence` on.
-absl::StatusOr<AuditTotal> FindAuditTotal(Connection& connection, const Binding& binding,
+absl::StatusOr<AuditTotal> FindAuditTotal(Session& session, const Binding& binding,
                                           uint64_t sequence);
 // As DirectoryReadTx::FindAuditBeyond.
-absl::StatusOr<uint64_t> FindAuditBeyond(Connection& connection, const Binding& binding,
-                                         uint64_t bytes);
+absl::StatusOr<uint64_t> FindAuditBeyond(Session& session, const Binding& binding, uint64_t bytes);
 
 // What a mark's seal holds, and what it is bound to.
 std::string MarkText(const AuditMark& mark);
 std::string MarkContext(const Binding& binding, std::string_view name);
 
-}  // namespace skyden::store::sqlite
+}  // namespace skyden::store::rows

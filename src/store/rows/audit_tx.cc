@@ -5,15 +5,15 @@
 #include <utility>
 
 #include "skyden/base/status.h"
-#include "store/sqlite/audit_rows.h"
-#include "store/sqlite/transactions.h"
+#include "store/rows/audit_rows.h"
+#include "store/rows/transactions.h"
 
-namespace skyden::store::sqlite {
+namespace skyden::store::rows {
 
 using enum StatementId;
 
 absl::StatusOr<uint64_t> OrganizationWriteTx::PruneAudit(uint64_t through, uint64_t at_most) {
-  SKYDEN_ASSIGN_OR_RETURN(const auto last, LastAuditRow(connection_, binding()));
+  SKYDEN_ASSIGN_OR_RETURN(const auto last, LastAuditRow(session_, binding()));
   // One entry stays: it is where the chain goes on.
   if (!last.has_value()) return 0;
   AuditQuery oldest_first;
@@ -29,10 +29,10 @@ absl::StatusOr<uint64_t> OrganizationWriteTx::PruneAudit(uint64_t through, uint6
   if (found.entries.empty()) return 0;
   const AuditEntry& begin = found.entries.front();
   SKYDEN_RETURN_IF_ERROR(Run(kPruneAudit, {Param::Unsigned(begin.sequence)}));
-  const uint64_t removed = connection_.changed();
+  const uint64_t removed = session_.changed();
   outcome_.wrote = true;
-  SKYDEN_RETURN_IF_ERROR(chain_.WriteMark(connection_, organization_,
-                                          {kAuditBegin, begin.sequence, begin.hash, true}));
+  SKYDEN_RETURN_IF_ERROR(
+      chain_.WriteMark(session_, organization_, {kAuditBegin, begin.sequence, begin.hash, true}));
   return removed;
 }
 
@@ -41,14 +41,14 @@ absl::Status OrganizationWriteTx::ResealAuditMarks() {
   for (const AuditMark& mark : marks) {
     if (!mark.genuine) continue;
     outcome_.wrote = true;
-    SKYDEN_RETURN_IF_ERROR(chain_.WriteMark(connection_, organization_, mark));
+    SKYDEN_RETURN_IF_ERROR(chain_.WriteMark(session_, organization_, mark));
   }
   return absl::OkStatus();
 }
 
 absl::Status OrganizationWriteTx::SetAuditMark(const std::string& name, uint64_t sequence) {
   outcome_.wrote = true;
-  return chain_.WriteMark(connection_, organization_, {name, sequence, {}, true});
+  return chain_.WriteMark(session_, organization_, {name, sequence, {}, true});
 }
 
 std::vector<PendingNote> OrganizationWriteTx::TakeNotes() {
@@ -60,4 +60,4 @@ std::vector<PendingNote> OrganizationWriteTx::TakeNotes() {
   return notes;
 }
 
-}  // namespace skyden::store::sqlite
+}  // namespace skyden::store::rows

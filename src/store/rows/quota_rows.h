@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows of usage and quotas.
+#pragma once
+
+#include <initializer_list>
+
+#include "skyden/store/quotas.h"
+#include "store/rows/tenant_rows.h"
+
+namespace skyden::store::rows {
+
+absl::StatusOr<Usage> ReadUsage(Session& session, const TenantRef& tenant);
+absl::StatusOr<Quota> ReadQuota(Session& session, const TenantRef& tenant);
+absl::StatusOr<Quota> ReadQuota(Session& session, model::OrganizationKey organization);
+absl::Status WriteQuota(Session& session, const TenantRef& tenant, const Quota& quota);
+absl::Status WriteQuota(Session& session, model::OrganizationKey organization, const Quota& quota);
+
+// What holds: the first that says something, in this order.
+Usage LimitOf(const Quota& own, const Quota& organization, const Usage& standard);
+
+// OK when `now`, to which `added` was added, is within `limit` in everything that became more.
+absl::Status CheckQuota(const UsageChange& added, const Usage& now, const Usage& limit);
+
+}  // namespace skyden::store::rows
