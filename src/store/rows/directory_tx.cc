@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A control plane is deleted in two steps: its row is marked, which hides it and everything in it
-// at once, and the writer removes its rows little by little afterwards (writer.cc).
+// at once, and its rows are removed little by little afterwards (remains.h).
 #include <algorithm>
 
 #include "skyden/base/status.h"

@@ -12,6 +12,7 @@
 #include "store/errors.h"
 #include "store/rows/directory_reads.h"
 #include "store/rows/quota_rows.h"
+#include "store/rows/remains.h"
 #include "store/sqlite/blueprint.h"
 #include "store/sqlite/database_files.h"
 #include "store/sqlite/migrate.h"
@@ -312,16 +313,6 @@ absl::StatusOr<std::unique_ptr<Connection>> Connect(const SqliteOptions& options
                             counters);
 }
 
-absl::StatusOr<std::vector<rows::TenantRef>> ListRemains(Session& session) {
-  std::vector<rows::TenantRef> remains;
-  SKYDEN_RETURN_IF_ERROR(session.Run(
-      Binding{0, 0, true}, StatementId::kSystemListGone, {}, [&remains](const Row& row) {
-        remains.push_back({model::OrganizationKey{row.Int(0)}, model::TenantKey{row.Int(1)}, {}});
-        return absl::OkStatus();
-      }));
-  return remains;
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(SqliteOptions options,
@@ -339,7 +330,7 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(SqliteOptions options,
   parts.epoch = std::move(identity.epoch);
   SKYDEN_ASSIGN_OR_RETURN(parts.writer,
                           Connect(options, path, Access::kWriter, blueprint, *parts.counters));
-  SKYDEN_ASSIGN_OR_RETURN(parts.remains, ListRemains(*parts.writer));
+  SKYDEN_ASSIGN_OR_RETURN(parts.remains, rows::ListRemains(*parts.writer));
   for (int i = 0; i < options.readers; ++i) {
     SKYDEN_ASSIGN_OR_RETURN(auto reader,
                             Connect(options, path, Access::kReader, blueprint, *parts.counters));

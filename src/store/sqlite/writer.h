@@ -19,6 +19,7 @@
 #include "skyden/store/write_timings.h"
 #include "store/change_hub.h"
 #include "store/rows/audit_chain.h"
+#include "store/rows/remains.h"
 #include "store/rows/transactions.h"
 #include "store/sqlite/ballast.h"
 #include "store/sqlite/blueprint.h"
@@ -114,7 +115,7 @@ class Writer {
   void LookForRoom() ABSL_LOCKS_EXCLUDED(mu_);
 
   bool RemoveRemains();
-  absl::Status RemoveSome(const rows::TenantRef& tenant, bool& emptied);
+  absl::Status RemoveSome(const rows::TenantRef& tenant, rows::Left& left);
   void MaybeCheckpoint();
   // After a commit is on disk.
   void Remember();

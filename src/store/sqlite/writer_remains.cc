@@ -2,18 +2,14 @@
 // Removes what deleted control planes left, a few rows between two batches.
 #include <sqlite3.h>
 
-#include <string>
-#include <vector>
-
 #include "skyden/base/memory.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 #include "skyden/telemetry/log.h"
+#include "store/rows/remains.h"
 #include "store/sqlite/writer.h"
 
 namespace skyden::store::sqlite {
-
-using enum StatementId;
 
 namespace {
 
@@ -30,9 +26,9 @@ void ReleaseMemory(Connection& connection) {
 bool Writer::RemoveRemains() {
   if (remains_.empty()) return false;
   Batch none;
-  bool emptied = false;
+  auto left = rows::Left::kSome;
   absl::Status status = deps_.connection->Control(ControlId::kBeginWrite);
-  if (status.ok()) status = RemoveSome(remains_.front(), emptied);
+  if (status.ok()) status = RemoveSome(remains_.front(), left);
   if (status.ok()) status = deps_.files.CheckThere();
   if (status.ok()) status = CommitOnDisk();
   if (StopIfFatal(none)) return false;
@@ -43,34 +39,14 @@ bool Writer::RemoveRemains() {
     return false;  // tried again after the next batch
   }
   Remember();
-  if (emptied) remains_.pop_front();
+  if (left == rows::Left::kNothing) remains_.pop_front();
   if (remains_.empty()) ReleaseMemory(*deps_.connection);
   return !remains_.empty();
 }
 
-absl::Status Writer::RemoveSome(const rows::TenantRef& tenant, bool& emptied) {
-  Connection& connection = *deps_.connection;
-  struct Key {
-    std::string type, mesh, name;
-  };
-  std::vector<Key> keys;
-  SKYDEN_RETURN_IF_ERROR(connection.Run(
-      tenant.binding(), kListRemains, {Param::Unsigned(deps_.blueprint.removals_per_batch)},
-      [&keys](const Row& row) {
-        keys.push_back({row.String(1), row.String(2), row.String(3)});
-        return absl::OkStatus();
-      }));
-  for (const Key& key : keys) {
-    SKYDEN_RETURN_IF_ERROR(
-        connection.Run(tenant.binding(), kRemoveResource,
-                       {Param::Text(key.type), Param::Text(key.mesh), Param::Text(key.name)}));
-  }
-  if (!keys.empty()) return absl::OkStatus();
-  for (const StatementId id : {kRemoveCounts, kRemoveTombstoneState, kRemovePendingKeys,
-                               kRemoveUsage, kRemoveQuota, kRemoveControlPlane}) {
-    SKYDEN_RETURN_IF_ERROR(connection.Run(tenant.binding(), id));
-  }
-  emptied = true;
+absl::Status Writer::RemoveSome(const rows::TenantRef& tenant, rows::Left& left) {
+  SKYDEN_ASSIGN_OR_RETURN(
+      left, rows::RemoveSome(*deps_.connection, tenant, deps_.blueprint.removals_per_batch));
   return absl::OkStatus();
 }
 
