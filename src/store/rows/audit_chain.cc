@@ -24,10 +24,6 @@ namespace limits = base::limits;
 
 namespace {
 
-Binding BindingOf(model::OrganizationKey organization) {
-  return {static_cast<int64_t>(organization), 0, false};
-}
-
 Param DigestParam(const AuditDigest& digest) {
   return Param::Blob({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }

@@ -5,6 +5,7 @@
 
 #include "skyden/base/status.h"
 #include "store/errors.h"
+#include "store/rows/records.h"
 
 namespace skyden::store::rows {
 
@@ -34,10 +35,6 @@ absl::Status Write(Session& session, const Binding& binding, StatementId id, con
   return session.Run(
       binding, id,
       {NumberParam(quota.resources), NumberParam(quota.bytes), NumberParam(quota.zones)});
-}
-
-Binding BindingOf(model::OrganizationKey organization) {
-  return {static_cast<int64_t>(organization), 0, false};
 }
 
 uint64_t First(const std::optional<uint64_t>& own, const std::optional<uint64_t>& organization,
@@ -76,6 +73,17 @@ absl::Status WriteQuota(Session& session, const TenantRef& tenant, const Quota& 
 
 absl::Status WriteQuota(Session& session, model::OrganizationKey organization, const Quota& quota) {
   return Write(session, BindingOf(organization), kSetOrganizationQuota, quota);
+}
+
+absl::StatusOr<Allowance> ReadAllowance(Session& session, const Context& context,
+                                        const TenantRef& tenant) {
+  SKYDEN_RETURN_IF_ERROR(TenantRows(session, context, tenant).CheckThere());
+  Allowance found;
+  SKYDEN_ASSIGN_OR_RETURN(found.used, ReadUsage(session, tenant));
+  SKYDEN_ASSIGN_OR_RETURN(found.own, ReadQuota(session, tenant));
+  SKYDEN_ASSIGN_OR_RETURN(found.organization, ReadQuota(session, tenant.organization));
+  found.limit = LimitOf(found.own, found.organization, context.quota);
+  return found;
 }
 
 Usage LimitOf(const Quota& own, const Quota& organization, const Usage& standard) {

@@ -15,6 +15,10 @@ absl::StatusOr<Quota> ReadQuota(Session& session, model::OrganizationKey organiz
 absl::Status WriteQuota(Session& session, const TenantRef& tenant, const Quota& quota);
 absl::Status WriteQuota(Session& session, model::OrganizationKey organization, const Quota& quota);
 
+// As Quotas::Find.
+absl::StatusOr<Allowance> ReadAllowance(Session& session, const Context& context,
+                                        const TenantRef& tenant);
+
 // What holds: the first that says something, in this order.
 Usage LimitOf(const Quota& own, const Quota& organization, const Usage& standard);
 

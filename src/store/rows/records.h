@@ -16,6 +16,11 @@
 
 namespace skyden::store::rows {
 
+// In an organization's name.
+inline Binding BindingOf(model::OrganizationKey organization) {
+  return {static_cast<int64_t>(organization), 0, false};
+}
+
 // "3:key5:value..." for each label in order: any bytes, no escapes.
 std::string EncodeLabels(const model::Labels& labels);
 absl::StatusOr<model::Labels> DecodeLabels(std::string_view text);

@@ -11,6 +11,7 @@
 #include "skyden/store/store.h"
 #include "store/rows/audit_rows.h"
 #include "store/rows/directory_reads.h"
+#include "store/rows/records.h"
 #include "store/rows/tenant_rows.h"
 
 namespace skyden::store::rows {
@@ -153,7 +154,7 @@ class OrganizationReads : public Interface {
   }
 
  protected:
-  Binding binding() const { return {static_cast<int64_t>(organization_), 0, false}; }
+  Binding binding() const { return BindingOf(organization_); }
 
   Session& session_;
   const Context& context_;

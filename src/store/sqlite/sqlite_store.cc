@@ -13,6 +13,7 @@
 #include "store/rows/directory_reads.h"
 #include "store/rows/quota_rows.h"
 #include "store/rows/remains.h"
+#include "store/rows/requests.h"
 #include "store/sqlite/blueprint.h"
 #include "store/sqlite/database_files.h"
 #include "store/sqlite/migrate.h"
@@ -21,12 +22,6 @@
 namespace skyden::store {
 namespace sqlite {
 namespace {
-
-// The daemon's own work is counted, and never refused.
-rows::QuotaHolds HoldsFor(const rows::AuditActor& actor) {
-  return actor.kind == model::Principal::Kind::kSystem ? rows::QuotaHolds::kNo
-                                                       : rows::QuotaHolds::kYes;
-}
 
 class SqliteStore final : public Store, public Quotas {
  public:
@@ -47,6 +42,7 @@ class SqliteStore final : public Store, public Quotas {
         context_(context),
         epoch_(std::move(parts.epoch)),
         chain_(context_.sealer),
+        requests_(context_, chain_),
         readers_(std::make_unique<ReaderPool>(std::move(parts.readers))),
         writer_(std::make_unique<Writer>(
             Writer::Deps{std::move(parts.writer), *readers_, hub_, audit_hub_, chain_, *files_,
@@ -81,23 +77,8 @@ class SqliteStore final : public Store, public Quotas {
     const rows::TenantRef tenant = rows::TenantRef::Of(scope);
     const Lane lane{static_cast<int64_t>(tenant.organization), static_cast<int64_t>(tenant.tenant)};
     auto run = [this, tenant, actor = rows::AuditActor::Of(scope), fn = std::move(fn)](
-                   Session& session, rows::Outcome& outcome) mutable -> absl::Status {
-      rows::TenantWriteTx tx(session, context_, tenant);
-      SKYDEN_ASSIGN_OR_RETURN(outcome.revision, tx.CurrentRevision());
-      const absl::Status tried = fn(tx);
-      rows::TenantWrites& rows = tx.rows();
-      // What is only tried is told of its quota too.
-      if (!tried.ok() && !absl::IsCancelled(tried)) return tried;
-      SKYDEN_RETURN_IF_ERROR(rows.Settle(HoldsFor(actor)));
-      SKYDEN_RETURN_IF_ERROR(tried);
-      outcome.wrote = rows.wrote();
-      outcome.bytes = rows.bytes();
-      if (rows.revision().has_value()) {
-        outcome.revision = *rows.revision();
-        outcome.changes.push_back(
-            {tenant.tenant, rows.TakeTypes(), outcome.revision, tenant.organization});
-      }
-      return WriteNotes(session, tenant, actor, rows.TakeNotes(), outcome);
+                   Session& session, rows::Outcome& outcome) mutable {
+      return requests_.Write(session, tenant, actor, fn, outcome);
     };
     writer_->Submit(lane, {std::move(run), std::move(done)});
   }
@@ -115,11 +96,8 @@ class SqliteStore final : public Store, public Quotas {
                            DirectoryWriteDone done) override {
     const model::OrganizationKey organization = scope.organization();
     auto run = [this, organization, actor = rows::AuditActor::Of(scope), fn = std::move(fn)](
-                   Session& session, rows::Outcome& outcome) mutable -> absl::Status {
-      rows::OrganizationWriteTx tx(session, context_, chain_, organization);
-      SKYDEN_RETURN_IF_ERROR(fn(tx));
-      SKYDEN_RETURN_IF_ERROR(tx.Finish(outcome, HoldsFor(actor)));
-      return WriteNotes(session, {organization, {}, {}}, actor, tx.TakeNotes(), outcome);
+                   Session& session, rows::Outcome& outcome) mutable {
+      return requests_.WriteDirectory(session, organization, actor, fn, outcome);
     };
     auto answer = [done = std::move(done)](absl::StatusOr<model::Revision> result) mutable {
       done(result.status());
@@ -158,12 +136,11 @@ class SqliteStore final : public Store, public Quotas {
   absl::StatusOr<model::OrganizationKey> InsertOrganization(
       const model::SystemScope&, const OrganizationRecord& organization) override {
     model::OrganizationKey key{};
-    SKYDEN_RETURN_IF_ERROR(WriteAsSystem(
-        [&key, &organization](Session& session, rows::Outcome& outcome) -> absl::Status {
-          outcome.wrote = true;
-          SKYDEN_ASSIGN_OR_RETURN(key, rows::SystemInsertOrganizationRow(session, organization));
-          return absl::OkStatus();
-        }));
+    SKYDEN_RETURN_IF_ERROR(WriteAsSystem([&](Session& session,
+                                             rows::Outcome& outcome) -> absl::Status {
+      SKYDEN_ASSIGN_OR_RETURN(key, requests_.InsertOrganization(session, organization, outcome));
+      return absl::OkStatus();
+    }));
     return key;
   }
 
@@ -179,9 +156,9 @@ class SqliteStore final : public Store, public Quotas {
     std::vector<model::TokenId> tokens;
     SKYDEN_RETURN_IF_ERROR(
         WriteAsSystem([&](Session& session, rows::Outcome& outcome) -> absl::Status {
-          rows::OrganizationWriteTx tx(session, context_, chain_, organization);
-          SKYDEN_ASSIGN_OR_RETURN(tokens, tx.EndOrganization(at));
-          return tx.Finish(outcome, rows::QuotaHolds::kNo);
+          SKYDEN_ASSIGN_OR_RETURN(tokens,
+                                  requests_.EndOrganization(session, organization, at, outcome));
+          return absl::OkStatus();
         }));
     return tokens;
   }
@@ -214,15 +191,7 @@ class SqliteStore final : public Store, public Quotas {
     const rows::TenantRef tenant = rows::TenantRef::Of(scope);
     ReaderPool::Loan loan = readers_->Borrow();
     SKYDEN_RETURN_IF_ERROR(loan.Begin());
-    rows::TenantReadTx tx(loan.connection(), context_, tenant);
-    SKYDEN_RETURN_IF_ERROR(tx.rows().CheckThere());
-    Allowance found;
-    SKYDEN_ASSIGN_OR_RETURN(found.used, rows::ReadUsage(loan.connection(), tenant));
-    SKYDEN_ASSIGN_OR_RETURN(found.own, rows::ReadQuota(loan.connection(), tenant));
-    SKYDEN_ASSIGN_OR_RETURN(found.organization,
-                            rows::ReadQuota(loan.connection(), tenant.organization));
-    found.limit = rows::LimitOf(found.own, found.organization, context_.quota);
-    return found;
+    return rows::ReadAllowance(loan.connection(), context_, tenant);
   }
 
   absl::StatusOr<Quota> Find(const model::OrganizationScope& scope) override {
@@ -234,47 +203,24 @@ class SqliteStore final : public Store, public Quotas {
 
   absl::Status Set(const model::TenantScope& scope, const Quota& quota, AuditNote note) override {
     const rows::TenantRef tenant = rows::TenantRef::Of(scope);
-    return WriteAsSystem([this, tenant, quota, actor = rows::AuditActor::Of(scope), note](
-                             Session& session, rows::Outcome& outcome) -> absl::Status {
-      rows::TenantWriteTx tx(session, context_, tenant);
-      SKYDEN_RETURN_IF_ERROR(tx.rows().CheckThere());
-      outcome.wrote = true;
-      SKYDEN_RETURN_IF_ERROR(rows::WriteQuota(session, tenant, quota));
-      return WriteNotes(session, tenant, actor,
-                        std::vector<rows::PendingNote>{{tenant.tenant, tenant.control_plane, note}},
-                        outcome);
-    });
+    return WriteAsSystem(
+        [&, actor = rows::AuditActor::Of(scope)](Session& session, rows::Outcome& outcome) {
+          return requests_.SetQuota(session, tenant, actor, quota, note, outcome);
+        });
   }
 
   absl::Status Set(const model::OrganizationScope& scope, const Quota& quota,
                    AuditNote note) override {
     const model::OrganizationKey organization = scope.organization();
-    return WriteAsSystem([this, organization, quota, actor = rows::AuditActor::Of(scope), note](
-                             Session& session, rows::Outcome& outcome) -> absl::Status {
-      rows::OrganizationWriteTx tx(session, context_, chain_, organization);
-      SKYDEN_RETURN_IF_ERROR(tx.Organization().status());
-      outcome.wrote = true;
-      SKYDEN_RETURN_IF_ERROR(rows::WriteQuota(session, organization, quota));
-      return WriteNotes(session, {organization, {}, {}}, actor,
-                        std::vector<rows::PendingNote>{{{}, {}, note}}, outcome);
-    });
+    return WriteAsSystem(
+        [&, actor = rows::AuditActor::Of(scope)](Session& session, rows::Outcome& outcome) {
+          return requests_.SetQuota(session, organization, actor, quota, note, outcome);
+        });
   }
 
   Usage standard() const override { return context_.quota; }
 
  private:
-  // On the writer's thread, after the request's own writes.
-  absl::Status WriteNotes(Session& session, const rows::TenantRef& where,
-                          const rows::AuditActor& actor, std::vector<rows::PendingNote> notes,
-                          rows::Outcome& outcome) {
-    if (notes.empty() && outcome.wrote && actor.IsPerson()) {
-      notes.push_back(
-          {where.tenant, where.control_plane, {absl::Now(), kActionUnnamed, "", "", ""}});
-    }
-    outcome.wrote |= !notes.empty();
-    return chain_.Append(session, where.organization, actor, std::move(notes));
-  }
-
   absl::Status WriteAsSystem(RunRequest run) {
     base::AssertMayBlock();
     absl::Notification finished;
@@ -295,8 +241,9 @@ class SqliteStore final : public Store, public Quotas {
   const std::string epoch_;
   WriteTimings timings_;
   ChangeHub hub_;
-  ChangeHub audit_hub_;     // `revision` is the last entry's number
-  rows::AuditChain chain_;  // the writer's
+  ChangeHub audit_hub_;      // `revision` is the last entry's number
+  rows::AuditChain chain_;   // the writer's
+  rows::Requests requests_;  // the same
   std::unique_ptr<ReaderPool> readers_;
   std::unique_ptr<Writer> writer_;
 };

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/rows/requests.h"
+
+#include <utility>
+
+#include "skyden/base/status.h"
+#include "store/rows/directory_reads.h"
+#include "store/rows/quota_rows.h"
+#include "store/rows/records.h"
+
+namespace skyden::store::rows {
+namespace {
+
+// The daemon's own work is counted, and never refused.
+QuotaHolds HoldsFor(const AuditActor& actor) {
+  return actor.kind == model::Principal::Kind::kSystem ? QuotaHolds::kNo : QuotaHolds::kYes;
+}
+
+}  // namespace
+
+absl::Status Requests::Write(Session& session, const TenantRef& tenant, const AuditActor& actor,
+                             Store::WriteFn& fn, Outcome& outcome) {
+  TenantWriteTx tx(session, context_, tenant);
+  SKYDEN_ASSIGN_OR_RETURN(outcome.revision, tx.CurrentRevision());
+  const absl::Status tried = fn(tx);
+  TenantWrites& rows = tx.rows();
+  // What is only tried is told of its quota too.
+  if (!tried.ok() && !absl::IsCancelled(tried)) return tried;
+  SKYDEN_RETURN_IF_ERROR(rows.Settle(HoldsFor(actor)));
+  SKYDEN_RETURN_IF_ERROR(tried);
+  outcome.wrote = rows.wrote();
+  outcome.bytes = rows.bytes();
+  if (rows.revision().has_value()) {
+    outcome.revision = *rows.revision();
+    outcome.changes.push_back(
+        {tenant.tenant, rows.TakeTypes(), outcome.revision, tenant.organization});
+  }
+  return WriteNotes(session, tenant, actor, rows.TakeNotes(), outcome);
+}
+
+absl::Status Requests::WriteDirectory(Session& session, model::OrganizationKey organization,
+                                      const AuditActor& actor, Store::DirectoryWriteFn& fn,
+                                      Outcome& outcome) {
+  OrganizationWriteTx tx(session, context_, chain_, organization);
+  SKYDEN_RETURN_IF_ERROR(fn(tx));
+  SKYDEN_RETURN_IF_ERROR(tx.Finish(outcome, HoldsFor(actor)));
+  return WriteNotes(session, {organization, {}, {}}, actor, tx.TakeNotes(), outcome);
+}
+
+absl::StatusOr<model::OrganizationKey> Requests::InsertOrganization(
+    Session& session, const OrganizationRecord& organization, Outcome& outcome) {
+  outcome.wrote = true;
+  return SystemInsertOrganizationRow(session, organization);
+}
+
+absl::StatusOr<std::vector<model::TokenId>> Requests::EndOrganization(
+    Session& session, model::OrganizationKey organization, absl::Time at, Outcome& outcome) {
+  OrganizationWriteTx tx(session, context_, chain_, organization);
+  SKYDEN_ASSIGN_OR_RETURN(std::vector<model::TokenId> tokens, tx.EndOrganization(at));
+  SKYDEN_RETURN_IF_ERROR(tx.Finish(outcome, QuotaHolds::kNo));
+  return tokens;
+}
+
+absl::Status Requests::SetQuota(Session& session, const TenantRef& tenant, const AuditActor& actor,
+                                const Quota& quota, AuditNote note, Outcome& outcome) {
+  SKYDEN_RETURN_IF_ERROR(TenantRows(session, context_, tenant).CheckThere());
+  outcome.wrote = true;
+  SKYDEN_RETURN_IF_ERROR(WriteQuota(session, tenant, quota));
+  std::vector<PendingNote> notes{{tenant.tenant, tenant.control_plane, std::move(note)}};
+  return WriteNotes(session, tenant, actor, std::move(notes), outcome);
+}
+
+absl::Status Requests::SetQuota(Session& session, model::OrganizationKey organization,
+                                const AuditActor& actor, const Quota& quota, AuditNote note,
+                                Outcome& outcome) {
+  SKYDEN_RETURN_IF_ERROR(GetOrganizationRow(session, BindingOf(organization)).status());
+  outcome.wrote = true;
+  SKYDEN_RETURN_IF_ERROR(WriteQuota(session, organization, quota));
+  std::vector<PendingNote> notes{{{}, {}, std::move(note)}};
+  return WriteNotes(session, {organization, {}, {}}, actor, std::move(notes), outcome);
+}
+
+absl::Status Requests::WriteNotes(Session& session, const TenantRef& where, const AuditActor& actor,
+                                  std::vector<PendingNote> notes, Outcome& outcome) {
+  if (notes.empty() && outcome.wrote && actor.IsPerson()) {
+    notes.push_back({where.tenant, where.control_plane, {absl::Now(), kActionUnnamed, "", "", ""}});
+  }
+  outcome.wrote |= !notes.empty();
+  return chain_.Append(session, where.organization, actor, std::move(notes));
+}
+
+}  // namespace skyden::store::rows
