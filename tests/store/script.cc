@@ -290,6 +290,7 @@ void Script::Credentials() {
     const model::AccountId gone = accounts_[which].id;
     std::string tokens;
     Say("end account", store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
+      tokens.clear();
       auto result = tx.DeleteAccount(gone);
       if (!result.ok()) return result.status();
       for (const auto& id : *result) tokens += id.str() + " ";
