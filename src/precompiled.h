@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What nearly every file includes, read once for all. Libraries' headers only: ours change. Each file
-// still includes what it uses, and the builds with sanitizers, which do without this, see to it.
+// What nearly every file includes, read once for all. Libraries' headers only: ours change. Each
+// file still includes what it uses; the builds with sanitizers, which do without this, see to it.
 #pragma once
 
 #include <algorithm>

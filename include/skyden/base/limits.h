@@ -15,8 +15,8 @@ inline constexpr size_t kAdminConnections = 1024;
 inline constexpr size_t kKdsConnections = 32'768;
 inline constexpr size_t kConnectionsMin = 16;  // of a port, however few descriptors there are
 inline constexpr size_t kDescriptorHeadroom =
-    256;                                           // whatever is no connection and no database file
-inline constexpr size_t kHandshakes = 1024;        // TLS handshakes in progress, per port
+    256;                                     // whatever is no connection and no database file
+inline constexpr size_t kHandshakes = 1024;  // TLS handshakes in progress, per port
 inline constexpr size_t kHandshakesPerAddress = kHandshakes / 4;
 inline constexpr size_t kDoorBuckets = 32'768;     // addresses or tokens told apart at a time
 inline constexpr double kFailedSignInsBurst = 60;  // of one address, then so many a second
