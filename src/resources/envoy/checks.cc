@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "absl/time/time.h"
-#include "resources/proto/go_text.h"
+#include "resources/go/text.h"
 #include "skyden/base/go_duration.h"
 #include "skyden/base/utf8.h"
 

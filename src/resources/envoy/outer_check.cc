@@ -6,8 +6,8 @@
 
 #include <array>
 
-#include "resources/proto/go_json.h"
-#include "resources/proto/go_text.h"
+#include "resources/go/json.h"
+#include "resources/go/text.h"
 #include "skyden/base/go_duration.h"
 #include "skyden/base/strings.h"
 

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "resources/proto/go_unicode.h"
+#include "resources/go/unicode.h"
 
 namespace skyden::resources::go_template {
 

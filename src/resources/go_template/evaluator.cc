@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "resources/go/text.h"
 #include "resources/go_template/functions.h"
 #include "resources/go_template/limits.h"
-#include "resources/proto/go_text.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "resources/go/text.h"
 #include "resources/go_template/format.h"
 #include "resources/go_template/limits.h"
-#include "resources/proto/go_text.h"
 #include "skyden/base/status.h"
 
 namespace skyden::resources::go_template {

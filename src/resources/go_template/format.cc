@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "resources/go/unicode.h"
 #include "resources/go_template/printer.h"
-#include "resources/proto/go_unicode.h"
 
 namespace skyden::resources::go_template {
 namespace {

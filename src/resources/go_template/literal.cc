@@ -11,8 +11,8 @@
 #include <limits>
 #include <optional>
 
-#include "resources/proto/go_text.h"
-#include "resources/proto/go_unicode.h"
+#include "resources/go/text.h"
+#include "resources/go/unicode.h"
 #include "skyden/base/status.h"
 
 namespace skyden::resources::go_template {

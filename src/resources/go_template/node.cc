@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "resources/proto/go_text.h"
-#include "resources/proto/go_unicode.h"
+#include "resources/go/text.h"
+#include "resources/go/unicode.h"
 
 namespace skyden::resources::go_template {
 namespace {

@@ -12,10 +12,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "resources/go/text.h"
 #include "resources/go_template/functions.h"
 #include "resources/go_template/limits.h"
 #include "resources/go_template/literal.h"
-#include "resources/proto/go_text.h"
 #include "skyden/base/status.h"
 
 namespace skyden::resources::go_template {

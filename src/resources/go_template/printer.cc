@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "resources/go/text.h"
+#include "resources/go/unicode.h"
 #include "resources/go_template/number_text.h"
-#include "resources/proto/go_text.h"
-#include "resources/proto/go_unicode.h"
 #include "skyden/base/utf8.h"
 
 namespace skyden::resources::go_template {

@@ -8,10 +8,10 @@
 #include <deque>
 #include <utility>
 
+#include "resources/go/text.h"
 #include "resources/json/meta.h"
 #include "resources/json/schema.h"
 #include "resources/json/snis.h"
-#include "resources/proto/go_text.h"
 #include "resources/rules/rules.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/strings.h"

@@ -10,9 +10,9 @@
 #include <charconv>
 #include <cmath>
 
+#include "resources/go/text.h"
 #include "resources/json/schema.h"
 #include "resources/json/text_formats.h"
-#include "resources/proto/go_text.h"
 
 namespace skyden::resources::json {
 namespace {

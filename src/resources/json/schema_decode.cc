@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "resources/go/text.h"
 #include "resources/json/schema.h"
-#include "resources/proto/go_text.h"
 #include "skyden/base/go_duration.h"
 #include "skyden/base/strings.h"
 

@@ -9,8 +9,8 @@
 #include <charconv>
 #include <cmath>
 
-#include "resources/proto/go_json.h"
-#include "resources/proto/go_text.h"
+#include "resources/go/json.h"
+#include "resources/go/text.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "resources/go/text.h"
 #include "resources/manager/errors.h"
-#include "resources/proto/go_text.h"
 
 namespace skyden::resources {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "resources/proto/go_text.h"
+#include "resources/go/text.h"
 
 namespace skyden::resources::errors {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "resources/go/text.h"
 #include "resources/manager/text_rules.h"
-#include "resources/proto/go_text.h"
 #include "skyden/base/limits.h"
 
 namespace skyden::resources::labels {

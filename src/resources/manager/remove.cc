@@ -7,12 +7,12 @@
 #include <optional>
 
 #include "kuma/system/v1alpha1/zone_insight.pb.h"
+#include "resources/go/text.h"
 #include "resources/manager/audit_detail.h"
 #include "resources/manager/errors.h"
 #include "resources/manager/mesh_rules.h"
 #include "resources/manager/put.h"
 #include "resources/manager/secret_spec.h"
-#include "resources/proto/go_text.h"
 #include "skyden/base/status.h"
 #include "skyden/resources/access.h"
 #include "skyden/resources/labels.h"

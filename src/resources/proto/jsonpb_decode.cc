@@ -11,8 +11,8 @@
 #include <set>
 #include <utility>
 
-#include "resources/proto/go_json.h"
-#include "resources/proto/go_text.h"
+#include "resources/go/json.h"
+#include "resources/go/text.h"
 #include "resources/proto/jsonpb.h"
 #include "resources/proto/jsonpb_scalar.h"
 #include "resources/proto/jsonpb_target.h"

@@ -8,7 +8,7 @@
 #include <cstdint>
 
 #include "absl/time/time.h"
-#include "resources/proto/go_text.h"
+#include "resources/go/text.h"
 #include "resources/proto/jsonpb.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/limits.h"

@@ -8,8 +8,8 @@
 #include <string>
 #include <utility>
 
-#include "resources/proto/go_json.h"
-#include "resources/proto/go_text.h"
+#include "resources/go/json.h"
+#include "resources/go/text.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 

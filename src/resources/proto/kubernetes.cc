@@ -7,7 +7,7 @@
 #include <array>
 
 #include "absl/time/time.h"
-#include "resources/proto/go_text.h"
+#include "resources/go/text.h"
 
 namespace skyden::resources {
 namespace {

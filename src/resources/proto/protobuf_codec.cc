@@ -9,10 +9,10 @@
 
 #include <utility>
 
+#include "resources/go/json.h"
+#include "resources/go/text.h"
 #include "resources/json/meta.h"
-#include "resources/proto/go_body_meta.h"
-#include "resources/proto/go_json.h"
-#include "resources/proto/go_text.h"
+#include "resources/proto/body_meta.h"
 #include "resources/proto/jsonpb.h"
 #include "resources/proto/kubernetes.h"
 #include "resources/proto/messages.h"

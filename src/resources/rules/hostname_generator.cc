@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "resources/go/text.h"
 #include "resources/go_template/template.h"
-#include "resources/proto/go_text.h"
 #include "resources/rules/rules.h"
 #include "resources/rules/text.h"
 #include "skyden/base/strings.h"

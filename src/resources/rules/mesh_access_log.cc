@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "resources/proto/go_json.h"
+#include "resources/go/json.h"
 #include "resources/rules/checks.h"
 #include "resources/rules/rules.h"
 #include "resources/rules/target_ref.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/proto/go_regexp.h"
+#include "resources/go/regexp.h"
 #include "resources/rules/checks.h"
 #include "resources/rules/rules.h"
 #include "resources/rules/target_ref.h"

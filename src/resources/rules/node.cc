@@ -5,7 +5,7 @@
 
 #include <charconv>
 
-#include "resources/proto/go_text.h"
+#include "resources/go/text.h"
 #include "skyden/base/go_duration.h"
 
 namespace skyden::resources::spec_rules {

@@ -6,7 +6,7 @@
 
 #include <utility>
 
-#include "resources/proto/go_text.h"
+#include "resources/go/text.h"
 #include "resources/rules/text.h"
 
 namespace skyden::resources::spec_rules {

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "kuma/mesh/v1alpha1/mesh.pb.h"
-#include "resources/proto/go_regexp.h"
+#include "resources/go/regexp.h"
 #include "resources/proto/jsonpb.h"
 
 namespace skyden::resources::rules {

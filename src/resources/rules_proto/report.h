@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "resources/proto/go_text.h"
+#include "resources/go/text.h"
 #include "skyden/base/status.h"
 
 namespace skyden::resources::rules {

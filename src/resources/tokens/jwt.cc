@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "resources/proto/go_text.h"
+#include "resources/go/text.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/status.h"
 

@@ -5,8 +5,8 @@
 
 #include <charconv>
 
+#include "resources/go/text.h"
 #include "resources/manager/secret_spec.h"
-#include "resources/proto/go_text.h"
 #include "skyden/base/status.h"
 
 namespace skyden::resources {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
-#include "resources/proto/go_json.h"
+#include "resources/go/json.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"

@@ -7,8 +7,8 @@
 #include <set>
 #include <utility>
 
-#include "resources/proto/go_json.h"
-#include "resources/proto/go_text.h"
+#include "resources/go/json.h"
+#include "resources/go/text.h"
 #include "skyden/base/limits.h"
 #include "skyden/resources/transfer.h"
 

@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "kuma/mesh/v1alpha1/mesh.pb.h"
+#include "resources/go/json.h"
+#include "resources/go/text.h"
 #include "resources/manager/secret_spec.h"
-#include "resources/proto/go_json.h"
-#include "resources/proto/go_text.h"
 #include "resources/transfer/yaml_writer.h"
 #include "skyden/base/status.h"
 #include "skyden/resources/access.h"

@@ -12,11 +12,11 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/hash/hash.h"
+#include "resources/go/json.h"
+#include "resources/go/text.h"
 #include "resources/json/value.h"
 #include "resources/manager/audit_detail.h"
 #include "resources/manager/secret_spec.h"
-#include "resources/proto/go_json.h"
-#include "resources/proto/go_text.h"
 #include "resources/transfer/import.h"
 #include "resources/transfer/import_errors.h"
 #include "skyden/base/limits.h"

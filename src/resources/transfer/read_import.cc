@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "resources/proto/go_json.h"
+#include "resources/go/json.h"
 #include "resources/transfer/yaml_documents.h"
 #include "skyden/base/gzip.h"
 #include "skyden/base/limits.h"

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "resources/proto/go_yaml.h"
+#include "resources/go/yaml.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/base/utf8.h"

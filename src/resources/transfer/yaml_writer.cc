@@ -6,9 +6,9 @@
 
 #include <algorithm>
 
-#include "resources/proto/go_json.h"
-#include "resources/proto/go_text.h"
-#include "resources/proto/go_yaml_scalar.h"
+#include "resources/go/json.h"
+#include "resources/go/text.h"
+#include "resources/go/yaml_scalar.h"
 
 namespace skyden::resources {
 namespace {

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "resources/proto/go_yaml.h"
+#include "resources/go/yaml.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/strings.h"
 

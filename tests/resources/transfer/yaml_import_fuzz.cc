@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "resources/proto/go_json.h"
+#include "resources/go/json.h"
 #include "resources/transfer/yaml_documents.h"
 #include "resources/transfer/yaml_writer.h"
 #include "skyden/base/limits.h"

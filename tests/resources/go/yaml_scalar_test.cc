@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "resources/go/yaml_scalar.h"
+
 #include <catch2/catch.hpp>
 #include <utility>
 
-#include "resources/proto/go_yaml_scalar.h"
 #include "skyden/base/strings.h"
 
 namespace skyden::resources {

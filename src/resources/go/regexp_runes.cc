@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/proto/go_regexp_runes.h"
+#include "resources/go/regexp_runes.h"
 
 #include <fmt/format.h>
 
 #include <optional>
 
-#include "resources/proto/go_regexp_classes.h"
-#include "resources/proto/go_unicode.h"
+#include "resources/go/regexp_classes.h"
+#include "resources/go/unicode.h"
 #include "skyden/base/status.h"
 
 namespace skyden::resources::go_regexp {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Access to values whose syntax was checked: nothing here runs off the end of a checked text.
-#include "resources/proto/go_json.h"
+#include "resources/go/json.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include <limits>
 #include <optional>
 
-#include "resources/proto/go_text.h"
+#include "resources/go/text.h"
 #include "skyden/base/status.h"
 
 namespace skyden::resources::go_json {

@@ -3,8 +3,8 @@
 // Go's scanner has for the same place.
 #include <fmt/format.h>
 
-#include "resources/proto/go_json.h"
-#include "resources/proto/go_text.h"
+#include "resources/go/json.h"
+#include "resources/go/text.h"
 
 namespace skyden::resources::go_json {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Expected texts are what Go 1.26 says of the same expressions.
-#include "resources/proto/go_regexp.h"
+#include "resources/go/regexp.h"
 
 #include <catch2/catch.hpp>
 #include <string>

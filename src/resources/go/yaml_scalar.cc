@@ -2,7 +2,7 @@
 // YAML 1.1 as Go's YAML (the second version, under sigs.k8s.io/yaml) reads it: words in three
 // spellings and y and n, integers in four bases with underscores, decimal fractions. What is out of
 // range is text. A time stays the text that it is.
-#include "resources/proto/go_yaml_scalar.h"
+#include "resources/go/yaml_scalar.h"
 
 #include <fmt/format.h>
 #include <re2/re2.h>
@@ -17,8 +17,8 @@
 #include <utility>
 
 #include "absl/time/civil_time.h"
-#include "resources/proto/go_json.h"
-#include "resources/proto/go_text.h"
+#include "resources/go/json.h"
+#include "resources/go/text.h"
 
 namespace skyden::resources {
 namespace {

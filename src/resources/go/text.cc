@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/proto/go_text.h"
+#include "resources/go/text.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "resources/proto/go_unicode.h"
+#include "resources/go/unicode.h"
 
 namespace skyden::resources {
 namespace {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/proto/go_json.h"
+#include "resources/go/json.h"
 
 #include <catch2/catch.hpp>
 
-#include "resources/proto/go_text.h"
-#include "resources/proto/go_yaml.h"
+#include "resources/go/text.h"
+#include "resources/go/yaml.h"
 
 namespace skyden::resources {
 namespace {

@@ -2,7 +2,7 @@
 // libyaml is what Go's YAML was made from, so that both take the same texts for YAML, and say the
 // same of the others. Its events are put together here as Go does: an anchor may be set again, and
 // an alias means the last one before it, be it within what it names.
-#include "resources/proto/go_yaml_nodes.h"
+#include "resources/go/yaml_nodes.h"
 
 #include <fmt/format.h>
 #include <yaml.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Go's classes of characters are Unicode's general categories, which RE2 has as tables.
-#include "resources/proto/go_unicode.h"
+#include "resources/go/unicode.h"
 
 #include <fmt/format.h>
 #include <re2/re2.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scripts are RE2's, of Unicode 14, and those of one word that Unicode 15 added.
-#include "resources/proto/go_regexp_classes.h"
+#include "resources/go/regexp_classes.h"
 
 #include <re2/re2.h>
 

@@ -2,7 +2,7 @@
 // A parser with a stack, as Go's is: operators look at what is on top, a parenthesis or a bar is a
 // mark on it. A part remembers of its tree what limits ask: how deep it is, how many instructions
 // it takes once repetitions are written out, and the product of repetitions on the worst way down.
-#include "resources/proto/go_regexp.h"
+#include "resources/go/regexp.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "resources/proto/go_regexp_runes.h"
+#include "resources/go/regexp_runes.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 

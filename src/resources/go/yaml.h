@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "resources/proto/go_yaml_nodes.h"
+#include "resources/go/yaml_nodes.h"
 
 namespace skyden::resources {
 

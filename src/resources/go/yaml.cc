@@ -3,7 +3,7 @@
 // it closes, and of equal names keeps the last. So a merge key is nothing but more members: like
 // Go's, it overrides what stands before it and is overridden by what stands behind it. Everything
 // is bounded by what is printed and by how many nodes are visited.
-#include "resources/proto/go_yaml.h"
+#include "resources/go/yaml.h"
 
 #include <fmt/format.h>
 
@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "resources/proto/go_text.h"
-#include "resources/proto/go_yaml_scalar.h"
+#include "resources/go/text.h"
+#include "resources/go/yaml_scalar.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/strings.h"
 

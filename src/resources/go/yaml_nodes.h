@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "resources/proto/go_yaml_scalar.h"
+#include "resources/go/yaml_scalar.h"
 
 namespace skyden::resources {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/proto/go_body_meta.h"
+#include "resources/proto/body_meta.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "resources/proto/go_json.h"
-#include "resources/proto/go_text.h"
+#include "resources/go/json.h"
+#include "resources/go/text.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/base/status.h"
 
