@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 
-#include "resources/rules_proto/net.h"
+#include "resources/go/net.h"
 
 namespace skyden::resources::spec_rules {
 
@@ -97,7 +97,7 @@ void CheckOpenTelemetry(const Node& backend, Endpoint endpoint, Report& report) 
     CheckBackendRef(ref, report);
   } else if (target.find_first_of("/?#") != std::string_view::npos) {
     report.Add(backend["endpoint"], "must be in host:port format, not a URL");
-  } else if (endpoint == Endpoint::kHostAndPort && !rules::SplitHostPort(target)) {
+  } else if (endpoint == Endpoint::kHostAndPort && !SplitHostPort(target)) {
     report.Add(backend["endpoint"], "must be in host:port format");
   }
 }

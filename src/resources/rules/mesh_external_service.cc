@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "resources/go/net.h"
 #include "resources/rules/checks.h"
 #include "resources/rules/rules.h"
 #include "resources/rules/service_names.h"
-#include "resources/rules_proto/net.h"
 
 namespace skyden::resources::spec_rules {
 namespace {
@@ -48,7 +48,7 @@ void CheckSources(const Node& verification, Report& report) {
 
 void CheckVerification(const Node& verification, Report& report) {
   const Node server_name = verification["serverName"];
-  if (server_name && !rules::IsDnsName(server_name.text())) {
+  if (server_name && !IsDnsName(server_name.text())) {
     report.Add(server_name, "must be a valid DNS name");
   }
   const bool has_certificate = verification.Has("clientCert");
@@ -74,7 +74,7 @@ void Check(const Node& spec, const Subject& subject, Report& report) {
   }
   for (const Node& endpoint : spec["endpoints"].Items()) {
     const std::string_view address = endpoint["address"].text();
-    if (!rules::IsIp(address) && !rules::IsDnsName(address)) {
+    if (!IsIp(address) && !IsDnsName(address)) {
       report.Add(endpoint["address"], "address has to be a valid IP or hostname");
     }
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "resources/go/net.h"
 #include "resources/rules/checks.h"
 #include "resources/rules/rules.h"
-#include "resources/rules_proto/net.h"
 
 namespace skyden::resources::spec_rules {
 namespace {
@@ -22,7 +22,7 @@ void Check(const Node& spec, const Subject&, Report& report) {
   const Node address = endpoint["address"];
   if (address && address.text().empty()) {
     report.Add(address, kMustNotBeEmpty);
-  } else if (address && !rules::IsIp(address.text()) && !rules::IsDnsName(address.text())) {
+  } else if (address && !IsIp(address.text()) && !IsDnsName(address.text())) {
     report.Add(address, "address has to be a valid IP or hostname");
   }
   const Node port = endpoint["port"];

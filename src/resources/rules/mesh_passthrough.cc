@@ -5,11 +5,11 @@
 #include <set>
 #include <tuple>
 
+#include "resources/go/net.h"
 #include "resources/rules/checks.h"
 #include "resources/rules/rules.h"
 #include "resources/rules/target_ref.h"
 #include "resources/rules/text.h"
-#include "resources/rules_proto/net.h"
 
 namespace skyden::resources::spec_rules {
 namespace {
@@ -37,7 +37,7 @@ void CheckDomain(const Node& match, Report& report) {
     report.Add(match["port"], "wildcard domains doesn't work for all ports and layer 7 protocol");
   }
   if (domain.starts_with("*.")) domain.remove_prefix(2);
-  if (!domain.starts_with('*') && !rules::IsDnsName(domain)) {
+  if (!domain.starts_with('*') && !IsDnsName(domain)) {
     report.Add(value, "provided DNS has incorrect value");
   }
 }
@@ -84,7 +84,7 @@ void Check(const Node& spec, const Subject&, Report& report) {
     if (type == "CIDR" && !IsCidr(value.text())) {
       report.Add(value, "provided CIDR has incorrect value");
     }
-    if (type == "IP" && !rules::IsIp(value.text())) {
+    if (type == "IP" && !IsIp(value.text())) {
       report.Add(value, "provided IP has incorrect value");
     }
     if (type == "Domain") CheckDomain(match, report);

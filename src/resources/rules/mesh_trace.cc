@@ -2,11 +2,11 @@
 #include <charconv>
 
 #include "absl/strings/match.h"
+#include "resources/go/net.h"
 #include "resources/rules/checks.h"
 #include "resources/rules/rules.h"
 #include "resources/rules/target_ref.h"
 #include "resources/rules/text.h"
-#include "resources/rules_proto/net.h"
 #include "skyden/base/strings.h"
 
 namespace skyden::resources::spec_rules {
@@ -20,7 +20,7 @@ constexpr Kinds kTopOfNamespace = {Kind::kMesh, Kind::kMeshSubset, Kind::kMeshSe
 // scheme "://" [userinfo "@"] authority [path] ["?" query]; a request URI has no fragment.
 void CheckDatadogUrl(const Node& url, Report& report) {
   const std::string_view text = url.text();
-  const auto parsed = rules::ParseRequestUri(text);
+  const auto parsed = ParseRequestUri(text);
   if (!parsed) return report.Add(url, "must be a valid url");
   const size_t colon = text.find(':');
   const bool schemed = !text.starts_with('/') && colon != std::string_view::npos;

@@ -9,7 +9,7 @@
 #include <charconv>
 #include <cstdint>
 
-#include "resources/rules_proto/net.h"
+#include "resources/go/net.h"
 
 namespace skyden::resources::spec_rules {
 namespace {
@@ -91,7 +91,7 @@ bool IsUrlHost(std::string_view host) {
       "(?:\\.[a-zA-Z\\x{a1}-\\x{ffff}]+)?\\.?");
   if (!host.empty() && host.front() == '[') {
     if (host.back() == '.') host.remove_suffix(1);
-    return host.back() == ']' && rules::IsIp(host.substr(1, host.size() - 2));
+    return host.back() == ']' && IsIp(host.substr(1, host.size() - 2));
   }
   if (Matches(host, kName)) return true;
   if (!host.empty() && host.back() == '.') host.remove_suffix(1);
@@ -231,7 +231,7 @@ bool IsFilePath(std::string_view text) {
 
 bool IsCidr(std::string_view text) {
   const size_t slash = text.find('/');
-  if (slash == std::string_view::npos || !rules::IsIp(text.substr(0, slash))) return false;
+  if (slash == std::string_view::npos || !IsIp(text.substr(0, slash))) return false;
   const std::string_view bits = text.substr(slash + 1);
   if (bits.empty() || bits.size() > 3 || !std::all_of(bits.begin(), bits.end(), IsDigit)) {
     return false;
@@ -268,7 +268,7 @@ bool IsPemCertificate(std::string_view text) {
 }
 
 bool IsIpSloppy(std::string_view text) {
-  if (rules::IsIp(text)) return true;
+  if (IsIp(text)) return true;
   std::array<unsigned, 4> parts{};
   for (size_t i = 0; i < parts.size(); ++i) {
     const size_t dot = i + 1 < parts.size() ? text.find('.') : text.size();

@@ -3,8 +3,9 @@
 #include <set>
 
 #include "kuma/mesh/v1alpha1/dataplane.pb.h"
+#include "resources/go/net.h"
+#include "resources/rules_proto/address_rules.h"
 #include "resources/rules_proto/backend_conf.h"
-#include "resources/rules_proto/net.h"
 #include "resources/rules_proto/proxies.h"
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"

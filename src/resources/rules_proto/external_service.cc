@@ -2,7 +2,8 @@
 #include <charconv>
 
 #include "kuma/mesh/v1alpha1/outside.pb.h"
-#include "resources/rules_proto/net.h"
+#include "resources/go/net.h"
+#include "resources/rules_proto/address_rules.h"
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "kuma/mesh/v1alpha1/gateway.pb.h"
-#include "resources/rules_proto/net.h"
+#include "resources/rules_proto/address_rules.h"
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
 

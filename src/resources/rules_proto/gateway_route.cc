@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kuma/mesh/v1alpha1/gateway.pb.h"
-#include "resources/rules_proto/net.h"
+#include "resources/rules_proto/address_rules.h"
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
 #include "resources/rules_proto/values.h"

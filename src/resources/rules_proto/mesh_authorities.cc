@@ -7,8 +7,8 @@
 
 #include "kuma/mesh/v1alpha1/mesh.pb.h"
 #include "kuma/plugins/ca/ca_config.pb.h"
+#include "resources/go/net.h"
 #include "resources/rules_proto/backend_conf.h"
-#include "resources/rules_proto/net.h"
 #include "resources/rules_proto/report.h"
 #include "skyden/base/crypto.h"
 

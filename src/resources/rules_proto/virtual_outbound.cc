@@ -6,8 +6,8 @@
 #include <string>
 
 #include "kuma/mesh/v1alpha1/outside.pb.h"
+#include "resources/go/net.h"
 #include "resources/go_template/template.h"
-#include "resources/rules_proto/net.h"
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
 #include "skyden/base/strings.h"

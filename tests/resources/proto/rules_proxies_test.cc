@@ -2,7 +2,7 @@
 // Dataplanes, zone proxies and external services, and the addresses in all of them.
 #include <catch2/catch.hpp>
 
-#include "resources/rules_proto/net.h"
+#include "resources/go/net.h"
 #include "tests/resources/proto/testing.h"
 
 namespace skyden::resources::testing {
@@ -14,7 +14,6 @@ Strings Networking(const std::string& more) {
 }
 
 TEST_CASE("addresses are read as Go reads them", "[resources][rules][net]") {
-  using namespace rules;
   for (const char* ip : {"1.2.3.4", "::1", "::ffff:1.2.3.4", "fe80::1"}) CHECK(IsIp(ip));
   for (const char* text : {"", "1.2.3", "01.2.3.4", "1.2.3.4:80", "fe80::1%eth0", "[::1]"}) {
     INFO(text);

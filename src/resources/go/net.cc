@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/rules_proto/net.h"
+#include "resources/go/net.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -8,7 +8,7 @@
 #include <array>
 #include <cstdint>
 
-namespace skyden::resources::rules {
+namespace skyden::resources {
 namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -33,8 +33,6 @@ bool IsDnsLabel(std::string_view label) {
   return lower(label.front()) && lower(label.back()) &&
          std::all_of(label.begin(), label.end(), [&](char c) { return lower(c) || c == '-'; });
 }
-
-bool IsDomain(std::string_view text) { return IsDotted(text, text.size(), IsDnsLabel); }
 
 // %XX and nothing else after a percent sign.
 bool EscapesAreWhole(std::string_view text) {
@@ -113,6 +111,8 @@ std::optional<size_t> SchemeLength(std::string_view text) {
 
 }  // namespace
 
+bool IsDomain(std::string_view text) { return IsDotted(text, text.size(), IsDnsLabel); }
+
 std::optional<std::string> IpBytes(std::string_view text) {
   const std::string literal(text);
   if (literal.find('\0') != std::string::npos) return std::nullopt;
@@ -190,27 +190,4 @@ std::optional<RequestUri> ParseRequestUri(std::string_view text) {
   return uri;
 }
 
-void CheckAddress(const Path& path, std::string_view address, Report& report) {
-  const Path field = path.Field("address");
-  if (address.empty()) return report.Add(field, "address can't be empty");
-  if (address == "0.0.0.0" || address == "::") report.Add(field, "must not be 0.0.0.0 or ::");
-  if (!IsIp(address) && !IsDnsName(address)) {
-    report.Add(field, "address has to be valid IP address or domain name");
-  }
-}
-
-void CheckPort(const Path& path, uint32_t port, Report& report) {
-  if (port == 0 || port > 65535) report.Add(path, "port must be in the range [1, 65535]");
-}
-
-void CheckHostname(const Path& path, std::string_view hostname, Report& report) {
-  if (hostname == "*") return;
-  if (hostname.size() > 253) report.Add(path, "must be at most 253 characters");
-  if (hostname.starts_with("*.")) {
-    if (!IsDomain(hostname.substr(2))) report.Add(path, "invalid wildcard domain");
-  } else if (!IsDomain(hostname)) {
-    report.Add(path, "invalid hostname");
-  }
-}
-
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources
