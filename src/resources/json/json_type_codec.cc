@@ -12,7 +12,7 @@
 #include "resources/json/meta.h"
 #include "resources/json/schema.h"
 #include "resources/json/snis.h"
-#include "resources/rules/rules.h"
+#include "resources/rules_json/rules.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/strings.h"
 
@@ -31,7 +31,7 @@ std::string EmptyStatus(const json::Type& type) {
 class JsonTypeCodec final : public TypeCodec {
  public:
   JsonTypeCodec(const model::TypeDescriptor& type, std::unique_ptr<json::Schema> schema)
-      : type_(type), schema_(std::move(schema)), rules_(spec_rules::RulesOf(type.name)) {
+      : type_(type), schema_(std::move(schema)), rules_(rules_json::RulesOf(type.name)) {
     if (schema_->status() != nullptr) empty_status_ = EmptyStatus(*schema_->status());
   }
 
@@ -55,13 +55,13 @@ class JsonTypeCodec final : public TypeCodec {
     }
     DecodedBody decoded = json::ReadMeta(root);
     const Value& spec = *root.Find("spec");
-    const spec_rules::Node node(&spec, spec_rules::Path("spec"));
+    const rules_json::Node node(&spec, rules_json::Path("spec"));
     // Kuma looks twice: at a resource without name and labels here, at one with both when it is
     // written (ValidateNamed).
     if (auto violations = CheckRules(node, {.type = type_.name}); !violations.empty()) {
       return json::NotValid(std::move(violations));
     }
-    const spec_rules::Subject subject = {type_.name, decoded.mesh, decoded.name, &decoded.labels};
+    const rules_json::Subject subject = {type_.name, decoded.mesh, decoded.name, &decoded.labels};
     if (rules_.warn != nullptr) rules_.warn(node, subject, decoded.warnings);
     DroppedMembers dropped;
     json::FindUnknown(schema_->body(), root, "", dropped);
@@ -127,19 +127,19 @@ class JsonTypeCodec final : public TypeCodec {
   }
 
   std::vector<base::FieldViolation> ValidateNamed(const model::Resource& resource) const override {
-    const spec_rules::Subject subject = {type_.name, resource.key.mesh, resource.key.name,
+    const rules_json::Subject subject = {type_.name, resource.key.mesh, resource.key.name,
                                          &resource.labels};
     if (!subject.MattersToRules()) return {};
     const absl::StatusOr<json::Document> document = Parse(resource.spec);
     if (!document.ok()) return {};  // the store holds nothing of the kind
-    return CheckRules({&document->root(), spec_rules::Path("spec")}, subject);
+    return CheckRules({&document->root(), rules_json::Path("spec")}, subject);
   }
 
  private:
-  std::vector<base::FieldViolation> CheckRules(const spec_rules::Node& spec,
-                                               const spec_rules::Subject& subject) const {
+  std::vector<base::FieldViolation> CheckRules(const rules_json::Node& spec,
+                                               const rules_json::Subject& subject) const {
     if (rules_.check == nullptr) return {};
-    spec_rules::Report report;
+    rules_json::Report report;
     rules_.check(spec, subject, report);
     return report.Take();
   }
@@ -184,7 +184,7 @@ class JsonTypeCodec final : public TypeCodec {
 
   const model::TypeDescriptor& type_;
   const std::unique_ptr<json::Schema> schema_;
-  const spec_rules::Rules rules_;
+  const rules_json::Rules rules_;
   std::string empty_status_;
 };
 

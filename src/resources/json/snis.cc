@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "resources/json/value.h"
-#include "resources/rules/service_names.h"
+#include "resources/rules_json/service_names.h"
 #include "skyden/resources/codec.h"
 
 namespace skyden::resources {
@@ -23,18 +23,18 @@ std::vector<Sni> SnisOf(const model::TypeDescriptor& type, const model::Resource
   std::vector<Sni> snis;
   const auto document = json::Document::Parse(resource.spec);
   if (!document.ok()) return snis;
-  const spec_rules::Node spec(&document->root(), spec_rules::Path("spec"));
-  const spec_rules::Subject subject = {type.name, resource.key.mesh, resource.key.name,
+  const rules_json::Node spec(&document->root(), rules_json::Path("spec"));
+  const rules_json::Subject subject = {type.name, resource.key.mesh, resource.key.name,
                                        &resource.labels};
-  const auto add = [&](const spec_rules::Node& port, std::string_view name) {
+  const auto add = [&](const rules_json::Node& port, std::string_view name) {
     snis.push_back({static_cast<int64_t>(port.number()),
-                    spec_rules::SniOf(subject, type.short_name,
-                                      name.empty() ? spec_rules::PortText(port) : name)});
+                    rules_json::SniOf(subject, type.short_name,
+                                      name.empty() ? rules_json::PortText(port) : name)});
   };
   if (type.name == "MeshExternalService") {
     add(spec["match"]["port"], "");
   } else {
-    for (const spec_rules::Node& port : spec["ports"].Items()) {
+    for (const rules_json::Node& port : spec["ports"].Items()) {
       add(port["port"], port["name"].text());
     }
   }

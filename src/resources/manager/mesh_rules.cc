@@ -50,7 +50,7 @@ std::optional<absl::Duration> ParseLife(std::string_view text) {
   return std::nullopt;
 }
 
-Violations CheckLimits(const rules::BuiltinCa& authority, size_t index) {
+Violations CheckLimits(const rules_proto::BuiltinCa& authority, size_t index) {
   Violations violations;
   const auto add = [&](std::string_view field, std::string reason) {
     violations.push_back(
@@ -72,14 +72,14 @@ struct Part {
 };
 
 absl::StatusOr<Part> LoadPart(store::ReadTx& tx, model::TypeId secret_type, const std::string& mesh,
-                              const rules::CaSource& source) {
+                              const rules_proto::CaSource& source) {
   switch (source.kind) {
-    case rules::CaSource::Kind::kInline:
+    case rules_proto::CaSource::Kind::kInline:
       return Part{source.value, ""};
-    case rules::CaSource::Kind::kSecret: {
+    case rules_proto::CaSource::Kind::kSecret: {
       SKYDEN_ASSIGN_OR_RETURN(const auto secret,
                               tx.FindResource(secret_type, {mesh, source.value}));
-      if (!secret.has_value()) return Part{"", rules::SecretNotFound(source.value, mesh)};
+      if (!secret.has_value()) return Part{"", rules_proto::SecretNotFound(source.value, mesh)};
       SKYDEN_ASSIGN_OR_RETURN(std::string pem, SecretData(*secret));
       return Part{std::move(pem), ""};
     }
@@ -92,16 +92,16 @@ absl::StatusOr<Part> LoadPart(store::ReadTx& tx, model::TypeId secret_type, cons
 
 absl::StatusOr<Violations> CheckProvided(store::ReadTx& tx, model::TypeId secret_type,
                                          const std::string& mesh,
-                                         const rules::ProvidedCa& authority) {
+                                         const rules_proto::ProvidedCa& authority) {
   SKYDEN_ASSIGN_OR_RETURN(const Part key, LoadPart(tx, secret_type, mesh, authority.key));
   if (!key.not_loaded.empty()) {
-    return rules::ProvidedPairNotLoaded(authority.index, key.not_loaded);
+    return rules_proto::ProvidedPairNotLoaded(authority.index, key.not_loaded);
   }
   SKYDEN_ASSIGN_OR_RETURN(const Part cert, LoadPart(tx, secret_type, mesh, authority.cert));
   if (!cert.not_loaded.empty()) {
-    return rules::ProvidedPairNotLoaded(authority.index, cert.not_loaded);
+    return rules_proto::ProvidedPairNotLoaded(authority.index, cert.not_loaded);
   }
-  return rules::CheckProvidedPair(authority.index, cert.pem, key.pem);
+  return rules_proto::CheckProvidedPair(authority.index, cert.pem, key.pem);
 }
 
 }  // namespace
@@ -112,8 +112,8 @@ std::vector<std::string> SkippedPoliciesOf(std::string_view mesh_spec) {
   return {mesh.skipcreatinginitialpolicies().begin(), mesh.skipcreatinginitialpolicies().end()};
 }
 
-Violations CheckMeshChange(const rules::MeshAuthorities& stored,
-                           const rules::MeshAuthorities& written) {
+Violations CheckMeshChange(const rules_proto::MeshAuthorities& stored,
+                           const rules_proto::MeshAuthorities& written) {
   if (stored.enabled_backend.empty() || written.enabled_backend.empty() ||
       stored.enabled_backend == written.enabled_backend) {
     return {};
@@ -125,26 +125,26 @@ Violations CheckMeshChange(const rules::MeshAuthorities& stored,
 
 absl::StatusOr<Violations> CheckAuthoritiesHere(store::ReadTx& tx, model::TypeId secret_type,
                                                 const std::string& mesh,
-                                                const rules::MeshAuthorities& written) {
+                                                const rules_proto::MeshAuthorities& written) {
   Violations violations;
   const auto add = [&](Violations more) {
     std::move(more.begin(), more.end(), std::back_inserter(violations));
   };
   for (size_t i = 0; i < written.builtin.size(); ++i) add(CheckLimits(written.builtin[i], i));
   if (written.skip_validation) return violations;
-  for (const rules::ProvidedCa& authority : written.provided) {
-    if (!rules::NeedsSecrets(authority)) continue;
+  for (const rules_proto::ProvidedCa& authority : written.provided) {
+    if (!rules_proto::NeedsSecrets(authority)) continue;
     SKYDEN_ASSIGN_OR_RETURN(Violations more, CheckProvided(tx, secret_type, mesh, authority));
     add(std::move(more));
   }
   return violations;
 }
 
-absl::StatusOr<std::vector<rules::BuiltinCa>> FindMissingAuthorities(
+absl::StatusOr<std::vector<rules_proto::BuiltinCa>> FindMissingAuthorities(
     store::ReadTx& tx, model::TypeId secret_type, const std::string& mesh,
-    const rules::MeshAuthorities& written) {
-  std::vector<rules::BuiltinCa> missing;
-  for (const rules::BuiltinCa& authority : written.builtin) {
+    const rules_proto::MeshAuthorities& written) {
+  std::vector<rules_proto::BuiltinCa> missing;
+  for (const rules_proto::BuiltinCa& authority : written.builtin) {
     for (const std::string& name : {BuiltinCaCertificateName(mesh, authority.backend_name),
                                     BuiltinCaKeyName(mesh, authority.backend_name)}) {
       SKYDEN_ASSIGN_OR_RETURN(const auto secret, tx.FindResource(secret_type, {mesh, name}));
@@ -157,9 +157,9 @@ absl::StatusOr<std::vector<rules::BuiltinCa>> FindMissingAuthorities(
 }
 
 absl::StatusOr<std::vector<MeshSecret>> MakeAuthorities(
-    const std::vector<rules::BuiltinCa>& missing, const std::string& mesh, absl::Time now) {
+    const std::vector<rules_proto::BuiltinCa>& missing, const std::string& mesh, absl::Time now) {
   std::vector<MeshSecret> secrets;
-  for (const rules::BuiltinCa& authority : missing) {
+  for (const rules_proto::BuiltinCa& authority : missing) {
     const uint32_t bits = authority.rsa_bits == 0 ? kRsaBitsDefault : authority.rsa_bits;
     const absl::Duration life = authority.expiration.empty()
                                     ? kAuthorityLife
@@ -175,17 +175,17 @@ absl::StatusOr<std::vector<MeshSecret>> MakeAuthorities(
   return secrets;
 }
 
-std::vector<SecretUse> SecretsUsedBy(const rules::MeshAuthorities& authorities,
+std::vector<SecretUse> SecretsUsedBy(const rules_proto::MeshAuthorities& authorities,
                                      std::string_view mesh) {
   std::vector<SecretUse> uses;
-  for (const rules::BuiltinCa& authority : authorities.builtin) {
+  for (const rules_proto::BuiltinCa& authority : authorities.builtin) {
     uses.push_back(
         {BuiltinCaCertificateName(mesh, authority.backend_name), authority.backend_name});
     uses.push_back({BuiltinCaKeyName(mesh, authority.backend_name), authority.backend_name});
   }
-  for (const rules::ProvidedCa& authority : authorities.provided) {
-    for (const rules::CaSource* source : {&authority.cert, &authority.key}) {
-      if (source->kind != rules::CaSource::Kind::kSecret) continue;
+  for (const rules_proto::ProvidedCa& authority : authorities.provided) {
+    for (const rules_proto::CaSource* source : {&authority.cert, &authority.key}) {
+      if (source->kind != rules_proto::CaSource::Kind::kSecret) continue;
       uses.push_back({source->value, authority.backend_name});
     }
   }

@@ -27,28 +27,28 @@ struct MeshSecret {
 std::vector<std::string> SkippedPoliciesOf(std::string_view mesh_spec);
 
 // What is wrong with replacing one version of a mesh by another, bar what each says alone.
-std::vector<base::FieldViolation> CheckMeshChange(const rules::MeshAuthorities& stored,
-                                                  const rules::MeshAuthorities& written);
+std::vector<base::FieldViolation> CheckMeshChange(const rules_proto::MeshAuthorities& stored,
+                                                  const rules_proto::MeshAuthorities& written);
 // What is wrong with the authorities of a mesh that only the store can tell, or this program's
 // limits.
 absl::StatusOr<std::vector<base::FieldViolation>> CheckAuthoritiesHere(
     store::ReadTx& tx, model::TypeId secret_type, const std::string& mesh,
-    const rules::MeshAuthorities& written);
+    const rules_proto::MeshAuthorities& written);
 
 // The builtin authorities that lack a secret.
-absl::StatusOr<std::vector<rules::BuiltinCa>> FindMissingAuthorities(
+absl::StatusOr<std::vector<rules_proto::BuiltinCa>> FindMissingAuthorities(
     store::ReadTx& tx, model::TypeId secret_type, const std::string& mesh,
-    const rules::MeshAuthorities& written);
+    const rules_proto::MeshAuthorities& written);
 // Makes them. Slow: RSA keys.
 absl::StatusOr<std::vector<MeshSecret>> MakeAuthorities(
-    const std::vector<rules::BuiltinCa>& missing, const std::string& mesh, absl::Time now);
+    const std::vector<rules_proto::BuiltinCa>& missing, const std::string& mesh, absl::Time now);
 
 // Which secrets a backend of a mesh uses.
 struct SecretUse {
   std::string secret_name;
   std::string backend_name;
 };
-std::vector<SecretUse> SecretsUsedBy(const rules::MeshAuthorities& authorities,
+std::vector<SecretUse> SecretsUsedBy(const rules_proto::MeshAuthorities& authorities,
                                      std::string_view mesh);
 
 }  // namespace skyden::resources

@@ -89,7 +89,7 @@ PreparedPut PreparePut(const model::TenantScope& scope, const ResourceCodec& cod
   put.warnings = std::move(body->warnings);
   put.dropped = std::move(body->dropped);
   put.violations = codec.ValidateNamed(resource);
-  if (&type == types.mesh) put.authorities = rules::AuthoritiesOf(resource.spec);
+  if (&type == types.mesh) put.authorities = rules_proto::AuthoritiesOf(resource.spec);
   if (writer != labels::Writer::kImport) put.audit_view = AuditView(codec, type, resource);
   return put;
 }
@@ -140,7 +140,7 @@ absl::StatusOr<Violations> PutOperation::CheckType(
 
   Violations violations;
   if (stored.has_value()) {
-    violations = CheckMeshChange(rules::AuthoritiesOf(stored->spec), put_.authorities);
+    violations = CheckMeshChange(rules_proto::AuthoritiesOf(stored->spec), put_.authorities);
   }
   violations.insert(violations.end(), put_.violations.begin(), put_.violations.end());
   SKYDEN_ASSIGN_OR_RETURN(const Violations here,
@@ -149,7 +149,8 @@ absl::StatusOr<Violations> PutOperation::CheckType(
   return violations;
 }
 
-absl::Status PutOperation::Check(store::ReadTx& tx, std::vector<rules::BuiltinCa>& missing) const {
+absl::Status PutOperation::Check(store::ReadTx& tx,
+                                 std::vector<rules_proto::BuiltinCa>& missing) const {
   std::optional<model::Resource> stored;
   model::Resource resource;
   SKYDEN_RETURN_IF_ERROR(Settle(tx, stored, resource));

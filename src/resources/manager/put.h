@@ -27,7 +27,7 @@ struct PreparedPut {
   absl::Status refusal;
   // What is wrong with the resource under its name.
   std::vector<base::FieldViolation> violations;
-  rules::MeshAuthorities authorities;  // of a Mesh
+  rules_proto::MeshAuthorities authorities;  // of a Mesh
   // The same transaction writes its mesh, before or after.
   bool brings_mesh = false;
   // As the audit shows it when it is new; empty for most of a large import, which makes them as it
@@ -53,7 +53,7 @@ class PutOperation {
 
   // Why the PUT would be refused now; OK when it would not. For a Mesh, `missing` gets the builtin
   // authorities that have to be made first.
-  absl::Status Check(store::ReadTx& tx, std::vector<rules::BuiltinCa>& missing) const;
+  absl::Status Check(store::ReadTx& tx, std::vector<rules_proto::BuiltinCa>& missing) const;
   // Checks again and writes.
   absl::StatusOr<PutResult::Outcome> Run(store::WriteTx& tx, const MeshAdditions& additions) const;
 

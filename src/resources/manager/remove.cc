@@ -79,7 +79,7 @@ absl::Status DeleteOperation::CheckSecretUnused(store::ReadTx& tx) const {
   if (!mesh.has_value()) return absl::OkStatus();
   std::vector<base::FieldViolation> violations;
   std::optional<std::string> last_backend;  // one may use a secret twice
-  for (const SecretUse& use : SecretsUsedBy(rules::AuthoritiesOf(mesh->spec), key_.mesh)) {
+  for (const SecretUse& use : SecretsUsedBy(rules_proto::AuthoritiesOf(mesh->spec), key_.mesh)) {
     if (use.secret_name != key_.name || use.backend_name == last_backend) continue;
     last_backend = use.backend_name;
     const std::string backend = GoQuote(use.backend_name);

@@ -161,7 +161,7 @@ absl::Status StoredResources::RefuseEarly(const model::TenantScope& scope, Put& 
   if (!refused) SKYDEN_RETURN_IF_ERROR(MakePromised(scope, *prepared.type));
   if (!refused && !is_mesh) return absl::OkStatus();
   base::AssertMayBlock();
-  std::vector<rules::BuiltinCa> missing;
+  std::vector<rules_proto::BuiltinCa> missing;
   const PutOperation operation(types_, defaults_, deps_.codec, prepared);
   size_t promised = 0;
   const absl::Status allowed = deps_.store.Read(scope, [&](store::ReadTx& tx) -> absl::Status {

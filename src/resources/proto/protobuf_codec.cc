@@ -16,7 +16,7 @@
 #include "resources/proto/jsonpb.h"
 #include "resources/proto/kubernetes.h"
 #include "resources/proto/messages.h"
-#include "resources/rules/service_names.h"
+#include "resources/rules_json/service_names.h"
 #include "resources/rules_proto/mesh_authorities.h"
 #include "resources/rules_proto/rules.h"
 #include "skyden/base/limits.h"
@@ -71,13 +71,13 @@ class ProtobufTypeCodec final : public TypeCodec {
     JsonpbNotes notes;
     const absl::Status decoded = JsonpbDecode(raw, *spec, &notes);
     if (!decoded.ok()) return NotAnObject(decoded);
-    const std::vector<base::FieldViolation> violations = rules::CheckMeaning(*spec, notes);
+    const std::vector<base::FieldViolation> violations = rules_proto::CheckMeaning(*spec, notes);
     if (!violations.empty()) return json::NotValid(violations);
-    rules::ApplyDefaults(*spec);
+    rules_proto::ApplyDefaults(*spec);
     DropEmptyBytes(*spec);
     std::vector<std::string> warnings;
     if (type_.name == "Mesh" || type_.name == "Zone") {
-      spec_rules::WarnAboutName({type_.name, meta->mesh, meta->name, &meta->labels}, warnings);
+      rules_json::WarnAboutName({type_.name, meta->mesh, meta->name, &meta->labels}, warnings);
     }
     return DecodedBody{.type = std::move(meta->type),
                        .mesh = std::move(meta->mesh),
@@ -91,7 +91,7 @@ class ProtobufTypeCodec final : public TypeCodec {
   std::vector<base::FieldViolation> ValidateNamed(const model::Resource& resource) const override {
     const std::unique_ptr<Message> spec = Read(resource);
     return spec == nullptr ? std::vector<base::FieldViolation>()
-                           : rules::CheckAuthorities(*spec, resource.key.name);
+                           : rules_proto::CheckAuthorities(*spec, resource.key.name);
   }
 
   absl::StatusOr<DecodedZoneResource> DecodeZone(std::string_view spec_type_url,
@@ -117,7 +117,7 @@ class ProtobufTypeCodec final : public TypeCodec {
       return absl::InvalidArgumentError(fmt::format("spec is not a valid {}: {}", message_name,
                                                     std::string(json.status().message())));
     }
-    const std::vector<base::FieldViolation> violations = rules::CheckMeaning(*message, {});
+    const std::vector<base::FieldViolation> violations = rules_proto::CheckMeaning(*message, {});
     if (!violations.empty()) {
       return base::WithViolations(absl::InvalidArgumentError(Joined(violations)), violations);
     }

@@ -3,7 +3,7 @@
 
 #include "resources/go/net.h"
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 
 void CheckAddress(const Path& path, std::string_view address, Report& report) {
   const Path field = path.Field("address");
@@ -28,4 +28,4 @@ void CheckHostname(const Path& path, std::string_view hostname, Report& report) 
   }
 }
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

@@ -7,7 +7,7 @@
 
 #include "resources/rules_proto/report.h"
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 
 // `address` field of a proxy, reported under `path`.address.
 void CheckAddress(const Path& path, std::string_view address, Report& report);
@@ -15,4 +15,4 @@ void CheckPort(const Path& path, uint32_t port, Report& report);
 // "*", "*.domain" or a domain in lower case.
 void CheckHostname(const Path& path, std::string_view hostname, Report& report);
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

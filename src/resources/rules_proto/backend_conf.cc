@@ -11,7 +11,7 @@
 #include "resources/go/regexp.h"
 #include "resources/proto/jsonpb.h"
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 namespace {
 
 using kuma::mesh::v1alpha1::PrometheusMetricsBackendConfig;
@@ -71,4 +71,4 @@ bool IsSimpleDuration(std::string_view text) {
   return unit != text.begin() && std::find(kUnits.begin(), kUnits.end(), rest) != kUnits.end();
 }
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

@@ -11,7 +11,7 @@ class Message;
 class Struct;
 }  // namespace google::protobuf
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 
 // Fills `typed` from `conf`. INVALID_ARGUMENT with Go's text.
 absl::Status ToTyped(const google::protobuf::Struct& conf, google::protobuf::Message& typed);
@@ -26,4 +26,4 @@ std::string NameTaken(std::string_view name);
 // "1d", "90s", "100ms": one number and one unit, or a bare zero.
 bool IsSimpleDuration(std::string_view text);
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

@@ -11,7 +11,7 @@
 #include "resources/rules_proto/tags.h"
 #include "resources/rules_proto/values.h"
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 namespace {
 
 using kuma::mesh::v1alpha1::Dataplane;
@@ -302,4 +302,4 @@ void Check(const Dataplane& spec, Report& report) {
   }
 }
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

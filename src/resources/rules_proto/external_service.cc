@@ -7,7 +7,7 @@
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 namespace {
 
 using kuma::mesh::v1alpha1::ExternalService;
@@ -80,4 +80,4 @@ void Check(const ExternalService& spec, Report& report) {
   }
 }
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

@@ -10,7 +10,7 @@
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 namespace {
 
 using kuma::mesh::v1alpha1::MeshGateway;
@@ -144,4 +144,4 @@ void Check(const MeshGateway& spec, Report& report) {
   CheckConf(conf.Field("listeners"), spec.conf(), report);
 }
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

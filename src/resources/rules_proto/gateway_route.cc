@@ -5,7 +5,7 @@
 #include "resources/rules_proto/tags.h"
 #include "resources/rules_proto/values.h"
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 namespace {
 
 using kuma::mesh::v1alpha1::HttpMethod;
@@ -174,4 +174,4 @@ void Check(const MeshGatewayRoute& spec, Report& report) {
   }
 }
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

@@ -12,7 +12,7 @@
 #include "resources/rules_proto/report.h"
 #include "skyden/base/crypto.h"
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 namespace {
 
 using kuma::mesh::v1alpha1::CertificateAuthorityBackend;
@@ -190,4 +190,4 @@ std::string SecretNotFound(std::string_view secret_name, std::string_view mesh_n
                      GoQuote(secret_name), GoQuote(mesh_name));
 }
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

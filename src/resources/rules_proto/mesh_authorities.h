@@ -13,7 +13,7 @@ namespace google::protobuf {
 class Message;
 }
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 
 // Checks all that needs no store, so also a provided pair that is given inline. Nothing for
 // messages other than Mesh.
@@ -67,4 +67,4 @@ std::vector<base::FieldViolation> ProvidedPairNotLoaded(size_t index, std::strin
 // "could not load data: resource not found: type=..."
 std::string SecretNotFound(std::string_view secret_name, std::string_view mesh_name);
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

@@ -6,7 +6,7 @@
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 namespace {
 
 using kuma::mesh::v1alpha1::ProxyTemplate;
@@ -153,4 +153,4 @@ void Check(const ProxyTemplate& spec, Report& report) {
   }
 }
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

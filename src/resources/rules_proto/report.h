@@ -13,7 +13,7 @@
 #include "resources/go/text.h"
 #include "skyden/base/status.h"
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 
 // `conf.http[0].match["a"]`: each step makes a longer path.
 class Path {
@@ -53,4 +53,4 @@ class Report {
   std::vector<base::FieldViolation> violations_;
 };
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

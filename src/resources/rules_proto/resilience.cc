@@ -9,7 +9,7 @@
 #include "resources/rules_proto/tags.h"
 #include "resources/rules_proto/values.h"
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 namespace {
 
 using kuma::mesh::v1alpha1::CircuitBreaker;
@@ -207,4 +207,4 @@ void Check(const RateLimit& spec, Report& report) {
   if (spec.conf().has_http()) CheckRateHttp(path.Field("http"), spec.conf().http(), report);
 }
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

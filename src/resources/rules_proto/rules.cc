@@ -11,7 +11,7 @@
 #include "kuma/mesh/v1alpha1/traffic.pb.h"
 #include "kuma/mesh/v1alpha1/zone_proxies.pb.h"
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 namespace {
 
 using google::protobuf::Message;
@@ -52,4 +52,4 @@ void ApplyDefaults(Message& spec) {
   ApplyDefaults(static_cast<kuma::mesh::v1alpha1::Mesh&>(spec));
 }
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

@@ -36,7 +36,7 @@ class ZoneEgress;
 class ZoneIngress;
 }  // namespace kuma::mesh::v1alpha1
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 
 // Everything that is wrong with `spec`, in Kuma's order and words. Types without rules pass.
 // `notes` come from decoding JSON; empty for what came as protobuf.
@@ -69,4 +69,4 @@ void Check(const kuma::mesh::v1alpha1::ZoneEgress& spec, Report& report);
 void Check(const kuma::mesh::v1alpha1::ZoneIngress& spec, Report& report);
 void ApplyDefaults(kuma::mesh::v1alpha1::Mesh& spec);
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

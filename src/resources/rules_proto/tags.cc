@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 namespace {
 
 bool IsAlphanumeric(char c) {
@@ -125,4 +125,4 @@ void CheckProtocolTag(const Path& path, const Tags& tags, Report& report) {
              fmt::format("tag \"{}\" {}", kProtocolTag, UnknownProtocol(protocol->second)));
 }
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

@@ -9,7 +9,7 @@
 
 #include "resources/rules_proto/report.h"
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 
 inline constexpr std::string_view kServiceTag = "kuma.io/service";
 inline constexpr std::string_view kProtocolTag = "kuma.io/protocol";
@@ -73,4 +73,4 @@ bool IsHttpProtocol(std::string_view text);  // http, http2, grpc
 void CheckProtocolTag(const Path& path, const Tags& tags, Report& report);
 std::string UnknownProtocol(std::string_view value);  // the end of the reason
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

@@ -5,7 +5,7 @@
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 
 void Check(const kuma::mesh::v1alpha1::TrafficPermission& spec, Report& report) {
   CheckSelectors(Path("sources"), spec.sources(), AnyTags(), report);
@@ -21,4 +21,4 @@ void Check(const kuma::mesh::v1alpha1::TrafficTrace& spec, Report& report) {
   CheckSelectors(Path("selectors"), spec.selectors(), AnyTags(), report);
 }
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

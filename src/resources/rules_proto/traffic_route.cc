@@ -5,7 +5,7 @@
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 namespace {
 
 using kuma::mesh::v1alpha1::TrafficRoute;
@@ -199,4 +199,4 @@ void Check(const TrafficRoute& spec, const JsonpbNotes& notes, Report& report) {
   if (spec.conf().has_load_balancer()) CheckLoadBalancer(spec.conf().load_balancer(), report);
 }
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

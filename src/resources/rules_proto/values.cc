@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 namespace {
 
 // What protobuf calls a valid duration: some 10,000 years, both parts with one sign.
@@ -47,4 +47,4 @@ void CheckPercentage(const Path& path, const google::protobuf::DoubleValue* valu
   }
 }
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

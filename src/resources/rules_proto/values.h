@@ -7,7 +7,7 @@
 
 #include "resources/rules_proto/report.h"
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 
 // A null pointer is an absent value.
 
@@ -26,4 +26,4 @@ void CheckPercentage(const Path& path, const google::protobuf::DoubleValue* valu
 // The address of a message field that is set, else null.
 #define SKYDEN_OR_NULL(message, field) ((message).has_##field() ? &(message).field() : nullptr)
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

@@ -12,7 +12,7 @@
 #include "resources/rules_proto/tags.h"
 #include "skyden/base/strings.h"
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 namespace {
 
 using go_template::Data;
@@ -113,4 +113,4 @@ void Check(const VirtualOutbound& spec, Report& report) {
   CheckTemplate(path.Field("port"), conf.port(), Samples(conf, "1"), NoPort, report);
 }
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

@@ -8,7 +8,7 @@
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
 
-namespace skyden::resources::rules {
+namespace skyden::resources::rules_proto {
 namespace {
 
 using kuma::mesh::v1alpha1::ZoneEgress;
@@ -103,4 +103,4 @@ void Check(const ZoneEgress& spec, Report& report) {
   CheckPort(path.Field("port"), networking.port(), report);
 }
 
-}  // namespace skyden::resources::rules
+}  // namespace skyden::resources::rules_proto

@@ -96,13 +96,13 @@ absl::Status MakeImportAuthorities(store::Store& store, const model::TenantScope
   for (Item& item : import.items) {
     if (item.rare == nullptr || item.rare->authorities.builtin.empty()) continue;
     const std::string& mesh = item.resource.key.name;
-    std::vector<rules::BuiltinCa> missing;
+    std::vector<rules_proto::BuiltinCa> missing;
     SKYDEN_RETURN_IF_ERROR(store.Read(scope, [&](store::ReadTx& tx) -> absl::Status {
       SKYDEN_ASSIGN_OR_RETURN(
           missing, FindMissingAuthorities(tx, types.secret->id, mesh, item.rare->authorities));
       return absl::OkStatus();
     }));
-    std::erase_if(missing, [&](const rules::BuiltinCa& ca) {
+    std::erase_if(missing, [&](const rules_proto::BuiltinCa& ca) {
       return brought.contains({mesh, BuiltinCaCertificateName(mesh, ca.backend_name)}) &&
              brought.contains({mesh, BuiltinCaKeyName(mesh, ca.backend_name)});
     });

@@ -29,7 +29,7 @@ struct PreparedImport {
     std::string reason;  // why it is skipped
     std::vector<std::string> warnings;
     // Of a Mesh.
-    rules::MeshAuthorities authorities;
+    rules_proto::MeshAuthorities authorities;
     std::vector<base::FieldViolation> violations;
     MeshAdditions additions;
   };

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/rules/text.h"
+#include "resources/rules_json/text.h"
 
 #include <catch2/catch.hpp>
 #include <string>
 
 #include "resources/json/text_formats.h"
 
-namespace skyden::resources::spec_rules {
+namespace skyden::resources::rules_json {
 namespace {
 
 TEST_CASE("URLs are read generously, but not everything is one", "[text]") {
@@ -107,4 +107,4 @@ TEST_CASE("base64 and times", "[text]") {
 }
 
 }  // namespace
-}  // namespace skyden::resources::spec_rules
+}  // namespace skyden::resources::rules_json

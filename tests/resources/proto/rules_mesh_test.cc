@@ -189,15 +189,15 @@ TEST_CASE("a loaded pair is checked where its fields are", "[resources][rules][m
   const auto ca = base::GenerateMeshCa("m", 2048, absl::FromUnixSeconds(1'700'000'000),
                                        absl::FromUnixSeconds(1'800'000'000));
   REQUIRE(ca.ok());
-  CHECK(rules::CheckProvidedPair(0, ca->certificate_pem, ca->private_key_pem).empty());
-  const auto bad = rules::CheckProvidedPair(0, ca->certificate_pem, "none");
+  CHECK(rules_proto::CheckProvidedPair(0, ca->certificate_pem, ca->private_key_pem).empty());
+  const auto bad = rules_proto::CheckProvidedPair(0, ca->certificate_pem, "none");
   REQUIRE(bad.size() == 1);
   CHECK(bad[0].field == "mtls.backends[0].conf.cert");
 }
 
 TEST_CASE("the authorities of a stored mesh are listed by type", "[resources][rules][mesh]") {
   const OneType one("Mesh");
-  const auto authorities = rules::AuthoritiesOf(
+  const auto authorities = rules_proto::AuthoritiesOf(
       one.Resource(R"({"mtls":{"enabledBackend":"b","skipValidation":true,"backends":[
         {"name":"b","type":"builtin","conf":{"caCert":{"RSAbits":4096,"expiration":"1y"}}},
         {"name":"p","type":"provided","conf":{"cert":{"secret":"c"},"key":{"inline":"aw=="}}}]}})")
@@ -209,17 +209,17 @@ TEST_CASE("the authorities of a stored mesh are listed by type", "[resources][ru
   CHECK(authorities.builtin[0].expiration == "1y");
   REQUIRE(authorities.provided.size() == 1);
   CHECK(authorities.provided[0].index == 1);
-  CHECK(authorities.provided[0].cert.kind == rules::CaSource::Kind::kSecret);
+  CHECK(authorities.provided[0].cert.kind == rules_proto::CaSource::Kind::kSecret);
   CHECK(authorities.provided[0].key.value == "k");
-  CHECK(rules::NeedsSecrets(authorities.provided[0]));
+  CHECK(rules_proto::NeedsSecrets(authorities.provided[0]));
   // What has been refused already is not looked up.
   for (const char* bad : {R"({"cert":{"secret":""},"key":{"secret":"k"}})",
                           R"({"cert":{"secret":"c"}})", R"({"cert":5})"}) {
     const std::string spec =
         std::string(R"({"mtls":{"backends":[{"name":"p","type":"provided","conf":)") + bad + "}]}}";
     INFO(spec);
-    const auto of_bad = rules::AuthoritiesOf(one.Resource(spec).spec).provided;
-    CHECK((of_bad.empty() || !rules::NeedsSecrets(of_bad[0])));
+    const auto of_bad = rules_proto::AuthoritiesOf(one.Resource(spec).spec).provided;
+    CHECK((of_bad.empty() || !rules_proto::NeedsSecrets(of_bad[0])));
   }
 }
 
