@@ -3,10 +3,10 @@
 #include <utility>
 #include <vector>
 
-#include "resources/json/json_type_codec.h"
-#include "resources/json/meta.h"
-#include "resources/proto/protobuf_codec.h"
-#include "resources/type_codec.h"
+#include "resources/codec/json_type_codec.h"
+#include "resources/codec/meta.h"
+#include "resources/codec/protobuf_codec.h"
+#include "resources/codec/type_codec.h"
 #include "skyden/base/status.h"
 #include "skyden/resources/codec.h"
 
@@ -32,7 +32,7 @@ class Codec final : public ResourceCodec {
     return Of(type.id).DecodeZone(spec_type_url, spec, status);
   }
   std::string RenderUniversal(const model::Resource& resource) const override {
-    std::string out = json::UniversalMeta(registry_.at(resource.type), resource);
+    std::string out = UniversalMeta(registry_.at(resource.type), resource);
     Of(resource.type).AppendUniversal(resource, out);
     out += '}';
     return out;

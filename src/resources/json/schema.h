@@ -103,6 +103,10 @@ class Schema {
   bool has_status_ = false;
 };
 
+// Whether resources of this type are destinations with names of their own in SNI, which their
+// answers have and their bodies may.
+bool HasSnis(const model::TypeDescriptor& type);
+
 // Puts defaults where members are missing or null, all the way down.
 void FillDefaults(const Type& type, Value& value);
 

@@ -11,7 +11,6 @@
 #include <set>
 
 #include "resources/json/schema.h"
-#include "resources/json/snis.h"
 #include "skyden/base/strings.h"
 
 namespace skyden::resources::json {
@@ -86,6 +85,11 @@ bool TakePrefix(std::string_view& text, std::string_view prefix) {
 }
 
 }  // namespace
+
+bool HasSnis(const model::TypeDescriptor& type) {
+  return type.name == "MeshService" || type.name == "MeshExternalService" ||
+         type.name == "MeshMultiZoneService";
+}
 
 class Compiler {
  public:

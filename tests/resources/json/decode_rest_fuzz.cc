@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "resources/json/json_type_codec.h"
+#include "resources/codec/json_type_codec.h"
 #include "skyden/model/type_registry.h"
 
 namespace skyden::resources {

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "resources/json/json_type_codec.h"
+#include "resources/codec/json_type_codec.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 

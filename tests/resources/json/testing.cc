@@ -7,7 +7,7 @@
 #include <map>
 #include <memory>
 
-#include "resources/json/json_type_codec.h"
+#include "resources/codec/json_type_codec.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 #include "skyden/model/type_registry.h"

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "resources/proto/protobuf_codec.h"
+#include "resources/codec/protobuf_codec.h"
 #include "skyden/base/check.h"
 
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/proto/protobuf_codec.h"
+#include "resources/codec/protobuf_codec.h"
 
 #include <catch2/catch.hpp>
 

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "resources/proto/protobuf_codec.h"
+#include "resources/codec/protobuf_codec.h"
 #include "skyden/base/check.h"
 #include "skyden/base/status.h"
 

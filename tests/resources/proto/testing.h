@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "resources/type_codec.h"
+#include "resources/codec/type_codec.h"
 #include "skyden/model/type_registry.h"
 
 namespace skyden::resources::testing {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "resources/type_codec.h"
+#include "resources/codec/type_codec.h"
 #include "skyden/model/type_registry.h"
 
 namespace skyden::resources {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/proto/protobuf_codec.h"
+#include "resources/codec/protobuf_codec.h"
 
 #include <fmt/format.h>
 #include <google/protobuf/descriptor.h>
@@ -9,12 +9,12 @@
 
 #include <utility>
 
+#include "resources/codec/body_meta.h"
+#include "resources/codec/kubernetes.h"
+#include "resources/codec/meta.h"
 #include "resources/go/json.h"
 #include "resources/go/text.h"
-#include "resources/json/meta.h"
-#include "resources/proto/body_meta.h"
 #include "resources/proto/jsonpb.h"
-#include "resources/proto/kubernetes.h"
 #include "resources/proto/messages.h"
 #include "resources/rules_json/service_names.h"
 #include "resources/rules_proto/mesh_authorities.h"
@@ -72,7 +72,7 @@ class ProtobufTypeCodec final : public TypeCodec {
     const absl::Status decoded = JsonpbDecode(raw, *spec, &notes);
     if (!decoded.ok()) return NotAnObject(decoded);
     const std::vector<base::FieldViolation> violations = rules_proto::CheckMeaning(*spec, notes);
-    if (!violations.empty()) return json::NotValid(violations);
+    if (!violations.empty()) return NotValid(violations);
     rules_proto::ApplyDefaults(*spec);
     DropEmptyBytes(*spec);
     std::vector<std::string> warnings;
@@ -151,7 +151,7 @@ class ProtobufTypeCodec final : public TypeCodec {
 
  private:
   absl::Status NotAnObject(const absl::Status& why) const {
-    return json::BadRequest(
+    return BadRequest(
         fmt::format("invalid {} object: {}", type_.name, GoQuote(std::string(why.message()))));
   }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What ResourceCodec does for one type. It picks the strategy by TypeDescriptor::encoding:
-// MakeJsonTypeCodec (json/json_type_codec.h) or MakeProtobufTypeCodec (proto/protobuf_codec.h),
-// once per type at start, and afterwards only forwards calls.
+// MakeJsonTypeCodec or MakeProtobufTypeCodec, once per type at start, and afterwards only forwards
+// calls.
 //
-// Shared helpers for implementations: json/value.h (parser with Go's error texts and limits, and
-// the writer), json/body_meta.h (type, mesh, name, labels of a body), violations.h (paths).
+// What both share: codec/meta.h, what all resources have around their specs.
 #pragma once
 
 #include <string>

@@ -14,7 +14,7 @@
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
 
-namespace skyden::resources::json {
+namespace skyden::resources {
 
 // INVALID_ARGUMENT "Bad Request": the body does not decode.
 absl::Status BadRequest(std::string detail);
@@ -22,10 +22,10 @@ absl::Status BadRequest(std::string detail);
 absl::Status NotValid(std::vector<base::FieldViolation> violations);
 
 // "object", "array", "string", "number", "bool": as Go names JSON kinds in errors.
-std::string_view GoKindName(const Value& value);
+std::string_view GoKindName(const json::Value& value);
 
 // type, mesh, name and labels of a checked body.
-DecodedBody ReadMeta(const Value& root);
+DecodedBody ReadMeta(const json::Value& root);
 
 // `{"type":...,"mesh":...,"name":...,"creationTime":...,"modificationTime":...,"labels":...,
 // "kri":...` without the closing brace.
@@ -36,4 +36,4 @@ std::string UniversalMeta(const model::TypeDescriptor& type, const model::Resour
 std::string KubernetesMeta(const model::TypeDescriptor& type, const model::Resource& resource,
                            std::string_view name_space);
 
-}  // namespace skyden::resources::json
+}  // namespace skyden::resources

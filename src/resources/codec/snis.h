@@ -8,9 +8,6 @@
 
 namespace skyden::resources {
 
-// Whether resources of this type are destinations with names of their own in SNI.
-bool HasSnis(const model::TypeDescriptor& type);
-
 // Appends `,"snis":[{"port":...,"sni":...}]`, ordered by port, for services that have ports;
 // nothing for other types.
 void AppendSnis(const model::TypeDescriptor& type, const model::Resource& resource,

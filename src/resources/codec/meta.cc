@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/json/meta.h"
+#include "resources/codec/meta.h"
 
 #include "skyden/base/rfc3339.h"
 
-namespace skyden::resources::json {
+namespace skyden::resources {
 namespace {
 
 void AppendMember(std::string_view name, std::string_view text, std::string& out) {
   out += out.empty() || out.back() == '{' ? "\"" : ",\"";
   out += name;
   out += "\":";
-  AppendString(text, out);
+  json::AppendString(text, out);
 }
 
-std::string TextOf(const Value& root, std::string_view name) {
-  const Value* const value = root.Find(name);
+std::string TextOf(const json::Value& root, std::string_view name) {
+  const json::Value* const value = root.Find(name);
   return value == nullptr ? std::string() : std::string(value->text);
 }
 
@@ -30,17 +30,17 @@ absl::Status NotValid(std::vector<base::FieldViolation> violations) {
                               violations);
 }
 
-std::string_view GoKindName(const Value& value) {
-  return value.kind == Value::Kind::kBool ? "bool" : KindName(value.kind);
+std::string_view GoKindName(const json::Value& value) {
+  return value.kind == json::Value::Kind::kBool ? "bool" : json::KindName(value.kind);
 }
 
-DecodedBody ReadMeta(const Value& root) {
+DecodedBody ReadMeta(const json::Value& root) {
   DecodedBody body;
   body.type = TextOf(root, "type");
   body.mesh = TextOf(root, "mesh");
   body.name = TextOf(root, "name");
-  if (const Value* const labels = root.Find("labels")) {
-    for (const Member& label : labels->members) {
+  if (const json::Value* const labels = root.Find("labels")) {
+    for (const json::Member& label : labels->members) {
       body.labels[std::string(label.name)] = std::string(label.value.text);
     }
   }
@@ -60,9 +60,9 @@ std::string UniversalMeta(const model::TypeDescriptor& type, const model::Resour
     out += ",\"labels\":{";
     for (const auto& [key, value] : resource.labels) {
       if (out.back() != '{') out += ',';
-      AppendString(key, out);
+      json::AppendString(key, out);
       out += ':';
-      AppendString(value, out);
+      json::AppendString(value, out);
     }
     out += '}';
   }
@@ -90,4 +90,4 @@ std::string KubernetesMeta(const model::TypeDescriptor& type, const model::Resou
   return out;
 }
 
-}  // namespace skyden::resources::json
+}  // namespace skyden::resources

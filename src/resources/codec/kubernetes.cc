@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/proto/kubernetes.h"
+#include "resources/codec/kubernetes.h"
 
 #include <fmt/format.h>
 

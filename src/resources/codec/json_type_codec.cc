@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // In Kuma's order: parse, fill in defaults, check structure (and stop there if it is wrong), decode
 // into structs, check meaning. The stored spec is what the structs would be printed as.
-#include "resources/json/json_type_codec.h"
+#include "resources/codec/json_type_codec.h"
 
 #include <fmt/format.h>
 
 #include <deque>
 #include <utility>
 
+#include "resources/codec/meta.h"
+#include "resources/codec/snis.h"
 #include "resources/go/text.h"
-#include "resources/json/meta.h"
 #include "resources/json/schema.h"
-#include "resources/json/snis.h"
 #include "resources/rules_json/rules.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/strings.h"
@@ -42,24 +42,24 @@ class JsonTypeCodec final : public TypeCodec {
       return DoesNotDecode(
           fmt::format("json: cannot unmarshal {} into Go value of type "
                       "map[string]interface {{}}",
-                      json::GoKindName(root)));
+                      GoKindName(root)));
     }
     json::FillDefaults(schema_->body(), root);
     json::Problems problems;
     json::Check(schema_->body(), root, "", problems);
-    if (!problems.empty()) return json::NotValid(problems.Take());
+    if (!problems.empty()) return NotValid(problems.Take());
     std::deque<std::string> keep;
     SKYDEN_RETURN_IF_ERROR(DecodeMember(root, "spec", schema_->spec(), keep));
     if (schema_->status() != nullptr) {
       SKYDEN_RETURN_IF_ERROR(DecodeMember(root, "status", *schema_->status(), keep));
     }
-    DecodedBody decoded = json::ReadMeta(root);
+    DecodedBody decoded = ReadMeta(root);
     const Value& spec = *root.Find("spec");
     const rules_json::Node node(&spec, rules_json::Path("spec"));
     // Kuma looks twice: at a resource without name and labels here, at one with both when it is
     // written (ValidateNamed).
     if (auto violations = CheckRules(node, {.type = type_.name}); !violations.empty()) {
-      return json::NotValid(std::move(violations));
+      return NotValid(std::move(violations));
     }
     const rules_json::Subject subject = {type_.name, decoded.mesh, decoded.name, &decoded.labels};
     if (rules_.warn != nullptr) rules_.warn(node, subject, decoded.warnings);
@@ -115,7 +115,7 @@ class JsonTypeCodec final : public TypeCodec {
 
   std::string RenderKubernetes(const model::Resource& resource,
                                std::string_view name_space) const override {
-    std::string out = json::KubernetesMeta(type_, resource, name_space);
+    std::string out = KubernetesMeta(type_, resource, name_space);
     out += ",\"spec\":";
     out += resource.spec.empty() ? "{}" : resource.spec;
     if (schema_->status() != nullptr) {
@@ -145,7 +145,7 @@ class JsonTypeCodec final : public TypeCodec {
   }
 
   absl::Status DoesNotDecode(std::string_view why) const {
-    return json::BadRequest(fmt::format("invalid {} object: {}", type_.name, GoQuote(why)));
+    return BadRequest(fmt::format("invalid {} object: {}", type_.name, GoQuote(why)));
   }
 
   absl::StatusOr<json::Document> Parse(std::string_view text) const {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/proto/body_meta.h"
+#include "resources/codec/body_meta.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/json/snis.h"
+#include "resources/codec/snis.h"
 
 #include <fmt/format.h>
 
@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "resources/json/schema.h"
 #include "resources/json/value.h"
 #include "resources/rules_json/service_names.h"
 #include "skyden/resources/codec.h"
@@ -45,14 +46,9 @@ std::vector<Sni> SnisOf(const model::TypeDescriptor& type, const model::Resource
 
 }  // namespace
 
-bool HasSnis(const model::TypeDescriptor& type) {
-  return type.name == "MeshService" || type.name == "MeshExternalService" ||
-         type.name == "MeshMultiZoneService";
-}
-
 void AppendSnis(const model::TypeDescriptor& type, const model::Resource& resource,
                 std::string& out) {
-  if (!HasSnis(type)) return;
+  if (!json::HasSnis(type)) return;
   const std::vector<Sni> snis = SnisOf(type, resource);
   if (snis.empty()) return;
   out += ",\"snis\":[";
