@@ -4,14 +4,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "resources/manager/defaults.h"
-#include "resources/manager/errors.h"
 #include "resources/manager/list_filter.h"
-#include "resources/manager/promised_keys.h"
-#include "resources/manager/put.h"
-#include "resources/manager/remove.h"
+#include "resources/tokens/promised_keys.h"
 #include "resources/transfer/import.h"
 #include "resources/transfer/transfer_slots.h"
+#include "resources/write/defaults.h"
+#include "resources/write/errors.h"
+#include "resources/write/put.h"
+#include "resources/write/remove.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/status.h"
 #include "skyden/resources/access.h"

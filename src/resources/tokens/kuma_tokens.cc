@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "resources/manager/errors.h"
-#include "resources/manager/secret_spec.h"
 #include "resources/tokens/jwt.h"
 #include "resources/tokens/signing_keys.h"
+#include "resources/write/errors.h"
+#include "resources/write/secret_spec.h"
 #include "skyden/base/check.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/go_duration.h"

@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "resources/go/text.h"
-#include "resources/manager/secret_spec.h"
+#include "resources/write/secret_spec.h"
 #include "skyden/base/status.h"
 
 namespace skyden::resources {

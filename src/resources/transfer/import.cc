@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "resources/json/value.h"
-#include "resources/manager/mesh_rules.h"
-#include "resources/manager/secret_spec.h"
 #include "resources/transfer/import_errors.h"
+#include "resources/write/mesh_rules.h"
+#include "resources/write/secret_spec.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 

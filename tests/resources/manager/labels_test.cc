@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "resources/manager/text_rules.h"
+#include "resources/labels/text_rules.h"
 #include "skyden/base/limits.h"
 #include "tests/resources/manager/manager_env.h"
 

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "absl/synchronization/notification.h"
-#include "resources/manager/secret_spec.h"
+#include "resources/write/secret_spec.h"
 #include "skyden/base/check.h"
 
 namespace skyden::identity {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two trees are walked side by side; a member that one side lacks is one place, not one for each
 // leaf below it. Masking happens while values are written, so that no secret is ever in the text.
-#include "resources/manager/audit_detail.h"
+#include "resources/write/audit_detail.h"
 
 #include <fmt/format.h>
 

@@ -6,7 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "resources/manager/defaults.h"
+#include "resources/write/defaults.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/store/store.h"
 

@@ -8,8 +8,8 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "resources/manager/defaults.h"
-#include "resources/manager/mesh_rules.h"
+#include "resources/write/defaults.h"
+#include "resources/write/mesh_rules.h"
 #include "skyden/resources/codec.h"
 #include "skyden/resources/labels.h"
 #include "skyden/resources/resource_manager.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/manager/errors.h"
+#include "resources/write/errors.h"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The grammars are regular and small, so they are walked by hand: a character test and a rule for
 // the ends.
-#include "resources/manager/text_rules.h"
+#include "resources/labels/text_rules.h"
 
 #include <fmt/format.h>
 

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "resources/go/text.h"
-#include "resources/manager/text_rules.h"
+#include "resources/labels/text_rules.h"
 #include "skyden/base/limits.h"
 
 namespace skyden::resources::labels {

@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
-#include "resources/manager/defaults.h"
+#include "resources/write/defaults.h"
 #include "skyden/base/crypto.h"
 #include "skyden/resources/resource_manager.h"
 #include "skyden/store/store.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/manager/remove.h"
+#include "resources/write/remove.h"
 
 #include <fmt/format.h>
 
@@ -8,11 +8,11 @@
 
 #include "kuma/system/v1alpha1/zone_insight.pb.h"
 #include "resources/go/text.h"
-#include "resources/manager/audit_detail.h"
-#include "resources/manager/errors.h"
-#include "resources/manager/mesh_rules.h"
-#include "resources/manager/put.h"
-#include "resources/manager/secret_spec.h"
+#include "resources/write/audit_detail.h"
+#include "resources/write/errors.h"
+#include "resources/write/mesh_rules.h"
+#include "resources/write/put.h"
+#include "resources/write/secret_spec.h"
 #include "skyden/base/status.h"
 #include "skyden/resources/access.h"
 #include "skyden/resources/labels.h"

@@ -2,15 +2,15 @@
 // Reads what is promised, makes the keys outside any transaction, then writes those that are still
 // promised. What is known to be done is remembered per tenant, so that the common case is one look
 // into a map.
-#include "resources/manager/promised_keys.h"
+#include "resources/tokens/promised_keys.h"
 
 #include <algorithm>
 #include <functional>
 #include <utility>
 
-#include "resources/manager/secret_spec.h"
 #include "resources/tokens/jwt.h"
 #include "resources/tokens/signing_keys.h"
+#include "resources/write/secret_spec.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/status.h"
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kuma's order: the mesh of the URL, the body, the stored resource, the request against its URL,
 // access, immutable labels, the resource under its name, what only its type knows.
-#include "resources/manager/put.h"
+#include "resources/write/put.h"
 
 #include <fmt/format.h>
 
 #include <optional>
 #include <utility>
 
-#include "resources/manager/audit_detail.h"
-#include "resources/manager/errors.h"
-#include "resources/manager/legacy_rules.h"
-#include "resources/manager/text_rules.h"
+#include "resources/labels/text_rules.h"
+#include "resources/write/audit_detail.h"
+#include "resources/write/errors.h"
+#include "resources/write/legacy_rules.h"
 #include "skyden/base/limits.h"
 #include "skyden/resources/access.h"
 #include "skyden/resources/labels.h"

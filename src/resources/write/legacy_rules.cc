@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/manager/legacy_rules.h"
+#include "resources/write/legacy_rules.h"
 
 #include <fmt/format.h>
 

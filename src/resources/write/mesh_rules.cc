@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/manager/mesh_rules.h"
+#include "resources/write/mesh_rules.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "kuma/mesh/v1alpha1/mesh.pb.h"
-#include "resources/manager/secret_spec.h"
+#include "resources/write/secret_spec.h"
 #include "skyden/base/crypto.h"
 
 namespace skyden::resources {

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "resources/go/text.h"
-#include "resources/manager/errors.h"
+#include "resources/write/errors.h"
 
 namespace skyden::resources {
 namespace {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The texts are data; a registry type and a name go with each.
-#include "resources/manager/defaults.h"
+#include "resources/write/defaults.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "resources/manager/secret_spec.h"
+#include "resources/write/secret_spec.h"
 #include "skyden/base/check.h"
 #include "skyden/base/status.h"
 #include "skyden/resources/labels.h"

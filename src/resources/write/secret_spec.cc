@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resources/manager/secret_spec.h"
+#include "resources/write/secret_spec.h"
 
 #include <fmt/format.h>
 
