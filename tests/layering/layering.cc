@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Line by line: `#include "x"` is ours when x begins with skyden/<module>/ (a public header) or
-// <module>/ (a private one, found under src/); everything else is a library's.
+// <module>/ (a private one, found under src/); everything else is a library's, but a bare name,
+// which no include of ours has: what is not seen cannot be held to an order.
 #include "tests/layering/layering.h"
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "tests/layering/folders.h"
 
 namespace skyden::layering {
 namespace {
@@ -110,8 +112,12 @@ std::string CheckPart(const Place& from, std::string_view rest) {
   return fmt::format("\"{}\" does not stand below \"{}\" in {}", other, own, from.module);
 }
 
-// The name between quotes or brackets of an #include line; empty for any other line.
-std::string_view IncludedName(std::string_view line) {
+struct Include {
+  std::string_view name;  // between quotes or brackets; empty for any other line
+  bool quoted = false;
+};
+
+Include IncludeOf(std::string_view line) {
   const auto skip_blanks = [&line] {
     line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
   };
@@ -125,15 +131,18 @@ std::string_view IncludedName(std::string_view line) {
   if (line.empty() || (line[0] != '"' && line[0] != '<')) return {};
   const char close = line[0] == '"' ? '"' : '>';
   const size_t end = line.find(close, 1);
-  return end == std::string_view::npos ? std::string_view() : line.substr(1, end - 1);
+  if (end == std::string_view::npos) return {};
+  return {line.substr(1, end - 1), close == '"'};
 }
 
-// The complaint about including "<module>/<rest>"; empty when it is allowed.
-std::string CheckModule(const Place& from, std::string_view module, std::string_view rest,
-                        bool is_public) {
+// The complaint about including one of our own modules; empty when it is allowed.
+// `file`: below the module's folder.
+std::string CheckModule(const Place& from, std::string_view module, bool is_public,
+                        std::string_view file) {
   if (module == from.module) {
-    if (from.is_public && !is_public) return "a public header includes a private one";
-    return is_public ? std::string() : CheckPart(from, rest);
+    if (from.is_public) return is_public ? "" : "a public header includes a private one";
+    if (module == "resources") return CheckFolder(from.rest, file, is_public);
+    return is_public ? std::string() : CheckPart(from, file);
   }
   if (!is_public)
     return fmt::format("\"{}\" is another module; its headers here are private", module);
@@ -143,6 +152,9 @@ std::string CheckModule(const Place& from, std::string_view module, std::string_
   return fmt::format("{} (rank {}) is not below {} (rank {})", module, rank,
                      from.module.empty() ? "main" : from.module, from.rank);
 }
+
+// Modules whose files still include those beside them by their bare names.
+bool MayBeBare(const Place& place) { return place.module == "http" || place.module == "rest"; }
 
 bool SetsUpTls(const Place& place) {
   return StartsWith(place.rest, "tls") || place.rest.find("/tls") != std::string_view::npos;
@@ -173,29 +185,39 @@ std::string CheckLibrary(const Place& from, std::string_view name) {
   return {};
 }
 
+std::string CheckInclude(const Place& from, const Include& include) {
+  constexpr std::string_view kPublic = "skyden/";
+  std::string_view name = include.name;
+  if (include.quoted && name.find('/') == std::string_view::npos && !MayBeBare(from)) {
+    return "a bare name; a header is included by its path from src/ or include/";
+  }
+  const bool is_public = StartsWith(name, kPublic);
+  if (is_public) name.remove_prefix(kPublic.size());
+  const std::string_view module = FirstFolder(name);
+  if (!RankOf(module).has_value()) return CheckLibrary(from, include.name);
+  return CheckModule(from, module, is_public, name.substr(module.size() + 1));
+}
+
 }  // namespace
 
 std::vector<std::string> CheckFile(std::string_view path, std::string_view text) {
   const auto place = PlaceOf(path);
   if (!place.has_value()) return {fmt::format("{}: belongs to no known module", path)};
   std::vector<std::string> complaints;
+  if (place->module == "resources" && !place->is_public) {
+    const std::string complaint = CheckPlaceOf(place->rest);
+    if (!complaint.empty()) complaints.push_back(fmt::format("{}: {}", path, complaint));
+  }
   int line_number = 0;
   while (!text.empty()) {
     const size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view name = IncludedName(text.substr(0, end));
+    const Include include = IncludeOf(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     ++line_number;
-    if (name.empty()) continue;
-    constexpr std::string_view kPublic = "skyden/";
-    const bool is_public = StartsWith(name, kPublic);
-    const std::string_view ours = is_public ? name.substr(kPublic.size()) : name;
-    const std::string_view module = FirstFolder(ours);
-    std::string complaint =
-        RankOf(module).has_value()
-            ? CheckModule(*place, module, ours.substr(module.size() + 1), is_public)
-            : CheckLibrary(*place, name);
+    if (include.name.empty()) continue;
+    const std::string complaint = CheckInclude(*place, include);
     if (complaint.empty()) continue;
-    complaints.push_back(fmt::format("{}:{}: {}: {}", path, line_number, name, complaint));
+    complaints.push_back(fmt::format("{}:{}: {}: {}", path, line_number, include.name, complaint));
   }
   return complaints;
 }

@@ -39,7 +39,26 @@ TEST_CASE("an include that points up, sideways or into another module is found",
       {"src/rest/a.cc", "#include \"store/sqlite_engine.h\"\n"},             // another's private
       {"include/skyden/kds/a.h", "#include \"kds/stream.h\"\n"},             // public on private
       {"src/kds/a.cc", "// x\n  #  include  \"skyden/rest/rest_api.h\"\n"},  // odd spacing
+      {"src/kds/a.cc", "#include \"stream.h\"\n"},                           // bare
+      {"include/skyden/kds/a.h", "#include \"b.h\"\n"},                      // bare, and public
       {"src/nowhere/a.cc", ""},                                              // unknown module
+  }));
+  INFO(sample.path << ": " << sample.text);
+  CHECK(CheckFile(sample.path, sample.text).size() == 1);
+}
+
+TEST_CASE("within resources, an include of a folder that is not below is found", "[layering]") {
+  const auto sample = GENERATE(values<Sample>({
+      {"src/resources/json/a.cc", "#include \"resources/codec/meta.h\"\n"},             // up
+      {"src/resources/rules_json/a.h", "#include \"resources/rules_proto/tags.h\"\n"},  // beside
+      {"src/resources/write/a.cc", "#include \"resources/manager/list_filter.h\"\n"},
+      {"src/resources/json/a.cc", "#include \"value.h\"\n"},                   // bare
+      {"src/resources/json/a.cc", "#include \"skyden/resources/codec.h\"\n"},  // codec/ defines
+      {"src/resources/write/a.cc", "#include \"skyden/resources/unheard_of.h\"\n"},
+      {"src/resources/write/a.cc", "#include \"resources/unheard_of/a.h\"\n"},
+      {"src/resources/write/a.cc", "#include \"resources/type_codec.h\"\n"},
+      {"src/resources/a.cc", "#include \"resources/json/value.h\"\n"},  // lies in no folder
+      {"src/resources/unheard_of/a.cc", ""},
   }));
   INFO(sample.path << ": " << sample.text);
   CHECK(CheckFile(sample.path, sample.text).size() == 1);
@@ -47,11 +66,11 @@ TEST_CASE("an include that points up, sideways or into another module is found",
 
 TEST_CASE("a library outside the module that owns it is found", "[layering]") {
   const auto sample = GENERATE(values<Sample>({
-      {"src/resources/a.cc", "#include <sqlite3.h>\n"},
       {"src/store/a.cc", "#include <sqlite3.h>\n"},
       {"src/store/rows/a.cc", "#include <sqlite3.h>\n"},
       {"src/store/sqlite/a.cc", "#include <libpq-fe.h>\n"},
       {"include/skyden/store/a.h", "#include <sqlite3.h>\n"},
+      {"src/resources/views/a.cc", "#include <sqlite3.h>\n"},
       {"src/server/a.cc", "#include <libpq-fe.h>\n"},
       {"src/kds/a.cc", "#include <boost/asio.hpp>\n"},
       {"src/identity/a.cc", "#include <openssl/sha.h>\n"},
@@ -103,6 +122,11 @@ TEST_CASE("what the layout allows is not complained about", "[layering]") {
       {"src/http/tls_files.cc", "#include <openssl/ssl.h>\n#include <boost/asio/ssl.hpp>\n"},
       {"src/base/crypto_rsa.cc", "#include <openssl/rsa.h>\n"},
       {"src/kds/a.cc", "#include <grpcpp/server.h>\n#include \"kuma/mesh/v1alpha1/sync.pb.h\"\n"},
+      {"src/resources/codec/a.cc", "#include \"resources/rules_json/rules.h\"\n"},
+      {"src/resources/codec/a.cc", "#include \"resources/codec/meta.h\"\n"},
+      {"src/resources/tokens/a.h", "#include \"skyden/resources/resource_manager.h\"\n"},
+      {"include/skyden/resources/a.h", "#include \"skyden/resources/transfer.h\"\n"},
+      {"src/rest/a.cc", "#include \"skyden/resources/transfer.h\"\n"},
       {"src/kds/a.cc", "// #include \"skyden/rest/rest_api.h\"\n"},
   }));
   INFO(sample.path << ": " << sample.text);
