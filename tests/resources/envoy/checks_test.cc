@@ -11,7 +11,7 @@
 #include <limits>
 #include <memory>
 
-#include "testing.h"
+#include "tests/resources/envoy/testing.h"
 
 namespace skyden::resources::envoy {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "resources/envoy/rules.h"
 #include "skyden/base/gzip.h"
-#include "testing.h"
+#include "tests/resources/envoy/testing.h"
 
 namespace skyden::resources::envoy {
 namespace {

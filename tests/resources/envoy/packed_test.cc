@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "resources/envoy/resource.h"
-#include "testing.h"
+#include "tests/resources/envoy/testing.h"
 
 namespace skyden::resources::envoy {
 namespace {

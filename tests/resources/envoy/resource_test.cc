@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "testing.h"
+#include "tests/resources/envoy/testing.h"
 
 namespace skyden::resources::envoy {
 namespace {

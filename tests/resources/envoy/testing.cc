@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "testing.h"
+#include "tests/resources/envoy/testing.h"
 
 #include <catch2/catch.hpp>
 #include <memory>

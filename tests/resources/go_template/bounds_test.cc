@@ -4,7 +4,7 @@
 #include <string>
 
 #include "resources/go_template/limits.h"
-#include "testing.h"
+#include "tests/resources/go_template/testing.h"
 
 namespace skyden::resources::go_template {
 namespace {

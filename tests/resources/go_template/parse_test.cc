@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <string_view>
 
-#include "testing.h"
+#include "tests/resources/go_template/testing.h"
 
 namespace skyden::resources::go_template {
 namespace {

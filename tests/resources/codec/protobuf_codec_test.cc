@@ -5,7 +5,7 @@
 
 #include "kuma/mesh/v1alpha1/dataplane.pb.h"
 #include "skyden/base/status.h"
-#include "tests/resources/proto/testing.h"
+#include "tests/resources/rules_proto/testing.h"
 
 namespace skyden::resources::testing {
 namespace {

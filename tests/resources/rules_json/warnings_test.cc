@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "resources/json/dropped_members.h"
-#include "tests/resources/json/testing.h"
+#include "tests/resources/rules_json/testing.h"
 
 namespace skyden::resources::testing {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/resources/proto/testing.h"
+#include "tests/resources/rules_proto/testing.h"
 
 #include <fmt/format.h>
 

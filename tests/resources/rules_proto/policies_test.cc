@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/resources/proto/testing.h"
+#include "tests/resources/rules_proto/testing.h"
 
 namespace skyden::resources::testing {
 namespace {

@@ -7,7 +7,7 @@
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/notification.h"
 #include "skyden/resources/resource_views.h"
-#include "tests/resources/manager/wrapped_store.h"
+#include "tests/resources/views/wrapped_store.h"
 #include "tests/store/testing.h"
 
 namespace skyden::resources {

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "resources/proto/jsonpb.h"
-#include "tests/resources/proto/testing.h"
+#include "tests/resources/rules_proto/testing.h"
 
 namespace skyden::resources::testing {
 namespace {

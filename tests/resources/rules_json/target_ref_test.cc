@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "tests/resources/json/testing.h"
+#include "tests/resources/rules_json/testing.h"
 
 namespace skyden::resources::testing {
 namespace {

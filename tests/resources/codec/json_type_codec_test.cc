@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schema engine, with a type of its own that has one member of each kind.
-#include "resources/json/schema.h"
+#include "resources/codec/json_type_codec.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "resources/codec/json_type_codec.h"
+#include "resources/json/schema.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 

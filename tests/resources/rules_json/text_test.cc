@@ -4,8 +4,6 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "resources/json/text_formats.h"
-
 namespace skyden::resources::rules_json {
 namespace {
 
@@ -90,20 +88,6 @@ TEST_CASE("addresses with leading zeros are still addresses to some", "[text]") 
   CHECK(!IsIpSloppy("10.0.0"));
   CHECK(!IsIpSloppy("10.0.0.256"));
   CHECK(!IsIpSloppy("10.0.0.1.2"));
-}
-
-TEST_CASE("base64 and times", "[text]") {
-  CHECK(json::IsBase64("QUI="));
-  CHECK(json::IsBase64("QUJD"));
-  CHECK(!json::IsBase64(""));
-  CHECK(!json::IsBase64("QUJ"));
-  CHECK(!json::IsBase64("Q=J="));
-  CHECK(!json::IsBase64("===="));
-  CHECK(json::IsDateTime("2026-02-03T04:05:06Z"));
-  CHECK(json::IsDateTime("2026-02-03T04:05:06.789+01:00"));
-  CHECK(!json::IsDateTime("2026-02-03"));
-  CHECK(!json::IsDateTime("2026-13-03T04:05:06Z"));
-  CHECK(!json::IsDateTime("2026-02-03t04:05:06z"));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 #include "resources/rules_proto/mesh_authorities.h"
 #include "skyden/base/crypto.h"
-#include "tests/resources/proto/testing.h"
+#include "tests/resources/rules_proto/testing.h"
 
 namespace skyden::resources::testing {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
-#include "tests/resources/json/testing.h"
+#include "tests/resources/rules_json/testing.h"
 
 namespace skyden::resources::testing {
 namespace {
