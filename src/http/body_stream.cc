@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "body_stream.h"
+#include "http/body_stream.h"
 
 #include <utility>
 
-#include "session.h"
+#include "http/session.h"
 
 namespace skyden::http {
 

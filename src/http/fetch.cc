@@ -10,11 +10,11 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
-#include "outgoing_url.h"
+#include "http/outgoing_url.h"
+#include "http/tls_deadline_socket.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/status.h"
-#include "tls_deadline_socket.h"
 
 namespace skyden::http {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "look_up.h"
+#include "http/look_up.h"
 
 #include <fmt/format.h>
 #include <netdb.h>

@@ -3,14 +3,14 @@
 // of their own: each session holds one point in time, and one timer per loop fires at the earliest
 // of those seen, looks at all, and sets itself again. Deadlines mostly move back, so it fires
 // rarely; without sessions it does not fire at all.
-#include "loop.h"
+#include "http/loop.h"
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <exception>
 #include <utility>
 
-#include "session.h"
+#include "http/session.h"
 #include "skyden/base/check.h"
 #include "skyden/telemetry/log.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "outgoing_url.h"
+#include "http/outgoing_url.h"
 
 #include <algorithm>
 #include <charconv>

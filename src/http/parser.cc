@@ -2,7 +2,7 @@
 // Beast's parser does the grammar (and refuses a Content-Length beside a Transfer-Encoding, which
 // is how requests are smuggled); this class keeps what it reports in a Request directly, without
 // Beast's own container, and adds what the grammar leaves open: one Host, one coding, the limits.
-#include "parser.h"
+#include "http/parser.h"
 
 #include <algorithm>
 #include <boost/beast/core/string.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stream_session.h"
+#include "http/stream_session.h"
 
 namespace skyden::http {
 namespace {

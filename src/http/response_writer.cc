@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "response_writer.h"
+#include "http/response_writer.h"
 
 #include <fmt/format.h>
 

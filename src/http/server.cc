@@ -10,13 +10,13 @@
 #include <utility>
 
 #include "absl/synchronization/notification.h"
-#include "loop.h"
-#include "session.h"
+#include "http/loop.h"
+#include "http/session.h"
+#include "http/tls_session.h"
 #include "skyden/base/crypto.h"
 #include "skyden/net/address.h"
 #include "skyden/net/tls_contexts.h"
 #include "skyden/telemetry/log.h"
-#include "tls_session.h"
 
 namespace skyden::http {
 namespace {

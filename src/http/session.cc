@@ -3,7 +3,7 @@
 // buffer and answers keep their order, and a client that sends without reading stops itself.
 // After an error is answered the rest of what the client sends is read and thrown away for a
 // moment (kLingering): closing with unread bytes would reset the connection under the answer.
-#include "session.h"
+#include "http/session.h"
 
 #include <fmt/format.h>
 

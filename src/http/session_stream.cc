@@ -5,7 +5,7 @@
 
 #include <utility>
 
-#include "session.h"
+#include "http/session.h"
 
 namespace skyden::http {
 

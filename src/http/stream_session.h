@@ -6,7 +6,7 @@
 #include <boost/asio/buffer.hpp>
 #include <utility>
 
-#include "session.h"
+#include "http/session.h"
 
 namespace skyden::http {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The socket never blocks: each call that would is followed by one wait, bounded by the deadline.
-#include "tls_deadline_socket.h"
+#include "http/tls_deadline_socket.h"
 
 #include <fmt/format.h>
 #include <openssl/err.h>
@@ -15,7 +15,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "look_up.h"
+#include "http/look_up.h"
 #include "skyden/base/check.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/status.h"

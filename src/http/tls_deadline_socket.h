@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "outgoing_url.h"
+#include "http/outgoing_url.h"
 #include "skyden/http/fetch.h"
 
 namespace skyden::http {

@@ -5,11 +5,11 @@
 #include <memory>
 #include <string_view>
 
+#include "http/tls_deadline_socket.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/status.h"
 #include "skyden/http/knock.h"
-#include "tls_deadline_socket.h"
 
 namespace skyden::http {
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tls_session.h"
+#include "http/tls_session.h"
 
 #include <openssl/ssl.h>
 
 #include <boost/asio/ssl/stream.hpp>
 
-#include "stream_session.h"
+#include "http/stream_session.h"
 
 namespace skyden::http {
 namespace {

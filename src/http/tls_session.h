@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "session.h"
+#include "http/session.h"
 
 struct ssl_ctx_st;
 

@@ -153,8 +153,8 @@ std::string CheckModule(const Place& from, std::string_view module, bool is_publ
                      from.module.empty() ? "main" : from.module, from.rank);
 }
 
-// Modules whose files still include those beside them by their bare names.
-bool MayBeBare(const Place& place) { return place.module == "http" || place.module == "rest"; }
+// A module whose files still include those beside them by their bare names.
+bool MayBeBare(const Place& place) { return place.module == "rest"; }
 
 bool SetsUpTls(const Place& place) {
   return StartsWith(place.rest, "tls") || place.rest.find("/tls") != std::string_view::npos;
