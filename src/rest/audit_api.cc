@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "audit_api.h"
+#include "rest/audit_api.h"
 
 #include <utility>
 
-#include "audit_json.h"
-#include "control_plane_json.h"
-#include "page_query.h"
-#include "problem.h"
-#include "refusal.h"
+#include "rest/audit_json.h"
+#include "rest/control_plane_json.h"
+#include "rest/page_query.h"
+#include "rest/problem.h"
+#include "rest/refusal.h"
 #include "skyden/audit/expectation.h"
 #include "skyden/base/status.h"
 

@@ -3,7 +3,7 @@
 // zones that were turned away. What belongs to one control plane is the manager API's.
 #pragma once
 
-#include "caller_routes.h"
+#include "rest/caller_routes.h"
 #include "skyden/rest/rest_api.h"
 
 namespace skyden::rest {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "audit_json.h"
+#include "rest/audit_json.h"
 
 #include <fmt/format.h>
 
 #include <charconv>
 
-#include "json_writer.h"
-#include "problem.h"
+#include "rest/json_writer.h"
+#include "rest/problem.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
 

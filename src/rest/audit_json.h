@@ -7,7 +7,7 @@
 //   organization-wide filter[control_plane_id]. format=jsonl: one entry a line, with its hash.
 #pragma once
 
-#include "control_plane_json.h"
+#include "rest/control_plane_json.h"
 #include "skyden/audit/audit_service.h"
 #include "skyden/http/server.h"
 #include "skyden/http/uri.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "call.h"
+#include "rest/call.h"
 
 #include <fmt/format.h>
 

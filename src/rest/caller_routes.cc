@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "caller_routes.h"
+#include "rest/caller_routes.h"
 
 #include <utility>
 
-#include "problem.h"
-#include "sign_in.h"
+#include "rest/problem.h"
+#include "rest/sign_in.h"
 #include "skyden/model/lanes.h"
 #include "skyden/net/address.h"
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "call.h"
+#include "rest/call.h"
 #include "skyden/http/router.h"
 #include "skyden/rest/rest_api.h"
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decoding collects every error of the body before it gives up: a client sees them all at once.
-#include "control_plane_json.h"
+#include "rest/control_plane_json.h"
 
 #include <fmt/format.h>
 
 #include <utility>
 
-#include "object_reader.h"
-#include "page_query.h"
+#include "rest/object_reader.h"
+#include "rest/page_query.h"
 #include "skyden/base/rfc3339.h"
 
 namespace skyden::rest {

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "json_writer.h"
-#include "object_reader.h"
-#include "problem.h"
+#include "rest/json_writer.h"
+#include "rest/object_reader.h"
+#include "rest/problem.h"
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/http/uri.h"
 #include "skyden/kds/kds_server.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "go_numbers.h"
+#include "rest/go_numbers.h"
 
 #include <fmt/format.h>
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "identity_api.h"
+#include "rest/identity_api.h"
 
 #include <utility>
 
-#include "identity_json.h"
-#include "page_query.h"
-#include "problem.h"
-#include "quota_api.h"
-#include "refusal.h"
+#include "rest/identity_json.h"
+#include "rest/page_query.h"
+#include "rest/problem.h"
+#include "rest/quota_api.h"
+#include "rest/refusal.h"
 #include "skyden/identity/filters.h"
 
 namespace skyden::rest {

@@ -2,7 +2,7 @@
 // Organizations, and who may come in: users, system accounts, their roles and tokens.
 #pragma once
 
-#include "caller_routes.h"
+#include "rest/caller_routes.h"
 #include "skyden/identity/account_service.h"
 #include "skyden/rest/rest_api.h"
 

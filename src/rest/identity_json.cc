@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Field names are those that existing clients of such an API know, "konnect_" ones included.
-#include "identity_json.h"
+#include "rest/identity_json.h"
 
 #include <fmt/format.h>
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "json_writer.h"
-#include "object_reader.h"
+#include "rest/json_writer.h"
+#include "rest/object_reader.h"
 #include "skyden/identity/organization_service.h"
 #include "skyden/identity/token_service.h"
 

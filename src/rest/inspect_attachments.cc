@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "inspect_endpoints.h"
-#include "inspect_gateway.h"
-#include "kuma_answer.h"
+#include "rest/inspect_endpoints.h"
+#include "rest/inspect_gateway.h"
+#include "rest/kuma_answer.h"
 #include "skyden/matching/attachments.h"
 #include "skyden/resources/resource_meta.h"
 

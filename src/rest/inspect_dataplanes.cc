@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "inspect_endpoints.h"
-#include "kuma_answer.h"
-#include "list_query.h"
-#include "negotiation.h"
+#include "rest/inspect_endpoints.h"
+#include "rest/kuma_answer.h"
+#include "rest/list_query.h"
+#include "rest/negotiation.h"
 
 namespace skyden::rest {
 namespace {

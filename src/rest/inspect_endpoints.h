@@ -4,8 +4,8 @@
 
 #include <memory>
 
-#include "inspection.h"
-#include "kuma_routes.h"
+#include "rest/inspection.h"
+#include "rest/kuma_routes.h"
 
 namespace skyden::rest {
 

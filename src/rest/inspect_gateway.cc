@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "inspect_gateway.h"
+#include "rest/inspect_gateway.h"
 
 #include <algorithm>
 #include <map>
 #include <string_view>
 
-#include "inspection.h"
+#include "rest/inspection.h"
 #include "skyden/resources/resource_meta.h"
 
 namespace skyden::rest {

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "inspect_endpoints.h"
-#include "kuma_answer.h"
+#include "rest/inspect_endpoints.h"
+#include "rest/kuma_answer.h"
 #include "skyden/matching/attachments.h"
 #include "skyden/resources/labels.h"
 #include "skyden/resources/templates.h"

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "inspect_endpoints.h"
-#include "kuma_answer.h"
+#include "rest/inspect_endpoints.h"
+#include "rest/kuma_answer.h"
 
 namespace skyden::rest {
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "inspection.h"
+#include "rest/inspection.h"
 
 #include <utility>
 
-#include "inspect_endpoints.h"
-#include "kuma_answer.h"
-#include "kuma_endpoints.h"
+#include "rest/inspect_endpoints.h"
+#include "rest/kuma_answer.h"
+#include "rest/kuma_endpoints.h"
 #include "skyden/base/check.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "call.h"
-#include "json_writer.h"
-#include "kri.h"
-#include "mesh_models.h"
+#include "rest/call.h"
+#include "rest/json_writer.h"
+#include "rest/kri.h"
+#include "rest/mesh_models.h"
 #include "skyden/matching/matching.h"
 #include "skyden/rest/rest_api.h"
 

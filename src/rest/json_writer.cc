@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "json_writer.h"
+#include "rest/json_writer.h"
 
 #include <array>
 #include <cstring>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kri.h"
+#include "rest/kri.h"
 
 #include <fmt/format.h>
 
 #include <cstdint>
 #include <vector>
 
-#include "go_numbers.h"
+#include "rest/go_numbers.h"
 
 namespace skyden::rest {
 namespace {

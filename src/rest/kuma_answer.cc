@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kuma_answer.h"
+#include "rest/kuma_answer.h"
 
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "json_writer.h"
+#include "rest/json_writer.h"
 #include "skyden/base/http_status.h"
 #include "skyden/base/retry_after.h"
 #include "skyden/telemetry/log.h"

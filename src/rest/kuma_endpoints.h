@@ -3,9 +3,9 @@
 // for as long as the routes live.
 #pragma once
 
-#include "kuma_routes.h"
+#include "rest/kuma_routes.h"
+#include "rest/watch_hub.h"
 #include "skyden/rest/rest_api.h"
-#include "watch_hub.h"
 
 namespace skyden::rest {
 

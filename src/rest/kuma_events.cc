@@ -6,12 +6,12 @@
 #include <string>
 #include <utility>
 
-#include "go_numbers.h"
-#include "kuma_answer.h"
-#include "kuma_endpoints.h"
+#include "rest/go_numbers.h"
+#include "rest/kuma_answer.h"
+#include "rest/kuma_endpoints.h"
+#include "rest/watch_hub.h"
+#include "rest/watcher.h"
 #include "skyden/resources/access.h"
-#include "watch_hub.h"
-#include "watcher.h"
 
 namespace skyden::rest {
 namespace {

@@ -5,11 +5,11 @@
 #include <string>
 #include <utility>
 
-#include "json_writer.h"
-#include "kuma_answer.h"
-#include "kuma_endpoints.h"
-#include "list_query.h"
-#include "service_insights.h"
+#include "rest/json_writer.h"
+#include "rest/kuma_answer.h"
+#include "rest/kuma_endpoints.h"
+#include "rest/list_query.h"
+#include "rest/service_insights.h"
 
 namespace skyden::rest {
 namespace {

@@ -6,10 +6,10 @@
 #include <string>
 #include <utility>
 
-#include "json_writer.h"
-#include "kuma_answer.h"
-#include "kuma_endpoints.h"
-#include "list_query.h"
+#include "rest/json_writer.h"
+#include "rest/kuma_answer.h"
+#include "rest/kuma_endpoints.h"
+#include "rest/list_query.h"
 #include "skyden/base/check.h"
 
 namespace skyden::rest {

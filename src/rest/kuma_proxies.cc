@@ -7,9 +7,9 @@
 #include <string>
 #include <utility>
 
-#include "go_numbers.h"
-#include "kuma_answer.h"
-#include "kuma_endpoints.h"
+#include "rest/go_numbers.h"
+#include "rest/kuma_answer.h"
+#include "rest/kuma_endpoints.h"
 #include "skyden/resources/labels.h"
 
 namespace skyden::rest {

@@ -6,11 +6,11 @@
 #include <string>
 #include <utility>
 
-#include "json_writer.h"
-#include "kri.h"
-#include "kuma_answer.h"
-#include "kuma_endpoints.h"
-#include "list_query.h"
+#include "rest/json_writer.h"
+#include "rest/kri.h"
+#include "rest/kuma_answer.h"
+#include "rest/kuma_endpoints.h"
+#include "rest/list_query.h"
 #include "skyden/base/json_text.h"
 #include "skyden/model/lanes.h"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kuma_routes.h"
+#include "rest/kuma_routes.h"
 
 #include <string>
 #include <utility>
 
-#include "kuma_answer.h"
-#include "negotiation.h"
-#include "sign_in.h"
+#include "rest/kuma_answer.h"
+#include "rest/negotiation.h"
+#include "rest/sign_in.h"
 #include "skyden/model/lanes.h"
 #include "skyden/net/address.h"
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "call.h"
+#include "rest/call.h"
 #include "skyden/http/router.h"
 #include "skyden/rest/rest_api.h"
 

@@ -7,10 +7,10 @@
 #include <string>
 #include <utility>
 
-#include "json_writer.h"
-#include "kuma_answer.h"
-#include "kuma_endpoints.h"
-#include "sign_in.h"
+#include "rest/json_writer.h"
+#include "rest/kuma_answer.h"
+#include "rest/kuma_endpoints.h"
+#include "rest/sign_in.h"
 #include "skyden/rest/kuma_version.h"
 
 namespace skyden::rest {

@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "kuma_answer.h"
-#include "kuma_endpoints.h"
+#include "rest/kuma_answer.h"
+#include "rest/kuma_endpoints.h"
 #include "skyden/base/json_text.h"
 
 namespace skyden::rest {

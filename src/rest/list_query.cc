@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "list_query.h"
+#include "rest/list_query.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 
-#include "go_numbers.h"
-#include "json_writer.h"
-#include "kuma_answer.h"
-#include "negotiation.h"
+#include "rest/go_numbers.h"
+#include "rest/json_writer.h"
+#include "rest/kuma_answer.h"
+#include "rest/negotiation.h"
 #include "skyden/base/limits.h"
 
 namespace skyden::rest {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "call.h"
+#include "rest/call.h"
 #include "skyden/http/server.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/resource_manager.h"

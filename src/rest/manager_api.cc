@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "manager_api.h"
+#include "rest/manager_api.h"
 
 #include <optional>
 #include <utility>
 
-#include "audit_json.h"
-#include "control_plane_json.h"
-#include "identity_json.h"
-#include "page_query.h"
-#include "problem.h"
-#include "quota_api.h"
-#include "refusal.h"
+#include "rest/audit_json.h"
+#include "rest/control_plane_json.h"
+#include "rest/identity_json.h"
+#include "rest/page_query.h"
+#include "rest/problem.h"
+#include "rest/quota_api.h"
+#include "rest/refusal.h"
+#include "rest/transfer_api.h"
+#include "rest/verdicts_json.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/identity/permissions.h"
 #include "skyden/resources/access.h"
-#include "transfer_api.h"
-#include "verdicts_json.h"
 
 namespace skyden::rest {
 namespace {

@@ -2,7 +2,7 @@
 // Control planes as resources of their own, and what belongs to one but is not Kuma's.
 #pragma once
 
-#include "caller_routes.h"
+#include "rest/caller_routes.h"
 #include "skyden/rest/rest_api.h"
 
 namespace skyden::rest {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "mesh_models.h"
+#include "rest/mesh_models.h"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "negotiation.h"
+#include "rest/negotiation.h"
 
 #include <algorithm>
 #include <map>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "object_reader.h"
+#include "rest/object_reader.h"
 
 #include <fmt/format.h>
 
-#include "json_reader.h"
+#include "rest/json_reader.h"
 #include "skyden/base/rfc3339.h"
 
 namespace skyden::rest {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "problem.h"
+#include "rest/problem.h"
 
 namespace skyden::rest {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parts are read and their short forms written out; the paths and schemas of resource types follow
 // from the registry; what is described by hand wins over what is derived.
-#include "openapi.h"
+#include "rest/openapi.h"
 
 #include <fmt/format.h>
 
@@ -9,16 +9,16 @@
 #include <set>
 #include <utility>
 
-#include "control_plane_json.h"
-#include "openapi_operations.h"
-#include "openapi_resources.h"
-#include "openapi_yaml.h"
+#include "rest/control_plane_json.h"
+#include "rest/openapi_operations.h"
+#include "rest/openapi_resources.h"
+#include "rest/openapi_yaml.h"
+#include "rest/verdicts_json.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/identity/filters.h"
 #include "skyden/resources/open_api_schemas.h"
-#include "verdicts_json.h"
 
 namespace skyden::rest {
 namespace {

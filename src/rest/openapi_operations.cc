@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "openapi_operations.h"
+#include "rest/openapi_operations.h"
 
 #include <fmt/format.h>
 

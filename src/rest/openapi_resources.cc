@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "openapi_resources.h"
+#include "rest/openapi_resources.h"
 
 #include <fmt/format.h>
 
 #include <string>
 #include <string_view>
 
-#include "inspect_endpoints.h"
+#include "rest/inspect_endpoints.h"
 
 namespace skyden::rest {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "openapi_operations.h"
+#include "rest/openapi_operations.h"
 #include "skyden/model/type_registry.h"
 
 namespace skyden::rest {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "openapi_yaml.h"
+#include "rest/openapi_yaml.h"
 
 #include <yaml-cpp/yaml.h>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "page_query.h"
+#include "rest/page_query.h"
 
 #include <fmt/format.h>
 
 #include <charconv>
 
-#include "control_plane_json.h"
+#include "rest/control_plane_json.h"
 #include "skyden/base/limits.h"
 
 namespace skyden::rest {

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "json_writer.h"
-#include "object_reader.h"
+#include "rest/json_writer.h"
+#include "rest/object_reader.h"
 #include "skyden/http/uri.h"
 #include "skyden/model/list_filter.h"
 

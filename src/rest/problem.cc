@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "problem.h"
+#include "rest/problem.h"
 
 #include <fmt/format.h>
 
-#include "json_writer.h"
+#include "rest/json_writer.h"
 #include "skyden/base/http_status.h"
 #include "skyden/base/retry_after.h"
 #include "skyden/base/status.h"

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "quota_api.h"
+#include "rest/quota_api.h"
 
 #include <string>
 #include <utility>
 
-#include "json_writer.h"
-#include "object_reader.h"
-#include "problem.h"
-#include "refusal.h"
+#include "rest/json_writer.h"
+#include "rest/object_reader.h"
+#include "rest/problem.h"
+#include "rest/refusal.h"
 
 namespace skyden::rest {
 namespace {

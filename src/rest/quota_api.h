@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "caller_routes.h"
+#include "rest/caller_routes.h"
 
 namespace skyden::rest {
 

@@ -2,9 +2,9 @@
 // Why a call of the manager API is not done.
 #pragma once
 
-#include "call.h"
-#include "object_reader.h"
-#include "problem.h"
+#include "rest/call.h"
+#include "rest/object_reader.h"
+#include "rest/problem.h"
 
 namespace skyden::rest {
 

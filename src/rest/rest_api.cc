@@ -20,19 +20,19 @@
 #include <utility>
 
 #include "absl/base/call_once.h"
-#include "audit_api.h"
-#include "identity_api.h"
-#include "kuma_answer.h"
-#include "kuma_endpoints.h"
-#include "kuma_routes.h"
-#include "manager_api.h"
-#include "negotiation.h"
-#include "openapi.h"
-#include "problem.h"
+#include "rest/audit_api.h"
+#include "rest/identity_api.h"
+#include "rest/kuma_answer.h"
+#include "rest/kuma_endpoints.h"
+#include "rest/kuma_routes.h"
+#include "rest/manager_api.h"
+#include "rest/negotiation.h"
+#include "rest/openapi.h"
+#include "rest/problem.h"
+#include "rest/watch_hub.h"
 #include "skyden/base/trace_context.h"
 #include "skyden/model/lanes.h"
 #include "skyden/net/address.h"
-#include "watch_hub.h"
 
 namespace skyden::rest {
 namespace {

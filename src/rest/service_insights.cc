@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "service_insights.h"
+#include "rest/service_insights.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sign_in.h"
+#include "rest/sign_in.h"
 
 #include <algorithm>
 #include <string_view>

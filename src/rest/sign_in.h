@@ -7,7 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "call.h"
+#include "rest/call.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/model/tenant_scope.h"
 

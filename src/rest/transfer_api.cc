@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an import did is told resource by resource; those that are unchanged only by their number,
 // because an export that is imported again is mostly those.
-#include "transfer_api.h"
+#include "rest/transfer_api.h"
 
 #include <fmt/format.h>
 
@@ -9,8 +9,8 @@
 #include <optional>
 #include <utility>
 
-#include "json_writer.h"
-#include "problem.h"
+#include "rest/json_writer.h"
+#include "rest/problem.h"
 #include "skyden/base/status.h"
 #include "skyden/model/lanes.h"
 #include "skyden/resources/transfer.h"

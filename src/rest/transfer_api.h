@@ -2,7 +2,7 @@
 // /ops/import and /ops/export of a control plane.
 #pragma once
 
-#include "call.h"
+#include "rest/call.h"
 #include "skyden/rest/rest_api.h"
 
 namespace skyden::rest {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "verdicts_json.h"
+#include "rest/verdicts_json.h"
 
 #include <optional>
 
-#include "json_writer.h"
+#include "rest/json_writer.h"
 #include "skyden/base/rfc3339.h"
 
 namespace skyden::rest {

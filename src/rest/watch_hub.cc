@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // One timer for all watchers, that runs while there is one.
-#include "watch_hub.h"
+#include "rest/watch_hub.h"
 
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
+#include "rest/watcher.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/retry_after.h"
 #include "skyden/base/status.h"
-#include "watcher.h"
 
 namespace skyden::rest {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "call.h"
+#include "rest/call.h"
 #include "skyden/base/executor.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/kds/zone_verdicts.h"

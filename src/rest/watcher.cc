@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A revision may write several resources. Only the last event of a revision carries its number as
 // id, so that a client that is cut off in the middle gets the whole revision again.
-#include "watcher.h"
+#include "rest/watcher.h"
 
 #include <fmt/format.h>
 
@@ -9,8 +9,8 @@
 #include <charconv>
 #include <utility>
 
-#include "json_writer.h"
-#include "sign_in.h"
+#include "rest/json_writer.h"
+#include "rest/sign_in.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/base/status.h"

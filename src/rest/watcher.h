@@ -12,9 +12,9 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "rest/watch_hub.h"
 #include "skyden/base/executor.h"
 #include "skyden/http/server.h"
-#include "watch_hub.h"
 
 namespace skyden::rest {
 

@@ -153,9 +153,6 @@ std::string CheckModule(const Place& from, std::string_view module, bool is_publ
                      from.module.empty() ? "main" : from.module, from.rank);
 }
 
-// A module whose files still include those beside them by their bare names.
-bool MayBeBare(const Place& place) { return place.module == "rest"; }
-
 bool SetsUpTls(const Place& place) {
   return StartsWith(place.rest, "tls") || place.rest.find("/tls") != std::string_view::npos;
 }
@@ -188,7 +185,7 @@ std::string CheckLibrary(const Place& from, std::string_view name) {
 std::string CheckInclude(const Place& from, const Include& include) {
   constexpr std::string_view kPublic = "skyden/";
   std::string_view name = include.name;
-  if (include.quoted && name.find('/') == std::string_view::npos && !MayBeBare(from)) {
+  if (include.quoted && name.find('/') == std::string_view::npos) {
     return "a bare name; a header is included by its path from src/ or include/";
   }
   const bool is_public = StartsWith(name, kPublic);
