@@ -112,9 +112,11 @@ void ByteStream::ReleaseWhenIdle() {
   RemoveHold();
 }
 
+// The last of the call goes on the strand. It may hold the last channel, and gRPC must not give one
+// up on a thread of its own: it would wait for itself.
 void ByteStream::OnDone(const grpc::Status& status) {
-  auto self = std::move(self_);
-  strand_.Post([self, status] { self->handlers_.on_done(status); });
+  base::Strand strand = strand_;
+  strand.Post([self = std::move(self_), status] { self->handlers_.on_done(status); });
 }
 
 }  // namespace skyden::agent

@@ -115,7 +115,9 @@ void Strand::MoveTo(const Lane& lane) const {
   state_->lane = lane;
 }
 
-void Strand::State::Post(const std::shared_ptr<State>& self, Task task) {
+void Strand::State::Post(const std::shared_ptr<State>& of_strand, Task task) {
+  // The task may take the strand with it, while the lock is still being given up.
+  const std::shared_ptr<State> self = of_strand;
   Lane lane;
   {
     absl::MutexLock lock(&self->mu);

@@ -30,7 +30,11 @@ class TestCall {
                                    state->done = true;
                                  }});
   }
-  ~TestCall() { stream_->Cancel(); }
+  // The executor may go right after it: nothing of the call must be on its way any more.
+  ~TestCall() {
+    stream_->Cancel();
+    Status();
+  }
 
   ByteStream& stream() { return *stream_; }
   // The messages so far once there are `count`; fewer after kTestPatience.
