@@ -10,6 +10,7 @@
 #include <limits>
 #include <optional>
 
+#include "resources/go/json_escape.h"
 #include "resources/go/text.h"
 #include "skyden/base/status.h"
 
@@ -60,78 +61,8 @@ std::string_view TakeValue(std::string_view text, size_t& at) {
   return text.substr(begin, std::min(at, text.size()) - begin);
 }
 
-uint32_t HexOf(std::string_view digits) {
-  uint32_t value = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-  return value;
-}
-
-void AppendUtf8(std::string& out, uint32_t rune) {
-  const auto byte = [&out](uint32_t value) { out += static_cast<char>(value); };
-  if (rune < 0x80) {
-    byte(rune);
-  } else if (rune < 0x800) {
-    byte(0xC0 | (rune >> 6));
-    byte(0x80 | (rune & 0x3F));
-  } else if (rune < 0x10000) {
-    byte(0xE0 | (rune >> 12));
-    byte(0x80 | ((rune >> 6) & 0x3F));
-    byte(0x80 | (rune & 0x3F));
-  } else {
-    byte(0xF0 | (rune >> 18));
-    byte(0x80 | ((rune >> 12) & 0x3F));
-    byte(0x80 | ((rune >> 6) & 0x3F));
-    byte(0x80 | (rune & 0x3F));
-  }
-}
-
-// `at` is on the 'u' of an escape; afterwards on its last digit. Halves of a pair that have lost
-// each other become U+FFFD.
-uint32_t TakeUnicodeEscape(std::string_view text, size_t& at) {
-  const uint32_t first = HexOf(text.substr(at + 1, 4));
-  at += 4;
-  if (first < 0xD800 || first > 0xDFFF) return first;
-  if (first < 0xDC00 && text.substr(at + 1, 2) == "\\u") {
-    const uint32_t second = HexOf(text.substr(at + 3, 4));
-    if (second >= 0xDC00 && second <= 0xDFFF) {
-      at += 6;
-      return 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
-    }
-  }
-  return 0xFFFD;
-}
-
-char SimpleEscape(char c) {
-  switch (c) {
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    default:
-      return c;
-  }
-}
-
 std::string Unquote(std::string_view raw) {
-  raw = raw.substr(1, raw.size() - 2);
-  std::string out;
-  out.reserve(raw.size());
-  for (size_t at = 0; at < raw.size(); ++at) {
-    if (raw[at] != '\\') {
-      out += raw[at];
-    } else if (raw[++at] == 'u') {
-      AppendUtf8(out, TakeUnicodeEscape(raw, at));
-    } else {
-      out += SimpleEscape(raw[at]);
-    }
-  }
-  return ToValidUtf8(out);
+  return ToValidUtf8(UnescapeJson(raw.substr(1, raw.size() - 2)));
 }
 
 int Base64Value(char c) {

@@ -10,6 +10,7 @@
 #include <cmath>
 
 #include "resources/go/json.h"
+#include "resources/go/json_escape.h"
 #include "resources/go/text.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
@@ -18,76 +19,6 @@ namespace skyden::resources::json {
 namespace {
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-void AppendUtf8(uint32_t rune, std::string& out) {
-  const auto byte = [&out](uint32_t b) { out.push_back(static_cast<char>(b)); };
-  if (rune < 0x80) {
-    byte(rune);
-  } else if (rune < 0x800) {
-    byte(0xC0 | (rune >> 6));
-    byte(0x80 | (rune & 0x3F));
-  } else if (rune < 0x10000) {
-    byte(0xE0 | (rune >> 12));
-    byte(0x80 | ((rune >> 6) & 0x3F));
-    byte(0x80 | (rune & 0x3F));
-  } else {
-    byte(0xF0 | (rune >> 18));
-    byte(0x80 | ((rune >> 12) & 0x3F));
-    byte(0x80 | ((rune >> 6) & 0x3F));
-    byte(0x80 | (rune & 0x3F));
-  }
-}
-
-uint32_t HexDigits(std::string_view text) {
-  uint32_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value, 16);
-  return value;
-}
-
-// The character that an escape names; `at` is on its letter and left on its last character.
-// Halves of a surrogate pair that stand alone become U+FFFD, as Go reads them.
-uint32_t TakeEscape(std::string_view raw, size_t& at) {
-  switch (raw[at]) {
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    case 'u':
-      break;
-    default:
-      return static_cast<uint8_t>(raw[at]);
-  }
-  const uint32_t first = HexDigits(raw.substr(at + 1, 4));
-  at += 4;
-  if (first < 0xD800 || first > 0xDFFF) return first;
-  if (first < 0xDC00 && raw.substr(at + 1, 2) == "\\u") {
-    const uint32_t second = HexDigits(raw.substr(at + 3, 4));
-    if (second >= 0xDC00 && second <= 0xDFFF) {
-      at += 6;
-      return 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
-    }
-  }
-  return 0xFFFD;
-}
-
-std::string Unescape(std::string_view raw) {
-  std::string out;
-  out.reserve(raw.size());
-  for (size_t at = 0; at < raw.size(); ++at) {
-    if (raw[at] != '\\') {
-      out.push_back(raw[at]);
-    } else {
-      AppendUtf8(TakeEscape(raw, ++at), out);
-    }
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -200,7 +131,7 @@ class Reader {
     const std::string_view raw = text_.substr(begin, at_ - begin);
     ++at_;
     if (plain) return raw;
-    return document_.unescaped_.emplace_back(Unescape(ToValidUtf8(raw)));
+    return document_.unescaped_.emplace_back(UnescapeJson(ToValidUtf8(raw)));
   }
 
   void TakeNumber(Value& out) {
