@@ -7,6 +7,7 @@
 
 #include "identity/lru_cache.h"
 #include "tests/identity/test_store.h"
+#include "tests/store/forwarding_store.h"
 
 namespace skyden::identity {
 namespace {
@@ -33,75 +34,25 @@ TEST_CASE("the least recently used entry leaves a full cache") {
 }
 
 // A store that runs something between the read and its return, as a concurrent revocation would.
-class InterruptedStore final : public store::Store {
+class InterruptedStore final : public store::testing::ForwardingStore {
  public:
   InterruptedStore(store::Store& inner, std::function<void()> between)
-      : inner_(inner), between_(std::move(between)) {}
+      : ForwardingStore(inner), between_(std::move(between)) {}
 
   absl::StatusOr<std::optional<store::TokenOwner>> FindToken(const model::SystemScope& scope,
                                                              const model::TokenId& id) override {
-    auto found = inner_.FindToken(scope, id);
+    auto found = ForwardingStore::FindToken(scope, id);
     if (between_) std::exchange(between_, nullptr)();
     return found;
   }
   absl::StatusOr<std::optional<store::ControlPlaneRecord>> FindControlPlane(
       const model::SystemScope& scope, const model::ControlPlaneId& id) override {
-    auto found = inner_.FindControlPlane(scope, id);
+    auto found = ForwardingStore::FindControlPlane(scope, id);
     if (between_) std::exchange(between_, nullptr)();
     return found;
   }
-  absl::Status Read(const model::TenantScope& scope,
-                    absl::FunctionRef<absl::Status(store::ReadTx&)> fn) override {
-    return inner_.Read(scope, fn);
-  }
-  void WriteAsync(const model::TenantScope& scope, WriteFn fn, WriteDone done) override {
-    inner_.WriteAsync(scope, std::move(fn), std::move(done));
-  }
-  absl::Status ReadDirectory(const model::OrganizationScope& scope,
-                             absl::FunctionRef<absl::Status(store::DirectoryReadTx&)> fn) override {
-    return inner_.ReadDirectory(scope, fn);
-  }
-  void WriteDirectoryAsync(const model::OrganizationScope& scope, DirectoryWriteFn fn,
-                           DirectoryWriteDone done) override {
-    inner_.WriteDirectoryAsync(scope, std::move(fn), std::move(done));
-  }
-  absl::StatusOr<std::vector<store::OperatorRef>> ListOperators(
-      const model::SystemScope& scope) override {
-    return inner_.ListOperators(scope);
-  }
-  absl::StatusOr<std::vector<store::OrganizationRecord>> ListOrganizations(
-      const model::SystemScope& scope) override {
-    return inner_.ListOrganizations(scope);
-  }
-  absl::StatusOr<model::OrganizationKey> InsertOrganization(
-      const model::SystemScope& scope, const store::OrganizationRecord& record) override {
-    return inner_.InsertOrganization(scope, record);
-  }
-  absl::StatusOr<std::optional<store::OrganizationRecord>> FindOrganization(
-      const model::SystemScope& scope, const model::OrganizationId& id) override {
-    return inner_.FindOrganization(scope, id);
-  }
-  absl::StatusOr<std::vector<model::TokenId>> EndOrganization(const model::SystemScope& scope,
-                                                              model::OrganizationKey organization,
-                                                              absl::Time at) override {
-    return inner_.EndOrganization(scope, organization, at);
-  }
-  std::unique_ptr<store::Subscription> Subscribe(
-      std::optional<model::TenantKey> tenant,
-      absl::AnyInvocable<void(const store::Change&)> fn) override {
-    return inner_.Subscribe(tenant, std::move(fn));
-  }
-  std::unique_ptr<store::Subscription> SubscribeAudit(
-      absl::AnyInvocable<void(model::OrganizationKey, uint64_t)> fn) override {
-    return inner_.SubscribeAudit(std::move(fn));
-  }
-  absl::Status Health() const override { return inner_.Health(); }
-  absl::Status Writable() override { return inner_.Writable(); }
-  std::string_view epoch() const override { return inner_.epoch(); }
-  Counters counters() const override { return inner_.counters(); }
 
  private:
-  store::Store& inner_;
   std::function<void()> between_;
 };
 

@@ -10,14 +10,14 @@
 #include <utility>
 #include <vector>
 
-#include "skyden/store/store.h"
+#include "tests/store/forwarding_store.h"
 
 namespace skyden::resources::testing {
 
-// Forwards everything; thread-safe as far as its hooks are.
-class WrappedStore final : public store::Store {
+// Thread-safe as far as its hooks are.
+class WrappedStore final : public store::testing::ForwardingStore {
  public:
-  explicit WrappedStore(store::Store& inner) : inner_(inner) {}
+  using ForwardingStore::ForwardingStore;
 
   std::function<void()> before_read = [] {};      // on the reader's thread, before it reads
   std::function<void()> after_read = [] {};       // and after
@@ -28,66 +28,13 @@ class WrappedStore final : public store::Store {
                     absl::FunctionRef<absl::Status(store::ReadTx&)> fn) override {
     ++reads;
     before_read();
-    const absl::Status status = inner_.Read(scope, [&](store::ReadTx& tx) {
+    const absl::Status status = ForwardingStore::Read(scope, [&](store::ReadTx& tx) {
       Tx wrapped(tx, changes_out_of_range);
       return fn(wrapped);
     });
     after_read();
     return status;
   }
-  void WriteAsync(const model::TenantScope& scope, WriteFn fn, WriteDone done) override {
-    inner_.WriteAsync(scope, std::move(fn), std::move(done));
-  }
-  absl::Status ReadDirectory(const model::OrganizationScope& scope,
-                             absl::FunctionRef<absl::Status(store::DirectoryReadTx&)> fn) override {
-    return inner_.ReadDirectory(scope, fn);
-  }
-  void WriteDirectoryAsync(const model::OrganizationScope& scope, DirectoryWriteFn fn,
-                           DirectoryWriteDone done) override {
-    inner_.WriteDirectoryAsync(scope, std::move(fn), std::move(done));
-  }
-  absl::StatusOr<std::optional<store::TokenOwner>> FindToken(const model::SystemScope& scope,
-                                                             const model::TokenId& id) override {
-    return inner_.FindToken(scope, id);
-  }
-  absl::StatusOr<std::optional<store::ControlPlaneRecord>> FindControlPlane(
-      const model::SystemScope& scope, const model::ControlPlaneId& id) override {
-    return inner_.FindControlPlane(scope, id);
-  }
-  absl::StatusOr<std::vector<store::OperatorRef>> ListOperators(
-      const model::SystemScope& scope) override {
-    return inner_.ListOperators(scope);
-  }
-  absl::StatusOr<std::vector<store::OrganizationRecord>> ListOrganizations(
-      const model::SystemScope& scope) override {
-    return inner_.ListOrganizations(scope);
-  }
-  absl::StatusOr<model::OrganizationKey> InsertOrganization(
-      const model::SystemScope& scope, const store::OrganizationRecord& organization) override {
-    return inner_.InsertOrganization(scope, organization);
-  }
-  absl::StatusOr<std::optional<store::OrganizationRecord>> FindOrganization(
-      const model::SystemScope& scope, const model::OrganizationId& id) override {
-    return inner_.FindOrganization(scope, id);
-  }
-  absl::StatusOr<std::vector<model::TokenId>> EndOrganization(const model::SystemScope& scope,
-                                                              model::OrganizationKey organization,
-                                                              absl::Time at) override {
-    return inner_.EndOrganization(scope, organization, at);
-  }
-  std::unique_ptr<store::Subscription> Subscribe(
-      std::optional<model::TenantKey> tenant,
-      absl::AnyInvocable<void(const store::Change&)> fn) override {
-    return inner_.Subscribe(tenant, std::move(fn));
-  }
-  std::unique_ptr<store::Subscription> SubscribeAudit(
-      absl::AnyInvocable<void(model::OrganizationKey, uint64_t)> fn) override {
-    return inner_.SubscribeAudit(std::move(fn));
-  }
-  absl::Status Health() const override { return inner_.Health(); }
-  absl::Status Writable() override { return inner_.Writable(); }
-  std::string_view epoch() const override { return inner_.epoch(); }
-  Counters counters() const override { return inner_.counters(); }
 
  private:
   class Tx final : public store::ReadTx {
@@ -132,8 +79,6 @@ class WrappedStore final : public store::Store {
     store::ReadTx& inner_;
     const bool out_of_range_;
   };
-
-  store::Store& inner_;
 };
 
 }  // namespace skyden::resources::testing
