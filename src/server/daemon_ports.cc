@@ -49,11 +49,8 @@ absl::Status Daemon::ListenForDiagnostics() {
                                                  CheckReadyAndPorts(std::move(verdict));
                                                },
                                            .metrics = metrics_});
-  auto listening = http::Listen(*io_,
-                                {.name = "diagnostics",
-                                 .address = config_.diagnostics.address,
-                                 .arrivals = ArrivalsOf(config_, 0)},
-                                std::move(handler));
+  auto listening = http::Listen(
+      *io_, {.name = "diagnostics", .address = config_.diagnostics.address}, std::move(handler));
   if (!listening.ok()) return About("diagnostics_address", listening.status());
   diagnostics_ = *std::move(listening);
   addresses_.diagnostics = diagnostics_->address();
