@@ -31,12 +31,20 @@ struct Handed {
 };
 thread_local Handed handed;
 
+int Processors() { return static_cast<int>(std::thread::hardware_concurrency()); }
+
 // Of one lane: as many as there are processors, since more would only take them from others; a
 // quarter of the threads at least, for tasks that wait, and never the last quarter.
 size_t RunningMax(int threads) {
-  const int processors = static_cast<int>(std::thread::hardware_concurrency());
+  const int processors = Processors();
   const int least = std::max(1, threads / 4);
   return static_cast<size_t>(std::clamp(processors, least, std::max(least, threads - threads / 4)));
+}
+
+// While others come as well, a lane leaves them a processor: a task that finds all of them at work
+// waits for the system to share one out, which takes it longer than most tasks run.
+size_t BesideMax(int threads) {
+  return std::min(RunningMax(threads), static_cast<size_t>(std::max(1, Processors() - 1)));
 }
 
 }  // namespace
@@ -45,7 +53,7 @@ void ForbidBlockingOnThisThread() { blocking_forbidden = true; }
 void AssertMayBlock() { SKYDEN_CHECK(!blocking_forbidden); }
 
 WorkerPool::WorkerPool(std::string name, int threads, int nice)
-    : name_(std::move(name)), nice_(nice), queue_(RunningMax(threads)) {
+    : name_(std::move(name)), nice_(nice), queue_(RunningMax(threads), BesideMax(threads)) {
   threads_.reserve(static_cast<size_t>(threads));
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Loop(); });
 }

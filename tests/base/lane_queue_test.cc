@@ -60,6 +60,39 @@ TEST_CASE("of a lane only so many are under way, and the others go on", "[base]"
   REQUIRE(queue.lanes() == 0);
 }
 
+// Takes all that a lane may have at once, and gives it back.
+size_t TakeAllOf(LaneQueue<char>& queue, const Lane& lane) {
+  size_t taken = 0;
+  while (queue.Take()) ++taken;
+  for (size_t i = 0; i < taken; ++i) queue.Done(lane);
+  while (auto rest = queue.Take()) queue.Done(rest->lane);
+  return taken;
+}
+
+TEST_CASE("of a lane that is not alone fewer are under way", "[base]") {
+  LaneQueue<char> queue(4, 2);
+  const auto push = [&queue](const Lane& lane, size_t count) {
+    for (size_t i = 0; i < count; ++i) queue.Push(lane, '.');
+  };
+  push(kA, LaneQueue<char>::kAlone);
+  InOrder(queue);
+  push(kA, 8);
+  REQUIRE(TakeAllOf(queue, kA) == 4);
+  // One of another kind says nothing about who else is there.
+  queue.Push(kC, 'c');
+  InOrder(queue);
+  push(kA, 8);
+  REQUIRE(TakeAllOf(queue, kA) == 4);
+  queue.Push(kB, 'b');
+  InOrder(queue);
+  push(kA, 8);
+  REQUIRE(TakeAllOf(queue, kA) == 2);
+  push(kA, LaneQueue<char>::kAlone);
+  InOrder(queue);
+  push(kA, 8);
+  REQUIRE(TakeAllOf(queue, kA) == 4);
+}
+
 TEST_CASE("a lane that is full and gets more has one turn when one of it is over", "[base]") {
   LaneQueue<char> queue(1);
   queue.Push(kA, '1');

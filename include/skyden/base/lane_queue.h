@@ -27,16 +27,22 @@ inline constexpr Lane kLastLane{0, 1};  // only when nobody else waits; has no b
 inline constexpr uint32_t kFirstLaneKind = 1;
 
 // One of each lane in turn, in the order pushed within a lane; of a lane at most so many are under
-// way at once. Thread-compatible.
+// way at once: fewer while others of its kind come as well. Thread-compatible.
 template <class Item>
 class LaneQueue {
  public:
+  // So many of a lane's in a row, of all of its kind, and it counts as alone.
+  static constexpr uint64_t kAlone = 64;
+
   struct Taken {
     Lane lane;
     Item item;
   };
 
-  explicit LaneQueue(size_t running_max) : running_max_(running_max) {}
+  // Of a lane at most `running_max` are under way while it is alone, else `beside_max`.
+  LaneQueue(size_t running_max, size_t beside_max)
+      : running_max_(running_max), beside_max_(beside_max) {}
+  explicit LaneQueue(size_t running_max) : LaneQueue(running_max, running_max) {}
 
   void Push(const Lane& lane, Item item) {
     ++size_;
@@ -60,6 +66,7 @@ class LaneQueue {
     state.waiting.pop_front();
     --size_;
     ++state.running;
+    NoteBegun(lane);
     Enqueue(lane, state);
     return taken;
   }
@@ -71,6 +78,7 @@ class LaneQueue {
     State& state = lanes_[lane];
     if (!HasRoom(lane, state) || !state.waiting.empty()) return false;
     ++state.running;
+    NoteBegun(lane);
     return true;
   }
 
@@ -97,8 +105,26 @@ class LaneQueue {
     bool has_turn = false;  // is in turns_
   };
 
+  // The lane of a kind that began last, and how many of it did without another between.
+  struct Streak {
+    uint64_t number = 0;
+    uint64_t length = 0;
+  };
+
   bool HasRoom(const Lane& lane, const State& state) const {
-    return lane == kOwnLane || state.running < running_max_;
+    if (lane == kOwnLane || state.running < beside_max_) return true;
+    return state.running < running_max_ && IsAlone(lane);
+  }
+  bool IsAlone(const Lane& lane) const {
+    const auto found = streaks_.find(lane.kind);
+    return found != streaks_.end() && found->second.number == lane.number &&
+           found->second.length >= kAlone;
+  }
+  void NoteBegun(const Lane& lane) {
+    if (beside_max_ >= running_max_) return;
+    Streak& streak = streaks_[lane.kind];
+    if (streak.number != lane.number) streak = {lane.number, 0};
+    ++streak.length;
   }
   void Enqueue(const Lane& lane, State& state) {
     if (state.has_turn || state.waiting.empty() || !HasRoom(lane, state)) return;
@@ -114,9 +140,11 @@ class LaneQueue {
   }
 
   const size_t running_max_;
+  const size_t beside_max_;
   size_t size_ = 0;
-  absl::flat_hash_map<Lane, State> lanes_;  // that wait or are under way
-  std::deque<Lane> turns_;                  // those that wait and have room, each once
+  absl::flat_hash_map<uint32_t, Streak> streaks_;  // by kind, of which there are few
+  absl::flat_hash_map<Lane, State> lanes_;         // that wait or are under way
+  std::deque<Lane> turns_;                         // those that wait and have room, each once
   std::deque<Item> last_;
 };
 
