@@ -3,6 +3,7 @@
 
 #include "admin/identity_convert.h"
 #include "skyden/base/status.h"
+#include "skyden/identity/account_service.h"
 
 namespace skyden::admin {
 

@@ -5,8 +5,10 @@
 
 #include "admin/convert.h"
 #include "admin/errors.h"
+#include "skyden/audit/audit_service.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/identity/authenticator.h"
 
 namespace skyden::admin {
 namespace {

@@ -12,7 +12,7 @@
 
 #include <memory>
 
-#include "skyden/rpc/server.h"
+#include "skyden/rpc/connection.h"
 
 namespace skyden::admin {
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "skyden/rpc/server.h"
+#include "skyden/rpc/message.h"
 
 namespace skyden::admin {
 

@@ -15,7 +15,8 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "skyden/admin/admin_server.h"
+#include "skyden/admin/call_times.h"
+#include "skyden/admin/deps.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/model/tenant_scope.h"
 
@@ -27,7 +28,7 @@ using Answer = absl::AnyInvocable<void(const absl::Status&)>;
 // Shared by the services. Thread-safe; outlives the gRPC server.
 class Calls {
  public:
-  explicit Calls(const AdminServer::Deps& deps) : deps_(deps) {}
+  explicit Calls(const Deps& deps) : deps_(deps) {}
 
   // `work` runs on a worker once the caller is known, and may use the call's request and response
   // until it answers.
@@ -47,7 +48,7 @@ class Calls {
   absl::StatusOr<model::TenantScope> Enter(const identity::Caller& caller,
                                            const std::string& control_plane_id) const;
 
-  const AdminServer::Deps& deps() const { return deps_; }
+  const Deps& deps() const { return deps_; }
   const CallTimes& times() const { return times_; }
 
  private:
@@ -55,7 +56,7 @@ class Calls {
   void Run(const absl::StatusOr<std::string>& authorization, model::Origin origin,
            const SignedIn& signed_in, Work work, Answer answer) const;
 
-  const AdminServer::Deps& deps_;
+  const Deps& deps_;
   std::atomic<size_t> in_flight_{0};
   CallTimes times_;
 };

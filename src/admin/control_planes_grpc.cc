@@ -5,7 +5,12 @@
 
 #include "admin/convert.h"
 #include "admin/errors.h"
+#include "skyden/base/clock.h"
+#include "skyden/base/executor.h"
 #include "skyden/base/status.h"
+#include "skyden/control_planes/control_plane_service.h"
+#include "skyden/control_planes/quota_service.h"
+#include "skyden/identity/authenticator.h"
 
 namespace skyden::admin {
 namespace {

@@ -2,7 +2,9 @@
 #include "admin/organizations_grpc.h"
 
 #include "admin/identity_convert.h"
+#include "skyden/base/clock.h"
 #include "skyden/base/status.h"
+#include "skyden/identity/organization_service.h"
 
 namespace skyden::admin {
 

@@ -3,7 +3,9 @@
 
 #include "admin/errors.h"
 #include "admin/identity_convert.h"
+#include "skyden/base/clock.h"
 #include "skyden/base/status.h"
+#include "skyden/identity/token_service.h"
 
 namespace skyden::admin {
 

@@ -11,10 +11,17 @@
 #include "admin/errors.h"
 #include "kuma/system/v1alpha1/system.pb.h"
 #include "skyden/base/check.h"
+#include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/control_planes/control_plane_service.h"
+#include "skyden/identity/authenticator.h"
 #include "skyden/identity/permissions.h"
+#include "skyden/kds/rejected_connection.h"
+#include "skyden/kds/zone_verdicts.h"
+#include "skyden/model/type_registry.h"
 #include "skyden/resources/access.h"
+#include "skyden/resources/resource_manager.h"
 
 namespace skyden::admin {
 namespace {

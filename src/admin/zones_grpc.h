@@ -7,6 +7,7 @@
 
 #include "admin/call.h"
 #include "skyden/admin/v1/zones.grpc.pb.h"
+#include "skyden/control_planes/control_plane_service.h"
 
 namespace skyden::admin {
 

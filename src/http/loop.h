@@ -15,7 +15,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "skyden/base/executor.h"
-#include "skyden/http/server.h"
+#include "skyden/http/io_threads.h"
 
 namespace skyden::http {
 

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-#include "skyden/http/server.h"
+#include "skyden/http/request.h"
 
 namespace skyden::http {
 

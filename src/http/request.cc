@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "skyden/http/server.h"
+#include "skyden/http/request.h"
+
 #include "skyden/http/uri.h"
 
 namespace skyden::http {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "skyden/http/server.h"
+#include "skyden/http/handler.h"
 
 namespace skyden::http {
 

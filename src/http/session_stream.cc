@@ -48,7 +48,9 @@ void Session::BeginStream() {
   deadline_ = SteadyTime::max();
   lingered_ = 0;
   if (!in_flight_) Read(in_.data(), in_.size());
-  stream_->Attach(weak_from_this());
+  stream_->Attach([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->PostPump();
+  });
   if (listener_->draining.load()) stream_->End();
   Pump();
 }

@@ -6,14 +6,16 @@
 #include <utility>
 
 #include "kds/wire.h"
+#include "skyden/base/clock.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/identity/authenticator.h"
 
 namespace skyden::kds {
 
-absl::StatusOr<std::shared_ptr<ZoneSession>> JoinSession(Core& core, const Identity& identity,
-                                                         StreamKind kind,
-                                                         const std::shared_ptr<ZoneCall>& call) {
+absl::StatusOr<std::shared_ptr<ZoneSession>> JoinSession(
+    Core& core, const Identity& identity, StreamKind kind,
+    const std::shared_ptr<AuthenticatedCall>& call) {
   SKYDEN_ASSIGN_OR_RETURN(auto joined,
                           core.zones.Join(identity, kind, call, core.deps.clock.Now()));
   if (joined.replaced != nullptr) {
@@ -29,8 +31,7 @@ absl::StatusOr<std::shared_ptr<ZoneSession>> JoinSession(Core& core, const Ident
 }
 
 void AdminCall::OnAuthorized() {
-  auto session = JoinSession(core(), shared_identity(), kind_,
-                             std::static_pointer_cast<ZoneCall>(shared_from_this()));
+  auto session = JoinSession(core(), shared_identity(), kind_, Self());
   if (!session.ok()) return Refuse(session.status());
   session_ = *std::move(session);
   ReadAhead(2);

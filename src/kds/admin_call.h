@@ -19,8 +19,7 @@ class AdminCall final : public ZoneCall {
                  kind),
         kind_(kind) {}
 
-  // On the strand. False when the stream is over.
-  bool Ask(const std::string& message);
+  bool Ask(const std::string& message) override;
 
  private:
   void OnAuthorized() override;
@@ -46,8 +45,8 @@ class HealthCall final : public ZoneCall {
 
 // Registers a stream of a zone and ends the one that it replaces. RESOURCE_EXHAUSTED when the
 // control plane has too many zones.
-absl::StatusOr<std::shared_ptr<ZoneSession>> JoinSession(Core& core, const Identity& identity,
-                                                         StreamKind kind,
-                                                         const std::shared_ptr<ZoneCall>& call);
+absl::StatusOr<std::shared_ptr<ZoneSession>> JoinSession(
+    Core& core, const Identity& identity, StreamKind kind,
+    const std::shared_ptr<AuthenticatedCall>& call);
 
 }  // namespace skyden::kds

@@ -21,7 +21,7 @@
 #include "kds/flight_budget.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
-#include "skyden/rpc/server.h"
+#include "skyden/rpc/call.h"
 
 namespace skyden::kds {
 

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "kds/zone_call.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/model/lanes.h"
@@ -112,7 +111,7 @@ void Connection::Trust(const identity::ZoneIdentity& identity) {
   if (const auto wire = wire_.lock()) wire->Trust();
 }
 
-void Connection::Await(const std::shared_ptr<ZoneCall>& call) {
+void Connection::Await(const std::shared_ptr<AuthenticatedCall>& call) {
   if (identity_.has_value()) return call->Settle(*identity_);
   if (waiting_.size() >= base::limits::kStreamsPerConnection) {
     return call->Settle(absl::ResourceExhaustedError("too many calls before the zone signed in"));

@@ -16,22 +16,16 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "kds/authenticated_call.h"
 #include "kds/live_count.h"
 #include "kds/zone_session.h"
 #include "skyden/base/executor.h"
 #include "skyden/identity/authenticator.h"
-#include "skyden/rpc/server.h"
+#include "skyden/rpc/connection.h"
 
 namespace skyden::kds {
 
 class Connections;
-class ZoneCall;
-
-// Shared by the calls of a connection: there are thousands of them.
-using Identity = std::shared_ptr<const identity::ZoneIdentity>;
-using IdentityOr = absl::StatusOr<Identity>;
-// Whether a zone that came in may stay; the status it is sent away with.
-using Verdict = std::function<absl::Status(const identity::ZoneIdentity&)>;
 
 // What a call shows of whose it is, before its credential was looked at.
 struct Arrival {
@@ -64,7 +58,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // Tells `call` the identity now or once it is known; after limits::kKdsAuthenticationWait it is
   // refused, and so is a call too many.
-  void Await(const std::shared_ptr<ZoneCall>& call);
+  void Await(const std::shared_ptr<AuthenticatedCall>& call);
   // By the call that brought the credential in its first message. The first identity stays: when
   // this one is another zone's, the connection is ended (PERMISSION_DENIED). A failure ends those
   // that wait. Who settled it tells when it has gone (Unsettle); with the last of them the
@@ -102,7 +96,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   std::optional<IdentityOr> identity_;
   size_t settled_by_ = 0;  // live calls
-  std::vector<std::weak_ptr<ZoneCall>> waiting_;
+  std::vector<std::weak_ptr<AuthenticatedCall>> waiting_;
   base::Timers::Id timer_ = 0;
   uint64_t taken_ = 0;
 

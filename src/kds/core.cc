@@ -5,8 +5,14 @@
 
 #include "kds/delta_client.h"
 #include "skyden/base/check.h"
+#include "skyden/base/clock.h"
+#include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/strings.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/resources/resource_manager.h"
+#include "skyden/resources/resource_views.h"
+#include "skyden/store/store.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::kds {
@@ -14,19 +20,19 @@ namespace {
 
 constexpr size_t kClaimedNameBytes = 63;
 
-TenantHub::Deps HubDeps(const KdsServer::Deps& deps, const KdsOptions& options) {
+TenantHub::Deps HubDeps(const Deps& deps, const KdsOptions& options) {
   return {deps.registry, deps.views,  deps.manager,     deps.clock,
           deps.workers,  deps.timers, options.debounce, options.debounce_max};
 }
 
-InsightWriter::Deps InsightDeps(const KdsServer::Deps& deps, const KdsOptions& options) {
+InsightWriter::Deps InsightDeps(const Deps& deps, const KdsOptions& options) {
   return {deps.store,  deps.registry,       deps.clock,           deps.workers,
           deps.timers, options.instance_id, options.insight_flush};
 }
 
 }  // namespace
 
-Core::Core(KdsServer::Deps server_deps, KdsOptions server_options)
+Core::Core(Deps server_deps, KdsOptions server_options)
     : deps(server_deps),
       options(std::move(server_options)),
       node_metadata(NodeMetadataField(options.instance_id)),

@@ -22,7 +22,8 @@
 #include "kds/verdicts.h"
 #include "kds/zone_registry.h"
 #include "skyden/identity/authenticator.h"
-#include "skyden/kds/kds_server.h"
+#include "skyden/kds/deps.h"
+#include "skyden/kds/options.h"
 #include "skyden/kds/sync_times.h"
 
 namespace skyden::kds {
@@ -41,7 +42,7 @@ struct CallHeaders {
 
 // Thread-safe. Outlives every call.
 struct Core {
-  Core(KdsServer::Deps server_deps, KdsOptions server_options);
+  Core(Deps server_deps, KdsOptions server_options);
 
   // `control_plane`: as claimed, may be empty. `shown`: see Authenticator. Blocks on the disk.
   IdentityOr Authenticate(std::string_view token, std::string_view control_plane,
@@ -51,7 +52,7 @@ struct Core {
   void Reject(const Connection& connection, std::string_view client_id, const absl::Status& why,
               const identity::ShownCredential* shown);
 
-  KdsServer::Deps deps;
+  Deps deps;
   const KdsOptions options;
   const std::string node_metadata;  // of requests to zones
   ZoneRegistry zones;

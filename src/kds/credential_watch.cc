@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "kds/zone_call.h"
+#include "kds/authenticated_call.h"
 
 namespace skyden::kds {
 namespace {
@@ -16,7 +16,7 @@ constexpr absl::Duration kLongestWait = absl::Hours(1);
 template <class Fn>
 void ForEachCall(const std::vector<std::shared_ptr<ZoneSession>>& sessions, Fn fn) {
   for (const auto& session : sessions) {
-    for (const auto& call : session->Calls()) fn(static_cast<ZoneCall&>(*call));
+    for (const auto& call : session->Calls()) fn(*call);
   }
 }
 
@@ -47,7 +47,7 @@ void CredentialWatch::EndExpired() {
   }
   const absl::Time now = deps_.clock.Now();
   absl::Time next = absl::InfiniteFuture();
-  ForEachCall(deps_.sessions(std::nullopt), [&](ZoneCall& call) {
+  ForEachCall(deps_.sessions(std::nullopt), [&](AuthenticatedCall& call) {
     const absl::Time expires_at = call.identity().expires_at;
     if (expires_at <= now) {
       call.Recheck();
@@ -62,7 +62,7 @@ void CredentialWatch::KeysChanged(model::TenantKey tenant) {
   deps_.workers.Post([weak = weak_from_this(), tenant] {
     const auto self = weak.lock();
     if (self == nullptr) return;
-    ForEachCall(self->deps_.sessions(tenant), [](ZoneCall& call) {
+    ForEachCall(self->deps_.sessions(tenant), [](AuthenticatedCall& call) {
       if (call.identity().kuma_token != nullptr) call.Recheck();
     });
   });

@@ -11,6 +11,7 @@
 #include "skyden/base/crypto.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/model/type_registry.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::kds {
@@ -87,9 +88,8 @@ absl::Status DownCall::OnFirst(const DeltaRequest& request) {
                                 : "node.id and the client-id header name different zones");
   }
   SKYDEN_ASSIGN_OR_RETURN(NodeMetadata metadata, ReadNodeMetadata(request.node_metadata));
-  SKYDEN_ASSIGN_OR_RETURN(session_,
-                          JoinSession(core(), shared_identity(), StreamKind::kGlobalToZone,
-                                      std::static_pointer_cast<ZoneCall>(shared_from_this())));
+  SKYDEN_ASSIGN_OR_RETURN(
+      session_, JoinSession(core(), shared_identity(), StreamKind::kGlobalToZone, Self()));
   metadata.features |= FeaturesOfVersion(headers().zone_version, metadata.version);
   session_->hub()->NoteMessageBytes(metadata.message_bytes_max);
   source_ = std::make_unique<HubSource>(session_->hub(), core().deps.registry, metadata.features,
@@ -106,8 +106,7 @@ absl::Status DownCall::OnFirst(const DeltaRequest& request) {
     core().insights->Queue(session_, InsightWriter::When::kSoon);
   }
   core().verdicts.Connected(Place());
-  session_->hub()->AddListener(
-      std::static_pointer_cast<DownCall>(std::static_pointer_cast<ZoneCall>(shared_from_this())));
+  session_->hub()->AddListener(std::static_pointer_cast<DownCall>(Self()));
   telemetry::Log(telemetry::Level::info, "zone connected",
                  {{"cp", identity().scope.control_plane().str()},
                   {"zone", headers().client_id},

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "kds/admin_call.h"
+#include "kds/authenticated_call.h"
 #include "kds/wire.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/limits.h"
@@ -117,7 +117,7 @@ ZoneGateway::Ticket GatewayImpl::Ask(const model::TenantScope& scope, ZoneReques
   const ZoneRequest::Kind kind = request.kind;
   const auto session = zones_.Find(scope.tenant(), request.zone_name);
   if (session == nullptr) return refuse(ZoneIsOffline(kind));
-  const auto call = std::static_pointer_cast<AdminCall>(session->CallOf(StreamOf(kind)));
+  const auto call = session->CallOf(StreamOf(kind));
   if (call == nullptr) return refuse(StreamIsNotConnected(kind));
   const Ticket id = base::RandomUuid();
   bool full = false;

@@ -16,10 +16,13 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "kds/zone_registry.h"
+#include "skyden/base/executor.h"
 #include "skyden/base/strings.h"
-#include "skyden/kds/kds_server.h"
+#include "skyden/kds/zone_gateway.h"
 
 namespace skyden::kds {
+
+class Call;
 
 // The encoded question (XDSConfigRequest, StatsRequest, ClustersRequest).
 std::string EncodeZoneRequest(const ZoneRequest& request, std::string_view request_id);

@@ -10,11 +10,15 @@
 #include "kds/startup.h"
 #include "kds/tide.h"
 #include "kds/verdict_board.h"
-#include "kds/zone_call.h"
+#include "skyden/base/clock.h"
+#include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/memory.h"
 #include "skyden/base/status.h"
+#include "skyden/identity/authenticator.h"
+#include "skyden/model/type_registry.h"
 #include "skyden/rpc/server.h"
+#include "skyden/store/store.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::kds {
@@ -52,8 +56,7 @@ void EndWhere(Core& core, std::optional<model::TenantKey> tenant, const Verdict&
   for (const auto& connection : core.connections->All()) connection->Review(shared);
   for (const auto& session : core.zones.Sessions(tenant)) {
     for (const auto& call : session->Calls()) {
-      auto zone_call = std::static_pointer_cast<ZoneCall>(call);
-      zone_call->Post([call = zone_call.get(), shared] { call->Review(*shared); });
+      call->Post([call = call.get(), shared] { call->Review(*shared); });
     }
   }
 }

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "skyden/rpc/server.h"
+#include "skyden/rpc/message.h"
 
 namespace skyden::kds {
 

@@ -16,7 +16,7 @@
 #include "absl/time/time.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
-#include "skyden/kds/kds_server.h"
+#include "skyden/kds/rejected_connection.h"
 
 namespace skyden::kds {
 

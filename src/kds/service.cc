@@ -10,6 +10,8 @@
 #include "kds/down_call.h"
 #include "kds/proxy_headers.h"
 #include "kds/up_call.h"
+#include "skyden/base/clock.h"
+#include "skyden/base/executor.h"
 
 namespace skyden::kds {
 namespace {
@@ -42,7 +44,7 @@ std::shared_ptr<ZoneCall> MakeCall(const std::shared_ptr<Core>& core, const rpc:
                                    std::shared_ptr<rpc::Call> wire,
                                    const std::shared_ptr<rpc::Connection>& client) {
   const auto make = [&]<class T>(std::type_identity<T>, auto... more) {
-    const KdsServer::Deps& deps = core->deps;
+    const Deps& deps = core->deps;
     auto connection = Connections::Of(core->connections, client);
     Call::Shell shell{std::move(wire), connection->strand(), deps.workers, deps.clock, deps.timers};
     return std::make_shared<T>(std::move(shell), core, std::move(connection),

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "kds/core.h"
-#include "skyden/rpc/server.h"
+#include "skyden/rpc/connection.h"
 
 namespace skyden::kds {
 

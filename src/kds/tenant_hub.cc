@@ -6,6 +6,7 @@
 
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/model/type_registry.h"
 
 namespace skyden::kds {
 namespace {

@@ -10,6 +10,9 @@
 #include "skyden/base/quota_exceeded.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/resources/codec.h"
+#include "skyden/store/store.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::kds {
@@ -36,8 +39,7 @@ std::string Join(const std::vector<std::string>& lines) {
 }  // namespace
 
 void UpCall::OnAuthorized() {
-  auto session = JoinSession(core(), shared_identity(), StreamKind::kZoneToGlobal,
-                             std::static_pointer_cast<ZoneCall>(shared_from_this()));
+  auto session = JoinSession(core(), shared_identity(), StreamKind::kZoneToGlobal, Self());
   if (!session.ok()) return Refuse(session.status());
   session_ = *std::move(session);
   machine_ = std::make_unique<DeltaClient>(core().deps.registry, headers().client_id,
@@ -141,8 +143,7 @@ void UpCall::Store(std::shared_ptr<Batches> batches) {
   for (const IngestBatch& batch : *batches) bytes += batch.bytes;
   Charge(bytes);
   auto conflicts = std::make_shared<std::vector<std::vector<std::string>>>();
-  auto self =
-      std::static_pointer_cast<UpCall>(std::static_pointer_cast<ZoneCall>(shared_from_this()));
+  auto self = std::static_pointer_cast<UpCall>(Self());
   const absl::Time now = clock().Now();
   core().deps.store.WriteAsync(
       identity().scope,

@@ -11,6 +11,8 @@
 #include "kds/version_rules.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/resources/resource_views.h"
 
 namespace skyden::kds {
 namespace {

@@ -6,12 +6,13 @@
 #include "skyden/base/gzip.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/strings.h"
+#include "skyden/identity/authenticator.h"
 
 namespace skyden::kds {
 
 ZoneCall::ZoneCall(Shell shell, std::shared_ptr<Core> core, std::shared_ptr<Connection> connection,
                    CallHeaders headers, std::optional<StreamKind> kind)
-    : Call(std::move(shell)),
+    : AuthenticatedCall(std::move(shell)),
       core_(std::move(core)),
       live_(core_->live_calls),
       connection_(std::move(connection)),
@@ -43,7 +44,7 @@ void ZoneCall::OnBegin() {
   admitted_ = true;
   if (headers_.own_credential) return SignInByHeaders();
   if (BringsCredential()) return AwaitFirstMessage();
-  connection_->Await(std::static_pointer_cast<ZoneCall>(shared_from_this()));
+  connection_->Await(Self());
 }
 
 void ZoneCall::SignInByHeaders() {

@@ -9,28 +9,22 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "kds/call.h"
+#include "kds/authenticated_call.h"
 #include "kds/connection.h"
 #include "kds/core.h"
 
 namespace skyden::kds {
 
-class ZoneCall : public Call {
+class ZoneCall : public AuthenticatedCall {
  public:
   // `kind`: of streams.
   ZoneCall(Shell shell, std::shared_ptr<Core> core, std::shared_ptr<Connection> connection,
            CallHeaders headers, std::optional<StreamKind> kind);
 
-  // On the strand, once: the call goes on as this zone, or is refused.
-  void Settle(const IdentityOr& identity);
-  // On the strand. Ends the call unless `verdict` is OK about its zone; nothing until it is
-  // settled.
-  void Review(const Verdict& verdict);
-
-  // Of a call that is settled, as all that the registry knows are: it does not change any more.
-  const identity::ZoneIdentity& identity() const { return *identity_; }
-  // Ends the call if its credential does not hold any more. Any thread.
-  void Recheck();
+  void Settle(const IdentityOr& identity) final;
+  void Review(const Verdict& verdict) final;
+  const identity::ZoneIdentity& identity() const final { return *identity_; }
+  void Recheck() final;
 
  protected:
   virtual void OnAuthorized() = 0;

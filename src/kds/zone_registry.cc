@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "fmt/format.h"
-#include "kds/call.h"
+#include "kds/authenticated_call.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
@@ -21,7 +21,7 @@ constexpr absl::Duration kLeavingTime = absl::Seconds(5);
 
 absl::StatusOr<ZoneRegistry::Joined> ZoneRegistry::Join(
     std::shared_ptr<const identity::ZoneIdentity> identity, StreamKind kind,
-    std::shared_ptr<Call> call, absl::Time now) {
+    std::shared_ptr<AuthenticatedCall> call, absl::Time now) {
   absl::MutexLock lock(&mu_);
   Tenant& tenant = tenants_[identity->scope.tenant()];
   if (tenant.hub == nullptr) {
@@ -49,7 +49,8 @@ absl::StatusOr<ZoneRegistry::Joined> ZoneRegistry::Join(
   return joined;
 }
 
-void ZoneRegistry::Leave(const ZoneSession& session, StreamKind kind, const Call* call) {
+void ZoneRegistry::Leave(const ZoneSession& session, StreamKind kind,
+                         const AuthenticatedCall* call) {
   std::shared_ptr<TenantHub> last_hub;  // destroyed outside the lock
   absl::MutexLock lock(&mu_);
   const auto tenant = tenants_.find(session.scope().tenant());

@@ -26,14 +26,15 @@ class ZoneRegistry {
 
   struct Joined {
     std::shared_ptr<ZoneSession> session;
-    std::shared_ptr<Call> replaced;  // the older stream of this kind; the caller ends it
+    std::shared_ptr<AuthenticatedCall>
+        replaced;  // the older stream of this kind; the caller ends it
   };
   // RESOURCE_EXHAUSTED when the control plane has limits::kZonesPerControlPlane zones connected.
   absl::StatusOr<Joined> Join(std::shared_ptr<const identity::ZoneIdentity> identity,
-                              StreamKind kind, std::shared_ptr<Call> call, absl::Time now)
-      ABSL_LOCKS_EXCLUDED(mu_);
+                              StreamKind kind, std::shared_ptr<AuthenticatedCall> call,
+                              absl::Time now) ABSL_LOCKS_EXCLUDED(mu_);
   // Does nothing when `call` was replaced.
-  void Leave(const ZoneSession& session, StreamKind kind, const Call* call)
+  void Leave(const ZoneSession& session, StreamKind kind, const AuthenticatedCall* call)
       ABSL_LOCKS_EXCLUDED(mu_);
 
   std::shared_ptr<ZoneSession> Find(model::TenantKey tenant, const std::string& zone) const

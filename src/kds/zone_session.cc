@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "kds/call.h"
+#include "kds/authenticated_call.h"
 
 namespace skyden::kds {
 namespace {
@@ -14,13 +14,13 @@ constexpr size_t kConfigBytes = 256u << 10;
 
 }  // namespace
 
-std::shared_ptr<Call> ZoneSession::CallOf(StreamKind kind) const {
+std::shared_ptr<AuthenticatedCall> ZoneSession::CallOf(StreamKind kind) const {
   absl::MutexLock lock(&mu_);
   return calls_[static_cast<size_t>(kind)];
 }
 
-std::vector<std::shared_ptr<Call>> ZoneSession::Calls() const {
-  std::vector<std::shared_ptr<Call>> calls;
+std::vector<std::shared_ptr<AuthenticatedCall>> ZoneSession::Calls() const {
+  std::vector<std::shared_ptr<AuthenticatedCall>> calls;
   absl::MutexLock lock(&mu_);
   for (const auto& call : calls_) {
     if (call != nullptr) calls.push_back(call);

@@ -18,7 +18,7 @@
 
 namespace skyden::kds {
 
-class Call;
+class AuthenticatedCall;
 class TenantHub;
 
 enum class StreamKind : uint8_t { kGlobalToZone, kZoneToGlobal, kConfigDump, kStats, kClusters };
@@ -77,8 +77,8 @@ class ZoneSession {
   const std::shared_ptr<TenantHub>& hub() const { return hub_; }
 
   // The live call of a kind, or null.
-  std::shared_ptr<Call> CallOf(StreamKind kind) const ABSL_LOCKS_EXCLUDED(mu_);
-  std::vector<std::shared_ptr<Call>> Calls() const ABSL_LOCKS_EXCLUDED(mu_);
+  std::shared_ptr<AuthenticatedCall> CallOf(StreamKind kind) const ABSL_LOCKS_EXCLUDED(mu_);
+  std::vector<std::shared_ptr<AuthenticatedCall>> Calls() const ABSL_LOCKS_EXCLUDED(mu_);
 
   // nullopt before the first stream.
   std::optional<ZoneKind> kind() const ABSL_LOCKS_EXCLUDED(mu_);
@@ -115,7 +115,7 @@ class ZoneSession {
   const size_t types_;
 
   mutable absl::Mutex mu_;
-  std::array<std::shared_ptr<Call>, kStreamKinds> calls_ ABSL_GUARDED_BY(mu_);
+  std::array<std::shared_ptr<AuthenticatedCall>, kStreamKinds> calls_ ABSL_GUARDED_BY(mu_);
   std::array<std::optional<absl::Time>, kStreamKinds> streams_ ABSL_GUARDED_BY(mu_);
   std::vector<Subscription> subscriptions_ ABSL_GUARDED_BY(mu_);
   std::optional<ZoneKind> kind_ ABSL_GUARDED_BY(mu_);

@@ -8,11 +8,14 @@
 #include "rest/page_query.h"
 #include "rest/problem.h"
 #include "rest/refusal.h"
+#include "skyden/audit/audit_service.h"
 #include "skyden/audit/expectation.h"
+#include "skyden/base/clock.h"
 #include "skyden/base/status.h"
+#include "skyden/kds/rejected_connection.h"
 
 namespace skyden::rest {
-AuditApi::AuditApi(const RestApi::Deps& deps) : deps_(deps), routes_(deps) {
+AuditApi::AuditApi(const Deps& deps) : deps_(deps), routes_(deps) {
   const auto add = [this](const char* pattern, void (AuditApi::*handler)(CallPtr) const) {
     routes_.Add(http::Method::kGet, pattern, CallerRoutes::Needs::kOrganization,
                 [this, handler](CallPtr call) { (this->*handler)(std::move(call)); });

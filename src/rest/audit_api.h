@@ -4,14 +4,14 @@
 #pragma once
 
 #include "rest/caller_routes.h"
-#include "skyden/rest/rest_api.h"
+#include "skyden/rest/deps.h"
 
 namespace skyden::rest {
 
 // Immutable once made, thread-safe.
 class AuditApi {
  public:
-  explicit AuditApi(const RestApi::Deps& deps);
+  explicit AuditApi(const Deps& deps);
 
   // Patterns are relative to "/v3": "/audit-logs".
   const CallerRoutes& routes() const { return routes_; }
@@ -21,7 +21,7 @@ class AuditApi {
   void Verify(CallPtr call) const;
   void RejectedConnections(CallPtr call) const;
 
-  const RestApi::Deps& deps_;
+  const Deps& deps_;
   CallerRoutes routes_;
 };
 

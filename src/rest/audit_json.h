@@ -9,7 +9,7 @@
 
 #include "rest/control_plane_json.h"
 #include "skyden/audit/audit_service.h"
-#include "skyden/http/server.h"
+#include "skyden/http/handler.h"
 #include "skyden/http/uri.h"
 #include "skyden/store/audit.h"
 

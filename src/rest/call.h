@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "skyden/base/executor.h"
+#include "skyden/http/handler.h"
 #include "skyden/http/router.h"
-#include "skyden/http/server.h"
 #include "skyden/http/uri.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/identity/door.h"

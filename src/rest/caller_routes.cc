@@ -5,6 +5,8 @@
 
 #include "rest/problem.h"
 #include "rest/sign_in.h"
+#include "skyden/base/executor.h"
+#include "skyden/identity/authenticator.h"
 #include "skyden/model/lanes.h"
 #include "skyden/net/address.h"
 

@@ -9,14 +9,14 @@
 
 #include "rest/call.h"
 #include "skyden/http/router.h"
-#include "skyden/rest/rest_api.h"
+#include "skyden/rest/deps.h"
 
 namespace skyden::rest {
 
 // Fill it, then share it: thread-safe once nothing is added any more.
 class CallerRoutes {
  public:
-  explicit CallerRoutes(const RestApi::Deps& deps) : deps_(deps) {}
+  explicit CallerRoutes(const Deps& deps) : deps_(deps) {}
 
   enum class Needs {
     kOrganization,  // call.organization is set
@@ -51,7 +51,7 @@ class CallerRoutes {
   };
   void SignedIn(const Entry& entry, CallPtr call) const;
 
-  const RestApi::Deps& deps_;
+  const Deps& deps_;
   http::Router router_;
   std::vector<Entry> entries_;  // by route number
 };

@@ -8,7 +8,10 @@
 #include "rest/problem.h"
 #include "rest/quota_api.h"
 #include "rest/refusal.h"
+#include "skyden/base/clock.h"
 #include "skyden/identity/filters.h"
+#include "skyden/identity/organization_service.h"
+#include "skyden/identity/token_service.h"
 
 namespace skyden::rest {
 namespace {
@@ -36,7 +39,7 @@ model::TokenId TokenOf(const Call& call) { return model::TokenId(call.parameters
 
 }  // namespace
 
-IdentityApi::IdentityApi(const RestApi::Deps& deps) : deps_(deps), routes_(deps) {
+IdentityApi::IdentityApi(const Deps& deps) : deps_(deps), routes_(deps) {
   Add(Method::kGet, "/organizations", &IdentityApi::ListOrganizations);
   Add(Method::kPost, "/organizations", &IdentityApi::CreateOrganization);
   Add(Method::kGet, "/organizations/me", &IdentityApi::MyOrganization);

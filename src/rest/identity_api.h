@@ -4,14 +4,14 @@
 
 #include "rest/caller_routes.h"
 #include "skyden/identity/account_service.h"
-#include "skyden/rest/rest_api.h"
+#include "skyden/rest/deps.h"
 
 namespace skyden::rest {
 
 // Immutable once made, thread-safe.
 class IdentityApi {
  public:
-  explicit IdentityApi(const RestApi::Deps& deps);
+  explicit IdentityApi(const Deps& deps);
 
   // Patterns are relative to "/v3": "/system-accounts/{account}".
   const CallerRoutes& routes() const { return routes_; }
@@ -51,7 +51,7 @@ class IdentityApi {
   void RevokeToken(Kind kind, CallPtr call) const;
   void DeleteToken(Kind kind, CallPtr call) const;
 
-  const RestApi::Deps& deps_;
+  const Deps& deps_;
   CallerRoutes routes_;
 };
 

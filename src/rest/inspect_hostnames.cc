@@ -13,6 +13,7 @@
 #include "rest/kuma_answer.h"
 #include "skyden/base/strings.h"
 #include "skyden/resources/labels.h"
+#include "skyden/resources/resource_views.h"
 #include "skyden/resources/templates.h"
 #include "skyden/telemetry/log.h"
 

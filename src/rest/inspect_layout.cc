@@ -11,6 +11,7 @@
 #include "rest/kuma_answer.h"
 #include "skyden/matching/attachments.h"
 #include "skyden/resources/labels.h"
+#include "skyden/resources/resource_views.h"
 #include "skyden/resources/templates.h"
 
 namespace skyden::rest {

@@ -10,6 +10,8 @@
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 #include "skyden/insights/zone_generation.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/resources/resource_views.h"
 
 namespace skyden::rest {
 namespace {
@@ -22,7 +24,7 @@ const model::TypeDescriptor& Find(const model::TypeRegistry& registry, std::stri
 
 }  // namespace
 
-Inspection::Inspection(const RestApi::Deps& deps)
+Inspection::Inspection(const Deps& deps)
     : deps_(deps),
       dataplane_type_(Find(deps.registry, "Dataplane")),
       zone_insight_type_(Find(deps.registry, "ZoneInsight")),
@@ -155,7 +157,7 @@ std::string Inspection::Kri(const model::TypeDescriptor& type,
   return matching::KriText(deps_.registry, matching::IdentifierOf(type, resource));
 }
 
-void AddInspectEndpoints(const RestApi::Deps& deps, KumaRoutes& routes) {
+void AddInspectEndpoints(const Deps& deps, KumaRoutes& routes) {
   const auto inspection = std::make_shared<const Inspection>(deps);
   AddRulesEndpoints(inspection, routes);
   AddPolicyConfEndpoints(inspection, routes);

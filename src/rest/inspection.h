@@ -14,7 +14,7 @@
 #include "rest/kri.h"
 #include "rest/mesh_models.h"
 #include "skyden/matching/matching.h"
-#include "skyden/rest/rest_api.h"
+#include "skyden/rest/deps.h"
 
 namespace skyden::rest {
 
@@ -22,9 +22,9 @@ namespace skyden::rest {
 // it.
 class Inspection {
  public:
-  explicit Inspection(const RestApi::Deps& deps);
+  explicit Inspection(const Deps& deps);
 
-  const RestApi::Deps& deps() const { return deps_; }
+  const Deps& deps() const { return deps_; }
   const model::TypeRegistry& registry() const { return deps_.registry; }
   const model::TypeDescriptor& dataplane_type() const { return dataplane_type_; }
 
@@ -59,7 +59,7 @@ class Inspection {
                                                      const std::string& zone_name) const;
   void Fail(CallPtr& call, const absl::Status& status, std::string_view title) const;
 
-  const RestApi::Deps& deps_;
+  const Deps& deps_;
   const model::TypeDescriptor& dataplane_type_;
   const model::TypeDescriptor& zone_insight_type_;
   const std::unique_ptr<MeshModels> models_;

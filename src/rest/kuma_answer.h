@@ -8,7 +8,7 @@
 
 #include "absl/status/status.h"
 #include "skyden/base/status.h"
-#include "skyden/http/server.h"
+#include "skyden/http/handler.h"
 
 namespace skyden::rest {
 

@@ -11,7 +11,9 @@
 #include "rest/kuma_endpoints.h"
 #include "rest/watch_hub.h"
 #include "rest/watcher.h"
+#include "skyden/model/type_registry.h"
 #include "skyden/resources/access.h"
+#include "skyden/store/store.h"
 
 namespace skyden::rest {
 namespace {
@@ -31,7 +33,7 @@ void ForEach(std::string_view list, Fn fn) {
 }
 
 // The types that were asked for; without any, all that have a path and may be read.
-absl::StatusOr<std::vector<model::TypeId>> ReadTypes(const RestApi::Deps& deps, const Call& call,
+absl::StatusOr<std::vector<model::TypeId>> ReadTypes(const Deps& deps, const Call& call,
                                                      Violations& violations) {
   std::vector<model::TypeId> types;
   bool asked = false;
@@ -87,7 +89,7 @@ void ReadSince(std::string_view epoch, const Call& call, WatchRequest& request,
 
 }  // namespace
 
-void AddEventEndpoint(const RestApi::Deps& deps, WatchHub& watches, KumaRoutes& routes) {
+void AddEventEndpoint(const Deps& deps, WatchHub& watches, KumaRoutes& routes) {
   const auto action = [&deps, &watches](CallPtr call) {
     const std::string request_id = call->request.request_id;
     Violations violations;

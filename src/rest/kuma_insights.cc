@@ -10,6 +10,10 @@
 #include "rest/kuma_endpoints.h"
 #include "rest/list_query.h"
 #include "rest/service_insights.h"
+#include "skyden/insights/insights.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/resources/codec.h"
+#include "skyden/resources/resource_manager.h"
 
 namespace skyden::rest {
 namespace {
@@ -37,8 +41,8 @@ std::string KubernetesForm(const std::string& universal) {
 }
 
 // The page that `request` asks for, out of items made all at once.
-http::Response Page(const Call& call, const RestApi::Deps& deps,
-                    const resources::ListRequest& request, const std::vector<std::string>& items) {
+http::Response Page(const Call& call, const Deps& deps, const resources::ListRequest& request,
+                    const std::vector<std::string>& items) {
   const size_t begin = std::min(request.offset, items.size());
   const size_t end = begin + std::min(request.size, items.size() - begin);
   std::optional<size_t> next;
@@ -52,7 +56,7 @@ http::Response Page(const Call& call, const RestApi::Deps& deps,
 
 class Insights {
  public:
-  Insights(const RestApi::Deps& deps, const TypeDescriptor& mesh_insight)
+  Insights(const Deps& deps, const TypeDescriptor& mesh_insight)
       : deps_(deps), mesh_insight_(mesh_insight) {}
 
   void Global(CallPtr call) const {
@@ -102,13 +106,13 @@ class Insights {
                            : KumaError(json.status(), title, call->request.request_id));
   }
 
-  const RestApi::Deps& deps_;
+  const Deps& deps_;
   const TypeDescriptor& mesh_insight_;
 };
 
 class Services {
  public:
-  Services(const RestApi::Deps& deps, const TypeDescriptor& mesh) : deps_(deps), mesh_(mesh) {}
+  Services(const Deps& deps, const TypeDescriptor& mesh) : deps_(deps), mesh_(mesh) {}
 
   void List(CallPtr call) const {
     if (auto refusal = MeshRefusal(*call)) return call->Finish(*std::move(refusal));
@@ -148,13 +152,13 @@ class Services {
     return KumaError(found.status(), "Failed to retrieve Mesh", call.request.request_id);
   }
 
-  const RestApi::Deps& deps_;
+  const Deps& deps_;
   const TypeDescriptor& mesh_;
 };
 
 }  // namespace
 
-void AddInsightEndpoints(const RestApi::Deps& deps, KumaRoutes& routes) {
+void AddInsightEndpoints(const Deps& deps, KumaRoutes& routes) {
   const TypeDescriptor* mesh_insight = deps.registry.FindByName("MeshInsight");
   const TypeDescriptor* service_insight = deps.registry.FindByName("ServiceInsight");
   const TypeDescriptor* mesh = deps.registry.FindByName("Mesh");

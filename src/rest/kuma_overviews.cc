@@ -11,6 +11,12 @@
 #include "rest/kuma_endpoints.h"
 #include "rest/list_query.h"
 #include "skyden/base/check.h"
+#include "skyden/base/clock.h"
+#include "skyden/insights/insights.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/resources/codec.h"
+#include "skyden/resources/resource_manager.h"
+#include "skyden/resources/resource_views.h"
 
 namespace skyden::rest {
 namespace {
@@ -36,7 +42,7 @@ constexpr Kind kKinds[] = {
 // Of one type. Immutable.
 class Overviews {
  public:
-  Overviews(const RestApi::Deps& deps, const TypeDescriptor& type, const TypeDescriptor& insight,
+  Overviews(const Deps& deps, const TypeDescriptor& type, const TypeDescriptor& insight,
             const Kind& kind)
       : deps_(deps), type_(type), insight_(insight), kind_(kind) {}
 
@@ -117,7 +123,7 @@ class Overviews {
     return text;
   }
 
-  const RestApi::Deps& deps_;
+  const Deps& deps_;
   const TypeDescriptor& type_;
   const TypeDescriptor& insight_;
   const Kind& kind_;
@@ -132,7 +138,7 @@ void AddPath(const std::shared_ptr<Overviews>& overviews, const std::string& lis
 
 }  // namespace
 
-void AddOverviewEndpoints(const RestApi::Deps& deps, KumaRoutes& routes) {
+void AddOverviewEndpoints(const Deps& deps, KumaRoutes& routes) {
   for (const Kind& kind : kKinds) {
     const TypeDescriptor* type = deps.registry.FindByName(kind.type);
     const TypeDescriptor* insight = deps.registry.FindByName(fmt::format("{}Insight", kind.type));

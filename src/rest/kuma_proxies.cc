@@ -10,7 +10,10 @@
 #include "rest/go_numbers.h"
 #include "rest/kuma_answer.h"
 #include "rest/kuma_endpoints.h"
+#include "skyden/kds/zone_gateway.h"
+#include "skyden/model/type_registry.h"
 #include "skyden/resources/labels.h"
+#include "skyden/resources/resource_manager.h"
 
 namespace skyden::rest {
 namespace {
@@ -55,7 +58,7 @@ http::Response ZoneFailed(const absl::Status& status, std::string_view request_i
 
 class Proxies {
  public:
-  explicit Proxies(const RestApi::Deps& deps) : deps_(deps) {}
+  explicit Proxies(const Deps& deps) : deps_(deps) {}
 
   void Ask(CallPtr call, const TypeDescriptor& type, std::string_view not_found_title) const {
     const auto question = QuestionOf(call->parameters["kind"]);
@@ -117,7 +120,7 @@ class Proxies {
         [gateway = deps_.zone_gateway, ticket = std::move(ticket)] { gateway->Cancel(ticket); });
   }
 
-  const RestApi::Deps& deps_;
+  const Deps& deps_;
 };
 
 struct Kind {
@@ -133,7 +136,7 @@ constexpr Kind kKinds[] = {
 
 }  // namespace
 
-void AddProxyEndpoints(const RestApi::Deps& deps, KumaRoutes& routes) {
+void AddProxyEndpoints(const Deps& deps, KumaRoutes& routes) {
   const auto proxies = std::make_shared<Proxies>(deps);
   for (const Kind& kind : kKinds) {
     const TypeDescriptor* type = deps.registry.FindByName(kind.type);

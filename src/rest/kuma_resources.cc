@@ -11,8 +11,13 @@
 #include "rest/kuma_answer.h"
 #include "rest/kuma_endpoints.h"
 #include "rest/list_query.h"
+#include "skyden/base/executor.h"
 #include "skyden/base/json_text.h"
+#include "skyden/kds/zone_verdicts.h"
 #include "skyden/model/lanes.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/resources/codec.h"
+#include "skyden/resources/resource_manager.h"
 
 namespace skyden::rest {
 namespace {
@@ -38,7 +43,7 @@ std::string UnknownFieldWarning(const std::string& path) {
 
 class Resources {
  public:
-  explicit Resources(const RestApi::Deps& deps) : deps_(deps) {}
+  explicit Resources(const Deps& deps) : deps_(deps) {}
 
   void Get(CallPtr call, const TypeDescriptor& type) const {
     const auto resource = deps_.manager.Get(*call->scope, type, KeyOf(*call));
@@ -154,7 +159,7 @@ class Resources {
     call->Finish(KumaUnknownFormat(title));
   }
 
-  const RestApi::Deps& deps_;
+  const Deps& deps_;
 };
 
 using Method1 = void (Resources::*)(CallPtr, const TypeDescriptor&) const;
@@ -179,7 +184,7 @@ void AddType(const std::shared_ptr<Resources>& resources, const TypeDescriptor& 
 
 }  // namespace
 
-void AddResourceEndpoints(const RestApi::Deps& deps, KumaRoutes& routes) {
+void AddResourceEndpoints(const Deps& deps, KumaRoutes& routes) {
   const auto resources = std::make_shared<Resources>(deps);
   for (const TypeDescriptor& type : deps.registry.all()) {
     if (type.path.empty()) continue;

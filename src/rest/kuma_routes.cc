@@ -7,6 +7,8 @@
 #include "rest/kuma_answer.h"
 #include "rest/negotiation.h"
 #include "rest/sign_in.h"
+#include "skyden/base/executor.h"
+#include "skyden/identity/authenticator.h"
 #include "skyden/model/lanes.h"
 #include "skyden/net/address.h"
 

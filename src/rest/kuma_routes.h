@@ -7,14 +7,14 @@
 
 #include "rest/call.h"
 #include "skyden/http/router.h"
-#include "skyden/rest/rest_api.h"
+#include "skyden/rest/deps.h"
 
 namespace skyden::rest {
 
 // Fill it, then share it: thread-safe once nothing is added any more.
 class KumaRoutes {
  public:
-  explicit KumaRoutes(const RestApi::Deps& deps) : deps_(deps) {}
+  explicit KumaRoutes(const Deps& deps) : deps_(deps) {}
 
   enum class Needs {
     kUser,     // call.scope is set
@@ -38,7 +38,7 @@ class KumaRoutes {
   };
   void SignedIn(const Entry& entry, CallPtr call) const;
 
-  const RestApi::Deps& deps_;
+  const Deps& deps_;
   http::Router router_;
   std::vector<Entry> entries_;  // by route number
 };

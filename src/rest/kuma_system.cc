@@ -11,7 +11,9 @@
 #include "rest/kuma_answer.h"
 #include "rest/kuma_endpoints.h"
 #include "rest/sign_in.h"
+#include "skyden/model/type_registry.h"
 #include "skyden/rest/kuma_version.h"
+#include "skyden/store/store.h"
 
 namespace skyden::rest {
 namespace {
@@ -92,7 +94,7 @@ std::string HostName() {
 
 class System {
  public:
-  explicit System(const RestApi::Deps& deps)
+  explicit System(const Deps& deps)
       : deps_(deps),
         policies_(KumaJson(200, PoliciesJson(deps.registry))),
         resources_(KumaJson(200, ResourcesJson(deps.registry))),
@@ -139,7 +141,7 @@ class System {
   void Config(CallPtr call) const { call->Finish(config_); }
 
  private:
-  const RestApi::Deps& deps_;
+  const Deps& deps_;
   const http::Response policies_;
   const http::Response resources_;
   const http::Response config_;
@@ -148,7 +150,7 @@ class System {
 
 }  // namespace
 
-void AddSystemEndpoints(const RestApi::Deps& deps, KumaRoutes& routes) {
+void AddSystemEndpoints(const Deps& deps, KumaRoutes& routes) {
   const auto system = std::make_shared<System>(deps);
   const auto bound = [system](void (System::*method)(CallPtr) const) -> Action {
     return [system, method](CallPtr call) { ((*system).*method)(std::move(call)); };

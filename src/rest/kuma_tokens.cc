@@ -6,7 +6,9 @@
 
 #include "rest/kuma_answer.h"
 #include "rest/kuma_endpoints.h"
+#include "skyden/base/clock.h"
 #include "skyden/base/json_text.h"
+#include "skyden/store/store.h"
 
 namespace skyden::rest {
 namespace {
@@ -35,7 +37,7 @@ store::AuditNote NoteOf(const resources::UserTokenRequest& r, absl::Time at) {
 }
 
 // Nothing of the token is stored, but that it was handed out is: first that, then the token.
-void HandOut(const RestApi::Deps& deps, CallPtr call, store::AuditNote note, std::string token) {
+void HandOut(const Deps& deps, CallPtr call, store::AuditNote note, std::string token) {
   const model::TenantScope scope = *call->scope;
   deps.store.WriteAsync(
       scope,
@@ -51,8 +53,8 @@ void HandOut(const RestApi::Deps& deps, CallPtr call, store::AuditNote note, std
 }
 
 template <class Request>
-void AddIssuer(const RestApi::Deps& deps, KumaRoutes& routes, std::string_view path,
-               Parse<Request> parse, Issue<Request> issue) {
+void AddIssuer(const Deps& deps, KumaRoutes& routes, std::string_view path, Parse<Request> parse,
+               Issue<Request> issue) {
   routes.Add(http::Method::kPost, path, [&deps, parse, issue](CallPtr call) {
     const auto request = parse(call->request.body);
     // Kuma's answer to this has nothing in it; ours says why.
@@ -70,7 +72,7 @@ void AddIssuer(const RestApi::Deps& deps, KumaRoutes& routes, std::string_view p
 
 }  // namespace
 
-void AddTokenEndpoints(const RestApi::Deps& deps, KumaRoutes& routes) {
+void AddTokenEndpoints(const Deps& deps, KumaRoutes& routes) {
   AddIssuer<resources::DataplaneTokenRequest>(deps, routes, "/tokens/dataplane",
                                               &resources::ParseDataplaneTokenRequest,
                                               &KumaTokens::IssueDataplane);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "rest/call.h"
-#include "skyden/http/server.h"
+#include "skyden/http/handler.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/resource_manager.h"
 

@@ -13,9 +13,17 @@
 #include "rest/refusal.h"
 #include "rest/transfer_api.h"
 #include "rest/verdicts_json.h"
+#include "skyden/audit/audit_service.h"
+#include "skyden/base/clock.h"
 #include "skyden/base/rfc3339.h"
+#include "skyden/control_planes/control_plane_service.h"
 #include "skyden/identity/permissions.h"
+#include "skyden/identity/token_service.h"
+#include "skyden/kds/rejected_connection.h"
+#include "skyden/kds/zone_verdicts.h"
+#include "skyden/model/type_registry.h"
 #include "skyden/resources/access.h"
+#include "skyden/resources/resource_manager.h"
 
 namespace skyden::rest {
 namespace {
@@ -39,7 +47,7 @@ std::optional<ZoneSetupFormat> FormatOf(std::string_view text) {
 
 }  // namespace
 
-ManagerApi::ManagerApi(const RestApi::Deps& deps) : deps_(deps), routes_(deps) {
+ManagerApi::ManagerApi(const Deps& deps) : deps_(deps), routes_(deps) {
   using Needs = CallerRoutes::Needs;
   const auto add = [this](Method method, const char* pattern, Needs needs,
                           void (ManagerApi::*handler)(CallPtr) const) {

@@ -3,14 +3,14 @@
 #pragma once
 
 #include "rest/caller_routes.h"
-#include "skyden/rest/rest_api.h"
+#include "skyden/rest/deps.h"
 
 namespace skyden::rest {
 
 // Immutable once made, thread-safe.
 class ManagerApi {
  public:
-  explicit ManagerApi(const RestApi::Deps& deps);
+  explicit ManagerApi(const Deps& deps);
 
   // Patterns are relative to "/v1/mesh": "/control-planes/{id}".
   const CallerRoutes& routes() const { return routes_; }
@@ -34,7 +34,7 @@ class ManagerApi {
   void Finish(CallPtr call, int status,
               const absl::StatusOr<store::ControlPlaneRecord>& record) const;
 
-  const RestApi::Deps& deps_;
+  const Deps& deps_;
   CallerRoutes routes_;
 };
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "skyden/http/server.h"
+#include "skyden/http/request.h"
 
 namespace skyden::rest {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "skyden/http/server.h"
+#include "skyden/http/handler.h"
 
 namespace skyden::rest {
 

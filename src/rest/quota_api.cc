@@ -8,6 +8,7 @@
 #include "rest/object_reader.h"
 #include "rest/problem.h"
 #include "rest/refusal.h"
+#include "skyden/control_planes/quota_service.h"
 
 namespace skyden::rest {
 namespace {
@@ -72,7 +73,7 @@ void Finish(const CallPtr& call, Of of, const absl::StatusOr<Allowance>& found) 
 
 }  // namespace
 
-void AddControlPlaneQuota(const RestApi::Deps& deps, CallerRoutes& routes) {
+void AddControlPlaneQuota(const Deps& deps, CallerRoutes& routes) {
   static constexpr char kPattern[] = "/control-planes/{id}/ops/quota";
   routes.Add(Method::kGet, kPattern, CallerRoutes::Needs::kOrganization, [&deps](CallPtr call) {
     Finish(call, Of::kControlPlane, deps.quotas.Find(*call->organization, call->control_plane));
@@ -85,7 +86,7 @@ void AddControlPlaneQuota(const RestApi::Deps& deps, CallerRoutes& routes) {
   });
 }
 
-void AddOrganizationQuota(const RestApi::Deps& deps, CallerRoutes& routes) {
+void AddOrganizationQuota(const Deps& deps, CallerRoutes& routes) {
   static constexpr char kPattern[] = "/organizations/{organization}/quota";
   const auto id = [](const CallPtr& call) {
     return model::OrganizationId(call->parameters["organization"]);

@@ -6,7 +6,7 @@
 namespace skyden::rest {
 
 // GET and PUT .../ops/quota of a control plane, and /organizations/{organization}/quota.
-void AddControlPlaneQuota(const RestApi::Deps& deps, CallerRoutes& routes);
-void AddOrganizationQuota(const RestApi::Deps& deps, CallerRoutes& routes);
+void AddControlPlaneQuota(const Deps& deps, CallerRoutes& routes);
+void AddOrganizationQuota(const Deps& deps, CallerRoutes& routes);
 
 }  // namespace skyden::rest

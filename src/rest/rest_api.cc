@@ -30,9 +30,15 @@
 #include "rest/openapi.h"
 #include "rest/problem.h"
 #include "rest/watch_hub.h"
+#include "skyden/base/executor.h"
 #include "skyden/base/trace_context.h"
+#include "skyden/identity/authenticator.h"
+#include "skyden/identity/door.h"
+#include "skyden/kds/zone_verdicts.h"
 #include "skyden/model/lanes.h"
+#include "skyden/model/type_registry.h"
 #include "skyden/net/address.h"
+#include "skyden/store/store.h"
 
 namespace skyden::rest {
 namespace {

@@ -11,8 +11,11 @@
 
 #include "rest/json_writer.h"
 #include "rest/problem.h"
+#include "skyden/base/executor.h"
 #include "skyden/base/status.h"
 #include "skyden/model/lanes.h"
+#include "skyden/resources/codec.h"
+#include "skyden/resources/resource_manager.h"
 #include "skyden/resources/transfer.h"
 
 namespace skyden::rest {
@@ -45,7 +48,7 @@ std::optional<bool> SwitchOf(const Call& call, std::string_view name, bool by_de
   return std::nullopt;
 }
 
-void WriteLine(const RestApi::Deps& deps, const ImportLine& line, std::string_view outcome,
+void WriteLine(const Deps& deps, const ImportLine& line, std::string_view outcome,
                JsonWriter& json) {
   json.BeginObject()
       .Field("document", static_cast<uint64_t>(line.document))
@@ -70,8 +73,7 @@ void WriteLine(const RestApi::Deps& deps, const ImportLine& line, std::string_vi
   json.EndObject();
 }
 
-std::string ResultJson(const RestApi::Deps& deps, const resources::ImportResult& result,
-                       bool dry_run) {
+std::string ResultJson(const Deps& deps, const resources::ImportResult& result, bool dry_run) {
   std::array<uint64_t, kOutcomes.size()> counts{};
   for (const ImportLine& line : result.lines) ++counts[static_cast<size_t>(line.outcome)];
   JsonWriter json;
@@ -90,7 +92,7 @@ std::string ResultJson(const RestApi::Deps& deps, const resources::ImportResult&
 
 }  // namespace
 
-void ImportControlPlane(const RestApi::Deps& deps, CallPtr call) {
+void ImportControlPlane(const Deps& deps, CallPtr call) {
   const auto dry_run = SwitchOf(*call, "dry_run", false);
   if (!dry_run) return call->Finish(BadQuery(*call, "dry_run", "must be true or false"));
   resources::ImportRequest request{
@@ -111,7 +113,7 @@ void ImportControlPlane(const RestApi::Deps& deps, CallPtr call) {
       });
 }
 
-void ExportControlPlane(const RestApi::Deps& deps, CallPtr call) {
+void ExportControlPlane(const Deps& deps, CallPtr call) {
   ExportRequest request;
   if (const std::string_view text = call->query.Get("profile").value_or(""); !text.empty()) {
     const auto profile = resources::ExportProfileOf(text);

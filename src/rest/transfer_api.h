@@ -3,16 +3,16 @@
 #pragma once
 
 #include "rest/call.h"
-#include "skyden/rest/rest_api.h"
+#include "skyden/rest/deps.h"
 
 namespace skyden::rest {
 
 // Both run on a worker, with call->scope set. `deps` must outlive the call.
 
 // The body is YAML or JSON, gzip or not; ?dry_run=true only says what would be done.
-void ImportControlPlane(const RestApi::Deps& deps, CallPtr call);
+void ImportControlPlane(const Deps& deps, CallPtr call);
 // ?profile=all|no-dataplanes|federation|federation-with-policies, ?secrets=true|false,
 // ?format=yaml|json.
-void ExportControlPlane(const RestApi::Deps& deps, CallPtr call);
+void ExportControlPlane(const Deps& deps, CallPtr call);
 
 }  // namespace skyden::rest

@@ -14,7 +14,10 @@
 #include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/base/status.h"
+#include "skyden/identity/authenticator.h"
 #include "skyden/model/lanes.h"
+#include "skyden/model/type_registry.h"
+#include "skyden/store/store.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::rest {

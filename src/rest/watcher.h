@@ -14,7 +14,8 @@
 #include "absl/synchronization/mutex.h"
 #include "rest/watch_hub.h"
 #include "skyden/base/executor.h"
-#include "skyden/http/server.h"
+#include "skyden/http/handler.h"
+#include "skyden/store/store.h"
 
 namespace skyden::rest {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "rpc/connection.h"
+#include "rpc/connection_impl.h"
 #include "skyden/base/limits.h"
 #include "skyden/telemetry/log.h"
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "rpc/connection.h"
+#include "rpc/connection_impl.h"
 #include "rpc/transport.h"
 #include "skyden/base/limits.h"
 #include "skyden/telemetry/log.h"

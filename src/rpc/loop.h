@@ -19,7 +19,7 @@
 #include "rpc/http2_memory.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
-#include "skyden/rpc/server.h"
+#include "skyden/rpc/loops.h"
 
 namespace skyden::rpc {
 

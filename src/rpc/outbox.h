@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
-#include "skyden/rpc/server.h"
+#include "skyden/rpc/message.h"
 
 namespace skyden::rpc {
 

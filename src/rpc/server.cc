@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/synchronization/notification.h"
-#include "rpc/connection.h"
+#include "rpc/connection_impl.h"
 #include "rpc/listener.h"
 #include "rpc/loop.h"
 #include "rpc/server_state.h"

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "rpc/connection.h"
+#include "rpc/connection_impl.h"
 
 namespace skyden::rpc {
 

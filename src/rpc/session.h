@@ -16,7 +16,7 @@
 #include "rpc/frame_watch.h"
 #include "rpc/message_reader.h"
 #include "rpc/outbox.h"
-#include "skyden/rpc/server.h"
+#include "skyden/rpc/call.h"
 
 struct nghttp2_session;
 

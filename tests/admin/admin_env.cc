@@ -46,10 +46,10 @@ AdminEnv::AdminEnv(AdminOptions options)
   if (options.kds_public_address.empty()) {
     options.kds_public_address = "grpcs://skyden.example:5685";
   }
-  server_ = AdminServer::Start(Deps(), options).value();
+  server_ = AdminServer::Start(AllDeps(), options).value();
 }
 
-AdminServer::Deps AdminEnv::Deps() {
+Deps AdminEnv::AllDeps() {
   return {*control_planes_,
           *zones_,
           *quotas_,

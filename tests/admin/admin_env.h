@@ -16,12 +16,18 @@
 #include "skyden/admin/admin_server.h"
 #include "skyden/admin/v1/control_planes.grpc.pb.h"
 #include "skyden/admin/v1/zones.grpc.pb.h"
+#include "skyden/audit/audit_service.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/executor.h"
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/control_planes/quota_service.h"
+#include "skyden/identity/account_service.h"
 #include "skyden/identity/authenticator.h"
+#include "skyden/identity/organization_service.h"
+#include "skyden/identity/token_service.h"
+#include "skyden/kds/rejected_connection.h"
+#include "skyden/kds/zone_verdicts.h"
 #include "skyden/resources/codec.h"
 #include "skyden/resources/resource_manager.h"
 #include "skyden/resources/resource_views.h"
@@ -71,7 +77,7 @@ class AdminEnv {
 
   AdminServer& server() { return *server_; }
   // For a second server beside this one.
-  AdminServer::Deps Deps();
+  Deps AllDeps();
   std::shared_ptr<grpc::Channel> Channel() const;
 
   // A token of the organization (or of one control plane).

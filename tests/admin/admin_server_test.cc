@@ -164,7 +164,7 @@ TEST_CASE("two servers do not share a port") {
   options.address = env.server().address();
   CHECK(options.address.starts_with("127.0.0.1:"));
   CHECK_FALSE(options.address.ends_with(":0"));
-  const auto second = AdminServer::Start(env.Deps(), options);
+  const auto second = AdminServer::Start(env.AllDeps(), options);
   REQUIRE_FALSE(second.ok());
   CHECK(second.status().code() == absl::StatusCode::kUnavailable);
   CHECK(std::string(second.status().message()) ==
@@ -243,7 +243,7 @@ TEST_CASE("TLS files that cannot serve are named at the start") {
   options.address = "127.0.0.1:0";
   options.certificate_file = files.certificate;
   const auto refusal = [&] {
-    const auto server = AdminServer::Start(env.Deps(), options);
+    const auto server = AdminServer::Start(env.AllDeps(), options);
     REQUIRE_FALSE(server.ok());
     CHECK(server.status().code() == absl::StatusCode::kInvalidArgument);
     return std::string(server.status().message());

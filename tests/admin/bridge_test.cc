@@ -17,6 +17,7 @@
 #include "absl/synchronization/notification.h"
 #include "admin/bridge_channel.h"
 #include "admin/bridge_metadata.h"
+#include "skyden/rpc/server.h"
 
 namespace skyden::admin {
 namespace {

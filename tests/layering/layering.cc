@@ -14,6 +14,7 @@
 
 #include "fmt/format.h"
 #include "tests/layering/folders.h"
+#include "tests/layering/include_line.h"
 
 namespace skyden::layering {
 namespace {
@@ -110,29 +111,6 @@ std::string CheckPart(const Place& from, std::string_view rest) {
   const int of_other = HeightOf(from.module, other);
   if (of_other < height || of_other == 0) return {};
   return fmt::format("\"{}\" does not stand below \"{}\" in {}", other, own, from.module);
-}
-
-struct Include {
-  std::string_view name;  // between quotes or brackets; empty for any other line
-  bool quoted = false;
-};
-
-Include IncludeOf(std::string_view line) {
-  const auto skip_blanks = [&line] {
-    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-  };
-  skip_blanks();
-  if (!StartsWith(line, "#")) return {};
-  line.remove_prefix(1);
-  skip_blanks();
-  if (!StartsWith(line, "include")) return {};
-  line.remove_prefix(std::string_view("include").size());
-  skip_blanks();
-  if (line.empty() || (line[0] != '"' && line[0] != '<')) return {};
-  const char close = line[0] == '"' ? '"' : '>';
-  const size_t end = line.find(close, 1);
-  if (end == std::string_view::npos) return {};
-  return {line.substr(1, end - 1), close == '"'};
 }
 
 // The complaint about including one of our own modules; empty when it is allowed.

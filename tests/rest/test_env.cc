@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "skyden/identity/bootstrap.h"
+#include "skyden/identity/organization_service.h"
+#include "skyden/identity/token_service.h"
 #include "skyden/identity/tokens.h"
 #include "skyden/store/settle.h"
 #include "skyden/store/sqlite_store.h"

@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include "skyden/base/clock.h"
+
 namespace skyden::rpc {
 namespace {
 

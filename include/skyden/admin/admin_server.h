@@ -4,29 +4,14 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "skyden/admin/call_times.h"
-#include "skyden/audit/audit_service.h"
-#include "skyden/base/clock.h"
-#include "skyden/base/executor.h"
+#include "skyden/admin/deps.h"
 #include "skyden/base/limits.h"
-#include "skyden/control_planes/control_plane_service.h"
-#include "skyden/control_planes/quota_service.h"
-#include "skyden/identity/account_service.h"
-#include "skyden/identity/authenticator.h"
-#include "skyden/identity/door.h"
-#include "skyden/identity/organization_service.h"
-#include "skyden/identity/token_service.h"
-#include "skyden/kds/kds_server.h"
-#include "skyden/model/tenant_scope.h"
-#include "skyden/model/type_registry.h"
-#include "skyden/resources/resource_manager.h"
 
 namespace skyden::rpc {
 class Server;
@@ -47,32 +32,9 @@ struct AdminOptions {
   base::limits::Rate arrivals = base::limits::kArrivals;  // of one address; see net::Arrivals
 };
 
-// Thread-safe. The dependencies must outlive it, and `workers` must run until it is gone.
+// Thread-safe.
 class AdminServer {
  public:
-  struct Deps {
-    control_planes::ControlPlaneService& control_planes;
-    control_planes::ZoneService& zones;
-    control_planes::QuotaService& quotas;
-    const audit::AuditService& audit;
-    identity::Authenticator& authenticator;
-    identity::AccountService& accounts;
-    identity::TokenService& tokens;
-    identity::OrganizationService& organizations;
-    base::Clock& clock;
-    resources::ResourceManager& manager;
-    const model::TypeRegistry& registry;
-    base::Executor& workers;
-    // Zones of a control plane that are online now, sorted.
-    std::function<std::vector<std::string>(const model::TenantScope&)> online_zones;
-    std::function<std::vector<kds::RejectedConnection>(const model::TenantScope&)>
-        rejected_connections;
-    std::function<std::vector<kds::RejectedConnection>()> all_rejected_connections;
-    identity::Door* door = nullptr;  // null: nobody is held back
-    // Not OK: the health service says NOT_SERVING. Must not block.
-    std::function<absl::Status()> health;
-    kds::ZoneVerdicts* zone_verdicts = nullptr;  // null: nothing is known of them
-  };
   // UNAVAILABLE when the address cannot be bound; INVALID_ARGUMENT for unreadable TLS files.
   static absl::StatusOr<std::unique_ptr<AdminServer>> Start(Deps deps, AdminOptions options);
   virtual ~AdminServer() = default;  // drains

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "skyden/http/server.h"
+#include "skyden/http/request.h"
 
 namespace skyden::http {
 

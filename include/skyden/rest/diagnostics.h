@@ -6,7 +6,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
-#include "skyden/http/server.h"
+#include "skyden/http/handler.h"
 #include "skyden/telemetry/metrics.h"
 
 namespace skyden::rest {

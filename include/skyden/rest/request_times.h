@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "skyden/base/clock.h"
-#include "skyden/http/server.h"
+#include "skyden/http/handler.h"
 #include "skyden/telemetry/cells.h"
 
 namespace skyden::rest {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rpc/call.h"
+#include "rpc/call_impl.h"
 
 #include <utility>
 

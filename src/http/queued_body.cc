@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "http/body_stream.h"
+#include "http/queued_body.h"
 
 #include <utility>
-
-#include "http/session.h"
 
 namespace skyden::http {
 
@@ -31,17 +29,17 @@ void QueuedBody::End() {
 }
 
 void QueuedBody::Wake() {
-  std::shared_ptr<Session> session;
+  std::function<void()> pump;
   {
     absl::MutexLock lock(&mu_);
-    session = session_.lock();
+    pump = pump_;
   }
-  if (session != nullptr) session->PostPump();
+  if (pump) pump();
 }
 
-void QueuedBody::Attach(std::weak_ptr<Session> session) {
+void QueuedBody::Attach(std::function<void()> pump) {
   absl::MutexLock lock(&mu_);
-  session_ = std::move(session);
+  pump_ = std::move(pump);
 }
 
 std::string QueuedBody::Take(bool& last) {

@@ -17,7 +17,7 @@
 #include "rpc/session.h"
 #include "rpc/transport.h"
 #include "skyden/net/address.h"
-#include "skyden/rpc/server.h"
+#include "skyden/rpc/connection.h"
 
 namespace skyden::rpc {
 

@@ -2,16 +2,15 @@
 // The session's side of a BodyStream.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "skyden/http/server.h"
+#include "skyden/http/body_stream.h"
 
 namespace skyden::http {
-
-class Session;
 
 // Thread-safe; what is marked so is called on the session's loop only. No callback under the lock.
 class QueuedBody final : public BodyStream {
@@ -21,8 +20,9 @@ class QueuedBody final : public BodyStream {
   bool Write(std::string text) override ABSL_LOCKS_EXCLUDED(mu_);
   void End() override ABSL_LOCKS_EXCLUDED(mu_);
 
-  // From now on `session` is told to pump when there is something to send. Loop thread.
-  void Attach(std::weak_ptr<Session> session) ABSL_LOCKS_EXCLUDED(mu_);
+  // From now on `pump` is called when there is something to send, by whoever brought it. Loop
+  // thread.
+  void Attach(std::function<void()> pump) ABSL_LOCKS_EXCLUDED(mu_);
   // What is to be sent now; `last`: nothing will follow. Loop thread.
   std::string Take(bool& last) ABSL_LOCKS_EXCLUDED(mu_);
   // All that was taken is sent. Loop thread.
@@ -35,7 +35,7 @@ class QueuedBody final : public BodyStream {
 
   Options options_;
   absl::Mutex mu_;
-  std::weak_ptr<Session> session_ ABSL_GUARDED_BY(mu_);
+  std::function<void()> pump_ ABSL_GUARDED_BY(mu_);
   std::string queued_ ABSL_GUARDED_BY(mu_);
   size_t sending_ ABSL_GUARDED_BY(mu_) = 0;  // taken and not sent yet
   bool ended_ ABSL_GUARDED_BY(mu_) = false;

@@ -2,7 +2,7 @@
 // A connection goes through its phases in one direction: handshake, open, leaving (the last bytes
 // go out, nothing is heard), lingering (the client hangs up), closed. A socket that is closed while
 // bytes of the client wait in it is reset, and the client may never see what it was told last.
-#include "rpc/connection.h"
+#include "rpc/connection_impl.h"
 
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "rpc/call.h"
+#include "rpc/call_impl.h"
 #include "skyden/base/limits.h"
 
 namespace skyden::rpc {

@@ -6,9 +6,9 @@
 #include <memory>
 #include <string>
 
-#include "rpc/connection.h"
+#include "rpc/connection_impl.h"
 #include "rpc/session.h"
-#include "skyden/rpc/server.h"
+#include "skyden/rpc/call.h"
 
 namespace skyden::rpc {
 

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the HTTP edge is given. Names its services and includes none of them: an endpoint includes
+// those that it uses.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "skyden/base/limits.h"
+#include "skyden/http/handler.h"
+
+namespace skyden::audit {
+class AuditService;
+}
+namespace skyden::base {
+class Clock;
+class Executor;
+class Timers;
+}  // namespace skyden::base
+namespace skyden::control_planes {
+class ControlPlaneService;
+class QuotaService;
+class ZoneService;
+}  // namespace skyden::control_planes
+namespace skyden::identity {
+class AccountService;
+class Authenticator;
+class Door;
+class OrganizationService;
+class TokenService;
+}  // namespace skyden::identity
+namespace skyden::insights {
+class Insights;
+}
+namespace skyden::kds {
+struct RejectedConnection;
+class ZoneGateway;
+class ZoneVerdicts;
+}  // namespace skyden::kds
+namespace skyden::model {
+class TenantScope;
+class TypeRegistry;
+}  // namespace skyden::model
+namespace skyden::resources {
+class KumaTokens;
+class ResourceCodec;
+class ResourceManager;
+class ResourceViews;
+}  // namespace skyden::resources
+namespace skyden::store {
+class Store;
+}
+
+namespace skyden::rest {
+
+struct Deps {  // all must outlive the api and every handler made from it
+  const model::TypeRegistry& registry;
+  const resources::ResourceCodec& codec;
+  resources::ResourceManager& manager;
+  resources::ResourceViews& views;
+  resources::KumaTokens& kuma_tokens;
+  identity::Authenticator& authenticator;
+  identity::AccountService& accounts;
+  identity::TokenService& tokens;
+  identity::OrganizationService& organizations;
+  control_planes::ControlPlaneService& control_planes;
+  control_planes::ZoneService& zones;
+  control_planes::QuotaService& quotas;
+  const audit::AuditService& audit;
+  const insights::Insights& insights;
+  store::Store& store;
+  base::Clock& clock;
+  base::Executor& workers;
+  // Imports and exports: long, and nobody else should feel them.
+  base::Executor& transfers;
+  base::Timers& timers;
+  identity::Door* door = nullptr;  // null: nobody is held back
+  // Questions to zones; null while there is no zone server.
+  kds::ZoneGateway* zone_gateway = nullptr;
+  std::function<std::vector<kds::RejectedConnection>(const model::TenantScope&)>
+      rejected_connections;
+  // Of every control plane, and those that named none, newest first: for operators.
+  std::function<std::vector<kds::RejectedConnection>()> all_rejected_connections;
+  // What zones refuse; null while there is no zone server.
+  kds::ZoneVerdicts* zone_verdicts = nullptr;
+
+  size_t page_bytes = base::limits::kPageBytes;  // of a list, then the page ends
+  std::string kds_public_address;                // "grpcs://host:port", told to zones' operators
+  std::string instance_id;                       // of this daemon
+  std::vector<std::string> trusted_proxies;      // IPs whose forwarded headers count
+  // Gets what is under none of our paths, perhaps with a body that waits; without one that is
+  // 404.
+  http::Handler fallback = nullptr;
+};
+
+}  // namespace skyden::rest
