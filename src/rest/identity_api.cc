@@ -39,6 +39,11 @@ model::TokenId TokenOf(const Call& call) { return model::TokenId(call.parameters
 
 }  // namespace
 
+const model::FilterNames& TeamFilters() {
+  static const model::FilterNames names{{"id", "name"}};
+  return names;
+}
+
 IdentityApi::IdentityApi(const Deps& deps) : deps_(deps), routes_(deps) {
   Add(Method::kGet, "/organizations", &IdentityApi::ListOrganizations);
   Add(Method::kPost, "/organizations", &IdentityApi::CreateOrganization);
@@ -47,6 +52,7 @@ IdentityApi::IdentityApi(const Deps& deps) : deps_(deps), routes_(deps) {
   Add(Method::kDelete, "/organizations/{organization}", &IdentityApi::DeleteOrganization);
   AddOrganizationQuota(deps_, routes_);
   Add(Method::kGet, "/roles", &IdentityApi::Roles);
+  Add(Method::kGet, "/teams", &IdentityApi::ListTeams);
 
   AddForBoth(Method::kGet, "", &IdentityApi::ListAccounts);
   AddForBoth(Method::kPost, "", &IdentityApi::CreateAccount);
@@ -59,6 +65,8 @@ IdentityApi::IdentityApi(const Deps& deps) : deps_(deps), routes_(deps) {
   AddForBoth(Method::kPost, "/{account}/assigned-roles", &IdentityApi::AssignRole);
   AddForBoth(Method::kGet, "/{account}/assigned-roles/{role}", &IdentityApi::GetRole);
   AddForBoth(Method::kDelete, "/{account}/assigned-roles/{role}", &IdentityApi::RemoveRole);
+
+  AddForBoth(Method::kGet, "/{account}/teams", &IdentityApi::ListTeamsOf);
 
   AddForBoth(Method::kGet, "/{account}/access-tokens", &IdentityApi::ListTokens);
   AddForBoth(Method::kPost, "/{account}/access-tokens", &IdentityApi::IssueToken);
@@ -180,6 +188,23 @@ void IdentityApi::PatchAccount(Kind kind, CallPtr call) const {
 void IdentityApi::DeleteAccount(Kind kind, CallPtr call) const {
   const absl::Status status = deps_.accounts.Delete(*call->organization, kind, AccountOf(*call));
   AnswerDone(std::move(call), status);
+}
+
+// Teams: clients ask for them, and there are none. Roles are given to accounts alone.
+
+void IdentityApi::ListTeams(CallPtr call) const {
+  const auto query = DecodePage(call->query, TeamFilters());
+  if (!query.value) return call->Finish(Refusal(query, *call));
+  JsonWriter json;
+  BeginPage(query.value->size, query.value->number, 0, json);
+  EndPage(json);
+  call->Finish(ManagerJson(200, json.Take()));
+}
+
+void IdentityApi::ListTeamsOf(Kind kind, CallPtr call) const {
+  const auto account = deps_.accounts.Get(*call->organization, kind, AccountOf(*call));
+  if (!account.ok()) return call->Finish(Refusal(account.status(), *call));
+  ListTeams(std::move(call));
 }
 
 // Roles.

@@ -4,9 +4,13 @@
 
 #include "rest/caller_routes.h"
 #include "skyden/identity/account_service.h"
+#include "skyden/model/list_filter.h"
 #include "skyden/rest/deps.h"
 
 namespace skyden::rest {
+
+// What lists of teams can be filtered by.
+const model::FilterNames& TeamFilters();
 
 // Immutable once made, thread-safe.
 class IdentityApi {
@@ -31,6 +35,8 @@ class IdentityApi {
   void GetOrganization(CallPtr call) const;
   void DeleteOrganization(CallPtr call) const;
   void Roles(CallPtr call) const;
+  void ListTeams(CallPtr call) const;
+  void ListTeamsOf(Kind kind, CallPtr call) const;
 
   void CreateAccount(Kind kind, CallPtr call) const;
   void ListAccounts(Kind kind, CallPtr call) const;

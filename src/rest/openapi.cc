@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "rest/control_plane_json.h"
+#include "rest/identity_api.h"
 #include "rest/openapi_operations.h"
 #include "rest/openapi_resources.h"
 #include "rest/openapi_yaml.h"
@@ -36,6 +37,7 @@ std::map<std::string, model::FilterNames> Filters() {
       {"users", NamesOf(identity::AccountFilters(AccountKind::kUser))},
       {"system_accounts", NamesOf(identity::AccountFilters(AccountKind::kSystemAccount))},
       {"roles", NamesOf(identity::RoleFilters())},
+      {"teams", TeamFilters()},
       {"user_tokens", NamesOf(identity::TokenFilters(AccountKind::kUser))},
       {"system_account_tokens", NamesOf(identity::TokenFilters(AccountKind::kSystemAccount))},
       {"control_planes", NamesOf(control_planes::ControlPlaneFilters())},
