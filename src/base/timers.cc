@@ -18,18 +18,29 @@ class ThreadTimers final : public Timers {
  public:
   ThreadTimers() : thread_([this] { Loop(); }) {}
 
-  ~ThreadTimers() override {
+  ~ThreadTimers() override { Close(); }
+
+  void Close() override {
     {
       absl::MutexLock lock(&mu_);
       stopping_ = true;
       wake_.Signal();
     }
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
+    std::map<Key, Entry> dropped;  // outside the lock: a task may own anything
+    absl::MutexLock lock(&mu_);
+    dropped.swap(due_);
+    keys_.clear();
   }
 
   Id After(absl::Duration delay, Executor& executor, Task task) override {
+    Task dropped;  // outside the lock
     absl::MutexLock lock(&mu_);
     const Id id = next_++;
+    if (stopping_) {
+      dropped = std::move(task);
+      return id;
+    }
     const Key key{clock_.Monotonic() + std::max(delay, absl::ZeroDuration()), id};
     const bool first = due_.empty() || key < due_.begin()->first;
     due_.emplace(key, Entry{&executor, std::move(task)});
@@ -100,10 +111,22 @@ void ManualExecutor::Post(Task task) {
 }
 
 Timers::Id ManualExecutor::After(absl::Duration delay, Executor& executor, Task task) {
+  Task dropped;  // outside the lock
   absl::MutexLock lock(&mu_);
   const Id id = next_++;
+  if (closed_) {
+    dropped = std::move(task);
+    return id;
+  }
   timers_.push_back({id, clock_.Monotonic() + delay, &executor, std::move(task)});
   return id;
+}
+
+void ManualExecutor::Close() {
+  std::vector<Timer> dropped;  // outside the lock
+  absl::MutexLock lock(&mu_);
+  closed_ = true;
+  dropped.swap(timers_);
 }
 
 bool ManualExecutor::Cancel(Id id) {

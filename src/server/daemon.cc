@@ -109,6 +109,7 @@ Daemon::~Daemon() {
   if (store_ != nullptr && workers_ != nullptr) {
     store::Settle(*store_, *workers_, config_.worker_threads);
   }
+  if (timers_ != nullptr) timers_->Close();  // nobody posts to those who go now
   transfers_.reset();
   workers_.reset();      // its last tasks may still use everything above it
   diagnostics_.reset();  // asks the store

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <memory>
+#include <thread>
 #include <vector>
 
 #include "absl/synchronization/notification.h"
@@ -127,6 +129,48 @@ TEST_CASE("real timers post to the executor, and a cancelled one does not", "[ba
   timers->After(absl::ZeroDuration(), pool, [&] { fired.Notify(); });
   fired.WaitForNotification();
   REQUIRE(timers->Cancel(never));
+}
+
+// Says when a Post begins, and lets it end when told to.
+class SlowExecutor final : public Executor {
+ public:
+  void Post(Task) override {
+    begun.Notify();
+    go_on.WaitForNotification();
+    ended = true;
+  }
+  absl::Notification begun, go_on;
+  std::atomic<bool> ended{false};
+};
+
+TEST_CASE("closed timers post no more, and not any longer either", "[base]") {
+  const std::unique_ptr<Timers> timers = MakeTimers();
+  const auto owned = std::make_shared<int>(0);
+  {
+    SlowExecutor slow;
+    timers->After(absl::ZeroDuration(), slow, [] {});
+    timers->After(absl::Hours(1), slow, [owned] {});
+    slow.begun.WaitForNotification();
+    std::thread other([&slow] { slow.go_on.Notify(); });
+    timers->Close();  // waits for the Post that has begun
+    CHECK(slow.ended);
+    timers->After(absl::ZeroDuration(), slow, [owned] {});
+    other.join();
+  }
+  CHECK(owned.use_count() == 1);  // what would have run is gone, and so is its executor
+  CHECK_FALSE(timers->Cancel(2));
+  timers->Close();
+}
+
+TEST_CASE("so do manual ones", "[base]") {
+  FakeClock clock;
+  ManualExecutor executor(clock);
+  bool ran = false;
+  executor.After(absl::Seconds(1), executor, [&ran] { ran = true; });
+  executor.Close();
+  executor.After(absl::Seconds(1), executor, [&ran] { ran = true; });
+  executor.Advance(absl::Seconds(5));
+  CHECK_FALSE(ran);
 }
 
 }  // namespace

@@ -95,6 +95,9 @@ class Timers {
   virtual Id After(absl::Duration delay, Executor& executor, Task task) = 0;
   // The task will not be posted any more. False when it already was, or was never known.
   virtual bool Cancel(Id id) = 0;
+  // Nothing is posted once this returns: executors may go. What waits is dropped, and so is what
+  // After gets from here on. Not from a task of this.
+  virtual void Close() = 0;
 };
 
 // One thread, one heap. Nothing wakes while nothing is due.
@@ -107,6 +110,7 @@ class ManualExecutor final : public Executor, public Timers {
   void Post(Task task) override ABSL_LOCKS_EXCLUDED(mu_);
   Id After(absl::Duration delay, Executor& executor, Task task) override ABSL_LOCKS_EXCLUDED(mu_);
   bool Cancel(Id id) override ABSL_LOCKS_EXCLUDED(mu_);
+  void Close() override ABSL_LOCKS_EXCLUDED(mu_);
   // Runs until nothing is queued; returns how many tasks ran.
   size_t RunAll() ABSL_LOCKS_EXCLUDED(mu_);
   // Moves the clock, fires what came due in order, and runs until nothing is queued.
@@ -124,6 +128,7 @@ class ManualExecutor final : public Executor, public Timers {
   std::deque<Task> queue_ ABSL_GUARDED_BY(mu_);
   std::vector<Timer> timers_ ABSL_GUARDED_BY(mu_);
   Id next_ ABSL_GUARDED_BY(mu_) = 1;
+  bool closed_ ABSL_GUARDED_BY(mu_) = false;
 };
 
 // Marks the current thread as one that must not block (io and gRPC threads); AssertMayBlock then
