@@ -163,8 +163,8 @@ absl::StatusOr<std::vector<model::ResourceKey>> Gone(store::ReadTx& tx, const In
 
 absl::Status EnsureZone(store::WriteTx& tx, const std::string& zone, model::TypeId zone_type,
                         absl::Time now) {
-  SKYDEN_ASSIGN_OR_RETURN(auto stored, tx.FindResource(zone_type, {"", zone}));
-  if (stored.has_value()) return absl::OkStatus();
+  SKYDEN_ASSIGN_OR_RETURN(const bool exists, tx.HasResource(zone_type, {"", zone}));
+  if (exists) return absl::OkStatus();
   model::Resource created;
   created.type = zone_type;
   created.key = {"", zone};

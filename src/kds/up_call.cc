@@ -110,14 +110,18 @@ absl::Status UpCall::DecodeOne(Incoming message, Batches& batches) {
 }
 
 // A reconnecting zone tells everything again. Finding that nothing changed takes no transaction.
+// What it tells afterwards did change.
 absl::Status UpCall::ConfirmUnchanged(Batches& batches) {
-  if (batches.empty()) return absl::OkStatus();
+  const auto tells_all = [](const IngestBatch& batch) { return batch.complete; };
+  if (std::none_of(batches.begin(), batches.end(), tells_all)) return absl::OkStatus();
   std::vector<bool> changes;
   const auto compare = [&](store::ReadTx& tx) -> absl::Status {
     changes.clear();
     for (const IngestBatch& batch : batches) {
-      SKYDEN_ASSIGN_OR_RETURN(const bool differs,
-                              BatchChangesSomething(tx, batch, headers().client_id));
+      bool differs = true;
+      if (tells_all(batch)) {
+        SKYDEN_ASSIGN_OR_RETURN(differs, BatchChangesSomething(tx, batch, headers().client_id));
+      }
       changes.push_back(differs);
     }
     return absl::OkStatus();

@@ -30,7 +30,11 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
     {kFindResource, "find_resource", kTenant, kSeek, kBoth, "v_resource", "",
      "SELECT tenant, mesh, name, zone, labels, spec, status, creation_time, modification_time,"
      " revision, version, deleted FROM v_resource"
-     " WHERE type = $1 AND mesh = $2 AND name = $3 AND deleted = 0"},
+     " WHERE type = $1 AND mesh = $2 AND name = $3"},
+    // That it is there, without its content.
+    {kFindVersion, "find_version", kTenant, kSeek, kBoth, "v_resource", "",
+     "SELECT tenant, version, deleted, LENGTH(spec) + LENGTH(status) FROM v_resource"
+     " WHERE type = $1 AND mesh = $2 AND name = $3"},
     {kListResources, "list_resources", kTenant, kSeek, kBoth, "v_resource", "",
      "SELECT tenant, mesh, name, zone, labels, spec, status, creation_time, modification_time,"
      " revision, version, deleted FROM v_resource"
@@ -63,14 +67,18 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
      "SELECT tenant, resources, bytes, zones FROM v_quota"},
 
     // ------------------------------------------------------------ one control plane, writes
-    {kBumpRevision, "bump_revision", kTenant, kSeek, kWriter, "", "control_plane",
-     "UPDATE control_plane SET revision = revision + 1"
-     " WHERE tenant = current_tenant() AND organization = current_organization()"
-     " RETURNING tenant, revision"},
-    {kFindVersion, "find_version", kTenant, kSeek, kWriter, "v_resource", "",
-     "SELECT tenant, version, deleted, mesh, revision, LENGTH(spec) + LENGTH(status)"
-     " FROM v_resource"
-     " WHERE type = $1 AND mesh = $2 AND name = $3"},
+    // What it reads must stay as it is until the transaction ends: an engine with several writers
+    // locks the control plane's row first.
+    {kOpenTenant, "open_tenant", kTenant, kSeek, kWriter,
+     "v_own_control_plane v_usage v_quota v_organization_quota", "",
+     "SELECT tenant, revision, (SELECT resources FROM v_usage), (SELECT bytes FROM v_usage),"
+     " (SELECT zones FROM v_usage), (SELECT resources FROM v_quota), (SELECT bytes FROM v_quota),"
+     " (SELECT zones FROM v_quota), (SELECT resources FROM v_organization_quota),"
+     " (SELECT bytes FROM v_organization_quota), (SELECT zones FROM v_organization_quota)"
+     " FROM v_own_control_plane"},
+    {kSetRevision, "set_revision", kTenant, kSeek, kWriter, "", "control_plane",
+     "UPDATE control_plane SET revision = $1"
+     " WHERE tenant = current_tenant() AND organization = current_organization()"},
     {kInsertResource, "insert_resource", kTenant, kSeek, kWriter, "", "resource",
      "INSERT INTO resource (tenant, type, mesh, name, zone, labels, spec, status, creation_time,"
      " modification_time, revision, version, deleted)"
@@ -111,8 +119,7 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
     {kAddUsage, "add_usage", kTenant, kSeek, kWriter, "", "usage",
      "INSERT INTO usage (tenant, resources, bytes, zones) VALUES (current_tenant(), $1, $2, $3)"
      " ON CONFLICT (tenant) DO UPDATE SET resources = usage.resources + $1,"
-     " bytes = usage.bytes + $2, zones = usage.zones + $3"
-     " RETURNING tenant, resources, bytes, zones"},
+     " bytes = usage.bytes + $2, zones = usage.zones + $3"},
     {kSetQuota, "set_quota", kTenant, kSeek, kWriter, "", "quota",
      "INSERT INTO quota (tenant, resources, bytes, zones) VALUES (current_tenant(), $1, $2, $3)"
      " ON CONFLICT (tenant) DO UPDATE SET resources = $1, bytes = $2, zones = $3"},
@@ -364,7 +371,7 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
 Room RoomOf(const Statement& statement) {
   if (statement.writes.empty()) return Room::kKept;
   switch (statement.id) {
-    case kBumpRevision:
+    case kSetRevision:
     case kAddCount:
     case kAddTombstones:
     case kAddUsage:

@@ -15,6 +15,7 @@ enum class StatementId : uint16_t {
   kGetRevision,
   kGetOwnControlPlane,
   kFindResource,
+  kFindVersion,
   kListResources,
   kListResourcesOfMesh,
   kListResourcesOfZone,
@@ -27,8 +28,8 @@ enum class StatementId : uint16_t {
   kFindUsage,
   kFindQuota,
   // One control plane, writes.
-  kBumpRevision,
-  kFindVersion,
+  kOpenTenant,
+  kSetRevision,
   kInsertResource,
   kUpdateResource,
   kDeleteResource,

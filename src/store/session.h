@@ -77,8 +77,7 @@ class Session {
 
   // Rows changed by the last write.
   virtual uint64_t changed() const = 0;
-  // The first failure since the last call that was neither a duplicate nor a missing row: whoever
-  // went on after it must not commit.
+  // The first statement that failed since the last call: whoever went on after it must not commit.
   virtual std::optional<absl::Status> TakeFailure() = 0;
 
  protected:

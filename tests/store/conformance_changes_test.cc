@@ -295,6 +295,70 @@ TEMPLATE_TEST_CASE("a request that went on after a failed statement is not commi
   CHECK(Put(w.store(), w.cp, NewResource("MeshTimeout", "m", "c")).revision == 1);
 }
 
+TEMPLATE_TEST_CASE("a request that went on after a row that was there already is not committed",
+                   "[store][conformance]", SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  const PendingKey key{Type("Secret"), {"m", "key"}, absl::UnixEpoch()};
+  const auto promised = [&](WriteTx& tx) { return tx.AddPendingKey(key); };
+  REQUIRE(w.store().Write(w.cp, promised).ok());
+  const auto result = w.store().Write(w.cp, [&](WriteTx& tx) {
+    model::Resource before = NewResource("MeshTimeout", "m", "a");
+    if (absl::Status s = tx.PutResource(before); !s.ok()) return s;
+    tx.AddPendingKey(key).IgnoreError();
+    model::Resource after = NewResource("MeshTimeout", "m", "b");
+    return tx.PutResource(after);
+  });
+  CHECK(absl::IsAlreadyExists(result.status()));
+  CHECK(List(w.store(), w.cp, "MeshTimeout").empty());
+  // What is only looked at first may be gone on from.
+  const auto answered = w.store().Write(w.cp, [&](WriteTx& tx) {
+    tx.DeleteResource(Type("MeshTimeout"), {"m", "nobody"}).IgnoreError();
+    model::Resource after = NewResource("MeshTimeout", "m", "b");
+    return tx.PutResource(after);
+  });
+  CHECK(answered.ok());
+}
+
+TEMPLATE_TEST_CASE("what one request of a transaction counted is there for the next, and no more",
+                   "[store][conformance]", SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  // The first holds the writer until the others wait: they run in its transaction.
+  absl::Notification go;
+  absl::Notification held;
+  absl::BlockingCounter left(4);
+  std::vector<uint64_t> counts;
+  std::vector<model::Revision> revisions;
+  const auto put = [&](const std::string& name, bool fails) {
+    return [&, name, fails](WriteTx& tx) -> absl::Status {
+      if (!held.HasBeenNotified()) held.Notify();
+      go.WaitForNotification();
+      model::Resource r = NewResource("MeshTimeout", "m", name);
+      if (absl::Status s = tx.PutResource(r); !s.ok()) return s;
+      const auto count = tx.CountResources(Type("MeshTimeout"), std::nullopt);
+      if (!count.ok()) return count.status();
+      if (fails) return absl::CancelledError("never mind");
+      counts.push_back(*count);
+      revisions.push_back(r.revision);
+      return absl::OkStatus();
+    };
+  };
+  const auto done = [&](const absl::StatusOr<model::Revision>&) { left.DecrementCount(); };
+  w.store().WriteAsync(w.cp, put("a", false), done);
+  held.WaitForNotification();
+  w.store().WriteAsync(w.cp, put("b", true), done);
+  w.store().WriteAsync(w.cp, put("c", false), done);
+  w.store().WriteAsync(
+      w.cp, [](WriteTx& tx) { return tx.DeleteResource(Type("MeshTimeout"), {"m", "a"}); }, done);
+  go.Notify();
+  left.Wait();
+  // Some ran twice, after the one that failed had been rolled back.
+  REQUIRE(counts.size() >= 2);
+  CHECK(counts.back() == 2);
+  CHECK(revisions.back() == 2);
+  CHECK(Count(w.store(), w.cp, "MeshTimeout") == 1);
+  CHECK(Put(w.store(), w.cp, NewResource("MeshTimeout", "m", "d")).revision == 4);
+}
+
 TEMPLATE_TEST_CASE("a full write queue refuses at the door", "[store][conformance]",
                    SKYDEN_STORE_ENGINES) {
   World<TestType> w;

@@ -3,7 +3,9 @@
 //
 // Nothing reaches a row without a scope. A transaction sees and changes the rows of its scope's
 // tenant only; this is enforced below the SQL, not by the callers (src/store/README.md).
-// No engine's type appears here: SQLite is the first engine, PostgreSQL can follow.
+// No engine's type appears here: SQLite is the first engine, PostgreSQL can follow. What is said
+// holds for each Store over a database; several processes may each have one, where the engine says
+// so. Then "the caller's own" below means: of this Store.
 //
 // Status codes, the same for every engine:
 //   NOT_FOUND           no such row for this tenant (another tenant's row looks the same)
@@ -38,6 +40,12 @@ namespace skyden::store {
 
 // Reads inside one control plane, all at one point in time.
 // Valid only inside the function it was given to; strand-bound to it.
+//
+// An error of a call is the transaction's: a function that got one returns one, be it another. Only
+// what was looked at first, and has written nothing, may be gone on from: what reads answer, and
+// NOT_FOUND, ABORTED and ALREADY_EXISTS of PutResource and DeleteResource. There is no other caught
+// error: when the function returns OK all the same, nothing is committed, and the caller gets the
+// first error.
 class ReadTx {
  public:
   virtual ~ReadTx() = default;
@@ -49,6 +57,8 @@ class ReadTx {
   // nullopt when there is none (or only a tombstone).
   virtual absl::StatusOr<std::optional<model::Resource>> FindResource(
       model::TypeId type, const model::ResourceKey& key) = 0;
+  // Whether there is one. Its content is not read.
+  virtual absl::StatusOr<bool> HasResource(model::TypeId type, const model::ResourceKey& key) = 0;
   // Live resources of a type, ordered by key. `mesh` nullopt: of every mesh.
   virtual absl::StatusOr<std::vector<model::Resource>> ListResources(
       model::TypeId type, const std::optional<std::string>& mesh) = 0;
@@ -73,7 +83,9 @@ class ReadTx {
   virtual absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) = 0;
 };
 
-// Reads and writes inside one control plane. All writes of one transaction share one revision.
+// Reads and writes inside one control plane. All writes of one transaction share one revision, and
+// no other writer of the control plane, in whatever process, comes between what is read here and the
+// commit.
 class WriteTx : public ReadTx {
  public:
   // Inserts or replaces (labels, spec, status, zone, times as given); sets revision and version in
@@ -214,12 +226,12 @@ class Store {
   virtual absl::Status Read(const model::TenantScope& scope,
                             absl::FunctionRef<absl::Status(ReadTx&)> fn) = 0;
 
-  // Runs `fn` in a transaction that also holds other requests', whose errors do not touch it;
-  // commits iff `fn` returns OK. `done` gets the new revision only once the commit is on disk, and
-  // gets fn's status, with nothing written, otherwise. `fn` runs on the writer's thread: it must be
-  // brief, must not block, and must not have side effects (it may run again, when another request
-  // failed half way). `done` runs on the writer's thread as well: hand over and return. It is
-  // called exactly once.
+  // Runs `fn` in a transaction that may also hold other requests', whose errors do not touch it;
+  // commits iff `fn` returns OK. `done` gets the new revision only once the commit is durable, and
+  // gets fn's status, with nothing written, otherwise. Both run on a thread of the engine's that
+  // others wait for: `fn` must be brief, must not block, and must not have side effects (it may run
+  // again, when another request failed half way or the engine lost the transaction); `done` hands
+  // over and returns. It is called exactly once. After UNAVAILABLE the write may be there, whole.
   virtual void WriteAsync(const model::TenantScope& scope, WriteFn fn, WriteDone done) = 0;
   // The same, waiting. AssertMayBlock.
   absl::StatusOr<model::Revision> Write(const model::TenantScope& scope, WriteFn fn);
@@ -251,29 +263,30 @@ class Store {
   virtual absl::StatusOr<std::vector<model::TokenId>> EndOrganization(
       const model::SystemScope& scope, model::OrganizationKey organization, absl::Time at) = 0;
 
-  // `fn` is called on the writer's thread after each commit that changed `tenant` (nullopt: any).
-  // It must only hand over. Before the commit is acknowledged (`done`), and those that subscribed
-  // to every tenant come first: caches know of a change before whoever reads them does.
+  // `fn` is called, on a thread of the engine's, after each commit that changed `tenant` (nullopt:
+  // any). It must only hand over. Of the caller's own commits it hears before they are acknowledged
+  // (`done`), and those that subscribed to every tenant come first: caches know of a change before
+  // whoever reads them does. Of another process's commits it hears soon.
   virtual std::unique_ptr<Subscription> Subscribe(std::optional<model::TenantKey> tenant,
                                                   absl::AnyInvocable<void(const Change&)> fn) = 0;
 
-  // `fn` is called on the writer's thread after each commit that added entries to the audit of an
-  // organization, with its last entry's number. It must only hand over.
+  // `fn` is called, on a thread of the engine's, after each commit that added entries to the audit
+  // of an organization, with its last entry's number. It must only hand over.
   virtual std::unique_ptr<Subscription> SubscribeAudit(
       absl::AnyInvocable<void(model::OrganizationKey, uint64_t last)> fn) = 0;
 
   // Why writes stopped for good (a failed fsync, a corrupt file); OK while healthy. The daemon
-  // exits with it: `on_fatal` given to the engine is called once, on the writer's thread.
+  // exits with it: `on_fatal` given to the engine is called once, on a thread of the engine's.
   virtual absl::Status Health() const = 0;
   // Whether writes are taken: Health(), or RESOURCE_EXHAUSTED while the disk is full. Asking has
-  // the writer look for room again; does not block.
+  // the engine look for room again; does not block.
   virtual absl::Status Writable() = 0;
 
   // Which life of the database this is: changes whenever what is remembered elsewhere of it may be
   // of a later time, a restored backup for one. Revisions of two epochs cannot be compared.
   virtual std::string_view epoch() const = 0;
 
-  // Statements executed since start, for metrics and for "idle reads nothing" tests.
+  // Statements that this Store executed since start, for metrics and for "idle reads nothing" tests.
   struct Counters {
     uint64_t reads = 0;
     uint64_t writes = 0;

@@ -95,8 +95,8 @@ PreparedPut PreparePut(const model::TenantScope& scope, const ResourceCodec& cod
 }
 
 absl::Status CheckMeshExists(store::ReadTx& tx, const CoreTypes& types, const std::string& mesh) {
-  SKYDEN_ASSIGN_OR_RETURN(const auto found, tx.FindResource(types.mesh->id, {"", mesh}));
-  return found.has_value() ? absl::OkStatus() : errors::NotFound(errors::kMeshTitle);
+  SKYDEN_ASSIGN_OR_RETURN(const bool found, tx.HasResource(types.mesh->id, {"", mesh}));
+  return found ? absl::OkStatus() : errors::NotFound(errors::kMeshTitle);
 }
 
 absl::Status PutOperation::Settle(store::ReadTx& tx, std::optional<model::Resource>& stored,
@@ -203,8 +203,8 @@ absl::Status PutOperation::WriteAdditions(store::WriteTx& tx, const MeshAddition
                                           bool created) const {
   const absl::Time now = put_.resource.modification_time;
   for (const MeshSecret& addition : additions.secrets) {
-    SKYDEN_ASSIGN_OR_RETURN(const auto existing, tx.FindResource(types_.secret->id, addition.key));
-    if (existing.has_value()) continue;
+    SKYDEN_ASSIGN_OR_RETURN(const bool exists, tx.HasResource(types_.secret->id, addition.key));
+    if (exists) continue;
     model::Resource secret;
     secret.type = types_.secret->id;
     secret.key = addition.key;

@@ -43,6 +43,18 @@ absl::Status DeleteAccountRows(Session& session, const Binding& binding, std::st
   return session.Run(binding, kDeleteAccount, {Param::Text(account)});
 }
 
+// Their revisions are those of the rows.
+absl::StatusOr<std::optional<ControlPlaneRecord>> OrganizationWriteTx::FindControlPlane(
+    const model::ControlPlaneId& id) {
+  SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
+  return OrganizationReads::FindControlPlane(id);
+}
+
+absl::StatusOr<std::vector<ControlPlaneRecord>> OrganizationWriteTx::ListControlPlanes() {
+  SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
+  return OrganizationReads::ListControlPlanes();
+}
+
 absl::Status OrganizationWriteTx::InsertControlPlane(ControlPlaneRecord& r) {
   SKYDEN_RETURN_IF_ERROR(Organization().status());
   outcome_.wrote = true;
@@ -62,6 +74,7 @@ absl::Status OrganizationWriteTx::InsertControlPlane(ControlPlaneRecord& r) {
 }
 
 absl::Status OrganizationWriteTx::UpdateControlPlane(const ControlPlaneRecord& r) {
+  SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
   outcome_.wrote = true;
   const std::string labels = EncodeLabels(r.labels);
   std::optional<Change> change;
@@ -81,6 +94,7 @@ absl::Status OrganizationWriteTx::UpdateControlPlane(const ControlPlaneRecord& r
 
 absl::Status OrganizationWriteTx::SetSuspension(const model::ControlPlaneId& id,
                                                 const std::optional<Suspension>& suspension) {
+  SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
   outcome_.wrote = true;
   const std::string reason = suspension ? suspension->reason : "";
   std::optional<Change> change;
@@ -99,6 +113,7 @@ absl::Status OrganizationWriteTx::SetSuspension(const model::ControlPlaneId& id,
 
 absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::DeleteControlPlane(
     const model::ControlPlaneId& id) {
+  SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
   std::optional<TenantRef> tenant;
   model::Revision revision = 0;
   SKYDEN_RETURN_IF_ERROR(
@@ -119,6 +134,7 @@ absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::DeleteControlPl
       }));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteAccountsOfControlPlane, {key}));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteRolesOfControlPlane, {key}));
+  ledger_.End(tenant->tenant);
   outcome_.changes.push_back(
       {tenant->tenant, AllTypes(context_.registry), revision, organization_});
   outcome_.gone.push_back(*std::move(tenant));
@@ -130,8 +146,8 @@ absl::StatusOr<WriteTx*> OrganizationWriteTx::Enter(const model::TenantScope& sc
   for (const auto& tx : entered_) {
     if (tx->rows().tenant().tenant == scope.tenant()) return tx.get();
   }
-  auto tx = std::make_unique<TenantWriteTx>(session_, context_, TenantRef::Of(scope));
-  SKYDEN_RETURN_IF_ERROR(tx->rows().CheckThere());
+  auto tx = std::make_unique<TenantWriteTx>(session_, context_, TenantRef::Of(scope), ledger_);
+  SKYDEN_RETURN_IF_ERROR(tx->rows().Open());
   entered_.push_back(std::move(tx));
   return entered_.back().get();
 }

@@ -25,7 +25,7 @@ Param NumberParam(const std::optional<uint64_t>& number) {
 absl::StatusOr<Quota> Read(Session& session, const Binding& binding, StatementId id) {
   Quota quota;
   SKYDEN_RETURN_IF_ERROR(session.Run(binding, id, {}, [&quota](const Row& row) {
-    quota = {Number(row, 1), Number(row, 2), Number(row, 3)};
+    quota = ReadQuota(row, 1);
     return absl::OkStatus();
   }));
   return quota;
@@ -49,6 +49,10 @@ absl::Status CheckOne(std::string_view what, int64_t added, uint64_t now, uint64
 }
 
 }  // namespace
+
+Quota ReadQuota(const Row& row, int first) {
+  return {Number(row, first), Number(row, first + 1), Number(row, first + 2)};
+}
 
 absl::StatusOr<Usage> ReadUsage(Session& session, const TenantRef& tenant) {
   Usage usage;

@@ -9,6 +9,8 @@
 
 namespace skyden::store::rows {
 
+// Three columns from `first` on.
+Quota ReadQuota(const Row& row, int first);
 absl::StatusOr<Usage> ReadUsage(Session& session, const TenantRef& tenant);
 absl::StatusOr<Quota> ReadQuota(Session& session, const TenantRef& tenant);
 absl::StatusOr<Quota> ReadQuota(Session& session, model::OrganizationKey organization);

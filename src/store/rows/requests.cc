@@ -18,9 +18,32 @@ QuotaHolds HoldsFor(const AuditActor& actor) {
 
 }  // namespace
 
+void Requests::Keep() {
+  ledger_.KeepRequest();
+  chain_.KeepRequest();
+}
+
+void Requests::Abandon() {
+  ledger_.AbandonRequest();
+  chain_.AbandonRequest();
+}
+
+absl::Status Requests::Close(Session& session) {
+  SKYDEN_RETURN_IF_ERROR(ledger_.Close(session));
+  SKYDEN_RETURN_IF_ERROR(chain_.WriteEnds(session));
+  ledger_.KeepRequest();
+  return absl::OkStatus();
+}
+
+void Requests::Forget() {
+  ledger_.Forget();
+  chain_.Forget();
+}
+
 absl::Status Requests::Write(Session& session, const TenantRef& tenant, const AuditActor& actor,
                              Store::WriteFn& fn, Outcome& outcome) {
-  TenantWriteTx tx(session, context_, tenant);
+  TenantWriteTx tx(session, context_, tenant, ledger_);
+  SKYDEN_RETURN_IF_ERROR(tx.rows().Open());
   SKYDEN_ASSIGN_OR_RETURN(outcome.revision, tx.CurrentRevision());
   const absl::Status tried = fn(tx);
   TenantWrites& rows = tx.rows();
@@ -41,7 +64,7 @@ absl::Status Requests::Write(Session& session, const TenantRef& tenant, const Au
 absl::Status Requests::WriteDirectory(Session& session, model::OrganizationKey organization,
                                       const AuditActor& actor, Store::DirectoryWriteFn& fn,
                                       Outcome& outcome) {
-  OrganizationWriteTx tx(session, context_, chain_, organization);
+  OrganizationWriteTx tx(session, context_, chain_, ledger_, organization);
   SKYDEN_RETURN_IF_ERROR(fn(tx));
   SKYDEN_RETURN_IF_ERROR(tx.Finish(outcome, HoldsFor(actor)));
   return WriteNotes(session, {organization, {}, {}}, actor, tx.TakeNotes(), outcome);
@@ -55,7 +78,7 @@ absl::StatusOr<model::OrganizationKey> Requests::InsertOrganization(
 
 absl::StatusOr<std::vector<model::TokenId>> Requests::EndOrganization(
     Session& session, model::OrganizationKey organization, absl::Time at, Outcome& outcome) {
-  OrganizationWriteTx tx(session, context_, chain_, organization);
+  OrganizationWriteTx tx(session, context_, chain_, ledger_, organization);
   SKYDEN_ASSIGN_OR_RETURN(std::vector<model::TokenId> tokens, tx.EndOrganization(at));
   SKYDEN_RETURN_IF_ERROR(tx.Finish(outcome, QuotaHolds::kNo));
   return tokens;
@@ -65,6 +88,7 @@ absl::Status Requests::SetQuota(Session& session, const TenantRef& tenant, const
                                 const Quota& quota, AuditNote note, Outcome& outcome) {
   SKYDEN_RETURN_IF_ERROR(TenantRows(session, context_, tenant).CheckThere());
   outcome.wrote = true;
+  SKYDEN_RETURN_IF_ERROR(ledger_.Close(session));
   SKYDEN_RETURN_IF_ERROR(WriteQuota(session, tenant, quota));
   std::vector<PendingNote> notes{{tenant.tenant, tenant.control_plane, std::move(note)}};
   return WriteNotes(session, tenant, actor, std::move(notes), outcome);
@@ -75,6 +99,7 @@ absl::Status Requests::SetQuota(Session& session, model::OrganizationKey organiz
                                 Outcome& outcome) {
   SKYDEN_RETURN_IF_ERROR(GetOrganizationRow(session, BindingOf(organization)).status());
   outcome.wrote = true;
+  SKYDEN_RETURN_IF_ERROR(ledger_.Close(session));
   SKYDEN_RETURN_IF_ERROR(WriteQuota(session, organization, quota));
   std::vector<PendingNote> notes{{{}, {}, std::move(note)}};
   return WriteNotes(session, {organization, {}, {}}, actor, std::move(notes), outcome);

@@ -3,6 +3,7 @@
 // caller's function, then what has to follow it: counters, quota, the audit.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -11,6 +12,7 @@
 #include "skyden/store/quotas.h"
 #include "skyden/store/store.h"
 #include "store/rows/audit_chain.h"
+#include "store/rows/ledger.h"
 #include "store/rows/tenant_rows.h"
 #include "store/rows/transactions.h"
 
@@ -18,11 +20,26 @@ namespace skyden::store::rows {
 
 // Each call runs one request in the transaction that is open, and may be called again once that was
 // rolled back. An error means that nothing of it may be committed. `outcome` is a fresh one.
-// Belongs to whoever writes, as its chain does: one thread at a time.
+// What requests of one transaction count, and where the audit's chains end, is kept in memory until
+// Close. Belongs to whoever writes: one thread at a time.
 class Requests {
  public:
-  // Both outlive it.
-  Requests(const Context& context, AuditChain& chain) : context_(context), chain_(chain) {}
+  // `context` outlives it.
+  explicit Requests(const Context& context)
+      : context_(context), ledger_(context.tombstones_per_type_max), chain_(context.sealer) {}
+
+  // After each request: it stays if the transaction does, or was rolled back.
+  void Keep();
+  void Abandon();
+  // The last thing before a commit. An error means that nothing of the transaction may be
+  // committed.
+  absl::Status Close(Session& session);
+  // After a commit, once: where the audit's chains end that grew.
+  std::vector<std::pair<model::OrganizationKey, uint64_t>> TakeCommitted() {
+    return chain_.TakeCommitted();
+  }
+  // The transaction was lost.
+  void Forget();
 
   absl::Status Write(Session& session, const TenantRef& tenant, const AuditActor& actor,
                      Store::WriteFn& fn, Outcome& outcome);
@@ -49,7 +66,8 @@ class Requests {
                           std::vector<PendingNote> notes, Outcome& outcome);
 
   const Context& context_;
-  AuditChain& chain_;
+  Ledger ledger_;
+  AuditChain chain_;
 };
 
 }  // namespace skyden::store::rows

@@ -59,15 +59,42 @@ absl::StatusOr<std::vector<model::Resource>> TenantRows::Collect(
 
 absl::StatusOr<std::optional<model::Resource>> TenantRows::FindResource(
     model::TypeId type, const model::ResourceKey& key) {
+  std::optional<Stored> row;
+  return FindResource(type, key, row);
+}
+
+absl::StatusOr<std::optional<model::Resource>> TenantRows::FindResource(
+    model::TypeId type, const model::ResourceKey& key, std::optional<Stored>& stored) {
   std::optional<model::Resource> found;
   SKYDEN_RETURN_IF_ERROR(
       session_.Run(binding(), kFindResource,
                    {Param::Text(NameOf(type)), Param::Text(key.mesh), Param::Text(key.name)},
                    [&](const Row& row) -> absl::Status {
+                     const size_t bytes = row.Bytes(5).size() + row.Bytes(6).size();
+                     stored = {row.Unsigned(10), row.Int(11) != 0, static_cast<int64_t>(bytes)};
+                     if (stored->deleted) return absl::OkStatus();
                      SKYDEN_ASSIGN_OR_RETURN(found, Decode(row, type));
                      return absl::OkStatus();
                    }));
   return found;
+}
+
+absl::StatusOr<std::optional<TenantRows::Stored>> TenantRows::FindStored(
+    model::TypeId type, const model::ResourceKey& key) {
+  std::optional<Stored> stored;
+  SKYDEN_RETURN_IF_ERROR(
+      session_.Run(binding(), kFindVersion,
+                   {Param::Text(NameOf(type)), Param::Text(key.mesh), Param::Text(key.name)},
+                   [&](const Row& row) {
+                     stored = {row.Unsigned(1), row.Int(2) != 0, row.Int(3)};
+                     return absl::OkStatus();
+                   }));
+  return stored;
+}
+
+absl::StatusOr<bool> TenantRows::HasResource(model::TypeId type, const model::ResourceKey& key) {
+  SKYDEN_ASSIGN_OR_RETURN(const std::optional<Stored> stored, FindStored(type, key));
+  return stored.has_value() && !stored->deleted;
 }
 
 absl::StatusOr<std::vector<model::Resource>> TenantRows::ListResources(

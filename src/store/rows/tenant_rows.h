@@ -2,6 +2,7 @@
 // The rows of one control plane, in the transaction that is open on a session.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -14,6 +15,8 @@
 #include "skyden/store/sealer.h"
 #include "skyden/store/store.h"
 #include "store/rows/audit_chain.h"
+#include "store/rows/ledger.h"
+#include "store/rows/tenant_ref.h"
 #include "store/session.h"
 
 namespace skyden::store::rows {
@@ -24,20 +27,6 @@ struct Context {
   const Sealer& sealer;
   size_t tombstones_per_type_max;
   Usage quota;  // of who has no other; 0: none
-};
-
-// The part of a TenantScope that the store uses.
-struct TenantRef {
-  model::OrganizationKey organization{};
-  model::TenantKey tenant{};
-  model::ControlPlaneId control_plane;
-
-  static TenantRef Of(const model::TenantScope& scope) {
-    return {scope.organization(), scope.tenant(), scope.control_plane()};
-  }
-  Binding binding() const {
-    return {static_cast<int64_t>(organization), static_cast<int64_t>(tenant), false};
-  }
 };
 
 // The reads, shared by both kinds of transaction.
@@ -53,6 +42,7 @@ class TenantRows {
   absl::StatusOr<ControlPlaneRecord> ControlPlane();
   absl::StatusOr<std::optional<model::Resource>> FindResource(model::TypeId type,
                                                               const model::ResourceKey& key);
+  absl::StatusOr<bool> HasResource(model::TypeId type, const model::ResourceKey& key);
   absl::StatusOr<std::vector<model::Resource>> ListResources(
       model::TypeId type, const std::optional<std::string>& mesh);
   absl::StatusOr<std::vector<model::Resource>> ListResourcesOfZone(model::TypeId type,
@@ -66,6 +56,19 @@ class TenantRows {
   absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query);
 
  protected:
+  // What is known of a row without its content; of a tombstone too.
+  struct Stored {
+    uint64_t version = 0;
+    bool deleted = false;
+    int64_t bytes = 0;
+  };
+  // The row too, when there is one.
+  absl::StatusOr<std::optional<model::Resource>> FindResource(model::TypeId type,
+                                                              const model::ResourceKey& key,
+                                                              std::optional<Stored>& row);
+  absl::StatusOr<std::optional<Stored>> FindStored(model::TypeId type,
+                                                   const model::ResourceKey& key);
+
   Binding binding() const { return tenant_.binding(); }
   std::string_view NameOf(model::TypeId type) const { return context_.registry.at(type).name; }
   absl::Status Run(StatementId id, std::initializer_list<Param> params = {}) {
@@ -83,22 +86,22 @@ class TenantRows {
   absl::StatusOr<model::Resource> Decode(const Row& row, model::TypeId type) const;
 };
 
-// What a transaction added to a control plane's usage.
-struct UsageChange {
-  int64_t resources = 0;
-  int64_t bytes = 0;
-  int64_t zones = 0;
-
-  bool operator==(const UsageChange&) const = default;
-};
-
 enum class QuotaHolds { kYes, kNo };
 
-// The writes. Counters are kept in memory until Flush.
+// The writes. What they count is kept in the ledger; what they read of a row is not read again.
 class TenantWrites : public TenantRows {
  public:
-  using TenantRows::TenantRows;
+  TenantWrites(Session& session, const Context& context, TenantRef tenant, Ledger& ledger)
+      : TenantRows(session, context, std::move(tenant)), ledger_(ledger) {}
 
+  // Before anything else. NOT_FOUND as CheckThere.
+  absl::Status Open();
+
+  absl::StatusOr<model::Revision> CurrentRevision() { return entry_->revision; }
+  absl::StatusOr<ControlPlaneRecord> ControlPlane();
+  absl::StatusOr<std::optional<model::Resource>> FindResource(model::TypeId type,
+                                                              const model::ResourceKey& key);
+  absl::StatusOr<bool> HasResource(model::TypeId type, const model::ResourceKey& key);
   absl::StatusOr<uint64_t> CountResources(model::TypeId type,
                                           const std::optional<std::string>& mesh);
   absl::StatusOr<std::vector<ResourceCount>> ListCounts();
@@ -118,9 +121,7 @@ class TenantWrites : public TenantRows {
     notes_.push_back({tenant_.tenant, tenant_.control_plane, std::move(note)});
   }
 
-  // Writes the counters and collects old tombstones.
-  absl::Status Flush();
-  // The same and the usage, and refuses what passes the quota. Once, after the last write.
+  // Refuses what passes the quota. Once, after the last write.
   absl::Status Settle(QuotaHolds holds);
 
   const TenantRef& tenant() const { return tenant_; }
@@ -132,27 +133,25 @@ class TenantWrites : public TenantRows {
   std::vector<PendingNote> TakeNotes() { return std::exchange(notes_, {}); }
 
  private:
-  struct Stored {
-    uint64_t version = 0;
-    bool deleted = false;
-    int64_t bytes = 0;
-  };
-  absl::Status Bump();
-  absl::StatusOr<std::optional<Stored>> FindStored(std::string_view type,
-                                                   const model::ResourceKey& key);
+  void Bump();
+  absl::StatusOr<std::optional<Stored>> Recall(model::TypeId type, const model::ResourceKey& key);
+  void Remember(model::TypeId type, const model::ResourceKey& key,
+                const std::optional<Stored>& stored);
+  // Of rows that were changed together.
+  void ForgetRows();
   absl::StatusOr<std::string> SealedSpecOf(const model::Resource& secret) const;
   absl::Status WriteResource(const model::Resource& resource, std::string_view spec,
                              bool row_exists);
   void Count(const std::string& type, const std::string& mesh, int64_t live, int64_t tombstones);
-  absl::Status CollectTombstones(const std::string& type, uint64_t excess);
 
+  Ledger& ledger_;
+  Ledger::Entry* entry_ = nullptr;
+  std::map<std::pair<model::TypeId, model::ResourceKey>, std::optional<Stored>> known_;
   std::optional<model::Revision> revision_;
   std::vector<model::TypeId> types_;
   std::vector<PendingNote> notes_;
   bool wrote_ = false;
   size_t bytes_ = 0;
-  std::map<std::pair<std::string, std::string>, int64_t> live_;  // (type, mesh) -> change
-  std::map<std::string, int64_t> tombstones_;                    // type -> change
   UsageChange usage_;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every write of resources takes the revision from the control plane's row first: that row is also
-// what serialises the writers of one control plane on engines that have several.
+// A revision is one more than the control plane's row had when the transaction first looked at it:
+// that row is also what serialises the writers of one control plane on engines that have several.
 #include <algorithm>
 
 #include "skyden/base/status.h"
@@ -16,39 +16,67 @@ using enum StatementId;
 
 namespace {
 
-// At most so many tombstones are collected by one transaction; the rest by those that follow.
-constexpr uint64_t kCollectedAtOnce = 1024;
-
 constexpr std::string_view kZoneType = "Zone";
+// A large import reads more than is worth remembering.
+constexpr size_t kRowsKnown = 4096;
 
 }  // namespace
 
-absl::Status TenantWrites::Bump() {
-  wrote_ = true;
-  if (revision_.has_value()) return absl::OkStatus();
-  SKYDEN_RETURN_IF_ERROR(session_.Run(binding(), kBumpRevision, {}, [&](const Row& row) {
-    revision_ = row.Unsigned(1);
-    return absl::OkStatus();
-  }));
-  return revision_.has_value() ? absl::OkStatus() : ControlPlaneNotFound();
+absl::Status TenantWrites::Open() {
+  SKYDEN_ASSIGN_OR_RETURN(entry_, ledger_.Open(session_, tenant_));
+  return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<TenantWrites::Stored>> TenantWrites::FindStored(
-    std::string_view type, const model::ResourceKey& key) {
+void TenantWrites::Bump() {
+  wrote_ = true;
+  if (!revision_.has_value()) revision_ = entry_->NextRevision();
+}
+
+absl::StatusOr<ControlPlaneRecord> TenantWrites::ControlPlane() {
+  SKYDEN_ASSIGN_OR_RETURN(ControlPlaneRecord record, TenantRows::ControlPlane());
+  record.revision = entry_->revision;
+  return record;
+}
+
+absl::StatusOr<std::optional<model::Resource>> TenantWrites::FindResource(
+    model::TypeId type, const model::ResourceKey& key) {
   std::optional<Stored> stored;
-  SKYDEN_RETURN_IF_ERROR(session_.Run(
-      binding(), kFindVersion, {Param::Text(type), Param::Text(key.mesh), Param::Text(key.name)},
-      [&](const Row& row) {
-        stored = Stored{row.Unsigned(1), row.Int(2) != 0, row.Int(5)};
-        return absl::OkStatus();
-      }));
+  SKYDEN_ASSIGN_OR_RETURN(auto found, TenantRows::FindResource(type, key, stored));
+  Remember(type, key, stored);
+  return found;
+}
+
+absl::StatusOr<bool> TenantWrites::HasResource(model::TypeId type, const model::ResourceKey& key) {
+  if (entry_->there.contains({type, key})) return true;
+  SKYDEN_ASSIGN_OR_RETURN(const std::optional<Stored> stored, Recall(type, key));
+  if (!stored.has_value() || stored->deleted) return false;
+  entry_->there.emplace(type, key);
+  return true;
+}
+
+absl::StatusOr<std::optional<TenantWrites::Stored>> TenantWrites::Recall(
+    model::TypeId type, const model::ResourceKey& key) {
+  if (const auto known = known_.find({type, key}); known != known_.end()) return known->second;
+  SKYDEN_ASSIGN_OR_RETURN(const std::optional<Stored> stored, FindStored(type, key));
+  Remember(type, key, stored);
   return stored;
+}
+
+void TenantWrites::Remember(model::TypeId type, const model::ResourceKey& key,
+                            const std::optional<Stored>& stored) {
+  if (known_.size() >= kRowsKnown) known_.clear();
+  known_.insert_or_assign({type, key}, stored);
+}
+
+void TenantWrites::ForgetRows() {
+  known_.clear();
+  entry_->there.clear();
 }
 
 absl::Status TenantWrites::PutResource(model::Resource& resource,
                                        std::optional<uint64_t> expected_version) {
   const std::string& type = context_.registry.at(resource.type).name;
-  SKYDEN_ASSIGN_OR_RETURN(const std::optional<Stored> stored, FindStored(type, resource.key));
+  SKYDEN_ASSIGN_OR_RETURN(const std::optional<Stored> stored, Recall(resource.type, resource.key));
   const bool is_live = stored.has_value() && !stored->deleted;
   const uint64_t version = is_live ? stored->version : 0;
   if (expected_version.has_value() && *expected_version != version) {
@@ -60,15 +88,16 @@ absl::Status TenantWrites::PutResource(model::Resource& resource,
   if (is_secret) {
     SKYDEN_ASSIGN_OR_RETURN(sealed, SealedSpecOf(resource));
   }
-  SKYDEN_RETURN_IF_ERROR(Bump());
+  Bump();
   resource.revision = *revision_;
   resource.version = version + 1;
   resource.deleted = false;
   const std::string& spec = is_secret ? sealed : resource.spec;
   SKYDEN_RETURN_IF_ERROR(WriteResource(resource, spec, stored.has_value()));
-  usage_.bytes +=
-      static_cast<int64_t>(spec.size() + resource.status.size()) - (is_live ? stored->bytes : 0);
+  const auto bytes = static_cast<int64_t>(spec.size() + resource.status.size());
+  usage_.bytes += bytes - (is_live ? stored->bytes : 0);
   if (!is_live) Count(type, resource.key.mesh, 1, stored.has_value() ? -1 : 0);
+  Remember(resource.type, resource.key, Stored{resource.version, false, bytes});
   types_.push_back(resource.type);
   return absl::OkStatus();
 }
@@ -87,10 +116,11 @@ absl::StatusOr<uint64_t> TenantWrites::ResealSecrets() {
     for (const model::Resource& secret : secrets) {
       SKYDEN_ASSIGN_OR_RETURN(const std::string sealed, SealedSpecOf(secret));
       wrote_ = true;
-      SKYDEN_ASSIGN_OR_RETURN(const auto stored, FindStored(type.name, secret.key));
-      usage_.bytes += static_cast<int64_t>(sealed.size() + secret.status.size()) -
-                      (stored.has_value() ? stored->bytes : 0);
+      SKYDEN_ASSIGN_OR_RETURN(const auto stored, Recall(type.id, secret.key));
+      const auto bytes = static_cast<int64_t>(sealed.size() + secret.status.size());
+      usage_.bytes += bytes - (stored.has_value() ? stored->bytes : 0);
       SKYDEN_RETURN_IF_ERROR(WriteResource(secret, sealed, true));
+      Remember(type.id, secret.key, Stored{secret.version, false, bytes});
     }
     count += secrets.size();
   }
@@ -120,14 +150,16 @@ absl::Status TenantWrites::WriteResource(const model::Resource& resource, std::s
 absl::Status TenantWrites::DeleteResource(model::TypeId type, const model::ResourceKey& key) {
   const std::string& name = context_.registry.at(type).name;
   // Looked up first: a deletion that finds nothing must not cost a revision.
-  SKYDEN_ASSIGN_OR_RETURN(const std::optional<Stored> stored, FindStored(name, key));
+  SKYDEN_ASSIGN_OR_RETURN(const std::optional<Stored> stored, Recall(type, key));
   if (!stored.has_value() || stored->deleted) return ResourceNotFound(name, key);
-  SKYDEN_RETURN_IF_ERROR(Bump());
+  Bump();
   SKYDEN_RETURN_IF_ERROR(
       Run(kDeleteResource, {Param::Text(name), Param::Text(key.mesh), Param::Text(key.name),
                             Param::Unsigned(*revision_), Param::Blob({})}));
   usage_.bytes -= stored->bytes;
   Count(name, key.mesh, -1, 1);
+  Remember(type, key, Stored{stored->version, true, 0});
+  entry_->there.erase({type, key});
   types_.push_back(type);
   return absl::OkStatus();
 }
@@ -135,7 +167,8 @@ absl::Status TenantWrites::DeleteResource(model::TypeId type, const model::Resou
 absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfMesh(
     const std::string& mesh, const std::vector<model::TypeId>& keep) {
   // The stored counters name every type there is in the mesh, those this version does not know too.
-  SKYDEN_RETURN_IF_ERROR(Flush());
+  SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
+  ForgetRows();
   std::vector<std::string> types;
   SKYDEN_RETURN_IF_ERROR(
       session_.Run(binding(), kListCountsOfMesh, {Param::Text(mesh)}, [&](const Row& row) {
@@ -146,7 +179,7 @@ absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfMesh(
   for (const std::string& type : types) {
     const model::TypeDescriptor* known = context_.registry.FindByName(type);
     if (known != nullptr && std::find(keep.begin(), keep.end(), known->id) != keep.end()) continue;
-    SKYDEN_RETURN_IF_ERROR(Bump());
+    Bump();
     SKYDEN_RETURN_IF_ERROR(session_.Run(
         binding(), kSumBytesOfMesh, {Param::Text(type), Param::Text(mesh)}, [&](const Row& row) {
           usage_.bytes -= row.Int(1);
@@ -171,9 +204,10 @@ absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfZone(const model::ZoneNa
         usage_.bytes -= row.Int(4);
         return absl::OkStatus();
       }));
+  ForgetRows();
   uint64_t total = 0;
   for (const auto& [type, mesh] : groups) {
-    SKYDEN_RETURN_IF_ERROR(Bump());
+    Bump();
     SKYDEN_RETURN_IF_ERROR(
         Run(kDeleteResourcesOfZone, {Param::Text(zone.str()), Param::Text(type), Param::Text(mesh),
                                      Param::Unsigned(*revision_), Param::Blob({})}));
@@ -187,80 +221,30 @@ absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfZone(const model::ZoneNa
 
 void TenantWrites::Count(const std::string& type, const std::string& mesh, int64_t live,
                          int64_t tombstones) {
-  live_[{type, mesh}] += live;
+  entry_->live[{type, mesh}] += live;
   usage_.resources += live;
   if (type == kZoneType) usage_.zones += live;
-  if (tombstones != 0) tombstones_[type] += tombstones;
+  if (tombstones != 0) entry_->tombstones[type] += tombstones;
 }
 
 absl::StatusOr<uint64_t> TenantWrites::CountResources(model::TypeId type,
                                                       const std::optional<std::string>& mesh) {
-  SKYDEN_RETURN_IF_ERROR(Flush());
+  SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
   return TenantRows::CountResources(type, mesh);
 }
 
 absl::StatusOr<std::vector<ResourceCount>> TenantWrites::ListCounts() {
-  SKYDEN_RETURN_IF_ERROR(Flush());
+  SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
   return TenantRows::ListCounts();
 }
 
-absl::Status TenantWrites::Flush() {
-  for (const auto& [where, change] : std::exchange(live_, {})) {
-    if (change == 0) continue;
-    SKYDEN_RETURN_IF_ERROR(
-        Run(kAddCount, {Param::Text(where.first), Param::Text(where.second), Param::Int(change)}));
-  }
-  for (const auto& [type, change] : std::exchange(tombstones_, {})) {
-    if (change == 0) continue;
-    uint64_t kept = 0;
-    SKYDEN_RETURN_IF_ERROR(session_.Run(binding(), kAddTombstones,
-                                        {Param::Text(type), Param::Int(change)},
-                                        [&kept](const Row& row) {
-                                          kept = row.Unsigned(1);
-                                          return absl::OkStatus();
-                                        }));
-    const uint64_t max = context_.tombstones_per_type_max;
-    if (kept > max) SKYDEN_RETURN_IF_ERROR(CollectTombstones(type, kept - max));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status TenantWrites::Settle(QuotaHolds holds) {
-  SKYDEN_RETURN_IF_ERROR(Flush());
   const UsageChange added = std::exchange(usage_, {});
-  if (added == UsageChange()) return absl::OkStatus();
-  Usage now;
-  SKYDEN_RETURN_IF_ERROR(
-      session_.Run(binding(), kAddUsage,
-                   {Param::Int(added.resources), Param::Int(added.bytes), Param::Int(added.zones)},
-                   [&now](const Row& row) {
-                     now = {row.Unsigned(1), row.Unsigned(2), row.Unsigned(3)};
-                     return absl::OkStatus();
-                   }));
+  entry_->Add(added);
   const bool more = added.resources > 0 || added.bytes > 0 || added.zones > 0;
   if (holds == QuotaHolds::kNo || !more) return absl::OkStatus();
-  SKYDEN_ASSIGN_OR_RETURN(const Quota own, ReadQuota(session_, tenant_));
-  SKYDEN_ASSIGN_OR_RETURN(const Quota organization, ReadQuota(session_, tenant_.organization));
-  return CheckQuota(added, now, LimitOf(own, organization, context_.quota));
-}
-
-absl::Status TenantWrites::CollectTombstones(const std::string& type, uint64_t excess) {
-  std::vector<model::ResourceKey> keys;
-  model::Revision newest = 0;
-  SKYDEN_RETURN_IF_ERROR(
-      session_.Run(binding(), kListOldTombstones,
-                   {Param::Text(type), Param::Unsigned(std::min(excess, kCollectedAtOnce))},
-                   [&](const Row& row) {
-                     keys.push_back({row.String(1), row.String(2)});
-                     newest = row.Unsigned(3);
-                     return absl::OkStatus();
-                   }));
-  for (const model::ResourceKey& key : keys) {
-    SKYDEN_RETURN_IF_ERROR(
-        Run(kRemoveResource, {Param::Text(type), Param::Text(key.mesh), Param::Text(key.name)}));
-  }
-  return Run(kSetCollected,
-             {Param::Text(type), Param::Unsigned(keys.size()), Param::Unsigned(newest)});
+  return CheckQuota(added, entry_->used,
+                    LimitOf(entry_->own, entry_->organization, context_.quota));
 }
 
 std::vector<model::TypeId> TenantWrites::TakeTypes() {

@@ -20,8 +20,8 @@ namespace skyden::store::rows {
 template <class Interface, class Rows>
 class ForwardReads : public Interface {
  public:
-  ForwardReads(Session& session, const Context& context, TenantRef tenant)
-      : rows_(session, context, std::move(tenant)) {}
+  template <class... Args>
+  explicit ForwardReads(Args&&... args) : rows_(std::forward<Args>(args)...) {}
 
   Rows& rows() { return rows_; }
 
@@ -30,6 +30,9 @@ class ForwardReads : public Interface {
   absl::StatusOr<std::optional<model::Resource>> FindResource(
       model::TypeId type, const model::ResourceKey& key) override {
     return rows_.FindResource(type, key);
+  }
+  absl::StatusOr<bool> HasResource(model::TypeId type, const model::ResourceKey& key) override {
+    return rows_.HasResource(type, key);
   }
   absl::StatusOr<std::vector<model::Resource>> ListResources(
       model::TypeId type, const std::optional<std::string>& mesh) override {
@@ -169,9 +172,12 @@ class OrganizationReadTx final : public OrganizationReads<DirectoryReadTx> {
 class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
  public:
   OrganizationWriteTx(Session& session, const Context& context, const AuditChain& chain,
-                      model::OrganizationKey organization)
-      : OrganizationReads(session, context, organization), chain_(chain) {}
+                      Ledger& ledger, model::OrganizationKey organization)
+      : OrganizationReads(session, context, organization), chain_(chain), ledger_(ledger) {}
 
+  absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlane(
+      const model::ControlPlaneId& id) override;
+  absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlanes() override;
   absl::Status InsertControlPlane(ControlPlaneRecord& record) override;
   absl::Status UpdateControlPlane(const ControlPlaneRecord& record) override;
   absl::Status SetSuspension(const model::ControlPlaneId& id,
@@ -216,6 +222,7 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
   }
 
   const AuditChain& chain_;
+  Ledger& ledger_;
   std::vector<PendingNote> notes_;
   std::vector<std::unique_ptr<TenantWriteTx>> entered_;
   Outcome outcome_;

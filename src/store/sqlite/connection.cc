@@ -178,9 +178,7 @@ absl::StatusOr<Connection::OwnedStatement> Connection::Prepare(std::string_view 
 
 absl::Status Connection::Fail(int code, std::string_view what) {
   absl::Status status = ToStatus(code, what);
-  if (!absl::IsAlreadyExists(status) && !absl::IsNotFound(status) && !failure_.has_value()) {
-    failure_ = status;
-  }
+  if (!failure_.has_value()) failure_ = status;
   if (Classify(code).fatal && !fatal_.has_value()) fatal_ = status;
   return status;
 }

@@ -41,11 +41,10 @@ class SqliteStore final : public Store, public Quotas {
         counters_(std::move(parts.counters)),
         context_(context),
         epoch_(std::move(parts.epoch)),
-        chain_(context_.sealer),
-        requests_(context_, chain_),
+        requests_(context_),
         readers_(std::make_unique<ReaderPool>(std::move(parts.readers))),
         writer_(std::make_unique<Writer>(
-            Writer::Deps{std::move(parts.writer), *readers_, hub_, audit_hub_, chain_, *files_,
+            Writer::Deps{std::move(parts.writer), *readers_, hub_, audit_hub_, requests_, *files_,
                          synchronous, blueprint, timings_, std::move(on_fatal)},
             std::move(parts.remains))) {}
 
@@ -242,8 +241,7 @@ class SqliteStore final : public Store, public Quotas {
   WriteTimings timings_;
   ChangeHub hub_;
   ChangeHub audit_hub_;      // `revision` is the last entry's number
-  rows::AuditChain chain_;   // the writer's
-  rows::Requests requests_;  // the same
+  rows::Requests requests_;  // the writer's
   std::unique_ptr<ReaderPool> readers_;
   std::unique_ptr<Writer> writer_;
 };

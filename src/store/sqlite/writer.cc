@@ -236,9 +236,9 @@ void Writer::RunItem(Item& item, Keep keep, Guard guard) {
   item.outcome = rows::Outcome();
   item.status = guard == Guard::kSavepoint ? InSavepoint(item, keep) : Run(item, keep);
   if (item.status.ok()) {
-    deps_.chain.KeepRequest();
+    deps_.requests.Keep();
   } else {
-    deps_.chain.AbandonRequest();
+    deps_.requests.Abandon();
   }
   if (!deps_.connection->in_transaction()) {  // it took the transaction with it
     if (item.status.ok()) item.status = DiskFull();
@@ -275,7 +275,7 @@ absl::Status Writer::InSavepoint(Item& item, Keep keep) {
 absl::Status Writer::Commit(const Batch& batch) {
   size_t wrote = 0;
   for (const Item& item : batch) wrote += item.status.ok() && item.outcome.wrote ? 1 : 0;
-  SKYDEN_RETURN_IF_ERROR(deps_.chain.WriteEnds(*deps_.connection));
+  SKYDEN_RETURN_IF_ERROR(deps_.requests.Close(*deps_.connection));
   if (wrote > 0) {
     SKYDEN_RETURN_IF_ERROR(CommitOnDisk());
     deps_.timings.together.Observe(static_cast<double>(wrote));
@@ -297,7 +297,7 @@ absl::Status Writer::CommitOnDisk() {
 }
 
 void Writer::Undo() {
-  deps_.chain.Forget();
+  deps_.requests.Forget();
   if (deps_.connection->in_transaction()) deps_.connection->Control(kRollback).IgnoreError();
 }
 
@@ -324,7 +324,7 @@ void Writer::Answer(Batch& batch) {
     for (rows::TenantRef& tenant : item.outcome.gone) remains_.push_back(std::move(tenant));
   }
   for (const Change& change : changes) deps_.hub.Publish(change);
-  for (const auto& [organization, last] : deps_.chain.TakeCommitted()) {
+  for (const auto& [organization, last] : deps_.requests.TakeCommitted()) {
     deps_.audit_hub.Publish({kNoTenant, {}, last, organization});
   }
   for (Item& item : batch) {

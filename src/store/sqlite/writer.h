@@ -18,8 +18,8 @@
 #include "skyden/base/clock.h"
 #include "skyden/store/write_timings.h"
 #include "store/change_hub.h"
-#include "store/rows/audit_chain.h"
 #include "store/rows/remains.h"
+#include "store/rows/requests.h"
 #include "store/rows/transactions.h"
 #include "store/sqlite/ballast.h"
 #include "store/sqlite/blueprint.h"
@@ -53,7 +53,7 @@ class Writer {
     ReaderPool& readers;
     ChangeHub& hub;
     ChangeHub& audit_hub;
-    rows::AuditChain& chain;
+    rows::Requests& requests;
     DatabaseFiles& files;
     SqliteOptions::Synchronous synchronous;
     Blueprint blueprint;
