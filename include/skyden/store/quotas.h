@@ -59,4 +59,8 @@ class Quotas {
   virtual Usage standard() const = 0;
 };
 
+class Store;
+// Of a store that an engine opened, for as long as it lives.
+Quotas& QuotasOf(Store& store);
+
 }  // namespace skyden::store

@@ -64,10 +64,4 @@ absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(SqliteOptions options,
                                                        const model::TypeRegistry& registry,
                                                        const Sealer& sealer);
 
-// The quotas of a store that OpenSqliteStore opened, for as long as it lives.
-Quotas& QuotasOf(Store& store);
-
-// How its writing goes, for as long as it lives.
-const WriteTimings& WriteTimingsOf(const Store& store);
-
 }  // namespace skyden::store

@@ -14,4 +14,8 @@ struct WriteTimings {
   telemetry::Histogram together{telemetry::kTogether};   // requests that one commit kept
 };
 
+class Store;
+// Of a store that an engine opened, for as long as it lives.
+const WriteTimings& WriteTimingsOf(const Store& store);
+
 }  // namespace skyden::store

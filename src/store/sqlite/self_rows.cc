@@ -14,6 +14,7 @@
 #include "skyden/base/strings.h"
 #include "store/errors.h"
 #include "store/rows/audit_rows.h"
+#include "store/rows/key_rows.h"
 
 namespace skyden::store::sqlite {
 namespace {
@@ -21,9 +22,7 @@ namespace {
 constexpr std::string_view kIdRow = "id";
 constexpr std::string_view kStartsRow = "starts";
 constexpr std::string_view kEpochRow = "epoch";
-constexpr std::string_view kKeyRow = "key/";  // and the key's id: a word sealed under it
 constexpr size_t kEpochBytes = 6;
-constexpr std::string_view kWord = "a secret of nobody";
 
 using OwnedStatement = std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)>;
 
@@ -85,13 +84,6 @@ absl::StatusOr<std::string> Get(sqlite3* db, std::string_view name) {
   return rows.empty() ? std::string() : rows.front().second;
 }
 
-absl::Status WrongKey(std::string_view why) {
-  return absl::DataLossError(
-      fmt::format("the key does not open what is stored ({}): put back the key file that the "
-                  "database was sealed with",
-                  why));
-}
-
 // Before keys had rows: the marks of the audit are sealed as well.
 absl::Status CheckMarks(sqlite3* db, const Sealer& sealer) {
   SKYDEN_ASSIGN_OR_RETURN(
@@ -102,7 +94,7 @@ absl::Status CheckMarks(sqlite3* db, const Sealer& sealer) {
     const Binding owner{sqlite3_column_int64(statement.get(), 0), 0, false};
     const auto opened =
         sealer.Open(Bytes(statement.get(), 2), rows::MarkContext(owner, Bytes(statement.get(), 1)));
-    if (!opened.ok()) return WrongKey(base::ToStd(opened.status().message()));
+    if (!opened.ok()) return rows::WrongKey(base::ToStd(opened.status().message()));
   }
   return rc == SQLITE_DONE ? absl::OkStatus() : ToStatus(sqlite3_extended_errcode(db), "open");
 }
@@ -135,24 +127,15 @@ absl::Status CountStart(sqlite3* db, const DatabaseFiles& files,
 }
 
 absl::Status CheckKeys(sqlite3* db, const Sealer& sealer, SqliteOptions::OldKeys old_keys) {
-  SKYDEN_ASSIGN_OR_RETURN(const auto rows, List(db, kKeyRow));
-  if (rows.empty()) SKYDEN_RETURN_IF_ERROR(CheckMarks(db, sealer));
-  const auto context_of = [](std::string_view name) { return fmt::format("database:{}", name); };
-  for (const auto& [name, sealed] : rows) {
-    const auto opened = sealer.Open(sealed, context_of(name));
-    if (!opened.ok()) return WrongKey(base::ToStd(opened.status().message()));
+  SKYDEN_ASSIGN_OR_RETURN(const auto stored, List(db, rows::kKeyRow));
+  if (stored.empty()) SKYDEN_RETURN_IF_ERROR(CheckMarks(db, sealer));
+  SKYDEN_ASSIGN_OR_RETURN(const rows::KeyRows keys, rows::CheckKeys(stored, sealer));
+  if (old_keys == SqliteOptions::OldKeys::kForgotten) {
+    for (const std::string& name : keys.old) {
+      SKYDEN_RETURN_IF_ERROR(Change(db, "DELETE FROM database WHERE name = ?1", {name}));
+    }
   }
-  const std::string newest = fmt::format("{}{}", kKeyRow, sealer.newest_key());
-  bool known = false;
-  for (const auto& [name, sealed] : rows) {
-    known = known || name == newest;
-    if (name == newest || old_keys == SqliteOptions::OldKeys::kInUse) continue;
-    SKYDEN_RETURN_IF_ERROR(Change(db, "DELETE FROM database WHERE name = ?1", {name}));
-  }
-  if (known) return absl::OkStatus();
-  const auto sealed = sealer.Seal(kWord, context_of(newest));
-  if (!sealed.ok()) return Internal(base::ToStd(sealed.status().message()));
-  return Set(db, newest, *sealed);
+  return keys.sealed.empty() ? absl::OkStatus() : Set(db, keys.newest, keys.sealed);
 }
 
 }  // namespace skyden::store::sqlite

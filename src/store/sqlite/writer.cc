@@ -35,8 +35,6 @@ namespace {
 
 constexpr int kGuardedBatches = 32;
 constexpr absl::Duration kReadersPause = absl::Milliseconds(500);
-// Of a change of the audit: those who listen do so to all organizations.
-constexpr model::TenantKey kNoTenant{-1};
 
 }  // namespace
 
@@ -164,7 +162,7 @@ void Writer::RunBatch(Batch& batch) {
   if (base::IsStorageFull(committed)) return RemovalPass(batch);
   if (!committed.ok()) {
     Undo();
-    return FailAll(batch, committed);
+    return rows::FailAll(batch, committed);
   }
   Answer(batch);
 }
@@ -186,7 +184,7 @@ void Writer::RemovalPass(Batch& batch) {
     Checkpoint(connection, deps_.files, Connection::Checkpoint::kPassive);
   } else {
     Undo();
-    FailAll(batch, status);
+    rows::FailAll(batch, status);
   }
   LookForRoom();
   Batch none;
@@ -273,8 +271,7 @@ absl::Status Writer::InSavepoint(Item& item, Keep keep) {
 }
 
 absl::Status Writer::Commit(const Batch& batch) {
-  size_t wrote = 0;
-  for (const Item& item : batch) wrote += item.status.ok() && item.outcome.wrote ? 1 : 0;
+  const size_t wrote = rows::CountWrites(batch);
   SKYDEN_RETURN_IF_ERROR(deps_.requests.Close(*deps_.connection));
   if (wrote > 0) {
     SKYDEN_RETURN_IF_ERROR(CommitOnDisk());
@@ -299,45 +296,6 @@ absl::Status Writer::CommitOnDisk() {
 void Writer::Undo() {
   deps_.requests.Forget();
   if (deps_.connection->in_transaction()) deps_.connection->Control(kRollback).IgnoreError();
-}
-
-// Subscribers hear before the requesters do: who reads after its write was acknowledged must find
-// every cache already told.
-void Writer::Answer(Batch& batch) {
-  absl::flat_hash_map<model::TenantKey, size_t> seen;
-  std::vector<Change> changes;
-  for (Item& item : batch) {
-    if (!item.status.ok()) continue;
-    for (Change& change : item.outcome.changes) {
-      const auto [place, is_new] = seen.try_emplace(change.tenant, changes.size());
-      if (is_new) {
-        changes.push_back(std::move(change));
-        continue;
-      }
-      Change& merged = changes[place->second];
-      merged.revision = std::max(merged.revision, change.revision);
-      std::vector<model::TypeId> types;
-      std::set_union(merged.types.begin(), merged.types.end(), change.types.begin(),
-                     change.types.end(), std::back_inserter(types));
-      merged.types = std::move(types);
-    }
-    for (rows::TenantRef& tenant : item.outcome.gone) remains_.push_back(std::move(tenant));
-  }
-  for (const Change& change : changes) deps_.hub.Publish(change);
-  for (const auto& [organization, last] : deps_.requests.TakeCommitted()) {
-    deps_.audit_hub.Publish({kNoTenant, {}, last, organization});
-  }
-  for (Item& item : batch) {
-    if (item.status.ok()) {
-      item.request.done(item.outcome.revision);
-    } else {
-      item.request.done(std::move(item.status));
-    }
-  }
-}
-
-void Writer::FailAll(Batch& batch, const absl::Status& status) {
-  for (Item& item : batch) item.request.done(item.status.ok() ? status : item.status);
 }
 
 void Writer::Remember() {

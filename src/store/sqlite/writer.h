@@ -17,10 +17,9 @@
 #include "absl/synchronization/mutex.h"
 #include "skyden/base/clock.h"
 #include "skyden/store/write_timings.h"
-#include "store/change_hub.h"
+#include "store/rows/batch.h"
 #include "store/rows/remains.h"
 #include "store/rows/requests.h"
-#include "store/rows/transactions.h"
 #include "store/sqlite/ballast.h"
 #include "store/sqlite/blueprint.h"
 #include "store/sqlite/connection.h"
@@ -30,16 +29,9 @@
 
 namespace skyden::store::sqlite {
 
-// Runs a request; may be called again after a rollback.
-using RunRequest = absl::AnyInvocable<absl::Status(Session&, rows::Outcome&)>;
-// Told once, on the writer's thread (or the caller's, when the request was refused at the door).
-using RequestDone = absl::AnyInvocable<void(absl::StatusOr<model::Revision>)>;
-
-struct WriteRequest {
-  RunRequest run;
-  RequestDone done;
-  absl::Duration came_at = absl::ZeroDuration();  // the writer's to set
-};
+using rows::Batch;
+using rows::WriteRequest;
+using Item = rows::BatchItem;
 
 // Moves the WAL into the database, as far as `mode` and the readers let it. What must stop all
 // writes is left in the connection's fatal().
@@ -51,8 +43,7 @@ class Writer {
   struct Deps {
     std::unique_ptr<Connection> connection;
     ReaderPool& readers;
-    ChangeHub& hub;
-    ChangeHub& audit_hub;
+    rows::Listeners listeners;
     rows::Requests& requests;
     DatabaseFiles& files;
     SqliteOptions::Synchronous synchronous;
@@ -76,14 +67,6 @@ class Writer {
   uint64_t fsyncs() const { return fsyncs_.load(std::memory_order_relaxed); }
 
  private:
-  struct Item {
-    WriteRequest request;
-    rows::Outcome outcome;
-    absl::Status status;
-    bool settled = false;  // not to be run again
-  };
-  using Batch = std::vector<Item>;
-
   void Loop();
   bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     return stopping_ || asked_for_room_ || !queue_.empty();
@@ -109,8 +92,7 @@ class Writer {
   absl::Status Commit(const Batch& batch);
   absl::Status CommitOnDisk();
   void Undo();
-  void Answer(Batch& batch);
-  void FailAll(Batch& batch, const absl::Status& status);
+  void Answer(Batch& batch) { rows::Answer(batch, deps_.listeners, deps_.requests, remains_); }
   // Notes whether the ballast is whole.
   void LookForRoom() ABSL_LOCKS_EXCLUDED(mu_);
 

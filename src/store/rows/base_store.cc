@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/rows/base_store.h"
+
+#include "absl/synchronization/notification.h"
+#include "skyden/base/executor.h"
+#include "skyden/base/status.h"
+#include "store/rows/directory_reads.h"
+#include "store/rows/quota_rows.h"
+
+namespace skyden::store {
+namespace rows {
+
+using For = WriteRequest::For;
+
+absl::Status BaseStore::Read(const model::TenantScope& scope,
+                             absl::FunctionRef<absl::Status(ReadTx&)> fn) {
+  base::AssertMayBlock();
+  return WithReader([&](Session& session) -> absl::Status {
+    TenantReadTx tx(session, context_, TenantRef::Of(scope));
+    SKYDEN_RETURN_IF_ERROR(tx.rows().CheckThere());
+    return fn(tx);
+  });
+}
+
+void BaseStore::WriteAsync(const model::TenantScope& scope, WriteFn fn, WriteDone done) {
+  const TenantRef tenant = TenantRef::Of(scope);
+  const Lane lane{static_cast<int64_t>(tenant.organization), static_cast<int64_t>(tenant.tenant)};
+  auto run = [this, tenant, actor = AuditActor::Of(scope), fn = std::move(fn)](
+                 Session& session, Outcome& outcome) mutable {
+    return requests_.Write(session, tenant, actor, fn, outcome);
+  };
+  Submit(lane, {std::move(run), std::move(done)});
+}
+
+absl::Status BaseStore::ReadDirectory(const model::OrganizationScope& scope,
+                                      absl::FunctionRef<absl::Status(DirectoryReadTx&)> fn) {
+  base::AssertMayBlock();
+  return WithReader([&](Session& session) {
+    OrganizationReadTx tx(session, context_, scope.organization());
+    return fn(tx);
+  });
+}
+
+void BaseStore::WriteDirectoryAsync(const model::OrganizationScope& scope, DirectoryWriteFn fn,
+                                    DirectoryWriteDone done) {
+  const model::OrganizationKey organization = scope.organization();
+  auto run = [this, organization, actor = AuditActor::Of(scope), fn = std::move(fn)](
+                 Session& session, Outcome& outcome) mutable {
+    return requests_.WriteDirectory(session, organization, actor, fn, outcome);
+  };
+  auto answer = [done = std::move(done)](absl::StatusOr<model::Revision> result) mutable {
+    done(result.status());
+  };
+  Submit({static_cast<int64_t>(organization), 0}, {std::move(run), std::move(answer)});
+}
+
+absl::StatusOr<std::optional<TokenOwner>> BaseStore::FindToken(const model::SystemScope&,
+                                                               const model::TokenId& id) {
+  base::AssertMayBlock();
+  std::optional<TokenOwner> found;
+  SKYDEN_RETURN_IF_ERROR(WithSystemReader([&](Session& session) -> absl::Status {
+    SKYDEN_ASSIGN_OR_RETURN(found, SystemFindTokenRow(session, id));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+absl::StatusOr<std::optional<ControlPlaneRecord>> BaseStore::FindControlPlane(
+    const model::SystemScope&, const model::ControlPlaneId& id) {
+  base::AssertMayBlock();
+  std::optional<ControlPlaneRecord> found;
+  SKYDEN_RETURN_IF_ERROR(WithSystemReader([&](Session& session) -> absl::Status {
+    SKYDEN_ASSIGN_OR_RETURN(found, SystemFindControlPlaneRow(session, id));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+absl::StatusOr<std::vector<OrganizationRecord>> BaseStore::ListOrganizations(
+    const model::SystemScope&) {
+  base::AssertMayBlock();
+  std::vector<OrganizationRecord> found;
+  SKYDEN_RETURN_IF_ERROR(WithSystemReader([&](Session& session) -> absl::Status {
+    SKYDEN_ASSIGN_OR_RETURN(found, SystemListOrganizationRows(session));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+absl::StatusOr<std::optional<OrganizationRecord>> BaseStore::FindOrganization(
+    const model::SystemScope&, const model::OrganizationId& id) {
+  base::AssertMayBlock();
+  std::optional<OrganizationRecord> found;
+  SKYDEN_RETURN_IF_ERROR(WithSystemReader([&](Session& session) -> absl::Status {
+    SKYDEN_ASSIGN_OR_RETURN(found, SystemFindOrganizationRow(session, id));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+absl::StatusOr<std::vector<OperatorRef>> BaseStore::ListOperators(const model::SystemScope&) {
+  base::AssertMayBlock();
+  std::vector<OperatorRef> found;
+  SKYDEN_RETURN_IF_ERROR(WithSystemReader([&](Session& session) -> absl::Status {
+    SKYDEN_ASSIGN_OR_RETURN(found, SystemListOperatorRows(session));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+absl::StatusOr<model::OrganizationKey> BaseStore::InsertOrganization(
+    const model::SystemScope&, const OrganizationRecord& organization) {
+  model::OrganizationKey key{};
+  SKYDEN_RETURN_IF_ERROR(WriteAsSystem(
+      [&](Session& session, Outcome& outcome) -> absl::Status {
+        SKYDEN_ASSIGN_OR_RETURN(key, requests_.InsertOrganization(session, organization, outcome));
+        return absl::OkStatus();
+      },
+      For::kSystem));
+  return key;
+}
+
+absl::StatusOr<std::vector<model::TokenId>> BaseStore::EndOrganization(
+    const model::SystemScope&, model::OrganizationKey organization, absl::Time at) {
+  std::vector<model::TokenId> tokens;
+  SKYDEN_RETURN_IF_ERROR(WriteAsSystem(
+      [&](Session& session, Outcome& outcome) -> absl::Status {
+        SKYDEN_ASSIGN_OR_RETURN(tokens,
+                                requests_.EndOrganization(session, organization, at, outcome));
+        return absl::OkStatus();
+      },
+      For::kSystem));
+  return tokens;
+}
+
+std::unique_ptr<Subscription> BaseStore::Subscribe(std::optional<model::TenantKey> tenant,
+                                                   absl::AnyInvocable<void(const Change&)> fn) {
+  return hub_.Subscribe(tenant, std::move(fn));
+}
+
+std::unique_ptr<Subscription> BaseStore::SubscribeAudit(
+    absl::AnyInvocable<void(model::OrganizationKey, uint64_t)> fn) {
+  return audit_hub_.Subscribe(std::nullopt, [fn = std::move(fn)](const Change& change) mutable {
+    fn(change.organization, change.revision);
+  });
+}
+
+absl::StatusOr<Allowance> BaseStore::Find(const model::TenantScope& scope) {
+  base::AssertMayBlock();
+  Allowance found;
+  SKYDEN_RETURN_IF_ERROR(WithReader([&](Session& session) -> absl::Status {
+    SKYDEN_ASSIGN_OR_RETURN(found, ReadAllowance(session, context_, TenantRef::Of(scope)));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+absl::StatusOr<Quota> BaseStore::Find(const model::OrganizationScope& scope) {
+  base::AssertMayBlock();
+  Quota found;
+  SKYDEN_RETURN_IF_ERROR(WithReader([&](Session& session) -> absl::Status {
+    SKYDEN_ASSIGN_OR_RETURN(found, ReadQuota(session, scope.organization()));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+absl::Status BaseStore::Set(const model::TenantScope& scope, const Quota& quota, AuditNote note) {
+  const TenantRef tenant = TenantRef::Of(scope);
+  return WriteAsSystem(
+      [&, actor = AuditActor::Of(scope)](Session& session, Outcome& outcome) {
+        return requests_.SetQuota(session, tenant, actor, quota, note, outcome);
+      },
+      For::kScope);
+}
+
+absl::Status BaseStore::Set(const model::OrganizationScope& scope, const Quota& quota,
+                            AuditNote note) {
+  const model::OrganizationKey organization = scope.organization();
+  return WriteAsSystem(
+      [&, actor = AuditActor::Of(scope)](Session& session, Outcome& outcome) {
+        return requests_.SetQuota(session, organization, actor, quota, note, outcome);
+      },
+      For::kScope);
+}
+
+absl::Status BaseStore::WriteAsSystem(RunRequest run, For on_behalf) {
+  base::AssertMayBlock();
+  absl::Notification finished;
+  absl::Status status;
+  Submit({}, {std::move(run),
+              [&](absl::StatusOr<model::Revision> result) {
+                status = result.status();
+                finished.Notify();
+              },
+              on_behalf});
+  finished.WaitForNotification();
+  return status;
+}
+
+}  // namespace rows
+
+Quotas& QuotasOf(Store& store) { return dynamic_cast<Quotas&>(store); }
+
+const WriteTimings& WriteTimingsOf(const Store& store) {
+  return dynamic_cast<const rows::BaseStore&>(store).timings();
+}
+
+}  // namespace skyden::store

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests that share one transaction: what each is, and how all are answered once it is committed.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "store/change_hub.h"
+#include "store/rows/requests.h"
+#include "store/rows/transactions.h"
+#include "store/session.h"
+
+namespace skyden::store::rows {
+
+// Runs a request; may be called again after a rollback.
+using RunRequest = absl::AnyInvocable<absl::Status(Session&, Outcome&)>;
+// Told once, on the writer's thread (or the caller's, when the request was refused at the door).
+using RequestDone = absl::AnyInvocable<void(absl::StatusOr<model::Revision>)>;
+
+struct WriteRequest {
+  RunRequest run;
+  RequestDone done;
+  // kSystem: it writes what comes before any scope (organizations themselves). An engine whose
+  // system is somebody else gives it a session of that one's.
+  enum class For { kScope, kSystem } on_behalf = For::kScope;
+  absl::Duration came_at = absl::ZeroDuration();  // the writer's to set
+};
+
+struct BatchItem {
+  WriteRequest request;
+  Outcome outcome;
+  absl::Status status;
+  bool settled = false;  // not to be run again
+};
+using Batch = std::vector<BatchItem>;
+
+// How many of them a commit would keep.
+size_t CountWrites(const Batch& batch);
+
+struct Listeners {
+  ChangeHub& changes;
+  ChangeHub& audit;  // `revision` is the last entry's number
+};
+
+// After the commit. Tells the listeners, then those who asked: who reads after its write was
+// acknowledged must find every cache already told. Adds the control planes whose rows are to be
+// removed to `remains`.
+void Answer(Batch& batch, const Listeners& listeners, Requests& requests,
+            std::deque<TenantRef>& remains);
+// Nothing was kept: `status` for all but those that failed by themselves.
+void FailAll(Batch& batch, const absl::Status& status);
+
+}  // namespace skyden::store::rows
