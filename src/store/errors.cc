@@ -78,6 +78,14 @@ absl::Status NotATenantsAccount() {
   return absl::InvalidArgumentError("the account is not bound to this control plane");
 }
 
+absl::Status TextNotKept() {
+  return absl::InvalidArgumentError("text must be UTF-8 and hold no NUL");
+}
+
+absl::Status DatabaseUnreachable(std::string_view why) {
+  return absl::UnavailableError(fmt::format("the database cannot be reached: {}", why));
+}
+
 absl::Status Internal(std::string_view what) { return absl::InternalError(base::ToAbsl(what)); }
 
 }  // namespace skyden::store

@@ -32,6 +32,9 @@ absl::Status DiskFull();
 absl::Status StoreClosed();
 absl::Status WritesStopped(std::string_view reason);
 absl::Status NotATenantsAccount();
+absl::Status TextNotKept();
+// The database cannot be reached now. UNAVAILABLE, as StoreClosed, but it heals.
+absl::Status DatabaseUnreachable(std::string_view why);
 absl::Status Internal(std::string_view what);
 
 }  // namespace skyden::store

@@ -1,10 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/session.h"
 
+#include <algorithm>
+
 #include "skyden/base/check.h"
+#include "skyden/base/utf8.h"
 #include "skyden/telemetry/log.h"
+#include "store/errors.h"
 
 namespace skyden::store {
+namespace {
+
+bool MayBeKept(const Param& param) {
+  if (param.kind() != Param::Kind::kText) return true;
+  const std::string_view text = param.bytes();
+  return text.find('\0') == std::string_view::npos && base::IsValidUtf8(text);
+}
+
+}  // namespace
+
+absl::Status Session::Run(const Binding& binding, StatementId id,
+                          std::initializer_list<Param> params, OnRow on_row) {
+  if (!std::all_of(params.begin(), params.end(), MayBeKept)) {
+    const bool writes = !Catalogue()[static_cast<size_t>(id)].writes.empty();
+    if (!writes) return absl::OkStatus();
+    NoteFailure(TextNotKept());
+    return TextNotKept();
+  }
+  return Execute(binding, id, params, on_row);
+}
 
 absl::Status Session::Run(const Binding& binding, StatementId id,
                           std::initializer_list<Param> params) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -69,8 +70,10 @@ class Session {
   // Runs a statement for `binding`, calling `on_row` for each row it returns; an error from
   // `on_row` ends it. INTERNAL when `binding` is not such an owner as the statement needs; ends the
   // process when a row is not the owner's (MayRun and CheckRowOwner say so for every engine).
-  virtual absl::Status Run(const Binding& binding, StatementId id,
-                           std::initializer_list<Param> params, OnRow on_row) = 0;
+  // Text that not every engine can keep (no UTF-8, or a NUL) is INVALID_ARGUMENT in a write, and
+  // nothing that a read could find: no engine sees it.
+  absl::Status Run(const Binding& binding, StatementId id, std::initializer_list<Param> params,
+                   OnRow on_row);
   // The same for a statement whose rows nobody asks for.
   absl::Status Run(const Binding& binding, StatementId id,
                    std::initializer_list<Param> params = {});
@@ -78,10 +81,21 @@ class Session {
   // Rows changed by the last write.
   virtual uint64_t changed() const = 0;
   // The first statement that failed since the last call: whoever went on after it must not commit.
-  virtual std::optional<absl::Status> TakeFailure() = 0;
+  std::optional<absl::Status> TakeFailure() { return std::exchange(failure_, std::nullopt); }
 
  protected:
   ~Session() = default;
+  // What TakeFailure answers, unless something did already.
+  void NoteFailure(const absl::Status& status) {
+    if (!failure_.has_value()) failure_ = status;
+  }
+  const std::optional<absl::Status>& failure() const { return failure_; }
+
+ private:
+  virtual absl::Status Execute(const Binding& binding, StatementId id,
+                               std::initializer_list<Param> params, OnRow on_row) = 0;
+
+  std::optional<absl::Status> failure_;
 };
 
 // The fences that an engine puts around each statement, whatever its SQL says.

@@ -520,5 +520,39 @@ TEMPLATE_TEST_CASE("organizations are listed, and an id is taken once", "[store]
   CHECK(absl::IsAlreadyExists(w.store().InsertOrganization(System(), same).status()));
 }
 
+TEMPLATE_TEST_CASE("text that is not UTF-8, or holds a NUL, is refused and found nowhere",
+                   "[store][conformance]", SKYDEN_STORE_ENGINES) {
+  World<TestType> w;
+  const std::string bad = GENERATE(std::string("a\0b", 3), std::string("a\xff"),
+                                   std::string("\xed\xa0\x80"), std::string("\xc0\x80"));
+  const absl::Status refused = w.store().WriteDirectory(w.organization, [&](DirectoryTx& tx) {
+    ControlPlaneRecord record = ControlPlaneOf(1);
+    record.description = bad;
+    return tx.UpdateControlPlane(record);
+  });
+  CHECK(absl::IsInvalidArgument(refused));
+  // What goes on after it may be half done: none of it stays.
+  const auto went_on = w.store().Write(w.cp, [&](WriteTx& tx) {
+    model::Resource named = NewResource("MeshTimeout", "m", bad);
+    tx.PutResource(named).IgnoreError();
+    model::Resource r = NewResource("MeshTimeout", "m", "after");
+    return tx.PutResource(r);
+  });
+  CHECK(absl::IsInvalidArgument(went_on.status()));
+  CHECK_FALSE(Find(w.store(), w.cp, "MeshTimeout", {"m", "after"}).has_value());
+  CHECK_FALSE(Find(w.store(), w.cp, "MeshTimeout", {"m", bad}).has_value());
+  // Bytes are no text, and the audit keeps what it can show.
+  model::Resource bytes = NewResource("MeshTimeout", "m", "bytes", bad);
+  bytes.labels = {{"k", bad}};
+  const auto put = w.store().Write(w.cp, [&](WriteTx& tx) {
+    tx.Audit({absl::UnixEpoch(), bad, "Thing", bad, bad});
+    return tx.PutResource(bytes);
+  });
+  INFO(put.status());
+  CHECK(put.ok());
+  CHECK(Find(w.store(), w.cp, "MeshTimeout", {"m", "bytes"})->spec == bad);
+  CHECK(Find(w.store(), w.cp, "MeshTimeout", {"m", "bytes"})->labels == bytes.labels);
+}
+
 }  // namespace
 }  // namespace skyden::store::testing

@@ -29,13 +29,14 @@ Param DigestParam(const AuditDigest& digest) {
 }
 
 // As it is shown: what is not UTF-8 must not be in the table either, or the hash would not tell it
-// from its replacement.
+// from its replacement. Nor a NUL, which not every engine keeps.
 void Tame(std::string& text) {
   if (text.size() > limits::kAuditTextBytes) {
     size_t end = limits::kAuditTextBytes;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
     text.resize(end);
   }
+  std::replace(text.begin(), text.end(), '\0', '?');
   if (base::IsValidUtf8(text)) return;
   std::replace_if(
       text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
@@ -50,7 +51,7 @@ void Tame(AuditEntry& entry) {
   std::string& detail = entry.note.detail;
   if (detail.size() > limits::kAuditDetailBytes) {
     detail = fmt::format(R"({{"omitted_bytes":{}}})", detail.size());
-  } else if (!base::IsValidUtf8(detail)) {
+  } else if (!base::IsValidUtf8(detail) || detail.find('\0') != std::string::npos) {
     detail = R"({"omitted":"not UTF-8"})";
   }
 }

@@ -178,7 +178,7 @@ absl::StatusOr<Connection::OwnedStatement> Connection::Prepare(std::string_view 
 
 absl::Status Connection::Fail(int code, std::string_view what) {
   absl::Status status = ToStatus(code, what);
-  if (!failure_.has_value()) failure_ = status;
+  NoteFailure(status);
   if (Classify(code).fatal && !fatal_.has_value()) fatal_ = status;
   return status;
 }
@@ -211,8 +211,8 @@ absl::Status Connection::Bind(const Prepared& prepared, std::initializer_list<Pa
   return absl::OkStatus();
 }
 
-absl::Status Connection::Run(const Binding& binding, StatementId id,
-                             std::initializer_list<Param> params, OnRow on_row) {
+absl::Status Connection::Execute(const Binding& binding, StatementId id,
+                                 std::initializer_list<Param> params, OnRow on_row) {
   const Statement& statement = catalogue_[static_cast<size_t>(id)];
   const Prepared& prepared = prepared_[static_cast<size_t>(id)];
   sqlite3_stmt* raw = prepared.statement.get();

@@ -40,9 +40,6 @@ class Connection final : public Session {
       std::span<const ControlStatement> controls, StatementCounters& counters);
   ~Connection();
 
-  using Session::Run;
-  absl::Status Run(const Binding& binding, StatementId id, std::initializer_list<Param> params,
-                   OnRow on_row) override;
   // Begins or ends a transaction, with nothing bound.
   absl::Status Control(ControlId id);
 
@@ -50,9 +47,6 @@ class Connection final : public Session {
   bool in_transaction() const;
   // Why nothing must be written any more, if any call ever said so.
   const std::optional<absl::Status>& fatal() const { return fatal_; }
-  std::optional<absl::Status> TakeFailure() override {
-    return std::exchange(failure_, std::nullopt);
-  }
 
   // What the writes of one request were like.
   struct Writes {
@@ -98,6 +92,8 @@ class Connection final : public Session {
 
   Connection(Database db, std::span<const Statement> catalogue,
              std::span<const ControlStatement> controls, StatementCounters& counters);
+  absl::Status Execute(const Binding& binding, StatementId id, std::initializer_list<Param> params,
+                       OnRow on_row) override;
   absl::Status PrepareAll(Access access);
   absl::StatusOr<OwnedStatement> Prepare(std::string_view name, std::string_view text);
   absl::Status Bind(const Prepared& prepared, std::initializer_list<Param> params);
@@ -114,7 +110,6 @@ class Connection final : public Session {
   Binding slot_;
   bool sealed_ = false;
   std::optional<absl::Status> fatal_;
-  std::optional<absl::Status> failure_;
   WalFrames frames_;
   Writes writes_;
 };
