@@ -19,7 +19,7 @@ packages=(
   # what it stands on
   libgrpc++-dev libprotobuf-dev libabsl-dev libsqlite3-dev libssl-dev libboost-dev zlib1g-dev
   nlohmann-json3-dev libyaml-cpp-dev libfmt-dev libspdlog-dev prometheus-cpp-dev libcli11-dev
-  libcpp-httplib-dev libre2-dev libyaml-dev libnghttp2-dev
+  libcpp-httplib-dev libre2-dev libyaml-dev libnghttp2-dev libpq-dev
   # what tests and checks it
   catch2 libbenchmark-dev clang-format-14 ca-certificates curl git jq openssl procps python3
 )
@@ -56,6 +56,17 @@ install_packages() {
   as_root apt-get update -q
   as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install -q -y --no-install-recommends "${missing[@]}"
+}
+
+# A server for tests. Debian's package would start a cluster of its own when it is installed, and
+# with each start of the machine.
+install_postgres() {
+  if compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then return 0; fi
+  install_packages postgresql-common || return 1
+  local folder=/etc/postgresql-common/createcluster.d
+  as_root mkdir -p "$folder"
+  echo 'create_main_cluster = false' | as_root tee "$folder/no_main_cluster.conf" >/dev/null
+  install_packages postgresql-15
 }
 
 # grpcurl is for one test only, which says why it is skipped when there is none.
@@ -125,6 +136,10 @@ if ! command -v dpkg-query >/dev/null; then
   exit 1
 fi
 install_packages "${packages[@]}"
+if ! install_postgres; then
+  say "WARNING: postgresql-15 could not be installed." >&2
+  say "WARNING: the tests of the store on PostgreSQL will be SKIPPED." >&2
+fi
 if ! install_grpcurl; then
   say "WARNING: grpcurl could not be built (no network to Go's module proxy?)." >&2
   say "WARNING: the test that drives the admin API with grpcurl will be SKIPPED." >&2

@@ -1,14 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
-# cmake -DFILES=a;b -DOUTPUT=x.cc -P embed.cmake: writes the table of migrations.
-set(text "// Generated from schema/sql. Do not edit.\n#include \"store/sqlite/migrations.h\"\n\n")
-string(APPEND text "namespace skyden::store::sqlite {\nnamespace {\nconst Migration kMigrations[] = {\n")
+# cmake -DFILES=a;b [-DROLES=r] -DENGINE=e -DOUTPUT=x.cc -P embed.cmake: writes the table of migrations.
+# A literal has 65,536 bytes at most by the standard; longer ones are cut in two.
+function(literal variable sql)
+  set(parts)
+  string(LENGTH "${sql}" length)
+  set(from 0)
+  while(from LESS length)
+    string(SUBSTRING "${sql}" ${from} 12000 part)
+    string(APPEND parts "R\"SQL(${part})SQL\"\n")
+    math(EXPR from "${from} + 12000")
+  endwhile()
+  set(${variable} "${parts}" PARENT_SCOPE)
+endfunction()
+
+set(text "// Generated from schema/sql. Do not edit.\n#include \"store/${ENGINE}/migrations.h\"\n\n")
+string(APPEND text "namespace skyden::store::${ENGINE} {\nnamespace {\nconst Migration kMigrations[] = {\n")
 foreach(file IN LISTS FILES)
   get_filename_component(name ${file} NAME_WE)
   file(READ ${file} sql)
-  string(APPEND text "    {\"${name}\", R\"SQL(${sql})SQL\"},\n")
+  literal(parts "${sql}")
+  string(APPEND text "    {\"${name}\", ${parts}},\n")
 endforeach()
 string(APPEND text "};\n}  // namespace\n")
-string(APPEND text
-       "std::span<const Migration> EmbeddedMigrations() { return kMigrations; }\n"
-       "}  // namespace skyden::store::sqlite\n")
+string(APPEND text "std::span<const Migration> EmbeddedMigrations() { return kMigrations; }\n")
+if(ROLES)
+  file(READ ${ROLES} sql)
+  literal(parts "${sql}")
+  string(APPEND text "std::string_view EmbeddedRoles() { return ${parts}; }\n")
+endif()
+string(APPEND text "}  // namespace skyden::store::${ENGINE}\n")
 file(WRITE ${OUTPUT} "${text}")

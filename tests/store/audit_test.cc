@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "fmt/format.h"
+#include "tests/store/conformance.h"
 #include "tests/store/raw_database.h"
 #include "tests/store/testing.h"
 
@@ -70,9 +71,9 @@ std::vector<AuditMark> Marks(Store& store, const model::OrganizationScope& scope
 
 using Numbers64 = std::vector<uint64_t>;
 
-TEST_CASE("entries are numbered without gaps and each hash covers the one before",
-          "[store][audit]") {
-  SqliteEngine engine;
+TEMPLATE_TEST_CASE("entries are numbered without gaps and each hash covers the one before",
+                   "[store][audit]", SKYDEN_STORE_ENGINES) {
+  TestType engine;
   Store& store = engine.store();
   const auto organization = NewOrganization(store, 1);
   const auto first = NewControlPlane(store, organization, 1);
@@ -109,8 +110,9 @@ TEST_CASE("entries are numbered without gaps and each hash covers the one before
   CHECK(marks[0].genuine);
 }
 
-TEST_CASE("an entry says who, from where, and what, as one line of JSON", "[store][audit]") {
-  SqliteEngine engine;
+TEMPLATE_TEST_CASE("an entry says who, from where, and what, as one line of JSON", "[store][audit]",
+                   SKYDEN_STORE_ENGINES) {
+  TestType engine;
   const auto organization = NewOrganization(engine.store(), 1);
   auto scope = NewControlPlane(engine.store(), organization, 7);
   scope.set_origin({"10.0.0.9", "req-1", "0af7651916cd43dd8448eb211c80319c"});
@@ -126,9 +128,9 @@ TEST_CASE("an entry says who, from where, and what, as one line of JSON", "[stor
             R"("name":"default/\"quoted\"?"},"detail":{"a":1}})");
 }
 
-TEST_CASE("a control plane sees its own entries only, its organization all, another none",
-          "[store][audit]") {
-  SqliteEngine engine;
+TEMPLATE_TEST_CASE("a control plane sees its own entries only, its organization all, another none",
+                   "[store][audit]", SKYDEN_STORE_ENGINES) {
+  TestType engine;
   Store& store = engine.store();
   const auto organization = NewOrganization(store, 1);
   const auto other = NewOrganization(store, 2);
@@ -154,8 +156,8 @@ TEST_CASE("a control plane sees its own entries only, its organization all, anot
   CHECK(Of(store, other, foreign).entries.empty());
 }
 
-TEST_CASE("the daemon's own work needs no entry", "[store][audit]") {
-  SqliteEngine engine;
+TEMPLATE_TEST_CASE("the daemon's own work needs no entry", "[store][audit]", SKYDEN_STORE_ENGINES) {
+  TestType engine;
   Store& store = engine.store();
   const auto organization = NewOrganization(store, 1);
   const auto scope = NewControlPlane(store, organization, 1);
@@ -163,8 +165,9 @@ TEST_CASE("the daemon's own work needs no entry", "[store][audit]") {
   CHECK(Of(store, organization).entries.empty());
 }
 
-TEST_CASE("filters, times and pages find what they name", "[store][audit]") {
-  SqliteEngine engine;
+TEMPLATE_TEST_CASE("filters, times and pages find what they name", "[store][audit]",
+                   SKYDEN_STORE_ENGINES) {
+  TestType engine;
   Store& store = engine.store();
   const auto organization = NewOrganization(store, 1);
   const auto scope = NewControlPlane(store, organization, 1);
@@ -209,9 +212,9 @@ TEST_CASE("filters, times and pages find what they name", "[store][audit]") {
 constexpr size_t kEntries = 10;
 constexpr size_t kDetail = 10'000;
 
-TEST_CASE("a page of entries ends by bytes as well, and says where the next begins",
-          "[store][audit]") {
-  SqliteEngine engine;
+TEMPLATE_TEST_CASE("a page of entries ends by bytes as well, and says where the next begins",
+                   "[store][audit]", SKYDEN_STORE_ENGINES) {
+  TestType engine;
   const auto organization = NewOrganization(engine.store(), 1);
   const auto scope = NewControlPlane(engine.store(), organization, 1);
   for (size_t i = 0; i < kEntries; ++i) {
@@ -244,9 +247,9 @@ TEST_CASE("a page of entries ends by bytes as well, and says where the next begi
         (action.empty() ? Numbers64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10} : Numbers64{2, 4, 6, 8, 10}));
 }
 
-TEST_CASE("retention takes the oldest entries and remembers where the chain begins",
-          "[store][audit]") {
-  SqliteEngine engine;
+TEMPLATE_TEST_CASE("retention takes the oldest entries and remembers where the chain begins",
+                   "[store][audit]", SKYDEN_STORE_ENGINES) {
+  TestType engine;
   Store& store = engine.store();
   const auto organization = NewOrganization(store, 1);
   const auto scope = NewControlPlane(store, organization, 1);
@@ -296,8 +299,9 @@ TEST_CASE("a chain that was cut while nobody looked goes on with an entry that s
   CHECK(page.entries[1].note.detail == R"({"expected_end":5,"found_end":3})");
 }
 
-TEST_CASE("listeners hear the last number after each commit", "[store][audit]") {
-  SqliteEngine engine;
+TEMPLATE_TEST_CASE("listeners hear the last number after each commit", "[store][audit]",
+                   SKYDEN_STORE_ENGINES) {
+  TestType engine;
   const auto organization = NewOrganization(engine.store(), 1);
   const auto scope = NewControlPlane(engine.store(), organization, 1);
   std::vector<uint64_t> heard;

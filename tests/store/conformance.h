@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The promises of store.h, for every engine. An engine is a default-constructible class with
 // store(), Close() and Reopen() (which keeps what was acknowledged). To add one, add its name here.
+// Those that need a server stand in programs of their own, of the same files.
 #pragma once
 
+#ifdef SKYDEN_STORE_ON_POSTGRES
+#include "tests/store/postgres_engine.h"
+#define SKYDEN_STORE_ENGINES skyden::store::testing::PostgresEngine
+#else
 #include "tests/store/testing.h"
-
 #define SKYDEN_STORE_ENGINES skyden::store::testing::SqliteEngine
+#endif
 
 namespace skyden::store::testing {
 

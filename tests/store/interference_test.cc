@@ -13,7 +13,11 @@
 namespace skyden::store::testing {
 namespace {
 
+#ifdef SKYDEN_STORE_ON_POSTGRES
+constexpr int kOperations = 2'000;  // each is some round trips
+#else
 constexpr int kOperations = 10'000;
+#endif
 constexpr uint64_t kSeed = 20260801;
 
 struct Heard {
@@ -77,7 +81,7 @@ TEMPLATE_TEST_CASE("a tenant's answers are the same to the byte, whatever its ne
   const std::string alone = TranscriptOfA(empty, Neighbours::kNone, kOperations);
   TestType shared;
   const std::string among = TranscriptOfA(shared, Neighbours::kHostile, kOperations);
-  CHECK(alone.size() > 1'000'000);
+  CHECK(alone.size() > kOperations * 100);
   if (alone != among) {
     size_t at = 0;
     while (at < alone.size() && at < among.size() && alone[at] == among[at]) ++at;
@@ -87,6 +91,7 @@ TEMPLATE_TEST_CASE("a tenant's answers are the same to the byte, whatever its ne
   CHECK(alone == among);
 }
 
+#ifndef SKYDEN_STORE_ON_POSTGRES
 // What a tenant could learn from a counter that all share, and that no fence stops.
 TEST_CASE("the comparison notices revisions that are counted over all tenants",
           "[store][interference]") {
@@ -105,6 +110,7 @@ TEST_CASE("the comparison notices revisions that are counted over all tenants",
   CHECK(TranscriptOfA(empty, Neighbours::kNone, kFew) !=
         TranscriptOfA(shared, Neighbours::kHostile, kFew));
 }
+#endif
 
 }  // namespace
 }  // namespace skyden::store::testing

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+// An error of the server ends the whole transaction. So a batch runs without savepoints, and nearly
+// always nobody misses them; after a request that failed, the others run once more, now with a
+// savepoint each, and so do the next batches, since errors come in rows. A request that went on
+// after a duplicate (it is an answer, and a request may take it) runs there again itself, with a
+// savepoint for each statement that writes.
+#include "store/postgres/writer.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "skyden/base/crypto.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+#include "skyden/base/storage_full.h"
+#include "skyden/base/strings.h"
+#include "skyden/telemetry/log.h"
+#include "store/errors.h"
+#include "store/postgres/failure.h"
+
+namespace skyden::store::postgres {
+
+namespace limits = base::limits;
+using Guard = Connection::Guard;
+
+namespace {
+
+constexpr int kGuardedBatches = 32;
+// Lost against another transaction so often in a row, a batch is given up.
+constexpr int kAttempts = 5;
+constexpr size_t kBatchIdBytes = 16;
+constexpr uint64_t kCommitsBetweenForgetting = 4096;
+
+}  // namespace
+
+Writer::Writer(Deps deps, std::unique_ptr<Connection> system, std::vector<rows::TenantRef> remains)
+    : deps_(std::move(deps)),
+      system_(std::move(system)),
+      remains_(std::make_move_iterator(remains.begin()), std::make_move_iterator(remains.end())),
+      queue_(limits::kWriteQueue, limits::kWriteQueuePerControlPlane),
+      thread_([this] { Loop(); }) {
+  pthread_setname_np(thread_.native_handle(), "store-writer");
+}
+
+Writer::~Writer() {
+  {
+    absl::MutexLock lock(&mu_);
+    stopping_ = true;
+    changed_.SignalAll();
+  }
+  thread_.join();
+}
+
+void Writer::Submit(const Lane& lane, rows::WriteRequest request) {
+  absl::Status refused;
+  request.came_at = clock_.Monotonic();
+  {
+    absl::MutexLock lock(&mu_);
+    if (!health_.ok()) {
+      refused = health_;
+    } else if (stopping_) {
+      refused = StoreClosed();
+    } else if (!queue_.Push(lane, request)) {
+      refused = WriteQueueFull();
+    }
+    deps_.timings.waiting.Set(static_cast<int64_t>(queue_.size()));
+    changed_.SignalAll();
+  }
+  if (!refused.ok()) request.done(std::move(refused));
+}
+
+absl::Status Writer::Health() const {
+  absl::MutexLock lock(&mu_);
+  return health_;
+}
+
+absl::Status Writer::Writable() const {
+  absl::MutexLock lock(&mu_);
+  return health_.ok() ? state_ : health_;
+}
+
+void Writer::NoteState(absl::Status state) {
+  absl::MutexLock lock(&mu_);
+  state_ = std::move(state);
+}
+
+std::optional<rows::WriteRequest> Writer::Take() {
+  std::optional<rows::WriteRequest> request = std::exchange(next_, std::nullopt);
+  if (!request.has_value()) {
+    absl::MutexLock lock(&mu_);
+    request = queue_.Pop();
+    deps_.timings.waiting.Set(static_cast<int64_t>(queue_.size()));
+  }
+  return request;
+}
+
+// False when there is nothing left to do, ever.
+bool Writer::WaitForWork(bool remains) {
+  absl::MutexLock lock(&mu_);
+  const auto has_work = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return HasWork(); };
+  // While the database is away it is looked for, and so is room on its disk.
+  const bool looks = health_.ok() && !state_.ok();
+  if (looks || remains) {
+    changed_.AwaitFor(mu_, looks ? Connector::kPause : absl::ZeroDuration(), has_work);
+  } else {
+    changed_.AwaitFor(mu_, absl::InfiniteDuration(), has_work);
+  }
+  return !queue_.empty() || !(stopping_ || !health_.ok());
+}
+
+bool Writer::Pause(absl::Duration duration) {
+  absl::MutexLock lock(&mu_);
+  changed_.AwaitFor(mu_, duration,
+                    [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return stopping_; });
+  return !stopping_;
+}
+
+void Writer::Loop() {
+  bool remains = !remains_.empty();
+  while (next_.has_value() || WaitForWork(remains)) {
+    RunBatch();
+    remains = Health().ok() && Writable().ok() && RemoveRemains();
+  }
+}
+
+absl::Status Writer::EnsureConnected(For role) {
+  role_ = role;
+  if (held() != nullptr && held()->wire().LookLost()) held().reset();
+  if (held() != nullptr) return absl::OkStatus();
+  SKYDEN_ASSIGN_OR_RETURN(
+      held(), deps_.connector.Connect(role == For::kSystem ? Access::kSystem : Access::kWriter));
+  if (role != For::kSystem) return absl::OkStatus();
+  // Whoever holds it now has opened the database since: this daemon's next commit is told so.
+  SKYDEN_ASSIGN_OR_RETURN(
+      const Result locked,
+      held()->wire().Ask("SELECT pg_catalog.pg_try_advisory_lock($1)", {Param::Int(kDaemonLock)}));
+  return PQresultStatus(locked.get()) == PGRES_TUPLES_OK ? absl::OkStatus()
+                                                         : ToStatus(locked.get(), "daemon lock");
+}
+
+void Writer::RunBatch() {
+  Batch batch;
+  batch.reserve(64);
+  std::optional<rows::WriteRequest> first = Take();
+  if (!first.has_value()) {  // nothing asked: is the database there again?
+    if (Health().ok() && !Writable().ok()) NoteState(EnsureConnected(For::kScope));
+    return;
+  }
+  if (!Health().ok()) return first->done(Health());
+  const For role = first->on_behalf;
+  next_ = std::move(first);
+  // Who comes while it is known to be away is told so after one more try.
+  const bool away = absl::IsUnavailable(Writable());
+  const absl::Duration until = clock_.Monotonic() + (away ? absl::ZeroDuration() : deps_.patience);
+  for (int attempt = 0; attempt < kAttempts;) {
+    absl::Status state = EnsureConnected(role);
+    if (!state.ok()) {
+      const bool waits = absl::IsUnavailable(state) && clock_.Monotonic() < until;
+      if (waits && Pause(Connector::kPause)) continue;
+      NoteState(state);
+      if (auto own = std::exchange(next_, std::nullopt)) own->done(state);
+      return rows::FailAll(batch, state);
+    }
+    if (TryBatch(batch) == Tried::kAnswered) return;
+    if (!lost()) ++attempt;  // a lost connection is no fault of the batch
+  }
+  rows::FailAll(batch, DatabaseUnreachable("too many transactions compete"));
+}
+
+Writer::Tried Writer::TryBatch(Batch& batch) {
+  const bool again = !batch.empty();
+  connection().Begin(Connection::Mode::kWrite);
+  const bool whole = again ? SecondPass(batch) : FirstPass(batch) || SecondPass(batch);
+  if (whole && !lost()) return Commit(batch);
+  const bool full = std::any_of(batch.begin(), batch.end(),
+                                [](const Item& item) { return base::IsStorageFull(item.status); });
+  Undo();
+  if (!full) return Tried::kAgain;
+  NoteState(DiskFull());
+  rows::FailAll(batch, DiskFull());
+  return Tried::kAnswered;
+}
+
+bool Writer::FirstPass(Batch& batch) {
+  const Guard guard = guarded_batches_ > 0 ? Guard::kStatement : Guard::kTransaction;
+  if (guarded_batches_ > 0) --guarded_batches_;
+  size_t bytes = 0;
+  while (batch.size() < limits::kWriteBatchRequests && bytes < limits::kWriteBatchBytes) {
+    std::optional<rows::WriteRequest> request = Take();
+    if (!request.has_value()) break;
+    if (request->on_behalf != role_) {
+      next_ = std::move(request);
+      break;
+    }
+    deps_.timings.wait.Observe(clock_.Monotonic() - request->came_at);
+    Item& item = batch.emplace_back();
+    item.request = *std::move(request);
+    RunItem(item, guard);
+    bytes += item.outcome.bytes;
+    if (lost()) return false;
+    if (guard == Guard::kStatement) {
+      if (connection().aborted()) return false;
+      continue;
+    }
+    // Its statements are in the transaction, whether or not the server ended it.
+    if (!item.status.ok() || connection().aborted()) {
+      const bool answers = !item.status.ok() && !connection().went_on_after_abort() &&
+                           !connection().lost_against_another();
+      item.settled = answers;  // the same requests before it would bring it to the same error
+      if (answers && !connection().aborted() && !connection().wrote()) continue;
+      guarded_batches_ = kGuardedBatches;
+      return false;
+    }
+  }
+  return true;
+}
+
+bool Writer::SecondPass(Batch& batch) {
+  Undo();
+  if (lost()) return false;
+  connection().Begin(Connection::Mode::kWrite);
+  for (Item& item : batch) {
+    if (item.settled) continue;
+    RunItem(item, Guard::kStatement);
+    if (lost() || connection().aborted() || connection().lost_against_another()) return false;
+  }
+  return true;
+}
+
+void Writer::RunItem(Item& item, Guard guard) {
+  Connection& session = connection();
+  session.SetGuard(guard);
+  session.ForgetWrites();
+  item.outcome = rows::Outcome();
+  const bool guarded = guard == Guard::kStatement;
+  item.status = guarded ? session.Savepoint() : absl::OkStatus();
+  if (item.status.ok()) {
+    item.status = Run(item);
+    if (guarded && item.status.ok()) item.status = session.Release();
+    if (guarded && !item.status.ok() && session.RollbackTo().ok()) {
+      session.Release().IgnoreError();
+    }
+  }
+  if (item.status.ok()) {
+    deps_.requests.Keep();
+  } else {
+    deps_.requests.Abandon();
+    item.outcome = rows::Outcome();
+  }
+}
+
+absl::Status Writer::Run(Item& item) {
+  Connection& session = connection();
+  session.TakeFailure();
+  absl::Status status = item.request.run(session, item.outcome);
+  if (const auto failure = session.TakeFailure(); failure.has_value() && status.ok()) {
+    status = *failure;  // the request went on after a statement failed; it may be half done
+  }
+  return status;
+}
+
+Writer::Tried Writer::Commit(Batch& batch) {
+  const size_t wrote = rows::CountWrites(batch);
+  absl::Status ends = deps_.requests.Close(connection());
+  if (lost()) {
+    Undo();
+    return Tried::kAgain;
+  }
+  const std::string id = base::RandomBytes(kBatchIdBytes);
+  const absl::Duration began = clock_.Monotonic();
+  Connection::Ending ending{Connection::Ended::kNo, ends};
+  if (ends.ok()) {
+    ending = connection().Commit(wrote > 0 ? std::optional(Connection::Note{id, deps_.opened})
+                                           : std::nullopt);
+  }
+  if (ending.ended == Connection::Ended::kUnknown && wrote == 0) {
+    ending = {};  // nothing that could be lost
+  }
+  if (ending.ended == Connection::Ended::kUnknown) {
+    auto there = IsThere(id);
+    if (!there.ok()) {
+      Undo();
+      NoteState(there.status());
+      rows::FailAll(batch, there.status());
+      return Tried::kAnswered;
+    }
+    telemetry::Log(telemetry::Level::warning, "a commit whose answer was lost was looked up",
+                   {{"found", *there ? "yes" : "no"}});
+    ending.ended = *there ? Connection::Ended::kYes : Connection::Ended::kNo;
+    if (!*there) {
+      Undo();
+      return Tried::kAgain;
+    }
+  }
+  if (ending.ended == Connection::Ended::kNo) {
+    const bool again = lost() || connection().lost_against_another();
+    Undo();
+    if (ending.fenced) Stop(WritesStopped("another daemon has opened the database"));
+    if (ending.fenced) ending.status = Health();
+    if (again && !ending.fenced) return Tried::kAgain;
+    if (base::IsStorageFull(ending.status)) NoteState(ending.status);
+    rows::FailAll(batch, ending.status);
+    return Tried::kAnswered;
+  }
+  NoteState(absl::OkStatus());
+  if (wrote > 0) {
+    deps_.timings.commit.Observe(clock_.Monotonic() - began);
+    deps_.timings.together.Observe(static_cast<double>(wrote));
+    commits_.fetch_add(1, std::memory_order_relaxed);
+    ForgetOldCommits();
+  }
+  rows::Answer(batch, deps_.listeners, deps_.requests, remains_);
+  return Tried::kAnswered;
+}
+
+absl::StatusOr<bool> Writer::IsThere(std::string_view batch_id) {
+  const For role = role_;
+  const absl::Duration until = clock_.Monotonic() + deps_.patience;
+  absl::StatusOr<bool> found = DatabaseUnreachable("nobody can say whether the commit was kept");
+  for (;;) {
+    system_.reset();  // the old primary may still answer
+    absl::Status asked = EnsureConnected(For::kSystem);
+    if (asked.ok()) {
+      Wire& wire = system_->wire();
+      // Alone: whoever sent that COMMIT has ended, one way or the other. The row is written again,
+      // so that this commit too waits for the standby, and answers for what stands before it.
+      wire.SendText("BEGIN", {});
+      wire.SendText("SELECT pg_catalog.pg_advisory_xact_lock($1)", {Param::Int(kWritersLock)});
+      wire.SendText("UPDATE journal SET at = at WHERE batch = $1", {Param::Blob(batch_id)});
+      wire.SendText("COMMIT", {});
+      wire.TakeWarning();
+      auto results = wire.Finish();
+      const bool good = results.ok() && PQresultStatus(results->back().get()) == PGRES_COMMAND_OK &&
+                        !wire.TakeWarning();
+      if (good) found = std::string_view(PQcmdTuples((*results)[2].get())) == "1";
+      if (!good) wire.Close();
+    }
+    if (found.ok() || clock_.Monotonic() >= until || !Pause(Connector::kPause)) break;
+  }
+  role_ = role;
+  if (!found.ok()) return found;
+  // What this batch's role had is gone; the answers go out all the same.
+  EnsureConnected(role).IgnoreError();
+  return found;
+}
+
+void Writer::Undo() {
+  deps_.requests.Forget();
+  if (held() != nullptr && held()->in_transaction()) held()->Rollback();
+}
+
+void Writer::Stop(absl::Status why) {
+  std::vector<rows::WriteRequest> waiting;
+  {
+    absl::MutexLock lock(&mu_);
+    if (!health_.ok()) return;
+    health_ = why;
+    while (auto request = queue_.Pop()) waiting.push_back(*std::move(request));
+    changed_.SignalAll();
+  }
+  for (rows::WriteRequest& request : waiting) request.done(why);
+  telemetry::Log(telemetry::Level::error, "no more writes",
+                 {{"reason", std::string(base::ToStd(why.message()))}});
+  if (deps_.on_fatal) deps_.on_fatal(why);
+}
+
+// One bounded step of removing what deleted control planes left. True while there is more.
+bool Writer::RemoveRemains() {
+  if (remains_.empty() || !EnsureConnected(For::kScope).ok()) return false;
+  Connection& session = connection();
+  session.Begin(Connection::Mode::kWrite);
+  session.SetGuard(Guard::kTransaction);
+  const auto left = rows::RemoveSome(session, remains_.front(), deps_.removals_per_batch);
+  Connection::Ending ending{Connection::Ended::kNo, left.status()};
+  // Whether a commit that is lost was kept makes no difference: the step is looked at again.
+  if (left.ok())
+    ending = session.Commit(Connection::Note{base::RandomBytes(kBatchIdBytes), deps_.opened});
+  if (ending.ended != Connection::Ended::kYes) {
+    Undo();
+    if (ending.fenced) Stop(WritesStopped("another daemon has opened the database"));
+    telemetry::Log(telemetry::Level::warning, "rows of a deleted control plane stay for now",
+                   {{"reason", std::string(base::ToStd(ending.status.message()))}});
+    return false;  // tried again after the next batch
+  }
+  commits_.fetch_add(1, std::memory_order_relaxed);
+  if (*left == rows::Left::kNothing) remains_.pop_front();
+  return !remains_.empty();
+}
+
+// Nobody looks for a commit later than its writer's patience lasts.
+void Writer::ForgetOldCommits() {
+  if (commits_until_forgetting_-- > 0) return;
+  commits_until_forgetting_ = kCommitsBetweenForgetting;
+  const For role = role_;
+  if (EnsureConnected(For::kSystem).ok()) {
+    system_->wire()
+        .Ask("DELETE FROM journal WHERE at < pg_catalog.now() - interval '10 minutes'")
+        .status()
+        .IgnoreError();
+  }
+  role_ = role;
+}
+
+}  // namespace skyden::store::postgres

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The second engine, on the server that tests/postgres/with_cluster.sh runs.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "skyden/store/postgres_store.h"
+#include "store/postgres/blueprint.h"
+#include "store/postgres/wire.h"
+#include "tests/store/testing.h"
+
+namespace skyden::store::testing {
+
+// A connection string for a database of that server.
+std::string PostgresConnection(const std::string& user, const std::string& database);
+// Runs a script there as who may do anything; fails the test when it fails.
+void AsSuperuser(const std::string& database, const std::string& script);
+// One number that a query answers, asked as who may do anything.
+int64_t AskSuperuser(const std::string& database, const std::string& query);
+
+// A database of its own, with roles and schema, that goes away with the object.
+class PostgresDatabase {
+ public:
+  PostgresDatabase();
+  ~PostgresDatabase();
+  PostgresDatabase(const PostgresDatabase&) = delete;
+  PostgresDatabase& operator=(const PostgresDatabase&) = delete;
+  const std::string& name() const { return name_; }
+  PostgresLogins logins() const;
+
+ private:
+  std::string name_;
+};
+
+// A store that can be closed and opened again.
+class PostgresEngine {
+ public:
+  PostgresEngine() : PostgresEngine(postgres::Blueprint()) {}
+  explicit PostgresEngine(const postgres::Blueprint& blueprint, Usage quota = {},
+                          absl::Duration patience = absl::Seconds(30));
+  Store& store() { return *store_; }
+  void Close() { store_.reset(); }
+  void Reopen();
+  const PostgresDatabase& database() const { return database_; }
+  // What on_fatal was told.
+  absl::Status fatal() const;
+
+ private:
+  struct Fatal;
+  PostgresDatabase database_;
+  postgres::Blueprint blueprint_;
+  Usage quota_;
+  absl::Duration patience_;
+  std::shared_ptr<Fatal> fatal_;
+  std::unique_ptr<Store> store_;
+};
+
+}  // namespace skyden::store::testing
