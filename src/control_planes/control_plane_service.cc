@@ -19,7 +19,6 @@
 namespace skyden::control_planes {
 namespace {
 
-using Event = DirectoryCache::Event;
 using store::ControlPlaneRecord;
 
 absl::Status Validate(const CreateControlPlane& request) {
@@ -95,10 +94,8 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
     if (BecomesAdmin(scope)) made->admin = AdminRole(scope, made->record);
     deps_.store.WriteDirectoryAsync(
         scope, [this, made](store::DirectoryTx& tx) { return InsertAndSeed(tx, *made); },
-        [this, made, done = std::move(done)](const absl::Status& status) mutable {
+        [made, done = std::move(done)](const absl::Status& status) mutable {
           if (!status.ok()) return done(status);
-          directory_.Report(made->record.organization, Event::kCreated);
-          if (made->admin && deps_.on_access) deps_.on_access(made->tokens);
           done(std::move(made->record));
         });
   }
@@ -149,7 +146,6 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
           return tx.UpdateControlPlane(record);
         });
     SKYDEN_RETURN_IF_ERROR(changed);
-    directory_.Report(scope.organization(), Event::kUpdated);
     return record;
   }
 
@@ -169,7 +165,6 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
           return tx.SetSuspension(id, record.suspension);
         });
     SKYDEN_RETURN_IF_ERROR(changed);
-    ReportSuspension(record);
     return record;
   }
 
@@ -185,7 +180,6 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
           return tx.SetSuspension(id, std::nullopt);
         });
     SKYDEN_RETURN_IF_ERROR(changed);
-    ReportSuspension(record);
     return record;
   }
 
@@ -201,28 +195,21 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
                                  .In(record.organization, record.tenant, id)));
       if (!zones.empty()) return ZoneStillOnline(zones);
     }
-    std::vector<model::TokenId> ended;
     ControlPlaneRecord deleted;
-    const absl::Status changed =
-        Change(scope, id, deleted, [&](store::DirectoryTx& tx) -> absl::Status {
-          SKYDEN_ASSIGN_OR_RETURN(ended, tx.DeleteControlPlane(id));
-          tx.AuditAbout(record, {now, "control_plane.delete", "ControlPlane", id.str(),
-                                 DetailOfDelete(record, ended.size())});
-          return absl::OkStatus();
-        });
-    SKYDEN_RETURN_IF_ERROR(changed);
-    directory_.Report(scope.organization(), Event::kDeleted);
-    // A zone that connected since the check above loses its stream here.
-    deps_.on_deleted(record, ended);
-    return absl::OkStatus();
+    // A zone that connected since the check above loses its stream, as the change says.
+    return Change(scope, id, deleted, [&](store::DirectoryTx& tx) -> absl::Status {
+      SKYDEN_ASSIGN_OR_RETURN(const uint64_t tokens, tx.DeleteControlPlane(id));
+      tx.AuditAbout(record, {now, "control_plane.delete", "ControlPlane", id.str(),
+                             DetailOfDelete(record, tokens)});
+      return absl::OkStatus();
+    });
   }
 
  private:
-  // What a creation writes. `tokens` are filled in by the transaction.
+  // What a creation writes.
   struct Made {
     ControlPlaneRecord record;
     std::optional<store::RoleRecord> admin;
-    std::vector<model::TokenId> tokens;
   };
 
   // Runs `fn` on a control plane that the caller may change, read into `record`.
@@ -234,11 +221,6 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
       SKYDEN_RETURN_IF_ERROR(CheckChanges(scope.access(), record.tenant));
       return fn(tx);
     });
-  }
-
-  void ReportSuspension(const ControlPlaneRecord& record) {
-    directory_.Report(record.organization, Event::kUpdated);
-    if (deps_.on_suspension) deps_.on_suspension(record);
   }
 
   store::RoleRecord AdminRole(const model::OrganizationScope& scope,
@@ -287,9 +269,6 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
     if (made.admin) {
       made.admin->tenant = record.tenant;
       SKYDEN_RETURN_IF_ERROR(tx.InsertRole(*made.admin));
-      SKYDEN_ASSIGN_OR_RETURN(const auto tokens, tx.ListTokens(made.admin->account));
-      made.tokens.clear();
-      for (const store::TokenRecord& token : tokens) made.tokens.push_back(token.id);
     }
     SKYDEN_ASSIGN_OR_RETURN(store::WriteTx* const inside,
                             tx.Enter(model::SystemScope::For("create a control plane")

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control_planes/directory_cache.h"
 
+#include <optional>
 #include <utility>
 
 #include "skyden/base/status.h"
 
 namespace skyden::control_planes {
+
+DirectoryCache::DirectoryCache(store::Store& store)
+    : store_(store),
+      subscription_(store.Subscribe(std::nullopt,
+                                    [this](const store::Change& change) { OnChange(change); })) {}
 
 absl::StatusOr<ControlPlaneList> DirectoryCache::Read(const model::OrganizationScope& scope) {
   ControlPlaneList list;
@@ -34,7 +40,8 @@ absl::StatusOr<std::shared_ptr<const ControlPlaneList>> DirectoryCache::List(
   if (entry.generation == generation) {
     entry.list = list;
     entry.counted = true;
-    entry.count = list->size();
+    entry.members.clear();
+    for (const store::ControlPlaneRecord& record : *list) entry.members.insert(record.tenant);
   }
   return list;
 }
@@ -43,19 +50,37 @@ absl::StatusOr<size_t> DirectoryCache::Count(const model::OrganizationScope& sco
   {
     absl::MutexLock lock(&mu_);
     const Entry& entry = entries_[scope.organization()];
-    if (entry.counted) return entry.count;
+    if (entry.counted) return entry.members.size();
   }
   SKYDEN_ASSIGN_OR_RETURN(const auto list, List(scope));
   return list->size();
 }
 
-void DirectoryCache::Report(model::OrganizationKey organization, Event event) {
+void DirectoryCache::OnChange(const store::Change& change) {
+  const bool of_one =
+      change.tenant != model::TenantKey{} && change.self != store::Change::Self::kSame;
+  if (!of_one && !change.all) return;
   absl::MutexLock lock(&mu_);
-  Entry& entry = entries_[organization];
+  if (change.organization == model::OrganizationKey{}) {
+    for (auto& [organization, entry] : entries_) Apply(change, entry);
+    return;
+  }
+  // Whoever reads one for the first time has made its entry before.
+  const auto found = entries_.find(change.organization);
+  if (found != entries_.end()) Apply(change, found->second);
+}
+
+// A notice may come again, so members are named and not counted.
+void DirectoryCache::Apply(const store::Change& change, Entry& entry) {
   ++entry.generation;
   entry.list = nullptr;
-  if (event == Event::kCreated) ++entry.count;
-  if (event == Event::kDeleted && entry.count > 0) --entry.count;
+  if (change.all) {
+    entry.counted = false;
+  } else if (change.self == store::Change::Self::kGone) {
+    entry.members.erase(change.tenant);
+  } else {
+    entry.members.insert(change.tenant);
+  }
 }
 
 }  // namespace skyden::control_planes

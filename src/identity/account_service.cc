@@ -164,7 +164,7 @@ class AccountServiceImpl final : public AccountService {
     return Change(scope, kind, id, [&](store::DirectoryTx& tx) -> absl::Status {
       SKYDEN_ASSIGN_OR_RETURN(const AccountRecord account, FindManaged(tx, kind, id));
       tx.Audit(NoteOf(now, "account.delete", account));
-      return KeepingAnOperator(tx, now, [&] { return tx.DeleteAccount(id).status(); });
+      return KeepingAnOperator(tx, now, [&] { return tx.DeleteAccount(id); });
     });
   }
 
@@ -237,23 +237,17 @@ class AccountServiceImpl final : public AccountService {
   }
 
  private:
-  // Runs `fn` on an account that the caller may change, then has its tokens looked at again.
+  // Runs `fn` on an account that the caller may change.
   template <class Fn>
   absl::Status Change(const model::OrganizationScope& scope, AccountKind kind,
                       const model::AccountId& id, Fn fn) {
     base::AssertMayBlock();
     SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope));
-    std::vector<model::TokenId> tokens;
-    const absl::Status stored =
-        deps_.store.WriteDirectory(scope, [&](store::DirectoryTx& tx) -> absl::Status {
-          SKYDEN_RETURN_IF_ERROR(FindManaged(tx, kind, id).status());
-          SKYDEN_RETURN_IF_ERROR(CheckNotAbove(tx, scope, id));
-          SKYDEN_ASSIGN_OR_RETURN(tokens, TokenIdsOf(tx, id));
-          return fn(tx);
-        });
-    SKYDEN_RETURN_IF_ERROR(stored);
-    deps_.authenticator.Invalidate(tokens);
-    return absl::OkStatus();
+    return deps_.store.WriteDirectory(scope, [&](store::DirectoryTx& tx) -> absl::Status {
+      SKYDEN_RETURN_IF_ERROR(FindManaged(tx, kind, id).status());
+      SKYDEN_RETURN_IF_ERROR(CheckNotAbove(tx, scope, id));
+      return fn(tx);
+    });
   }
 
   const Deps deps_;

@@ -13,6 +13,7 @@
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
+#include "skyden/identity/access_change.h"
 #include "skyden/identity/tokens.h"
 
 namespace skyden::identity {
@@ -103,8 +104,10 @@ bool Authenticator::IsPersonsToken(std::string_view credential) const {
          impl_->people.verifier->IsMeant(credential);
 }
 
-void Authenticator::AddRevocationListener(RevocationListener listener) {
-  impl_->listeners.push_back(std::move(listener));
+void Authenticator::AddAccessListener(AccessListener listener) {
+  auto shared = std::make_shared<const AccessListener>(std::move(listener));
+  absl::MutexLock lock(&impl_->listeners_mu);
+  impl_->listeners.push_back(std::move(shared));
 }
 
 void Authenticator::SetRefusalListener(RefusalListener listener) {
@@ -240,17 +243,15 @@ absl::StatusOr<ZoneIdentity> Authenticator::AuthenticateZone(
              : impl_->SignInWithToken(credential, control_plane, claimed_zone, tell);
 }
 
-void Authenticator::Invalidate(const std::vector<model::TokenId>& tokens) {
-  impl_->cache.Forget(tokens);
-  impl_->ForgetPeople();
-  for (const RevocationListener& listener : impl_->listeners) listener(tokens, std::nullopt);
-}
-
-void Authenticator::InvalidateControlPlane(const model::ControlPlaneId& id,
-                                           model::TenantKey tenant) {
-  impl_->cache.Forget(id, tenant);
-  impl_->ForgetPeople();
-  for (const RevocationListener& listener : impl_->listeners) listener({}, tenant);
+void Authenticator::Impl::OnChange(const store::Change& change) {
+  if (!MayEndAccess(change)) return;
+  ForgetPeople();
+  std::vector<std::shared_ptr<const AccessListener>> told;
+  {
+    absl::MutexLock lock(&listeners_mu);
+    told = listeners;
+  }
+  for (const auto& listener : told) (*listener)(change);
 }
 
 }  // namespace skyden::identity

@@ -16,15 +16,22 @@
 namespace skyden::identity {
 
 struct Authenticator::Impl {
-  explicit Impl(Deps deps) : store(deps.store), clock(deps.clock), cache(deps.store) {}
+  // The cache subscribes first, so that listeners are told once it has forgotten.
+  explicit Impl(Deps deps)
+      : store(deps.store),
+        clock(deps.clock),
+        cache(deps.store),
+        subscription(store.Subscribe(std::nullopt,
+                                     [this](const store::Change& change) { OnChange(change); })) {}
 
   store::Store& store;
   base::Clock& clock;
   CredentialCache cache;
   KumaTokenVerifier verifier;
   People people;
-  std::vector<RevocationListener> listeners;
   RefusalListener refusal_listener;
+
+  void OnChange(const store::Change& change) ABSL_LOCKS_EXCLUDED(mu, listeners_mu);
 
   void TellRefused(RefusedSignIn refused) const {
     if (refusal_listener) refusal_listener(refused);
@@ -87,6 +94,10 @@ struct Authenticator::Impl {
       const KnownToken& token, const std::optional<model::ControlPlaneId>& addressed) const;
   static ZoneIdentity MakeIdentity(const model::ControlPlaneId& id, const KnownControlPlane& known,
                                    model::ZoneName zone);
+
+  absl::Mutex listeners_mu;
+  std::vector<std::shared_ptr<const AccessListener>> listeners ABSL_GUARDED_BY(listeners_mu);
+  std::unique_ptr<store::Subscription> subscription;  // last: it uses all of the above
 };
 
 }  // namespace skyden::identity

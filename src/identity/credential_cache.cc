@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "identity/credential_cache.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "absl/hash/hash.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/identity/access_change.h"
 
 namespace skyden::identity {
 namespace {
@@ -59,12 +62,25 @@ std::shared_ptr<const KnownToken> Known(store::TokenOwner owner) {
   return known;
 }
 
+size_t HashOf(const model::AccountId& account) { return absl::Hash<model::AccountId>()(account); }
+
+// Whether what became of the control plane or organization that the change is of is something that
+// was read of the token.
+bool HangsOnOwner(const store::TokenOwner& owner, const store::Change& change) {
+  if (change.IsOf(owner.organization, owner.account.tenant)) return true;
+  return std::any_of(owner.roles.begin(), owner.roles.end(), [&](const store::RoleRecord& role) {
+    return change.IsOf(owner.organization, role.tenant);
+  });
+}
+
 }  // namespace
 
 CredentialCache::CredentialCache(store::Store& store)
     : store_(store),
       tokens_(base::limits::kTokenCacheEntries),
-      control_planes_(base::limits::kControlPlaneCacheEntries) {}
+      control_planes_(base::limits::kControlPlaneCacheEntries),
+      subscription_(store.Subscribe(std::nullopt,
+                                    [this](const store::Change& change) { OnChange(change); })) {}
 
 absl::StatusOr<std::shared_ptr<const KnownToken>> CredentialCache::Token(const model::TokenId& id) {
   uint64_t generation = 0;
@@ -80,7 +96,7 @@ absl::StatusOr<std::shared_ptr<const KnownToken>> CredentialCache::Token(const m
   if (!owner) return std::shared_ptr<const KnownToken>();
   auto known = Known(*std::move(owner));
   absl::MutexLock lock(&mu_);
-  if (generation_ == generation) tokens_.Put(id, known);
+  if (generation_ == generation) Keep(id, known);
   return known;
 }
 
@@ -104,18 +120,48 @@ absl::StatusOr<std::shared_ptr<const KnownControlPlane>> CredentialCache::Contro
   return known;
 }
 
-void CredentialCache::Forget(const std::vector<model::TokenId>& tokens) {
+void CredentialCache::OnChange(const store::Change& change) {
+  if (!MayEndAccess(change)) return;
+  const bool of_tenant = change.tenant != model::TenantKey{};
+  const bool gone = of_tenant && change.self == store::Change::Self::kGone;
   absl::MutexLock lock(&mu_);
   ++generation_;
-  for (const model::TokenId& id : tokens) tokens_.Erase(id);
+  for (const model::TokenId& id : change.tokens) Unlist(tokens_.Erase(id).get());
+  for (const model::AccountId& id : change.accounts) DropTokensOf(id);
+  if (change.all || gone) DropTokensThatHangOn(change);
+  if (change.all || (of_tenant && change.self >= store::Change::Self::kSuspension)) {
+    control_planes_.EraseIf([&change](const KnownControlPlane& known) {
+      return change.IsOf(known.organization, known.tenant);
+    });
+  }
 }
 
-void CredentialCache::Forget(const model::ControlPlaneId& id, model::TenantKey tenant) {
-  absl::MutexLock lock(&mu_);
-  ++generation_;
-  control_planes_.Erase(id);
-  tokens_.EraseIf(
-      [tenant](const KnownToken& known) { return known.owner.account.tenant == tenant; });
+void CredentialCache::Keep(const model::TokenId& id, std::shared_ptr<const KnownToken> known) {
+  of_account_.emplace(HashOf(known->owner.account.id), known.get());
+  Unlist(tokens_.Put(id, std::move(known)).get());
+}
+
+void CredentialCache::DropTokensOf(const model::AccountId& account) {
+  // One of another account that has the same hash goes along: it is read again.
+  const auto [first, last] = of_account_.equal_range(HashOf(account));
+  for (auto it = first; it != last; ++it) tokens_.Erase(it->second->owner.token.id);
+  of_account_.erase(first, last);
+}
+
+void CredentialCache::DropTokensThatHangOn(const store::Change& change) {
+  std::vector<model::TokenId> ids;
+  for (const auto& [account, known] : of_account_) {
+    if (HangsOnOwner(known->owner, change)) ids.push_back(known->owner.token.id);
+  }
+  for (const model::TokenId& id : ids) Unlist(tokens_.Erase(id).get());
+}
+
+void CredentialCache::Unlist(const KnownToken* known) {
+  if (known == nullptr) return;
+  const auto [first, last] = of_account_.equal_range(HashOf(known->owner.account.id));
+  const auto found =
+      std::find_if(first, last, [known](const auto& e) { return e.second == known; });
+  if (found != last) of_account_.erase(found);
 }
 
 }  // namespace skyden::identity

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <vector>
+#include <unordered_map>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
@@ -35,13 +35,13 @@ struct KnownControlPlane {
 };
 
 // Read-through caches of tokens and control planes, bounded. What does not exist is not kept, or
-// guesses would push out what does.
+// guesses would push out what does. The store's changes say what to drop.
 //
-// Thread-safe. A value read before Forget is never kept after it, and is not returned by a call
-// that began after it.
+// Thread-safe. What was read before a change that concerns it is never kept after it, and is not
+// returned by a call that began after it was told.
 class CredentialCache {
  public:
-  explicit CredentialCache(store::Store& store);
+  explicit CredentialCache(store::Store& store);  // which outlives it
 
   // nullptr when there is no such token. Blocks on the disk at most.
   absl::StatusOr<std::shared_ptr<const KnownToken>> Token(const model::TokenId& id)
@@ -50,16 +50,23 @@ class CredentialCache {
   absl::StatusOr<std::shared_ptr<const KnownControlPlane>> ControlPlane(
       const model::ControlPlaneId& id) ABSL_LOCKS_EXCLUDED(mu_);
 
-  void Forget(const std::vector<model::TokenId>& tokens) ABSL_LOCKS_EXCLUDED(mu_);
-  void Forget(const model::ControlPlaneId& id, model::TenantKey tenant) ABSL_LOCKS_EXCLUDED(mu_);
-
  private:
+  void OnChange(const store::Change& change) ABSL_LOCKS_EXCLUDED(mu_);
+  void Keep(const model::TokenId& id, std::shared_ptr<const KnownToken> known)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void DropTokensOf(const model::AccountId& account) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void DropTokensThatHangOn(const store::Change& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void Unlist(const KnownToken* known) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
   store::Store& store_;
   absl::Mutex mu_;
   LruCache<model::TokenId, KnownToken> tokens_ ABSL_GUARDED_BY(mu_);
+  // The tokens_ of each account, by a hash of its id.
+  std::unordered_multimap<size_t, const KnownToken*> of_account_ ABSL_GUARDED_BY(mu_);
   LruCache<model::ControlPlaneId, KnownControlPlane> control_planes_ ABSL_GUARDED_BY(mu_);
-  // Counts Forget calls: a read that spans one may be stale and is not kept.
+  // Counts changes that concern any of it: a read that spans one may be stale and is not kept.
   uint64_t generation_ ABSL_GUARDED_BY(mu_) = 0;
+  std::unique_ptr<store::Subscription> subscription_;  // last: it uses all of the above
 };
 
 }  // namespace skyden::identity

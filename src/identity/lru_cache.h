@@ -23,20 +23,26 @@ class LruCache {
     return found->second->second;
   }
 
-  void Put(const Key& key, std::shared_ptr<const Value> value) {
-    Erase(key);
+  // Returns the value that had to go for it, if any.
+  std::shared_ptr<const Value> Put(const Key& key, std::shared_ptr<const Value> value) {
+    std::shared_ptr<const Value> gone = Erase(key);
     order_.emplace_front(key, std::move(value));
     index_.emplace(key, order_.begin());
-    if (order_.size() <= entries_max_) return;
+    if (order_.size() <= entries_max_) return gone;
+    gone = std::move(order_.back().second);
     index_.erase(order_.back().first);
     order_.pop_back();
+    return gone;
   }
 
-  void Erase(const Key& key) {
+  // Returns what was there.
+  std::shared_ptr<const Value> Erase(const Key& key) {
     const auto found = index_.find(key);
-    if (found == index_.end()) return;
+    if (found == index_.end()) return nullptr;
+    std::shared_ptr<const Value> gone = std::move(found->second->second);
     order_.erase(found->second);
     index_.erase(found);
+    return gone;
   }
 
   template <class Predicate>

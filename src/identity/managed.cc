@@ -92,13 +92,4 @@ absl::Status CheckNotAbove(store::DirectoryReadTx& tx, const model::Organization
   return above ? RoleMayNot() : absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<model::TokenId>> TokenIdsOf(store::DirectoryReadTx& tx,
-                                                       const model::AccountId& id) {
-  SKYDEN_ASSIGN_OR_RETURN(const std::vector<store::TokenRecord> tokens, tx.ListTokens(id));
-  std::vector<model::TokenId> ids;
-  ids.reserve(tokens.size());
-  for (const store::TokenRecord& token : tokens) ids.push_back(token.id);
-  return ids;
-}
-
 }  // namespace skyden::identity

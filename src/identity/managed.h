@@ -54,8 +54,4 @@ absl::Status KeepingAnOperator(store::DirectoryTx& tx, absl::Time now, Fn change
   return after == 0 ? LastOperator() : absl::OkStatus();
 }
 
-// The ids of all tokens of an account: what has to be told when something about it changes.
-absl::StatusOr<std::vector<model::TokenId>> TokenIdsOf(store::DirectoryReadTx& tx,
-                                                       const model::AccountId& id);
-
 }  // namespace skyden::identity

@@ -78,10 +78,7 @@ class OrganizationServiceImpl final : public OrganizationService {
       return absl::FailedPreconditionError("an organization cannot be deleted from within");
     }
     SKYDEN_ASSIGN_OR_RETURN(const model::SystemScope system, Authenticator::EnterSystem(scope));
-    SKYDEN_ASSIGN_OR_RETURN(const auto ended,
-                            deps_.store.EndOrganization(system, found.key, deps_.clock.Now()));
-    deps_.authenticator.Invalidate(ended);
-    return absl::OkStatus();
+    return deps_.store.EndOrganization(system, found.key, deps_.clock.Now());
   }
 
   absl::StatusOr<OrganizationRecord> Mine(const model::OrganizationScope& scope) override {

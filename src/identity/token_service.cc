@@ -162,24 +162,19 @@ class TokenServiceImpl final : public TokenService {
           return KeepingAnOperator(tx, now, [&] { return tx.RevokeToken(id, now); });
         });
     SKYDEN_RETURN_IF_ERROR(changed);
-    deps_.authenticator.Invalidate({id});
     return token;
   }
 
   absl::Status Delete(const model::OrganizationScope& scope, AccountKind kind,
                       const model::AccountId& account, const model::TokenId& id) override {
     const absl::Time now = deps_.clock.Now();
-    const absl::Status changed =
-        Change(scope, kind, account, [&](store::DirectoryTx& tx) -> absl::Status {
-          SKYDEN_ASSIGN_OR_RETURN(const TokenRecord token, FindShown(tx, kind, account, id));
-          tx.Audit(NoteOf(now, "token.delete", token));
-          return KeepingAnOperator(tx, now, [&] {
-            return kind == AccountKind::kUser ? tx.DeleteToken(id) : tx.RevokeToken(id, now);
-          });
-        });
-    SKYDEN_RETURN_IF_ERROR(changed);
-    deps_.authenticator.Invalidate({id});
-    return absl::OkStatus();
+    return Change(scope, kind, account, [&](store::DirectoryTx& tx) -> absl::Status {
+      SKYDEN_ASSIGN_OR_RETURN(const TokenRecord token, FindShown(tx, kind, account, id));
+      tx.Audit(NoteOf(now, "token.delete", token));
+      return KeepingAnOperator(tx, now, [&] {
+        return kind == AccountKind::kUser ? tx.DeleteToken(id) : tx.RevokeToken(id, now);
+      });
+    });
   }
 
   absl::StatusOr<Shared> Share(const model::OrganizationScope& scope,

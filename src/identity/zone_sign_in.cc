@@ -119,6 +119,7 @@ absl::StatusOr<ZoneIdentity> Authenticator::Impl::SignInWithToken(
   if (known->SuspendedAt(clock.Now())) return ControlPlaneSuspended(*known->suspension);
   ZoneIdentity identity = MakeIdentity(id, *known, std::move(zone));
   identity.token = token->owner.token.id;
+  identity.account = account.id;
   identity.expires_at = token->owner.token.expires_at.value_or(absl::InfiniteFuture());
   return identity;
 }

@@ -57,13 +57,13 @@ class CachedFigures final : public Figures {
     return figures->presence;
   }
 
-  void Forget(model::TenantKey tenant) override {
+ private:
+  void Forget(model::TenantKey tenant) {
     absl::MutexLock lock(&mu_);
     const auto found = entries_.find(tenant);
     if (found != entries_.end()) Drop(*found->second);
   }
 
- private:
   struct Entry {
     absl::Mutex mu;
     TenantCounts counts ABSL_GUARDED_BY(mu);

@@ -26,9 +26,8 @@ namespace mesh_proto = kuma::mesh::v1alpha1;
 using FiguresPointer = std::shared_ptr<const TenantFigures>;
 
 bool Touches(const store::Change& change, const std::vector<model::TypeId>& types) {
-  return std::any_of(types.begin(), types.end(), [&](model::TypeId type) {
-    return std::binary_search(change.types.begin(), change.types.end(), type);
-  });
+  return std::any_of(types.begin(), types.end(),
+                     [&](model::TypeId type) { return change.Names(type); });
 }
 
 }  // namespace
@@ -44,6 +43,8 @@ struct ServiceInsightKeeper::State : std::enable_shared_from_this<State> {
   model::TypeId Type(const char* name) const { return deps.registry.FindByName(name)->id; }
 
   void OnChange(const store::Change& change) ABSL_LOCKS_EXCLUDED(mu);
+  void MarkDirty(model::OrganizationKey organization, model::TenantKey tenant, bool soon)
+      ABSL_LOCKS_EXCLUDED(mu);
   void Recompute(model::TenantKey tenant) ABSL_LOCKS_EXCLUDED(mu);
   // Stores what differs; `before` null: nothing is known of what is stored.
   absl::StatusOr<FiguresPointer> Store(const model::TenantScope& scope,
@@ -51,6 +52,10 @@ struct ServiceInsightKeeper::State : std::enable_shared_from_this<State> {
   std::optional<model::Resource> Changed(const TenantFigures::Mesh& now,
                                          const resources::ResourceView& stored) const;
 
+  struct Kept {
+    model::OrganizationKey organization{};
+    FiguresPointer figures;
+  };
   struct Dirty {
     model::OrganizationKey organization{};
     bool soon = false;  // a timer of `settle` runs; else one of `settle_zones`
@@ -63,7 +68,7 @@ struct ServiceInsightKeeper::State : std::enable_shared_from_this<State> {
   const std::vector<model::TypeId> proxies;
   absl::Mutex mu;
   absl::flat_hash_map<model::TenantKey, Dirty> dirty ABSL_GUARDED_BY(mu);
-  absl::flat_hash_map<model::TenantKey, FiguresPointer> kept ABSL_GUARDED_BY(mu);
+  absl::flat_hash_map<model::TenantKey, Kept> kept ABSL_GUARDED_BY(mu);
   int running ABSL_GUARDED_BY(mu) = 0;
   bool stopped ABSL_GUARDED_BY(mu) = false;
 };
@@ -86,16 +91,32 @@ ServiceInsightKeeper::~ServiceInsightKeeper() {
 void ServiceInsightKeeper::State::OnChange(const store::Change& change) {
   const bool soon = Touches(change, proxies);
   if (!soon && !Touches(change, zones)) return;
+  if (change.tenant != model::TenantKey{}) {
+    return MarkDirty(change.organization, change.tenant, soon);
+  }
+  // Of all: those that have any figures.
+  std::vector<std::pair<model::OrganizationKey, model::TenantKey>> meant;
+  {
+    absl::MutexLock lock(&mu);
+    for (const auto& [tenant, one] : kept) {
+      if (change.IsOf(one.organization, tenant)) meant.emplace_back(one.organization, tenant);
+    }
+  }
+  for (const auto& [organization, tenant] : meant) MarkDirty(organization, tenant, soon);
+}
+
+void ServiceInsightKeeper::State::MarkDirty(model::OrganizationKey organization,
+                                            model::TenantKey tenant, bool soon) {
   {
     absl::MutexLock lock(&mu);
     if (stopped) return;
-    Dirty& entry = dirty.try_emplace(change.tenant).first->second;
+    Dirty& entry = dirty.try_emplace(tenant).first->second;
     const bool waits = entry.organization != model::OrganizationKey{} && (entry.soon || !soon);
     if (waits) return;
-    entry = {change.organization, soon};
+    entry = {organization, soon};
   }
   deps.timers.After(soon ? deps.settle : deps.settle_zones, deps.workers,
-                    [weak = weak_from_this(), tenant = change.tenant] {
+                    [weak = weak_from_this(), tenant] {
                       const auto self = weak.lock();
                       if (self == nullptr) return;
                       // Of a large mesh it takes long.
@@ -114,7 +135,7 @@ void ServiceInsightKeeper::State::Recompute(model::TenantKey tenant) {
     if (stopped || entry == dirty.end()) return;  // a sooner timer did it
     organization = entry->second.organization;
     dirty.erase(entry);
-    if (const auto known = kept.find(tenant); known != kept.end()) before = known->second;
+    if (const auto known = kept.find(tenant); known != kept.end()) before = known->second.figures;
     ++running;
   }
   // The id is for people only: rows are found by the keys.
@@ -128,7 +149,7 @@ void ServiceInsightKeeper::State::Recompute(model::TenantKey tenant) {
   absl::MutexLock lock(&mu);
   --running;
   if (now.ok() && !(*now)->meshes.empty()) {
-    kept[tenant] = *now;
+    kept[tenant] = {organization, *now};
   } else {
     kept.erase(tenant);
   }

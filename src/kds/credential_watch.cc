@@ -58,7 +58,7 @@ void CredentialWatch::EndExpired() {
   if (next != absl::InfiniteFuture()) Watch(next);
 }
 
-void CredentialWatch::KeysChanged(model::TenantKey tenant) {
+void CredentialWatch::KeysChanged(std::optional<model::TenantKey> tenant) {
   deps_.workers.Post([weak = weak_from_this(), tenant] {
     const auto self = weak.lock();
     if (self == nullptr) return;

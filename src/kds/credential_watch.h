@@ -34,8 +34,8 @@ class CredentialWatch : public std::enable_shared_from_this<CredentialWatch> {
 
   // A stream whose credential ends then is in the registry.
   void Watch(absl::Time expires_at) ABSL_LOCKS_EXCLUDED(mu_);
-  // Zone tokens that this control plane issued may not hold any more. Brief.
-  void KeysChanged(model::TenantKey tenant);
+  // Zone tokens that this control plane issued (nullopt: any) may not hold any more. Brief.
+  void KeysChanged(std::optional<model::TenantKey> tenant);
 
  private:
   void Arm(absl::Time at) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);

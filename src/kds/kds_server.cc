@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "skyden/kds/kds_server.h"
 
-#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -15,6 +14,7 @@
 #include "skyden/base/limits.h"
 #include "skyden/base/memory.h"
 #include "skyden/base/status.h"
+#include "skyden/identity/access_change.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/rpc/server.h"
@@ -61,22 +61,31 @@ void EndWhere(Core& core, std::optional<model::TenantKey> tenant, const Verdict&
   }
 }
 
-bool IsOneOf(const identity::ZoneIdentity& identity, const std::vector<model::TokenId>& tokens) {
-  return identity.token.has_value() &&
-         std::find(tokens.begin(), tokens.end(), *identity.token) != tokens.end();
+// Who may still be here stays. What a control plane changes is about zones of its own.
+void ReviewStreams(Core& core, const store::Change& change) {
+  const bool of_one = change.tenant != model::TenantKey{};
+  EndWhere(core, of_one ? std::optional(change.tenant) : std::nullopt,
+           [&authenticator = core.deps.authenticator, change](const identity::ZoneIdentity& zone) {
+             const identity::AccessHolder holder{zone.scope.organization(), zone.scope.tenant(),
+                                                 zone.account, zone.token};
+             return identity::MayEndAccessOf(holder, change) ? authenticator.CheckStillValid(zone)
+                                                             : absl::OkStatus();
+           });
 }
 
-// Something about these tokens or this control plane has changed: who may still be here stays.
-void ReviewStreamsOf(Core& core, std::optional<model::TenantKey> tenant,
-                     const std::vector<model::TokenId>& tokens) {
-  if (!tenant.has_value() && tokens.empty()) return;
-  EndWhere(core, tenant,
-           [&authenticator = core.deps.authenticator, tenant,
-            tokens](const identity::ZoneIdentity& identity) {
-             const bool meant = (tenant.has_value() && identity.scope.tenant() == *tenant) ||
-                                IsOneOf(identity, tokens);
-             return meant ? authenticator.CheckStillValid(identity) : absl::OkStatus();
-           });
+void OnChange(Core& core, const store::Change& change) {
+  const bool of_one = change.tenant != model::TenantKey{};
+  if (!of_one && !change.all) return;
+  if (change.Names(core.keys_type)) {
+    core.credentials->KeysChanged(of_one ? std::optional(change.tenant) : std::nullopt);
+  }
+  if (of_one) {
+    if (const auto hub = core.zones.HubOf(change.tenant)) hub->OnChange(change);
+    return;
+  }
+  for (const auto& hub : core.zones.Hubs()) {
+    if (change.IsOf(hub->scope().organization(), hub->scope().tenant())) hub->OnChange(change);
+  }
 }
 
 // `commits`: how many there had been at the last resync. Without another nothing can be missed, and
@@ -106,12 +115,7 @@ class ServerImpl final : public KdsServer {
     // What changes before the first zone is connected is of no interest, so this may come first.
     changes_ = core_->deps.store.Subscribe(
         std::nullopt, [weak = std::weak_ptr<Core>(core_)](const store::Change& change) {
-          auto core = weak.lock();
-          if (core == nullptr) return;
-          if (std::binary_search(change.types.begin(), change.types.end(), core->keys_type)) {
-            core->credentials->KeysChanged(change.tenant);
-          }
-          if (auto hub = core->zones.HubOf(change.tenant)) hub->OnCommit(change.types);
+          if (const auto core = weak.lock()) OnChange(*core, change);
         });
     SKYDEN_ASSIGN_OR_RETURN(server_, rpc::Listen(loops_, std::move(options), AcceptorOf(core_)));
     address_ = server_->address();
@@ -188,10 +192,14 @@ absl::StatusOr<std::unique_ptr<KdsServer>> KdsServer::Start(Deps deps, KdsOption
         return self == nullptr ? Sessions() : self->zones.Sessions(tenant);
       },
       deps.clock, deps.workers, deps.timers});
-  deps.authenticator.AddRevocationListener(
-      [weak = std::weak_ptr<Core>(core)](const std::vector<model::TokenId>& tokens,
-                                         std::optional<model::TenantKey> tenant) {
-        if (auto self = weak.lock()) ReviewStreamsOf(*self, tenant, tokens);
+  // There may be thousands of streams: not on the store's thread.
+  deps.authenticator.AddAccessListener(
+      [weak = std::weak_ptr<Core>(core)](const store::Change& change) {
+        const auto self = weak.lock();
+        if (self == nullptr) return;
+        self->deps.workers.Post([weak, change] {
+          if (const auto still = weak.lock()) ReviewStreams(*still, change);
+        });
       });
   auto server = std::make_unique<ServerImpl>(std::move(core));
   SKYDEN_RETURN_IF_ERROR(server->Listen());

@@ -152,9 +152,14 @@ uint64_t TenantHub::snapshots_built() const {
   return snapshots_built_;
 }
 
-void TenantHub::OnCommit(const std::vector<model::TypeId>& types) {
+void TenantHub::OnChange(const store::Change& change) {
   TypeSet changed;
-  for (const model::TypeId type : types) changed.set(static_cast<size_t>(type));
+  for (const model::TypeId type : change.types) changed.set(static_cast<size_t>(type));
+  if (change.all || change.types.empty()) {
+    for (const model::TypeDescriptor& type : deps_.registry.all()) {
+      if (change.Names(type.id)) changed.set(static_cast<size_t>(type.id));
+    }
+  }
   // Disabling a zone takes back what it shared.
   if (changed[zone_type_]) changed |= cross_zone_types_;
   // A mesh brings a signing key that is made when it is looked at.

@@ -25,6 +25,7 @@
 #include "skyden/model/tenant_scope.h"
 #include "skyden/resources/resource_manager.h"
 #include "skyden/resources/resource_views.h"
+#include "skyden/store/change.h"
 
 namespace skyden::kds {
 
@@ -68,8 +69,8 @@ class TenantHub : public std::enable_shared_from_this<TenantHub> {
   absl::StatusOr<size_t> WholeBytesNow(model::TypeId type, Features features)
       ABSL_LOCKS_EXCLUDED(mu_);
 
-  // After a commit, on the writer's thread: only takes note.
-  void OnCommit(const std::vector<model::TypeId>& types) ABSL_LOCKS_EXCLUDED(dirty_mu_);
+  // A change of the control plane: only takes note.
+  void OnChange(const store::Change& change) ABSL_LOCKS_EXCLUDED(dirty_mu_);
   // Asks the store for changes that no notice told of. Blocks on the disk.
   void Resync() ABSL_LOCKS_EXCLUDED(dirty_mu_);
 

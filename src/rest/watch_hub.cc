@@ -19,8 +19,7 @@ class WatchHub::Impl final : public std::enable_shared_from_this<Impl> {
 
   absl::Status Begin(CallPtr& call, WatchRequest request) ABSL_LOCKS_EXCLUDED(mu_);
   void EndAll() ABSL_LOCKS_EXCLUDED(mu_);
-  void OnRevoked(const std::vector<model::TokenId>& tokens, std::optional<model::TenantKey> tenant)
-      ABSL_LOCKS_EXCLUDED(mu_);
+  void OnAccessChange(const store::Change& change) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   using Watchers = absl::flat_hash_map<uint64_t, std::shared_ptr<Watcher>>;
@@ -119,11 +118,8 @@ void WatchHub::Impl::Heartbeat() {
   if (!watchers_.empty() && !ended_) ArmHeartbeat();
 }
 
-void WatchHub::Impl::OnRevoked(const std::vector<model::TokenId>& tokens,
-                               std::optional<model::TenantKey> tenant) {
-  const auto concerned = [&](const Watcher& watcher) {
-    return watcher.tenant() == tenant || watcher.Uses(tokens);
-  };
+void WatchHub::Impl::OnAccessChange(const store::Change& change) {
+  const auto concerned = [&](const Watcher& watcher) { return watcher.MayEndWith(change); };
   for (const auto& watcher : Select(concerned)) watcher->End();
 }
 
@@ -137,10 +133,9 @@ void WatchHub::Impl::EndAll() {
 }
 
 WatchHub::WatchHub(WatchDeps deps) : impl_(std::make_shared<Impl>(deps)) {
-  deps.authenticator.AddRevocationListener(
-      [weak = std::weak_ptr<Impl>(impl_)](const std::vector<model::TokenId>& tokens,
-                                          std::optional<model::TenantKey> tenant) {
-        if (const auto impl = weak.lock()) impl->OnRevoked(tokens, tenant);
+  deps.authenticator.AddAccessListener(
+      [weak = std::weak_ptr<Impl>(impl_)](const store::Change& change) {
+        if (const auto impl = weak.lock()) impl->OnAccessChange(change);
       });
 }
 

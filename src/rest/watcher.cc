@@ -14,6 +14,7 @@
 #include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/base/status.h"
+#include "skyden/identity/access_change.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/model/lanes.h"
 #include "skyden/model/type_registry.h"
@@ -110,6 +111,7 @@ Watcher::Watcher(const WatchDeps& deps, const Call& call, WatchRequest request,
       scope_(*call.scope),
       control_plane_(call.control_plane),
       authorization_(call.request.Find("authorization").value_or("")),
+      account_(call.caller && call.caller->token ? call.caller->principal.id : std::string()),
       token_(call.caller ? call.caller->token : std::nullopt),
       request_(std::move(request)),
       secrets_(deps.registry.FindByName("GlobalSecret")->id),
@@ -160,22 +162,24 @@ void Watcher::CheckCredential() {
   });
 }
 
-bool Watcher::Uses(const std::vector<model::TokenId>& tokens) const {
-  return token_ && std::find(tokens.begin(), tokens.end(), *token_) != tokens.end();
+bool Watcher::MayEndWith(const store::Change& change) const {
+  return identity::MayEndAccessOf({organization(), tenant(), account_, token_}, change);
 }
 
 void Watcher::OnChange(const store::Change& change) {
   bool wakes = false;
   {
     absl::MutexLock lock(&mu_);
-    for (const model::TypeId type : change.types) {
+    const bool any = change.all || change.types.empty();
+    for (const model::TypeId type : any ? request_.types : change.types) {
+      if (!change.Names(type)) continue;
       if (!std::binary_search(request_.types.begin(), request_.types.end(), type)) continue;
       Insert(dirty_, type);
       wakes = true;
     }
   }
   if (wakes) Post(&Watcher::Pump);
-  if (std::binary_search(change.types.begin(), change.types.end(), secrets_)) CheckCredential();
+  if (change.Names(secrets_)) CheckCredential();
 }
 
 void Watcher::Start() {

@@ -62,7 +62,7 @@ class Watcher final : public std::enable_shared_from_this<Watcher> {
   // Ends it unless the credential still opens the control plane.
   void CheckCredential();
 
-  bool Uses(const std::vector<model::TokenId>& tokens) const;
+  bool MayEndWith(const store::Change& change) const;
   model::TenantKey tenant() const { return scope_.tenant(); }
   model::OrganizationKey organization() const { return scope_.organization(); }
 
@@ -87,6 +87,7 @@ class Watcher final : public std::enable_shared_from_this<Watcher> {
   const model::TenantScope scope_;
   const model::ControlPlaneId control_plane_;
   const std::string authorization_;  // to be checked again; never shown
+  const model::AccountId account_;   // of the token
   const std::optional<model::TokenId> token_;
   const WatchRequest request_;
   const model::TypeId secrets_;  // of the control plane: user tokens hang on them

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Build() is the map of the program: each step uses only what stands above it. Where a lower part
-// must tell a higher one something (a control plane is gone, a token ended), it is given a function
-// here; nothing calls it before the first request, and by then everything is built.
+// must ask a higher one something (which zones are online), it is given a function here; nothing
+// calls it before the first request, and by then everything is built. What changes is told by the
+// store to those that subscribe, in the order in which they are built.
 #include "server/daemon.h"
 
 #include <unistd.h>
@@ -37,16 +38,6 @@ absl::Status Daemon::Build() {
   readiness_.Done("api");
   PublishMetrics();
   return WriteAddresses(config_.data_dir, addresses_);
-}
-
-void Daemon::ForgetControlPlane(const store::ControlPlaneRecord& gone,
-                                const std::vector<model::TokenId>& tokens) {
-  // The authenticator comes first: it has the streams of zones ended, and nobody comes in again.
-  authenticator_->Invalidate(tokens);
-  authenticator_->InvalidateControlPlane(gone.id, gone.tenant);
-  manager_->Forget(gone.tenant);
-  figures_->Forget(gone.tenant);
-  views_->Forget(gone.tenant);
 }
 
 absl::Status Daemon::CheckReady() {

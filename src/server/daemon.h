@@ -78,8 +78,6 @@ class Daemon final : public Server {
   void KnockAtPorts();
 
   void End(absl::Status why) ABSL_LOCKS_EXCLUDED(mu_);
-  void ForgetControlPlane(const store::ControlPlaneRecord& gone,
-                          const std::vector<model::TokenId>& tokens);
   void Drain();
 
   const Config config_;

@@ -66,18 +66,13 @@ absl::Status Daemon::OpenStore() {
 void Daemon::BuildResources() {
   views_ = resources::ResourceViews::Create(*store_);
   keys_ = std::make_unique<base::RsaKeyPool>(kReadyKeys);
-  manager_ =
-      resources::ResourceManager::Create({.store = *store_,
-                                          .registry = *registry_,
-                                          .codec = *codec_,
-                                          .views = *views_,
-                                          .clock = clock_,
-                                          .keys = *keys_,
-                                          .on_tokens_gone =
-                                              [this](const std::vector<model::TokenId>& tokens) {
-                                                authenticator_->Invalidate(tokens);
-                                              },
-                                          .instance_id = instance_id_});
+  manager_ = resources::ResourceManager::Create({.store = *store_,
+                                                 .registry = *registry_,
+                                                 .codec = *codec_,
+                                                 .views = *views_,
+                                                 .clock = clock_,
+                                                 .keys = *keys_,
+                                                 .instance_id = instance_id_});
   kuma_tokens_ = resources::KumaTokens::Create(
       {.manager = *manager_, .views = *views_, .registry = *registry_, .clock = clock_});
   figures_ = insights::Figures::Create({.registry = *registry_, .views = *views_, .clock = clock_});
@@ -99,8 +94,7 @@ void Daemon::BuildServices() {
         SKYDEN_ASSIGN_OR_RETURN(auto token, kuma_tokens_->Verify(scope, jwt));
         return ToIdentity(std::move(token));
       });
-  const identity::AccountService::Deps identity_deps{
-      .store = *store_, .clock = clock_, .authenticator = *authenticator_};
+  const identity::AccountService::Deps identity_deps{.store = *store_, .clock = clock_};
   accounts_ = identity::AccountService::Create(identity_deps);
   tokens_ = identity::TokenService::Create(identity_deps);
   organizations_ = identity::OrganizationService::Create(identity_deps);
@@ -109,19 +103,10 @@ void Daemon::BuildServices() {
        .clock = clock_,
        .seed = [this](store::WriteTx& tx,
                       const store::ControlPlaneRecord& made) { return manager_->Seed(tx, made); },
-       .online_zones = [this](const model::TenantScope& scope)
-           -> absl::StatusOr<std::vector<std::string>> { return kds_->SettledOnlineZones(scope); },
-       .on_deleted =
-           [this](const store::ControlPlaneRecord& gone,
-                  const std::vector<model::TokenId>& tokens) { ForgetControlPlane(gone, tokens); },
-       .on_suspension =
-           [this](const store::ControlPlaneRecord& record) {
-             authenticator_->InvalidateControlPlane(record.id, record.tenant);
-           },
-       .on_access =
-           [this](const std::vector<model::TokenId>& tokens) {
-             authenticator_->Invalidate(tokens);
-           }});
+       .online_zones =
+           [this](const model::TenantScope& scope) -> absl::StatusOr<std::vector<std::string>> {
+         return kds_->SettledOnlineZones(scope);
+       }});
   zones_ = control_planes::ZoneService::Create(
       {.store = *store_,
        .clock = clock_,

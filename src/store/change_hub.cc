@@ -31,16 +31,43 @@ std::unique_ptr<Subscription> ChangeHub::Subscribe(std::optional<model::TenantKe
   return std::make_unique<Handle>(*this, key, std::move(entry));
 }
 
-void ChangeHub::Publish(const Change& change) {
-  for (const model::TenantKey key : {model::TenantKey{}, change.tenant}) {
-    Entries entries;
-    {
-      absl::MutexLock lock(&mu_);
-      const auto found = entries_.find(key);
-      if (found != entries_.end()) entries = found->second;
-    }
-    for (const auto& entry : entries) Call(entry, key, change);
+void ChangeBatch::Add(Change change) {
+  if (change.empty()) return;
+  change.Sort();
+  const Owner owner{change.organization, change.tenant};
+  const auto [place, is_new] = places_.try_emplace(owner, all_.size());
+  if (is_new) {
+    all_.push_back(std::move(change));
+  } else {
+    all_[place->second].Merge(std::move(change));
   }
+}
+
+void ChangeHub::Publish(const Change& change) {
+  position_.fetch_add(1, std::memory_order_acq_rel);
+  CallAll({}, change);
+  if (change.tenant != model::TenantKey{}) return CallAll(change.tenant, change);
+  if (!change.all) return;
+  for (const model::TenantKey tenant : Tenants()) CallAll(tenant, change);
+}
+
+void ChangeHub::CallAll(model::TenantKey key, const Change& change) {
+  Entries entries;
+  {
+    absl::MutexLock lock(&mu_);
+    const auto found = entries_.find(key);
+    if (found != entries_.end()) entries = found->second;
+  }
+  for (const auto& entry : entries) Call(entry, key, change);
+}
+
+std::vector<model::TenantKey> ChangeHub::Tenants() {
+  absl::MutexLock lock(&mu_);
+  std::vector<model::TenantKey> tenants;
+  for (const auto& [tenant, entries] : entries_) {
+    if (tenant != model::TenantKey{}) tenants.push_back(tenant);
+  }
+  return tenants;
 }
 
 bool ChangeHub::Holds(model::TenantKey key, const Entry* entry) const {

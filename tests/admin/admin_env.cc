@@ -12,9 +12,7 @@ AdminEnv::AdminEnv(AdminOptions options)
     : codec_(resources::ResourceCodec::Create(store.registry()).value()),
       views_(resources::ResourceViews::Create(*store)) {
   manager_ = resources::ResourceManager::Create(
-      {*store, store.registry(), *codec_, *views_, clock, keys_,
-       [this](const std::vector<model::TokenId>& ended) { authenticator.Invalidate(ended); },
-       "test-instance"});
+      {*store, store.registry(), *codec_, *views_, clock, keys_, "test-instance"});
   control_planes_ = control_planes::ControlPlaneService::Create(
       {*store, clock,
        [this](store::WriteTx& tx, const store::ControlPlaneRecord& record) {
@@ -22,15 +20,7 @@ AdminEnv::AdminEnv(AdminOptions options)
        },
        [this](const model::TenantScope&) -> absl::StatusOr<std::vector<std::string>> {
          return online.Get();
-       },
-       [this](const store::ControlPlaneRecord& record, const std::vector<model::TokenId>& ended) {
-         authenticator.Invalidate(ended);
-         authenticator.InvalidateControlPlane(record.id, record.tenant);
-       },
-       [this](const store::ControlPlaneRecord& record) {
-         authenticator.InvalidateControlPlane(record.id, record.tenant);
-       },
-       [this](const std::vector<model::TokenId>& ended) { authenticator.Invalidate(ended); }});
+       }});
   zones_ = control_planes::ZoneService::Create(
       {*store, clock,
        [this](store::WriteTx& tx, const model::ZoneName& zone) {

@@ -62,7 +62,7 @@ class AdminEnv {
   base::FakeClock clock;
   identity::TestStore store;
   identity::Authenticator authenticator{{*store, clock}};
-  identity::AccountService::Deps identity_deps{*store, clock, authenticator};
+  identity::AccountService::Deps identity_deps{*store, clock};
   std::unique_ptr<identity::AccountService> accounts =
       identity::AccountService::Create(identity_deps);
   std::unique_ptr<identity::TokenService> tokens = identity::TokenService::Create(identity_deps);

@@ -24,7 +24,7 @@ struct LiveZone {
 
 struct Bench {
   KdsEnv env;
-  identity::AccountService::Deps deps{*env.store, env.clock, *env.authenticator};
+  identity::AccountService::Deps deps{*env.store, env.clock};
   std::unique_ptr<identity::AccountService> accounts = identity::AccountService::Create(deps);
   std::unique_ptr<identity::TokenService> tokens = identity::TokenService::Create(deps);
   model::OrganizationScope owner = model::SystemScope::For("bench").In(env.organization);

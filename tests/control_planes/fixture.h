@@ -23,8 +23,6 @@ struct Fixture {
 
   absl::Status seed_answer;
   std::vector<std::string> online;
-  std::vector<model::ControlPlaneId> deleted;
-  std::vector<model::TokenId> ended;
 
   std::unique_ptr<ControlPlaneService> service = ControlPlaneService::Create({
       *store,
@@ -36,16 +34,6 @@ struct Fixture {
       [this](const model::TenantScope&) -> absl::StatusOr<std::vector<std::string>> {
         return online;
       },
-      [this](const store::ControlPlaneRecord& record, const std::vector<model::TokenId>& tokens) {
-        deleted.push_back(record.id);
-        ended.insert(ended.end(), tokens.begin(), tokens.end());
-        authenticator.Invalidate(tokens);
-        authenticator.InvalidateControlPlane(record.id, record.tenant);
-      },
-      [this](const store::ControlPlaneRecord& record) {
-        authenticator.InvalidateControlPlane(record.id, record.tenant);
-      },
-      [this](const std::vector<model::TokenId>& tokens) { authenticator.Invalidate(tokens); },
   });
   std::unique_ptr<ZoneService> zones = ZoneService::Create({
       *store,

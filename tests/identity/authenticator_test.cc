@@ -110,11 +110,9 @@ TEST_CASE("expiry is looked at on every use, cached or not") {
 TEST_CASE("revocation ends a cached token at once and tells the listeners") {
   Env env;
   std::vector<model::TokenId> told;
-  env.authenticator.AddRevocationListener(
-      [&told](const std::vector<model::TokenId>& tokens, std::optional<model::TenantKey> tenant) {
-        CHECK_FALSE(tenant.has_value());
-        told.insert(told.end(), tokens.begin(), tokens.end());
-      });
+  env.authenticator.AddAccessListener([&told](const store::Change& change) {
+    told.insert(told.end(), change.tokens.begin(), change.tokens.end());
+  });
   const auto token = env.store.NewToken(env.organization, Role::kAdmin);
   REQUIRE(env.authenticator.Authenticate(token.text).ok());
   REQUIRE(env.store
@@ -123,7 +121,6 @@ TEST_CASE("revocation ends a cached token at once and tells the listeners") {
                                  return tx.RevokeToken(token.record.id, env.clock.Now());
                                })
               .ok());
-  env.authenticator.Invalidate({token.record.id});
   CHECK_FALSE(env.authenticator.Authenticate(token.text).ok());
   CHECK(told == std::vector<model::TokenId>{token.record.id});
 }
@@ -271,7 +268,6 @@ TEST_CASE("the tokens of an account that is not active are refused") {
           ->WriteDirectory(TestStore::Organization(env.organization),
                            [&](store::DirectoryTx& tx) { return tx.UpdateAccount(token.account); })
           .ok());
-  env.authenticator.Invalidate({token.record.id});
   CHECK(Answer(env.authenticator.Authenticate(token.text).status()) ==
         "UNAUTHENTICATED: the token is not valid");
 }
@@ -292,10 +288,9 @@ TEST_CASE("a zone's token opens no API") {
 TEST_CASE("a deleted control plane takes the roles on it with it") {
   Env env;
   std::optional<model::TenantKey> told;
-  env.authenticator.AddRevocationListener(
-      [&told](const std::vector<model::TokenId>&, std::optional<model::TenantKey> tenant) {
-        told = tenant;
-      });
+  env.authenticator.AddAccessListener([&told](const store::Change& change) {
+    if (change.self == store::Change::Self::kGone) told = change.tenant;
+  });
   const auto mine = env.store.NewControlPlane(env.organization, "mine");
   const auto bound = env.store.NewToken(env.organization, Role::kAdmin, &mine);
   const auto all = env.store.NewToken(env.organization, Role::kAdmin);
@@ -307,7 +302,6 @@ TEST_CASE("a deleted control plane takes the roles on it with it") {
                   TestStore::Organization(env.organization),
                   [&](store::DirectoryTx& tx) { return tx.DeleteControlPlane(mine.id).status(); })
               .ok());
-  env.authenticator.InvalidateControlPlane(mine.id, mine.tenant);
   CHECK(told == mine.tenant);
   const auto left = env.authenticator.Authenticate(bound.text);
   REQUIRE(left.ok());

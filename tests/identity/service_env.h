@@ -18,7 +18,7 @@ struct ServiceEnv {
   base::FakeClock clock;
   TestStore store;
   Authenticator authenticator{{*store, clock}};
-  AccountService::Deps deps{*store, clock, authenticator};
+  AccountService::Deps deps{*store, clock};
   std::unique_ptr<AccountService> accounts = AccountService::Create(deps);
   std::unique_ptr<TokenService> tokens = TokenService::Create(deps);
   std::unique_ptr<OrganizationService> organizations = OrganizationService::Create(deps);

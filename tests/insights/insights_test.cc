@@ -166,7 +166,6 @@ TEST_CASE("control planes are counted apart, and a deleted one not at all", "[in
                                 return tx.DeleteControlPlane(other.control_plane()).status();
                               })
               .ok());
-  env.views->Forget(other.tenant());
   CHECK(absl::IsNotFound(env.figures->Get(other).status()));
 }
 

@@ -80,11 +80,7 @@ KdsEnv::KdsEnv(Time time, std::function<void(KdsOptions&)> options)
                                                 .views = *views,
                                                 .clock = clock,
                                                 .keys = keys,
-                                                .on_tokens_gone = {},
                                                 .instance_id = "global-1"};
-  manager_deps.on_tokens_gone = [this](const std::vector<model::TokenId>& tokens) {
-    authenticator->Invalidate(tokens);
-  };
   manager = resources::ResourceManager::Create(std::move(manager_deps));
   authenticator =
       std::make_unique<identity::Authenticator>(identity::Authenticator::Deps{*store, clock});
@@ -108,13 +104,6 @@ KdsEnv::KdsEnv(Time time, std::function<void(KdsOptions&)> options)
        },
        [this](const model::TenantScope& scope) -> absl::StatusOr<std::vector<std::string>> {
          return server->OnlineZones(scope);
-       },
-       [this](const store::ControlPlaneRecord& record, const std::vector<model::TokenId>& tokens) {
-         authenticator->Invalidate(tokens);
-         authenticator->InvalidateControlPlane(record.id, record.tenant);
-       },
-       [this](const store::ControlPlaneRecord& record) {
-         authenticator->InvalidateControlPlane(record.id, record.tenant);
        }});
   zones = control_planes::ZoneService::Create(
       {*store, clock,

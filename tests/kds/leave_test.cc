@@ -40,7 +40,7 @@ struct LiveZone {
 };
 
 struct Env : KdsEnv {
-  identity::AccountService::Deps deps{*store, clock, *authenticator};
+  identity::AccountService::Deps deps{*store, clock};
   std::unique_ptr<identity::AccountService> accounts = identity::AccountService::Create(deps);
   std::unique_ptr<identity::TokenService> tokens = identity::TokenService::Create(deps);
   model::OrganizationScope owner = model::SystemScope::For("test").In(organization);

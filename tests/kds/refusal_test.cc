@@ -196,7 +196,6 @@ TEST_CASE("a revoked credential ends its zone's streams, and no others", "[kds]"
                   model::SystemScope::For("test").In(env.organization),
                   [&](store::DirectoryTx& tx) { return tx.RevokeToken(id, env.clock.Now()); })
               .ok());
-  env.authenticator->Invalidate({id});
   CHECK(one_down->End().error_code() == StatusCode::UNAUTHENTICATED);
   while (one_up->Read().has_value()) {
   }

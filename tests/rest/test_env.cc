@@ -92,7 +92,6 @@ void TestEnv::BuildServices() {
        .views = *views,
        .clock = clock,
        .keys = *keys,
-       .on_tokens_gone = [this](const auto& ended) { authenticator->Invalidate(ended); },
        .instance_id = "test"});
   kuma_tokens = resources::KumaTokens::Create(
       {.manager = *manager, .views = *views, .registry = *registry, .clock = clock});
@@ -115,8 +114,7 @@ void TestEnv::BuildServices() {
         result.scopes = token->scopes;
         return result;
       });
-  const identity::AccountService::Deps identity_deps{
-      .store = *store, .clock = clock, .authenticator = *authenticator};
+  const identity::AccountService::Deps identity_deps{.store = *store, .clock = clock};
   accounts = identity::AccountService::Create(identity_deps);
   tokens = identity::TokenService::Create(identity_deps);
   organizations = identity::OrganizationService::Create(identity_deps);
@@ -125,19 +123,7 @@ void TestEnv::BuildServices() {
        .clock = clock,
        .seed = [this](auto& tx, const auto& made) { return manager->Seed(tx, made); },
        .online_zones = [this](const model::TenantScope&)
-           -> absl::StatusOr<std::vector<std::string>> { return online_zones; },
-       .on_deleted =
-           [this](const store::ControlPlaneRecord& gone, const auto& ended) {
-             authenticator->Invalidate(ended);
-             authenticator->InvalidateControlPlane(gone.id, gone.tenant);
-             manager->Forget(gone.tenant);
-             views->Forget(gone.tenant);
-           },
-       .on_suspension =
-           [this](const store::ControlPlaneRecord& record) {
-             authenticator->InvalidateControlPlane(record.id, record.tenant);
-           },
-       .on_access = [this](const auto& changed) { authenticator->Invalidate(changed); }});
+           -> absl::StatusOr<std::vector<std::string>> { return online_zones; }});
   zones = control_planes::ZoneService::Create(
       {.store = *store,
        .clock = clock,

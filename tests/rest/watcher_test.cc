@@ -241,7 +241,12 @@ TEST_CASE("watching ends with the token, and with the control plane", "[rest][wa
   REQUIRE(operators.Hears("event: ready\n"));
   const auto caller = env.authenticator->Authenticate("Bearer " + token);
   REQUIRE(caller.ok());
-  env.authenticator->Invalidate({*caller->token});
+  REQUIRE(env.store
+              ->WriteDirectory(model::SystemScope::For("test").In(caller->organization),
+                               [&](store::DirectoryTx& tx) {
+                                 return tx.RevokeToken(*caller->token, env.clock.Now());
+                               })
+              .ok());
   CHECK(with_token.Ends());
   REQUIRE(env.Delete("/v1/mesh/control-planes/" + id).status == 204);
   CHECK(operators.Ends());

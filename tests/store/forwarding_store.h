@@ -55,15 +55,15 @@ class ForwardingStore : public Store {
       const model::SystemScope& scope, const model::OrganizationId& id) override {
     return inner_.FindOrganization(scope, id);
   }
-  absl::StatusOr<std::vector<model::TokenId>> EndOrganization(const model::SystemScope& scope,
-                                                              model::OrganizationKey organization,
-                                                              absl::Time at) override {
+  absl::Status EndOrganization(const model::SystemScope& scope,
+                               model::OrganizationKey organization, absl::Time at) override {
     return inner_.EndOrganization(scope, organization, at);
   }
   std::unique_ptr<Subscription> Subscribe(std::optional<model::TenantKey> tenant,
                                           absl::AnyInvocable<void(const Change&)> fn) override {
     return inner_.Subscribe(tenant, std::move(fn));
   }
+  uint64_t position() const override { return inner_.position(); }
   std::unique_ptr<Subscription> SubscribeAudit(
       absl::AnyInvocable<void(model::OrganizationKey, uint64_t)> fn) override {
     return inner_.SubscribeAudit(std::move(fn));

@@ -43,7 +43,9 @@ std::string TranscriptOfA(Engine& engine, Neighbours neighbours, int operations)
   Heard heard;
   const auto subscription = store.Subscribe(a.tenant(), [&heard](const Change& change) {
     const std::scoped_lock lock(heard.mu);
-    heard.text += fmt::format("{}:{}\n", change.revision, change.types.size());
+    heard.text +=
+        fmt::format("{}:{}:{}:{}:{}\n", change.revision, change.types.size(),
+                    change.accounts.size(), change.tokens.size(), static_cast<int>(change.self));
   });
   std::atomic<bool> stop{false};
   std::vector<std::thread> threads;

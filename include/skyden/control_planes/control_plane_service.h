@@ -78,13 +78,6 @@ class ControlPlaneService {
     std::function<absl::Status(store::WriteTx&, const store::ControlPlaneRecord&)> seed;
     // Zones of a control plane that are online, by name; may wait for those that are leaving.
     std::function<absl::StatusOr<std::vector<std::string>>(const model::TenantScope&)> online_zones;
-    // After a control plane is gone: tokens and live streams end, caches forget it.
-    std::function<void(const store::ControlPlaneRecord&, const std::vector<model::TokenId>&)>
-        on_deleted;
-    // After it was suspended or resumed: what is known of it must be read anew, zones must go.
-    std::function<void(const store::ControlPlaneRecord&)> on_suspension = nullptr;
-    // After an account came by a role: what is known of these tokens must be read anew.
-    std::function<void(const std::vector<model::TokenId>&)> on_access = nullptr;
   };
   static std::unique_ptr<ControlPlaneService> Create(Deps deps);
   virtual ~ControlPlaneService() = default;

@@ -69,7 +69,6 @@ class AccountService {
   struct Deps {
     store::Store& store;
     base::Clock& clock;
-    Authenticator& authenticator;  // told of what ends
   };
   static std::unique_ptr<AccountService> Create(Deps deps);
   virtual ~AccountService() = default;

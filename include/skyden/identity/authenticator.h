@@ -59,10 +59,12 @@ struct ZoneIdentity {
   // The credential itself when the control plane issued it (a Kuma zone token, else null): whether
   // it still holds depends on the control plane's keys and revocations.
   std::shared_ptr<const std::string> kuma_token{};
+  model::AccountId account{};  // the token's; empty without one
 };
 
-// Thread-safe. Keeps a bounded cache of verified tokens; a cached sign-in touches no disk, but that
-// a use is noted once in a while (limits::kLastUsedStep), after the caller has gone on.
+// Thread-safe. Keeps a bounded cache of verified tokens, which the store's changes keep right; a
+// cached sign-in touches no disk, but that a use is noted once in a while (limits::kLastUsedStep),
+// after the caller has gone on.
 class Authenticator {
  public:
   // Verifies a token that a control plane itself issued (Kuma user or zone JWT). Injected by the
@@ -137,14 +139,11 @@ class Authenticator {
   // then ask this.
   absl::Status CheckStillValid(const ZoneIdentity& zone);
 
-  // What is stored of these tokens, their accounts or roles has changed: it is read anew, and
-  // listeners (live streams) are told to look again.
-  void Invalidate(const std::vector<model::TokenId>& tokens);
-  // The same for a control plane that was deleted, suspended or resumed.
-  void InvalidateControlPlane(const model::ControlPlaneId& id, model::TenantKey tenant);
-  using RevocationListener = std::function<void(const std::vector<model::TokenId>& tokens,
-                                                std::optional<model::TenantKey> tenant)>;
-  void AddRevocationListener(RevocationListener listener);  // before the first request
+  // Told of each change that may end somebody's access (MayEndAccess), once what this remembers is
+  // dropped: live streams look again. On the store's thread, before the change is acknowledged: it
+  // must only hand over.
+  using AccessListener = std::function<void(const store::Change&)>;
+  void AddAccessListener(AccessListener listener);
 
  private:
   struct Impl;

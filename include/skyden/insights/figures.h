@@ -17,7 +17,7 @@ struct TenantFigures;  // src/insights/tenant_figures.h
 
 // Thread-safe. Nothing is counted before somebody asks, nor anew when nothing changed; what changed
 // since the last time costs its size. The least recently asked control planes are forgotten first
-// (limits::kFiguresItems).
+// (limits::kFiguresItems), and one that is asked for and gone.
 class Figures {
  public:
   struct Deps {
@@ -34,8 +34,6 @@ class Figures {
       const model::TenantScope& scope) = 0;
   virtual absl::StatusOr<std::shared_ptr<const ZonePresence>> Presence(
       const model::TenantScope& scope) = 0;
-  // Drops what is held of a control plane (it was deleted).
-  virtual void Forget(model::TenantKey tenant) = 0;
 };
 
 }  // namespace skyden::insights

@@ -68,8 +68,6 @@ class ResourceManager {
     ResourceViews& views;
     base::Clock& clock;
     base::RsaKeyPool& keys;
-    // Tokens that ended with what was deleted (a zone's).
-    std::function<void(const std::vector<model::TokenId>&)> on_tokens_gone;
     std::string instance_id;  // of this daemon, as in ZoneInsight
   };
   static std::unique_ptr<ResourceManager> Create(Deps deps);
@@ -119,9 +117,6 @@ class ResourceManager {
   };
   virtual absl::Status MaterialiseKeys(const model::TenantScope& scope,
                                        KeysFor whom = KeysFor::kAnyone) = 0;
-
-  // Drops what is cached of a control plane (it was deleted).
-  virtual void Forget(model::TenantKey tenant) = 0;
 };
 
 }  // namespace skyden::resources

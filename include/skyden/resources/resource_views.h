@@ -60,7 +60,8 @@ ViewDiff Diff(const ResourceView& from, const ResourceView& to);
 // Thread-safe cache of the newest view per (control plane, type), bounded by
 // limits::kResourceViewBytes: least recently used views go first. A view costs one full read the
 // first time and one "changed since" read afterwards; none when nothing changed since (the store's
-// change notices say so, and only those: a resync of the caller's repairs a lost one).
+// change notices say so, and only those: a resync of the caller's repairs a lost one). Nothing is
+// held of a control plane that is gone.
 class ResourceViews {
  public:
   // `store` must outlive the views. `bytes_max`: what all cached views may hold together.
@@ -80,9 +81,6 @@ class ResourceViews {
   // Get, but asks the store what changed even when no notice said so: repairs a lost notice.
   virtual absl::StatusOr<std::shared_ptr<const ResourceView>> Resync(
       const model::TenantScope& scope, model::TypeId type) = 0;
-  // Drops what is held of a control plane (it was deleted).
-  virtual void Forget(model::TenantKey tenant) = 0;
-
   // For metrics and tests.
   struct Counters {
     uint64_t full_reads = 0;

@@ -34,6 +34,7 @@
 #include "skyden/model/resource.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/store/audit.h"
+#include "skyden/store/change.h"
 #include "skyden/store/records.h"
 
 namespace skyden::store {
@@ -107,10 +108,9 @@ class WriteTx : public ReadTx {
   // Credentials bound to this control plane (a zone's). ALREADY_EXISTS on the same id.
   virtual absl::Status InsertAccount(const AccountRecord& account) = 0;
   virtual absl::Status InsertToken(const TokenRecord& token) = 0;
-  // Removes the accounts bound to this control plane and `zone`, and their tokens; returns the
-  // ids of the tokens that are gone, so that caches and live streams can be told.
-  virtual absl::StatusOr<std::vector<model::TokenId>> DeleteZoneCredentials(
-      const model::ZoneName& zone) = 0;
+  // Removes the accounts bound to this control plane and `zone`, and their tokens; returns how many
+  // tokens are gone.
+  virtual absl::StatusOr<uint64_t> DeleteZoneCredentials(const model::ZoneName& zone) = 0;
 
   // Seals every secret of the control plane anew, under the newest key (see LoadSealer). Nothing
   // else of them changes, not even a revision, so nobody is told. Returns how many there are.
@@ -157,10 +157,9 @@ class DirectoryTx : public DirectoryReadTx {
   // Suspends it, or (nullopt) ends its suspension. NOT_FOUND.
   virtual absl::Status SetSuspension(const model::ControlPlaneId& id,
                                      const std::optional<Suspension>& suspension) = 0;
-  // Removes the control plane and every row of it, the roles on it too; returns the ids of the
-  // tokens that are gone.
-  virtual absl::StatusOr<std::vector<model::TokenId>> DeleteControlPlane(
-      const model::ControlPlaneId& id) = 0;
+  // Removes the control plane and every row of it, the roles on it too; returns how many tokens are
+  // gone.
+  virtual absl::StatusOr<uint64_t> DeleteControlPlane(const model::ControlPlaneId& id) = 0;
   // The rows of one of this organization's control planes, in the same transaction. The returned
   // object lives as long as this one. NOT_FOUND when the organization does not own it.
   virtual absl::StatusOr<WriteTx*> Enter(const model::TenantScope& scope) = 0;
@@ -169,7 +168,8 @@ class DirectoryTx : public DirectoryReadTx {
   virtual absl::Status InsertAccount(const AccountRecord& account) = 0;
   // Name, description, e-mail address, preferred name, subject, `active`, the time of the update.
   virtual absl::Status UpdateAccount(const AccountRecord& account) = 0;
-  virtual absl::StatusOr<std::vector<model::TokenId>> DeleteAccount(const model::AccountId& id) = 0;
+  // Its roles and tokens too.
+  virtual absl::Status DeleteAccount(const model::AccountId& id) = 0;
   // ALREADY_EXISTS when the account holds the role there already; NOT_FOUND without such an account
   // or control plane.
   virtual absl::Status InsertRole(const RoleRecord& role) = 0;
@@ -196,19 +196,6 @@ class DirectoryTx : public DirectoryReadTx {
   virtual absl::Status SetAuditMark(const std::string& name, uint64_t sequence) = 0;
   // Seals the audit's marks anew, under the newest key. One that is not genuine stays what it is.
   virtual absl::Status ResealAuditMarks() = 0;
-};
-
-// Told after each commit. Lossy by contract: it says "look again", never what changed exactly.
-struct Change {
-  model::TenantKey tenant{};
-  std::vector<model::TypeId> types;  // sorted, distinct
-  model::Revision revision = 0;
-  model::OrganizationKey organization{};
-};
-
-class Subscription {
- public:
-  virtual ~Subscription() = default;  // no call is running or will come once this returns
 };
 
 // Thread-safe. Outlives every transaction, subscription and pending callback.
@@ -258,17 +245,20 @@ class Store {
   virtual absl::StatusOr<std::vector<OperatorRef>> ListOperators(
       const model::SystemScope& scope) = 0;
   // Removes its accounts, roles and tokens, and hides what is left of it: an empty row that keeps
-  // its key from being used again. Returns the ids of the tokens that are gone. NOT_FOUND;
-  // FAILED_PRECONDITION while it owns control planes, or holds the last usable operator.
-  virtual absl::StatusOr<std::vector<model::TokenId>> EndOrganization(
-      const model::SystemScope& scope, model::OrganizationKey organization, absl::Time at) = 0;
+  // its key from being used again. NOT_FOUND; FAILED_PRECONDITION while it owns control planes, or
+  // holds the last usable operator.
+  virtual absl::Status EndOrganization(const model::SystemScope& scope,
+                                       model::OrganizationKey organization, absl::Time at) = 0;
 
-  // `fn` is called, on a thread of the engine's, after each commit that changed `tenant` (nullopt:
-  // any). It must only hand over. Of the caller's own commits it hears before they are acknowledged
-  // (`done`), and those that subscribed to every tenant come first: caches know of a change before
-  // whoever reads them does. Of another process's commits it hears soon.
+  // `fn` is called after each commit that may have changed something of `tenant` (nullopt: of any
+  // owner), whichever process made it. On a thread of the engine's: it must only hand over. Those
+  // that subscribed to every owner come first, in the order in which they did, and before a commit
+  // of this Store is acknowledged (`done`): caches know of a change before whoever reads them does.
+  // Of another process's commits they hear soon.
   virtual std::unique_ptr<Subscription> Subscribe(std::optional<model::TenantKey> tenant,
                                                   absl::AnyInvocable<void(const Change&)> fn) = 0;
+  // Grows with every change that subscribers are told of, before they are. Does not touch the disk.
+  virtual uint64_t position() const = 0;
 
   // `fn` is called, on a thread of the engine's, after each commit that added entries to the audit
   // of an organization, with its last entry's number. It must only hand over.

@@ -31,7 +31,9 @@ class StoredResources final : public ResourceManager {
       : deps_(std::move(deps)),
         types_(FindCoreTypes(deps_.registry)),
         defaults_(deps_.registry, deps_.codec),
-        promised_(deps_.store, deps_.keys, types_) {}
+        promised_(deps_.store, deps_.keys, types_),
+        subscription_(deps_.store.Subscribe(
+            std::nullopt, [this](const store::Change& change) { OnChange(change); })) {}
 
   void PutAsync(const model::TenantScope& scope, PutRequest request, PutDone done) override;
   void DeleteAsync(const model::TenantScope& scope, const model::TypeDescriptor& type,
@@ -62,11 +64,6 @@ class StoredResources final : public ResourceManager {
     return promised_.Materialise(scope, whom);
   }
 
-  void Forget(model::TenantKey tenant) override {
-    promised_.Forget(tenant);
-    filters_.Forget(tenant);
-  }
-
  private:
   // One write under way; shared by the transaction, which may run more than once, and its end.
   struct Put {
@@ -79,7 +76,6 @@ class StoredResources final : public ResourceManager {
     const model::TypeDescriptor* type;
     model::ResourceKey key;
     absl::Time now;
-    std::vector<model::TokenId> ended;
   };
 
   struct Import {
@@ -88,6 +84,10 @@ class StoredResources final : public ResourceManager {
     ImportMode mode = ImportMode::kApply;
   };
 
+  void OnChange(const store::Change& change) {
+    promised_.OnChange(change);
+    if (change.self == store::Change::Self::kGone) filters_.Forget(change.tenant);
+  }
   // Makes the promised keys that are resources of `type`.
   absl::Status MakePromised(const model::TenantScope& scope, const model::TypeDescriptor& type) {
     if (&type == types_.secret) return promised_.Materialise(scope, KeysFor::kZones);
@@ -108,6 +108,7 @@ class StoredResources final : public ResourceManager {
   PromisedKeys promised_;
   FilterCache filters_;
   TransferSlots transfers_;
+  std::unique_ptr<store::Subscription> subscription_;  // last: it uses all of the above
 };
 
 // What a client sees when the store says more than it should.
@@ -128,9 +129,6 @@ void StoredResources::PutAsync(const model::TenantScope& scope, PutRequest reque
   if (absl::Status refused = RefuseEarly(scope, *put); !refused.ok()) {
     return done(Public(std::move(refused), type, put->prepared.resource.key));
   }
-  const bool promises = &type == types_.mesh;
-  const model::TenantKey tenant = scope.tenant();
-  if (promises) promised_.BeginPromise(tenant);
   deps_.store.WriteAsync(
       scope,
       [this, put](store::WriteTx& tx) -> absl::Status {
@@ -139,9 +137,7 @@ void StoredResources::PutAsync(const model::TenantScope& scope, PutRequest reque
             PutOperation(types_, defaults_, deps_.codec, put->prepared).Run(tx, put->additions));
         return absl::OkStatus();
       },
-      [this, put, promises, tenant,
-       done = std::move(done)](absl::StatusOr<model::Revision> revision) mutable {
-        if (promises) promised_.EndPromise(tenant);
+      [put, done = std::move(done)](absl::StatusOr<model::Revision> revision) mutable {
         if (!revision.ok()) {
           return done(Public(revision.status(), *put->prepared.type, put->prepared.resource.key));
         }
@@ -189,20 +185,16 @@ void StoredResources::DeleteAsync(const model::TenantScope& scope,
   if (type.ReadOnlyAtGlobal()) return done(errors::ReadOnlyType());
   if (type.scope == model::ResourceScope::kGlobal) key.mesh.clear();
   if (absl::Status made = MakePromised(scope, type); !made.ok()) return done(std::move(made));
-  auto request =
-      std::make_shared<Delete>(Delete{scope, &type, std::move(key), deps_.clock.Now(), {}});
+  auto request = std::make_shared<Delete>(Delete{scope, &type, std::move(key), deps_.clock.Now()});
   deps_.store.WriteAsync(
       scope,
-      [this, request](store::WriteTx& tx) -> absl::Status {
-        SKYDEN_ASSIGN_OR_RETURN(request->ended,
-                                DeleteOperation(request->scope, types_, deps_.codec, *request->type,
-                                                request->key, request->now)
-                                    .Run(tx));
-        return absl::OkStatus();
+      [this, request](store::WriteTx& tx) {
+        return DeleteOperation(request->scope, types_, deps_.codec, *request->type, request->key,
+                               request->now)
+            .Run(tx);
       },
-      [this, request, done = std::move(done)](absl::StatusOr<model::Revision> revision) mutable {
+      [request, done = std::move(done)](absl::StatusOr<model::Revision> revision) mutable {
         if (!revision.ok()) return done(Public(revision.status(), *request->type, request->key));
-        if (!request->ended.empty() && deps_.on_tokens_gone) deps_.on_tokens_gone(request->ended);
         done(absl::OkStatus());
       });
 }
@@ -226,8 +218,6 @@ void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest
         MakeImportAuthorities(deps_.store, scope, types_, import->prepared, now);
     if (!made.ok()) return done(made);
   }
-  const model::TenantKey tenant = scope.tenant();
-  promised_.BeginPromise(tenant);
   deps_.store.WriteAsync(
       scope,
       [this, import, dry_run](store::WriteTx& tx) -> absl::Status {
@@ -235,9 +225,7 @@ void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest
             ImportOperation(types_, defaults_, deps_.codec, import->prepared).Run(tx));
         return dry_run ? absl::CancelledError("dry run") : absl::OkStatus();
       },
-      [this, import, dry_run, tenant,
-       done = std::move(done)](absl::StatusOr<model::Revision> revision) mutable {
-        promised_.EndPromise(tenant);
+      [import, dry_run, done = std::move(done)](absl::StatusOr<model::Revision> revision) mutable {
         const bool given_up = dry_run && absl::IsCancelled(revision.status());
         if (!revision.ok() && !given_up) {
           import->slot.reset();  // before whoever waits is told: its next one may begin at once

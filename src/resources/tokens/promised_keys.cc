@@ -44,7 +44,7 @@ absl::Status PromisedKeys::Materialise(const model::TenantScope& scope, KeysFor 
   absl::MutexLock lock(&mu_);
   State& state = states_[scope.tenant()];
   state.working = false;
-  if (worked.ok() && state.promises == 0 && state.generation == generation) {
+  if (worked.ok() && state.generation == generation) {
     state.zones_done = true;
     state.anyone_done = state.anyone_done || whom == KeysFor::kAnyone;
   }
@@ -53,25 +53,27 @@ absl::Status PromisedKeys::Materialise(const model::TenantScope& scope, KeysFor 
   return worked;
 }
 
-void PromisedKeys::BeginPromise(model::TenantKey tenant) {
+void PromisedKeys::OnChange(const store::Change& change) {
+  const bool gone = change.self == store::Change::Self::kGone;
+  if (!change.keys_promised && !change.all && !gone) return;
   absl::MutexLock lock(&mu_);
-  State& state = states_[tenant];
-  ++state.promises;
-  ++state.generation;
+  if (change.tenant == model::TenantKey{}) {
+    for (auto& [tenant, state] : states_) Doubt(state);
+    return;
+  }
+  const auto found = states_.find(change.tenant);
+  if (found == states_.end()) return;
+  if (gone && !found->second.working) {
+    states_.erase(found);
+  } else {
+    Doubt(found->second);
+  }
 }
 
-void PromisedKeys::EndPromise(model::TenantKey tenant) {
-  absl::MutexLock lock(&mu_);
-  State& state = states_[tenant];
-  if (state.promises > 0) --state.promises;
+void PromisedKeys::Doubt(State& state) {
+  ++state.generation;
   state.zones_done = false;
   state.anyone_done = false;
-}
-
-void PromisedKeys::Forget(model::TenantKey tenant) {
-  absl::MutexLock lock(&mu_);
-  const auto found = states_.find(tenant);
-  if (found != states_.end() && !found->second.working) states_.erase(found);
 }
 
 absl::Status PromisedKeys::Work(const model::TenantScope& scope, KeysFor whom) {

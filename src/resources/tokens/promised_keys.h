@@ -18,6 +18,8 @@
 
 namespace skyden::resources {
 
+// Remembers of which control planes nothing is promised; the store's changes say when that is over.
+//
 // Thread-safe.
 class PromisedKeys {
  public:
@@ -29,19 +31,14 @@ class PromisedKeys {
   // Makes what is promised for `whom`. One caller at a time works for a tenant; the others wait.
   absl::Status Materialise(const model::TenantScope& scope, KeysFor whom) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Around every write that may promise keys: until the end, nothing is known to be made.
-  void BeginPromise(model::TenantKey tenant) ABSL_LOCKS_EXCLUDED(mu_);
-  void EndPromise(model::TenantKey tenant) ABSL_LOCKS_EXCLUDED(mu_);
-
-  void Forget(model::TenantKey tenant) ABSL_LOCKS_EXCLUDED(mu_);
+  void OnChange(const store::Change& change) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   struct State {
     bool zones_done = false;   // nothing is promised that zones see
     bool anyone_done = false;  // nothing is promised at all
     bool working = false;
-    uint32_t promises = 0;    // writes under way that may promise
-    uint64_t generation = 0;  // counts promises begun
+    uint64_t generation = 0;  // counts changes that may have promised
 
     bool Done(KeysFor whom) const { return anyone_done || (whom == KeysFor::kZones && zones_done); }
   };
@@ -50,6 +47,7 @@ class PromisedKeys {
     std::string data;
   };
 
+  static void Doubt(State& state);
   absl::Status Work(const model::TenantScope& scope, KeysFor whom);
   absl::StatusOr<std::vector<store::PendingKey>> Pending(const model::TenantScope& scope,
                                                          KeysFor whom);

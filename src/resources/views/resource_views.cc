@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // tenant -> type -> entry {view, newest revision a notice spoke of, is somebody reading?}.
 //
-// An entry is current when its view is not older than the newest notice. One caller at a time reads
+// An entry is current when its view is not older than the newest notice, and no notice since its
+// last read began said that nobody knows what changed. One caller at a time reads
 // the store for an entry, outside the lock; the others wait for it and then look again, because
 // what it read may be older than a commit they already know of. The entry exists before its first
 // read begins, so a notice that arrives during the read is not missed.
@@ -45,17 +46,9 @@ class CachedViews final : public ResourceViews {
 
   absl::StatusOr<ResourceView::Item> Find(const model::TenantScope& scope, model::TypeId type,
                                           const model::ResourceKey& key) override {
-    if (PrefersRow(scope.tenant(), type)) return ReadRow(scope, type, key);
+    if (PrefersRow(scope, type)) return ReadRow(scope, type, key);
     SKYDEN_ASSIGN_OR_RETURN(const ViewPointer view, Get(scope, type));
     return view->Find(key);
-  }
-
-  void Forget(model::TenantKey tenant) override {
-    absl::MutexLock lock(&mu_);
-    const auto found = tenants_.find(tenant);
-    if (found == tenants_.end()) return;
-    for (const std::shared_ptr<Entry>& entry : found->second) Detach(*entry);
-    tenants_.erase(found);
   }
 
   Counters counters() const override {
@@ -70,10 +63,12 @@ class CachedViews final : public ResourceViews {
   enum class Trust { kNotices, kNothing };
 
   struct Entry {
+    model::OrganizationKey organization{};
     model::TenantKey tenant{};
     model::TypeId type{};
     ViewPointer view;            // null until the first read
     model::Revision newest = 0;  // as far as notices say
+    bool doubted = false;        // it may be behind, whatever its revision
     bool reading = false;
     bool cached = true;  // false once dropped; its readers finish, but keep nothing
     size_t bytes = 0;
@@ -81,18 +76,30 @@ class CachedViews final : public ResourceViews {
     absl::CondVar read_done;
     std::list<std::shared_ptr<Entry>>::iterator recent;
 
-    bool current() const { return view != nullptr && view->revision() >= newest; }
+    bool current() const { return view != nullptr && !doubted && view->revision() >= newest; }
   };
   using TypeEntries = std::vector<std::shared_ptr<Entry>>;  // few: one per type asked for
 
   void OnChange(const store::Change& change) {
     absl::MutexLock lock(&mu_);
+    if (change.tenant == model::TenantKey{}) {
+      if (!change.all) return;
+      for (const auto& [tenant, entries] : tenants_) Apply(change, entries);
+      return;
+    }
     const auto found = tenants_.find(change.tenant);
     if (found == tenants_.end()) return;
-    for (const std::shared_ptr<Entry>& entry : found->second) {
-      if (std::binary_search(change.types.begin(), change.types.end(), entry->type)) {
-        entry->newest = std::max(entry->newest, change.revision);
-      }
+    if (change.self != store::Change::Self::kGone) return Apply(change, found->second);
+    for (const std::shared_ptr<Entry>& entry : found->second) Detach(*entry);
+    tenants_.erase(found);
+  }
+
+  void Apply(const store::Change& change, const TypeEntries& entries)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    for (const std::shared_ptr<Entry>& entry : entries) {
+      if (!change.IsOf(entry->organization, entry->tenant) || !change.Names(entry->type)) continue;
+      entry->newest = std::max(entry->newest, change.revision);
+      entry->doubted |= change.all;
     }
   }
 
@@ -100,15 +107,17 @@ class CachedViews final : public ResourceViews {
                                      Trust trust) {
     std::shared_ptr<Entry> entry;
     ViewPointer base;
+    bool doubted = false;
     {
       absl::MutexLock lock(&mu_);
       for (;;) {
-        entry = FindOrAdd(scope.tenant(), type);
+        entry = FindOrAdd(scope, type);
         if (trust == Trust::kNotices && entry->current()) return entry->view;
         if (!entry->reading) break;
         entry->read_done.Wait(&mu_);
       }
       entry->reading = true;
+      doubted = std::exchange(entry->doubted, false);
       base = entry->view;
     }
     absl::StatusOr<BuiltView> built = Read(scope, type, base.get());
@@ -116,6 +125,7 @@ class CachedViews final : public ResourceViews {
     entry->reading = false;
     entry->read_done.SignalAll();
     if (!built.ok()) {
+      entry->doubted |= doubted;
       if (absl::IsNotFound(built.status())) DropEntry(*entry);
       return built.status();
     }
@@ -172,24 +182,25 @@ class CachedViews final : public ResourceViews {
   }
 
   // Whether one row should be read rather than a view made; counts how often that was so.
-  bool PrefersRow(model::TenantKey tenant, model::TypeId type) ABSL_LOCKS_EXCLUDED(mu_) {
+  bool PrefersRow(const model::TenantScope& scope, model::TypeId type) ABSL_LOCKS_EXCLUDED(mu_) {
     absl::MutexLock lock(&mu_);
-    Entry& entry = *FindOrAdd(tenant, type);
+    Entry& entry = *FindOrAdd(scope, type);
     if (entry.view != nullptr || entry.reading) return false;
     return entry.row_reads++ < kRowReadsMax;
   }
 
   // The entry, made the most recently used.
-  std::shared_ptr<Entry> FindOrAdd(model::TenantKey tenant, model::TypeId type)
+  std::shared_ptr<Entry> FindOrAdd(const model::TenantScope& scope, model::TypeId type)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    TypeEntries& entries = tenants_[tenant];
+    TypeEntries& entries = tenants_[scope.tenant()];
     for (const std::shared_ptr<Entry>& entry : entries) {
       if (entry->type != type) continue;
       recent_.splice(recent_.begin(), recent_, entry->recent);
       return entry;
     }
     auto entry = std::make_shared<Entry>();
-    entry->tenant = tenant;
+    entry->organization = scope.organization();
+    entry->tenant = scope.tenant();
     entry->type = type;
     entry->bytes = kEntryBytes;
     recent_.push_front(entry);

@@ -93,23 +93,23 @@ absl::Status DeleteOperation::CheckSecretUnused(store::ReadTx& tx) const {
   return errors::Invalid(errors::kDeleteTitle, violations);
 }
 
-absl::StatusOr<std::vector<model::TokenId>> DeleteOperation::Run(store::WriteTx& tx) const {
+absl::Status DeleteOperation::Run(store::WriteTx& tx) const {
   std::optional<model::Resource> stored;
   SKYDEN_RETURN_IF_ERROR(Check(tx, stored));
   SKYDEN_RETURN_IF_ERROR(errors::Titled(tx.DeleteResource(type_.id, key_), errors::kDeleteTitle));
-  std::vector<model::TokenId> ended;
   std::string detail;
   if (&type_ == types_.mesh) {
     SKYDEN_ASSIGN_OR_RETURN(const uint64_t resources, DeleteMesh(tx));
     detail = fmt::format(R"({{"resources":{}}})", resources);
   } else if (&type_ == types_.zone) {
-    SKYDEN_ASSIGN_OR_RETURN(const uint64_t resources, DeleteZone(tx, ended));
-    detail = fmt::format(R"({{"resources":{},"tokens":{}}})", resources, ended.size());
+    uint64_t tokens = 0;
+    SKYDEN_ASSIGN_OR_RETURN(const uint64_t resources, DeleteZone(tx, tokens));
+    detail = fmt::format(R"({{"resources":{},"tokens":{}}})", resources, tokens);
   } else {
     detail = AuditDeleted(AuditView(codec_, type_, *stored));
   }
   tx.Audit(ResourceNote(now_, "resource.delete", type_, key_, std::move(detail)));
-  return ended;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<uint64_t> DeleteOperation::DeleteMesh(store::WriteTx& tx) const {
@@ -130,12 +130,11 @@ absl::StatusOr<uint64_t> DeleteOperation::DeleteMesh(store::WriteTx& tx) const {
   return deleted;
 }
 
-absl::StatusOr<uint64_t> DeleteOperation::DeleteZone(store::WriteTx& tx,
-                                                     std::vector<model::TokenId>& ended) const {
+absl::StatusOr<uint64_t> DeleteOperation::DeleteZone(store::WriteTx& tx, uint64_t& tokens) const {
   const model::ZoneName zone(key_.name);
   SKYDEN_RETURN_IF_ERROR(DeleteIfThere(tx, types_.zone_insight->id, key_));
   SKYDEN_ASSIGN_OR_RETURN(const uint64_t deleted, tx.DeleteResourcesOfZone(zone));
-  SKYDEN_ASSIGN_OR_RETURN(ended, tx.DeleteZoneCredentials(zone));
+  SKYDEN_ASSIGN_OR_RETURN(tokens, tx.DeleteZoneCredentials(zone));
   return deleted;
 }
 

@@ -2,8 +2,6 @@
 // One DELETE, in Kuma's order, with everything that goes with the resource.
 #pragma once
 
-#include <vector>
-
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "resources/write/defaults.h"
@@ -20,8 +18,7 @@ class DeleteOperation {
                   const model::ResourceKey& key, absl::Time now)
       : scope_(scope), types_(types), codec_(codec), type_(type), key_(key), now_(now) {}
 
-  // The ids of the tokens that ended with it.
-  absl::StatusOr<std::vector<model::TokenId>> Run(store::WriteTx& tx) const;
+  absl::Status Run(store::WriteTx& tx) const;
 
  private:
   // `stored` gets what is to be deleted.
@@ -30,7 +27,8 @@ class DeleteOperation {
   absl::Status CheckSecretUnused(store::ReadTx& tx) const;
   // How many resources went with it.
   absl::StatusOr<uint64_t> DeleteMesh(store::WriteTx& tx) const;
-  absl::StatusOr<uint64_t> DeleteZone(store::WriteTx& tx, std::vector<model::TokenId>& ended) const;
+  // And how many tokens.
+  absl::StatusOr<uint64_t> DeleteZone(store::WriteTx& tx, uint64_t& tokens) const;
 
   const model::TenantScope& scope_;
   const CoreTypes& types_;

@@ -120,17 +120,13 @@ absl::StatusOr<model::OrganizationKey> BaseStore::InsertOrganization(
   return key;
 }
 
-absl::StatusOr<std::vector<model::TokenId>> BaseStore::EndOrganization(
-    const model::SystemScope&, model::OrganizationKey organization, absl::Time at) {
-  std::vector<model::TokenId> tokens;
-  SKYDEN_RETURN_IF_ERROR(WriteAsSystem(
-      [&](Session& session, Outcome& outcome) -> absl::Status {
-        SKYDEN_ASSIGN_OR_RETURN(tokens,
-                                requests_.EndOrganization(session, organization, at, outcome));
-        return absl::OkStatus();
+absl::Status BaseStore::EndOrganization(const model::SystemScope&,
+                                        model::OrganizationKey organization, absl::Time at) {
+  return WriteAsSystem(
+      [&](Session& session, Outcome& outcome) {
+        return requests_.EndOrganization(session, organization, at, outcome);
       },
-      For::kSystem));
-  return tokens;
+      For::kSystem);
 }
 
 std::unique_ptr<Subscription> BaseStore::Subscribe(std::optional<model::TenantKey> tenant,

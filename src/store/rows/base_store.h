@@ -45,12 +45,12 @@ class BaseStore : public Store, public Quotas {
   absl::StatusOr<model::OrganizationKey> InsertOrganization(
       const model::SystemScope& scope, const OrganizationRecord& organization) final;
   absl::StatusOr<std::vector<OperatorRef>> ListOperators(const model::SystemScope& scope) final;
-  absl::StatusOr<std::vector<model::TokenId>> EndOrganization(const model::SystemScope& scope,
-                                                              model::OrganizationKey organization,
-                                                              absl::Time at) final;
+  absl::Status EndOrganization(const model::SystemScope& scope, model::OrganizationKey organization,
+                               absl::Time at) final;
 
   std::unique_ptr<Subscription> Subscribe(std::optional<model::TenantKey> tenant,
                                           absl::AnyInvocable<void(const Change&)> fn) final;
+  uint64_t position() const final { return hub_.position(); }
   std::unique_ptr<Subscription> SubscribeAudit(
       absl::AnyInvocable<void(model::OrganizationKey, uint64_t)> fn) final;
 

@@ -34,10 +34,11 @@ absl::Status InsertTokenRow(Session& session, const Binding& binding, const Toke
 }
 
 absl::Status DeleteAccountRows(Session& session, const Binding& binding, std::string_view account,
-                               std::vector<model::TokenId>& tokens_gone) {
+                               Change& change) {
+  change.accounts.emplace_back(std::string(account));
   SKYDEN_RETURN_IF_ERROR(
       session.Run(binding, kDeleteTokensOfAccount, {Param::Text(account)}, [&](const Row& row) {
-        tokens_gone.emplace_back(row.String(1));
+        change.tokens.emplace_back(row.String(1));
         return absl::OkStatus();
       }));
   return session.Run(binding, kDeleteAccount, {Param::Text(account)});
@@ -69,6 +70,7 @@ absl::Status OrganizationWriteTx::InsertControlPlane(ControlPlaneRecord& r) {
         r.organization = organization_;
         r.tenant = model::TenantKey{row.Int(1)};
         r.revision = 0;
+        Tell(r.tenant, Change::Self::kDescribed);
         return absl::OkStatus();
       });
 }
@@ -77,18 +79,18 @@ absl::Status OrganizationWriteTx::UpdateControlPlane(const ControlPlaneRecord& r
   SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
   outcome_.wrote = true;
   const std::string labels = EncodeLabels(r.labels);
-  std::optional<Change> change;
+  std::optional<model::TenantKey> tenant;
   SKYDEN_RETURN_IF_ERROR(session_.Run(
       binding(), kUpdateControlPlane,
       {Param::Text(r.id.str()), Param::Text(r.name), Param::Text(r.description),
        Param::Blob(labels), Param::Int(r.mesh_creation), Param::Int(r.hostname_generator_creation),
        Param::Text(r.api_version), Param::Text(r.cluster_id), Param::Int(EncodeTime(r.updated_at))},
       [&](const Row& row) {
-        change = Change{model::TenantKey{row.Int(1)}, {}, row.Unsigned(2), organization_};
+        tenant = model::TenantKey{row.Int(1)};
         return absl::OkStatus();
       }));
-  if (!change.has_value()) return ControlPlaneNotFound();
-  outcome_.changes.push_back(*std::move(change));
+  if (!tenant.has_value()) return ControlPlaneNotFound();
+  Tell(*tenant, Change::Self::kDescribed);
   return absl::OkStatus();
 }
 
@@ -97,46 +99,47 @@ absl::Status OrganizationWriteTx::SetSuspension(const model::ControlPlaneId& id,
   SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
   outcome_.wrote = true;
   const std::string reason = suspension ? suspension->reason : "";
-  std::optional<Change> change;
+  std::optional<model::TenantKey> tenant;
   SKYDEN_RETURN_IF_ERROR(session_.Run(
       binding(), kSetSuspension,
       {Param::Text(id.str()), suspension ? Param::Int(EncodeTime(suspension->at)) : Param::Null(),
        OptionalTimeParam(suspension ? suspension->until : std::nullopt), Param::Text(reason)},
       [&](const Row& row) {
-        change = Change{model::TenantKey{row.Int(1)}, {}, row.Unsigned(2), organization_};
+        tenant = model::TenantKey{row.Int(1)};
         return absl::OkStatus();
       }));
-  if (!change.has_value()) return ControlPlaneNotFound();
-  outcome_.changes.push_back(*std::move(change));
+  if (!tenant.has_value()) return ControlPlaneNotFound();
+  Tell(*tenant, Change::Self::kSuspension);
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::DeleteControlPlane(
-    const model::ControlPlaneId& id) {
+absl::StatusOr<uint64_t> OrganizationWriteTx::DeleteControlPlane(const model::ControlPlaneId& id) {
   SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
   std::optional<TenantRef> tenant;
-  model::Revision revision = 0;
+  Change change{.organization = organization_,
+                .types = AllTypes(context_.registry),
+                .self = Change::Self::kGone};
   SKYDEN_RETURN_IF_ERROR(
       session_.Run(binding(), kMarkControlPlaneGone, {Param::Text(id.str()), Param::Blob({})},
                    [&](const Row& row) {
                      tenant = TenantRef{organization_, model::TenantKey{row.Int(1)}, id};
-                     revision = row.Unsigned(2);
+                     change.revision = row.Unsigned(2);
                      return absl::OkStatus();
                    }));
   if (!tenant.has_value()) return ControlPlaneNotFound();
   outcome_.wrote = true;
+  change.tenant = tenant->tenant;
   const Param key = Param::Int(static_cast<int64_t>(tenant->tenant));
-  std::vector<model::TokenId> tokens;
   SKYDEN_RETURN_IF_ERROR(
-      session_.Run(binding(), kDeleteTokensOfControlPlane, {key}, [&](const Row& row) {
-        tokens.emplace_back(row.String(1));
+      session_.Run(binding(), kDeleteTokensOfControlPlane, {key}, [&change](const Row& row) {
+        change.tokens.emplace_back(row.String(1));
         return absl::OkStatus();
       }));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteAccountsOfControlPlane, {key}));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteRolesOfControlPlane, {key}));
   ledger_.End(tenant->tenant);
-  outcome_.changes.push_back(
-      {tenant->tenant, AllTypes(context_.registry), revision, organization_});
+  const uint64_t tokens = change.tokens.size();
+  outcome_.changes.push_back(std::move(change));
   outcome_.gone.push_back(*std::move(tenant));
   return tokens;
 }
@@ -171,6 +174,7 @@ absl::Status OrganizationWriteTx::InsertAccount(const AccountRecord& account) {
 
 absl::Status OrganizationWriteTx::UpdateAccount(const AccountRecord& account) {
   outcome_.wrote = true;
+  own_.accounts.push_back(account.id);
   SKYDEN_RETURN_IF_ERROR(Run(
       kUpdateAccount,
       {Param::Text(account.id.str()), Param::Text(account.name), Param::Text(account.description),
@@ -185,6 +189,7 @@ absl::Status OrganizationWriteTx::InsertRole(const RoleRecord& role) {
     SKYDEN_RETURN_IF_ERROR(on.CheckThere());
   }
   outcome_.wrote = true;
+  own_.accounts.push_back(role.account);
   SKYDEN_RETURN_IF_ERROR(Run(
       kInsertRole, {Param::Text(role.account.str()), Param::Text(role.id.str()),
                     Param::Int(static_cast<int64_t>(role.tenant)),
@@ -196,19 +201,17 @@ absl::Status OrganizationWriteTx::InsertRole(const RoleRecord& role) {
 absl::Status OrganizationWriteTx::DeleteRole(const model::AccountId& account,
                                              const model::RoleId& id) {
   outcome_.wrote = true;
+  own_.accounts.push_back(account);
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteRole, {Param::Text(account.str()), Param::Text(id.str())}));
   return session_.changed() == 1 ? absl::OkStatus() : RoleNotFound();
 }
 
-absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::DeleteAccount(
-    const model::AccountId& id) {
+absl::Status OrganizationWriteTx::DeleteAccount(const model::AccountId& id) {
   SKYDEN_ASSIGN_OR_RETURN(const std::optional<AccountRecord> account, FindAccount(id));
   if (!account.has_value()) return AccountNotFound();
   outcome_.wrote = true;
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteRolesOfAccount, {Param::Text(id.str())}));
-  std::vector<model::TokenId> tokens;
-  SKYDEN_RETURN_IF_ERROR(DeleteAccountRows(session_, binding(), id.str(), tokens));
-  return tokens;
+  return DeleteAccountRows(session_, binding(), id.str(), own_);
 }
 
 absl::Status OrganizationWriteTx::InsertToken(const TokenRecord& token) {
@@ -218,6 +221,7 @@ absl::Status OrganizationWriteTx::InsertToken(const TokenRecord& token) {
 
 absl::Status OrganizationWriteTx::RevokeToken(const model::TokenId& id, absl::Time at) {
   outcome_.wrote = true;
+  own_.tokens.push_back(id);
   SKYDEN_RETURN_IF_ERROR(Run(kRevokeToken, {Param::Text(id.str()), Param::Int(EncodeTime(at))}));
   return session_.changed() == 1 ? absl::OkStatus() : TokenNotFound();
 }
@@ -237,11 +241,12 @@ absl::Status OrganizationWriteTx::TouchToken(const model::TokenId& id, absl::Tim
 
 absl::Status OrganizationWriteTx::DeleteToken(const model::TokenId& id) {
   outcome_.wrote = true;
+  own_.tokens.push_back(id);
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteToken, {Param::Text(id.str())}));
   return session_.changed() == 1 ? absl::OkStatus() : TokenNotFound();
 }
 
-absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::EndOrganization(absl::Time at) {
+absl::Status OrganizationWriteTx::EndOrganization(absl::Time at) {
   SKYDEN_RETURN_IF_ERROR(Organization().status());
   SKYDEN_ASSIGN_OR_RETURN(const auto control_planes, ListControlPlanes());
   if (!control_planes.empty()) return OrganizationNotEmpty();
@@ -252,16 +257,13 @@ absl::StatusOr<std::vector<model::TokenId>> OrganizationWriteTx::EndOrganization
     if (all == operators) return OrganizationHoldsLastOperator();
   }
   outcome_.wrote = true;
-  std::vector<model::TokenId> tokens;
-  SKYDEN_RETURN_IF_ERROR(session_.Run(binding(), kDeleteAllTokens, {}, [&](const Row& row) {
-    tokens.emplace_back(row.String(1));
-    return absl::OkStatus();
-  }));
+  own_.self = Change::Self::kGone;
+  own_.all = true;
+  SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllTokens, {}));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllRoles, {}));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllAccounts, {}));
   SKYDEN_RETURN_IF_ERROR(Run(kRemoveOrganizationQuota, {}));
-  SKYDEN_RETURN_IF_ERROR(SystemEndOrganizationRow(session_, organization_, at));
-  return tokens;
+  return SystemEndOrganizationRow(session_, organization_, at);
 }
 
 absl::Status OrganizationWriteTx::Finish(Outcome& outcome, QuotaHolds holds) {
@@ -270,11 +272,10 @@ absl::Status OrganizationWriteTx::Finish(Outcome& outcome, QuotaHolds holds) {
     SKYDEN_RETURN_IF_ERROR(rows.Settle(holds));
     outcome_.wrote |= rows.wrote();
     outcome_.bytes += rows.bytes();
-    if (rows.revision().has_value()) {
-      outcome_.changes.push_back(
-          {rows.tenant().tenant, rows.TakeTypes(), *rows.revision(), organization_});
-    }
+    outcome_.changes.push_back(rows.TakeChange());
   }
+  own_.organization = organization_;
+  outcome_.changes.push_back(std::move(own_));
   outcome = std::move(outcome_);
   return absl::OkStatus();
 }

@@ -53,11 +53,8 @@ absl::Status Requests::Write(Session& session, const TenantRef& tenant, const Au
   SKYDEN_RETURN_IF_ERROR(tried);
   outcome.wrote = rows.wrote();
   outcome.bytes = rows.bytes();
-  if (rows.revision().has_value()) {
-    outcome.revision = *rows.revision();
-    outcome.changes.push_back(
-        {tenant.tenant, rows.TakeTypes(), outcome.revision, tenant.organization});
-  }
+  if (rows.revision().has_value()) outcome.revision = *rows.revision();
+  outcome.changes.push_back(rows.TakeChange());
   return WriteNotes(session, tenant, actor, rows.TakeNotes(), outcome);
 }
 
@@ -73,15 +70,17 @@ absl::Status Requests::WriteDirectory(Session& session, model::OrganizationKey o
 absl::StatusOr<model::OrganizationKey> Requests::InsertOrganization(
     Session& session, const OrganizationRecord& organization, Outcome& outcome) {
   outcome.wrote = true;
-  return SystemInsertOrganizationRow(session, organization);
+  SKYDEN_ASSIGN_OR_RETURN(const model::OrganizationKey key,
+                          SystemInsertOrganizationRow(session, organization));
+  outcome.changes.push_back({.organization = key, .self = Change::Self::kDescribed});
+  return key;
 }
 
-absl::StatusOr<std::vector<model::TokenId>> Requests::EndOrganization(
-    Session& session, model::OrganizationKey organization, absl::Time at, Outcome& outcome) {
+absl::Status Requests::EndOrganization(Session& session, model::OrganizationKey organization,
+                                       absl::Time at, Outcome& outcome) {
   OrganizationWriteTx tx(session, context_, chain_, ledger_, organization);
-  SKYDEN_ASSIGN_OR_RETURN(std::vector<model::TokenId> tokens, tx.EndOrganization(at));
-  SKYDEN_RETURN_IF_ERROR(tx.Finish(outcome, QuotaHolds::kNo));
-  return tokens;
+  SKYDEN_RETURN_IF_ERROR(tx.EndOrganization(at));
+  return tx.Finish(outcome, QuotaHolds::kNo);
 }
 
 absl::Status Requests::SetQuota(Session& session, const TenantRef& tenant, const AuditActor& actor,

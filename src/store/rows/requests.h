@@ -51,9 +51,8 @@ class Requests {
   absl::StatusOr<model::OrganizationKey> InsertOrganization(Session& session,
                                                             const OrganizationRecord& organization,
                                                             Outcome& outcome);
-  absl::StatusOr<std::vector<model::TokenId>> EndOrganization(Session& session,
-                                                              model::OrganizationKey organization,
-                                                              absl::Time at, Outcome& outcome);
+  absl::Status EndOrganization(Session& session, model::OrganizationKey organization, absl::Time at,
+                               Outcome& outcome);
   absl::Status SetQuota(Session& session, const TenantRef& tenant, const AuditActor& actor,
                         const Quota& quota, AuditNote note, Outcome& outcome);
   absl::Status SetQuota(Session& session, model::OrganizationKey organization,

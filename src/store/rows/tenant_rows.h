@@ -114,7 +114,7 @@ class TenantWrites : public TenantRows {
   absl::Status RemovePendingKey(const PendingKey& key);
   absl::Status InsertAccount(const AccountRecord& account);
   absl::Status InsertToken(const TokenRecord& token);
-  absl::StatusOr<std::vector<model::TokenId>> DeleteZoneCredentials(const model::ZoneName& zone);
+  absl::StatusOr<uint64_t> DeleteZoneCredentials(const model::ZoneName& zone);
   absl::StatusOr<uint64_t> ResealSecrets();
 
   void Audit(AuditNote note) {
@@ -129,7 +129,8 @@ class TenantWrites : public TenantRows {
   size_t bytes() const { return bytes_; }
   // Of the resources written; nullopt when none was.
   const std::optional<model::Revision>& revision() const { return revision_; }
-  std::vector<model::TypeId> TakeTypes();
+  // Once, after the last write.
+  Change TakeChange();
   std::vector<PendingNote> TakeNotes() { return std::exchange(notes_, {}); }
 
  private:
@@ -148,7 +149,7 @@ class TenantWrites : public TenantRows {
   Ledger::Entry* entry_ = nullptr;
   std::map<std::pair<model::TypeId, model::ResourceKey>, std::optional<Stored>> known_;
   std::optional<model::Revision> revision_;
-  std::vector<model::TypeId> types_;
+  Change change_;  // but for whose it is, and its revision
   std::vector<PendingNote> notes_;
   bool wrote_ = false;
   size_t bytes_ = 0;
@@ -157,7 +158,8 @@ class TenantWrites : public TenantRows {
 
 // Rows of an organization that both kinds of transaction write.
 absl::Status InsertTokenRow(Session& session, const Binding& binding, const TokenRecord& token);
+// Adds what is gone to `change`.
 absl::Status DeleteAccountRows(Session& session, const Binding& binding, std::string_view account,
-                               std::vector<model::TokenId>& tokens_gone);
+                               Change& change);
 
 }  // namespace skyden::store::rows

@@ -98,7 +98,7 @@ absl::Status TenantWrites::PutResource(model::Resource& resource,
   usage_.bytes += bytes - (is_live ? stored->bytes : 0);
   if (!is_live) Count(type, resource.key.mesh, 1, stored.has_value() ? -1 : 0);
   Remember(resource.type, resource.key, Stored{resource.version, false, bytes});
-  types_.push_back(resource.type);
+  change_.types.push_back(resource.type);
   return absl::OkStatus();
 }
 
@@ -160,7 +160,7 @@ absl::Status TenantWrites::DeleteResource(model::TypeId type, const model::Resou
   Count(name, key.mesh, -1, 1);
   Remember(type, key, Stored{stored->version, true, 0});
   entry_->there.erase({type, key});
-  types_.push_back(type);
+  change_.types.push_back(type);
   return absl::OkStatus();
 }
 
@@ -191,7 +191,7 @@ absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfMesh(
     const uint64_t deleted = session_.changed();
     total += deleted;
     Count(type, mesh, -static_cast<int64_t>(deleted), static_cast<int64_t>(deleted));
-    if (known != nullptr) types_.push_back(known->id);
+    if (known != nullptr) change_.types.push_back(known->id);
   }
   return total;
 }
@@ -214,7 +214,7 @@ absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfZone(const model::ZoneNa
     const uint64_t deleted = session_.changed();
     total += deleted;
     Count(type, mesh, -static_cast<int64_t>(deleted), static_cast<int64_t>(deleted));
-    if (const auto* known = context_.registry.FindByName(type)) types_.push_back(known->id);
+    if (const auto* known = context_.registry.FindByName(type)) change_.types.push_back(known->id);
   }
   return total;
 }
@@ -247,14 +247,16 @@ absl::Status TenantWrites::Settle(QuotaHolds holds) {
                     LimitOf(entry_->own, entry_->organization, context_.quota));
 }
 
-std::vector<model::TypeId> TenantWrites::TakeTypes() {
-  std::sort(types_.begin(), types_.end());
-  types_.erase(std::unique(types_.begin(), types_.end()), types_.end());
-  return std::exchange(types_, {});
+Change TenantWrites::TakeChange() {
+  change_.organization = tenant_.organization;
+  change_.tenant = tenant_.tenant;
+  change_.revision = revision_.value_or(0);
+  return std::exchange(change_, {});
 }
 
 absl::Status TenantWrites::AddPendingKey(const PendingKey& key) {
   wrote_ = true;
+  change_.keys_promised = true;
   return Run(kAddPendingKey,
              {Param::Text(NameOf(key.type)), Param::Text(key.key.mesh), Param::Text(key.key.name),
               Param::Int(EncodeTime(key.creation_time))});
@@ -282,20 +284,19 @@ absl::Status TenantWrites::InsertToken(const TokenRecord& token) {
   return InsertTokenRow(session_, binding(), token);
 }
 
-absl::StatusOr<std::vector<model::TokenId>> TenantWrites::DeleteZoneCredentials(
-    const model::ZoneName& zone) {
+absl::StatusOr<uint64_t> TenantWrites::DeleteZoneCredentials(const model::ZoneName& zone) {
   std::vector<std::string> accounts;
   SKYDEN_RETURN_IF_ERROR(
       session_.Run(binding(), kListAccountsOfZone, {Param::Text(zone.str())}, [&](const Row& row) {
         accounts.push_back(row.String(1));
         return absl::OkStatus();
       }));
-  std::vector<model::TokenId> gone;
+  const size_t before = change_.tokens.size();
   for (const std::string& account : accounts) {
     wrote_ = true;
-    SKYDEN_RETURN_IF_ERROR(DeleteAccountRows(session_, binding(), account, gone));
+    SKYDEN_RETURN_IF_ERROR(DeleteAccountRows(session_, binding(), account, change_));
   }
-  return gone;
+  return change_.tokens.size() - before;
 }
 
 }  // namespace skyden::store::rows

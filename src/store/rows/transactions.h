@@ -93,8 +93,7 @@ class TenantWriteTx final : public ForwardReads<WriteTx, TenantWrites> {
     return rows_.InsertAccount(account);
   }
   absl::Status InsertToken(const TokenRecord& token) override { return rows_.InsertToken(token); }
-  absl::StatusOr<std::vector<model::TokenId>> DeleteZoneCredentials(
-      const model::ZoneName& zone) override {
+  absl::StatusOr<uint64_t> DeleteZoneCredentials(const model::ZoneName& zone) override {
     return rows_.DeleteZoneCredentials(zone);
   }
   absl::StatusOr<uint64_t> ResealSecrets() override { return rows_.ResealSecrets(); }
@@ -106,7 +105,7 @@ struct Outcome {
   model::Revision revision = 0;
   bool wrote = false;
   size_t bytes = 0;
-  std::vector<Change> changes;
+  std::vector<Change> changes;  // for a ChangeBatch: in no order, an owner may come again
   std::vector<TenantRef> gone;  // control planes whose rows are to be removed
 };
 
@@ -182,12 +181,11 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
   absl::Status UpdateControlPlane(const ControlPlaneRecord& record) override;
   absl::Status SetSuspension(const model::ControlPlaneId& id,
                              const std::optional<Suspension>& suspension) override;
-  absl::StatusOr<std::vector<model::TokenId>> DeleteControlPlane(
-      const model::ControlPlaneId& id) override;
+  absl::StatusOr<uint64_t> DeleteControlPlane(const model::ControlPlaneId& id) override;
   absl::StatusOr<WriteTx*> Enter(const model::TenantScope& scope) override;
   absl::Status InsertAccount(const AccountRecord& account) override;
   absl::Status UpdateAccount(const AccountRecord& account) override;
-  absl::StatusOr<std::vector<model::TokenId>> DeleteAccount(const model::AccountId& id) override;
+  absl::Status DeleteAccount(const model::AccountId& id) override;
   absl::Status InsertRole(const RoleRecord& role) override;
   absl::Status DeleteRole(const model::AccountId& account, const model::RoleId& id) override;
   absl::Status InsertToken(const TokenRecord& token) override;
@@ -201,7 +199,7 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
   }
 
   // See Store::EndOrganization.
-  absl::StatusOr<std::vector<model::TokenId>> EndOrganization(absl::Time at);
+  absl::Status EndOrganization(absl::Time at);
 
   void Audit(AuditNote note) override { notes_.push_back({{}, {}, std::move(note)}); }
   void AuditAbout(const ControlPlaneRecord& about, AuditNote note) override {
@@ -225,6 +223,12 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
   Ledger& ledger_;
   std::vector<PendingNote> notes_;
   std::vector<std::unique_ptr<TenantWriteTx>> entered_;
+  // What becomes of a control plane's row, besides its resources.
+  void Tell(model::TenantKey tenant, Change::Self self) {
+    outcome_.changes.push_back({.organization = organization_, .tenant = tenant, .self = self});
+  }
+
+  Change own_;  // the organization's
   Outcome outcome_;
 };
 

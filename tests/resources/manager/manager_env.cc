@@ -47,7 +47,6 @@ ManagerEnv::ManagerEnv()
            .views = *views,
            .clock = clock,
            .keys = keys,
-           .on_tokens_gone = [this](const std::vector<model::TokenId>& ids) { tokens_gone = ids; },
            .instance_id = "instance-1"})),
       organization(st::NewOrganization(engine.store(), 1)),
       scope(NewControlPlane(2)),

@@ -63,7 +63,6 @@ class ManagerEnv {
   base::FakeClock clock;
   base::RsaKeyPool keys{0};
   std::unique_ptr<ResourceViews> views;
-  std::vector<model::TokenId> tokens_gone;
   std::unique_ptr<ResourceManager> manager;
   model::OrganizationScope organization;
   model::TenantScope scope;

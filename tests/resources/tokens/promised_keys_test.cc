@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "tests/resources/manager/manager_env.h"
+#include "tests/store/second_daemon.h"
 
 namespace skyden::resources::testing {
 namespace {
@@ -73,6 +74,31 @@ TEST_CASE("a mesh made later has its key when somebody looks", "[manager]") {
   REQUIRE(env.Put("Mesh", "", "demo").ok());
   CHECK(Pending(env, env.scope) == 1);
   CHECK(env.NamesOf("Secret", "demo") == Lines{"dataplane-token-signing-key-demo-1"});
+  CHECK(Pending(env, env.scope) == 0);
+}
+
+TEST_CASE("a mesh that another daemon made has its key here, once it is heard of", "[manager]") {
+  ManagerEnv env;
+  store::testing::SecondDaemon here(env.engine.store());
+  const auto views = ResourceViews::Create(here);
+  const auto manager = ResourceManager::Create({.store = here,
+                                                .registry = store::testing::Registry(),
+                                                .codec = Codec(),
+                                                .views = *views,
+                                                .clock = env.clock,
+                                                .keys = env.keys,
+                                                .instance_id = "instance-2"});
+  REQUIRE(manager->MaterialiseKeys(env.scope).ok());
+  REQUIRE(env.Put("Mesh", "", "demo").ok());
+  REQUIRE(manager->MaterialiseKeys(env.scope).ok());
+  CHECK(Pending(env, env.scope) == 1);
+  SECTION("of the promise") { here.Hear(); }
+  SECTION("of something about the control plane") {
+    here.Hear(
+        {.organization = env.scope.organization(), .tenant = env.scope.tenant(), .all = true});
+  }
+  SECTION("of anything at all") { here.HearThatSomethingWasMissed(); }
+  REQUIRE(manager->MaterialiseKeys(env.scope).ok());
   CHECK(Pending(env, env.scope) == 0);
 }
 

@@ -8,6 +8,7 @@
 #include "absl/synchronization/notification.h"
 #include "skyden/resources/resource_views.h"
 #include "tests/resources/views/wrapped_store.h"
+#include "tests/store/second_daemon.h"
 #include "tests/store/testing.h"
 
 namespace skyden::resources {
@@ -205,20 +206,10 @@ TEST_CASE("a view larger than the bound is still kept while it is the newest", "
   CHECK(env.Get("MeshTimeout") == view);
 }
 
-TEST_CASE("nothing is held of a control plane that is forgotten", "[views]") {
-  Env env;
-  env.Put("MeshTimeout", "a");
-  env.Get("MeshTimeout");
-  env.Get("MeshRetry");
-  env.views->Forget(env.scope.tenant());
-  CHECK(env.views->counters().views == 0);
-  CHECK(env.views->counters().bytes == 0);
-  CHECK(env.Get("MeshTimeout")->size() == 1);
-}
-
 TEST_CASE("a control plane that is gone has no views", "[views]") {
   Env env;
   env.Get("MeshTimeout");
+  env.Get("MeshRetry");
   const auto organization = st::System().In(env.scope.organization());
   REQUIRE(env.store
               .WriteDirectory(organization,
@@ -226,6 +217,8 @@ TEST_CASE("a control plane that is gone has no views", "[views]") {
                                 return tx.DeleteControlPlane(env.scope.control_plane()).status();
                               })
               .ok());
+  CHECK(env.views->counters().views == 0);
+  CHECK(env.views->counters().bytes == 0);
   CHECK(absl::IsNotFound(env.views->Resync(env.scope, st::Type("MeshTimeout")).status()));
   CHECK(env.views->counters().views == 0);
 }
@@ -269,6 +262,93 @@ TEST_CASE("readers and a writer at work see views that only move forward", "[vie
   for (std::thread& reader : readers) reader.join();
   CHECK(wrong == 0);
   CHECK(env.Get("MeshTimeout")->size() == 200);
+}
+
+// The views of one daemon, while another one writes.
+struct TwoDaemons {
+  st::SqliteEngine engine;
+  model::TenantScope scope =
+      st::NewControlPlane(engine.store(), st::NewOrganization(engine.store(), 1), 2);
+  st::SecondDaemon here{engine.store()};
+  std::unique_ptr<ResourceViews> views = ResourceViews::Create(here, kPlenty);
+
+  void There(const std::string& type, const std::string& name) {
+    st::Put(engine.store(), scope, st::NewResource(type, "default", name));
+  }
+  size_t Seen(const std::string& type) { return (*views->Get(scope, st::Type(type)))->size(); }
+};
+
+TEST_CASE("what another daemon wrote is seen once it is heard of", "[views]") {
+  TwoDaemons env;
+  env.There("MeshTimeout", "a");
+  env.here.Hear();
+  REQUIRE(env.Seen("MeshTimeout") == 1);
+  REQUIRE(env.Seen("MeshRetry") == 0);
+  env.There("MeshTimeout", "b");
+  CHECK(env.Seen("MeshTimeout") == 1);
+  env.here.Hear();
+  CHECK(env.Seen("MeshTimeout") == 2);
+  // Of the other type nothing was read, and what a journal says again costs nothing.
+  env.here.HearAgain();
+  CHECK(env.Seen("MeshTimeout") == 2);
+  CHECK(env.Seen("MeshRetry") == 0);
+  CHECK(env.views->counters().full_reads == 2);
+  CHECK(env.views->counters().change_reads == 1);
+}
+
+TEST_CASE("when nobody knows which types changed, or whether any did, all are looked at",
+          "[views]") {
+  TwoDaemons env;
+  REQUIRE(env.Seen("MeshTimeout") == 0);
+  REQUIRE(env.Seen("MeshRetry") == 0);
+  env.There("MeshTimeout", "a");
+  const auto organization = env.scope.organization();
+  const auto tenant = env.scope.tenant();
+  SECTION("which types") {
+    env.here.Hear({.organization = organization, .tenant = tenant, .revision = 1});
+  }
+  SECTION("of the control plane") {
+    env.here.Hear({.organization = organization, .tenant = tenant, .all = true});
+  }
+  SECTION("of the organization") { env.here.Hear({.organization = organization, .all = true}); }
+  SECTION("of all") { env.here.HearThatSomethingWasMissed(); }
+  CHECK(env.Seen("MeshTimeout") == 1);
+  CHECK(env.Seen("MeshRetry") == 0);
+  // Once each.
+  CHECK(env.views->counters().change_reads == 2);
+  env.Seen("MeshTimeout"), env.Seen("MeshRetry");
+  CHECK(env.views->counters().change_reads == 2);
+}
+
+TEST_CASE("a doubt that comes while a view is read is not forgotten", "[views]") {
+  st::SqliteEngine engine;
+  const auto scope = st::NewControlPlane(engine.store(), st::NewOrganization(engine.store(), 1), 2);
+  testing::WrappedStore wrapped(engine.store());
+  st::SecondDaemon here(wrapped);
+  const auto views = ResourceViews::Create(here, kPlenty);
+  bool once = true;
+  wrapped.after_read = [&] {
+    if (!std::exchange(once, false)) return;
+    st::Put(engine.store(), scope, st::NewResource("MeshTimeout", "default", "a"));
+    here.HearThatSomethingWasMissed();
+  };
+  CHECK((*views->Get(scope, st::Type("MeshTimeout")))->size() == 0);
+  CHECK((*views->Get(scope, st::Type("MeshTimeout")))->size() == 1);
+}
+
+TEST_CASE("nothing is held of a control plane that another daemon deleted", "[views]") {
+  TwoDaemons env;
+  REQUIRE(env.Seen("MeshTimeout") == 0);
+  REQUIRE(env.engine.store()
+              .WriteDirectory(st::System().In(env.scope.organization()),
+                              [&](store::DirectoryTx& tx) {
+                                return tx.DeleteControlPlane(env.scope.control_plane()).status();
+                              })
+              .ok());
+  CHECK(env.views->counters().views == 1);
+  env.here.Hear();
+  CHECK(env.views->counters().views == 0);
+  CHECK(absl::IsNotFound(env.views->Get(env.scope, st::Type("MeshTimeout")).status()));
 }
 
 }  // namespace
