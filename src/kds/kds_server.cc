@@ -88,15 +88,15 @@ void OnChange(Core& core, const store::Change& change) {
   }
 }
 
-// `commits`: how many there had been at the last resync. Without another nothing can be missed, and
-// an idle daemon reads nothing.
-void ArmResync(const std::shared_ptr<Core>& core, uint64_t commits) {
+// `position`: how far the store's changes had come at the last resync. Where nobody was told of
+// anything nothing can be missed, and an idle daemon reads nothing.
+void ArmResync(const std::shared_ptr<Core>& core, uint64_t position) {
   core->deps.timers.After(core->options.resync, core->deps.workers,
-                          [weak = std::weak_ptr<Core>(core), commits] {
+                          [weak = std::weak_ptr<Core>(core), position] {
                             auto self = weak.lock();
                             if (self == nullptr) return;
-                            const uint64_t now = self->deps.store.counters().commits;
-                            if (now != commits) {
+                            const uint64_t now = self->deps.store.position();
+                            if (now != position) {
                               for (const auto& hub : self->zones.Hubs()) hub->Resync();
                             }
                             ArmResync(self, now);
@@ -119,7 +119,7 @@ class ServerImpl final : public KdsServer {
         });
     SKYDEN_ASSIGN_OR_RETURN(server_, rpc::Listen(loops_, std::move(options), AcceptorOf(core_)));
     address_ = server_->address();
-    ArmResync(core_, core_->deps.store.counters().commits);
+    ArmResync(core_, core_->deps.store.position());
     tide_ = std::make_shared<TideWatch>(
         TideWatch::Deps{[connections = core_->connections] { return connections->live().count(); },
                         core_->deps.workers, core_->deps.timers, base::GiveBackFreeMemory});

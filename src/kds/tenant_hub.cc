@@ -168,6 +168,10 @@ void TenantHub::OnChange(const store::Change& change) {
 }
 
 void TenantHub::Resync() {
+  const auto zones = deps_.views.Resync(scope_, static_cast<model::TypeId>(zone_type_));
+  if (zones.ok() && (*zones)->revision() == resynced_) return;
+  resynced_ = std::nullopt;
+  if (zones.ok()) resynced_ = (*zones)->revision();
   for (const model::TypeDescriptor& type : deps_.registry.all()) {
     // An error shows when the type is next asked for.
     if (sent_types_[static_cast<size_t>(type.id)]) {

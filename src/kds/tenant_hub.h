@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -71,7 +72,8 @@ class TenantHub : public std::enable_shared_from_this<TenantHub> {
 
   // A change of the control plane: only takes note.
   void OnChange(const store::Change& change) ABSL_LOCKS_EXCLUDED(dirty_mu_);
-  // Asks the store for changes that no notice told of. Blocks on the disk.
+  // Asks the store for changes that no notice told of: one read when the control plane's revision
+  // is that of the last time, else one of each type. Blocks on the disk. One caller at a time.
   void Resync() ABSL_LOCKS_EXCLUDED(dirty_mu_);
 
   void AddListener(std::weak_ptr<ChangeListener> listener) ABSL_LOCKS_EXCLUDED(listeners_mu_);
@@ -117,6 +119,8 @@ class TenantHub : public std::enable_shared_from_this<TenantHub> {
   std::shared_ptr<const ZoneSet> disabled_ ABSL_GUARDED_BY(mu_);
   bool keys_checked_ ABSL_GUARDED_BY(mu_) = false;
   uint64_t snapshots_built_ ABSL_GUARDED_BY(mu_) = 0;
+
+  std::optional<model::Revision> resynced_;  // Resync's
 
   std::array<std::atomic<uint64_t>, kTypesMax / 64> large_{};
   std::atomic<size_t> message_bytes_min_{base::limits::kKdsMessageBytes};  // of all zones
