@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# Writes every *.yaml of FOLDER as a string literal into OUTPUT.
-file(GLOB files ${FOLDER}/*.yaml)
-list(SORT files)
+# Writes every *.yaml of FOLDERS (separated by commas) as a string literal into OUTPUT.
+string(REPLACE "," ";" FOLDERS "${FOLDERS}")
+set(files)
+foreach(folder IN LISTS FOLDERS)
+  file(GLOB found ${folder}/*.yaml)
+  list(SORT found)
+  list(APPEND files ${found})
+endforeach()
 set(text "// Made by embed.cmake.\n#include \"model/embedded_types.h\"\n\nnamespace skyden::model {\n")
 string(APPEND text "\nstd::vector<EmbeddedFile> EmbeddedTypeFiles() {\n  return {\n")
 foreach(path IN LISTS files)

@@ -10,7 +10,6 @@
 #include "admin/convert.h"
 #include "admin/errors.h"
 #include "kuma/system/v1alpha1/system.pb.h"
-#include "skyden/base/check.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
@@ -28,12 +27,6 @@ namespace {
 
 using control_planes::ZoneService;
 using control_planes::ZoneSetupFormat;
-
-const model::TypeDescriptor& ZoneType(const model::TypeRegistry& registry) {
-  const model::TypeDescriptor* const type = registry.FindByName("Zone");
-  SKYDEN_CHECK(type != nullptr);
-  return *type;
-}
 
 // A zone without the field is enabled.
 bool IsEnabled(const model::Resource& resource) {
@@ -108,7 +101,7 @@ absl::Status ZonesGrpc::FillList(const identity::Caller& caller,
     return BadField("page_size", fmt::format("must be at most {}", base::limits::kPageSizeMax));
   }
   resources::ListRequest list;
-  list.type = &ZoneType(calls_.deps().registry);
+  list.type = calls_.deps().registry.core().zone;
   list.size = request.page_size() == 0 ? base::limits::kPageSizeDefault : request.page_size();
   const size_t page_number = std::max(request.page_number(), 1u);
   list.offset = (page_number - 1) * list.size;
@@ -144,7 +137,7 @@ grpc::ServerUnaryReactor* ZonesGrpc::Delete(grpc::CallbackServerContext* context
     const absl::Status allowed = identity::CheckMay(*scope, identity::Action::kWrite);
     if (!allowed.ok()) return answer(allowed);
     calls_.deps().manager.DeleteAsync(
-        *scope, ZoneType(calls_.deps().registry), {"", request->name()},
+        *scope, *calls_.deps().registry.core().zone, {"", request->name()},
         [this, answer = std::move(answer)](absl::Status status) mutable {
           calls_.deps().workers.Post([status = std::move(status),
                                       answer = std::move(answer)]() mutable { answer(status); });

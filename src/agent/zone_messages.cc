@@ -8,7 +8,10 @@
 #include "kuma/mesh/v1alpha1/dataplane.pb.h"
 #include "kuma/mesh/v1alpha1/insights.pb.h"
 #include "kuma/mesh/v1alpha1/sync.pb.h"
+#include "skyden/base/check.h"
 #include "skyden/kds/hashed_name.h"
+#include "skyden/model/kuma_labels.h"
+#include "skyden/model/type_registry.h"
 
 namespace skyden::agent {
 namespace {
@@ -43,11 +46,11 @@ void FillMetadata(const ZoneIntroduction& zone, google::protobuf::Struct& metada
 }
 
 model::Labels LabelsOf(const Workload& workload, const std::string& display_name) {
-  return {{"kuma.io/display-name", display_name},
-          {"kuma.io/zone", workload.zone_name},
-          {"kuma.io/origin", "zone"},
-          {"kuma.io/env", "universal"},
-          {"kuma.io/mesh", workload.mesh_name}};
+  return {{std::string(model::kDisplayNameLabel), display_name},
+          {std::string(model::kZoneLabel), workload.zone_name},
+          {std::string(model::kOriginLabel), std::string(model::kOriginZone)},
+          {std::string(model::kEnvironmentLabel), "universal"},
+          {std::string(model::kMeshLabel), workload.mesh_name}};
 }
 
 std::string DataplaneSpec(const Workload& workload, int index) {
@@ -57,9 +60,9 @@ std::string DataplaneSpec(const Workload& workload, int index) {
       fmt::format("10.{}.{}.{}", index / 62'500, index / 250 % 250, index % 250 + 1));
   auto& inbound = *networking.add_inbound();
   inbound.set_port(8080);
-  (*inbound.mutable_tags())["kuma.io/service"] = "backend";
-  (*inbound.mutable_tags())["kuma.io/protocol"] = "http";
-  (*inbound.mutable_tags())["kuma.io/zone"] = workload.zone_name;
+  (*inbound.mutable_tags())[std::string(model::kServiceTag)] = "backend";
+  (*inbound.mutable_tags())[std::string(model::kProtocolTag)] = "http";
+  (*inbound.mutable_tags())[std::string(model::kZoneTag)] = workload.zone_name;
   return dataplane.SerializeAsString();
 }
 
@@ -89,6 +92,20 @@ void AddResource(const Workload& workload, std::string_view type, int index,
   entry.mutable_resource()->PackFrom(resource, kUrlPrefix);
 }
 
+// Those that Kuma keeps as messages, but the ones that only zones with legacy policies or gateways
+// ask for; and all that it keeps as JSON.
+std::vector<std::string> ReadTypesFromGlobal() {
+  std::vector<std::string> types = {"Mesh", "Config", "Secret", "GlobalSecret", "ServiceInsight"};
+  const auto registry = model::TypeRegistry::LoadEmbedded();
+  SKYDEN_CHECK(registry.ok());
+  for (const model::TypeDescriptor& type : registry->all()) {
+    if (type.encoding == model::SpecEncoding::kJson && type.IsSentToZones()) {
+      types.push_back(type.name);
+    }
+  }
+  return types;
+}
+
 template <class AdminRequest, class AdminResponse, class Fill>
 std::optional<std::string> Answer(const std::string& bytes, Fill fill) {
   AdminRequest request;
@@ -102,35 +119,7 @@ std::optional<std::string> Answer(const std::string& bytes, Fill fill) {
 }  // namespace
 
 const std::vector<std::string>& TypesFromGlobal() {
-  static const auto& types = *new std::vector<std::string>{"Mesh",
-                                                           "Config",
-                                                           "Secret",
-                                                           "GlobalSecret",
-                                                           "ServiceInsight",
-                                                           "HostnameGenerator",
-                                                           "MeshExternalService",
-                                                           "MeshIdentity",
-                                                           "MeshTrust",
-                                                           "MeshOpenTelemetryBackend",
-                                                           "MeshMultiZoneService",
-                                                           "MeshService",
-                                                           "MeshZoneAddress",
-                                                           "MeshAccessLog",
-                                                           "MeshCircuitBreaker",
-                                                           "MeshFaultInjection",
-                                                           "MeshHealthCheck",
-                                                           "MeshHTTPRoute",
-                                                           "MeshLoadBalancingStrategy",
-                                                           "MeshMetric",
-                                                           "MeshPassthrough",
-                                                           "MeshProxyPatch",
-                                                           "MeshRateLimit",
-                                                           "MeshRetry",
-                                                           "MeshTCPRoute",
-                                                           "MeshTimeout",
-                                                           "MeshTLS",
-                                                           "MeshTrace",
-                                                           "MeshTrafficPermission"};
+  static const auto& types = *new std::vector<std::string>(ReadTypesFromGlobal());
   return types;
 }
 
@@ -166,7 +155,7 @@ absl::StatusOr<Response> ParseResponse(const std::string& bytes) {
           fmt::format("{} \"{}\" has no spec that a zone can read", response.type, entry.name()));
     }
     const auto& labels = resource.meta().labels();
-    const auto display_name = labels.find("kuma.io/display-name");
+    const auto display_name = labels.find(std::string(model::kDisplayNameLabel));
     response.resources.push_back(
         {resource.meta().mesh(), resource.meta().name(),
          display_name == labels.end() ? resource.meta().name() : display_name->second,

@@ -148,7 +148,7 @@ std::string Render(const Insights::Deps& deps, const TenantFigures::Mesh& mesh,
   mesh_proto::MeshInsight insight = mesh.figures->insight;
   CountInto(deps.registry, counts, mesh.name, insight);
   model::Resource resource;
-  resource.type = deps.registry.FindByName("MeshInsight")->id;
+  resource.type = deps.registry.core().mesh_insight->id;
   resource.key = {"", mesh.name};
   resource.creation_time = mesh.created;
   resource.modification_time = std::max(mesh.created, mesh.changed);
@@ -197,7 +197,7 @@ absl::StatusOr<std::string> Insights::MeshInsight(const model::TenantScope& scop
 
 absl::StatusOr<std::vector<model::Resource>> Insights::ServiceInsights(
     const model::TenantScope& scope, const std::string& mesh_name) const {
-  const model::TypeId type = deps_.registry.FindByName("ServiceInsight")->id;
+  const model::TypeId type = deps_.registry.core().service_insight->id;
   SKYDEN_ASSIGN_OR_RETURN(const auto figures, deps_.figures.Get(scope));
   SKYDEN_ASSIGN_OR_RETURN(const auto stored, deps_.views.Get(scope, type));
   std::vector<model::Resource> insights;

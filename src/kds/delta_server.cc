@@ -61,7 +61,7 @@ Inquiry::Lines LinesOf(const Snapshot& sent, const Inquiry::Items& items) {
 DeltaServer::DeltaServer(const model::TypeRegistry& registry, Options options)
     : registry_(registry), options_(std::move(options)), states_(registry.size()) {
   SKYDEN_CHECK(registry.size() <= kTypesMax);
-  if (const auto* mesh = registry.FindByName("Mesh")) mesh_ = static_cast<size_t>(mesh->id);
+  mesh_ = static_cast<size_t>(registry.core().mesh->id);
 }
 
 void DeltaServer::MarkDirty(const TypeSet& types, absl::Duration since) {
@@ -100,7 +100,7 @@ void DeltaServer::SpreadEnds(size_t index, Kind answer, absl::Duration now) {
 DeltaServer::Kind DeltaServer::OnRequest(const DeltaRequest& request, absl::Duration now) {
   const model::TypeDescriptor* type = registry_.FindByName(request.type_url);
   // Silence is the safe answer for what is not ours to give: an empty one would delete.
-  if (type == nullptr || !IsSentToZones(*type)) return Kind::kIgnored;
+  if (type == nullptr || !type->IsSentToZones()) return Kind::kIgnored;
   const auto index = static_cast<size_t>(type->id);
   TypeState& state = states_[index];
   state.open = true;

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "kds/insight_writer.h"
-#include "skyden/base/check.h"
 #include "skyden/base/status.h"
 #include "skyden/telemetry/log.h"
 
@@ -61,8 +60,7 @@ absl::Status CloseIn(store::Store& store, const model::TenantScope& scope, model
 void CloseAbandonedSubscriptions(store::Store& store, const model::TypeRegistry& registry,
                                  const base::Clock& clock) {
   const auto system = model::SystemScope::For("kds: close abandoned subscriptions");
-  const auto* insight = registry.FindByName("ZoneInsight");
-  SKYDEN_CHECK(insight != nullptr);
+  const auto* insight = registry.core().zone_insight;
   const auto organizations = store.ListOrganizations(system);
   if (!organizations.ok()) return;
   for (const store::OrganizationRecord& organization : *organizations) {

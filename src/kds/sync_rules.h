@@ -19,10 +19,6 @@ namespace skyden::kds {
 // Zones whose resources are not passed on to other zones.
 using ZoneSet = absl::flat_hash_set<std::string, base::StringHash, std::equal_to<>>;
 
-// Does a control plane ever send this type to zones?
-inline bool IsSentToZones(const model::TypeDescriptor& type) {
-  return type.GlobalToZone() || type.synced_across_zones;
-}
 // The features that change what is sent of this type; zones that differ in others share bytes.
 Features RelevantFeatures(const model::TypeDescriptor& type);
 

@@ -21,12 +21,14 @@ TenantHub::TenantHub(Deps deps, model::TenantScope scope)
     : deps_(deps), scope_(std::move(scope)), disabled_(std::make_shared<ZoneSet>()) {
   for (const model::TypeDescriptor& type : deps_.registry.all()) {
     const auto index = static_cast<size_t>(type.id);
-    if (IsSentToZones(type)) sent_types_.set(index);
+    if (type.IsSentToZones()) sent_types_.set(index);
     if (type.synced_across_zones) cross_zone_types_.set(index);
     if (type.is_secret) secret_types_.set(index);
     if (type.name == "Zone") zone_type_ = index;
     if (type.name == "Mesh") mesh_type_ = index;
   }
+  zone_type_ = static_cast<size_t>(deps_.registry.core().zone->id);
+  mesh_type_ = static_cast<size_t>(deps_.registry.core().mesh->id);
 }
 
 absl::StatusOr<std::shared_ptr<const ZoneSet>> TenantHub::DisabledZones() {

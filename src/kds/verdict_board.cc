@@ -114,7 +114,7 @@ std::vector<std::string> VerdictBoard::Warnings(const model::TenantScope& scope,
   std::vector<std::string> warnings;
   const model::TypeDescriptor& type = core_.deps.registry.at(written.type);
   const bool sent =
-      IsSentToZones(type) && AudienceOf(type, written, kEverything, ZoneSet()).has_value();
+      type.IsSentToZones() && AudienceOf(type, written, kEverything, ZoneSet()).has_value();
   if (!sent) return warnings;
   std::vector<std::string> told;  // zones
   WarnOfVersions(scope, written, told, warnings);

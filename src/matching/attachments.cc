@@ -131,9 +131,8 @@ class Collector {
 
   // The services that the outbounds lead to, by way of TrafficRoutes.
   std::vector<std::string> Destinations() const {
-    const auto* type = mesh_.registry().FindByName("TrafficRoute");
-    std::map<std::string, const LegacyPolicy*> routes;
-    if (type != nullptr) routes = BestForServices(List(*type), proxy_, services_);
+    const std::map<std::string, const LegacyPolicy*> routes =
+        BestForServices(List(*mesh_.registry().core().traffic_route), proxy_, services_);
     std::set<std::string> destinations;
     for (const Proxy::Outbound* outbound : outbounds_) {
       const std::string service(outbound->service());

@@ -115,15 +115,12 @@ class Viewer {
   }
 
   void AddWhole(GatewayView& view) const {
-    const auto* log = mesh_.registry().FindByName("TrafficLog");
-    if (log != nullptr) {
-      for (const auto& [service, policy] :
-           BestForServices(List(*log), proxy_, {std::string(kPassThrough)})) {
-        view.policies.push_back({log, policy->resource});
-      }
+    const auto* log = mesh_.registry().core().traffic_log;
+    for (const auto& [service, policy] :
+         BestForServices(List(*log), proxy_, {std::string(kPassThrough)})) {
+      view.policies.push_back({log, policy->resource});
     }
-    const auto* trace = mesh_.registry().FindByName("TrafficTrace");
-    if (trace == nullptr) return;
+    const auto* trace = mesh_.registry().core().traffic_trace;
     if (const auto* policy = BestForProxy(List(*trace), proxy_)) {
       view.policies.push_back({trace, policy->resource});
     }

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 
@@ -19,23 +18,6 @@
 
 namespace skyden::matching {
 namespace {
-
-constexpr std::array<std::string_view, 16> kTypesInOrder = {"MeshHTTPRoute",
-                                                            "MeshTCPRoute",
-                                                            "MeshTLS",
-                                                            "MeshLoadBalancingStrategy",
-                                                            "MeshPassthrough",
-                                                            "MeshAccessLog",
-                                                            "MeshTrace",
-                                                            "MeshFaultInjection",
-                                                            "MeshRateLimit",
-                                                            "MeshTimeout",
-                                                            "MeshTrafficPermission",
-                                                            "MeshHealthCheck",
-                                                            "MeshCircuitBreaker",
-                                                            "MeshRetry",
-                                                            "MeshMetric",
-                                                            "MeshProxyPatch"};
 
 using Policies = std::vector<const Policy*>;
 
@@ -130,10 +112,8 @@ absl::Status BuildFrom(const PoliciesByListener& by_listener, MatchedPolicies& m
 }
 
 const Policy* RouteOf(const MeshModel& mesh, const Policy& policy) {
-  const model::TypeDescriptor* type = mesh.registry().FindByName(kHttpRoute);
   const Policy* last = nullptr;
-  if (type == nullptr) return last;
-  for (const auto& route : mesh.data().PoliciesOf(type->id)) {
+  for (const auto& route : mesh.data().PoliciesOf(mesh.registry().core().mesh_http_route->id)) {
     if (IsReferenced(*policy.resource, policy.target.name, *route->resource)) last = route.get();
   }
   return last;
@@ -214,10 +194,11 @@ bool SelectsAny(const std::vector<Tags>& selectors, const Proxy& proxy) {
 
 std::vector<const model::TypeDescriptor*> PolicyTypes(const model::TypeRegistry& registry) {
   std::vector<const model::TypeDescriptor*> types;
-  for (const std::string_view name : kTypesInOrder) {
-    const model::TypeDescriptor* type = registry.FindByName(name);
-    if (type != nullptr && type->is_target_ref_policy) types.push_back(type);
+  for (const model::TypeDescriptor& type : registry.all()) {
+    if (type.matching_order) types.push_back(&type);
   }
+  std::sort(types.begin(), types.end(),
+            [](const auto* a, const auto* b) { return *a->matching_order < *b->matching_order; });
   return types;
 }
 

@@ -204,9 +204,8 @@ std::vector<const model::TypeDescriptor*> MeshModel::Types(const model::TypeRegi
 absl::StatusOr<std::shared_ptr<const MeshModel>> MeshModel::Build(
     const model::TypeRegistry& registry, Item mesh, const ListFunction& list,
     const MeshModel* before, Services services) {
-  const model::TypeDescriptor* mesh_type = registry.FindByName("Mesh");
   Builder builder(list, before == nullptr ? nullptr : &before->data());
-  if (mesh_type == nullptr || !builder.ReadMesh(*mesh_type, std::move(mesh), services)) {
+  if (!builder.ReadMesh(*registry.core().mesh, std::move(mesh), services)) {
     return absl::InvalidArgumentError("not a Mesh");
   }
   for (const model::TypeDescriptor* type : Types(registry)) builder.Read(*type);

@@ -57,8 +57,7 @@ void AddBackend(const TargetIndex& index, const Identifier& proxy, const Proxy::
 
 std::vector<ReachablePort> ReachablePorts(const MeshModel& mesh, const Proxy& proxy) {
   const TargetIndex& index = *mesh.data().index;
-  const model::TypeDescriptor* type = mesh.registry().FindByName("Dataplane");
-  const Identifier own = type == nullptr ? Identifier() : IdentifierOf(*type, *proxy.resource);
+  const Identifier own = IdentifierOf(*mesh.registry().core().dataplane, *proxy.resource);
   Ports ports;
   for (const Proxy::Outbound& outbound : proxy.outbounds) {
     if (outbound.backend) AddBackend(index, own, *outbound.backend, ports);

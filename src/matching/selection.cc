@@ -76,10 +76,8 @@ bool MeansProxy(const MeshModel& mesh, const TargetRef& target, const Policy& po
                 const Proxy& proxy) {
   if (target.name.empty() && target.name_space.empty() && !target.labels) return true;
   if (!target.name.empty()) {
-    const model::TypeDescriptor* type = mesh.registry().FindByName("Dataplane");
-    if (type != nullptr && IdentifierOf(*type, *proxy.resource) == Resolve(target, policy.id)) {
-      return true;
-    }
+    const Identifier own = IdentifierOf(*mesh.registry().core().dataplane, *proxy.resource);
+    if (own == Resolve(target, policy.id)) return true;
   }
   return target.labels && HasLabels(proxy.resource->labels, *target.labels);
 }

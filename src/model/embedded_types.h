@@ -12,7 +12,7 @@ struct EmbeddedFile {
   std::string_view text;
 };
 
-// In order of their names.
+// In order of their names, folder by folder.
 std::vector<EmbeddedFile> EmbeddedTypeFiles();
 
 }  // namespace skyden::model

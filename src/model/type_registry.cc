@@ -11,6 +11,8 @@
 //   kds: [global_to_zone, zone_to_global, provided_by_global, provided_by_zone,
 //         consumed_by_global, consumed_by_zone, synced_across_zones]
 //   policy: [target_ref, to, from, rules, from_as_rules]     absent: not a policy
+//   matching_order: 100             of a targetRef policy: where it stands among the others
+//   rules: checked | none           whether there is code that checks the meaning of a spec
 //   schema: ...                     read by the schema engine of resources/
 //
 // A file without `type` holds `shapes`, which the schemas of all types may name.
@@ -109,6 +111,12 @@ absl::Status ReadKey(const std::string& key, const YAML::Node& value, TypeDescri
   } else if (key == "policy") {
     type.is_policy = true;
     return SetFlags(value, key, kPolicyFlags, type);
+  } else if (key == "matching_order") {
+    type.matching_order = value.as<int>();
+  } else if (key == "rules") {
+    const auto rules = value.as<std::string>();
+    if (rules != "checked" && rules != "none") return BadKey(key, "takes checked or none");
+    type.has_rules = rules == "checked";
   } else if (key == "schema") {
     type.schema_yaml = YAML::Dump(value);
   } else {
@@ -143,6 +151,10 @@ absl::StatusOr<ParsedFile> Parse(const std::string& text) {
     TypeDescriptor& type = file.type;
     if (!root["scope"]) return BadKey("scope", "missing");
     if (!root["display"]) return BadKey("display", "missing");
+    if (!root["rules"]) return BadKey("rules", "missing");
+    if (type.is_target_ref_policy != type.matching_order.has_value()) {
+      return BadKey("matching_order", "stands in targetRef policies, and in all of them");
+    }
     type.include_in_federation = type.GlobalToZone() && !type.read_only;
     return file;
   } catch (const std::exception& e) {
@@ -155,75 +167,113 @@ absl::Status InFile(std::string_view file, const absl::Status& why) {
       "type description {}: {}", file, std::string(why.message().data(), why.message().size())));
 }
 
+// Texts of which each belongs to one type.
+class Unique {
+ public:
+  explicit Unique(const std::vector<TypeDescriptor>& types) : types_(types) {}
+  void Add(std::string text, TypeId of) {
+    if (!text.empty()) owners_.emplace_back(std::move(text), of);
+  }
+  absl::Status Check() {
+    std::sort(owners_.begin(), owners_.end());
+    for (size_t i = 1; i < owners_.size(); ++i) {
+      const auto& [text, of] = owners_[i];
+      if (owners_[i - 1].first != text) continue;
+      return InFile(types_[static_cast<size_t>(of)].name, BadKey(text, "belongs to two types"));
+    }
+    return absl::OkStatus();
+  }
+  std::vector<std::pair<std::string, TypeId>> Take() { return std::move(owners_); }
+
+ private:
+  const std::vector<TypeDescriptor>& types_;
+  std::vector<std::pair<std::string, TypeId>> owners_;
+};
+
+struct CoreType {
+  std::string_view name;
+  const TypeDescriptor* CoreTypes::*member;
+};
+constexpr std::array kCoreTypes = {
+    CoreType{"Config", &CoreTypes::config},
+    CoreType{"Dataplane", &CoreTypes::dataplane},
+    CoreType{"ExternalService", &CoreTypes::external_service},
+    CoreType{"GlobalSecret", &CoreTypes::global_secret},
+    CoreType{"HostnameGenerator", &CoreTypes::hostname_generator},
+    CoreType{"Mesh", &CoreTypes::mesh},
+    CoreType{"MeshGateway", &CoreTypes::mesh_gateway},
+    CoreType{"MeshHTTPRoute", &CoreTypes::mesh_http_route},
+    CoreType{"MeshIdentity", &CoreTypes::mesh_identity},
+    CoreType{"MeshInsight", &CoreTypes::mesh_insight},
+    CoreType{"MeshService", &CoreTypes::mesh_service},
+    CoreType{"RateLimit", &CoreTypes::rate_limit},
+    CoreType{"Secret", &CoreTypes::secret},
+    CoreType{"ServiceInsight", &CoreTypes::service_insight},
+    CoreType{"TrafficLog", &CoreTypes::traffic_log},
+    CoreType{"TrafficRoute", &CoreTypes::traffic_route},
+    CoreType{"TrafficTrace", &CoreTypes::traffic_trace},
+    CoreType{"Zone", &CoreTypes::zone},
+    CoreType{"ZoneInsight", &CoreTypes::zone_insight},
+};
+static_assert(sizeof(CoreTypes) == kCoreTypes.size() * sizeof(const TypeDescriptor*));
+
 }  // namespace
 
-absl::StatusOr<TypeRegistry> TypeRegistry::Assemble(std::vector<TypeDescriptor> types) {
+absl::StatusOr<TypeRegistry> TypeRegistry::Assemble(const std::vector<File>& files) {
   TypeRegistry registry;
-  registry.types_ = std::move(types);
+  for (const File& described : files) {
+    auto file = Parse(described.text);
+    if (!file.ok()) return InFile(described.name, file.status());
+    if (!file->shapes_yaml.empty()) {
+      registry.shared_shapes_yaml_ += file->shapes_yaml + "\n";
+    } else {
+      registry.types_.push_back(std::move(file->type));
+    }
+  }
   std::sort(registry.types_.begin(), registry.types_.end(),
             [](const TypeDescriptor& a, const TypeDescriptor& b) { return a.name < b.name; });
+  Unique paths(registry.types_);
+  Unique short_names(registry.types_);
+  Unique places(registry.types_);
   for (size_t i = 0; i < registry.types_.size(); ++i) {
     TypeDescriptor& type = registry.types_[i];
     type.id = static_cast<TypeId>(i);
     if (i > 0 && registry.types_[i - 1].name == type.name) {
       return InFile(type.name, BadKey("type", "described twice"));
     }
-    for (const std::string& path : {type.path, type.alternative_path}) {
-      if (!path.empty()) registry.by_path_.emplace_back(path, type.id);
-    }
-    if (!type.short_name.empty()) registry.by_short_name_.emplace_back(type.short_name, type.id);
+    paths.Add(type.path, type.id);
+    paths.Add(type.alternative_path, type.id);
+    short_names.Add(type.short_name, type.id);
+    if (type.matching_order)
+      places.Add(fmt::format("matching_order {}", *type.matching_order), type.id);
   }
-  for (Index* index : {&registry.by_path_, &registry.by_short_name_}) {
-    std::sort(index->begin(), index->end());
-    for (size_t i = 1; i < index->size(); ++i) {
-      if ((*index)[i - 1].first != (*index)[i].first) continue;
-      return InFile(registry.at((*index)[i].second).name,
-                    BadKey((*index)[i].first, "belongs to two types"));
-    }
+  for (Unique* unique : {&paths, &short_names, &places}) SKYDEN_RETURN_IF_ERROR(unique->Check());
+  registry.by_short_name_ = short_names.Take();
+  for (const CoreType& core : kCoreTypes) {
+    registry.core_.*core.member = registry.FindByName(core.name);
   }
   return registry;
 }
 
 absl::StatusOr<TypeRegistry> TypeRegistry::LoadEmbedded() {
-  std::vector<TypeDescriptor> types;
-  std::string shapes;
+  std::vector<File> files;
   for (const EmbeddedFile& embedded : EmbeddedTypeFiles()) {
-    auto file = Parse(std::string(embedded.text));
-    if (!file.ok()) return InFile(embedded.name, file.status());
-    if (!file->shapes_yaml.empty()) {
-      shapes += file->shapes_yaml + "\n";
-    } else {
-      types.push_back(std::move(file->type));
-    }
+    files.push_back({std::string(embedded.name), std::string(embedded.text)});
   }
-  SKYDEN_ASSIGN_OR_RETURN(TypeRegistry registry, Assemble(std::move(types)));
-  registry.shared_shapes_yaml_ = std::move(shapes);
+  SKYDEN_ASSIGN_OR_RETURN(TypeRegistry registry, Assemble(files));
+  for (const CoreType& core : kCoreTypes) {
+    if (registry.core_.*core.member != nullptr) continue;
+    return absl::InvalidArgumentError(fmt::format("no type description for {}", core.name));
+  }
   return registry;
 }
 
 absl::StatusOr<TypeRegistry> TypeRegistry::Load(const std::vector<std::string>& yaml_files) {
-  std::vector<TypeDescriptor> types;
-  std::string shapes;
+  std::vector<File> files;
   for (size_t i = 0; i < yaml_files.size(); ++i) {
-    auto file = Parse(yaml_files[i]);
-    if (!file.ok()) return InFile(fmt::format("number {}", i + 1), file.status());
-    if (!file->shapes_yaml.empty()) {
-      shapes += file->shapes_yaml + "\n";
-    } else {
-      types.push_back(std::move(file->type));
-    }
+    files.push_back({fmt::format("number {}", i + 1), yaml_files[i]});
   }
-  SKYDEN_ASSIGN_OR_RETURN(TypeRegistry registry, Assemble(std::move(types)));
-  registry.shared_shapes_yaml_ = std::move(shapes);
-  return registry;
-}
-
-const TypeDescriptor* TypeRegistry::Find(const Index& index, std::string_view text) const {
-  const auto it =
-      std::lower_bound(index.begin(), index.end(), text,
-                       [](const auto& entry, std::string_view t) { return entry.first < t; });
-  if (it == index.end() || it->first != text) return nullptr;
-  return &at(it->second);
+  return Assemble(files);
 }
 
 const TypeDescriptor* TypeRegistry::FindByName(std::string_view name) const {
@@ -233,12 +283,11 @@ const TypeDescriptor* TypeRegistry::FindByName(std::string_view name) const {
   return it == types_.end() || it->name != name ? nullptr : &*it;
 }
 
-const TypeDescriptor* TypeRegistry::FindByPath(std::string_view path) const {
-  return Find(by_path_, path);
-}
-
 const TypeDescriptor* TypeRegistry::FindByShortName(std::string_view short_name) const {
-  return Find(by_short_name_, short_name);
+  const auto it =
+      std::lower_bound(by_short_name_.begin(), by_short_name_.end(), short_name,
+                       [](const auto& entry, std::string_view t) { return entry.first < t; });
+  return it == by_short_name_.end() || it->first != short_name ? nullptr : &at(it->second);
 }
 
 }  // namespace skyden::model

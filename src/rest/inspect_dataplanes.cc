@@ -129,8 +129,7 @@ void AddSelectedDataplanesEndpoints(const InspectionPtr& inspection, KumaRoutes&
     routes.Add(http::Method::kGet, "/meshes/{mesh}/" + type.path + "/{name}/_resources/dataplanes",
                [inspection, &type](CallPtr call) { OfPolicy(*inspection, std::move(call), type); });
   }
-  const TypeDescriptor* service = inspection->registry().FindByName("MeshService");
-  if (service == nullptr) return;
+  const TypeDescriptor* service = inspection->registry().core().mesh_service;
   for (const char* pattern : {"/meshes/{mesh}/meshservices/{name}/_resources/dataplanes",
                               "/meshes/{mesh}/meshservices/{name}/_dataplanes"}) {
     routes.Add(http::Method::kGet, pattern, [inspection, service](CallPtr call) {

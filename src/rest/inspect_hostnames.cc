@@ -104,10 +104,9 @@ void Get(const Inspection& inspection, CallPtr call, const TypeDescriptor& type,
          const ServiceKind& kind) {
   const matching::Item service = inspection.Resource(call, type, "could not retrieve service");
   if (service == nullptr) return;
-  const TypeDescriptor* generator_type = inspection.registry().FindByName("HostnameGenerator");
   ZonesByHostname hostnames;
-  if (generator_type == nullptr) return call->Finish(KumaJson(200, Render(hostnames)));
-  const auto generators = inspection.deps().views.Get(*call->scope, generator_type->id);
+  const model::TypeId generator_type = inspection.registry().core().hostname_generator->id;
+  const auto generators = inspection.deps().views.Get(*call->scope, generator_type);
   if (!generators.ok()) {
     return call->Finish(KumaError(generators.status(), "could not retrieve hostname generators",
                                   call->request.request_id));

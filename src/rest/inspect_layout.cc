@@ -148,7 +148,7 @@ class Layout {
  public:
   explicit Layout(InspectionPtr inspection)
       : inspection_(std::move(inspection)),
-        identity_type_(inspection_->registry().FindByName("MeshIdentity")) {}
+        identity_type_(inspection_->registry().core().mesh_identity) {}
 
   void Get(CallPtr call) const {
     auto mesh = inspection_->Mesh(call, "Failed to build MeshContext");

@@ -203,8 +203,7 @@ void AddRulesEndpoints(const InspectionPtr& inspection, KumaRoutes& routes) {
         call->Finish(
             KumaJson(200, RulesJson(*inspection, *own, inspection->dataplane_type(), *proxy)));
       });
-  const TypeDescriptor* gateway_type = inspection->registry().FindByName("MeshGateway");
-  if (gateway_type == nullptr) return;
+  const TypeDescriptor* gateway_type = inspection->registry().core().mesh_gateway;
   routes.Add(http::Method::kGet, "/meshes/{mesh}/meshgateways/{name}/_rules",
              [inspection, gateway_type](CallPtr call) {
                const auto mesh = inspection->Mesh(call, kMeshTitle);

@@ -159,9 +159,9 @@ class Services {
 }  // namespace
 
 void AddInsightEndpoints(const Deps& deps, KumaRoutes& routes) {
-  const TypeDescriptor* mesh_insight = deps.registry.FindByName("MeshInsight");
-  const TypeDescriptor* service_insight = deps.registry.FindByName("ServiceInsight");
-  const TypeDescriptor* mesh = deps.registry.FindByName("Mesh");
+  const TypeDescriptor* mesh_insight = deps.registry.core().mesh_insight;
+  const TypeDescriptor* service_insight = deps.registry.core().service_insight;
+  const TypeDescriptor* mesh = deps.registry.core().mesh;
   const auto insights = std::make_shared<Insights>(deps, *mesh_insight);
   const auto bound = [insights](void (Insights::*method)(CallPtr) const) -> Action {
     return [insights, method](CallPtr call) { ((*insights).*method)(std::move(call)); };

@@ -50,9 +50,7 @@ MeshModels::MeshModels(const model::TypeRegistry& registry, resources::ResourceV
 absl::StatusOr<MeshModels::Model> MeshModels::Get(const model::TenantScope& scope,
                                                   const std::string& mesh_name,
                                                   resources::Generation generation) {
-  const model::TypeDescriptor* mesh_type = registry_.FindByName("Mesh");
-  if (mesh_type == nullptr) return Model();
-  SKYDEN_ASSIGN_OR_RETURN(const auto meshes, views_.Get(scope, mesh_type->id));
+  SKYDEN_ASSIGN_OR_RETURN(const auto meshes, views_.Get(scope, registry_.core().mesh->id));
   const matching::Item mesh = meshes->Find({{}, mesh_name});
   if (mesh == nullptr) return Model();
 

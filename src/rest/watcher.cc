@@ -114,7 +114,7 @@ Watcher::Watcher(const WatchDeps& deps, const Call& call, WatchRequest request,
       account_(call.caller && call.caller->token ? call.caller->principal.id : std::string()),
       token_(call.caller ? call.caller->token : std::nullopt),
       request_(std::move(request)),
-      secrets_(deps.registry.FindByName("GlobalSecret")->id),
+      secrets_(deps.registry.core().global_secret->id),
       strand_(deps.workers, model::LaneOf(call.scope->tenant())),
       on_over_(std::move(on_over)),
       dirty_(request_.types) {}

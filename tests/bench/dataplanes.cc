@@ -34,7 +34,6 @@ using kds::testing::Told;
 size_t zone_count = 100;
 size_t dataplanes_of_each = 500;
 
-constexpr size_t kUpTypes = 31;
 constexpr size_t kPerMessage = 100;
 constexpr int kRounds = 200;
 
@@ -147,7 +146,8 @@ class Zone {
       : name_(fmt::format("zone-{}", number)),
         zone_(daemon.address("kds"), OptionsOf(name_, daemon.Provision(control_plane, name_))) {
     up_ = zone_.Open(kds::testing::kUp);
-    for (size_t asked = 0; asked < kUpTypes; ++asked) REQUIRE(up_->Read().has_value());
+    for (size_t asked = 0; asked < kds::testing::UpTypes(); ++asked)
+      REQUIRE(up_->Read().has_value());
     down_ = zone_.Sync({"Mesh"});
     REQUIRE(down_->Read().has_value());
     // The first state of a type is one message.

@@ -12,6 +12,12 @@ const model::TypeRegistry& Registry() {
   return registry;
 }
 
+size_t UpTypes() {
+  size_t count = 0;
+  for (const model::TypeDescriptor& type : Registry().all()) count += type.ZoneToGlobal() ? 1 : 0;
+  return count;
+}
+
 model::Resource MakeResource(const std::string& type, const std::string& mesh,
                              const std::string& name, const std::string& spec,
                              const std::string& zone) {

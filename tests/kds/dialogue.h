@@ -2,6 +2,7 @@
 // A zone and a DeltaServer talking, without anything between them. The snapshots are hand-written.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,6 +20,8 @@
 namespace skyden::kds::testing {
 
 const model::TypeRegistry& Registry();
+// How many types a global asks each zone for.
+size_t UpTypes();
 
 // A resource authored at the global, or of a zone when `zone` is given.
 model::Resource MakeResource(const std::string& type, const std::string& mesh,

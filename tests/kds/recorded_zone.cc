@@ -5,11 +5,11 @@
 
 #include "absl/time/clock.h"
 #include "kds/messages.h"
+#include "tests/kds/dialogue.h"
 
 namespace skyden::kds::testing {
 namespace {
 
-constexpr size_t kUpTypes = 31;
 constexpr char kReverse[] = "/kuma.mesh.v1alpha1.GlobalKDSService/";
 
 FakeZone::Options OptionsOf(const std::string& name, const std::string& token,
@@ -29,7 +29,7 @@ RecordedZone::RecordedZone(const std::string& address, const std::string& name,
 
 void RecordedZone::OpenUp() {
   up_ = zone_.Open(kUp);
-  for (size_t asked = 0; asked < kUpTypes; ++asked) REQUIRE(up_->Read().has_value());
+  for (size_t asked = 0; asked < UpTypes(); ++asked) REQUIRE(up_->Read().has_value());
 }
 
 void RecordedZone::OpenDown() {

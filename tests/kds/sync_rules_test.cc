@@ -46,11 +46,11 @@ model::Labels LabelsOf(const SentResource& sent) {
 TEST_CASE("types go down as Kuma's do", "[kds]") {
   for (const char* name : {"Mesh", "Config", "Secret", "GlobalSecret", "ServiceInsight",
                            "MeshService", "MeshZoneAddress", "ZoneIngress", "MeshTimeout"}) {
-    CHECK(IsSentToZones(Type(name)));
+    CHECK(Type(name).IsSentToZones());
   }
   for (const char* name : {"Dataplane", "DataplaneInsight", "Zone", "ZoneInsight", "Workload",
                            "ZoneEgress", "MeshInsight"}) {
-    CHECK_FALSE(IsSentToZones(Type(name)));
+    CHECK_FALSE(Type(name).IsSentToZones());
   }
 }
 

@@ -54,8 +54,6 @@ std::string AwaitConfirmation(FakeStream& up, const std::string& nonce, std::str
   }
 }
 
-constexpr size_t kUpTypes = 31;
-
 }  // namespace
 
 TEST_CASE("a zone gets what a new control plane has, and then every change", "[kds]") {
@@ -109,7 +107,7 @@ TEST_CASE("a zone is asked for everything it may have, and what it tells is stor
   FakeZone zone = env.NewZone(scope, "zone-1");
   auto down = zone.Sync({"Mesh"});
   auto up = zone.Open(kUp);
-  CHECK(AskedTypes(*up, kUpTypes).count("Dataplane") == 1);
+  CHECK(AskedTypes(*up, UpTypes()).count("Dataplane") == 1);
 
   // Whatever it says of where it is from, it is zone-1's.
   auto dataplane = MakeDataplane("dp-1", "default", "192.0.2.1", "zone-9");
@@ -143,7 +141,7 @@ TEST_CASE("a zone that comes back tells everything, and only differences are wri
     FakeZone zone = env.Zone(options);
     auto down = zone.Sync({"Mesh"});
     auto up = zone.Open(kUp);
-    AskedTypes(*up, kUpTypes);
+    AskedTypes(*up, UpTypes());
     return std::pair(std::move(down), std::move(up));
   };
   std::string error;
@@ -173,7 +171,7 @@ TEST_CASE("services of one zone reach the others", "[kds]") {
   auto east_down = east.Sync({"MeshService"});
   FirstAnswers(east, *east_down, 1);
   auto east_up = east.Open(kUp);
-  AskedTypes(*east_up, kUpTypes);
+  AskedTypes(*east_up, UpTypes());
   Told service{"ms-1-wz2d9b7z4bcc78wd",
                "default",
                R"({"selector":{"dataplaneTags":{"kuma.io/service":"backend"}},)"
@@ -258,7 +256,7 @@ TEST_CASE("a credential in a header opens each call by itself", "[kds]") {
   options.headers = {{"authorization", "Bearer " + env.Provision(scope, "zone-1")}};
   FakeZone zone = env.Zone(options);
   auto up = zone.Open(kUp);  // nothing waits for another call
-  CHECK(AskedTypes(*up, kUpTypes).size() == kUpTypes);
+  CHECK(AskedTypes(*up, UpTypes()).size() == UpTypes());
   auto health = zone.Open(kHealth);
   health->Write("");  // the answer may be here first
   const auto interval = health->Read();
@@ -276,7 +274,7 @@ TEST_CASE("calls that bring no credential wait for the one that does", "[kds]") 
   health->Write("");  // the answer may be here first
   CHECK_FALSE(up->Read(absl::Milliseconds(100)).has_value());
   auto down = zone.Sync({"Mesh"});
-  CHECK(AskedTypes(*up, kUpTypes).size() == kUpTypes);
+  CHECK(AskedTypes(*up, UpTypes()).size() == UpTypes());
   CHECK(health->Read().has_value());
   CHECK(health->End().ok());
 }

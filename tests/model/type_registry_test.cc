@@ -3,6 +3,9 @@
 
 #include <catch2/catch.hpp>
 #include <string>
+#include <utility>
+
+#include "model/embedded_types.h"
 
 namespace skyden::model {
 namespace {
@@ -14,26 +17,28 @@ TypeRegistry Embedded() {
   return *std::move(registry);
 }
 
-TEST_CASE("the embedded registry describes the 53 types of Kuma 2.14 and Config", "[model]") {
+TEST_CASE("every embedded file describes one type, but for the shapes that they share", "[model]") {
   const TypeRegistry registry = Embedded();
-  CHECK(registry.size() == 54);
-  size_t with_path = 0;
-  size_t policies = 0;
+  CHECK(registry.size() == EmbeddedTypeFiles().size() - 1);
   for (const TypeDescriptor& type : registry.all()) {
     INFO(type.name);
     CHECK(registry.FindByName(type.name) == &type);
     CHECK(&registry.at(type.id) == &type);
-    if (!type.path.empty()) {
-      ++with_path;
-      CHECK(registry.FindByPath(type.path) == &type);
-    }
+    CHECK(type.path.empty() == (type.name == "Config"));
     if (!type.short_name.empty()) CHECK(registry.FindByShortName(type.short_name) == &type);
     CHECK((type.encoding == SpecEncoding::kProtobuf) == !type.protobuf_message.empty());
     CHECK(!type.singular_display_name.empty());
-    policies += type.is_policy ? 1 : 0;
+    CHECK((type.is_policy || !type.is_target_ref_policy));
   }
-  CHECK(with_path == 53);
-  CHECK(policies == 29);
+}
+
+TEST_CASE("the types that code knows by name stay where they are when the registry is moved",
+          "[model]") {
+  TypeRegistry first = Embedded();
+  const TypeRegistry registry = std::move(first);
+  CHECK(registry.core().mesh == registry.FindByName("Mesh"));
+  CHECK(registry.core().mesh_http_route == registry.FindByName("MeshHTTPRoute"));
+  CHECK(registry.core().zone_insight == registry.FindByName("ZoneInsight"));
 }
 
 TEST_CASE("flags of a type say where it may be written and where it travels", "[model]") {
@@ -57,14 +62,14 @@ TEST_CASE("flags of a type say where it may be written and where it travels", "[
   CHECK(!zone.ReadOnlyAtGlobal());
   CHECK(registry.FindByName("ServiceInsight")->GlobalToZone());
   CHECK(!registry.FindByName("ServiceInsight")->include_in_federation);
-  CHECK(registry.FindByPath("global-secrets")->name == "GlobalSecret");
-  CHECK(registry.FindByPath("global-secrets")->is_secret);
-  CHECK(registry.FindByPath("configs") == nullptr);
+  CHECK(registry.FindByName("GlobalSecret")->alternative_path == "global-secrets");
+  CHECK(registry.FindByName("GlobalSecret")->is_secret);
   CHECK(registry.FindByShortName("") == nullptr);
 }
 
 TEST_CASE("a wrong type description names the place and the key", "[model]") {
-  const std::string good = "type: A\npath: as\nshort_name: a\ndisplay: [A, As]\nscope: mesh\n";
+  const std::string good =
+      "type: A\npath: as\nshort_name: a\ndisplay: [A, As]\nscope: mesh\nrules: none\n";
   const auto error = [](const std::vector<std::string>& files) {
     const auto registry = TypeRegistry::Load(files);
     REQUIRE(!registry.ok());
@@ -77,10 +82,21 @@ TEST_CASE("a wrong type description names the place and the key", "[model]") {
         "type description number 1: colour: not a key of a type description");
   CHECK(error({good, "type: B\ndisplay: [B, Bs]\n"}) ==
         "type description number 2: scope: missing");
-  CHECK(error({good, "type: B\npath: as\ndisplay: [B, Bs]\nscope: mesh\n"}) ==
+  CHECK(error({good, "type: B\npath: as\ndisplay: [B, Bs]\nscope: mesh\nrules: none\n"}) ==
         "type description B: as: belongs to two types");
   CHECK(error({good + "kds: [sideways]\n"}) ==
         "type description number 1: kds: \"sideways\" is not known");
+  CHECK(error({"type: B\ndisplay: [B, Bs]\nscope: mesh\n"}) ==
+        "type description number 1: rules: missing");
+  CHECK(error({good + "policy: [target_ref]\n"}) ==
+        "type description number 1: matching_order: stands in targetRef policies, and in all of "
+        "them");
+  CHECK(error({good + "matching_order: 10\n"}) ==
+        "type description number 1: matching_order: stands in targetRef policies, and in all of "
+        "them");
+  const std::string policy = "policy: [target_ref]\nmatching_order: 10\n";
+  CHECK(error({good + policy, "type: B\ndisplay: [B, Bs]\nscope: mesh\nrules: none\n" + policy}) ==
+        "type description B: matching_order 10: belongs to two types");
   CHECK(error({"- 1\n"}) == "type description number 1: not a map");
   CHECK(!TypeRegistry::Load({"type: [\n"}).ok());
 }

@@ -37,7 +37,7 @@ struct TypeDescriptor {
   bool is_secret = false;   // the spec is sealed at rest
   bool experimental = false;
 
-  // KDS flags (kds.md 5.1).
+  // Which way it travels between a global and its zones.
   bool provided_by_global = false;
   bool provided_by_zone = false;
   bool consumed_by_global = false;
@@ -52,20 +52,56 @@ struct TypeDescriptor {
   bool has_from_target_ref = false;
   bool has_rules_target_ref = false;
   bool is_from_as_rules = false;
+  // Its place among the policies that apply to a proxy, as they are matched and listed. Every
+  // targetRef policy has one of its own.
+  std::optional<int> matching_order;
   bool include_in_federation = false;  // as /_resources prints it
+
+  // The program has code that checks what a spec means; ResourceCodec::Create sees that it does.
+  bool has_rules = false;
 
   // The text of the schema part of its file, for the schema engine in resources/.
   std::string schema_yaml;
 
   bool GlobalToZone() const { return provided_by_global && consumed_by_zone; }
+  // Zones get something of it: from the global, or from one another by way of it.
+  bool IsSentToZones() const { return GlobalToZone() || synced_across_zones; }
   bool ZoneToGlobal() const { return provided_by_zone && consumed_by_global; }
   // A global refuses REST writes of it (405).
   bool ReadOnlyAtGlobal() const { return read_only || !provided_by_global; }
 };
 
-// Immutable, thread-safe. Outlives everything that holds a TypeId or descriptor.
+// The types that the program itself writes or looks at. None is null in a registry of the embedded
+// files: the program cannot do without.
+struct CoreTypes {
+  const TypeDescriptor* config = nullptr;
+  const TypeDescriptor* dataplane = nullptr;
+  const TypeDescriptor* external_service = nullptr;
+  const TypeDescriptor* global_secret = nullptr;
+  const TypeDescriptor* hostname_generator = nullptr;
+  const TypeDescriptor* mesh = nullptr;
+  const TypeDescriptor* mesh_gateway = nullptr;
+  const TypeDescriptor* mesh_http_route = nullptr;
+  const TypeDescriptor* mesh_identity = nullptr;
+  const TypeDescriptor* mesh_insight = nullptr;
+  const TypeDescriptor* mesh_service = nullptr;
+  const TypeDescriptor* rate_limit = nullptr;
+  const TypeDescriptor* secret = nullptr;
+  const TypeDescriptor* service_insight = nullptr;
+  const TypeDescriptor* traffic_log = nullptr;
+  const TypeDescriptor* traffic_route = nullptr;
+  const TypeDescriptor* traffic_trace = nullptr;
+  const TypeDescriptor* zone = nullptr;
+  const TypeDescriptor* zone_insight = nullptr;
+};
+
+// Immutable, thread-safe. Outlives everything that holds a TypeId or descriptor. May be moved,
+// which leaves the descriptors where they are.
 class TypeRegistry {
  public:
+  TypeRegistry(TypeRegistry&&) = default;
+  TypeRegistry& operator=(TypeRegistry&&) = default;
+
   // Reads the files compiled into the binary. An error names the file and key.
   static absl::StatusOr<TypeRegistry> LoadEmbedded();
   // `yaml_files`: one text per type, as in schema/resources/.
@@ -74,8 +110,9 @@ class TypeRegistry {
 
   const TypeDescriptor& at(TypeId id) const { return types_[static_cast<size_t>(id)]; }
   const TypeDescriptor* FindByName(std::string_view name) const;
-  const TypeDescriptor* FindByPath(std::string_view path) const;  // alternative paths too
   const TypeDescriptor* FindByShortName(std::string_view short_name) const;
+  // The types that code knows by name.
+  const CoreTypes& core() const { return core_; }
   // Sorted by name; TypeId is the index.
   const std::vector<TypeDescriptor>& all() const { return types_; }
   size_t size() const { return types_.size(); }
@@ -83,14 +120,17 @@ class TypeRegistry {
   const std::string& shared_shapes_yaml() const { return shared_shapes_yaml_; }
 
  private:
-  using Index = std::vector<std::pair<std::string, TypeId>>;  // sorted by the text
-  static absl::StatusOr<TypeRegistry> Assemble(std::vector<TypeDescriptor> types);
-  const TypeDescriptor* Find(const Index& index, std::string_view text) const;
+  TypeRegistry() = default;
+  struct File {
+    std::string name;
+    std::string text;
+  };
+  static absl::StatusOr<TypeRegistry> Assemble(const std::vector<File>& files);
 
   std::vector<TypeDescriptor> types_;
   std::string shared_shapes_yaml_;
-  Index by_path_;
-  Index by_short_name_;
+  std::vector<std::pair<std::string, TypeId>> by_short_name_;  // sorted by the text
+  CoreTypes core_;
 };
 
 }  // namespace skyden::model

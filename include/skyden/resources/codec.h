@@ -36,7 +36,9 @@ struct DecodedZoneResource {
 // Immutable after Create, thread-safe.
 class ResourceCodec {
  public:
-  // Builds the schemas of every type in `registry`, which must outlive the codec.
+  // Builds the schemas of every type in `registry`, which must outlive the codec. INVALID_ARGUMENT
+  // when one does not add up, when a type lacks the rules that its description speaks of, or when
+  // there are rules that no description speaks of.
   static absl::StatusOr<std::unique_ptr<ResourceCodec>> Create(const model::TypeRegistry& registry);
   virtual ~ResourceCodec() = default;
 

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -7,6 +11,8 @@
 #include "resources/codec/meta.h"
 #include "resources/codec/protobuf_codec.h"
 #include "resources/codec/type_codec.h"
+#include "resources/rules_json/table.h"
+#include "resources/rules_proto/rules.h"
 #include "skyden/base/status.h"
 #include "skyden/resources/codec.h"
 
@@ -56,10 +62,40 @@ class Codec final : public ResourceCodec {
   const std::vector<std::unique_ptr<TypeCodec>> codecs_;  // by TypeId
 };
 
+// What identifies a type's rules: its name, or that of its message.
+const std::string& RulesNameOf(const model::TypeDescriptor& type) {
+  return type.encoding == model::SpecEncoding::kJson ? type.name : type.protobuf_message;
+}
+
+// Every type has the rules that its description speaks of, and no rules are there for nobody: else
+// a line that somebody forgot would let every spec pass.
+absl::Status CheckThatRulesAreThere(const model::TypeRegistry& registry) {
+  std::vector<std::string> unclaimed = rules_proto::MessagesWithRules();
+  for (const rules_json::NamedRules& rules : rules_json::RuleTable()) {
+    unclaimed.emplace_back(rules.type);
+  }
+  for (const model::TypeDescriptor& type : registry.all()) {
+    const auto rules = std::find(unclaimed.begin(), unclaimed.end(), RulesNameOf(type));
+    if (type.has_rules && rules == unclaimed.end()) {
+      return absl::InvalidArgumentError(
+          fmt::format("{} says \"rules: checked\", and no code checks it", type.name));
+    }
+    if (!type.has_rules && rules != unclaimed.end()) {
+      return absl::InvalidArgumentError(
+          fmt::format("{} says \"rules: none\", and there is code that checks it", type.name));
+    }
+    if (rules != unclaimed.end()) unclaimed.erase(rules);
+  }
+  if (unclaimed.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      fmt::format("there are rules for {}, which no description names", unclaimed.front()));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ResourceCodec>> ResourceCodec::Create(
     const model::TypeRegistry& registry) {
+  SKYDEN_RETURN_IF_ERROR(CheckThatRulesAreThere(registry));
   std::vector<std::unique_ptr<TypeCodec>> codecs;
   for (const model::TypeDescriptor& type : registry.all()) {
     auto codec = type.encoding == model::SpecEncoding::kJson

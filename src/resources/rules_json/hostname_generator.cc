@@ -53,6 +53,6 @@ void Check(const Node& spec, const Subject&, Report& report) {
 
 }  // namespace
 
-const Rules kHostnameGeneratorRules = {Check, nullptr};
+extern const Rules kHostnameGeneratorRules = {Check, nullptr};
 
 }  // namespace skyden::resources::rules_json

@@ -130,6 +130,6 @@ void Warn(const Node& spec, const Subject&, std::vector<std::string>& warnings) 
 
 }  // namespace
 
-const Rules kMeshAccessLogRules = {Check, Warn};
+extern const Rules kMeshAccessLogRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

@@ -100,6 +100,6 @@ void Warn(const Node& spec, const Subject&, std::vector<std::string>& warnings) 
 
 }  // namespace
 
-const Rules kMeshCircuitBreakerRules = {Check, Warn};
+extern const Rules kMeshCircuitBreakerRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

@@ -91,6 +91,6 @@ void Warn(const Node& spec, const Subject& subject, std::vector<std::string>& wa
 
 }  // namespace
 
-const Rules kMeshExternalServiceRules = {Check, Warn};
+extern const Rules kMeshExternalServiceRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

@@ -99,6 +99,6 @@ void Warn(const Node& spec, const Subject&, std::vector<std::string>& warnings) 
 
 }  // namespace
 
-const Rules kMeshFaultInjectionRules = {Check, Warn};
+extern const Rules kMeshFaultInjectionRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

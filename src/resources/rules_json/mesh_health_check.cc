@@ -52,6 +52,6 @@ void Warn(const Node& spec, const Subject&, std::vector<std::string>& warnings) 
 
 }  // namespace
 
-const Rules kMeshHealthCheckRules = {Check, Warn};
+extern const Rules kMeshHealthCheckRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

@@ -165,6 +165,6 @@ void Warn(const Node& spec, const Subject&, std::vector<std::string>& warnings) 
 
 }  // namespace
 
-const Rules kMeshHTTPRouteRules = {Check, Warn};
+extern const Rules kMeshHTTPRouteRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

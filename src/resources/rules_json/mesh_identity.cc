@@ -90,6 +90,6 @@ void Check(const Node& spec, const Subject&, Report& report) {
 
 }  // namespace
 
-const Rules kMeshIdentityRules = {Check, nullptr};
+extern const Rules kMeshIdentityRules = {Check, nullptr};
 
 }  // namespace skyden::resources::rules_json

@@ -176,6 +176,6 @@ void Warn(const Node& spec, const Subject&, std::vector<std::string>& warnings) 
 
 }  // namespace
 
-const Rules kMeshLoadBalancingStrategyRules = {Check, Warn};
+extern const Rules kMeshLoadBalancingStrategyRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

@@ -63,6 +63,6 @@ void Warn(const Node& spec, const Subject&, std::vector<std::string>& warnings) 
 
 }  // namespace
 
-const Rules kMeshMetricRules = {Check, Warn};
+extern const Rules kMeshMetricRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

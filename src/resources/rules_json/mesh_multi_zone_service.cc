@@ -32,6 +32,6 @@ void Warn(const Node& spec, const Subject& subject, std::vector<std::string>& wa
 
 }  // namespace
 
-const Rules kMeshMultiZoneServiceRules = {Check, Warn};
+extern const Rules kMeshMultiZoneServiceRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

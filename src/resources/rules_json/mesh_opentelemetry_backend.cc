@@ -32,6 +32,6 @@ void Check(const Node& spec, const Subject&, Report& report) {
 
 }  // namespace
 
-const Rules kMeshOpenTelemetryBackendRules = {Check, nullptr};
+extern const Rules kMeshOpenTelemetryBackendRules = {Check, nullptr};
 
 }  // namespace skyden::resources::rules_json

@@ -93,6 +93,6 @@ void Check(const Node& spec, const Subject&, Report& report) {
 
 }  // namespace
 
-const Rules kMeshPassthroughRules = {Check, nullptr};
+extern const Rules kMeshPassthroughRules = {Check, nullptr};
 
 }  // namespace skyden::resources::rules_json

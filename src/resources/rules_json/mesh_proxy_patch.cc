@@ -135,6 +135,6 @@ void Warn(const Node& spec, const Subject&, std::vector<std::string>& warnings) 
 
 }  // namespace
 
-const Rules kMeshProxyPatchRules = {Check, Warn};
+extern const Rules kMeshProxyPatchRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

@@ -113,6 +113,6 @@ void Warn(const Node& spec, const Subject&, std::vector<std::string>& warnings) 
 
 }  // namespace
 
-const Rules kMeshRateLimitRules = {Check, Warn};
+extern const Rules kMeshRateLimitRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

@@ -147,6 +147,6 @@ void Warn(const Node& spec, const Subject&, std::vector<std::string>& warnings) 
 
 }  // namespace
 
-const Rules kMeshRetryRules = {Check, Warn};
+extern const Rules kMeshRetryRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

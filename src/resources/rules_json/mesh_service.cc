@@ -30,6 +30,6 @@ void Warn(const Node& spec, const Subject& subject, std::vector<std::string>& wa
 
 }  // namespace
 
-const Rules kMeshServiceRules = {Check, Warn};
+extern const Rules kMeshServiceRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

@@ -37,6 +37,6 @@ void Warn(const Node& spec, const Subject&, std::vector<std::string>& warnings) 
 
 }  // namespace
 
-const Rules kMeshTCPRouteRules = {Check, Warn};
+extern const Rules kMeshTCPRouteRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

@@ -113,6 +113,6 @@ void Warn(const Node& spec, const Subject&, std::vector<std::string>& warnings) 
 
 }  // namespace
 
-const Rules kMeshTimeoutRules = {Check, Warn};
+extern const Rules kMeshTimeoutRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

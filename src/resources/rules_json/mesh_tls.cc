@@ -42,6 +42,6 @@ void Warn(const Node& spec, const Subject&, std::vector<std::string>& warnings) 
 
 }  // namespace
 
-const Rules kMeshTLSRules = {Check, Warn};
+extern const Rules kMeshTLSRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

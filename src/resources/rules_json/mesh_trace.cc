@@ -110,6 +110,6 @@ void Warn(const Node& spec, const Subject&, std::vector<std::string>& warnings) 
 
 }  // namespace
 
-const Rules kMeshTraceRules = {Check, Warn};
+extern const Rules kMeshTraceRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

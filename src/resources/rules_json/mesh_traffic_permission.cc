@@ -59,6 +59,6 @@ void Warn(const Node& spec, const Subject&, std::vector<std::string>& warnings) 
 
 }  // namespace
 
-const Rules kMeshTrafficPermissionRules = {Check, Warn};
+extern const Rules kMeshTrafficPermissionRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

@@ -25,6 +25,6 @@ void Warn(const Node& spec, const Subject&, std::vector<std::string>& warnings) 
 
 }  // namespace
 
-const Rules kMeshTrustRules = {Check, Warn};
+extern const Rules kMeshTrustRules = {Check, Warn};
 
 }  // namespace skyden::resources::rules_json

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules of each JSON type that a shape cannot say. A new type is one file that defines a
-// `Rules`, and one line in rules.cc.
+// The rules of each JSON type that a shape cannot say. Those of a type are one file, which defines
+//
+//   extern const Rules kMeshTimeoutRules = {Check, Warn};
+//
+// and a description in schema/resources/ that says `rules: checked`. One without the other ends the
+// program when it starts (ResourceCodec::Create).
 #pragma once
 
 #include <string>
@@ -41,29 +45,5 @@ struct Rules {
 
 // No rules for a type that has none.
 Rules RulesOf(std::string_view type);
-
-extern const Rules kHostnameGeneratorRules;
-extern const Rules kMeshAccessLogRules;
-extern const Rules kMeshCircuitBreakerRules;
-extern const Rules kMeshExternalServiceRules;
-extern const Rules kMeshFaultInjectionRules;
-extern const Rules kMeshHTTPRouteRules;
-extern const Rules kMeshHealthCheckRules;
-extern const Rules kMeshIdentityRules;
-extern const Rules kMeshLoadBalancingStrategyRules;
-extern const Rules kMeshMetricRules;
-extern const Rules kMeshMultiZoneServiceRules;
-extern const Rules kMeshOpenTelemetryBackendRules;
-extern const Rules kMeshPassthroughRules;
-extern const Rules kMeshProxyPatchRules;
-extern const Rules kMeshRateLimitRules;
-extern const Rules kMeshRetryRules;
-extern const Rules kMeshServiceRules;
-extern const Rules kMeshTCPRouteRules;
-extern const Rules kMeshTLSRules;
-extern const Rules kMeshTimeoutRules;
-extern const Rules kMeshTraceRules;
-extern const Rules kMeshTrafficPermissionRules;
-extern const Rules kMeshTrustRules;
 
 }  // namespace skyden::resources::rules_json

@@ -30,22 +30,30 @@ bool CheckAs(const Message& spec, const JsonpbNotes& notes, Report& report) {
 }
 
 template <class... Types>
-void CheckAsOneOf(const Message& spec, const JsonpbNotes& notes, Report& report) {
-  static_cast<void>((CheckAs<Types>(spec, notes, report) || ...));
-}
+struct ListOf {
+  static void CheckAsOneOf(const Message& spec, const JsonpbNotes& notes, Report& report) {
+    static_cast<void>((CheckAs<Types>(spec, notes, report) || ...));
+  }
+  static std::vector<std::string> Names() { return {Types::descriptor()->full_name()...}; }
+};
+
+namespace mesh = kuma::mesh::v1alpha1;
+using WithRules =
+    ListOf<mesh::CircuitBreaker, mesh::Dataplane, mesh::ExternalService, mesh::FaultInjection,
+           mesh::HealthCheck, mesh::Mesh, mesh::MeshGateway, mesh::MeshGatewayRoute,
+           mesh::ProxyTemplate, mesh::RateLimit, mesh::Retry, mesh::Timeout, mesh::TrafficLog,
+           mesh::TrafficPermission, mesh::TrafficRoute, mesh::TrafficTrace, mesh::VirtualOutbound,
+           mesh::ZoneEgress, mesh::ZoneIngress>;
 
 }  // namespace
 
 std::vector<base::FieldViolation> CheckMeaning(const Message& spec, const JsonpbNotes& notes) {
-  namespace mesh = kuma::mesh::v1alpha1;
   Report report;
-  CheckAsOneOf<mesh::CircuitBreaker, mesh::Dataplane, mesh::ExternalService, mesh::FaultInjection,
-               mesh::HealthCheck, mesh::Mesh, mesh::MeshGateway, mesh::MeshGatewayRoute,
-               mesh::ProxyTemplate, mesh::RateLimit, mesh::Retry, mesh::Timeout, mesh::TrafficLog,
-               mesh::TrafficPermission, mesh::TrafficRoute, mesh::TrafficTrace,
-               mesh::VirtualOutbound, mesh::ZoneEgress, mesh::ZoneIngress>(spec, notes, report);
+  WithRules::CheckAsOneOf(spec, notes, report);
   return report.Take();
 }
+
+std::vector<std::string> MessagesWithRules() { return WithRules::Names(); }
 
 void ApplyDefaults(Message& spec) {
   if (spec.GetDescriptor() != kuma::mesh::v1alpha1::Mesh::descriptor()) return;

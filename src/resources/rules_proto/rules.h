@@ -43,6 +43,9 @@ namespace skyden::resources::rules_proto {
 std::vector<base::FieldViolation> CheckMeaning(const google::protobuf::Message& spec,
                                                const JsonpbNotes& notes);
 
+// The full names of the messages that have rules.
+std::vector<std::string> MessagesWithRules();
+
 // Fills in what Kuma fills in before it stores a resource (Mesh only). `spec` passed CheckMeaning.
 void ApplyDefaults(google::protobuf::Message& spec);
 

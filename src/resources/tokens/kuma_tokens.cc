@@ -10,7 +10,6 @@
 #include "resources/tokens/signing_keys.h"
 #include "resources/write/errors.h"
 #include "resources/write/secret_spec.h"
-#include "skyden/base/check.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/go_duration.h"
 #include "skyden/base/status.h"
@@ -57,11 +56,8 @@ class SecretTokens final : public KumaTokens {
  public:
   explicit SecretTokens(Deps deps)
       : deps_(deps),
-        secret_(deps.registry.FindByName("Secret")),
-        global_secret_(deps.registry.FindByName("GlobalSecret")) {
-    SKYDEN_CHECK(secret_ != nullptr);
-    SKYDEN_CHECK(global_secret_ != nullptr);
-  }
+        secret_(deps.registry.core().secret),
+        global_secret_(deps.registry.core().global_secret) {}
 
   absl::StatusOr<std::string> IssueZone(const model::TenantScope& scope,
                                         const ZoneTokenRequest& request) override {

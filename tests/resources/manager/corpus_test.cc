@@ -32,14 +32,20 @@ struct Target {
   model::ResourceKey key;
 };
 
+const model::TypeDescriptor* FindByPath(std::string_view path) {
+  for (const model::TypeDescriptor& type : store::testing::Registry().all()) {
+    if (type.path == path || type.alternative_path == path) return &type;
+  }
+  return nullptr;
+}
+
 // "/meshes/<mesh>/<path>/<name>" or "/<path>/<name>".
 Target TargetOf(const std::string& path) {
   std::vector<std::string> parts;
   std::istringstream segments(path.substr(1));
   for (std::string part; std::getline(segments, part, '/');) parts.push_back(part);
-  const auto& registry = store::testing::Registry();
-  if (parts.size() == 4) return {registry.FindByPath(parts[2]), {parts[1], parts[3]}};
-  return {registry.FindByPath(parts[0]), {"", parts[1]}};
+  if (parts.size() == 4) return {FindByPath(parts[2]), {parts[1], parts[3]}};
+  return {FindByPath(parts[0]), {"", parts[1]}};
 }
 
 Json MaskTimes(Json value) {

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// The policy type that type/ describes, as people and zones meet it.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "agent/zone_messages.h"
+#include "tests/rest/test_env.h"
+
+namespace skyden {
+namespace {
+
+using nlohmann::json;
+
+std::string Body(const std::string& conf) {
+  return R"({"type":"MeshMadeUp","mesh":"default","name":"one","spec":{"targetRef":{"kind":"Mesh"},)"
+         R"("to":[{"targetRef":{"kind":"Mesh"},"default":)" +
+         conf + "}]}}";
+}
+
+TEST_CASE("a policy type that two files describe is served over REST, rules and all", "[made_up]") {
+  rest::TestEnv env;
+  const std::string api = rest::TestEnv::ApiOf(env.NewControlPlane());
+  const std::string path = api + "/meshes/default/meshmadeups/one";
+  const rest::Answer made = env.Put(path, Body(R"({"lightness":3,"colour":"blue"})"));
+  CHECK(made.status == 201);
+  CHECK(made.json()["warnings"] == json({"nobody looks at the colour"}));
+  CHECK(env.Get(path).json()["spec"]["to"][0]["default"]["lightness"] == 3);
+
+  const rest::Answer refused = env.Put(path, Body(R"({"lightness":0})"));
+  CHECK(refused.status == 400);
+  CHECK(refused.json()["invalid_parameters"] ==
+        json({{{"field", "spec.to[0].default.lightness"}, {"reason", "must be greater than 0"}}}));
+
+  bool listed = false;
+  for (const json& type : env.Get(api + "/_resources").json()["resources"]) {
+    if (type["name"] != "MeshMadeUp") continue;
+    listed = type["path"] == "meshmadeups" && type["policy"]["hasToTargetRef"] == true;
+  }
+  CHECK(listed);
+}
+
+TEST_CASE("zones ask for it", "[made_up]") {
+  const std::vector<std::string>& asked = agent::TypesFromGlobal();
+  CHECK(std::count(asked.begin(), asked.end(), "MeshMadeUp") == 1);
+}
+
+}  // namespace
+}  // namespace skyden
