@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "kds/delta_client.h"
-#include "skyden/base/check.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
@@ -43,11 +42,7 @@ Core::Core(Deps server_deps, KdsOptions server_options)
       flights(base::limits::kKdsBytesInFlight),
       gateway(std::make_shared<GatewayImpl>(zones, deps.workers, deps.timers)),
       insights(std::make_shared<InsightWriter>(InsightDeps(deps, options))) {
-  const auto* zone = deps.registry.FindByName("Zone");
-  const auto* keys = deps.registry.FindByName("GlobalSecret");
-  SKYDEN_CHECK(zone != nullptr && keys != nullptr);
-  zone_type = zone->id;
-  keys_type = keys->id;
+  keys_type = deps.registry.core().global_secret->id;
 }
 
 IdentityOr Core::Authenticate(std::string_view token, std::string_view control_plane,

@@ -64,7 +64,6 @@ struct Core {
   std::shared_ptr<InsightWriter> insights;
   std::shared_ptr<CredentialWatch> credentials;  // before the first call
   LiveCount live_calls;
-  model::TypeId zone_type{};
   model::TypeId keys_type{};  // GlobalSecret: what zone tokens are signed with, and revocations
   // Decoded resources of zones that wait to be stored.
   std::atomic<size_t> ingest_bytes{0};

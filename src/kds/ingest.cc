@@ -12,6 +12,8 @@
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 #include "skyden/base/utf8.h"
+#include "skyden/model/kuma_labels.h"
+#include "skyden/resources/new_zone.h"
 
 namespace skyden::kds {
 namespace {
@@ -161,15 +163,11 @@ absl::StatusOr<std::vector<model::ResourceKey>> Gone(store::ReadTx& tx, const In
   return gone;
 }
 
-absl::Status EnsureZone(store::WriteTx& tx, const std::string& zone, model::TypeId zone_type,
+absl::Status EnsureZone(store::WriteTx& tx, const std::string& zone, const model::CoreTypes& types,
                         absl::Time now) {
-  SKYDEN_ASSIGN_OR_RETURN(const bool exists, tx.HasResource(zone_type, {"", zone}));
+  SKYDEN_ASSIGN_OR_RETURN(const bool exists, tx.HasResource(types.zone->id, {"", zone}));
   if (exists) return absl::OkStatus();
-  model::Resource created;
-  created.type = zone_type;
-  created.key = {"", zone};
-  wire::AppendBytes(created.spec, 1, std::string_view("\x08\x01", 2));  // enabled: true
-  created.creation_time = created.modification_time = now;
+  model::Resource created = resources::NewZone(types, zone, now);
   return tx.PutResource(created);
 }
 
@@ -222,10 +220,10 @@ absl::StatusOr<bool> BatchChangesSomething(store::ReadTx& tx, const IngestBatch&
 }
 
 absl::Status ApplyBatch(store::WriteTx& tx, const IngestBatch& batch, const std::string& zone,
-                        model::TypeId zone_type, absl::Time now,
+                        const model::CoreTypes& types, absl::Time now,
                         std::vector<std::string>& conflicts) {
   SKYDEN_ASSIGN_OR_RETURN(const auto gone, Gone(tx, batch, zone));
-  if (!batch.upserts.empty()) SKYDEN_RETURN_IF_ERROR(EnsureZone(tx, zone, zone_type, now));
+  if (!batch.upserts.empty()) SKYDEN_RETURN_IF_ERROR(EnsureZone(tx, zone, types, now));
   for (const model::Resource& wanted : batch.upserts) {
     SKYDEN_ASSIGN_OR_RETURN(auto stored, tx.FindResource(wanted.type, wanted.key));
     if (IsStored(stored, wanted)) continue;

@@ -47,11 +47,11 @@ absl::StatusOr<IngestBatch> DecodeBatch(const IngestContext& context,
 absl::StatusOr<bool> BatchChangesSomething(store::ReadTx& tx, const IngestBatch& batch,
                                            const std::string& zone);
 
-// Writes what differs. `zone_type`: the Zone that owns it all is made when it is missing.
+// Writes what differs. The Zone that owns it all is made when it is missing.
 // Resources whose names belong to another zone or to the global are left alone; `conflicts` gets
 // one line for each.
 absl::Status ApplyBatch(store::WriteTx& tx, const IngestBatch& batch, const std::string& zone,
-                        model::TypeId zone_type, absl::Time now,
+                        const model::CoreTypes& types, absl::Time now,
                         std::vector<std::string>& conflicts);
 
 // Pins what a spec says of the zone it belongs to. The tags and fields that name a zone decide

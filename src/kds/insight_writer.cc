@@ -5,10 +5,9 @@
 #include <map>
 #include <utility>
 
-#include "kds/wire.h"
-#include "skyden/base/check.h"
 #include "skyden/base/quota_exceeded.h"
 #include "skyden/base/status.h"
+#include "skyden/resources/new_zone.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::kds {
@@ -21,13 +20,8 @@ constexpr size_t kZonesPerWrite = 32;
 
 }  // namespace
 
-InsightWriter::InsightWriter(Deps deps) : deps_(std::move(deps)) {
-  const auto* zone = deps_.registry.FindByName("Zone");
-  const auto* insight = deps_.registry.FindByName("ZoneInsight");
-  SKYDEN_CHECK(zone != nullptr && insight != nullptr);
-  zone_type_ = zone->id;
-  insight_type_ = insight->id;
-}
+InsightWriter::InsightWriter(Deps deps)
+    : deps_(std::move(deps)), insight_type_(deps_.registry.core().zone_insight->id) {}
 
 void InsightWriter::Queue(std::shared_ptr<ZoneSession> session, When when) {
   bool arm = false;
@@ -102,15 +96,11 @@ void InsightWriter::WriteSome(Sessions sessions) {
 absl::Status InsightWriter::Apply(store::WriteTx& tx, const InsightUpdate& update,
                                   absl::Time now) const {
   const model::ResourceKey key{"", update.zone};
-  SKYDEN_ASSIGN_OR_RETURN(auto zone, tx.FindResource(zone_type_, key));
+  SKYDEN_ASSIGN_OR_RETURN(auto zone, tx.FindResource(deps_.registry.core().zone->id, key));
   if (!zone.has_value()) {
     // A zone that was deleted takes its insight with it; only a new connection makes it anew.
     if (!update.create_zone) return absl::OkStatus();
-    model::Resource created;
-    created.type = zone_type_;
-    created.key = key;
-    wire::AppendBytes(created.spec, 1, std::string_view("\x08\x01", 2));  // enabled: true
-    created.creation_time = created.modification_time = now;
+    model::Resource created = resources::NewZone(deps_.registry.core(), update.zone, now);
     SKYDEN_RETURN_IF_ERROR(tx.PutResource(created));
   }
   SKYDEN_ASSIGN_OR_RETURN(auto insight, tx.FindResource(insight_type_, key));

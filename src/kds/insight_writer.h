@@ -60,8 +60,7 @@ class InsightWriter : public std::enable_shared_from_this<InsightWriter> {
   absl::Status Apply(store::WriteTx& tx, const InsightUpdate& update, absl::Time now) const;
 
   const Deps deps_;
-  model::TypeId zone_type_{};
-  model::TypeId insight_type_{};
+  const model::TypeId insight_type_;
 
   absl::Mutex mu_;
   base::CondVar idle_;

@@ -152,11 +152,10 @@ void UpCall::Store(std::shared_ptr<Batches> batches) {
   core().deps.store.WriteAsync(
       identity().scope,
       [batches, conflicts, now, zone = headers().client_id,
-       zone_type = core().zone_type](store::WriteTx& tx) -> absl::Status {
+       &types = core().deps.registry.core()](store::WriteTx& tx) -> absl::Status {
         conflicts->assign(batches->size(), {});
         for (size_t i = 0; i < batches->size(); ++i) {
-          SKYDEN_RETURN_IF_ERROR(
-              ApplyBatch(tx, (*batches)[i], zone, zone_type, now, (*conflicts)[i]));
+          SKYDEN_RETURN_IF_ERROR(ApplyBatch(tx, (*batches)[i], zone, types, now, (*conflicts)[i]));
         }
         return absl::OkStatus();
       },

@@ -50,7 +50,8 @@ std::string MiB(size_t bytes) {
 absl::StatusOr<bool> VerdictBoard::Stands(const model::TenantScope& scope, const std::string& zone,
                                           const Verdicts::Refusal& refusal) const {
   resources::ResourceViews& views = core_.deps.views;
-  SKYDEN_ASSIGN_OR_RETURN(const auto its_zone, views.Find(scope, core_.zone_type, {"", zone}));
+  SKYDEN_ASSIGN_OR_RETURN(const auto its_zone,
+                          views.Find(scope, core_.deps.registry.core().zone->id, {"", zone}));
   if (its_zone == nullptr) return false;
   if (refusal.key.name.empty()) return true;
   SKYDEN_ASSIGN_OR_RETURN(const auto item, views.Find(scope, refusal.type, refusal.key));

@@ -33,6 +33,7 @@ constexpr std::array kPublicHeaders = {
     Header{"generations.h", "generations"},
     Header{"kuma_tokens.h", "tokens"},
     Header{"labels.h", "labels"},
+    Header{"new_zone.h", "write"},
     Header{"open_api_schemas.h", "open_api"},
     // Made in manager/. But what it is asked and what it answers are values that write/ reads and
     // fills in, and the tokens are given a ResourceManager: below, it is only an interface.

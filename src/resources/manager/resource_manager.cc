@@ -29,7 +29,7 @@ class StoredResources final : public ResourceManager {
  public:
   explicit StoredResources(Deps deps)
       : deps_(std::move(deps)),
-        types_(FindCoreTypes(deps_.registry)),
+        types_(deps_.registry.core()),
         defaults_(deps_.registry, deps_.codec),
         promised_(deps_.store, deps_.keys, types_),
         subscription_(deps_.store.Subscribe(
@@ -103,7 +103,7 @@ class StoredResources final : public ResourceManager {
                                           const ListRequest& request);
 
   const Deps deps_;
-  const CoreTypes types_;
+  const CoreTypes& types_;
   const Defaults defaults_;
   PromisedKeys promised_;
   FilterCache filters_;

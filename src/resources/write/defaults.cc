@@ -10,7 +10,9 @@
 #include "resources/write/secret_spec.h"
 #include "skyden/base/check.h"
 #include "skyden/base/status.h"
+#include "skyden/model/kuma_names.h"
 #include "skyden/resources/labels.h"
+#include "skyden/resources/new_zone.h"
 
 namespace skyden::resources {
 namespace {
@@ -73,7 +75,6 @@ constexpr Text kHostnameGenerators[] = {
 };
 
 constexpr std::string_view kDefaultMesh = "default";
-constexpr std::string_view kClusterId = "kuma-cluster-id";
 constexpr std::string_view kFirstKeyId = "1";
 
 const model::TypeDescriptor& TypeNamed(const model::TypeRegistry& registry, std::string_view name) {
@@ -102,24 +103,9 @@ model::Resource NewResource(const model::TypeDescriptor& type, std::string mesh,
 
 }  // namespace
 
-CoreTypes FindCoreTypes(const model::TypeRegistry& registry) {
-  return {.mesh = &TypeNamed(registry, "Mesh"),
-          .mesh_insight = &TypeNamed(registry, "MeshInsight"),
-          .dataplane = &TypeNamed(registry, "Dataplane"),
-          .zone = &TypeNamed(registry, "Zone"),
-          .zone_insight = &TypeNamed(registry, "ZoneInsight"),
-          .secret = &TypeNamed(registry, "Secret"),
-          .global_secret = &TypeNamed(registry, "GlobalSecret"),
-          .config = &TypeNamed(registry, "Config"),
-          .hostname_generator = &TypeNamed(registry, "HostnameGenerator"),
-          .rate_limit = &TypeNamed(registry, "RateLimit"),
-          .external_service = &TypeNamed(registry, "ExternalService")};
-}
-
 Defaults::Defaults(const model::TypeRegistry& registry, const ResourceCodec& codec)
-    : codec_(codec), types_(FindCoreTypes(registry)) {
+    : codec_(codec), types_(registry.core()) {
   empty_mesh_spec_ = Encode(codec, *types_.mesh, "{}");
-  enabled_zone_spec_ = Encode(codec, *types_.zone, R"({"enabled":true})");
   const auto prepare = [&](const Text& text) {
     const model::TypeDescriptor& type = TypeNamed(registry, text.type);
     return Prepared{&type, std::string(text.name), Encode(codec, type, text.spec)};
@@ -182,12 +168,12 @@ absl::Status Defaults::WriteControlPlane(store::WriteTx& tx,
       std::string cluster_id,
       codec_.SpecFromJson(*types_.config,
                           fmt::format(R"({{"config":"{}"}})", control_plane.cluster_id)));
-  model::Resource config =
-      NewResource(*types_.config, "", std::string(kClusterId), std::move(cluster_id), now);
+  model::Resource config = NewResource(*types_.config, "", std::string(model::kClusterIdConfig),
+                                       std::move(cluster_id), now);
   SKYDEN_RETURN_IF_ERROR(tx.PutResource(config, 0));
-  const std::string names[] = {SigningKeyName(kZoneTokenSigningKey, kFirstKeyId),
-                               SigningKeyName(kUserTokenSigningKey, kFirstKeyId),
-                               std::string(kInterCpCa), std::string(kAdminUserToken)};
+  const std::string names[] = {SigningKeyName(model::kZoneTokenSigningKey, kFirstKeyId),
+                               SigningKeyName(model::kUserTokenSigningKey, kFirstKeyId),
+                               std::string(model::kInterCpCa), std::string(model::kAdminUserToken)};
   for (const std::string& name : names) {
     SKYDEN_RETURN_IF_ERROR(tx.AddPendingKey({types_.global_secret->id, {"", name}, now}));
   }
@@ -196,7 +182,7 @@ absl::Status Defaults::WriteControlPlane(store::WriteTx& tx,
 
 absl::Status Defaults::WriteZone(store::WriteTx& tx, const std::string& zone,
                                  absl::Time now) const {
-  model::Resource resource = NewResource(*types_.zone, "", zone, enabled_zone_spec_, now);
+  model::Resource resource = NewZone(types_, zone, now);
   return tx.PutResource(resource, 0);
 }
 

@@ -15,22 +15,7 @@
 
 namespace skyden::resources {
 
-// The types that the program itself writes or looks at.
-struct CoreTypes {
-  const model::TypeDescriptor* mesh = nullptr;
-  const model::TypeDescriptor* mesh_insight = nullptr;
-  const model::TypeDescriptor* dataplane = nullptr;
-  const model::TypeDescriptor* zone = nullptr;
-  const model::TypeDescriptor* zone_insight = nullptr;
-  const model::TypeDescriptor* secret = nullptr;
-  const model::TypeDescriptor* global_secret = nullptr;
-  const model::TypeDescriptor* config = nullptr;
-  const model::TypeDescriptor* hostname_generator = nullptr;
-  const model::TypeDescriptor* rate_limit = nullptr;
-  const model::TypeDescriptor* external_service = nullptr;
-};
-// Aborts when the registry lacks one: the program cannot do without.
-CoreTypes FindCoreTypes(const model::TypeRegistry& registry);
+using model::CoreTypes;
 
 // Immutable, thread-safe. Specs are encoded once, when it is made.
 class Defaults {
@@ -59,9 +44,8 @@ class Defaults {
                                      absl::Time now) const;
 
   const ResourceCodec& codec_;
-  const CoreTypes types_;
+  const CoreTypes& types_;
   std::string empty_mesh_spec_;
-  std::string enabled_zone_spec_;
   std::vector<Prepared> policies_;
   std::vector<Prepared> hostname_generators_;
 };
