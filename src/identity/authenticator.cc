@@ -15,12 +15,10 @@
 #include "skyden/base/strings.h"
 #include "skyden/identity/access_change.h"
 #include "skyden/identity/tokens.h"
+#include "skyden/model/kuma_names.h"
 
 namespace skyden::identity {
 namespace {
-
-constexpr char kKumaAdmin[] = "mesh-system:admin";
-constexpr char kKumaAuthenticated[] = "mesh-system:authenticated";
 
 bool SameHash(const std::array<uint8_t, 32>& a, const std::array<uint8_t, 32>& b) {
   return base::ConstantTimeEqual({reinterpret_cast<const char*>(a.data()), a.size()},
@@ -164,8 +162,8 @@ absl::StatusOr<model::TenantScope> Authenticator::Enter(const Caller& caller,
   const std::optional<model::Role> role = access.RoleIn(known->tenant);
   if (!role) return access.Connects(known->tenant) ? ConnectsZonesOnly() : RoleMayNot();
   model::Principal who = caller.principal;
-  if (*role == model::Role::kAdmin && !Contains(who.groups, kKumaAdmin)) {
-    who.groups.insert(who.groups.begin(), kKumaAdmin);
+  if (*role == model::Role::kAdmin && !Contains(who.groups, model::kAdminGroup)) {
+    who.groups.emplace(who.groups.begin(), model::kAdminGroup);
   }
   model::TenantScope scope = impl_->MakeScope(id, *known, std::move(who), *role);
   scope.set_origin(caller.origin);
@@ -225,8 +223,11 @@ absl::StatusOr<model::TenantScope> Authenticator::Impl::SignInKumaUser(
   }
   if (token->kind != KumaToken::Kind::kUser) return TokenNotValid();
   model::Principal who{model::Principal::Kind::kKumaUser, token->name, token->name, token->groups};
-  if (!Contains(who.groups, kKumaAuthenticated)) who.groups.emplace_back(kKumaAuthenticated);
-  const bool admin = token->name == kKumaAdmin || Contains(token->groups, kKumaAdmin);
+  if (!Contains(who.groups, model::kAuthenticatedGroup)) {
+    who.groups.emplace_back(model::kAuthenticatedGroup);
+  }
+  const bool admin =
+      token->name == model::kAdminGroup || Contains(token->groups, model::kAdminGroup);
   return MakeScope(id, *known, std::move(who), admin ? model::Role::kAdmin : model::Role::kViewer);
 }
 

@@ -10,13 +10,10 @@
 #include "skyden/base/crypto.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/status.h"
+#include "skyden/model/kuma_names.h"
 
 namespace skyden::identity {
 namespace {
-
-constexpr char kKumaPrefix[] = "mesh-system:";
-constexpr char kKumaAdmin[] = "mesh-system:admin";
-constexpr char kKumaAuthenticated[] = "mesh-system:authenticated";
 
 std::string KeyOf(std::string_view jwt) {
   const auto digest = base::Sha256(jwt);
@@ -128,10 +125,10 @@ absl::StatusOr<Caller> Authenticator::Impl::CallerOf(const OidcPerson& person,
   caller.principal.name = account.email.empty() ? account.name : account.email;
   for (const std::string& group : person.groups) {
     // Kuma's own groups are ours to give.
-    if (!group.starts_with(kKumaPrefix)) caller.principal.groups.push_back(group);
+    if (!group.starts_with(model::kSystemGroupPrefix)) caller.principal.groups.push_back(group);
   }
-  if (caller.access->Administrates()) caller.principal.groups.emplace_back(kKumaAdmin);
-  caller.principal.groups.emplace_back(kKumaAuthenticated);
+  if (caller.access->Administrates()) caller.principal.groups.emplace_back(model::kAdminGroup);
+  caller.principal.groups.emplace_back(model::kAuthenticatedGroup);
   return caller;
 }
 

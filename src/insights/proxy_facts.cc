@@ -9,6 +9,7 @@
 #include "insights/subscriptions.h"
 #include "kuma/mesh/v1alpha1/dataplane.pb.h"
 #include "kuma/mesh/v1alpha1/insights.pb.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::insights {
 namespace {
@@ -17,13 +18,11 @@ using kuma::mesh::v1alpha1::Dataplane;
 using kuma::mesh::v1alpha1::DataplaneInsight;
 using Inbound = Dataplane::Networking::Inbound;
 
-constexpr char kServiceTag[] = "kuma.io/service";
-constexpr char kZoneTag[] = "kuma.io/zone";
 constexpr char kUnknownVersion[] = "unknown";
 
 template <class Tags>
-std::string TagOf(const Tags& tags, const char* key) {
-  const auto tag = tags.find(key);
+std::string TagOf(const Tags& tags, std::string_view key) {
+  const auto tag = tags.find(std::string(key));
   return tag == tags.end() ? std::string() : tag->second;
 }
 
@@ -57,8 +56,8 @@ std::string VersionOr(const std::string& version) {
 
 template <class Tags>
 void AddService(const Tags& tags, std::vector<ProxyFacts::Service>& services) {
-  std::string name = TagOf(tags, kServiceTag);
-  if (!name.empty()) services.push_back({std::move(name), TagOf(tags, kZoneTag)});
+  std::string name = TagOf(tags, model::kServiceTag);
+  if (!name.empty()) services.push_back({std::move(name), TagOf(tags, model::kZoneTag)});
 }
 
 }  // namespace

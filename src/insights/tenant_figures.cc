@@ -10,6 +10,7 @@
 #include "kuma/mesh/v1alpha1/mesh.pb.h"
 #include "kuma/mesh/v1alpha1/outside.pb.h"
 #include "kuma/system/v1alpha1/zone_insight.pb.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::insights {
 namespace {
@@ -39,12 +40,12 @@ std::vector<ExternalFacts> ExternalServicesOf(const ResourceView& view,
     if (resource.key.mesh != mesh_name) break;
     mesh_proto::ExternalService service;
     if (!service.ParseFromString(resource.spec)) continue;  // was checked when it came in
-    const auto tag = [&](const char* key) {
-      const auto found = service.tags().find(key);
+    const auto tag = [&](std::string_view key) {
+      const auto found = service.tags().find(std::string(key));
       return found == service.tags().end() ? std::string() : found->second;
     };
     services.push_back(
-        {tag("kuma.io/service"), service.networking().address(), tag("kuma.io/zone")});
+        {tag(model::kServiceTag), service.networking().address(), tag(model::kZoneTag)});
   }
   return services;
 }

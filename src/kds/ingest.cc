@@ -50,8 +50,8 @@ absl::Status ReadLabels(const SentResource& sent, const std::string& zone, model
     labels.insert_or_assign(std::string(key), std::string(value));
   }
   // Whatever it says: it came over this zone's connection.
-  labels.insert_or_assign(std::string(kOriginLabel), "zone");
-  labels.insert_or_assign(std::string(kZoneLabel), zone);
+  labels.insert_or_assign(model::kOriginLabel, model::kOriginZone);
+  labels.insert_or_assign(model::kZoneLabel, zone);
   return absl::OkStatus();
 }
 

@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "skyden/model/kuma_labels.h"
 #include "skyden/resources/generations.h"
 
 namespace skyden::kds {
@@ -53,13 +54,8 @@ Features FeaturesOfVersion(std::string_view zone_version, std::string_view versi
   return third ? kThirdGeneration | kOptionalTargetRef : Features{0};
 }
 
-std::string_view LabelOf(const model::Labels& labels, std::string_view key) {
-  const auto found = labels.find(key);
-  return found == labels.end() ? std::string_view() : std::string_view(found->second);
-}
-
 std::string_view DisplayNameOf(const model::Labels& labels, std::string_view name) {
-  const std::string_view display_name = LabelOf(labels, kDisplayNameLabel);
+  const std::string_view display_name = model::LabelOf(labels, model::kDisplayNameLabel);
   return display_name.empty() ? name : display_name;
 }
 
@@ -68,8 +64,8 @@ std::string HashedName(std::string_view mesh, std::string_view display_name,
   Fnv1a64 hash;
   hash.Add(mesh);
   hash.Add(display_name);
-  hash.Add(LabelOf(labels, kZoneLabel));
-  hash.Add(LabelOf(labels, kNamespaceLabel));
+  hash.Add(model::LabelOf(labels, model::kZoneLabel));
+  hash.Add(model::LabelOf(labels, model::kNamespaceLabel));
   std::string name(display_name.substr(0, kNameMax - kSuffixLength));
   name += '-';
   constexpr std::string_view kHex = "0123456789abcdef";
@@ -81,7 +77,7 @@ std::string HashedName(std::string_view mesh, std::string_view display_name,
 }
 
 std::string_view ZoneOf(const model::Labels& labels, std::string_view name) {
-  const std::string_view zone = LabelOf(labels, kZoneLabel);
+  const std::string_view zone = model::LabelOf(labels, model::kZoneLabel);
   return zone.empty() ? name.substr(0, name.find('.')) : zone;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Labels, features and names as they go over the wire.
+// Features and names as they go over the wire.
 #pragma once
 
 #include <array>
@@ -11,14 +11,6 @@
 #include "skyden/model/resource.h"
 
 namespace skyden::kds {
-
-inline constexpr std::string_view kOriginLabel = "kuma.io/origin";
-inline constexpr std::string_view kZoneLabel = "kuma.io/zone";
-inline constexpr std::string_view kMeshLabel = "kuma.io/mesh";
-inline constexpr std::string_view kDisplayNameLabel = "kuma.io/display-name";
-inline constexpr std::string_view kNamespaceLabel = "k8s.kuma.io/namespace";
-inline constexpr std::string_view kPolicyRoleLabel = "kuma.io/policy-role";
-inline constexpr std::string_view kSyncLabel = "kuma.io/kds-sync";
 
 // What a zone says that it can take. A set of bits.
 using Features = uint8_t;
@@ -34,8 +26,6 @@ Features FeatureOf(std::string_view name);
 // enough: a build may not know its version, and a proxy may drop the header.
 Features FeaturesOfVersion(std::string_view zone_version, std::string_view version);
 
-// The label's value, or empty.
-std::string_view LabelOf(const model::Labels& labels, std::string_view key);
 // The display name of a resource: its label, else its name.
 std::string_view DisplayNameOf(const model::Labels& labels, std::string_view name);
 

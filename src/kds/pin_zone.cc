@@ -3,6 +3,7 @@
 #include "kds/names.h"
 #include "kuma/mesh/v1alpha1/dataplane.pb.h"
 #include "kuma/mesh/v1alpha1/zone_proxies.pb.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::kds {
 namespace {
@@ -16,7 +17,7 @@ absl::Status Broken(const model::TypeDescriptor& type) {
 // An absent tag names no zone and stays absent.
 template <class Tags>
 void PinTag(Tags& tags, const std::string& zone) {
-  const auto tag = tags.find(std::string(kZoneLabel));
+  const auto tag = tags.find(std::string(model::kZoneLabel));
   if (tag != tags.end()) tag->second = zone;
 }
 
@@ -57,7 +58,7 @@ absl::StatusOr<std::string> PinZone(const model::TypeDescriptor& type, std::stri
   if (type.name == "ZoneIngress") return PinIngress(type, spec, zone);
   if (type.name == "ZoneEgress") return PinEgress(type, spec, zone);
   // Most dataplanes name no zone at all; those are not taken apart.
-  if (type.name == "Dataplane" && spec.find(kZoneLabel) != std::string::npos) {
+  if (type.name == "Dataplane" && spec.find(model::kZoneLabel) != std::string::npos) {
     return PinDataplane(type, spec, zone);
   }
   return spec;

@@ -3,6 +3,7 @@
 
 #include "kds/json_scan.h"
 #include "kds/names.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::kds {
 namespace {
@@ -18,9 +19,9 @@ bool LabelsSelectOneOf(std::string_view labels, std::string_view name_space) {
   bool has_name = false, only_these = true;
   const bool is_object = JsonMembers(labels, [&](std::string_view key, std::string_view raw) {
     const std::string value = JsonString(raw).value_or("");
-    if (key == kDisplayNameLabel) {
+    if (key == model::kDisplayNameLabel) {
       has_name = !value.empty();
-    } else if (key == kNamespaceLabel) {
+    } else if (key == model::kNamespaceLabel) {
       only_these = only_these && (value.empty() || value == name_space);
     } else {
       only_these = false;
@@ -49,8 +50,8 @@ bool HasItems(std::string_view spec, std::string_view key) {
 }  // namespace
 
 bool IsProducerPolicy(const model::Resource& policy) {
-  if (LabelOf(policy.labels, kPolicyRoleLabel) != "producer") return false;
-  const std::string_view name_space = LabelOf(policy.labels, kNamespaceLabel);
+  if (model::LabelOf(policy.labels, model::kPolicyRoleLabel) != "producer") return false;
+  const std::string_view name_space = model::LabelOf(policy.labels, model::kNamespaceLabel);
   if (name_space.empty() || HasItems(policy.spec, "from")) return false;
   const auto to = JsonMember(policy.spec, "to");
   if (!to.has_value()) return false;
@@ -67,7 +68,7 @@ std::string TargetedZone(std::string_view spec) {
   const auto target_ref = JsonMember(spec, "targetRef");
   if (!target_ref.has_value() || Text(*target_ref, "kind") != "MeshSubset") return {};
   const auto tags = JsonMember(*target_ref, "tags");
-  return tags.has_value() ? Text(*tags, kZoneLabel) : std::string();
+  return tags.has_value() ? Text(*tags, model::kZoneLabel) : std::string();
 }
 
 }  // namespace skyden::kds

@@ -11,6 +11,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "kds/wire.h"
+#include "skyden/model/kuma_labels.h"
 #include "skyden/resources/generations.h"
 
 namespace skyden::kds {
@@ -187,7 +188,7 @@ void AddWholeState(const Snapshot& to, size_t bytes_max, DeltaBuilder& builder) 
 void AddAudienceChanges(const Snapshot& from, const Snapshot& to, DeltaBuilder& builder) {
   for (const auto& chunk : to.view->chunks()) {
     for (const ResourceView::Item& item : *chunk) {
-      if (item->labels.count(kOriginLabel) == 0) continue;
+      if (item->labels.count(model::kOriginLabel) == 0) continue;
       // What differs between the views is added by their difference.
       if (from.view->Find(item->key) != item) continue;
       builder.Change(item.get(), *item);

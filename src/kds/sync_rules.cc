@@ -10,17 +10,15 @@
 #include "kds/policy_role.h"
 #include "kds/wire.h"
 #include "skyden/base/crypto.h"
+#include "skyden/model/kuma_labels.h"
+#include "skyden/model/kuma_names.h"
 
 namespace skyden::kds {
 namespace {
 
-constexpr std::string_view kZoneSigningKey = "zone-token-signing-key";
-constexpr std::string_view kZoneSigningPublicKey = "zone-token-signing-public-key";
-constexpr std::string_view kUserSigningKey = "user-token-signing-key";
 // Secrets of the control plane itself.
 constexpr std::array<std::string_view, 4> kPrivateSecrets = {
-    "envoy-admin-ca", "admin-user-token", "inter-cp-ca", "user-token-revocations"};
-constexpr std::string_view kSyncedConfig = "kuma-cluster-id";
+    model::kEnvoyAdminCa, model::kAdminUserToken, model::kInterCpCa, model::kUserTokenRevocations};
 
 bool IsJsonPolicy(const model::TypeDescriptor& type) {
   return type.is_policy && type.encoding == model::SpecEncoding::kJson;
@@ -28,14 +26,14 @@ bool IsJsonPolicy(const model::TypeDescriptor& type) {
 
 bool IsInternal(const model::TypeDescriptor& type, const model::Resource& resource) {
   const std::string& name = resource.key.name;
-  if (type.name == "Config") return name != kSyncedConfig;
+  if (type.name == "Config") return name != model::kClusterIdConfig;
   if (type.name != "GlobalSecret") return false;
-  return name.starts_with(kUserSigningKey) ||
+  return name.starts_with(model::kUserTokenSigningKey) ||
          std::find(kPrivateSecrets.begin(), kPrivateSecrets.end(), name) != kPrivateSecrets.end();
 }
 
 bool IsZoneSigningKey(const model::TypeDescriptor& type, const model::Resource& resource) {
-  return type.name == "GlobalSecret" && resource.key.name.starts_with(kZoneSigningKey);
+  return type.name == "GlobalSecret" && resource.key.name.starts_with(model::kZoneTokenSigningKey);
 }
 
 // Zones that do not know an omitted top-level targetRef would read it as something else.
@@ -55,9 +53,9 @@ bool CanRead(const model::TypeDescriptor& type, const model::Resource& resource,
 std::string SigningPublicKeyName(std::string_view name) {
   std::string out(name);
   size_t at = 0;
-  while ((at = out.find(kZoneSigningKey, at)) != std::string::npos) {
-    out.replace(at, kZoneSigningKey.size(), kZoneSigningPublicKey);
-    at += kZoneSigningPublicKey.size();
+  while ((at = out.find(model::kZoneTokenSigningKey, at)) != std::string::npos) {
+    out.replace(at, model::kZoneTokenSigningKey.size(), model::kZoneTokenSigningPublicKey);
+    at += model::kZoneTokenSigningPublicKey.size();
   }
   return out;
 }
@@ -85,8 +83,8 @@ std::string Meta(const model::Resource& resource, std::string_view name) {
   if (!resource.key.mesh.empty()) wire::AppendBytes(meta, 2, resource.key.mesh);
   bool has_display_name = false;
   for (const auto& [key, value] : resource.labels) {
-    if (key == kOriginLabel) continue;
-    if (key == kDisplayNameLabel) {
+    if (key == model::kOriginLabel) continue;
+    if (key == model::kDisplayNameLabel) {
       if (value.empty()) continue;
       has_display_name = true;
     }
@@ -94,9 +92,9 @@ std::string Meta(const model::Resource& resource, std::string_view name) {
   }
   // A resource that gets another name keeps the one that people know.
   if (!has_display_name && name != resource.key.name) {
-    AppendLabel(meta, kDisplayNameLabel, resource.key.name);
+    AppendLabel(meta, model::kDisplayNameLabel, resource.key.name);
   }
-  AppendLabel(meta, kOriginLabel, "global");
+  AppendLabel(meta, model::kOriginLabel, model::kOriginGlobal);
   return meta;
 }
 
@@ -128,10 +126,11 @@ resources::Generation GenerationOf(Features features) {
 std::optional<Audience> AudienceOf(const model::TypeDescriptor& type,
                                    const model::Resource& resource, Features features,
                                    const ZoneSet& disabled) {
-  if (LabelOf(resource.labels, kSyncLabel) == "disabled") return std::nullopt;
+  if (model::LabelOf(resource.labels, model::kSyncLabel) == "disabled") return std::nullopt;
   if (IsInternal(type, resource)) return std::nullopt;
-  const std::string_view origin = LabelOf(resource.labels, kOriginLabel);
-  const bool is_global = resource.labels.count(kOriginLabel) == 0 || origin == "global";
+  const std::string_view origin = model::LabelOf(resource.labels, model::kOriginLabel);
+  const bool is_global =
+      resource.labels.count(model::kOriginLabel) == 0 || origin == model::kOriginGlobal;
   if (is_global) {
     if (!type.GlobalToZone() || !CanRead(type, resource, features)) return std::nullopt;
     return Audience{};

@@ -8,11 +8,11 @@
 #include <tuple>
 #include <utility>
 
-#include "matching/label_names.h"
 #include "matching/legacy.h"
 #include "matching/mesh_data.h"
 #include "matching/prometheus.h"
 #include "skyden/matching/matching.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::matching {
 namespace {
@@ -142,7 +142,7 @@ class Collector {
         continue;
       }
       for (const Tags& split : route->second->splits) {
-        const std::string_view to = LabelOf(split, kServiceTag);
+        const std::string_view to = model::LabelOf(split, model::kServiceTag);
         destinations.insert(to.empty() || to == "*" ? service : std::string(to));
       }
     }

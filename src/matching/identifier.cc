@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "matching/label_names.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::matching {
 
@@ -17,8 +17,8 @@ Identifier IdentifierOf(const model::TypeDescriptor& type, const model::Resource
   if (type.short_name.empty()) return {};
   return {.type = type.name,
           .mesh = resource.key.mesh,
-          .zone = std::string(LabelOf(resource.labels, kZoneLabel)),
-          .name_space = std::string(LabelOf(resource.labels, kNamespaceLabel)),
+          .zone = std::string(model::LabelOf(resource.labels, model::kZoneLabel)),
+          .name_space = std::string(model::LabelOf(resource.labels, model::kNamespaceLabel)),
           .name = std::string(DisplayName(resource)),
           .section = {}};
 }
@@ -31,7 +31,7 @@ std::string KriText(const model::TypeRegistry& registry, const Identifier& id) {
 }
 
 std::string_view DisplayName(const model::Resource& resource) {
-  const std::string_view label = LabelOf(resource.labels, kDisplayNameLabel);
+  const std::string_view label = model::LabelOf(resource.labels, model::kDisplayNameLabel);
   return label.empty() ? std::string_view(resource.key.name) : label;
 }
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "matching/label_names.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::matching {
 namespace {
@@ -53,7 +53,7 @@ std::map<std::string, const LegacyPolicy*> BestForServices(
     const std::optional<Rank> source = SourceRank(*policy, proxy);
     if (!source) continue;
     for (const std::string& service : services) {
-      const Tags tags = {{std::string(kServiceTag), service}};
+      const Tags tags = {{std::string(model::kServiceTag), service}};
       for (const Tags& destination : policy->destinations) {
         if (!Selects(destination, tags)) continue;
         const Rank rank = RankOf(destination) + *source;

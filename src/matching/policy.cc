@@ -8,16 +8,16 @@
 #include <algorithm>
 #include <utility>
 
-#include "matching/label_names.h"
 #include "skyden/base/crypto.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::matching {
 namespace {
 
 int OriginRank(std::string_view origin) {
-  if (origin == kOriginGlobal) return 1;
+  if (origin == model::kOriginGlobal) return 1;
   if (origin.empty()) return 2;
-  if (origin == kOriginZone) return 3;
+  if (origin == model::kOriginZone) return 3;
   return 0;
 }
 
@@ -135,9 +135,9 @@ std::shared_ptr<const Policy> ReadPolicy(const model::TypeDescriptor& type, Item
   if (HasSingleConf(type)) policy->conf = DefaultOf(spec);
   policy->id = IdentifierOf(type, *resource);
   policy->display_name = DisplayName(*resource);
-  policy->origin_rank = OriginRank(LabelOf(resource->labels, kOriginLabel));
-  policy->role_rank = RoleRank(LabelOf(resource->labels, kPolicyRoleLabel));
-  policy->shadow = LabelOf(resource->labels, kEffectLabel) == "shadow";
+  policy->origin_rank = OriginRank(model::LabelOf(resource->labels, model::kOriginLabel));
+  policy->role_rank = RoleRank(model::LabelOf(resource->labels, model::kPolicyRoleLabel));
+  policy->shadow = model::LabelOf(resource->labels, model::kEffectLabel) == "shadow";
   policy->resource = std::move(resource);
   return policy;
 }

@@ -6,9 +6,9 @@
 
 #include "kuma/mesh/v1alpha1/dataplane.pb.h"
 #include "kuma/mesh/v1alpha1/gateway.pb.h"
-#include "matching/label_names.h"
 #include "matching/messages.h"
 #include "matching/prometheus.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::matching {
 namespace {
@@ -27,7 +27,7 @@ Proxy::Inbound ReadInbound(const Networking& networking, const Networking::Inbou
   to.workload_port = from.serviceport() != 0 ? from.serviceport() : from.port();
   to.name = from.name();
   to.tags = ToTags(from.tags());
-  to.protocol = FirstOf(from.protocol(), std::string(LabelOf(to.tags, kProtocolTag)));
+  to.protocol = FirstOf(from.protocol(), std::string(model::LabelOf(to.tags, model::kProtocolTag)));
   return to;
 }
 
@@ -83,8 +83,12 @@ bool IsTransparent(const Networking& networking) {
 
 }  // namespace
 
-std::string_view Proxy::Inbound::service() const { return LabelOf(tags, kServiceTag); }
-std::string_view Proxy::Outbound::service() const { return LabelOf(tags, kServiceTag); }
+std::string_view Proxy::Inbound::service() const {
+  return model::LabelOf(tags, model::kServiceTag);
+}
+std::string_view Proxy::Outbound::service() const {
+  return model::LabelOf(tags, model::kServiceTag);
+}
 
 bool Selects(const Tags& selector, const Tags& tags) {
   return std::all_of(selector.begin(), selector.end(), [&](const auto& wanted) {

@@ -10,8 +10,8 @@
 #include <optional>
 #include <utility>
 
-#include "matching/label_names.h"
 #include "matching/subset_rules.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::matching {
 namespace {
@@ -63,8 +63,8 @@ std::optional<OldServiceName> ReadOldServiceName(const TargetRef& target) {
   } else if (parts.size() != 3) {
     return std::nullopt;
   }
-  name.labels = {{std::string(kNamespaceLabel), parts[1]},
-                 {std::string(kDisplayNameLabel), parts[0]}};
+  name.labels = {{std::string(model::kNamespaceLabel), parts[1]},
+                 {std::string(model::kDisplayNameLabel), parts[0]}};
   return name;
 }
 

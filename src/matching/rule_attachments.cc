@@ -6,12 +6,12 @@
 #include <string>
 #include <utility>
 
-#include "matching/label_names.h"
 #include "matching/mesh_data.h"
 #include "matching/subset.h"
 #include "skyden/base/crypto.h"
 #include "skyden/matching/attachments.h"
 #include "skyden/matching/matching.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::matching {
 namespace {
@@ -20,7 +20,7 @@ constexpr size_t kHashBytes = 8;
 
 // What Envoy's cluster for a service with these tags is called.
 std::string ClusterName(const Tags& tags) {
-  const std::string_view service = LabelOf(tags, kServiceTag);
+  const std::string_view service = model::LabelOf(tags, model::kServiceTag);
   if (tags.size() <= 1) return std::string(service);
   std::string text;
   for (const auto& [key, value] : tags) text += key + value;
@@ -46,7 +46,7 @@ void AddInbound(const Proxy& proxy, const MatchedPolicies& matched,
       attachment.kind = "ClientSubset";
       attachment.name = ClusterName(tags);
       attachment.addresses = {fmt::format("{}:{}", listener.address, listener.port)};
-      attachment.service = LabelOf(tags, kServiceTag);
+      attachment.service = model::LabelOf(tags, model::kServiceTag);
       attachment.tags = tags;
       attachment.type = matched.type;
       attachment.rule = rule;
@@ -75,7 +75,7 @@ void AddOutbound(const Proxy& proxy, const MatchedPolicies& matched, const Names
   if (proxy.transparent) return;
   const size_t first = attachments.size();
   for (const Proxy::Outbound& outbound : proxy.outbounds) {
-    if (!outbound.tags.contains(kServiceTag)) continue;
+    if (!outbound.tags.contains(model::kServiceTag)) continue;
     std::string name = ClusterName(outbound.tags);
     auto attachment =
         std::find_if(attachments.begin() + static_cast<std::ptrdiff_t>(first), attachments.end(),

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "matching/label_names.h"
 #include "matching/legacy.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::matching {
 namespace {
@@ -16,27 +16,28 @@ using model::Labels;
 
 // Made in `zone`, as far as its labels tell.
 bool IsOfZone(const Labels& labels, std::string_view zone) {
-  if (LabelOf(labels, kOriginLabel) != kOriginZone) return false;
-  const auto label = labels.find(kZoneLabel);
+  if (model::LabelOf(labels, model::kOriginLabel) != model::kOriginZone) return false;
+  const auto label = labels.find(model::kZoneLabel);
   return label == labels.end() || label->second == zone;
 }
 
 // A policy that a zone made is for proxies of that zone, unless it is a producer's.
 bool IsOfSameZone(const Labels& policy, const Labels& selected) {
-  if (LabelOf(policy, kPolicyRoleLabel) == "producer") return true;
-  const auto origin = selected.find(kOriginLabel);
-  if (origin == selected.end() || origin->second == kOriginGlobal) return true;
-  if (LabelOf(policy, kOriginLabel) != kOriginZone) return true;
-  const auto zone = policy.find(kZoneLabel);
+  if (model::LabelOf(policy, model::kPolicyRoleLabel) == "producer") return true;
+  const auto origin = selected.find(model::kOriginLabel);
+  if (origin == selected.end() || origin->second == model::kOriginGlobal) return true;
+  if (model::LabelOf(policy, model::kOriginLabel) != model::kOriginZone) return true;
+  const auto zone = policy.find(model::kZoneLabel);
   return zone == policy.end() || IsOfZone(selected, zone->second);
 }
 
 // A consumer's or workload owner's policy is for proxies of its namespace.
 bool IsOfSameNamespace(const Labels& policy, const Labels& proxy) {
-  const std::string_view role = LabelOf(policy, kPolicyRoleLabel);
+  const std::string_view role = model::LabelOf(policy, model::kPolicyRoleLabel);
   if (role != "consumer" && role != "workload-owner") return true;
-  const auto name_space = policy.find(kNamespaceLabel);
-  return name_space != policy.end() && name_space->second == LabelOf(proxy, kNamespaceLabel);
+  const auto name_space = policy.find(model::kNamespaceLabel);
+  return name_space != policy.end() &&
+         name_space->second == model::LabelOf(proxy, model::kNamespaceLabel);
 }
 
 bool IsOfProxyTypes(const TargetRef& target, const Proxy& proxy) {
@@ -68,7 +69,7 @@ Selection SelectByTags(const Tags& tags, const Proxy& proxy, const Gateway* gate
 
 bool HasLabels(const Labels& labels, const Tags& wanted) {
   return std::all_of(wanted.begin(), wanted.end(), [&](const auto& label) {
-    return LabelOf(labels, label.first) == label.second;
+    return model::LabelOf(labels, label.first) == label.second;
   });
 }
 
@@ -102,7 +103,7 @@ Selection SelectDataplane(const MeshModel& mesh, const Policy& policy, const Pro
 
 Tags ServiceTags(const TargetRef& target) {
   Tags tags = target.kind == TargetKind::kMeshServiceSubset ? target.tags : Tags();
-  tags.emplace(kServiceTag, target.name);
+  tags.emplace(model::kServiceTag, target.name);
   return tags;
 }
 
@@ -118,15 +119,16 @@ const Policy* FindRoute(const MeshModel& mesh, const Policy& from, std::string_v
 }  // namespace
 
 const Gateway* GatewayOf(const MeshModel& mesh, const Proxy& proxy, GatewayScope scope) {
-  const std::string_view zone = LabelOf(proxy.resource->labels, kZoneLabel);
-  const bool has_zone = proxy.resource->labels.contains(kZoneLabel);
+  const std::string_view zone = model::LabelOf(proxy.resource->labels, model::kZoneLabel);
+  const bool has_zone = proxy.resource->labels.contains(model::kZoneLabel);
   BestProxyPolicy<Gateway> best;
   if (mesh.data().gateways == nullptr) return nullptr;
   for (const auto& gateway : *mesh.data().gateways) {
     const Labels& labels = gateway->resource->labels;
-    const auto origin = labels.find(kOriginLabel);
+    const auto origin = labels.find(model::kOriginLabel);
     const bool counts = scope == GatewayScope::kAll || origin == labels.end() ||
-                        origin->second == kOriginGlobal || !has_zone || IsOfZone(labels, zone);
+                        origin->second == model::kOriginGlobal || !has_zone ||
+                        IsOfZone(labels, zone);
     if (counts) {
       best.Consider(*gateway, gateway->selectors,
                     [&](const Tags& selector) { return proxy.HasTags(selector); });

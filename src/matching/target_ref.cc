@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "matching/label_names.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::matching {
 namespace {
@@ -81,10 +81,10 @@ std::optional<Tags> TagsOf(const TargetRef& target) {
     case TargetKind::kMeshSubset:
       return target.tags;
     case TargetKind::kMeshService:
-      return Tags{{std::string(kServiceTag), target.name}};
+      return Tags{{std::string(model::kServiceTag), target.name}};
     case TargetKind::kMeshServiceSubset: {
       Tags tags = target.tags;
-      tags.emplace(kServiceTag, target.name);
+      tags.emplace(model::kServiceTag, target.name);
       return tags;
     }
     default:

@@ -12,7 +12,7 @@
 #include "rest/inspect_endpoints.h"
 #include "rest/kuma_answer.h"
 #include "skyden/base/strings.h"
-#include "skyden/resources/labels.h"
+#include "skyden/model/kuma_labels.h"
 #include "skyden/resources/resource_views.h"
 #include "skyden/resources/templates.h"
 #include "skyden/telemetry/log.h"
@@ -22,7 +22,6 @@ namespace {
 
 using model::TypeDescriptor;
 using nlohmann::json;
-using resources::labels::ValueOf;
 
 struct ServiceKind {
   std::string_view type;
@@ -45,7 +44,7 @@ bool IsSelected(const json& selector, const model::Labels& labels) {
 }
 
 std::string ZoneOf(const model::Resource& service) {
-  const std::string_view label = ValueOf(service.labels, resources::labels::kZone);
+  const std::string_view label = model::LabelOf(service.labels, model::kZoneLabel);
   if (!label.empty()) return std::string(label);
   return service.key.name.substr(0, service.key.name.find('.'));
 }
@@ -60,12 +59,12 @@ absl::StatusOr<std::string> HostnameOf(const json& generator, const ServiceKind&
   if (!IsSelected(*selector, labels)) return std::string();
   const auto text = generator.find("template");
   const std::string& name = service.key.name;
-  const auto display_name = labels.find(resources::labels::kDisplayName);
+  const auto display_name = labels.find(model::kDisplayNameLabel);
   return resources::FillTemplate(
       text != generator.end() && text->is_string() ? text->get<std::string>() : std::string(),
       {{"Name", name},
        {"DisplayName", display_name == labels.end() ? name : display_name->second},
-       {"Namespace", std::string(ValueOf(labels, resources::labels::kNamespace))},
+       {"Namespace", std::string(model::LabelOf(labels, model::kNamespaceLabel))},
        {"Mesh", service.key.mesh},
        {"Zone", ZoneOf(service)}},
       labels);
@@ -115,10 +114,9 @@ void Get(const Inspection& inspection, CallPtr call, const TypeDescriptor& type,
     const matching::Item generator = (*generators)->at(i);
     const json spec = json::parse(generator->spec, nullptr, false);
     if (!spec.is_object()) continue;
-    for (const std::string_view origin :
-         {resources::labels::kOriginZone, resources::labels::kOriginGlobal}) {
+    for (const std::string_view origin : {model::kOriginZone, model::kOriginGlobal}) {
       model::Labels labels = service->labels;
-      labels[std::string(resources::labels::kOrigin)] = origin;
+      labels[std::string(model::kOriginLabel)] = origin;
       const auto hostname = HostnameOf(spec, kind, *service, std::move(labels));
       if (!hostname.ok()) {
         LogBadGenerator(*call, *generator, hostname.status());

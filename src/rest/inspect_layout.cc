@@ -10,7 +10,7 @@
 #include "rest/inspect_endpoints.h"
 #include "rest/kuma_answer.h"
 #include "skyden/matching/attachments.h"
-#include "skyden/resources/labels.h"
+#include "skyden/model/kuma_labels.h"
 #include "skyden/resources/resource_views.h"
 #include "skyden/resources/templates.h"
 
@@ -20,8 +20,6 @@ namespace {
 using matching::Proxy;
 using Json = nlohmann::json;
 
-constexpr std::string_view kServiceAccountLabel = "k8s.kuma.io/service-account";
-constexpr std::string_view kWorkloadLabel = "kuma.io/workload";
 constexpr std::string_view kTrustDomain = "{{ .Mesh }}.{{ .Zone }}.mesh.local";
 constexpr std::string_view kWorkloadPath = "/workload/{{ .Workload }}";
 
@@ -81,21 +79,20 @@ std::optional<std::string> SpiffeIdOf(const std::vector<matching::Item>& identit
   }
   if (!best || !IsReady(*best->resource)) return std::nullopt;
 
-  using resources::labels::ValueOf;
   const Json* spiffe = Member(best->spec, "spiffeID");
   const model::Labels& its_labels = best->resource->labels;
   const auto domain = resources::FillTemplate(
       TextOr(spiffe, "trustDomain", kTrustDomain),
       {{"Mesh", best->resource->key.mesh},
-       {"Zone", std::string(ValueOf(its_labels, resources::labels::kZone))}},
+       {"Zone", std::string(model::LabelOf(its_labels, model::kZoneLabel))}},
       its_labels);
   if (!domain.ok()) return std::nullopt;
   auto id = resources::FillTemplate(
       "spiffe://{{ .TrustDomain }}" + TextOr(spiffe, "path", kWorkloadPath),
       {{"TrustDomain", *domain},
-       {"Namespace", std::string(ValueOf(labels, resources::labels::kNamespace))},
-       {"ServiceAccount", std::string(ValueOf(labels, kServiceAccountLabel))},
-       {"Workload", std::string(ValueOf(labels, kWorkloadLabel))}},
+       {"Namespace", std::string(model::LabelOf(labels, model::kNamespaceLabel))},
+       {"ServiceAccount", std::string(model::LabelOf(labels, model::kServiceAccountLabel))},
+       {"Workload", std::string(model::LabelOf(labels, model::kWorkloadLabel))}},
       labels);
   // No segment of an identity is empty.
   if (!id.ok() || id->ends_with('/') || id->find("//", 9) != std::string::npos ||

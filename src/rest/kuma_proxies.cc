@@ -11,8 +11,8 @@
 #include "rest/kuma_answer.h"
 #include "rest/kuma_endpoints.h"
 #include "skyden/kds/zone_gateway.h"
+#include "skyden/model/kuma_labels.h"
 #include "skyden/model/type_registry.h"
-#include "skyden/resources/labels.h"
 #include "skyden/resources/resource_manager.h"
 
 namespace skyden::rest {
@@ -32,12 +32,11 @@ std::optional<Question> QuestionOf(std::string_view text) {
 
 // What the zone calls the resource.
 std::string NameInZone(const model::Resource& resource, const std::string& zone) {
-  std::string name(resources::labels::ValueOf(resource.labels, resources::labels::kDisplayName));
+  std::string name(model::LabelOf(resource.labels, model::kDisplayNameLabel));
   if (name.empty()) name = resource.key.name;
   // Names of old zones begin with the zone and keep their namespace.
   if (resource.key.name.starts_with(zone + ".")) return name;
-  const auto name_space =
-      resources::labels::ValueOf(resource.labels, resources::labels::kNamespace);
+  const auto name_space = model::LabelOf(resource.labels, model::kNamespaceLabel);
   if (!name_space.empty()) name = fmt::format("{}.{}", name, name_space);
   return name;
 }
@@ -73,10 +72,9 @@ class Proxies {
     }
     kds::ZoneRequest request;
     request.kind = *question;
-    request.zone_name =
-        proxy->zone.empty()
-            ? std::string(resources::labels::ValueOf(proxy->labels, resources::labels::kZone))
-            : proxy->zone;
+    request.zone_name = proxy->zone.empty()
+                            ? std::string(model::LabelOf(proxy->labels, model::kZoneLabel))
+                            : proxy->zone;
     request.resource_type = type.name;
     request.resource_name = NameInZone(*proxy, request.zone_name);
     request.resource_mesh = proxy->key.mesh;

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "skyden/resources/labels.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::rest {
 namespace {
@@ -42,7 +42,7 @@ std::string Render(const resources::ResourceCodec& codec, const model::Resource&
   model::Resource bare = stored;
   bare.spec.clear();
   bare.key.name = name;
-  const auto display_name = bare.labels.find(resources::labels::kDisplayName);
+  const auto display_name = bare.labels.find(model::kDisplayNameLabel);
   if (display_name != bare.labels.end()) bare.labels.erase(display_name);
   std::string text = codec.RenderUniversal(bare);
   const std::string fields = service.dump(-1, ' ', false, json::error_handler_t::replace);

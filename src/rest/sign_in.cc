@@ -7,12 +7,10 @@
 
 #include "skyden/base/status.h"
 #include "skyden/identity/tokens.h"
+#include "skyden/model/kuma_names.h"
 
 namespace skyden::rest {
 namespace {
-
-constexpr char kAdminGroup[] = "mesh-system:admin";
-constexpr char kAuthenticatedGroup[] = "mesh-system:authenticated";
 
 // Whoever shows one bad credential after another is told to wait.
 absl::Status Refused(const Call& call, const absl::Status& why) {
@@ -62,16 +60,17 @@ KumaUser KumaUserOf(const model::TenantScope& scope) {
   const model::Principal& who = scope.who();
   if (who.kind == model::Principal::Kind::kKumaUser) {
     KumaUser user{who.name, who.groups};
-    if (std::find(user.groups.begin(), user.groups.end(), kAuthenticatedGroup) ==
+    if (std::find(user.groups.begin(), user.groups.end(), model::kAuthenticatedGroup) ==
         user.groups.end()) {
-      user.groups.emplace_back(kAuthenticatedGroup);
+      user.groups.emplace_back(model::kAuthenticatedGroup);
     }
     return user;
   }
   if (scope.role() == model::Role::kAdmin || scope.role() == model::Role::kOperator) {
-    return {kAdminGroup, {kAdminGroup, kAuthenticatedGroup}};
+    return {std::string(model::kAdminGroup),
+            {std::string(model::kAdminGroup), std::string(model::kAuthenticatedGroup)}};
   }
-  return {who.name, {kAuthenticatedGroup}};
+  return {who.name, {std::string(model::kAuthenticatedGroup)}};
 }
 
 }  // namespace skyden::rest

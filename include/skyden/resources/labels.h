@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kuma's own labels: their names, what a client may write, and what is computed.
+// Kuma's own labels: what a client may write, and what is computed. model/kuma_labels.h names them.
 #pragma once
 
 #include <string>
@@ -11,21 +11,6 @@
 #include "skyden/model/type_registry.h"
 
 namespace skyden::resources::labels {
-
-inline constexpr std::string_view kMesh = "kuma.io/mesh";
-inline constexpr std::string_view kZone = "kuma.io/zone";
-inline constexpr std::string_view kOrigin = "kuma.io/origin";
-inline constexpr std::string_view kDisplayName = "kuma.io/display-name";
-inline constexpr std::string_view kEnvironment = "kuma.io/env";
-inline constexpr std::string_view kPolicyRole = "kuma.io/policy-role";
-inline constexpr std::string_view kKdsSync = "kuma.io/kds-sync";
-inline constexpr std::string_view kNamespace = "k8s.kuma.io/namespace";
-
-inline constexpr std::string_view kOriginGlobal = "global";
-inline constexpr std::string_view kOriginZone = "zone";
-
-// The value of `key`, or "" when there is none.
-std::string_view ValueOf(const model::Labels& labels, std::string_view key);
 
 // What is wrong with the labels of a resource that a client wants to write here.
 // Fields look like `labels["kuma.io/origin"]`. An import may bring what zones made as well.

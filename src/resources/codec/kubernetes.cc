@@ -8,6 +8,7 @@
 
 #include "absl/time/time.h"
 #include "resources/go/text.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::resources {
 namespace {
@@ -36,7 +37,8 @@ std::string SecretObject(const model::TypeDescriptor& type, const model::Resourc
                          std::string_view spec_json, std::string_view name_space) {
   const bool of_mesh = type.scope == model::ResourceScope::kMesh;
   const std::string labels =
-      of_mesh ? fmt::format(R"(,"labels":{{"kuma.io/mesh":{}}})", GoJsonString(resource.key.mesh))
+      of_mesh ? fmt::format(R"(,"labels":{{{}:{}}})", GoJsonString(model::kMeshLabel),
+                            GoJsonString(resource.key.mesh))
               : "";
   return fmt::format(
       R"({{"kind":"Secret","apiVersion":"v1","metadata":{{"name":{},"namespace":{},)"

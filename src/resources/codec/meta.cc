@@ -2,6 +2,7 @@
 #include "resources/codec/meta.h"
 
 #include "skyden/base/rfc3339.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::resources {
 namespace {
@@ -83,7 +84,7 @@ std::string KubernetesMeta(const model::TypeDescriptor& type, const model::Resou
       base::FormatRfc3339(absl::FromUnixSeconds(absl::ToUnixSeconds(resource.creation_time))), out);
   if (!resource.key.mesh.empty()) {
     out += ",\"labels\":{";
-    AppendMember("kuma.io/mesh", resource.key.mesh, out);
+    AppendMember(model::kMeshLabel, resource.key.mesh, out);
     out += '}';
   }
   out += '}';

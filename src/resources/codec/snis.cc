@@ -10,6 +10,7 @@
 #include "resources/json/schema.h"
 #include "resources/json/value.h"
 #include "resources/rules_json/service_names.h"
+#include "skyden/model/kuma_labels.h"
 #include "skyden/resources/codec.h"
 
 namespace skyden::resources {
@@ -67,9 +68,9 @@ std::string KriOf(const model::TypeDescriptor& type, const model::Resource& reso
     const auto it = resource.labels.find(key);
     return it == resource.labels.end() ? std::string_view() : std::string_view(it->second);
   };
-  const std::string_view display_name = label("kuma.io/display-name");
+  const std::string_view display_name = label(model::kDisplayNameLabel);
   return fmt::format("kri_{}_{}_{}_{}_{}_", type.short_name, resource.key.mesh,
-                     label("kuma.io/zone"), label("k8s.kuma.io/namespace"),
+                     label(model::kZoneLabel), label(model::kNamespaceLabel),
                      display_name.empty() ? std::string_view(resource.key.name) : display_name);
 }
 

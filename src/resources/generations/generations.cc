@@ -17,7 +17,7 @@
 #include <string>
 #include <utility>
 
-#include "skyden/resources/labels.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::resources {
 namespace {
@@ -187,11 +187,11 @@ class Reader {
     const std::string name = TextOf(json, "name");
     if ((kind == "MeshService" || kind == "MeshHTTPRoute") && !name.empty()) {
       std::string name_space = TextOf(json, "namespace");
-      if (name_space.empty()) name_space = labels::ValueOf(resource_.labels, labels::kNamespace);
+      if (name_space.empty()) name_space = model::LabelOf(resource_.labels, model::kNamespaceLabel);
       Json wanted = Json::object();
-      wanted[std::string(labels::kDisplayName)] = name;
-      if (!name_space.empty()) wanted[std::string(labels::kNamespace)] = name_space;
-      wanted[std::string(labels::kZone)] = resource_.zone;
+      wanted[std::string(model::kDisplayNameLabel)] = name;
+      if (!name_space.empty()) wanted[std::string(model::kNamespaceLabel)] = name_space;
+      wanted[std::string(model::kZoneLabel)] = resource_.zone;
       json.erase("name");
       json.erase("namespace");
       json["labels"] = std::move(wanted);
@@ -234,9 +234,9 @@ std::vector<Form> Halves(const model::TypeDescriptor& type, const model::Resourc
                       : fmt::format("{}{}", name, kTwinSuffix);
   };
   twin.key.name = rename(twin.key.name);
-  const std::string display_name(labels::ValueOf(twin.labels, labels::kDisplayName));
+  const std::string display_name(model::LabelOf(twin.labels, model::kDisplayNameLabel));
   if (!display_name.empty()) {
-    twin.labels.insert_or_assign(labels::kDisplayName, rename(display_name));
+    twin.labels.insert_or_assign(model::kDisplayNameLabel, rename(display_name));
   }
   return halves;
 }

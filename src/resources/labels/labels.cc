@@ -6,6 +6,7 @@
 #include "resources/go/text.h"
 #include "resources/labels/text_rules.h"
 #include "skyden/base/limits.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::resources::labels {
 namespace {
@@ -14,16 +15,12 @@ std::string FieldOf(std::string_view key) { return fmt::format("labels[{}]", GoQ
 
 }  // namespace
 
-std::string_view ValueOf(const model::Labels& labels, std::string_view key) {
-  const auto found = labels.find(key);
-  return found == labels.end() ? std::string_view() : std::string_view(found->second);
-}
-
 std::vector<base::FieldViolation> CheckWritten(const model::Labels& labels, Writer writer) {
   std::vector<base::FieldViolation> violations;
-  const std::string_view origin = ValueOf(labels, kOrigin);
-  if (!origin.empty() && origin != kOriginGlobal && origin != kOriginZone) {
-    violations.push_back({FieldOf(kOrigin), "unknown resource origin " + GoQuote(origin)});
+  const std::string_view origin = model::LabelOf(labels, model::kOriginLabel);
+  if (!origin.empty() && origin != model::kOriginGlobal && origin != model::kOriginZone) {
+    violations.push_back(
+        {FieldOf(model::kOriginLabel), "unknown resource origin " + GoQuote(origin)});
   }
   if (writer == Writer::kClient) {
     for (base::FieldViolation& violation : CheckOrigin(labels)) {
@@ -47,15 +44,17 @@ std::vector<base::FieldViolation> CheckWritten(const model::Labels& labels, Writ
 }
 
 std::vector<base::FieldViolation> CheckOrigin(const model::Labels& labels) {
-  const std::string_view origin = ValueOf(labels, kOrigin);
-  if (origin.empty() || origin == kOriginGlobal) return {};
-  return {{FieldOf(kOrigin), fmt::format("the origin label must be set to '{}'", kOriginGlobal)}};
+  const std::string_view origin = model::LabelOf(labels, model::kOriginLabel);
+  if (origin.empty() || origin == model::kOriginGlobal) return {};
+  return {{FieldOf(model::kOriginLabel),
+           fmt::format("the origin label must be set to '{}'", model::kOriginGlobal)}};
 }
 
 std::vector<base::FieldViolation> CheckImmutable(const model::Labels& stored,
                                                  const model::Labels& written) {
   std::vector<base::FieldViolation> violations;
-  for (const std::string_view key : {kOrigin, kZone, kDisplayName}) {
+  for (const std::string_view key :
+       {model::kOriginLabel, model::kZoneLabel, model::kDisplayNameLabel}) {
     const auto before = stored.find(key);
     if (before == stored.end()) continue;
     const auto after = written.find(key);
@@ -74,7 +73,7 @@ std::vector<base::FieldViolation> CheckImmutable(const model::Labels& stored,
 model::Labels Compute(const model::TypeDescriptor& type, std::string_view mesh,
                       const model::Labels& written) {
   model::Labels computed = written;
-  if (type.scope == model::ResourceScope::kMesh) computed.emplace(std::string(kMesh), mesh);
+  if (type.scope == model::ResourceScope::kMesh) computed.emplace(model::kMeshLabel, mesh);
   return computed;
 }
 

@@ -8,6 +8,7 @@
 
 #include "resources/go/text.h"
 #include "resources/rules_json/text.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::resources::rules_json {
 namespace {
@@ -22,8 +23,8 @@ struct Part {
 // The parts of an SNI that name the service, without its section.
 std::vector<Part> PartsOf(const Subject& subject) {
   std::vector<Part> parts = {{"mesh", subject.mesh}, {"name", subject.DisplayName()}};
-  const std::string_view zone = subject.Label("kuma.io/zone");
-  const std::string_view name_space = subject.Label("k8s.kuma.io/namespace");
+  const std::string_view zone = subject.Label(model::kZoneLabel);
+  const std::string_view name_space = subject.Label(model::kNamespaceLabel);
   if (!zone.empty()) {
     parts.push_back({"zone", zone});
     if (!name_space.empty()) parts.push_back({"namespace", name_space});
@@ -58,8 +59,8 @@ std::vector<std::string> WhyNotSni(const Subject& subject, std::string_view shor
 
 std::string SniOf(const Subject& subject, std::string_view short_name, std::string_view section) {
   std::string sni = fmt::format("sni.{}.{}", short_name, subject.mesh);
-  const std::string_view zone = subject.Label("kuma.io/zone");
-  const std::string_view name_space = subject.Label("k8s.kuma.io/namespace");
+  const std::string_view zone = subject.Label(model::kZoneLabel);
+  const std::string_view name_space = subject.Label(model::kNamespaceLabel);
   if (!zone.empty()) sni += fmt::format(".{}", zone);
   if (!zone.empty() && !name_space.empty()) sni += fmt::format(".{}", name_space);
   return sni + fmt::format(".{}.{}", subject.DisplayName(), section);

@@ -10,6 +10,7 @@
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
 #include "resources/rules_proto/values.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::resources::rules_proto {
 namespace {
@@ -123,8 +124,8 @@ void CheckNetworking(const Path& path, const Networking& networking, Report& rep
     Report below;
     CheckInbound(inbound, networking.address(), below);
     report.AddAll(at, below.Take());
-    if (!inbound.tags().empty() && !inbound.tags().contains(std::string(kServiceTag))) {
-      report.Add(at.Field("tags").Key(kServiceTag), "tag has to exist");
+    if (!inbound.tags().empty() && !inbound.tags().contains(std::string(model::kServiceTag))) {
+      report.Add(at.Field("tags").Key(model::kServiceTag), "tag has to exist");
     }
   }
   for (int i = 0; i < networking.outbound_size(); ++i) {
@@ -206,14 +207,15 @@ void CheckGateway(const Path& path, const Networking::Gateway& gateway, Report& 
   // global refuses them; nothing is wrong with them.
   const bool has_only_zone = gateway.type() == Networking::Gateway::DELEGATED &&
                              gateway.tags().size() == 1 &&
-                             gateway.tags().contains(std::string(kZoneTag));
+                             gateway.tags().contains(std::string(model::kZoneTag));
   rules.require_service = !gateway.tags().empty() && !has_only_zone;
   rules.whole = [](const Path& at, const Tags& tags, Report& found) {
-    const auto protocol = tags.find(kProtocolTag);
+    const auto protocol = tags.find(model::kProtocolTag);
     if (protocol == tags.end() || IsTcp(protocol->second)) return;
-    found.Add(at.Key(kProtocolTag), fmt::format("other values than tcp are not allowed, provided "
-                                                "value {}",
-                                                GoQuote(protocol->second)));
+    found.Add(at.Key(model::kProtocolTag),
+              fmt::format("other values than tcp are not allowed, provided "
+                          "value {}",
+                          GoQuote(protocol->second)));
   };
   CheckTags(path.Field("tags"), ToTags(gateway.tags()), rules, report);
 }

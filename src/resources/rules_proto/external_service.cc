@@ -6,6 +6,7 @@
 #include "resources/rules_proto/address_rules.h"
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::resources::rules_proto {
 namespace {
@@ -72,11 +73,11 @@ void Check(const ExternalService& spec, Report& report) {
   rules.whole = CheckProtocolTag;
   CheckTags(Path("tags"), tags, rules, report);
 
-  const auto service = tags.find(kServiceTag);
+  const auto service = tags.find(model::kServiceTag);
   if (service == tags.end() || service->second.empty()) return;
   const std::optional<HostAndPort> parts = SplitHostPort(spec.networking().address());
   if (parts.has_value() && parts->host == service->second) {
-    report.Add(Path("tags").Key(kServiceTag), "cannot be the same as networking.address");
+    report.Add(Path("tags").Key(model::kServiceTag), "cannot be the same as networking.address");
   }
 }
 

@@ -7,6 +7,7 @@
 #include "resources/rules_proto/backend_conf.h"
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::resources::rules_proto {
 namespace {
@@ -165,7 +166,9 @@ void FillIn(PrometheusMetricsBackendConfig& conf) {
   }
   if (conf.port() == 0) conf.set_port(5670);
   if (conf.path().empty()) conf.set_path("/metrics");
-  if (conf.tags().empty()) (*conf.mutable_tags())["kuma.io/service"] = "dataplane-metrics";
+  if (conf.tags().empty()) {
+    (*conf.mutable_tags())[std::string(model::kServiceTag)] = "dataplane-metrics";
+  }
 }
 
 }  // namespace

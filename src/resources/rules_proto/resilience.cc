@@ -8,6 +8,7 @@
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
 #include "resources/rules_proto/values.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::resources::rules_proto {
 namespace {
@@ -165,10 +166,10 @@ void Check(const FaultInjection& spec, Report& report) {
   CheckSelectors(Path("sources"), spec.sources(), AnyTags(), report);
   SelectorsRules destinations = AnyTags();
   destinations.tags.whole = [](const Path& path, const Tags& tags, Report& found) {
-    const auto protocol = tags.find(kProtocolTag);
+    const auto protocol = tags.find(model::kProtocolTag);
     if (protocol == tags.end()) return found.Add(path, "protocol must be specified");
     if (!IsHttpProtocol(protocol->second)) {
-      found.Add(path.Key(kProtocolTag), "must be one of the [http, http2, grpc]");
+      found.Add(path.Key(model::kProtocolTag), "must be one of the [http, http2, grpc]");
     }
   };
   CheckSelectors(Path("destinations"), spec.destinations(), destinations, report);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "skyden/model/kuma_labels.h"
+
 namespace skyden::resources::rules_proto {
 namespace {
 
@@ -39,8 +41,8 @@ void Check(const Path& path, const Tags& tags, const TagRules& rules,
     if (value.empty()) report.Add(path.Key(key), "tag value must be non-empty");
     if (!fits(value)) report.Add(path.Key(key), std::string(misfit));
   }
-  if (rules.require_service && !tags.contains(kServiceTag)) {
-    report.Add(path, fmt::format("mandatory tag \"{}\" is missing", kServiceTag));
+  if (rules.require_service && !tags.contains(model::kServiceTag)) {
+    report.Add(path, fmt::format("mandatory tag \"{}\" is missing", model::kServiceTag));
   }
 }
 
@@ -85,19 +87,19 @@ SelectorsRules OnlyServiceTag() {
   SelectorsRules rules;
   rules.tags.require_service = true;
   rules.tags.whole = [](const Path& path, const Tags& tags, Report& report) {
-    if (tags.size() == 1 && tags.contains(kServiceTag)) return;
-    report.Add(path, fmt::format("must consist of exactly one tag \"{}\"", kServiceTag));
+    if (tags.size() == 1 && tags.contains(model::kServiceTag)) return;
+    report.Add(path, fmt::format("must consist of exactly one tag \"{}\"", model::kServiceTag));
   };
   rules.tags.key = [](const Path& path, std::string_view key, Report& report) {
-    if (key == kServiceTag) return;
+    if (key == model::kServiceTag) return;
     report.Add(path.Key(key), fmt::format("tag {} is not allowed", GoQuote(key)));
   };
   return rules;
 }
 
 void RefuseSystemTags(const Path& path, std::string_view key, Report& report) {
-  static constexpr std::array<std::string_view, 4> kRefused = {kExternalServiceTag, kProtocolTag,
-                                                               kServiceTag, kZoneTag};
+  static constexpr std::array<std::string_view, 4> kRefused = {
+      model::kExternalServiceTag, model::kProtocolTag, model::kServiceTag, model::kZoneTag};
   if (!Among(kRefused, key)) return;
   report.Add(path.Key(key), fmt::format("tag name must not be \"{}\"", key));
 }
@@ -119,10 +121,10 @@ std::string UnknownProtocol(std::string_view value) {
 }
 
 void CheckProtocolTag(const Path& path, const Tags& tags, Report& report) {
-  const auto protocol = tags.find(kProtocolTag);
+  const auto protocol = tags.find(model::kProtocolTag);
   if (protocol == tags.end() || IsProtocol(protocol->second)) return;
-  report.Add(path.Key(kProtocolTag),
-             fmt::format("tag \"{}\" {}", kProtocolTag, UnknownProtocol(protocol->second)));
+  report.Add(path.Key(model::kProtocolTag),
+             fmt::format("tag \"{}\" {}", model::kProtocolTag, UnknownProtocol(protocol->second)));
 }
 
 }  // namespace skyden::resources::rules_proto

@@ -11,11 +11,6 @@
 
 namespace skyden::resources::rules_proto {
 
-inline constexpr std::string_view kServiceTag = "kuma.io/service";
-inline constexpr std::string_view kProtocolTag = "kuma.io/protocol";
-inline constexpr std::string_view kZoneTag = "kuma.io/zone";
-inline constexpr std::string_view kExternalServiceTag = "kuma.io/external-service-name";
-
 // Sorted, because that is the order in which tags are reported.
 using Tags = std::map<std::string, std::string, std::less<>>;
 

@@ -11,6 +11,7 @@
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
 #include "skyden/base/strings.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::resources::rules_proto {
 namespace {
@@ -32,7 +33,7 @@ void CheckParameters(const Path& path, const VirtualOutbound::Conf& conf, Report
     const Path at = path.Index(static_cast<size_t>(i));
     const Path name = at.Field("name");
     if (!names.insert(parameter.name()).second) report.Add(name, "name is already used");
-    has_service = has_service || parameter.tag_key() == kServiceTag;
+    has_service = has_service || parameter.tag_key() == model::kServiceTag;
     if (!parameter.tag_key().empty()) {
       if (!IsTagName(parameter.tag_key())) {
         report.Add(at.Field("tagKey"), "must be a valid tag name");
@@ -45,7 +46,8 @@ void CheckParameters(const Path& path, const VirtualOutbound::Conf& conf, Report
     }
   }
   if (!has_service) {
-    report.Add(path, fmt::format("must contain a parameter with {} as a tagKey", kServiceTag));
+    report.Add(path,
+               fmt::format("must contain a parameter with {} as a tagKey", model::kServiceTag));
   }
 }
 

@@ -13,6 +13,7 @@
 #include "skyden/base/crypto.h"
 #include "skyden/base/go_duration.h"
 #include "skyden/base/status.h"
+#include "skyden/model/kuma_names.h"
 #include "skyden/resources/access.h"
 
 namespace skyden::resources {
@@ -70,7 +71,7 @@ class SecretTokens final : public KumaTokens {
     }
     const absl::Duration valid_for = ReadOptionalDuration(request.valid_for, violations);
     if (!violations.empty()) return errors::Invalid(kInvalidTitle, violations);
-    return Sign(scope, kZoneTokenSigningKey, "",
+    return Sign(scope, model::kZoneTokenSigningKey, "",
                 ZoneClaims(request.zone, request.scope, {deps_.clock.Now(), valid_for}));
   }
 
@@ -110,7 +111,7 @@ class SecretTokens final : public KumaTokens {
       }
     }
     if (!violations.empty()) return errors::Invalid(kInvalidTitle, violations);
-    return Sign(scope, kUserTokenSigningKey, "",
+    return Sign(scope, model::kUserTokenSigningKey, "",
                 UserClaims(request.name, request.groups, {deps_.clock.Now(), valid_for}));
   }
 
@@ -145,7 +146,7 @@ class SecretTokens final : public KumaTokens {
 absl::StatusOr<std::string> SecretTokens::Sign(const model::TenantScope& scope,
                                                std::string_view prefix, std::string_view mesh,
                                                const std::string& claims) {
-  const bool user = prefix == kUserTokenSigningKey;
+  const bool user = prefix == model::kUserTokenSigningKey;
   SKYDEN_RETURN_IF_ERROR(deps_.manager.MaterialiseKeys(
       scope, user ? ResourceManager::KeysFor::kAnyone : ResourceManager::KeysFor::kZones));
   const model::TypeDescriptor& type = mesh.empty() ? *global_secret_ : *secret_;
@@ -181,12 +182,12 @@ absl::StatusOr<VerifiedKumaToken> SecretTokens::VerifySigned(const model::Tenant
     return Refused("token is neither a user's nor a zone's");
   }
   const bool is_zone = claims.zone.has_value();
-  SKYDEN_RETURN_IF_ERROR(
-      CheckSignature(scope, token, is_zone ? kZoneTokenSigningKey : kUserTokenSigningKey));
+  SKYDEN_RETURN_IF_ERROR(CheckSignature(
+      scope, token, is_zone ? model::kZoneTokenSigningKey : model::kUserTokenSigningKey));
   absl::Status ended = CheckTime(claims);
   if (ended.ok()) {
     ended = CheckNotRevoked(scope, claims.token_id,
-                            is_zone ? kZoneTokenRevocations : kUserTokenRevocations);
+                            is_zone ? model::kZoneTokenRevocations : model::kUserTokenRevocations);
   }
   if (absl::IsUnauthenticated(ended)) return base::AsGenuine(std::move(ended));
   SKYDEN_RETURN_IF_ERROR(ended);

@@ -13,6 +13,7 @@
 #include "resources/write/secret_spec.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/status.h"
+#include "skyden/model/kuma_names.h"
 
 namespace skyden::resources {
 namespace {
@@ -20,7 +21,6 @@ namespace {
 constexpr size_t kBatch = 16;  // keys made before they are written
 constexpr int kRsaBits = 2048;
 constexpr absl::Duration kTenYears = absl::Hours(10 * 365 * 24);
-constexpr std::string_view kAdministrator = "mesh-system:admin";
 
 }  // namespace
 
@@ -97,12 +97,12 @@ absl::StatusOr<std::vector<store::PendingKey>> PromisedKeys::Pending(
     return absl::OkStatus();
   }));
   const auto is_token = [](const store::PendingKey& key) {
-    return key.key.name == kAdminUserToken;
+    return key.key.name == model::kAdminUserToken;
   };
   if (whom == KeysFor::kZones) {
     std::erase_if(pending, [&](const store::PendingKey& promise) {
       return promise.type == types_.global_secret->id &&
-             !promise.key.name.starts_with(kZoneTokenSigningKey);
+             !promise.key.name.starts_with(model::kZoneTokenSigningKey);
     });
   }
   // The administrator's token is signed with a key that may be among the promised ones.
@@ -114,11 +114,14 @@ absl::StatusOr<std::string> PromisedKeys::Make(const model::TenantScope& scope,
                                                const store::PendingKey& promise,
                                                const std::vector<Made>& made_before) {
   if (promise.type == types_.global_secret->id) {
-    if (promise.key.name == kAdminUserToken) return MakeAdminToken(scope, promise, made_before);
-    if (promise.key.name == kInterCpCa) {
-      SKYDEN_ASSIGN_OR_RETURN(const base::CertificateAndKey authority,
-                              base::GenerateMeshCa(kInterCpCa, kRsaBits, promise.creation_time,
-                                                   promise.creation_time + kTenYears));
+    if (promise.key.name == model::kAdminUserToken) {
+      return MakeAdminToken(scope, promise, made_before);
+    }
+    if (promise.key.name == model::kInterCpCa) {
+      SKYDEN_ASSIGN_OR_RETURN(
+          const base::CertificateAndKey authority,
+          base::GenerateMeshCa(model::kInterCpCa, kRsaBits, promise.creation_time,
+                               promise.creation_time + kTenYears));
       return authority.certificate_pem + authority.private_key_pem;
     }
   }
@@ -142,12 +145,12 @@ absl::StatusOr<std::string> PromisedKeys::MakeAdminToken(const model::TenantScop
   }
   std::vector<const model::Resource*> candidates;
   for (const model::Resource& secret : secrets) candidates.push_back(&secret);
-  const auto key = LatestSigningKey(candidates, kUserTokenSigningKey);
-  if (!key.has_value()) return SigningKeyNotFound(kUserTokenSigningKey, "1", "");
+  const auto key = LatestSigningKey(candidates, model::kUserTokenSigningKey);
+  if (!key.has_value()) return SigningKeyNotFound(model::kUserTokenSigningKey, "1", "");
   SKYDEN_ASSIGN_OR_RETURN(const std::string private_key, SecretData(*key->secret));
-  const std::vector<std::string> groups = {std::string(kAdministrator)};
+  const std::vector<std::string> groups = {std::string(model::kAdminGroup)};
   return SignJwt(private_key, key->key_id,
-                 UserClaims(kAdministrator, groups, {promise.creation_time, kTenYears}));
+                 UserClaims(model::kAdminGroup, groups, {promise.creation_time, kTenYears}));
 }
 
 absl::Status PromisedKeys::Save(const model::TenantScope& scope, const std::vector<Made>& made) {

@@ -13,8 +13,9 @@
 #include "resources/transfer/yaml_writer.h"
 #include "resources/write/secret_spec.h"
 #include "skyden/base/status.h"
+#include "skyden/model/kuma_labels.h"
+#include "skyden/model/kuma_names.h"
 #include "skyden/resources/access.h"
-#include "skyden/resources/labels.h"
 #include "skyden/resources/transfer.h"
 #include "skyden/telemetry/log.h"
 
@@ -25,7 +26,7 @@ constexpr std::array<std::string_view, 7> kMetaNames = {
     "creationTime", "kri", "labels", "mesh", "modificationTime", "name", "type"};
 constexpr std::string_view kAllPolicies = "*";
 // Tie a control plane to its own processes; another one makes its own.
-constexpr std::array<std::string_view, 2> kNotExported = {kInterCpCa, "envoy-admin-ca"};
+constexpr std::array<std::string_view, 2> kNotExported = {model::kInterCpCa, model::kEnvoyAdminCa};
 
 bool IsFederation(ExportProfile profile) {
   return profile == ExportProfile::kFederation || profile == ExportProfile::kFederationWithPolicies;
@@ -52,7 +53,7 @@ int RankOf(const model::TypeDescriptor& type, const model::Resource& resource) {
   if (type.name == "Mesh") return 0;
   if (type.name == "Secret") return 1;
   if (type.name != "GlobalSecret") return 2;
-  return resource.key.name.starts_with(kUserTokenSigningKey) ? 4 : 3;
+  return resource.key.name.starts_with(model::kUserTokenSigningKey) ? 4 : 3;
 }
 
 void SetProvided(kuma::mesh::v1alpha1::CertificateAuthorityBackend& backend,
@@ -133,9 +134,10 @@ absl::Status ListAll(store::ReadTx& tx, const model::TypeRegistry& registry,
           type.name == "GlobalSecret" && std::find(kNotExported.begin(), kNotExported.end(),
                                                    resource.key.name) != kNotExported.end();
       // What zones made they bring along; a federation takes over what was written here.
-      const bool of_zone = labels::ValueOf(resource.labels, labels::kOrigin) == labels::kOriginZone;
+      const bool of_zone =
+          model::LabelOf(resource.labels, model::kOriginLabel) == model::kOriginZone;
       if (left_out || (of_zone && IsFederation(request.profile))) continue;
-      if (IsFederation(request.profile)) resource.labels.erase(std::string(labels::kOrigin));
+      if (IsFederation(request.profile)) resource.labels.erase(std::string(model::kOriginLabel));
       if (type.name == "Mesh") MakePortable(resource);
       all.push_back({&type, std::move(resource)});
     }

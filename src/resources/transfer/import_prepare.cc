@@ -22,6 +22,7 @@
 #include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/base/status.h"
+#include "skyden/model/kuma_labels.h"
 #include "skyden/resources/labels.h"
 
 namespace skyden::resources {
@@ -174,10 +175,11 @@ class Preparer {
       item.MakeRare().violations = std::move(put.violations);
     }
     model::Resource& resource = item.resource;
-    const bool from_zone = labels::ValueOf(resource.labels, labels::kOrigin) == labels::kOriginZone;
+    const bool from_zone =
+        model::LabelOf(resource.labels, model::kOriginLabel) == model::kOriginZone;
     if (from_zone) {
       SKYDEN_RETURN_IF_ERROR(CheckFromZone(type, resource.labels));
-      resource.zone = labels::ValueOf(resource.labels, labels::kZone);
+      resource.zone = model::LabelOf(resource.labels, model::kZoneLabel);
     } else if (type.ReadOnlyAtGlobal()) {
       return Skip(item, "a zone makes it, and reports it when it connects");
     }
@@ -196,11 +198,12 @@ class Preparer {
   static absl::Status CheckFromZone(const model::TypeDescriptor& type,
                                     const model::Labels& labels) {
     if (!type.ZoneToGlobal()) {
-      return Violation("labels[\"kuma.io/origin\"]",
+      return Violation(fmt::format("labels[\"{}\"]", model::kOriginLabel),
                        fmt::format("no zone makes a resource of type {}", type.name));
     }
-    if (labels::ValueOf(labels, labels::kZone).empty()) {
-      return Violation("labels[\"kuma.io/zone\"]", "must name the zone that it comes from");
+    if (model::LabelOf(labels, model::kZoneLabel).empty()) {
+      return Violation(fmt::format("labels[\"{}\"]", model::kZoneLabel),
+                       "must name the zone that it comes from");
     }
     return absl::OkStatus();
   }
@@ -212,10 +215,10 @@ class Preparer {
     const auto labels = members.find("labels");
     if (labels != members.end()) {
       const auto written = go_json::MembersOf(labels->second);
-      if (written.ok() && written->contains(labels::kMesh)) return;
+      if (written.ok() && written->contains(model::kMeshLabel)) return;
     }
     const bool made = item.type == types_.secret && IsNamedAsMade(resource.key);
-    if (from_zone || made) resource.labels.erase(std::string(labels::kMesh));
+    if (from_zone || made) resource.labels.erase(std::string(model::kMeshLabel));
   }
 
   absl::Status ReadStatus(const go_json::Members& members, Item& item) const {

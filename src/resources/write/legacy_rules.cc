@@ -7,6 +7,7 @@
 #include "absl/functional/function_ref.h"
 #include "kuma/mesh/v1alpha1/outside.pb.h"
 #include "kuma/mesh/v1alpha1/resilience.pb.h"
+#include "skyden/model/kuma_labels.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::resources {
@@ -16,7 +17,6 @@ using kuma::mesh::v1alpha1::ExternalService;
 using kuma::mesh::v1alpha1::RateLimit;
 using Violations = std::vector<base::FieldViolation>;
 
-constexpr char kServiceTag[] = "kuma.io/service";
 constexpr std::string_view kAny = "*";
 
 // What is stored and does not decode says nothing against the policy that is put.
@@ -34,14 +34,14 @@ Message Parse(const model::ResourceKey& key, std::string_view spec) {
 // Whether a destination selects one of the services `is_external` knows, by more than its name.
 bool MixesTags(const kuma::mesh::v1alpha1::Selector& destination,
                absl::FunctionRef<bool(const std::string&)> is_external) {
-  const auto service = destination.match().find(kServiceTag);
+  const auto service = destination.match().find(model::kServiceTag);
   if (service == destination.match().end()) return false;
   const bool external = service->second == kAny || is_external(service->second);
   return external && destination.match().size() > 1;
 }
 
 std::string ServiceOf(const ExternalService& service) {
-  const auto tag = service.tags().find(kServiceTag);
+  const auto tag = service.tags().find(model::kServiceTag);
   return tag == service.tags().end() ? std::string() : tag->second;
 }
 

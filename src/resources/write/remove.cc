@@ -14,6 +14,7 @@
 #include "resources/write/put.h"
 #include "resources/write/secret_spec.h"
 #include "skyden/base/status.h"
+#include "skyden/model/kuma_labels.h"
 #include "skyden/resources/access.h"
 #include "skyden/resources/labels.h"
 
@@ -50,7 +51,7 @@ absl::Status DeleteOperation::Check(store::ReadTx& tx,
   std::vector<base::FieldViolation> foreign = labels::CheckOrigin(stored->labels);
   for (base::FieldViolation& violation : foreign) {
     // Kuma roots this one at the label itself here, and at `labels` when it checks a body.
-    violation.field = fmt::format("[\"{}\"]", labels::kOrigin);
+    violation.field = fmt::format("[\"{}\"]", model::kOriginLabel);
   }
   if (!foreign.empty()) return errors::Invalid(errors::kDeleteTitle, foreign);
   SKYDEN_RETURN_IF_ERROR(CheckMayWrite(scope_, type_));

@@ -4,12 +4,13 @@
 #include <fmt/format.h>
 
 #include "kuma/system/v1alpha1/system.pb.h"
-#include "skyden/resources/labels.h"
+#include "skyden/model/kuma_labels.h"
+#include "skyden/model/kuma_names.h"
 
 namespace skyden::resources {
 
 std::string DataplaneTokenSigningKey(std::string_view mesh) {
-  return fmt::format("dataplane-token-signing-key-{}", mesh);
+  return fmt::format("{}{}", model::kDataplaneTokenSigningKeyPrefix, mesh);
 }
 
 std::string SigningKeyName(std::string_view prefix, std::string_view key_id) {
@@ -28,7 +29,7 @@ std::string BuiltinCaKeyName(std::string_view mesh, std::string_view backend) {
 bool BelongsToMesh(const model::Resource& secret, std::string_view mesh) {
   // Every secret that a client wrote carries its mesh's label; what the program makes has none. A
   // client may have written to one of those since, so the names count as well.
-  if (secret.labels.find(labels::kMesh) == secret.labels.end()) return true;
+  if (secret.labels.find(model::kMeshLabel) == secret.labels.end()) return true;
   return IsNamedAsMade({std::string(mesh), secret.key.name});
 }
 

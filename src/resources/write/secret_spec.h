@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The stored form of Secret and GlobalSecret, and the names of those that the program makes.
+// The stored form of Secret and GlobalSecret, and the names that are put together.
 #pragma once
 
 #include <string>
@@ -9,13 +9,6 @@
 #include "skyden/model/resource.h"
 
 namespace skyden::resources {
-
-inline constexpr std::string_view kAdminUserToken = "admin-user-token";
-inline constexpr std::string_view kInterCpCa = "inter-cp-ca";
-inline constexpr std::string_view kZoneTokenSigningKey = "zone-token-signing-key";
-inline constexpr std::string_view kZoneTokenRevocations = "zone-token-revocations";
-inline constexpr std::string_view kUserTokenSigningKey = "user-token-signing-key";
-inline constexpr std::string_view kUserTokenRevocations = "user-token-revocations";
 
 // "dataplane-token-signing-key-<mesh>".
 std::string DataplaneTokenSigningKey(std::string_view mesh);
