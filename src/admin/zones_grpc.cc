@@ -96,7 +96,7 @@ absl::Status ZonesGrpc::FillList(const identity::Caller& caller,
                                  const v1::ListZonesRequest& request,
                                  v1::ListZonesResponse* response) const {
   SKYDEN_ASSIGN_OR_RETURN(const auto scope, calls_.Enter(caller, request.control_plane_id()));
-  SKYDEN_RETURN_IF_ERROR(identity::CheckMay(scope, identity::Action::kRead));
+  SKYDEN_RETURN_IF_ERROR(identity::CheckMay(scope, model::Action::kRead));
   if (request.page_size() > uint32_t{base::limits::kPageSizeMax}) {
     return BadField("page_size", fmt::format("must be at most {}", base::limits::kPageSizeMax));
   }
@@ -134,7 +134,7 @@ grpc::ServerUnaryReactor* ZonesGrpc::Delete(grpc::CallbackServerContext* context
   return calls_.Start(context, [this, request](const identity::Caller& caller, Answer answer) {
     const auto scope = calls_.Enter(caller, request->control_plane_id());
     if (!scope.ok()) return answer(scope.status());
-    const absl::Status allowed = identity::CheckMay(*scope, identity::Action::kWrite);
+    const absl::Status allowed = identity::CheckMay(*scope, model::Action::kManage);
     if (!allowed.ok()) return answer(allowed);
     calls_.deps().manager.DeleteAsync(
         *scope, *calls_.deps().registry.core().zone, {"", request->name()},
@@ -174,7 +174,7 @@ grpc::ServerUnaryReactor* ZonesGrpc::ListRejectedResources(
       context, [this, request, response](const identity::Caller& caller) -> absl::Status {
         SKYDEN_ASSIGN_OR_RETURN(const auto scope,
                                 calls_.Enter(caller, request->control_plane_id()));
-        SKYDEN_RETURN_IF_ERROR(identity::CheckMay(scope, identity::Action::kRead));
+        SKYDEN_RETURN_IF_ERROR(identity::CheckMay(scope, model::Action::kRead));
         if (calls_.deps().zone_verdicts == nullptr) return absl::OkStatus();
         SKYDEN_ASSIGN_OR_RETURN(auto refused, calls_.deps().zone_verdicts->Refused(scope));
         for (kds::RefusedResource& one : refused) {
@@ -205,7 +205,7 @@ absl::StatusOr<std::vector<kds::RejectedConnection>> ZonesGrpc::Rejected(
     return calls_.deps().all_rejected_connections();
   }
   SKYDEN_ASSIGN_OR_RETURN(const auto scope, calls_.Enter(caller, control_plane_id));
-  SKYDEN_RETURN_IF_ERROR(identity::CheckMay(scope, identity::Action::kRead));
+  SKYDEN_RETURN_IF_ERROR(identity::CheckMay(scope, model::Action::kRead));
   return calls_.deps().rejected_connections(scope);
 }
 

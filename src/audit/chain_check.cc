@@ -66,7 +66,7 @@ bool ChainCheck::Add(const store::AuditEntry& entry) {
   const auto [key, key_is_new] = key_of_.try_emplace(id, entry.tenant);
   const auto [known_id, id_is_new] = id_of_.try_emplace(entry.tenant, id);
   if (key->second != entry.tenant || known_id->second != id ||
-      id.empty() != (entry.tenant == model::TenantKey{})) {
+      id.empty() != (entry.tenant == model::kNoTenant)) {
     return Fail(sequence, fmt::format("entry {} was moved to another control plane", sequence));
   }
   if (entry.note.action == store::kActionBroken) {

@@ -5,22 +5,14 @@
 
 namespace skyden::identity {
 
-absl::Status CheckMay(const model::TenantScope& scope, Action action) {
-  switch (scope.role()) {
-    case model::Role::kAdmin:
-    case model::Role::kOperator:
-      if (action == Action::kWrite && !scope.read_only().empty()) {
-        return ReadOnly(scope.read_only());
-      }
-      return absl::OkStatus();
-    case model::Role::kViewer:
-      return action == Action::kRead ? absl::OkStatus() : RoleMayNot();
-    case model::Role::kCreator:
-      return RoleMayNot();
-    case model::Role::kConnector:
-      return ConnectsZonesOnly();
+absl::Status CheckMay(const model::TenantScope& scope, model::Action action) {
+  if (!model::Allows(scope.role(), action)) {
+    return scope.role() == model::Role::kConnector ? ConnectsZonesOnly() : RoleMayNot();
   }
-  return RoleMayNot();
+  const bool only_looks = action == model::Action::kList || action == model::Action::kRead ||
+                          action == model::Action::kReadSecrets;
+  if (!only_looks && !scope.read_only().empty()) return ReadOnly(scope.read_only());
+  return absl::OkStatus();
 }
 
 absl::Status CheckAdministrates(const model::OrganizationScope& scope) {

@@ -13,7 +13,7 @@ Principal SystemPrincipal(const std::string& reason) {
 OrganizationScope SystemScope::In(OrganizationKey organization) const {
   return OrganizationScope(
       OrganizationScope::Key(), organization, SystemPrincipal(reason_),
-      std::make_shared<const Access>(std::vector<Grant>{{Role::kOperator, TenantKey{}}}));
+      std::make_shared<const Access>(std::vector<Grant>{{Role::kOperator, kNoTenant}}));
 }
 
 TenantScope SystemScope::In(OrganizationKey organization, TenantKey tenant,

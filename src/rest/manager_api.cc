@@ -211,7 +211,7 @@ void ManagerApi::ProvisionZone(CallPtr call) const {
 }
 
 void ManagerApi::RejectedConnections(CallPtr call) const {
-  const absl::Status may = identity::CheckMay(*call->scope, identity::Action::kRead);
+  const absl::Status may = identity::CheckMay(*call->scope, model::Action::kRead);
   if (!may.ok()) return call->Finish(Refusal(may, *call));
   const auto filters = DecodeFilters(call->query, model::NamesOf(RejectedConnectionFilters()));
   if (!filters.value) return call->Finish(Refusal(filters, *call));
@@ -222,7 +222,7 @@ void ManagerApi::RejectedConnections(CallPtr call) const {
 }
 
 void ManagerApi::RejectedResources(CallPtr call) const {
-  const absl::Status may = identity::CheckMay(*call->scope, identity::Action::kRead);
+  const absl::Status may = identity::CheckMay(*call->scope, model::Action::kRead);
   if (!may.ok()) return call->Finish(Refusal(may, *call));
   const auto filters = DecodeFilters(call->query, model::NamesOf(RejectedResourceFilters()));
   if (!filters.value) return call->Finish(Refusal(filters, *call));
@@ -240,7 +240,7 @@ void ManagerApi::RejectedResources(CallPtr call) const {
 }
 
 void ManagerApi::WithheldTypes(CallPtr call) const {
-  const absl::Status may = identity::CheckMay(*call->scope, identity::Action::kRead);
+  const absl::Status may = identity::CheckMay(*call->scope, model::Action::kRead);
   if (!may.ok()) return call->Finish(Refusal(may, *call));
   const auto filters = DecodeFilters(call->query, model::NamesOf(WithheldTypeFilters()));
   if (!filters.value) return call->Finish(Refusal(filters, *call));

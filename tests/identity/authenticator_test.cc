@@ -220,13 +220,14 @@ TEST_CASE("while a control plane is suspended its scope is read-only and says wh
   REQUIRE(suspended.ok());
   CHECK(suspended->read_only() ==
         "the control plane is suspended (unpaid) until 2023-11-14T23:13:20Z");
-  CHECK(CheckMay(*suspended, Action::kRead).ok());
-  CHECK(CheckMay(*suspended, Action::kWrite).code() == absl::StatusCode::kFailedPrecondition);
+  CHECK(CheckMay(*suspended, model::Action::kRead).ok());
+  CHECK(CheckMay(*suspended, model::Action::kManage).code() ==
+        absl::StatusCode::kFailedPrecondition);
   // It ends by itself, with nobody looking at a clock meanwhile.
   env.clock.Advance(absl::Hours(1));
   const auto resumed = env.authenticator.Enter(*caller, mine.id);
   CHECK(resumed->read_only().empty());
-  CHECK(CheckMay(*resumed, Action::kWrite).ok());
+  CHECK(CheckMay(*resumed, model::Action::kManage).ok());
 }
 
 TEST_CASE("a use is noted now and then, and not with every request") {
@@ -357,14 +358,15 @@ TEST_CASE("each role may do what it is for and nothing else") {
   };
   for (const Role role : {Role::kAdmin, Role::kOperator}) {
     const auto admin = scope(role);
-    CHECK(CheckMay(admin, Action::kRead).ok());
-    CHECK(CheckMay(admin, Action::kReadSecrets).ok());
-    CHECK(CheckMay(admin, Action::kWrite).ok());
+    CHECK(CheckMay(admin, model::Action::kRead).ok());
+    CHECK(CheckMay(admin, model::Action::kReadSecrets).ok());
+    CHECK(CheckMay(admin, model::Action::kManage).ok());
   }
   const auto viewer = scope(Role::kViewer);
-  CHECK(CheckMay(viewer, Action::kRead).ok());
-  CHECK(CheckMay(viewer, Action::kReadSecrets).code() == absl::StatusCode::kPermissionDenied);
-  CHECK(CheckMay(viewer, Action::kWrite).code() == absl::StatusCode::kPermissionDenied);
+  CHECK(CheckMay(viewer, model::Action::kRead).ok());
+  CHECK(CheckMay(viewer, model::Action::kReadSecrets).code() ==
+        absl::StatusCode::kPermissionDenied);
+  CHECK(CheckMay(viewer, model::Action::kManage).code() == absl::StatusCode::kPermissionDenied);
 }
 
 }  // namespace

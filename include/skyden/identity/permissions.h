@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each role may do. Edges and services ask before they act.
+// Whether a caller may act, in the words of the manager. Edges and services ask before they act;
+// model/access.h says who may do what.
 #pragma once
 
 #include "absl/status/status.h"
@@ -7,15 +8,9 @@
 
 namespace skyden::identity {
 
-enum class Action {
-  kRead,         // anything but secrets
-  kReadSecrets,  // Secret, GlobalSecret
-  kWrite,        // put, delete, provision zones, issue Kuma tokens
-};
-
-// PERMISSION_DENIED when the role may not. FAILED_PRECONDITION for kWrite while the control plane
-// is suspended.
-absl::Status CheckMay(const model::TenantScope& scope, Action action);
+// PERMISSION_DENIED when the role may not. FAILED_PRECONDITION for what changes something while the
+// control plane is suspended.
+absl::Status CheckMay(const model::TenantScope& scope, model::Action action);
 
 // PERMISSION_DENIED unless the caller administrates its organization: its principals, their roles
 // and tokens.

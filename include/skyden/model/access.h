@@ -24,10 +24,28 @@ std::string_view RoleName(Role role);
 // nullopt for what is none. Case matters.
 std::optional<Role> ParseRole(std::string_view name);
 
-// A role on one control plane, or on all of an organization's (tenant 0).
+// What somebody may do in a control plane, or with the list of them.
+enum class Action {
+  kList,          // see that it is there
+  kCreate,        // make new ones; on all of the organization
+  kAdminister,    // the organization's principals, their roles and tokens; on all of it
+  kConnect,       // zones
+  kRead,          // resources that are no secrets
+  kReadSecrets,   // Secret, GlobalSecret
+  kWrite,         // resources that are no secrets
+  kWriteSecrets,  // Secret, GlobalSecret
+  kManage,        // provision zones, issue Kuma's tokens, import, stop a zone
+};
+// The one table of permissions: src/model/access.cc.
+bool Allows(Role role, Action action);
+// The same of a user of the control plane itself who is none of its administrators: Kuma refuses it
+// secrets, and nothing else.
+bool AllowsKumaUser(Action action);
+
+// A role on one control plane, or on all of an organization's (kNoTenant).
 struct Grant {
   Role role = Role::kViewer;
-  TenantKey tenant{};
+  TenantKey tenant = kNoTenant;
   friend bool operator==(const Grant&, const Grant&) = default;
 };
 
@@ -38,23 +56,21 @@ class Access {
   explicit Access(std::vector<Grant> grants) : grants_(std::move(grants)) {}
 
   // On every control plane of the organization.
-  bool Holds(Role role) const { return HoldsOn(role, TenantKey{}); }
+  bool Holds(Role role) const { return HoldsOn(role, kNoTenant); }
   // On this one, be it by a grant on all.
   bool HoldsOn(Role role, TenantKey tenant) const;
 
   bool IsOperator() const { return Holds(Role::kOperator); }
   // Principals, roles and tokens of the organization: an admin of all control planes is one of the
   // organization.
-  bool Administrates() const { return IsOperator() || Holds(Role::kAdmin); }
-  bool Creates() const { return Administrates() || Holds(Role::kCreator); }
+  bool Administrates() const { return May(Action::kAdminister, kNoTenant); }
+  bool Creates() const { return May(Action::kCreate, kNoTenant); }
   // At least one, possibly: a grant that is not for connecting zones only.
   bool ListsAny() const;
-  bool Lists(TenantKey tenant) const { return Reads(tenant) || Holds(Role::kCreator); }
-  bool Reads(TenantKey tenant) const { return Changes(tenant) || HoldsOn(Role::kViewer, tenant); }
-  bool Changes(TenantKey tenant) const { return IsOperator() || HoldsOn(Role::kAdmin, tenant); }
-  bool Connects(TenantKey tenant) const {
-    return Changes(tenant) || HoldsOn(Role::kConnector, tenant);
-  }
+  bool Lists(TenantKey tenant) const { return May(Action::kList, tenant); }
+  bool Reads(TenantKey tenant) const { return May(Action::kRead, tenant); }
+  bool Changes(TenantKey tenant) const { return May(Action::kWrite, tenant); }
+  bool Connects(TenantKey tenant) const { return May(Action::kConnect, tenant); }
   // Anything at all: who holds nothing there must not learn that it exists.
   bool Knows(TenantKey tenant) const { return Lists(tenant) || Connects(tenant); }
 
@@ -65,6 +81,9 @@ class Access {
   const std::vector<Grant>& grants() const { return grants_; }
 
  private:
+  // By a grant on this control plane or on all; kNoTenant: on all only.
+  bool May(Action action, TenantKey tenant) const;
+
   std::vector<Grant> grants_;
 };
 

@@ -46,6 +46,8 @@ absl::StatusOr<ZoneName> ParseZoneName(std::string_view text);
 // Row keys inside the database; never shown to anybody. 0 is "none".
 enum class OrganizationKey : int64_t {};
 enum class TenantKey : int64_t {};
+// No control plane, or none in particular: of a grant on all, of what concerns the organization.
+inline constexpr TenantKey kNoTenant{};
 
 // The gapless counter of one control plane: 1 for its first write.
 using Revision = uint64_t;

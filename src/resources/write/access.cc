@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kuma refuses only secrets, and only to those who are not administrators. Viewers are accounts of
-// the manager that Kuma does not know; they write nothing. A Kuma user token was issued by an
-// administrator of the control plane and may do what it may do in Kuma.
+// model/access.h says who may do what; here it is said in Kuma's words.
 #include "skyden/resources/access.h"
 
 #include <fmt/format.h>
@@ -17,23 +15,25 @@ absl::Status Denied(const model::TenantScope& scope, const model::TypeDescriptor
                               fmt::format("the resource of type {}", GoQuote(type.name)));
 }
 
-}  // namespace
-
-bool IsAdmin(const model::TenantScope& scope) {
-  return scope.role() == model::Role::kAdmin || scope.role() == model::Role::kOperator;
+bool May(const model::TenantScope& scope, model::Action action) {
+  const bool kuma_user = scope.who().kind == model::Principal::Kind::kKumaUser;
+  return model::Allows(scope.role(), action) || (kuma_user && model::AllowsKumaUser(action));
 }
 
+}  // namespace
+
+bool IsAdmin(const model::TenantScope& scope) { return May(scope, model::Action::kManage); }
+
 absl::Status CheckMayRead(const model::TenantScope& scope, const model::TypeDescriptor& type) {
-  if (IsAdmin(scope)) return absl::OkStatus();
-  if (scope.role() == model::Role::kViewer && !type.admin_only) return absl::OkStatus();
+  using model::Action;
+  if (May(scope, type.admin_only ? Action::kReadSecrets : Action::kRead)) return absl::OkStatus();
   return Denied(scope, type);
 }
 
 absl::Status CheckMayWrite(const model::TenantScope& scope, const model::TypeDescriptor& type) {
+  using model::Action;
   if (!scope.read_only().empty()) return errors::ReadOnly(scope.read_only());
-  if (IsAdmin(scope)) return absl::OkStatus();
-  const bool kuma_user = scope.who().kind == model::Principal::Kind::kKumaUser;
-  if (kuma_user && !type.admin_only) return absl::OkStatus();
+  if (May(scope, type.admin_only ? Action::kWriteSecrets : Action::kWrite)) return absl::OkStatus();
   return Denied(scope, type);
 }
 
