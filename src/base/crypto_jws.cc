@@ -62,6 +62,16 @@ std::string DerSignature(std::string_view signature) {
 
 }  // namespace
 
+std::optional<JwsParts> SplitJws(std::string_view text) {
+  const size_t first = text.find('.');
+  if (first == std::string_view::npos) return std::nullopt;
+  const size_t second = text.find('.', first + 1);
+  if (second == std::string_view::npos) return std::nullopt;
+  if (text.find('.', second + 1) != std::string_view::npos) return std::nullopt;
+  return JwsParts{text.substr(0, first), text.substr(first + 1, second - first - 1),
+                  text.substr(second + 1), text.substr(0, second)};
+}
+
 absl::StatusOr<JwsKey> JwsKey::Rsa(std::string_view modulus, std::string_view exponent) {
   const crypto::ErrorQueueGuard guard;
   if (modulus.size() > kRsaBitsMax / 8 || exponent.empty() || exponent.size() > kExponentBytesMax) {

@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "identity/oidc_keys.h"
 #include "skyden/base/crypto.h"
+#include "skyden/base/jws.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
@@ -28,22 +29,6 @@ constexpr double kSecondsMax = 1e12;
 
 absl::Status Refused(std::string_view why) {
   return absl::UnauthenticatedError(fmt::format("the identity provider's token: {}", why));
-}
-
-struct Parts {
-  std::string_view signed_part;
-  std::string_view header;
-  std::string_view payload;
-  std::string_view signature;
-};
-std::optional<Parts> Split(std::string_view jwt) {
-  const size_t first = jwt.find('.');
-  const size_t second = first == std::string_view::npos ? first : jwt.find('.', first + 1);
-  if (second == std::string_view::npos || jwt.find('.', second + 1) != std::string_view::npos) {
-    return std::nullopt;
-  }
-  return Parts{jwt.substr(0, second), jwt.substr(0, first),
-               jwt.substr(first + 1, second - first - 1), jwt.substr(second + 1)};
 }
 
 std::optional<json> ReadPart(std::string_view part) {
@@ -101,7 +86,7 @@ class OidcVerifierImpl final : public OidcVerifier {
         keys_(clock_, std::move(deps.fetch), options_.issuer) {}
 
   bool IsMeant(std::string_view jwt) const override {
-    const auto parts = Split(jwt);
+    const auto parts = base::SplitJws(jwt);
     const auto claims = parts ? ReadPart(parts->payload) : std::nullopt;
     return claims && Text(*claims, "iss") == options_.issuer;
   }
@@ -110,7 +95,7 @@ class OidcVerifierImpl final : public OidcVerifier {
   void AwaitKeys() override { keys_.AwaitIdle(); }
 
   absl::StatusOr<OidcPerson> Verify(std::string_view jwt) override {
-    const auto parts = Split(jwt);
+    const auto parts = base::SplitJws(jwt);
     const auto header = parts ? ReadPart(parts->header) : std::nullopt;
     const auto claims = parts ? ReadPart(parts->payload) : std::nullopt;
     const auto signature = base::Base64UrlDecode(parts ? parts->signature : "");

@@ -9,6 +9,7 @@
 #include "identity/authenticator_impl.h"
 #include "identity/errors.h"
 #include "skyden/base/crypto.h"
+#include "skyden/base/jws.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 
@@ -20,9 +21,9 @@ constexpr char kControlPlaneScope[] = "cp";
 // The control plane that an unverified JWT says it was issued by. Proves nothing: it only picks the
 // keys that the token is then verified with.
 std::optional<model::ControlPlaneId> IssuerOf(std::string_view jwt) {
-  const size_t begin = jwt.find('.') + 1;
-  const size_t end = jwt.find('.', begin);
-  const auto payload = base::Base64UrlDecode(jwt.substr(begin, end - begin));
+  const auto parts = base::SplitJws(jwt);
+  if (!parts.has_value()) return std::nullopt;
+  const auto payload = base::Base64UrlDecode(parts->payload);
   if (!payload.ok()) return std::nullopt;
   // Nothing below the top level is wanted; dropping it bounds what foreign nesting can cost.
   const auto top_level = [](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {

@@ -8,6 +8,7 @@
 #include "fmt/format.h"
 #include "kds/names.h"
 #include "kds/wire.h"
+#include "skyden/base/json_text.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
@@ -53,26 +54,6 @@ absl::Status ReadLabels(const SentResource& sent, const std::string& zone, model
   labels.insert_or_assign(model::kOriginLabel, model::kOriginZone);
   labels.insert_or_assign(model::kZoneLabel, zone);
   return absl::OkStatus();
-}
-
-// True when JSON text is nested deeper than anything that would be taken.
-bool JsonIsTooDeep(std::string_view json) {
-  int depth = 0;
-  bool in_string = false;
-  for (size_t i = 0; i < json.size(); ++i) {
-    const char c = json[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > limits::kJsonDepth) return true;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return false;
 }
 
 // Follows the first field that holds bytes, down. Only asked of what did not decode.
@@ -182,7 +163,8 @@ absl::StatusOr<IngestBatch> DecodeBatch(const IngestContext& context,
   batch.complete = complete;
   for (const SentResource& sent : response.resources) {
     const bool is_json = type.encoding == model::SpecEncoding::kJson;
-    if ((is_json && JsonIsTooDeep(sent.spec)) || JsonIsTooDeep(sent.status)) {
+    if ((is_json && base::JsonIsDeeperThan(sent.spec, limits::kJsonDepth)) ||
+        base::JsonIsDeeperThan(sent.status, limits::kJsonDepth)) {
       return absl::InvalidArgumentError("a resource is nested too deep");
     }
     auto resource = DecodeOne(context, type, sent);

@@ -67,6 +67,17 @@ TEST_CASE("the examples of RFC 7515 verify, and nothing near them") {
   }
 }
 
+TEST_CASE("a compact serialisation has three parts") {
+  const auto parts = SplitJws("a.bc.d");
+  REQUIRE(parts.has_value());
+  CHECK(parts->header == "a");
+  CHECK(parts->payload == "bc");
+  CHECK(parts->signature == "d");
+  CHECK(parts->signed_part == "a.bc");
+  CHECK(SplitJws("..")->signed_part == ".");
+  for (const char* wrong : {"", "a", "a.b", "a.b.c.d", "..."}) CHECK_FALSE(SplitJws(wrong));
+}
+
 TEST_CASE("what is no key, or too short a one, is refused") {
   const std::string n = Bytes(kRsaModulus);
   CHECK_FALSE(JwsKey::Rsa("", Bytes("AQAB")).ok());

@@ -1,13 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// Public keys of others and the signatures they make (JSON Web Signature, RFC 7515 and 7518).
+// Signed texts, public keys of others and the signatures they make (JSON Web Signature, RFC 7515
+// and 7518).
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 
 namespace skyden::base {
+
+// The three parts of a compact serialisation, as they are written: base64url. Nothing of them is
+// known.
+struct JwsParts {
+  std::string_view header;
+  std::string_view payload;
+  std::string_view signature;
+  std::string_view signed_part;  // header and payload, with the dot between them
+};
+// nullopt unless there are just three. The parts point into `text`.
+std::optional<JwsParts> SplitJws(std::string_view text);
 
 // Immutable, cheap to copy.
 class JwsKey {

@@ -12,6 +12,9 @@
 
 #include "resources/go/text.h"
 #include "skyden/base/crypto.h"
+#include "skyden/base/json_text.h"
+#include "skyden/base/jws.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 
 namespace skyden::resources {
@@ -23,58 +26,11 @@ constexpr int kDepthMax = 8;
 constexpr size_t kKeyIdBytes = 64;
 constexpr absl::Duration kClockSkew = absl::Seconds(5);
 
-// Object names seen so far, one set per object that is open.
-class Nesting {
- public:
-  bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
-    using Event = Json::parse_event_t;
-    if (depth > kDepthMax) broken_ = true;
-    if (event == Event::object_start) open_.emplace_back();
-    if (event == Event::object_end && !open_.empty()) open_.pop_back();
-    if (event == Event::key && !open_.empty()) {
-      if (!open_.back().insert(parsed.get<std::string>()).second) broken_ = true;
-    }
-    return !broken_;
-  }
-  bool broken() const { return broken_; }
-
- private:
-  std::vector<std::set<std::string>> open_;
-  bool broken_ = false;
-};
-
-// Brackets inside one another, counted before a recursive parser sees the text.
-bool TooDeep(std::string_view text) {
-  int depth = 0;
-  bool in_string = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kDepthMax) return true;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return false;
-}
-
 absl::StatusOr<Json> ParseObject(std::string_view text, std::string_view what) {
-  const auto malformed = [&] {
-    return absl::InvalidArgumentError(fmt::format("token {} is malformed", what));
-  };
-  if (TooDeep(text)) return malformed();
-  Nesting nesting;
-  const Json::parser_callback_t watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
-    return nesting(depth, event, parsed);
-  };
-  Json parsed = Json::parse(text.begin(), text.end(), watch, /*allow_exceptions=*/false);
-  if (nesting.broken() || parsed.is_discarded() || !parsed.is_object()) return malformed();
-  return parsed;
+  Json parsed;
+  if (base::IsStrictJson(text, kDepthMax)) parsed = Json::parse(text, nullptr, false);
+  if (parsed.is_object()) return parsed;
+  return absl::InvalidArgumentError(fmt::format("token {} is malformed", what));
 }
 
 absl::StatusOr<std::string> DecodePart(std::string_view part, std::string_view what) {
@@ -137,14 +93,11 @@ std::string RegisteredClaims(const TokenLife& life) {
 }  // namespace
 
 absl::StatusOr<ParsedJwt> ParseJwt(std::string_view token) {
-  if (token.size() > kJwtBytes) return absl::InvalidArgumentError("token is too long");
-  const size_t first = token.find('.');
-  const size_t second = first == std::string_view::npos ? first : token.find('.', first + 1);
-  if (second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos) {
-    return absl::InvalidArgumentError("token must have three parts");
-  }
-  SKYDEN_ASSIGN_OR_RETURN(const std::string header_text,
-                          DecodePart(token.substr(0, first), "header"));
+  if (token.size() > base::limits::kJwtBytes)
+    return absl::InvalidArgumentError("token is too long");
+  const auto parts = base::SplitJws(token);
+  if (!parts.has_value()) return absl::InvalidArgumentError("token must have three parts");
+  SKYDEN_ASSIGN_OR_RETURN(const std::string header_text, DecodePart(parts->header, "header"));
   SKYDEN_ASSIGN_OR_RETURN(const Json header, ParseObject(header_text, "header"));
   if (header.value("alg", Json()) != Json("RS256")) {
     return absl::InvalidArgumentError("token alg must be RS256");
@@ -163,11 +116,10 @@ absl::StatusOr<ParsedJwt> ParseJwt(std::string_view token) {
   if (parsed.key_id.empty() || parsed.key_id.size() > kKeyIdBytes) {
     return absl::InvalidArgumentError("token kid is malformed");
   }
-  SKYDEN_ASSIGN_OR_RETURN(parsed.claims,
-                          DecodePart(token.substr(first + 1, second - first - 1), "claims"));
+  SKYDEN_ASSIGN_OR_RETURN(parsed.claims, DecodePart(parts->payload, "claims"));
   SKYDEN_RETURN_IF_ERROR(ParseObject(parsed.claims, "claims").status());
-  SKYDEN_ASSIGN_OR_RETURN(parsed.signature, DecodePart(token.substr(second + 1), "signature"));
-  parsed.signing_input = std::string(token.substr(0, second));
+  SKYDEN_ASSIGN_OR_RETURN(parsed.signature, DecodePart(parts->signature, "signature"));
+  parsed.signing_input = std::string(parts->signed_part);
   return parsed;
 }
 
