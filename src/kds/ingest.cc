@@ -21,8 +21,6 @@ namespace {
 
 namespace limits = base::limits;
 
-constexpr size_t kLabelBytes = 1024;
-
 bool IsNameCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
          c == '_' || c == '.';
@@ -44,8 +42,8 @@ absl::Status ReadLabels(const SentResource& sent, const std::string& zone, model
     return absl::InvalidArgumentError(fmt::format("more than {} labels", limits::kLabels));
   }
   for (const auto& [key, value] : sent.labels) {
-    if (key.size() > kLabelBytes || value.size() > kLabelBytes || !base::IsValidUtf8(key) ||
-        !base::IsValidUtf8(value)) {
+    if (key.size() > limits::kZoneLabelBytes || value.size() > limits::kZoneLabelBytes ||
+        !base::IsValidUtf8(key) || !base::IsValidUtf8(value)) {
       return absl::InvalidArgumentError("a label is too long or not text");
     }
     labels.insert_or_assign(std::string(key), std::string(value));

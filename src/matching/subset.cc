@@ -12,12 +12,12 @@
 #include <set>
 #include <utility>
 
-#include "skyden/matching/limits.h"
+#include "skyden/base/limits.h"
 
 namespace skyden::matching {
 namespace {
 
-using limits::kRuleParts;
+using base::limits::kRuleParts;
 
 absl::Status TooMany() {
   return absl::ResourceExhaustedError(
@@ -98,7 +98,7 @@ class Cliques {
 
   bool Extend(std::vector<size_t>& clique, std::vector<size_t> open, std::vector<size_t> done,
               std::vector<std::vector<size_t>>& found) {
-    if (work_ > limits::kOverlapWork) return false;
+    if (work_ > base::limits::kOverlapWork) return false;
     if (open.empty()) {
       if (done.empty()) found.push_back(clique);
       return found.size() <= kRuleParts;

@@ -23,7 +23,7 @@ size_t PositiveTags(const Subset& set);
 
 // Splits everybody who is in any of `sets` so that within a part the same ones apply. Parts come
 // from all combinations of tags and their negations within each group of sets that all overlap.
-// RESOURCE_EXHAUSTED beyond limits::kRuleParts.
+// RESOURCE_EXHAUSTED beyond base::limits::kRuleParts.
 absl::StatusOr<std::vector<Subset>> SplitIntoParts(const std::vector<Subset>& sets);
 
 }  // namespace skyden::matching

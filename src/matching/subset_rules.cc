@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "matching/subset.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
-#include "skyden/matching/limits.h"
 
 namespace skyden::matching {
 namespace {
@@ -96,7 +96,7 @@ absl::StatusOr<std::vector<SubsetRule>> BuildSubsetRules(
     for (const TaggedEntry& entry : tagged) subsets.push_back(entry.subset);
     SKYDEN_ASSIGN_OR_RETURN(parts, SplitIntoParts(subsets));
   }
-  if (parts.size() * tagged.size() > limits::kRuleWork) {
+  if (parts.size() * tagged.size() > base::limits::kRuleWork) {
     return absl::ResourceExhaustedError(
         fmt::format("{} entries split their peers into {} parts", tagged.size(), parts.size()));
   }

@@ -14,7 +14,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
-#include "skyden/matching/limits.h"
+#include "skyden/base/limits.h"
 #include "skyden/matching/mesh_model.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/model/type_registry.h"
@@ -24,14 +24,14 @@
 namespace skyden::rest {
 
 // Thread-safe. Least recently used models go first when all hold more than
-// matching::limits::kMeshModelBytes. A model is made anew when something in it changed; what did
+// base::limits::kMeshModelBytes. A model is made anew when something in it changed; what did
 // not change is not read again.
 class MeshModels {
  public:
   using Model = std::shared_ptr<const matching::MeshModel>;
 
   MeshModels(const model::TypeRegistry& registry, resources::ResourceViews& views,
-             size_t bytes_max = matching::limits::kMeshModelBytes);
+             size_t bytes_max = base::limits::kMeshModelBytes);
 
   // As zones of `generation` are told the mesh's policies. Null when there is no such mesh. Blocks
   // on the disk at most.

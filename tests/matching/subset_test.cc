@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "skyden/matching/limits.h"
+#include "skyden/base/limits.h"
 #include "tests/matching/testing.h"
 
 namespace skyden::matching {
@@ -109,7 +109,7 @@ TEST_CASE("what would be split into too many parts is refused", "[subset]") {
   for (int i = 0; i < 13; ++i) sets.push_back(Parse(fmt::format("k{}=1", i)));
   CHECK(SplitIntoParts(sets).status().code() == absl::StatusCode::kResourceExhausted);
   sets.resize(12);
-  CHECK(SplitIntoParts(sets).value().size() == limits::kRuleParts);
+  CHECK(SplitIntoParts(sets).value().size() == base::limits::kRuleParts);
 }
 
 }  // namespace

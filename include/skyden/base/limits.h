@@ -126,8 +126,22 @@ inline constexpr size_t kAdminErrorViolations = 20;
 // Resources
 inline constexpr size_t kNameBytes = 253;
 inline constexpr size_t kLabels = 256;
+inline constexpr size_t kZoneLabelBytes = 1024;  // of a key, or of a value, that a zone sends
 inline constexpr size_t kSpecBytes = 4u << 20;
 inline constexpr size_t kEnvoyMessageBytes = 32u << 20;  // what a snippet becomes while checked
+
+// Templates in policies, which anybody may write
+inline constexpr size_t kTemplateBytes = 64u << 10;        // of a hostname or an identity
+inline constexpr size_t kTemplateOutputBytes = 64u << 10;  // and of each text in it
+inline constexpr size_t kTemplateSteps = 20'000;
+inline constexpr int kTemplateDepth = 100;     // of what is nested
+inline constexpr int kTemplateRunDepth = 500;  // with what calls itself
+
+// Matching: the work that policies can cause
+inline constexpr size_t kRuleParts = 4096;            // that the tags of one type's entries make
+inline constexpr size_t kRuleWork = 20'000'000;       // entries of a type, times parts
+inline constexpr size_t kOverlapWork = 200'000'000;   // looks at pairs of overlapping sets of tags
+inline constexpr size_t kMeshModelBytes = 64u << 20;  // cached models, of all control planes
 
 // Import and export of a control plane
 inline constexpr size_t kImportBytes = 64u << 20;         // YAML, once inflated
@@ -142,7 +156,6 @@ inline constexpr size_t kImportAuthorities = 16;        // RSA keys made by one 
 inline constexpr int kTransfersAtOnce = 2;              // of all tenants
 
 // Store
-inline constexpr int kTransactionAttempts = 5;
 inline constexpr size_t kWriteQueue = 16'384;               // requests waiting for the writer
 inline constexpr size_t kWriteQueuePerControlPlane = 4096;  // so that one cannot fill it
 inline constexpr size_t kWriteBatchRequests = 512;
@@ -160,6 +173,7 @@ inline constexpr size_t kRefusalsTold = 1024;    // kinds of refused sign-ins to
 
 // Sign-in
 inline constexpr size_t kCredentialBytes = 8u << 10;
+inline constexpr size_t kJwtBytes = 16u << 10;
 inline constexpr size_t kTokenCacheEntries = 32'768;
 inline constexpr size_t kControlPlaneCacheEntries = 16'384;
 

@@ -5,7 +5,7 @@
 
 #include "resources/go/text.h"
 #include "resources/go_template/functions.h"
-#include "resources/go_template/limits.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 

@@ -9,7 +9,7 @@
 
 #include "resources/go_template/escape.h"
 #include "resources/go_template/format.h"
-#include "resources/go_template/limits.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 
 namespace skyden::resources::go_template {

@@ -12,10 +12,10 @@
 #include <utility>
 
 #include "resources/go/text.h"
-#include "resources/go_template/limits.h"
 #include "resources/go_template/literal.h"
 #include "resources/go_template/pipeline_parser.h"
 #include "resources/go_template/words.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 
 namespace skyden::resources::go_template {

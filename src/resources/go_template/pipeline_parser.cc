@@ -14,8 +14,8 @@
 
 #include "resources/go/text.h"
 #include "resources/go_template/functions.h"
-#include "resources/go_template/limits.h"
 #include "resources/go_template/literal.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 
 namespace skyden::resources::go_template {

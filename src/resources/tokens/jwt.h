@@ -14,8 +14,6 @@
 
 namespace skyden::resources {
 
-inline constexpr size_t kJwtBytes = 16u << 10;
-
 // A token whose shape is right; nothing about its signature is known.
 struct ParsedJwt {
   std::string key_id;

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "resources/go_template/limits.h"
+#include "skyden/base/limits.h"
 #include "tests/resources/go_template/testing.h"
 
 namespace skyden::resources::go_template {

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <string>
 
-#include "resources/go_template/limits.h"
 #include "resources/go_template/template.h"
 #include "skyden/base/check.h"
+#include "skyden/base/limits.h"
 
 namespace {
 

@@ -5,6 +5,7 @@
 
 #include "resources/tokens/signing_keys.h"
 #include "skyden/base/crypto.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/model/resource.h"
 
@@ -81,7 +82,7 @@ TEST_CASE("tokens of any other shape are refused", "[jwt]") {
       TokenOf(kHeader, R"({"x":{"a":1,"a":2}})"),
       TokenOf(kHeader, "{\"Zone\":\"\xff\"}"),
       TokenOf(R"({"alg":"RS256","kid":")" + std::string(65, '1') + R"("})", kClaims),
-      TokenOf(kHeader, R"({"Zone":")" + std::string(kJwtBytes, 'z') + R"("})"),
+      TokenOf(kHeader, R"({"Zone":")" + std::string(base::limits::kJwtBytes, 'z') + R"("})"),
   };
   for (const std::string& token : bad) {
     INFO(token.substr(0, 200));
