@@ -24,8 +24,6 @@ TenantHub::TenantHub(Deps deps, model::TenantScope scope)
     if (type.IsSentToZones()) sent_types_.set(index);
     if (type.synced_across_zones) cross_zone_types_.set(index);
     if (type.is_secret) secret_types_.set(index);
-    if (type.name == "Zone") zone_type_ = index;
-    if (type.name == "Mesh") mesh_type_ = index;
   }
   zone_type_ = static_cast<size_t>(deps_.registry.core().zone->id);
   mesh_type_ = static_cast<size_t>(deps_.registry.core().mesh->id);
@@ -47,27 +45,25 @@ absl::StatusOr<std::shared_ptr<const ZoneSet>> TenantHub::DisabledZones() {
   return disabled_;
 }
 
+// Signing keys are promises until somebody can see them. What could not be made stays promised, for
+// the next one who asks.
+absl::Status TenantHub::MakePromisedKeys() {
+  uint64_t promised = 0;
+  {
+    absl::MutexLock lock(&dirty_mu_);
+    promised = keys_promised_;
+    if (keys_made_ == promised) return absl::OkStatus();
+  }
+  SKYDEN_RETURN_IF_ERROR(
+      deps_.manager.MaterialiseKeys(scope_, resources::ResourceManager::KeysFor::kZones));
+  absl::MutexLock lock(&dirty_mu_);
+  keys_made_ = std::max(keys_made_, promised);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<SnapshotRef> TenantHub::Current(model::TypeId type, Features features) {
   const model::TypeDescriptor& descriptor = deps_.registry.at(type);
-  if (descriptor.is_secret) {
-    bool stale = false;
-    {
-      absl::MutexLock lock(&dirty_mu_);
-      std::swap(stale, keys_stale_);
-    }
-    bool checked = false;
-    {
-      absl::MutexLock lock(&mu_);
-      checked = keys_checked_ && !stale;
-    }
-    if (!checked) {
-      // Signing keys are promises until somebody can see them.
-      SKYDEN_RETURN_IF_ERROR(
-          deps_.manager.MaterialiseKeys(scope_, resources::ResourceManager::KeysFor::kZones));
-      absl::MutexLock lock(&mu_);
-      keys_checked_ = true;
-    }
-  }
+  if (descriptor.is_secret) SKYDEN_RETURN_IF_ERROR(MakePromisedKeys());
   absl::MutexLock lock(&mu_);
   std::shared_ptr<const ZoneSet> disabled = disabled_;
   if (descriptor.synced_across_zones) {
@@ -188,7 +184,7 @@ void TenantHub::MarkDirty(const TypeSet& types) {
   {
     absl::MutexLock lock(&dirty_mu_);
     dirty_ |= types;
-    keys_stale_ = keys_stale_ || (types & secret_types_).any();
+    if ((types & secret_types_).any()) ++keys_promised_;
     last_change_ = deps_.clock.Monotonic();
     if (armed_) return;
     armed_ = true;

@@ -100,6 +100,7 @@ class TenantHub : public std::enable_shared_from_this<TenantHub> {
   void SetWhole(Entry& entry, const SnapshotRef& to, size_t bytes)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   size_t CountWhole(Entry& entry, const SnapshotRef& to) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::Status MakePromisedKeys() ABSL_LOCKS_EXCLUDED(dirty_mu_);
   void MarkDirty(const TypeSet& types) ABSL_LOCKS_EXCLUDED(dirty_mu_);
   void Arm(absl::Duration delay);
   void Flush() ABSL_LOCKS_EXCLUDED(dirty_mu_, listeners_mu_);
@@ -117,7 +118,6 @@ class TenantHub : public std::enable_shared_from_this<TenantHub> {
   absl::flat_hash_map<uint32_t, Entry> entries_ ABSL_GUARDED_BY(mu_);
   std::shared_ptr<const resources::ResourceView> zones_view_ ABSL_GUARDED_BY(mu_);
   std::shared_ptr<const ZoneSet> disabled_ ABSL_GUARDED_BY(mu_);
-  bool keys_checked_ ABSL_GUARDED_BY(mu_) = false;
   uint64_t snapshots_built_ ABSL_GUARDED_BY(mu_) = 0;
 
   std::optional<model::Revision> resynced_;  // Resync's
@@ -128,7 +128,9 @@ class TenantHub : public std::enable_shared_from_this<TenantHub> {
   absl::Mutex dirty_mu_;
   TypeSet dirty_ ABSL_GUARDED_BY(dirty_mu_);
   bool armed_ ABSL_GUARDED_BY(dirty_mu_) = false;
-  bool keys_stale_ ABSL_GUARDED_BY(dirty_mu_) = false;
+  // How often keys may have been promised, and up to which of these they are known to be made.
+  uint64_t keys_promised_ ABSL_GUARDED_BY(dirty_mu_) = 1;
+  uint64_t keys_made_ ABSL_GUARDED_BY(dirty_mu_) = 0;
   absl::Duration first_change_ ABSL_GUARDED_BY(dirty_mu_);
   absl::Duration last_change_ ABSL_GUARDED_BY(dirty_mu_);
 
