@@ -38,10 +38,7 @@ RateLimiter::RateLimiter(const Clock& clock, Options options)
   }
 }
 
-absl::Duration RateLimiter::Take(std::string_view key) { return Use(key, Mode::kTake); }
-absl::Duration RateLimiter::Look(std::string_view key) { return Use(key, Mode::kLook); }
-
-absl::Duration RateLimiter::Use(std::string_view key, Mode mode) {
+absl::Duration RateLimiter::Take(std::string_view key) {
   if (!enabled()) return absl::ZeroDuration();
   const uint64_t hash = Mix(std::hash<std::string_view>{}(key) ^ seed_);
   const absl::Duration now = clock_.Monotonic();
@@ -50,7 +47,7 @@ absl::Duration RateLimiter::Use(std::string_view key, Mode mode) {
   Bucket& bucket = Find(shard, hash, now);
   const double level = LevelAt(bucket, now);
   if (level < 1) return absl::Seconds((1 - level) / options_.per_second);
-  if (mode == Mode::kTake) bucket = {hash, level - 1, now};
+  bucket = {hash, level - 1, now};
   return absl::ZeroDuration();
 }
 

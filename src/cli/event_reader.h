@@ -23,7 +23,6 @@ class EventReader {
 
   // False when an event is larger than anybody means it to be: give up.
   bool Put(std::string_view text);
-  const std::string& last_id() const { return id_; }
 
  private:
   void Line(std::string_view line);

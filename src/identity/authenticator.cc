@@ -34,7 +34,7 @@ bool Contains(const std::vector<std::string>& list, std::string_view item) {
 absl::StatusOr<std::shared_ptr<const KnownToken>> Authenticator::Impl::Recognise(
     std::string_view text) {
   const auto parsed = ParseToken(text);
-  if (!parsed.ok()) return ZoneTokenMalformed();
+  if (!parsed.ok()) return TokenMalformed();
   SKYDEN_ASSIGN_OR_RETURN(std::shared_ptr<const KnownToken> known, cache.Token(parsed->id));
   static constexpr std::array<uint8_t, 32> kNobody{};
   const bool same = SameHash(parsed->sha256, known ? known->owner.token.sha256 : kNobody);
@@ -116,7 +116,7 @@ absl::StatusOr<Caller> Authenticator::Authenticate(std::string_view authorizatio
                                                    model::Origin origin) {
   const std::string_view credential = CredentialOf(authorization);
   const bool too_long = authorization.size() > base::limits::kCredentialBytes;
-  absl::StatusOr<Caller> caller = too_long             ? ZoneTokenMalformed()
+  absl::StatusOr<Caller> caller = too_long             ? TokenMalformed()
                                   : credential.empty() ? TokenMissing()
                                                        : impl_->SignIn(credential);
   if (absl::IsUnauthenticated(caller.status())) {
@@ -234,7 +234,7 @@ absl::StatusOr<model::TenantScope> Authenticator::Impl::SignInKumaUser(
 absl::StatusOr<ZoneIdentity> Authenticator::AuthenticateZone(
     std::string_view token, const std::optional<model::ControlPlaneId>& control_plane,
     std::string_view claimed_zone, std::optional<ShownCredential>* shown) {
-  if (token.size() > base::limits::kCredentialBytes) return ZoneTokenMalformed();
+  if (token.size() > base::limits::kCredentialBytes) return TokenMalformed();
   const std::string_view credential = CredentialOf(token);
   if (credential.empty()) return ZoneTokenMissing();
   std::optional<ShownCredential> unwanted;

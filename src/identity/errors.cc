@@ -23,7 +23,7 @@ absl::Status ZoneTokenMissing() {
       "the zone presented no token: put one into its global address "
       "(grpcs://<control plane id>:<token>@host:port) or into the metadata `authorization`");
 }
-absl::Status ZoneTokenMalformed() {
+absl::Status TokenMalformed() {
   return absl::UnauthenticatedError(
       "the zone's token is not a complete token: it was cut or mistyped");
 }

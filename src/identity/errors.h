@@ -16,7 +16,7 @@ absl::Status TokenNotValid();
 
 // Zones' operators learn why. Expired and revoked are said only to those who hold the secret.
 absl::Status ZoneTokenMissing();
-absl::Status ZoneTokenMalformed();
+absl::Status TokenMalformed();
 absl::Status ZoneTokenUnknown();
 absl::Status ZoneTokenExpired(absl::Time at);
 absl::Status ZoneTokenRevoked(absl::Time at);

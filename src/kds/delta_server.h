@@ -75,7 +75,6 @@ class DeltaServer {
 
   // These types may have changed, `since` at the earliest. Cheap, idempotent.
   void MarkDirty(const TypeSet& types, absl::Duration since);
-  void MarkAllDirty() { candidates_ |= subscribed_; }
 
   // The next response, or nullopt when nothing is due. An error ends the stream.
   absl::StatusOr<std::optional<DeltaSend>> Next(SnapshotSource& source, absl::Duration now);

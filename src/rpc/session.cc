@@ -79,7 +79,7 @@ void Session::Trust() {
                                         static_cast<int32_t>(limits::kRpcConnectionWindow));
   std::vector<int32_t> ids;
   for (const auto& [id, stream] : streams_) ids.push_back(id);
-  for (const int32_t id : ids) Settle(*Find(id));
+  for (const int32_t id : ids) UpdateBooks(*Find(id));
 }
 
 void Session::Ping() { nghttp2_submit_ping(http2_, NGHTTP2_FLAG_NONE, nullptr); }

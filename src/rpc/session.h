@@ -105,7 +105,7 @@ class Session {
   void PeerDone(int32_t stream_id);
   void Pump(Stream& stream, std::string_view bytes);
   bool CanNeverCome(const Stream& stream) const;
-  void Settle(Stream& stream);
+  void UpdateBooks(Stream& stream);
   void Replenish(Stream& stream);
   void Fail(Stream& stream, const absl::Status& status);
 

@@ -56,7 +56,7 @@ void Session::Pump(Stream& stream, std::string_view bytes) {
                             stream.reader.length(), kStrangerMessage)));
   }
   stream.waiting.append(bytes);
-  Settle(stream);
+  UpdateBooks(stream);
 }
 
 // It would wait for a window that is not opened for strangers. One that was not asked for yet may
@@ -69,7 +69,7 @@ void Session::PeerDone(int32_t stream_id) {
   Stream* const stream = Find(stream_id);
   if (stream == nullptr) return;
   stream->peer_done = true;
-  Settle(*stream);
+  UpdateBooks(*stream);
 }
 
 void Session::Read(int32_t stream_id, size_t messages) {
@@ -81,7 +81,7 @@ void Session::Read(int32_t stream_id, size_t messages) {
 }
 
 // After anything that changes what is held of a call: the books, the windows, the client's end.
-void Session::Settle(Stream& stream) {
+void Session::UpdateBooks(Stream& stream) {
   const size_t held = stream.held();
   held_ += held - stream.counted;
   stream.counted = held;

@@ -78,9 +78,8 @@ class ZoneDialogue {
   void Acks(const Received& response) { Request(response.type, response.nonce, ""); }
   void Nacks(const Received& response) { Request(response.type, response.nonce, "no"); }
   void Request(const std::string& type, const std::string& nonce, const std::string& error);
-  void Changed() { server_.MarkAllDirty(); }
-  // The same, as of now.
-  void Hears() { server_.MarkDirty(TypeSet().set(), now_); }
+  // Everything may have changed just now.
+  void Changed() { server_.MarkDirty(TypeSet().set(), now_); }
   void Advance(absl::Duration by) { now_ += by; }
   // nullopt when nothing is sent.
   std::optional<Received> Receives(SnapshotSource& source);

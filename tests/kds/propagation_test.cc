@@ -26,7 +26,7 @@ struct Zone {
   }
   void Put(const std::string& name) {
     global.Put(MakeResource("MeshTimeout", "default", name, "{}"));
-    zone.Hears();
+    zone.Changed();
   }
   // Of each value: how many seconds it was, since all are whole.
   std::pair<uint64_t, double> Seen() const {
@@ -98,11 +98,11 @@ TEST_CASE("what a zone refuses, does not get or is told anew has not propagated"
   }
   SECTION("its own, which it is not told") {
     z.global.Put(MakeResource("MeshTimeout", "default", "own", "{}", "zone-1"));
-    z.zone.Hears();
+    z.zone.Changed();
     CHECK_FALSE(z.zone.Receives(z.global).has_value());
   }
   SECTION("a notice without a change") {
-    z.zone.Hears();
+    z.zone.Changed();
     CHECK_FALSE(z.zone.Receives(z.global).has_value());
   }
   SECTION("subscribed again") {

@@ -30,8 +30,6 @@ class RateLimiter {
   bool enabled() const { return options_.per_second > 0; }
   // Takes one from the key's bucket. Zero when there was one, else how long until there is.
   absl::Duration Take(std::string_view key);
-  // How long until there is one; takes nothing.
-  absl::Duration Look(std::string_view key);
 
  private:
   static constexpr size_t kShards = 16;
@@ -45,8 +43,6 @@ class RateLimiter {
     absl::Mutex mu;
     std::vector<std::array<Bucket, kWays>> sets ABSL_GUARDED_BY(mu);
   };
-  enum class Mode { kTake, kLook };
-  absl::Duration Use(std::string_view key, Mode mode);
   Bucket& Find(Shard& shard, uint64_t key, absl::Duration now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mu);
   double LevelAt(const Bucket& bucket, absl::Duration now) const;

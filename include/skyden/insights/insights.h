@@ -31,7 +31,7 @@ class Insights {
   };
   explicit Insights(Deps deps) : deps_(deps) {}
 
-  // The body of `GET /global-insight` (rest.md 1.5): one compact JSON object.
+  // The body of `GET /global-insight`: one compact JSON object.
   absl::StatusOr<std::string> GlobalInsight(const model::TenantScope& scope) const;
 
   // The body of the legacy `GET /global-insights`: how many of each global type there are.

@@ -42,7 +42,6 @@ class Labels {
   bool empty() const { return pairs_.empty(); }
   // Bytes for `count` pairs are taken at once.
   void reserve(size_t count) { pairs_.reserve(count); }
-  size_t capacity() const { return pairs_.capacity(); }
 
   const_iterator find(std::string_view key) const {
     const auto place = Place(key);

@@ -73,7 +73,7 @@ class ResourceManager {
   static std::unique_ptr<ResourceManager> Create(Deps deps);
   virtual ~ResourceManager() = default;
 
-  // Checks in Kuma's order (rest.md 1.8), then writes. Decodes on the caller's thread, and may
+  // Checks in Kuma's order, then writes. Decodes on the caller's thread, and may
   // block it on the disk (AssertMayBlock). `done` runs once, on the caller's thread for what is
   // refused early and on the store's writer thread otherwise: it must only hand over.
   virtual void PutAsync(const model::TenantScope& scope, PutRequest request,

@@ -158,7 +158,7 @@ absl::Status ImportOperation::Write(store::WriteTx& tx, PreparedImport::Item& it
   const PutOperation put(types_, defaults_, codec_, prepared);
   std::optional<model::Resource> stored;
   model::Resource resource;
-  SKYDEN_RETURN_IF_ERROR(put.Settle(tx, stored, resource));
+  SKYDEN_RETURN_IF_ERROR(put.Resolve(tx, stored, resource));
   resource.zone = prepared.resource.zone;
   if (!prepared.resource.status.empty()) resource.status = prepared.resource.status;
   if (item.created) resource.creation_time = *item.created;

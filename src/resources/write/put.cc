@@ -99,8 +99,8 @@ absl::Status CheckMeshExists(store::ReadTx& tx, const CoreTypes& types, const st
   return found ? absl::OkStatus() : errors::NotFound(errors::kMeshTitle);
 }
 
-absl::Status PutOperation::Settle(store::ReadTx& tx, std::optional<model::Resource>& stored,
-                                  model::Resource& resource) const {
+absl::Status PutOperation::Resolve(store::ReadTx& tx, std::optional<model::Resource>& stored,
+                                   model::Resource& resource) const {
   const model::TypeDescriptor& type = *put_.type;
   if (IsMeshScoped(type) && !put_.brings_mesh) {
     SKYDEN_RETURN_IF_ERROR(CheckMeshExists(tx, types_, put_.resource.key.mesh));
@@ -153,7 +153,7 @@ absl::Status PutOperation::Check(store::ReadTx& tx,
                                  std::vector<rules_proto::BuiltinCa>& missing) const {
   std::optional<model::Resource> stored;
   model::Resource resource;
-  SKYDEN_RETURN_IF_ERROR(Settle(tx, stored, resource));
+  SKYDEN_RETURN_IF_ERROR(Resolve(tx, stored, resource));
   if (put_.type != types_.mesh) return absl::OkStatus();
   SKYDEN_ASSIGN_OR_RETURN(
       missing, FindMissingAuthorities(tx, types_.secret->id, resource.key.name, put_.authorities));
@@ -164,7 +164,7 @@ absl::StatusOr<PutResult::Outcome> PutOperation::Run(store::WriteTx& tx,
                                                      const MeshAdditions& additions) const {
   std::optional<model::Resource> stored;
   model::Resource resource;
-  SKYDEN_RETURN_IF_ERROR(Settle(tx, stored, resource));
+  SKYDEN_RETURN_IF_ERROR(Resolve(tx, stored, resource));
   SKYDEN_RETURN_IF_ERROR(Write(tx, stored, resource, additions));
   return stored.has_value() ? PutResult::Outcome::kUpdated : PutResult::Outcome::kCreated;
 }

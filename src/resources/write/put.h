@@ -58,9 +58,9 @@ class PutOperation {
   absl::StatusOr<PutResult::Outcome> Run(store::WriteTx& tx, const MeshAdditions& additions) const;
 
   // The two parts of Run. Everything up to the write: `resource` becomes what is to be written.
-  absl::Status Settle(store::ReadTx& tx, std::optional<model::Resource>& stored,
-                      model::Resource& resource) const;
-  // `stored`: what Settle found. Writes, and tells the audit.
+  absl::Status Resolve(store::ReadTx& tx, std::optional<model::Resource>& stored,
+                       model::Resource& resource) const;
+  // `stored`: what Resolve found. Writes, and tells the audit.
   absl::Status Write(store::WriteTx& tx, const std::optional<model::Resource>& stored,
                      model::Resource& resource, const MeshAdditions& additions) const;
 
