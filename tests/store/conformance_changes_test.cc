@@ -348,7 +348,11 @@ TEMPLATE_TEST_CASE("what one request of a transaction counted is there for the n
   w.store().WriteAsync(w.cp, put("b", true), done);
   w.store().WriteAsync(w.cp, put("c", false), done);
   w.store().WriteAsync(
-      w.cp, [](WriteTx& tx) { return tx.DeleteResource(Type("MeshTimeout"), {"m", "a"}); }, done);
+      w.cp,
+      [](WriteTx& tx) {
+        return tx.DeleteResource(Type("MeshTimeout"), {"m", "a"});
+      },
+      done);
   go.Notify();
   left.Wait();
   // Some ran twice, after the one that failed had been rolled back.

@@ -48,6 +48,9 @@ class WrappedStore final : public store::testing::ForwardingStore {
         model::TypeId type, const model::ResourceKey& key) override {
       return inner_.FindResource(type, key);
     }
+    absl::StatusOr<bool> HasResource(model::TypeId type, const model::ResourceKey& key) override {
+      return inner_.HasResource(type, key);
+    }
     absl::StatusOr<std::vector<model::Resource>> ListResources(
         model::TypeId type, const std::optional<std::string>& mesh) override {
       return inner_.ListResources(type, mesh);
