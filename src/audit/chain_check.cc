@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "skyden/base/utf8.h"
@@ -23,7 +24,37 @@ bool IsText(const store::AuditEntry& entry) {
 
 }  // namespace
 
-ChainCheck::ChainCheck(const std::vector<store::AuditMark>& marks) {
+bool KnownControlPlanes::Fits(const store::AuditEntry& entry) {
+  const std::string& id = entry.control_plane.str();
+  const auto [key, key_is_new] = key_of.try_emplace(id, entry.tenant);
+  const auto [known_id, id_is_new] = id_of.try_emplace(entry.tenant, id);
+  return key->second == entry.tenant && known_id->second == id &&
+         id.empty() == (entry.tenant == model::TenantKey{});
+}
+
+std::string CheckChains(const std::vector<store::AuditChainRef>& chains,
+                        const std::vector<store::AuditMark>& own_marks) {
+  const auto is_of_control_plane = [](const store::AuditChainRef& each) {
+    return each.chain != model::TenantKey{};
+  };
+  const auto there =
+      static_cast<uint64_t>(std::count_if(chains.begin(), chains.end(), is_of_control_plane));
+  uint64_t counted = 0;
+  for (const store::AuditMark& mark : own_marks) {
+    if (mark.name != store::kAuditChains) continue;
+    if (!mark.genuine) {
+      return "the count of control planes' chains was not written by this daemon, or its key is "
+             "gone";
+    }
+    counted = mark.sequence;
+  }
+  if (counted == there) return "";
+  return fmt::format("there are chains of {} control planes, and there were {}", there, counted);
+}
+
+ChainCheck::ChainCheck(model::TenantKey chain, const std::vector<store::AuditMark>& marks,
+                       KnownControlPlanes& known)
+    : chain_(chain), known_(known) {
   for (const store::AuditMark& mark : marks) CheckMark(mark);
 }
 
@@ -62,11 +93,9 @@ bool ChainCheck::Add(const store::AuditEntry& entry) {
     return Fail(sequence,
                 fmt::format("entry {} is not what was written, or not where it was", sequence));
   }
-  const std::string& id = entry.control_plane.str();
-  const auto [key, key_is_new] = key_of_.try_emplace(id, entry.tenant);
-  const auto [known_id, id_is_new] = id_of_.try_emplace(entry.tenant, id);
-  if (key->second != entry.tenant || known_id->second != id ||
-      id.empty() != (entry.tenant == model::kNoTenant)) {
+  // The organization's own chain may begin with entries of control planes.
+  const bool is_elsewhere = chain_ != model::TenantKey{} && entry.tenant != chain_;
+  if (is_elsewhere || !known_.Fits(entry)) {
     return Fail(sequence, fmt::format("entry {} was moved to another control plane", sequence));
   }
   if (entry.note.action == store::kActionBroken) {
@@ -75,8 +104,8 @@ bool ChainCheck::Add(const store::AuditEntry& entry) {
                             "while it was not running",
                             sequence));
   }
-  if (found_.entries++ == 0) found_.first = sequence;
-  found_.last = sequence;
+  if (found_.entries++ == 0) found_.first = entry.place;
+  found_.last = entry.place;
   previous_ = entry.hash;
   ++next_;
   if (!end_.has_value() || sequence != end_->sequence) return true;
@@ -92,7 +121,7 @@ Verification ChainCheck::Finish() {
     if (end_.has_value() && end_->sequence >= next_) {
       Fail(next_, fmt::format("entries {} to {} are missing at the end", next_, end_->sequence));
     } else if (!end_.has_value() && found_.entries > 0) {
-      Fail(found_.last, "the mark of the chain's end is missing");
+      Fail(next_ - 1, "the mark of the chain's end is missing");
     } else if (end_.has_value()) {
       Fail(end_->sequence, "the mark of the chain's end is older than its beginning");
     }

@@ -21,38 +21,44 @@ constexpr uint64_t kAtOnce = 512;
 // Entries that come between two times of pruning, at most: about 10 MiB.
 constexpr uint64_t kGrowth = 16'384;
 
+// The last entry of a chain that may go.
 struct Last {
   uint64_t sequence = 0;  // 0: there is none
   store::AuditDigest hash{};
 };
 
-absl::StatusOr<uint64_t> LastOfAge(const RetentionDeps& deps, store::DirectoryReadTx& tx) {
+absl::StatusOr<uint64_t> LastOfAge(const RetentionDeps& deps, store::DirectoryReadTx& tx,
+                                   model::TenantKey chain) {
   if (deps.keep == absl::ZeroDuration()) return 0;
   store::AuditQuery query;
+  query.chain = chain;
   query.to = deps.clock.Now() - deps.keep;
   query.limit = 1;
   SKYDEN_ASSIGN_OR_RETURN(const store::AuditPage old, tx.ListAudit(query));
   return old.entries.empty() ? 0 : old.entries.front().sequence;
 }
 
-absl::StatusOr<uint64_t> LastRead(const RetentionDeps& deps, store::DirectoryReadTx& tx) {
+absl::StatusOr<uint64_t> LastRead(const RetentionDeps& deps, store::DirectoryReadTx& tx,
+                                  model::TenantKey chain) {
   if (deps.reader.empty()) return std::numeric_limits<uint64_t>::max();
-  SKYDEN_ASSIGN_OR_RETURN(const auto marks, tx.ListAuditMarks());
+  SKYDEN_ASSIGN_OR_RETURN(const auto marks, tx.ListAuditMarks(chain));
   for (const store::AuditMark& mark : marks) {
     if (mark.name == deps.reader) return mark.sequence;
   }
   return 0;
 }
 
-// The last entry that may go.
-absl::Status FindLast(const RetentionDeps& deps, store::DirectoryReadTx& tx, Last& last) {
-  SKYDEN_ASSIGN_OR_RETURN(uint64_t through, LastOfAge(deps, tx));
-  if (deps.keep_bytes > 0) {
-    SKYDEN_ASSIGN_OR_RETURN(const uint64_t beyond, tx.FindAuditBeyond(deps.keep_bytes));
-    through = std::max(through, beyond);
+// `beyond`: the last place that is over the size that is kept.
+absl::Status FindLast(const RetentionDeps& deps, store::DirectoryReadTx& tx, model::TenantKey chain,
+                      uint64_t beyond, Last& last) {
+  SKYDEN_ASSIGN_OR_RETURN(uint64_t through, LastOfAge(deps, tx, chain));
+  if (beyond > 0) {
+    SKYDEN_ASSIGN_OR_RETURN(const auto entry, tx.FindAuditUpTo(chain, beyond));
+    if (entry.has_value()) through = std::max(through, entry->sequence);
   }
-  SKYDEN_ASSIGN_OR_RETURN(const uint64_t read, LastRead(deps, tx));
+  SKYDEN_ASSIGN_OR_RETURN(const uint64_t read, LastRead(deps, tx, chain));
   store::AuditQuery query;
+  query.chain = chain;
   query.beyond = std::min(through, read) + 1;
   query.limit = 1;
   SKYDEN_ASSIGN_OR_RETURN(const store::AuditPage found, tx.ListAudit(query));
@@ -69,24 +75,45 @@ std::string DetailOf(const Last& last) {
       .Take();
 }
 
-absl::Status PruneOne(const RetentionDeps& deps, model::OrganizationKey organization) {
-  const auto scope = model::SystemScope::For("audit retention").In(organization);
-  Last last;
-  SKYDEN_RETURN_IF_ERROR(deps.store.ReadDirectory(
-      scope, [&](store::DirectoryReadTx& tx) { return FindLast(deps, tx, last); }));
-  if (last.sequence == 0) return absl::OkStatus();
+absl::Status PruneChain(const RetentionDeps& deps, const model::OrganizationScope& scope,
+                        const store::AuditChainRef& chain, const Last& last) {
+  store::ControlPlaneRecord about;
+  about.tenant = chain.chain;
+  about.id = chain.control_plane;
   const absl::Time now = deps.clock.Now();
   for (bool first = true;; first = false) {
     uint64_t removed = 0;
     const auto remove = [&](store::DirectoryTx& tx) -> absl::Status {
-      SKYDEN_ASSIGN_OR_RETURN(removed, tx.PruneAudit(last.sequence, kAtOnce));
+      SKYDEN_ASSIGN_OR_RETURN(removed, tx.PruneAudit(chain.chain, last.sequence, kAtOnce));
       if (!first || removed == 0) return absl::OkStatus();
-      tx.Audit({now, store::kActionPrune, "", "", DetailOf(last)});
+      tx.AuditAbout(about, {now, store::kActionPrune, "", "", DetailOf(last)});
       return absl::OkStatus();
     };
     SKYDEN_RETURN_IF_ERROR(deps.store.WriteDirectory(scope, remove));
     if (removed < kAtOnce) return absl::OkStatus();
   }
+}
+
+absl::Status PruneOne(const RetentionDeps& deps, model::OrganizationKey organization) {
+  const auto scope = model::SystemScope::For("audit retention").In(organization);
+  std::vector<store::AuditChainRef> chains;
+  uint64_t beyond = 0;
+  SKYDEN_RETURN_IF_ERROR(
+      deps.store.ReadDirectory(scope, [&](store::DirectoryReadTx& tx) -> absl::Status {
+        SKYDEN_ASSIGN_OR_RETURN(chains, tx.ListAuditChains());
+        if (deps.keep_bytes == 0) return absl::OkStatus();
+        SKYDEN_ASSIGN_OR_RETURN(beyond, tx.FindAuditBeyond(deps.keep_bytes));
+        return absl::OkStatus();
+      }));
+  for (const store::AuditChainRef& chain : chains) {
+    Last last;
+    SKYDEN_RETURN_IF_ERROR(deps.store.ReadDirectory(scope, [&](store::DirectoryReadTx& tx) {
+      return FindLast(deps, tx, chain.chain, beyond, last);
+    }));
+    if (last.sequence == 0) continue;
+    SKYDEN_RETURN_IF_ERROR(PruneChain(deps, scope, chain, last));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -106,8 +133,8 @@ class Retention::State : public std::enable_shared_from_this<State> {
       : deps_(std::move(deps)), timers_(timers), workers_(workers) {}
 
   void Start() {
-    subscription_ =
-        deps_.store.SubscribeAudit([this](model::OrganizationKey, uint64_t) { CountEntry(); });
+    subscription_ = deps_.store.SubscribeAudit(
+        [this](model::OrganizationKey, model::TenantKey, uint64_t) { CountEntry(); });
     After(absl::ZeroDuration());
   }
 
@@ -130,7 +157,7 @@ class Retention::State : public std::enable_shared_from_this<State> {
     });
   }
 
-  // On the writer's thread. A commit's entries count as one: few have more.
+  // On the engine's thread. A commit's entries of a chain count as one: few have more.
   void CountEntry() {
     if (++grown_ < kGrowth || pruning_.exchange(true)) return;
     grown_ = 0;

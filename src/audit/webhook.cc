@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "skyden/base/crypto.h"
 #include "skyden/base/limits.h"
@@ -27,15 +28,21 @@ absl::StatusOr<std::unique_ptr<Webhook>> Webhook::Start(store::Store& store, bas
   SKYDEN_RETURN_IF_ERROR(http::CheckUrl(options.url));
   SKYDEN_ASSIGN_OR_RETURN(const auto organizations, store.ListOrganizations(System()));
   std::unique_ptr<Webhook> webhook(new Webhook(store, clock, std::move(options)));
-  {
-    absl::MutexLock lock(&webhook->mu_);
-    for (const auto& organization : organizations) webhook->waiting_.insert(organization.key);
-  }
-  webhook->subscription_ =
-      store.SubscribeAudit([raw = webhook.get()](model::OrganizationKey organization, uint64_t) {
+  webhook->subscription_ = store.SubscribeAudit(
+      [raw = webhook.get()](model::OrganizationKey organization, model::TenantKey chain, uint64_t) {
         absl::MutexLock lock(&raw->mu_);
-        raw->waiting_.insert(organization);
+        raw->waiting_.insert({organization, chain});
       });
+  for (const auto& organization : organizations) {
+    std::vector<store::AuditChainRef> chains;
+    SKYDEN_RETURN_IF_ERROR(store.ReadDirectory(
+        System().In(organization.key), [&](store::DirectoryReadTx& tx) -> absl::Status {
+          SKYDEN_ASSIGN_OR_RETURN(chains, tx.ListAuditChains());
+          return absl::OkStatus();
+        }));
+    absl::MutexLock lock(&webhook->mu_);
+    for (const auto& each : chains) webhook->waiting_.insert({organization.key, each.chain});
+  }
   webhook->thread_ = std::thread([raw = webhook.get()] { raw->Loop(); });
   pthread_setname_np(webhook->thread_.native_handle(), "audit-webhook");
   return webhook;
@@ -52,7 +59,7 @@ Webhook::~Webhook() {
     stop_.SignalAll();
   }
   interrupt_.Raise();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 bool Webhook::stopping() const {
@@ -63,7 +70,7 @@ bool Webhook::stopping() const {
 void Webhook::Loop() {
   absl::Duration pause = options_.retry_min;
   for (;;) {
-    model::OrganizationKey organization{};
+    Chain chain;
     {
       absl::MutexLock lock(&mu_);
       const auto due = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
@@ -71,10 +78,10 @@ void Webhook::Loop() {
       };
       mu_.Await(absl::Condition(&due));
       if (stopping_) return;
-      organization = *waiting_.begin();
+      chain = *waiting_.begin();
       waiting_.erase(waiting_.begin());
     }
-    const absl::Status delivered = Deliver(organization);
+    const absl::Status delivered = Deliver(chain);
     if (delivered.ok()) {
       pause = options_.retry_min;
       continue;
@@ -85,7 +92,7 @@ void Webhook::Loop() {
         telemetry::Level::warning, "the audit webhook does not take its delivery",
         {{"reason", std::string(delivered.message())}, {"again_in", absl::FormatDuration(pause)}});
     absl::MutexLock lock(&mu_);
-    waiting_.insert(organization);
+    waiting_.insert(chain);
     const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return stopping_; };
     if (stop_.AwaitFor(mu_, pause, stopping)) return;
     pause = std::min(pause * 2, options_.retry_max);
@@ -100,16 +107,17 @@ absl::StatusOr<std::string> Webhook::IdOf(model::OrganizationKey organization) {
   return absl::NotFoundError("the organization is gone");
 }
 
-absl::Status Webhook::Deliver(model::OrganizationKey organization) {
-  const auto id = IdOf(organization);
+absl::Status Webhook::Deliver(const Chain& chain) {
+  const auto id = IdOf(chain.first);
   if (absl::IsNotFound(id.status())) return absl::OkStatus();
   SKYDEN_RETURN_IF_ERROR(id.status());
-  const auto scope = System().In(organization);
+  const auto scope = System().In(chain.first);
   while (!stopping()) {
     store::AuditPage page;
     const auto next = [&](store::DirectoryReadTx& tx) -> absl::Status {
-      SKYDEN_ASSIGN_OR_RETURN(const auto marks, tx.ListAuditMarks());
+      SKYDEN_ASSIGN_OR_RETURN(const auto marks, tx.ListAuditMarks(chain.second));
       store::AuditQuery query;
+      query.chain = chain.second;
       query.order = store::AuditQuery::Order::kOldestFirst;
       query.limit = kEntriesPerDelivery;
       for (const store::AuditMark& mark : marks) {
@@ -122,7 +130,7 @@ absl::Status Webhook::Deliver(model::OrganizationKey organization) {
     if (page.entries.empty()) return absl::OkStatus();
     SKYDEN_RETURN_IF_ERROR(Send(*id, page));
     SKYDEN_RETURN_IF_ERROR(store_.WriteDirectory(scope, [&](store::DirectoryTx& tx) {
-      return tx.SetAuditMark(kWebhookReader, page.entries.back().sequence);
+      return tx.SetAuditMark(chain.second, kWebhookReader, page.entries.back().sequence);
     }));
     delivered_.fetch_add(page.entries.size(), std::memory_order_relaxed);
   }
@@ -135,14 +143,16 @@ absl::Status Webhook::Send(const std::string& organization_id, const store::Audi
   const int64_t now = absl::ToUnixSeconds(clock_.Now());
   const std::string signature =
       base::HexLower(base::HmacSha256(options_.secret, fmt::format("{}.{}", now, body)));
+  const store::AuditEntry& first = page.entries.front();
+  const bool own = first.chain == model::TenantKey{};
   const http::Outgoing request{
       .method = "POST",
       .url = options_.url,
       .headers = {{"Content-Type", "application/x-ndjson"},
                   {"x-skyden-organization", organization_id},
-                  {"x-skyden-delivery",
-                   fmt::format("{}:{}-{}", organization_id, page.entries.front().sequence,
-                               page.entries.back().sequence)},
+                  {"x-skyden-delivery", fmt::format("{}{}{}:{}-{}", organization_id, own ? "" : "/",
+                                                    own ? "" : first.control_plane.str(),
+                                                    first.sequence, page.entries.back().sequence)},
                   {"x-skyden-signature", fmt::format("t={},v1={}", now, signature)}},
       .body = std::move(body)};
   SKYDEN_ASSIGN_OR_RETURN(const http::Incoming answer,

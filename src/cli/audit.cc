@@ -4,12 +4,14 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
-#include <string_view>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "cli/commands.h"
 #include "fmt/format.h"
-#include "skyden/base/crypto.h"
+#include "skyden/audit/expectation.h"
+#include "skyden/audit/export_check.h"
 #include "skyden/base/status.h"
 #include "skyden/cli/cli.h"
 
@@ -17,8 +19,6 @@ namespace skyden::cli {
 namespace {
 
 constexpr size_t kPage = 1000;
-constexpr std::string_view kHashMember = ",\"hash\":\"";
-constexpr size_t kHashDigits = 64;
 
 struct AuditFlags {
   std::string control_plane;  // name or id; empty: the whole organization
@@ -118,76 +118,24 @@ absl::Status Export(const AuditFlags& flags, const ApiClient& client) {
                     : absl::UnavailableError(fmt::format("cannot write {}", flags.file));
 }
 
-// The number at the start of a line: {"sequence":17,...
-uint64_t SequenceOf(std::string_view line) {
-  constexpr std::string_view kStart = "{\"sequence\":";
-  uint64_t number = 0;
-  if (line.substr(0, kStart.size()) != kStart) return 0;
-  for (const char c : line.substr(kStart.size())) {
-    if (c < '0' || c > '9') break;
-    number = number * 10 + static_cast<uint64_t>(c - '0');
-  }
-  return number;
-}
-
-absl::Status BrokenAt(size_t line, std::string_view what) {
-  return absl::DataLossError(fmt::format("line {}: {}", line, what));
-}
-
 // What to keep elsewhere.
 void PrintToKeep(const std::string& text) {
   if (!text.empty()) std::cout << "to be told if it goes back: --expect " << text << '\n';
 }
 
-// An export of a whole organization, on its own. Its first line is taken as it is unless it is the
-// chain's first.
+// An export of a whole organization, on its own.
 absl::Status VerifyFile(const std::string& path, const std::string& expect) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return absl::NotFoundError(fmt::format("cannot read {}", path));
-  std::string previous(32, '\0');
-  uint64_t last = 0;
-  size_t number = 0;
-  bool expectation_met = expect.empty();
-  std::string keep;
-  for (std::string line; std::getline(file, line);) {
-    ++number;
-    const size_t tail = kHashMember.size() + kHashDigits + 2;  // ,"hash":"..."}
-    if (line.size() < tail || line.substr(line.size() - tail, kHashMember.size()) != kHashMember) {
-      return BrokenAt(number, "is not a line of an export");
-    }
-    const std::string document = line.substr(0, line.size() - tail) + "}";
-    const std::string hash = line.substr(line.size() - kHashDigits - 2, kHashDigits);
-    const uint64_t sequence = SequenceOf(line);
-    if (number > 1 && sequence != last + 1) {
-      return BrokenAt(number, fmt::format("entry {} follows entry {}; only an export of a whole "
-                                          "organization, without filters, can be verified",
-                                          sequence, last));
-    }
-    const auto digest = base::Sha256(previous + document);
-    const std::string bytes(digest.begin(), digest.end());
-    const bool checkable = number > 1 || sequence == 1;
-    if (checkable && base::HexLower(bytes) != hash) {
-      return BrokenAt(number, fmt::format("entry {} is not what was written", sequence));
-    }
-    const std::string here = fmt::format("{}:{}", sequence, hash);
-    if (here == expect) {
-      expectation_met = true;
-    } else if (expect.starts_with(fmt::format("{}:", sequence))) {
-      return BrokenAt(number, fmt::format("entry {} is not the one that was expected", sequence));
-    }
-    keep = here;
-    previous.clear();
-    for (size_t i = 0; i < hash.size(); i += 2) {
-      const auto digit = [&](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-      previous += static_cast<char>(digit(hash[i]) * 16 + digit(hash[i + 1]));
-    }
-    last = sequence;
+  std::optional<audit::Expected> expected;
+  if (!expect.empty()) {
+    SKYDEN_ASSIGN_OR_RETURN(expected, audit::ParseExpected(expect));
   }
-  if (!expectation_met) {
-    return absl::DataLossError("the entry that was expected is not in it");
-  }
-  std::cout << fmt::format("intact: {} entries, the last is {}\n", number, last);
-  PrintToKeep(keep);
+  audit::ExportCheck check(std::move(expected));
+  for (std::string line; std::getline(file, line);) SKYDEN_RETURN_IF_ERROR(check.Add(line));
+  SKYDEN_RETURN_IF_ERROR(check.Finish());
+  std::cout << fmt::format("intact: {} entries in {} chains\n", check.lines(), check.chains());
+  if (const auto keep = check.ToExpect()) PrintToKeep(audit::FormatExpected(*keep));
   return absl::OkStatus();
 }
 
@@ -201,7 +149,7 @@ absl::Status Verify(const Context& context, const std::string& expect, const Api
         fmt::format("{} (entry {})", Cell(found, "problem"), Cell(found, "at_sequence")));
   }
   if (context.format == Format::kTable) {
-    std::cout << fmt::format("intact: {} entries, {} to {}\n", Cell(found, "entries"),
+    std::cout << fmt::format("intact: {} entries, at places {} to {}\n", Cell(found, "entries"),
                              Cell(found, "first"), Cell(found, "last"));
     PrintToKeep(Cell(found, "expect"));
   }
@@ -235,8 +183,8 @@ void AddAuditCommands(CLI::App& root, Context& context) {
   verify->add_option("--file", *file, "check an export instead, without a daemon");
   auto expect = std::make_shared<std::string>();
   verify->add_option("--expect", *expect,
-                     "what an earlier run printed: the chain must still have that entry, which an "
-                     "older database that was restored has not");
+                     "what an earlier run printed: the audit must still have that entry, and what "
+                     "was there before it, which an older database that was restored has not");
   verify->footer(
       "\nExamples:\n"
       "  skyden audit verify\n"

@@ -18,10 +18,11 @@ using store::testing::SqliteEngine;
 struct Chain {
   SqliteEngine engine;
   model::OrganizationScope organization = store::testing::NewOrganization(engine.store(), 1);
+  model::TenantScope first = store::testing::NewControlPlane(engine.store(), organization, 1);
+  model::TenantScope second = store::testing::NewControlPlane(engine.store(), organization, 2);
 
+  // Places 1, 4, 7 and 10 are of the second.
   Chain() {
-    const auto first = store::testing::NewControlPlane(engine.store(), organization, 1);
-    const auto second = store::testing::NewControlPlane(engine.store(), organization, 2);
     for (int i = 0; i < 12; ++i) {
       const auto& scope = i % 3 == 0 ? second : first;
       REQUIRE(engine.store()
@@ -55,7 +56,7 @@ struct Chain {
   }
 };
 
-TEST_CASE("an untouched chain is intact", "[audit]") {
+TEST_CASE("untouched chains are intact", "[audit]") {
   Chain chain;
   const Verification found = chain.Verify();
   CHECK(found.intact());
@@ -71,11 +72,11 @@ TEST_CASE("an edit of any column of any entry is found", "[audit]") {
         "actor_kind = 'user'", "actor_id = 'x'", "actor_name = 'x'", "peer = 'x'",
         "request_id = 'x'", "trace_id = 'x'", "action = 'resource.delete'", "object_type = 'Mesh'",
         "object_name = 'x'", "detail = '{}'", "detail = ''", "hash = zeroblob(32)"}) {
-    for (const int sequence : {1, 6, 12}) {
+    for (const int place : {1, 6, 12}) {
       Chain chain;
       const Verification found =
-          chain.After(fmt::format("UPDATE audit SET {} WHERE sequence = {}", set, sequence));
-      CAPTURE(set, sequence, found.problem);
+          chain.After(fmt::format("UPDATE audit SET {} WHERE place = {}", set, place));
+      CAPTURE(set, place, found.problem);
       CHECK(!found.intact());
     }
   }
@@ -83,15 +84,26 @@ TEST_CASE("an edit of any column of any entry is found", "[audit]") {
 
 TEST_CASE("a removed, doubled or moved entry is found", "[audit]") {
   for (const std::string sql :
-       {"DELETE FROM audit WHERE sequence = 1", "DELETE FROM audit WHERE sequence = 6",
-        "DELETE FROM audit WHERE sequence = 12", "DELETE FROM audit WHERE sequence > 8",
-        "DELETE FROM audit", "DELETE FROM audit WHERE sequence < 5",
-        "UPDATE audit SET sequence = 99 WHERE sequence = 4;"
-        "UPDATE audit SET sequence = 4 WHERE sequence = 5;"
-        "UPDATE audit SET sequence = 5 WHERE sequence = 99",
-        "DELETE FROM audit WHERE sequence = 12; UPDATE audit_mark SET sequence = 11,"
-        " hash = (SELECT hash FROM audit WHERE sequence = 11) WHERE name = 'end'",
-        "DELETE FROM audit_mark"}) {
+       {"DELETE FROM audit WHERE place = 1", "DELETE FROM audit WHERE place = 6",
+        "DELETE FROM audit WHERE place = 12", "DELETE FROM audit WHERE place > 8",
+        "DELETE FROM audit", "DELETE FROM audit WHERE place < 5",
+        "UPDATE audit SET sequence = 99 WHERE chain = 1 AND sequence = 4;"
+        "UPDATE audit SET sequence = 4 WHERE chain = 1 AND sequence = 5;"
+        "UPDATE audit SET sequence = 5 WHERE chain = 1 AND sequence = 99",
+        "DELETE FROM audit WHERE chain = 1 AND sequence = 8;"
+        "UPDATE audit_mark SET sequence = 7,"
+        " hash = (SELECT hash FROM audit WHERE chain = 1 AND sequence = 7)"
+        " WHERE chain = 1 AND name = 'end'",
+        "DELETE FROM audit_mark", "DELETE FROM audit_mark WHERE chain = 2",
+        // From one chain to another, and a whole chain with all that speaks of it.
+        "UPDATE audit SET chain = 2, sequence = 5 WHERE chain = 1 AND sequence = 8",
+        "UPDATE audit SET chain = 3 WHERE chain = 2;"
+        "UPDATE audit_mark SET chain = 3 WHERE chain = 2",
+        "DELETE FROM audit WHERE chain = 2; DELETE FROM audit_mark WHERE chain = 2",
+        "DELETE FROM audit WHERE chain = 2; DELETE FROM audit_mark WHERE chain = 2;"
+        "UPDATE audit_mark SET sequence = 1 WHERE name = 'chains'",
+        "DELETE FROM audit WHERE chain = 2; DELETE FROM audit_mark WHERE chain = 2;"
+        "DELETE FROM audit_mark WHERE name = 'chains'"}) {
     Chain chain;
     const Verification found = chain.After(sql);
     CAPTURE(sql, found.problem);
@@ -108,11 +120,11 @@ TEST_CASE("after retention the chain is still intact, and what went before is no
   CAPTURE(found.problem);
   CHECK(found.intact());
   CHECK(found.first == 7);
-  CHECK(found.last == 13);  // the entry that says so
+  CHECK(found.last == 14);  // the entries that say so, of each chain
   // A begin that retention did not write is found.
   CHECK(!chain
-             .After("DELETE FROM audit WHERE sequence <= 8;"
-                    "UPDATE audit_mark SET sequence = 8 WHERE name = 'begin'")
+             .After("DELETE FROM audit WHERE chain = 1 AND sequence <= 5;"
+                    "UPDATE audit_mark SET sequence = 5 WHERE chain = 1 AND name = 'begin'")
              .intact());
 }
 
@@ -121,12 +133,18 @@ TEST_CASE("retention waits for the reader that has not had the entries yet", "[a
   base::FakeClock clock(absl::FromUnixSeconds(2000) + absl::Hours(24));
   REQUIRE(Prune({chain.engine.store(), clock, absl::Hours(24), "webhook"}).ok());
   CHECK(chain.Verify().first == 1);
-  REQUIRE(chain.engine.store()
-              .WriteDirectory(chain.organization,
-                              [](store::DirectoryTx& tx) { return tx.SetAuditMark("webhook", 5); })
-              .ok());
-  REQUIRE(Prune({chain.engine.store(), clock, absl::Hours(24), "webhook"}).ok());
-  CHECK(chain.Verify().first == 6);
+  const auto read = [&](const model::TenantScope& scope, uint64_t sequence) {
+    const auto mark = [&](store::DirectoryTx& tx) {
+      return tx.SetAuditMark(scope.tenant(), "webhook", sequence);
+    };
+    REQUIRE(chain.engine.store().WriteDirectory(chain.organization, mark).ok());
+    REQUIRE(Prune({chain.engine.store(), clock, absl::Hours(24), "webhook"}).ok());
+  };
+  read(chain.first, 5);
+  CHECK(chain.Verify().entries == 8);  // five less, and one that says so
+  CHECK(chain.Verify().first == 1);
+  read(chain.second, 2);
+  CHECK(chain.Verify().first == 7);
   CHECK(chain.Verify().intact());
 }
 
@@ -145,17 +163,20 @@ TEST_CASE("what is over a size goes, the oldest first, and the chain says where 
   CHECK(found.intact());
   CHECK(found.first > 1);
   CHECK(found.first < 12);
-  CHECK(found.last == 13);  // that it was done
+  CHECK(found.last == 14);  // that it was done, in each chain
   REQUIRE(chain.engine.store()
               .ReadDirectory(chain.organization,
                              [&](store::DirectoryReadTx& tx) -> absl::Status {
                                store::AuditQuery newest;
-                               newest.limit = 1;
+                               newest.limit = 2;
                                const auto page = tx.ListAudit(newest).value();
-                               const std::string& detail = page.entries.front().note.detail;
-                               const auto begin =
-                                   fmt::format("{{\"through\":{},\"hash\":\"", found.first - 1);
-                               CHECK(detail.rfind(begin, 0) == 0);
+                               for (const store::AuditEntry& entry : page.entries) {
+                                 const auto marks = tx.ListAuditMarks(entry.chain).value();
+                                 REQUIRE(marks.front().name == store::kAuditBegin);
+                                 const auto begin = fmt::format("{{\"through\":{},\"hash\":\"",
+                                                                marks.front().sequence);
+                                 CHECK(entry.note.detail.rfind(begin, 0) == 0);
+                               }
                                return absl::OkStatus();
                              })
               .ok());

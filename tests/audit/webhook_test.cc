@@ -109,6 +109,35 @@ TEST_CASE("entries are delivered signed, in order, and again after a refusal", "
   CHECK(requests[1].body.find("later") != std::string::npos);
 }
 
+TEST_CASE("each chain is delivered under its own name, from where it was left", "[audit]") {
+  SqliteEngine engine;
+  base::FakeClock clock(absl::FromUnixSeconds(1'700'000'000));
+  const auto scope = store::testing::NewOrganization(engine.store(), 1);
+  const auto inside = store::testing::NewControlPlane(engine.store(), scope, 2);
+  Receiver receiver;
+  const auto webhook = Start(engine.store(), clock, receiver);
+  Tell(engine.store(), scope, "own");
+  receiver.AwaitLines(1);
+  for (const int lines : {2, 3}) {
+    REQUIRE(engine.store()
+                .Write(inside,
+                       [](store::WriteTx& tx) {
+                         tx.Audit({absl::FromUnixSeconds(1), "a.b", "Thing", "inside", ""});
+                         return absl::OkStatus();
+                       })
+                .ok());
+    receiver.AwaitLines(lines);
+  }
+  std::vector<std::string> names;
+  for (const auto& request : receiver.Requests()) {
+    names.push_back(request.get_header_value("x-skyden-delivery"));
+  }
+  const std::string organization = store::testing::Uuid(1);
+  const std::string control_plane = organization + "/" + store::testing::Uuid(2);
+  CHECK(names == std::vector<std::string>{organization + ":1-1", control_plane + ":1-1",
+                                          control_plane + ":2-2"});
+}
+
 TEST_CASE("nothing is lost and nothing sent twice across a restart", "[audit]") {
   SqliteEngine engine;
   base::RealClock clock;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
 
 #include "fmt/format.h"
 #include "tests/store/conformance.h"
@@ -57,12 +58,19 @@ std::vector<uint64_t> Numbers(const AuditPage& page) {
   return numbers;
 }
 
-std::vector<AuditMark> Marks(Store& store, const model::OrganizationScope& scope) {
+std::vector<std::string> Actions(const AuditPage& page) {
+  std::vector<std::string> actions;
+  for (const AuditEntry& entry : page.entries) actions.push_back(entry.note.action);
+  return actions;
+}
+
+std::vector<AuditMark> Marks(Store& store, const model::OrganizationScope& scope,
+                             model::TenantKey chain = {}) {
   std::vector<AuditMark> marks;
   REQUIRE(store
               .ReadDirectory(scope,
                              [&](DirectoryReadTx& tx) {
-                               marks = tx.ListAuditMarks().value();
+                               marks = tx.ListAuditMarks(chain).value();
                                return absl::OkStatus();
                              })
               .ok());
@@ -71,7 +79,7 @@ std::vector<AuditMark> Marks(Store& store, const model::OrganizationScope& scope
 
 using Numbers64 = std::vector<uint64_t>;
 
-TEMPLATE_TEST_CASE("entries are numbered without gaps and each hash covers the one before",
+TEMPLATE_TEST_CASE("each chain is numbered without gaps and each hash covers the one before",
                    "[store][audit]", SKYDEN_STORE_ENGINES) {
   TestType engine;
   Store& store = engine.store();
@@ -95,19 +103,77 @@ TEMPLATE_TEST_CASE("entries are numbered without gaps and each hash covers the o
   AuditQuery query;
   query.order = kOldestFirst;
   const AuditPage all = Of(engine.store(), organization, query);
-  REQUIRE(Numbers(all) == Numbers64{1, 2, 3, 4, 5});
+  REQUIRE(Numbers(all) == Numbers64{1, 2, 1, 3, 4});  // in the order of writing
   CHECK(!all.next.has_value());
-  AuditDigest previous{};
+  std::map<model::TenantKey, AuditDigest> previous;
+  uint64_t place = 0;
   for (const AuditEntry& entry : all.entries) {
-    CHECK(entry.hash == AuditHash(previous, AuditDocument(entry)));
-    previous = entry.hash;
+    CHECK(entry.chain == entry.tenant);
+    CHECK(entry.hash == AuditHash(previous[entry.chain], AuditDocument(entry)));
+    CHECK(entry.place > place);
+    previous[entry.chain] = entry.hash;
+    place = entry.place;
   }
-  const auto marks = Marks(engine.store(), organization);
+  const auto marks = Marks(engine.store(), organization, first.tenant());
   REQUIRE(marks.size() == 1);
   CHECK(marks[0].name == kAuditEnd);
-  CHECK(marks[0].sequence == 5);
-  CHECK(marks[0].hash == previous);
+  CHECK(marks[0].sequence == 4);
+  CHECK(marks[0].hash == previous[first.tenant()]);
   CHECK(marks[0].genuine);
+  // The organization knows how many there are.
+  const auto own = Marks(engine.store(), organization);
+  REQUIRE(own.size() == 1);
+  CHECK(own[0].name == kAuditChains);
+  CHECK(own[0].sequence == 2);
+  CHECK(own[0].genuine);
+}
+
+TEMPLATE_TEST_CASE("the chains of an organization are told apart, and searched by place",
+                   "[store][audit]", SKYDEN_STORE_ENGINES) {
+  TestType engine;
+  Store& store = engine.store();
+  const auto organization = NewOrganization(store, 1);
+  const auto first = NewControlPlane(store, organization, 1);
+  const auto second = NewControlPlane(store, organization, 2);
+  Tell(store, second, {Note(1, "a.b")});
+  for (int i = 0; i < 5; ++i) {
+    Tell(store, first, {Note(2, "a.b"), Note(2, "a.c")});
+    Tell(store, second, {Note(2, "a.b")});
+  }
+  REQUIRE(store
+              .ReadDirectory(organization,
+                             [&](DirectoryReadTx& tx) {
+                               const auto chains = tx.ListAuditChains().value();
+                               REQUIRE(chains.size() == 2);
+                               CHECK(chains[0].chain == first.tenant());
+                               CHECK(chains[0].control_plane == first.control_plane());
+                               CHECK(chains[1].control_plane == second.control_plane());
+                               // Places: s, then five times f f s.
+                               const auto up_to = [&](const model::TenantScope& scope,
+                                                      uint64_t place) -> uint64_t {
+                                 const auto entry = tx.FindAuditUpTo(scope.tenant(), place).value();
+                                 return entry.has_value() ? entry->sequence : 0;
+                               };
+                               CHECK(up_to(first, 1) == 0);
+                               CHECK(up_to(first, 2) == 1);
+                               CHECK(up_to(first, 4) == 2);
+                               CHECK(up_to(first, 9) == 6);
+                               CHECK(up_to(first, 1000) == 10);
+                               CHECK(up_to(second, 0) == 0);
+                               CHECK(up_to(second, 3) == 1);
+                               CHECK(up_to(second, 4) == 2);
+                               CHECK(up_to(second, 16) == 6);
+                               return absl::OkStatus();
+                             })
+              .ok());
+  AuditQuery query;
+  query.chain = second.tenant();
+  query.limit = 4;
+  const AuditPage newest = Of(store, organization, query);
+  CHECK(Numbers(newest) == Numbers64{6, 5, 4, 3});
+  query.beyond = newest.next;
+  CHECK(Numbers(Of(store, organization, query)) == Numbers64{2, 1});
+  CHECK(Of(store, NewOrganization(store, 2), query).entries.empty());
 }
 
 TEMPLATE_TEST_CASE("an entry says who, from where, and what, as one line of JSON", "[store][audit]",
@@ -145,15 +211,20 @@ TEMPLATE_TEST_CASE("a control plane sees its own entries only, its organization 
                                 return absl::OkStatus();
                               })
               .ok());
-  CHECK(Numbers(Of(store, first)) == Numbers64{1});
-  CHECK(Numbers(Of(store, second)) == Numbers64{2});
-  CHECK(Numbers(Of(store, organization)) == Numbers64{3, 2, 1});
+  using Words = std::vector<std::string>;
+  CHECK(Actions(Of(store, first)) == Words{"one"});
+  CHECK(Actions(Of(store, second)) == Words{"two"});
+  CHECK(Actions(Of(store, organization)) == Words{"organization", "two", "one"});
   CHECK(Of(store, other).entries.empty());
   AuditQuery foreign;
   foreign.control_plane = second.control_plane();
-  CHECK(Numbers(Of(store, first, foreign)) == Numbers64{1});  // the scope's own, whatever is asked
-  CHECK(Numbers(Of(store, organization, foreign)) == Numbers64{2});
+  CHECK(Actions(Of(store, first, foreign)) == Words{"one"});  // the scope's own, whatever is asked
+  CHECK(Actions(Of(store, organization, foreign)) == Words{"two"});
   CHECK(Of(store, other, foreign).entries.empty());
+  AuditQuery chain;
+  chain.chain = second.tenant();
+  CHECK(Actions(Of(store, first, chain)) == Words{"one"});
+  CHECK(Of(store, other, chain).entries.empty());
 }
 
 TEMPLATE_TEST_CASE("the daemon's own work needs no entry", "[store][audit]", SKYDEN_STORE_ENGINES) {
@@ -260,7 +331,7 @@ TEMPLATE_TEST_CASE("retention takes the oldest entries and remembers where the c
     REQUIRE(store
                 .WriteDirectory(organization,
                                 [&](DirectoryTx& tx) {
-                                  removed = tx.PruneAudit(through, at_most).value();
+                                  removed = tx.PruneAudit(scope.tenant(), through, at_most).value();
                                   return absl::OkStatus();
                                 })
                 .ok());
@@ -269,7 +340,7 @@ TEMPLATE_TEST_CASE("retention takes the oldest entries and remembers where the c
   CHECK(prune(4, 3) == 3);
   CHECK(prune(4, 3) == 1);
   CHECK(prune(4, 3) == 0);
-  const auto marks = Marks(store, organization);
+  const auto marks = Marks(store, organization, scope.tenant());
   REQUIRE(marks.size() == 2);
   CHECK(marks[0].name == kAuditBegin);
   CHECK(marks[0].sequence == 4);
@@ -306,7 +377,10 @@ TEMPLATE_TEST_CASE("listeners hear the last number after each commit", "[store][
   const auto scope = NewControlPlane(engine.store(), organization, 1);
   std::vector<uint64_t> heard;
   const auto subscription = engine.store().SubscribeAudit(
-      [&](model::OrganizationKey, uint64_t last) { heard.push_back(last); });
+      [&](model::OrganizationKey, model::TenantKey chain, uint64_t last) {
+        CHECK(chain == scope.tenant());
+        heard.push_back(last);
+      });
   Tell(engine.store(), scope, {Note(1, "a.b"), Note(1, "a.c")});
   Tell(engine.store(), scope, {});
   Tell(engine.store(), scope, {Note(2, "a.b")});

@@ -64,8 +64,7 @@ class ForwardingStore : public Store {
     return inner_.Subscribe(tenant, std::move(fn));
   }
   uint64_t position() const override { return inner_.position(); }
-  std::unique_ptr<Subscription> SubscribeAudit(
-      absl::AnyInvocable<void(model::OrganizationKey, uint64_t)> fn) override {
+  std::unique_ptr<Subscription> SubscribeAudit(AuditGrew fn) override {
     return inner_.SubscribeAudit(std::move(fn));
   }
   absl::Status Health() const override { return inner_.Health(); }

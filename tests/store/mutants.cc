@@ -41,8 +41,13 @@ class Finder {
     }
   }
 
-  void Migration(int index, std::string_view sql) {
+  // What a later step makes again is its business: `later` is their text.
+  void Migration(int index, std::string_view sql, std::string_view later) {
+    const auto is_made_again = [later](std::string_view what, const std::string& name) {
+      return later.find(fmt::format("{}{} ", what, name)) != std::string_view::npos;
+    };
     Each(sql, "CREATE TRIGGER ", "END;", [&](Span whole, const std::string& name) {
+      if (is_made_again("CREATE TRIGGER ", name)) return;
       Add("no " + name, true, Replace(sql, whole, ""), -1, index);
       const size_t when = sql.find("WHEN ", whole.begin) + 5;
       const size_t begin = sql.find("BEGIN SELECT", when);
@@ -53,6 +58,7 @@ class Finder {
       }
     });
     Each(sql, "CREATE VIEW ", ";", [&](Span whole, const std::string& name) {
+      if (is_made_again("CREATE VIEW ", name)) return;
       const size_t where = sql.find("WHERE ", whole.begin) + 6;
       for (const Span part : Parts(sql, {where, whole.end - 1}, " AND ")) {
         Add(fmt::format("{} without \"{}\"", name, part.In(sql)), NamesOwner(part.In(sql)),
@@ -101,7 +107,11 @@ std::vector<Mutant> AllMutants(const sqlite::Blueprint& blueprint) {
     finder.Statement(static_cast<int>(i), blueprint.catalogue[i]);
   }
   for (size_t i = 0; i < blueprint.migrations.size(); ++i) {
-    finder.Migration(static_cast<int>(i), blueprint.migrations[i].sql);
+    std::string later;
+    for (size_t j = i + 1; j < blueprint.migrations.size(); ++j) {
+      later += blueprint.migrations[j].sql;
+    }
+    finder.Migration(static_cast<int>(i), blueprint.migrations[i].sql, later);
   }
   return finder.Take();
 }

@@ -49,11 +49,34 @@ std::string Play(const sqlite::Blueprint& blueprint) {
     out += script.transcript();
   }
   // Only here: two of the scripts share an organization, and would see each other's entries go.
+  std::vector<AuditChainRef> chains;
   store
-      .WriteDirectory(
-          second,
-          [](DirectoryTx& tx) { return tx.PruneAudit(/*through=*/20, /*at_most=*/10).status(); })
+      .ReadDirectory(second,
+                     [&](DirectoryReadTx& tx) -> absl::Status {
+                       chains = tx.ListAuditChains().value_or(chains);
+                       for (const AuditChainRef& each : chains) {
+                         out += fmt::format("chain of {}\n", each.control_plane.str());
+                         for (const uint64_t place : {20, 60, 100}) {
+                           const auto entry = tx.FindAuditUpTo(each.chain, place);
+                           if (!entry.ok() || !entry->has_value()) continue;
+                           out += fmt::format("up to {}: {}\n", place, (*entry)->sequence);
+                         }
+                         for (const AuditMark& mark : tx.ListAuditMarks(each.chain).value()) {
+                           out += fmt::format("mark {} {}\n", mark.name, mark.sequence);
+                         }
+                       }
+                       return absl::OkStatus();
+                     })
       .IgnoreError();
+  const auto prune = [&](DirectoryTx& tx) -> absl::Status {
+    for (const AuditChainRef& each : chains) {
+      const auto removed = tx.PruneAudit(each.chain, /*through=*/20, /*at_most=*/10);
+      if (!removed.ok()) return removed.status();
+      out += fmt::format("removed {}\n", *removed);
+    }
+    return absl::OkStatus();
+  };
+  store.WriteDirectory(second, prune).IgnoreError();
   store
       .ReadDirectory(second,
                      [&out](DirectoryReadTx& tx) -> absl::Status {

@@ -568,9 +568,9 @@ void Script::PruneAudit() {
   const absl::Status done = store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
     tx.Audit({absl::FromUnixSeconds(steps_), "test.organization", "Thing", mine, ""});
     tx.Audit({absl::FromUnixSeconds(steps_), "test.organization", "Thing", mine, ""});
-    if (absl::Status s = tx.SetAuditMark(reader, place); !s.ok()) return s;
+    if (absl::Status s = tx.SetAuditMark({}, reader, place); !s.ok()) return s;
     // What is removed is nobody's in particular: numbers before the first.
-    auto result = tx.PruneAudit(0, 1);
+    auto result = tx.PruneAudit({}, 0, 1);
     removed = result.value_or(999);
     return result.status();
   });
@@ -592,7 +592,12 @@ void Script::PruneAudit() {
     Say("of the control plane", tx.ListAudit(query));
     query.order = AuditQuery::Order::kNewestFirst;
     Say("and newest first", tx.ListAudit(query));
-    auto marks = tx.ListAuditMarks();
+    query.chain = scope_.tenant();
+    Say("of its chain", tx.ListAudit(query));
+    query.order = AuditQuery::Order::kOldestFirst;
+    query.beyond = 2;
+    Say("from the third on", tx.ListAudit(query));
+    auto marks = tx.ListAuditMarks({});
     for (const AuditMark& mark : marks.value_or(std::vector<AuditMark>())) {
       if (mark.name == reader) Say(fmt::format("mark {} {}", mark.sequence, mark.genuine));
     }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "skyden/model/tenant_scope.h"
@@ -14,16 +15,19 @@
 
 namespace skyden::audit {
 
-// What a walk over a whole chain found.
+// What a walk over all chains of an organization found.
 struct Verification {
   uint64_t entries = 0;  // looked at
-  uint64_t first = 0;    // their numbers
+  uint64_t first = 0;    // their places (AuditEntry::place)
   uint64_t last = 0;
-  // The first thing that is wrong, and where; empty: nothing was edited, removed or reordered.
+  // The first thing that is wrong, and at which number of the chain that it names (0: of none);
+  // empty: nothing was edited, removed or reordered.
   std::string problem;
   uint64_t at_sequence = 0;
   bool intact() const { return problem.empty(); }
 };
+
+struct KnownControlPlanes;
 
 // Thread-safe. Only administrators read the audit (PERMISSION_DENIED). INVALID_ARGUMENT with
 // violations for a page size out of its bounds. Blocks on the disk.
@@ -36,10 +40,26 @@ class AuditService {
                                         const store::AuditQuery& query) const;
   absl::StatusOr<store::AuditPage> List(const model::TenantScope& scope,
                                         const store::AuditQuery& query) const;
-  // Reads the whole chain of the organization, a piece at a time.
+  // Reads every chain of the organization, a piece at a time.
   absl::StatusOr<Verification> Verify(const model::OrganizationScope& scope) const;
 
+  // An entry of a control plane's chain, or (empty) of the organization's own.
+  struct Found {
+    std::optional<store::AuditEntry> entry;
+    uint64_t last = 0;     // number of that chain's last entry
+    uint64_t removed = 0;  // and of the last that retention removed
+  };
+  absl::StatusOr<Found> Find(const model::OrganizationScope& scope,
+                             const model::ControlPlaneId& control_plane, uint64_t sequence) const;
+  // The last entry of each chain up to a place. FAILED_PRECONDITION when retention may have removed
+  // one.
+  absl::StatusOr<std::vector<store::AuditEntry>> FindUpTo(const model::OrganizationScope& scope,
+                                                          uint64_t place) const;
+
  private:
+  absl::Status VerifyChain(const model::OrganizationScope& scope, const store::AuditChainRef& chain,
+                           KnownControlPlanes& known, Verification& found) const;
+
   store::Store& store_;
 };
 

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sends the audit elsewhere as it grows.
 //
-// Each delivery is a POST of up to 100 entries of one organization, a line of JSON each
-// (AuditLine), with
+// Each delivery is a POST of up to 100 entries of one chain, a line of JSON each (AuditLine), with
 //   x-skyden-organization: <id>
-//   x-skyden-delivery: <organization id>:<first number>-<last number>
+//   x-skyden-delivery: <organization id>:<first number>-<last number>, of the organization's own;
+//     <organization id>/<control plane id>:<first number>-<last number>, of a control plane's
 //   x-skyden-signature: t=<unix seconds>,v1=<hex of HMAC-SHA256(secret, "<t>." + body)>
 // It is done when the answer is 2xx and whole (in time, in bounds, well-formed), and tried again
-// until then, later each time: at least once, in
-// order. How far it came is kept in the store, so that nothing is lost across a restart and nothing
-// waits in memory.
+// until then, later each time: at least once, and in order within a chain. How far it came is kept
+// in the store, so that nothing is lost across a restart and nothing waits in memory.
 #pragma once
 
 #include <atomic>
@@ -17,6 +16,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
@@ -60,8 +60,9 @@ class Webhook {
   Webhook(store::Store& store, base::Clock& clock, WebhookOptions options);
 
   void Loop() ABSL_LOCKS_EXCLUDED(mu_);
-  // Everything that an organization's chain has beyond the mark. Not OK: try again later.
-  absl::Status Deliver(model::OrganizationKey organization) ABSL_LOCKS_EXCLUDED(mu_);
+  using Chain = std::pair<model::OrganizationKey, model::TenantKey>;
+  // Everything that a chain has beyond the mark. Not OK: try again later.
+  absl::Status Deliver(const Chain& chain) ABSL_LOCKS_EXCLUDED(mu_);
   absl::Status Send(const std::string& organization_id, const store::AuditPage& page);
   absl::StatusOr<std::string> IdOf(model::OrganizationKey organization);
   bool stopping() const ABSL_LOCKS_EXCLUDED(mu_);
@@ -74,7 +75,7 @@ class Webhook {
   std::atomic<uint64_t> failures_{0};
   mutable absl::Mutex mu_;
   base::CondVar stop_;
-  absl::flat_hash_set<model::OrganizationKey> waiting_ ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_set<Chain> waiting_ ABSL_GUARDED_BY(mu_);
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   std::unique_ptr<store::Subscription> subscription_;
   std::thread thread_;

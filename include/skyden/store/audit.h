@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The audit: what was done, by whom, from where. One chain of entries per organization, written in
-// the transaction of what they tell of.
+// The audit: what was done, by whom, from where, written in the transaction of what it tells of.
+// Each control plane has a chain of entries, and each organization one for what is about itself.
+// (The organization's own begins with entries about control planes, from when it had no other
+// chain.)
 //
 // An entry has one form as text, AuditDocument, and its hash is
-//   SHA-256(hash of the entry before it | AuditDocument(entry))
-// with 32 zero bytes before the first. Anybody who has the documents can check the chain.
+//   SHA-256(hash of the entry before it in its chain | AuditDocument(entry))
+// with 32 zero bytes before the first. Anybody who has the documents can check the chains.
 #pragma once
 
 #include <array>
@@ -33,7 +35,9 @@ struct AuditNote {
 };
 
 struct AuditEntry {
-  uint64_t sequence = 0;  // from 1, without gaps, per organization
+  uint64_t sequence = 0;     // from 1, without gaps, in its chain
+  model::TenantKey chain{};  // the control plane's whose chain it is in; 0: the organization's
+  uint64_t place = 0;        // among all entries of its organization: greater than the one before
   model::TenantKey tenant{};
   model::ControlPlaneId control_plane;  // empty: about the organization itself
   model::Principal::Kind actor_kind = model::Principal::Kind::kSystem;
@@ -56,7 +60,10 @@ std::string AuditLine(const AuditEntry& entry);
 // Which entries, and from where on. Filters must all be met.
 struct AuditQuery {
   enum class Order { kNewestFirst, kOldestFirst } order = Order::kNewestFirst;
-  // Only entries beyond this one, in the order asked for; nullopt: from the first.
+  // Only entries of one chain (AuditEntry::chain); nullopt: of all, merged as they were written.
+  std::optional<model::TenantKey> chain;
+  // Only entries beyond this one, in the order asked for; nullopt: from the first. Given by its
+  // place, or with `chain` by its number there.
   std::optional<uint64_t> beyond;
   size_t limit = 100;
   size_t bytes_max = base::limits::kPageBytes;  // then a page ends; it has an entry at least
@@ -78,15 +85,24 @@ struct AuditPage {
   std::optional<uint64_t> next;
 };
 
-// A remembered place in a chain. Names: kAuditEnd, kAuditBegin, or a reader's.
+// A chain that an organization has.
+struct AuditChainRef {
+  model::TenantKey chain{};             // 0: its own
+  model::ControlPlaneId control_plane;  // empty: its own, or nothing is left that says it
+};
+
+// A remembered entry of a chain. Names: kAuditEnd, kAuditBegin, kAuditChains, or a reader's.
 struct AuditMark {
   std::string name;
-  uint64_t sequence = 0;
+  uint64_t sequence = 0;  // of kAuditChains: how many
   AuditDigest hash{};
   bool genuine = false;  // written by a daemon that had the sealing key
 };
 inline constexpr char kAuditEnd[] = "end";      // the last entry
 inline constexpr char kAuditBegin[] = "begin";  // the last entry that retention removed
+// In the organization's own chain: how many control planes ever had entries. A chain that was taken
+// away with its marks is missed by it.
+inline constexpr char kAuditChains[] = "chains";
 
 // Actions that the store itself writes.
 inline constexpr char kActionUnnamed[] = "change.unnamed";  // a change whose service said nothing

@@ -85,8 +85,8 @@ class ReadTx {
 };
 
 // Reads and writes inside one control plane. All writes of one transaction share one revision, and
-// no other writer of the control plane, in whatever process, comes between what is read here and the
-// commit.
+// no other writer of the control plane, in whatever process, comes between what is read here and
+// the commit.
 class WriteTx : public ReadTx {
  public:
   // Inserts or replaces (labels, spec, status, zone, times as given); sets revision and version in
@@ -143,8 +143,15 @@ class DirectoryReadTx {
 
   // What was done in the organization and in its control planes.
   virtual absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) = 0;
-  virtual absl::StatusOr<std::vector<AuditMark>> ListAuditMarks() = 0;
-  // The last entry that is not among the newest that take `bytes` on disk; 0 when all are.
+  // Ordered by chain; those of control planes that are gone too.
+  virtual absl::StatusOr<std::vector<AuditChainRef>> ListAuditChains() = 0;
+  // Of one chain, ordered by name.
+  virtual absl::StatusOr<std::vector<AuditMark>> ListAuditMarks(model::TenantKey chain) = 0;
+  // The last entry of a chain whose place is not after `place`.
+  virtual absl::StatusOr<std::optional<AuditEntry>> FindAuditUpTo(model::TenantKey chain,
+                                                                  uint64_t place) = 0;
+  // The place of the last entry that is not among the newest that take `bytes` on disk; 0 when all
+  // are.
   virtual absl::StatusOr<uint64_t> FindAuditBeyond(uint64_t bytes) = 0;
 };
 
@@ -186,14 +193,16 @@ class DirectoryTx : public DirectoryReadTx {
   virtual absl::StatusOr<uint64_t> CountUsableOperators(absl::Time now) = 0;
 
   // As in WriteTx; about the organization itself, or about the control plane `about`, which may be
-  // gone by now. Entries of an entered control plane are its own business.
+  // gone by now, and in its chain. Entries of an entered control plane are its own business.
   virtual void Audit(AuditNote note) = 0;
   virtual void AuditAbout(const ControlPlaneRecord& about, AuditNote note) = 0;
-  // Removes the oldest entries, up to and with `through`, `at_most` of them, and remembers where
-  // the chain begins now. Returns how many went.
-  virtual absl::StatusOr<uint64_t> PruneAudit(uint64_t through, uint64_t at_most) = 0;
-  // Remembers how far the reader `name` came.
-  virtual absl::Status SetAuditMark(const std::string& name, uint64_t sequence) = 0;
+  // Removes the oldest entries of a chain, up to and with `through`, `at_most` of them, and
+  // remembers where the chain begins now. Returns how many went.
+  virtual absl::StatusOr<uint64_t> PruneAudit(model::TenantKey chain, uint64_t through,
+                                              uint64_t at_most) = 0;
+  // Remembers how far the reader `name` came in a chain.
+  virtual absl::Status SetAuditMark(model::TenantKey chain, const std::string& name,
+                                    uint64_t sequence) = 0;
   // Seals the audit's marks anew, under the newest key. One that is not genuine stays what it is.
   virtual absl::Status ResealAuditMarks() = 0;
 };
@@ -260,10 +269,11 @@ class Store {
   // Grows with every change that subscribers are told of, before they are. Does not touch the disk.
   virtual uint64_t position() const = 0;
 
-  // `fn` is called, on a thread of the engine's, after each commit that added entries to the audit
-  // of an organization, with its last entry's number. It must only hand over.
-  virtual std::unique_ptr<Subscription> SubscribeAudit(
-      absl::AnyInvocable<void(model::OrganizationKey, uint64_t last)> fn) = 0;
+  // `fn` is called, on a thread of the engine's, after each commit that added entries to a chain of
+  // the audit, with its last entry's number. It must only hand over.
+  using AuditGrew =
+      absl::AnyInvocable<void(model::OrganizationKey, model::TenantKey chain, uint64_t last)>;
+  virtual std::unique_ptr<Subscription> SubscribeAudit(AuditGrew fn) = 0;
 
   // Why writes stopped for good (a failed fsync, a corrupt file); OK while healthy. The daemon
   // exits with it: `on_fatal` given to the engine is called once, on a thread of the engine's.
@@ -276,7 +286,8 @@ class Store {
   // of a later time, a restored backup for one. Revisions of two epochs cannot be compared.
   virtual std::string_view epoch() const = 0;
 
-  // Statements that this Store executed since start, for metrics and for "idle reads nothing" tests.
+  // Statements that this Store executed since start, for metrics and for "idle reads nothing"
+  // tests.
   struct Counters {
     uint64_t reads = 0;
     uint64_t writes = 0;

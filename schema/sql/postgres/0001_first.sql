@@ -190,10 +190,14 @@ CREATE TABLE pending_key (
 -- is the last. They are few, so the key needs no owner in front.
 CREATE INDEX assigned_role_operator ON assigned_role (role) WHERE role = 'Operator';
 
--- `sequence` counts from 1 without gaps. `tenant` 0: about the organization itself. Neither refers
--- to a control plane's row: entries stay when it is deleted.
+-- `place` grows as entries are written, and orders those of all chains. `chain`: the control
+-- plane's, or 0. `sequence` counts from 1 without gaps in each. `tenant` 0: about the organization
+-- itself; in a control plane's chain it is the chain's. None refers to a control plane's row:
+-- entries stay when it is deleted.
 CREATE TABLE audit (
+  place bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   organization bigint NOT NULL REFERENCES organization (organization),
+  chain bigint NOT NULL,
   sequence bigint NOT NULL,
   tenant bigint NOT NULL,
   control_plane text COLLATE "C" NOT NULL,
@@ -211,20 +215,23 @@ CREATE TABLE audit (
   hash bytea NOT NULL,
   -- Bytes of the chain up to and with this entry. Not covered by the hash.
   total bigint NOT NULL,
-  UNIQUE (organization, sequence)
+  UNIQUE (organization, chain, sequence)
 );
-CREATE INDEX audit_by_control_plane ON audit (organization, control_plane, sequence);
+CREATE INDEX audit_by_place ON audit (organization, place);
+CREATE INDEX audit_by_control_plane ON audit (organization, control_plane, place);
 
 -- Places in a chain: where it ends (`end`), where it begins after older entries were removed
--- (`begin`), how far a reader came. `sealed` is sequence and hash under the daemon's key: without
--- it the last entries could be taken off unseen.
+-- (`begin`), how far a reader came; in the organization's own, how many chains control planes have
+-- (`chains`). `sealed` is sequence and hash under the daemon's key: without it the last entries
+-- could be taken off unseen.
 CREATE TABLE audit_mark (
   organization bigint NOT NULL REFERENCES organization (organization),
+  chain bigint NOT NULL,
   name text COLLATE "C" NOT NULL,
   sequence bigint NOT NULL,
   hash bytea NOT NULL,
   sealed bytea NOT NULL,
-  PRIMARY KEY (organization, name)
+  PRIMARY KEY (organization, chain, name)
 );
 
 -- Live resources, the bytes of their specs and statuses as they are stored, and zones among them.

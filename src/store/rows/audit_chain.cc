@@ -15,6 +15,7 @@
 #include "skyden/telemetry/log.h"
 #include "store/errors.h"
 #include "store/rows/audit_rows.h"
+#include "store/rows/audit_walk.h"
 #include "store/rows/records.h"
 
 namespace skyden::store::rows {
@@ -65,9 +66,9 @@ bool AuditActor::IsPerson() const {
 
 absl::Status AuditChain::Append(Session& session, model::OrganizationKey organization,
                                 const AuditActor& actor, std::vector<PendingNote> notes) {
-  if (notes.empty()) return absl::OkStatus();
-  SKYDEN_ASSIGN_OR_RETURN(End* const end, Find(session, organization));
   for (PendingNote& pending : notes) {
+    const Key key{organization, pending.tenant};
+    SKYDEN_ASSIGN_OR_RETURN(End* const end, Find(session, key, pending.control_plane));
     AuditEntry entry;
     entry.tenant = pending.tenant;
     entry.control_plane = std::move(pending.control_plane);
@@ -76,42 +77,48 @@ absl::Status AuditChain::Append(Session& session, model::OrganizationKey organiz
     entry.actor_name = actor.name;
     entry.origin = actor.origin;
     entry.note = std::move(pending.note);
-    SKYDEN_RETURN_IF_ERROR(Write(session, organization, *end, std::move(entry)));
+    SKYDEN_RETURN_IF_ERROR(Write(session, key, *end, std::move(entry)));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<AuditChain::End*> AuditChain::Find(Session& session,
-                                                  model::OrganizationKey organization) {
-  const auto known = ends_.find(organization);
+absl::StatusOr<AuditChain::End*> AuditChain::Find(Session& session, const Key& key,
+                                                  const model::ControlPlaneId& about) {
+  const auto known = ends_.find(key);
   if (known != ends_.end()) {
-    before_.emplace_back(organization, known->second);
+    before_.emplace_back(key, known->second);
     return &known->second;
   }
-  before_.emplace_back(organization, std::nullopt);
-  SKYDEN_ASSIGN_OR_RETURN(const End loaded, Load(session, organization));
-  return &ends_.insert_or_assign(organization, loaded).first->second;
+  before_.emplace_back(key, std::nullopt);
+  SKYDEN_ASSIGN_OR_RETURN(const End loaded, Load(session, key, about));
+  return &ends_.insert_or_assign(key, loaded).first->second;
 }
 
-absl::StatusOr<AuditChain::End> AuditChain::Load(Session& session,
-                                                 model::OrganizationKey organization) {
-  const Binding binding = BindingOf(organization);
-  SKYDEN_ASSIGN_OR_RETURN(const auto last, LastAuditRow(session, binding));
-  SKYDEN_ASSIGN_OR_RETURN(const auto marks, ListAuditMarkRows(session, binding, sealer_));
+absl::StatusOr<AuditChain::End> AuditChain::Load(Session& session, const Key& key,
+                                                 const model::ControlPlaneId& about) {
+  const Binding binding = BindingOf(key.organization);
+  ChainWalk walk(session, binding, key.chain);
+  SKYDEN_ASSIGN_OR_RETURN(const auto last, walk.Last());
+  SKYDEN_ASSIGN_OR_RETURN(const auto marks,
+                          ListAuditMarkRows(session, binding, sealer_, key.chain));
   End end;
   if (last.has_value()) {
-    SKYDEN_ASSIGN_OR_RETURN(const AuditTotal total,
-                            FindAuditTotal(session, binding, last->sequence));
-    end = {last->sequence, last->hash, last->note.at, total.bytes, last->sequence};
+    SKYDEN_ASSIGN_OR_RETURN(const auto step, walk.From(last->sequence));
+    end = {last->sequence, last->hash, last->note.at, step->bytes, last->sequence};
   }
   const auto mark = std::find_if(marks.begin(), marks.end(),
                                  [](const AuditMark& m) { return m.name == kAuditEnd; });
   const bool is_new = mark == marks.end() && !last.has_value();
+  if (is_new && key.chain != model::TenantKey{}) {
+    SKYDEN_RETURN_IF_ERROR(CountChain(session, key.organization));
+  }
   const bool fits = mark != marks.end() && mark->genuine && mark->sequence == end.sequence &&
                     mark->hash == end.hash;
   if (is_new || fits) return end;
   // Somebody was at the table while we were not. What is missing stays missing in the numbers.
   AuditEntry entry;
+  entry.tenant = key.chain;
+  entry.control_plane = about;
   entry.actor_id = "system";
   entry.note.at = end.at == absl::InfinitePast() ? absl::UnixEpoch() : end.at;
   entry.note.action = kActionBroken;
@@ -123,32 +130,56 @@ absl::StatusOr<AuditChain::End> AuditChain::Load(Session& session,
   telemetry::Log(telemetry::Level::error, "the audit does not end where it did",
                  {{"expected", std::to_string(expected)}, {"found", std::to_string(end.sequence)}});
   if (mark != marks.end() && mark->genuine) end.sequence = std::max(end.sequence, mark->sequence);
-  SKYDEN_RETURN_IF_ERROR(Write(session, organization, end, std::move(entry)));
+  SKYDEN_RETURN_IF_ERROR(Write(session, key, end, std::move(entry)));
   return end;
 }
 
-absl::Status AuditChain::Write(Session& session, model::OrganizationKey organization, End& end,
-                               AuditEntry entry) {
+// A count that was not written here is left as it is: who verifies is to see it.
+absl::Status AuditChain::CountChain(Session& session, model::OrganizationKey organization) {
+  SKYDEN_ASSIGN_OR_RETURN(const auto marks,
+                          ListAuditMarkRows(session, BindingOf(organization), sealer_, {}));
+  AuditMark count{kAuditChains, 0, {}, true};
+  for (const AuditMark& mark : marks) {
+    if (mark.name == kAuditChains) count = mark;
+  }
+  if (!count.genuine) return absl::OkStatus();
+  ++count.sequence;
+  return WriteMark(session, organization, {}, count);
+}
+
+absl::StatusOr<absl::Time*> AuditChain::Latest(Session& session,
+                                               model::OrganizationKey organization) {
+  const auto known = latest_.find(organization);
+  if (known != latest_.end()) return &known->second;
+  SKYDEN_ASSIGN_OR_RETURN(const auto last, LastAuditRow(session, BindingOf(organization)));
+  const absl::Time at = last.has_value() ? last->note.at : absl::InfinitePast();
+  return &latest_.emplace(organization, at).first->second;
+}
+
+absl::Status AuditChain::Write(Session& session, const Key& key, End& end, AuditEntry entry) {
   Tame(entry);
   entry.sequence = end.sequence + 1;
-  entry.note.at = std::max(entry.note.at, end.at);
+  SKYDEN_ASSIGN_OR_RETURN(absl::Time* const latest, Latest(session, key.organization));
+  *latest = std::max({entry.note.at, end.at, *latest});
+  entry.note.at = *latest;
   entry.hash = AuditHash(end.hash, AuditDocument(entry));
   const AuditNote& note = entry.note;
   const uint64_t total = end.total + BytesOf(entry);
-  SKYDEN_RETURN_IF_ERROR(session.Run(
-      BindingOf(organization), kInsertAudit,
-      {Param::Unsigned(entry.sequence), Param::Int(static_cast<int64_t>(entry.tenant)),
-       Param::Text(entry.control_plane.str()), Param::Int(EncodeTime(note.at)),
-       Param::Text(ActorKindName(entry.actor_kind)), Param::Text(entry.actor_id),
-       Param::Text(entry.actor_name), Param::Text(entry.origin.peer),
-       Param::Text(entry.origin.request_id), Param::Text(entry.origin.trace_id),
-       Param::Text(note.action), Param::Text(note.object_type), Param::Text(note.object_name),
-       Param::Text(note.detail), DigestParam(entry.hash), Param::Unsigned(total)}));
+  SKYDEN_RETURN_IF_ERROR(
+      session.Run(BindingOf(key.organization), kInsertAudit,
+                  {Param::Unsigned(entry.sequence), Param::Int(static_cast<int64_t>(entry.tenant)),
+                   Param::Text(entry.control_plane.str()), Param::Int(EncodeTime(note.at)),
+                   Param::Text(ActorKindName(entry.actor_kind)), Param::Text(entry.actor_id),
+                   Param::Text(entry.actor_name), Param::Text(entry.origin.peer),
+                   Param::Text(entry.origin.request_id), Param::Text(entry.origin.trace_id),
+                   Param::Text(note.action), Param::Text(note.object_type),
+                   Param::Text(note.object_name), Param::Text(note.detail), DigestParam(entry.hash),
+                   Param::Unsigned(total), Param::Int(static_cast<int64_t>(key.chain))}));
   end.sequence = entry.sequence;
   end.hash = entry.hash;
   end.at = note.at;
   end.total = total;
-  dirty_.push_back(organization);
+  dirty_.push_back(key);
   return absl::OkStatus();
 }
 
@@ -164,40 +195,43 @@ void AuditChain::AbandonRequest() {
 }
 
 absl::Status AuditChain::WriteEnds(Session& session) {
-  for (const model::OrganizationKey organization : dirty_) {
-    const auto found = ends_.find(organization);
+  std::sort(dirty_.begin(), dirty_.end());
+  dirty_.erase(std::unique(dirty_.begin(), dirty_.end()), dirty_.end());
+  for (const Key& key : dirty_) {
+    const auto found = ends_.find(key);
     if (found == ends_.end() || found->second.marked == found->second.sequence) continue;
     End& end = found->second;
     SKYDEN_RETURN_IF_ERROR(
-        WriteMark(session, organization, {kAuditEnd, end.sequence, end.hash, true}));
+        WriteMark(session, key.organization, key.chain, {kAuditEnd, end.sequence, end.hash, true}));
     end.marked = end.sequence;
   }
   return absl::OkStatus();
 }
 
 absl::Status AuditChain::WriteMark(Session& session, model::OrganizationKey organization,
-                                   const AuditMark& mark) const {
+                                   model::TenantKey chain, const AuditMark& mark) const {
   const Binding binding = BindingOf(organization);
-  const auto sealed = sealer_.Seal(MarkText(mark), MarkContext(binding, mark.name));
+  const auto sealed = sealer_.Seal(MarkText(mark), MarkContext(binding, chain, mark.name));
   if (!sealed.ok()) return Internal(base::ToStd(sealed.status().message()));
-  return session.Run(binding, kSetAuditMark,
-                     {Param::Text(mark.name), Param::Unsigned(mark.sequence),
-                      DigestParam(mark.hash), Param::Blob(*sealed)});
+  return session.Run(
+      binding, kSetAuditMark,
+      {Param::Int(static_cast<int64_t>(chain)), Param::Text(mark.name),
+       Param::Unsigned(mark.sequence), DigestParam(mark.hash), Param::Blob(*sealed)});
 }
 
-std::vector<std::pair<model::OrganizationKey, uint64_t>> AuditChain::TakeCommitted() {
-  std::vector<std::pair<model::OrganizationKey, uint64_t>> committed;
-  std::sort(dirty_.begin(), dirty_.end());
-  dirty_.erase(std::unique(dirty_.begin(), dirty_.end()), dirty_.end());
-  for (const model::OrganizationKey organization : std::exchange(dirty_, {})) {
-    const auto found = ends_.find(organization);
-    if (found != ends_.end()) committed.emplace_back(organization, found->second.sequence);
+std::vector<AuditChain::Grown> AuditChain::TakeCommitted() {
+  std::vector<Grown> grown;
+  for (const Key& key : std::exchange(dirty_, {})) {
+    const auto found = ends_.find(key);
+    if (found != ends_.end())
+      grown.push_back({key.organization, key.chain, found->second.sequence});
   }
-  return committed;
+  return grown;
 }
 
 void AuditChain::Forget() {
   ends_.clear();
+  latest_.clear();
   before_.clear();
   dirty_.clear();
 }

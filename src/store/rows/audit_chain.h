@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Appends to the audit: where the chain of each organization ends, and what comes after.
+// Appends to the audit: where each chain ends, and what comes after.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,7 +33,7 @@ struct AuditActor {
   bool IsPerson() const;
 };
 
-// A note and the control plane it is about (tenant 0: none).
+// A note and the control plane it is about, in whose chain it goes (tenant 0: the organization's).
 struct PendingNote {
   model::TenantKey tenant{};
   model::ControlPlaneId control_plane;
@@ -55,12 +56,28 @@ class AuditChain {
   // The last thing before a commit: remembers the ends.
   absl::Status WriteEnds(Session& session);
   // The ends that a commit made last; once.
-  std::vector<std::pair<model::OrganizationKey, uint64_t>> TakeCommitted();
+  struct Grown {
+    model::OrganizationKey organization{};
+    model::TenantKey chain{};
+    uint64_t last = 0;
+  };
+  std::vector<Grown> TakeCommitted();
   // The transaction was lost.
   void Forget();
 
   absl::Status WriteMark(Session& session, model::OrganizationKey organization,
-                         const AuditMark& mark) const;
+                         model::TenantKey chain, const AuditMark& mark) const;
+
+  struct Key {
+    model::OrganizationKey organization{};
+    model::TenantKey chain{};
+
+    auto operator<=>(const Key&) const = default;
+    template <class H>
+    friend H AbslHashValue(H h, const Key& key) {
+      return H::combine(std::move(h), key.organization, key.chain);
+    }
+  };
 
  private:
   struct End {
@@ -70,15 +87,19 @@ class AuditChain {
     uint64_t total = 0;   // bytes, over all times
     uint64_t marked = 0;  // the sequence in the stored mark
   };
-  absl::StatusOr<End*> Find(Session& session, model::OrganizationKey organization);
-  absl::StatusOr<End> Load(Session& session, model::OrganizationKey organization);
-  absl::Status Write(Session& session, model::OrganizationKey organization, End& end,
-                     AuditEntry entry);
+  // `about`: the control plane's id.
+  absl::StatusOr<End*> Find(Session& session, const Key& key, const model::ControlPlaneId& about);
+  absl::StatusOr<End> Load(Session& session, const Key& key, const model::ControlPlaneId& about);
+  absl::Status Write(Session& session, const Key& key, End& end, AuditEntry entry);
+  absl::Status CountChain(Session& session, model::OrganizationKey organization);
+  // When an organization's last entry was written.
+  absl::StatusOr<absl::Time*> Latest(Session& session, model::OrganizationKey organization);
 
   const Sealer& sealer_;
-  absl::flat_hash_map<model::OrganizationKey, End> ends_;
-  std::vector<std::pair<model::OrganizationKey, std::optional<End>>> before_;  // this request
-  std::vector<model::OrganizationKey> dirty_;                                  // this transaction
+  absl::flat_hash_map<Key, End> ends_;
+  absl::flat_hash_map<model::OrganizationKey, absl::Time> latest_;
+  std::vector<std::pair<Key, std::optional<End>>> before_;  // this request
+  std::vector<Key> dirty_;                                  // this transaction
 };
 
 }  // namespace skyden::store::rows

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers are gapless and times never go back, so that a time is found by halving; all other
+// Times never go back, so that a time is found by halving; all other
 // filters look at each entry, and at no more of them than limits::kAuditScan in one call.
 #include "store/rows/audit_rows.h"
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <utility>
 
 #include "fmt/format.h"
@@ -12,6 +13,7 @@
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "store/errors.h"
+#include "store/rows/audit_walk.h"
 #include "store/rows/records.h"
 
 namespace skyden::store::rows {
@@ -21,42 +23,6 @@ using enum StatementId;
 namespace {
 
 constexpr uint64_t kBeyondAll = std::numeric_limits<int64_t>::max();
-
-absl::StatusOr<model::Principal::Kind> DecodeActorKind(std::string_view text) {
-  using Kind = model::Principal::Kind;
-  for (const Kind kind :
-       {Kind::kSystem, Kind::kUser, Kind::kSystemAccount, Kind::kZone, Kind::kKumaUser}) {
-    if (text == ActorKindName(kind)) return kind;
-  }
-  return Internal("a stored audit entry names an unknown kind of actor");
-}
-
-absl::Status DecodeDigest(std::string_view bytes, AuditDigest& digest) {
-  if (bytes.size() != digest.size()) return Internal("a stored audit hash has another length");
-  std::copy(bytes.begin(), bytes.end(), digest.begin());
-  return absl::OkStatus();
-}
-
-// Columns from 1: sequence, tenant, control_plane, at, actor_kind, ..., detail, hash.
-absl::StatusOr<AuditEntry> ReadAudit(const Row& row) {
-  AuditEntry entry;
-  entry.sequence = row.Unsigned(1);
-  entry.tenant = model::TenantKey{row.Int(2)};
-  entry.control_plane = model::ControlPlaneId(row.String(3));
-  entry.note.at = DecodeTime(row.Int(4));
-  SKYDEN_ASSIGN_OR_RETURN(entry.actor_kind, DecodeActorKind(row.Bytes(5)));
-  entry.actor_id = row.String(6);
-  entry.actor_name = row.String(7);
-  entry.origin.peer = row.String(8);
-  entry.origin.request_id = row.String(9);
-  entry.origin.trace_id = row.String(10);
-  entry.note.action = row.String(11);
-  entry.note.object_type = row.String(12);
-  entry.note.object_name = row.String(13);
-  entry.note.detail = row.String(14);
-  SKYDEN_RETURN_IF_ERROR(DecodeDigest(row.Bytes(15), entry.hash));
-  return entry;
-}
 
 bool IsAction(const std::string& action, const std::string& wanted) {
   return action.rfind(wanted, 0) == 0 &&
@@ -74,32 +40,22 @@ bool Matches(const AuditEntry& entry, const AuditQuery& query) {
          fits(query.request_id, entry.origin.request_id);
 }
 
-// Walks one organization's entries, or those of one control plane.
+// Walks the entries of an organization, of one control plane, or of one chain. An entry's number is
+// its place, and in a chain its number there.
 class Walk {
  public:
-  Walk(Session& session, const Binding& binding, const model::ControlPlaneId& control_plane)
-      : session_(session), binding_(binding), control_plane_(control_plane) {}
+  Walk(Session& session, const Binding& binding, const AuditQuery& query)
+      : session_(session), binding_(binding), query_(query) {}
 
-  absl::Status After(uint64_t sequence, uint64_t limit, Session::OnRow on_row) {
-    if (control_plane_.empty()) {
-      return session_.Run(binding_, kListAuditAfter,
-                          {Param::Unsigned(sequence), Param::Unsigned(limit)}, on_row);
-    }
-    return session_.Run(
-        binding_, kListAuditOfControlPlaneAfter,
-        {Param::Text(control_plane_.str()), Param::Unsigned(sequence), Param::Unsigned(limit)},
-        on_row);
+  uint64_t NumberOf(const Row& row) const { return row.Unsigned(query_.chain ? 1 : 17); }
+
+  absl::Status After(uint64_t number, uint64_t limit, Session::OnRow on_row) {
+    return Run(kListAuditAfter, kListAuditOfControlPlaneAfter, kListAuditOfChainAfter, number,
+               limit, on_row);
   }
-
-  absl::Status Before(uint64_t sequence, uint64_t limit, Session::OnRow on_row) {
-    if (control_plane_.empty()) {
-      return session_.Run(binding_, kListAuditBefore,
-                          {Param::Unsigned(sequence), Param::Unsigned(limit)}, on_row);
-    }
-    return session_.Run(
-        binding_, kListAuditOfControlPlaneBefore,
-        {Param::Text(control_plane_.str()), Param::Unsigned(sequence), Param::Unsigned(limit)},
-        on_row);
+  absl::Status Before(uint64_t number, uint64_t limit, Session::OnRow on_row) {
+    return Run(kListAuditBefore, kListAuditOfControlPlaneBefore, kListAuditOfChainBefore, number,
+               limit, on_row);
   }
 
   // The number of the last entry that is not later than `time`, or of one between it and the next.
@@ -107,7 +63,7 @@ class Walk {
     uint64_t low = 0;
     uint64_t high = 0;
     SKYDEN_RETURN_IF_ERROR(Before(kBeyondAll, 1, [&](const Row& row) {
-      high = row.Unsigned(1);
+      high = NumberOf(row);
       return absl::OkStatus();
     }));
     while (low < high) {
@@ -115,7 +71,7 @@ class Walk {
       uint64_t next = 0;
       absl::Time at = absl::InfiniteFuture();
       SKYDEN_RETURN_IF_ERROR(After(middle, 1, [&](const Row& row) {
-        next = row.Unsigned(1);
+        next = NumberOf(row);
         at = DecodeTime(row.Int(4));
         return absl::OkStatus();
       }));
@@ -129,15 +85,28 @@ class Walk {
   }
 
  private:
+  absl::Status Run(StatementId all, StatementId of_control_plane, StatementId of_chain,
+                   uint64_t number, uint64_t limit, Session::OnRow on_row) {
+    const Param from = Param::Unsigned(number);
+    const Param at_most = Param::Unsigned(limit);
+    if (query_.chain.has_value()) {
+      const Param chain = Param::Int(static_cast<int64_t>(*query_.chain));
+      return session_.Run(binding_, of_chain, {chain, from, at_most}, on_row);
+    }
+    if (query_.control_plane.empty()) return session_.Run(binding_, all, {from, at_most}, on_row);
+    const Param control_plane = Param::Text(query_.control_plane.str());
+    return session_.Run(binding_, of_control_plane, {control_plane, from, at_most}, on_row);
+  }
+
   Session& session_;
   const Binding& binding_;
-  const model::ControlPlaneId& control_plane_;
+  const AuditQuery& query_;
 };
 
 }  // namespace
 
 uint64_t BytesOf(const AuditEntry& entry) {
-  constexpr uint64_t kFixed = 192;
+  constexpr uint64_t kFixed = 224;
   const AuditNote& note = entry.note;
   return kFixed + 2 * entry.control_plane.str().size() + entry.actor_id.size() +
          entry.actor_name.size() + entry.origin.peer.size() + entry.origin.request_id.size() +
@@ -147,9 +116,12 @@ uint64_t BytesOf(const AuditEntry& entry) {
 
 absl::StatusOr<AuditPage> ListAuditRows(Session& session, const Binding& binding,
                                         const model::ControlPlaneId& only, AuditQuery query) {
-  if (!only.empty()) query.control_plane = only;
+  if (!only.empty()) {
+    query.control_plane = only;
+    query.chain.reset();
+  }
   const bool newest_first = query.order == AuditQuery::Order::kNewestFirst;
-  Walk walk(session, binding, query.control_plane);
+  Walk walk(session, binding, query);
   uint64_t beyond = query.beyond.value_or(newest_first ? kBeyondAll : 0);
   beyond = std::min(beyond, kBeyondAll);
   if (newest_first && query.to.has_value()) {
@@ -176,7 +148,7 @@ absl::StatusOr<AuditPage> ListAuditRows(Session& session, const Binding& binding
     if (matches) bytes += BytesOf(entry);
     if (matches && bytes > query.bytes_max && !page.entries.empty()) return full;
     ++scanned;
-    reached = row.Unsigned(1);
+    reached = walk.NumberOf(row);
     if (matches) page.entries.push_back(std::move(entry));
     return page.entries.size() < query.limit ? absl::OkStatus() : full;
   };
@@ -200,33 +172,81 @@ absl::StatusOr<std::optional<AuditEntry>> LastAuditRow(Session& session, const B
   return last;
 }
 
-absl::StatusOr<AuditTotal> FindAuditTotal(Session& session, const Binding& binding,
-                                          uint64_t sequence) {
-  AuditTotal total;
+absl::StatusOr<std::vector<AuditChainRef>> ListAuditChainRows(Session& session,
+                                                              const Binding& binding) {
+  std::map<model::TenantKey, model::ControlPlaneId> chains;
   SKYDEN_RETURN_IF_ERROR(
-      session.Run(binding, kFindAuditTotal, {Param::Unsigned(sequence)}, [&total](const Row& row) {
-        total = {row.Unsigned(1), row.Unsigned(2)};
+      session.Run(binding, kListMarkedChains, {Param::Text(kAuditEnd)}, [&chains](const Row& row) {
+        chains.emplace(model::TenantKey{row.Int(1)}, model::ControlPlaneId());
         return absl::OkStatus();
       }));
-  return total;
+  for (std::optional<int64_t> last = -1; last.has_value();) {
+    const int64_t from = *std::exchange(last, std::nullopt);
+    SKYDEN_RETURN_IF_ERROR(
+        session.Run(binding, kNextAuditChain, {Param::Int(from)}, [&](const Row& row) {
+          last = row.Int(1);
+          const bool own = *last == 0;  // may begin with an entry about a control plane
+          chains[model::TenantKey{*last}] = model::ControlPlaneId(own ? "" : row.String(2));
+          return absl::OkStatus();
+        }));
+  }
+  std::vector<AuditChainRef> found;
+  found.reserve(chains.size());
+  for (auto& [chain, control_plane] : chains) found.push_back({chain, std::move(control_plane)});
+  return found;
 }
 
+absl::StatusOr<std::optional<AuditEntry>> FindAuditUpTo(Session& session, const Binding& binding,
+                                                        model::TenantKey chain, uint64_t place) {
+  ChainWalk walk(session, binding, chain);
+  SKYDEN_ASSIGN_OR_RETURN(const auto ends, walk.Ends());
+  if (!ends.has_value()) return std::optional<AuditEntry>();
+  SKYDEN_ASSIGN_OR_RETURN(const auto step, walk.UpTo(*ends, place));
+  if (!step.has_value()) return std::optional<AuditEntry>();
+  return walk.At(step->sequence);
+}
+
+namespace {
+
+struct Bounded {
+  ChainWalk walk;
+  ChainWalk::Bounds ends;
+};
+
+// What all chains have in entries after `place`; of each, its first entry counts nothing.
+absl::StatusOr<uint64_t> BytesAfter(std::vector<Bounded>& chains, uint64_t place) {
+  uint64_t bytes = 0;
+  for (Bounded& each : chains) {
+    SKYDEN_ASSIGN_OR_RETURN(const auto from, each.walk.UpTo(each.ends, place));
+    bytes += each.ends.last.bytes - from.value_or(each.ends.first).bytes;
+  }
+  return bytes;
+}
+
+}  // namespace
+
 absl::StatusOr<uint64_t> FindAuditBeyond(Session& session, const Binding& binding, uint64_t bytes) {
-  SKYDEN_ASSIGN_OR_RETURN(const auto last, LastAuditRow(session, binding));
-  if (!last.has_value()) return 0;
-  SKYDEN_ASSIGN_OR_RETURN(const AuditTotal end, FindAuditTotal(session, binding, last->sequence));
-  SKYDEN_ASSIGN_OR_RETURN(const AuditTotal begin, FindAuditTotal(session, binding, 0));
-  // The first whose followers take no more than `bytes`.
-  uint64_t low = begin.sequence;
-  uint64_t high = end.sequence;
-  if (end.bytes - begin.bytes <= bytes) return 0;
+  SKYDEN_ASSIGN_OR_RETURN(const auto chains, ListAuditChainRows(session, binding));
+  std::vector<Bounded> bounded;
+  // Halving ends with the first place after which there is no more than `bytes`.
+  uint64_t low = 0;
+  uint64_t high = 0;
+  for (const AuditChainRef& each : chains) {
+    ChainWalk walk(session, binding, each.chain);
+    SKYDEN_ASSIGN_OR_RETURN(const auto ends, walk.Ends());
+    if (!ends.has_value()) continue;
+    high = std::max(high, ends->last.place);
+    bounded.push_back({walk, *ends});
+  }
+  SKYDEN_ASSIGN_OR_RETURN(const uint64_t all, BytesAfter(bounded, 0));
+  if (all <= bytes) return 0;
   while (low < high) {
     const uint64_t middle = low + (high - low) / 2;
-    SKYDEN_ASSIGN_OR_RETURN(const AuditTotal at, FindAuditTotal(session, binding, middle));
-    if (end.bytes - at.bytes <= bytes) {
+    SKYDEN_ASSIGN_OR_RETURN(const uint64_t after, BytesAfter(bounded, middle));
+    if (after <= bytes) {
       high = middle;
     } else {
-      low = std::max(at.sequence, middle) + 1;
+      low = middle + 1;
     }
   }
   return low;
@@ -238,24 +258,30 @@ std::string MarkText(const AuditMark& mark) {
       base::HexLower({reinterpret_cast<const char*>(mark.hash.data()), mark.hash.size()}));
 }
 
-std::string MarkContext(const Binding& binding, std::string_view name) {
-  return fmt::format("audit mark:{}:{}", binding.organization, name);
+std::string MarkContext(const Binding& binding, model::TenantKey chain, std::string_view name) {
+  // As it was when there was one chain.
+  if (chain == model::TenantKey{})
+    return fmt::format("audit mark:{}:{}", binding.organization, name);
+  return fmt::format("audit mark:{}:{}:{}", binding.organization, static_cast<int64_t>(chain),
+                     name);
 }
 
 absl::StatusOr<std::vector<AuditMark>> ListAuditMarkRows(Session& session, const Binding& binding,
-                                                         const Sealer& sealer) {
+                                                         const Sealer& sealer,
+                                                         model::TenantKey chain) {
   std::vector<AuditMark> marks;
   const auto on_row = [&](const Row& row) -> absl::Status {
     AuditMark mark;
     mark.name = row.String(1);
     mark.sequence = row.Unsigned(2);
     SKYDEN_RETURN_IF_ERROR(DecodeDigest(row.Bytes(3), mark.hash));
-    const auto opened = sealer.Open(row.Bytes(4), MarkContext(binding, mark.name));
+    const auto opened = sealer.Open(row.Bytes(4), MarkContext(binding, chain, mark.name));
     mark.genuine = opened.ok() && *opened == MarkText(mark);
     marks.push_back(std::move(mark));
     return absl::OkStatus();
   };
-  SKYDEN_RETURN_IF_ERROR(session.Run(binding, kListAuditMarks, {}, on_row));
+  SKYDEN_RETURN_IF_ERROR(
+      session.Run(binding, kListAuditMarks, {Param::Int(static_cast<int64_t>(chain))}, on_row));
   return marks;
 }
 

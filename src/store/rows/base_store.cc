@@ -134,10 +134,9 @@ std::unique_ptr<Subscription> BaseStore::Subscribe(std::optional<model::TenantKe
   return hub_.Subscribe(tenant, std::move(fn));
 }
 
-std::unique_ptr<Subscription> BaseStore::SubscribeAudit(
-    absl::AnyInvocable<void(model::OrganizationKey, uint64_t)> fn) {
+std::unique_ptr<Subscription> BaseStore::SubscribeAudit(AuditGrew fn) {
   return audit_hub_.Subscribe(std::nullopt, [fn = std::move(fn)](const Change& change) mutable {
-    fn(change.organization, change.revision);
+    fn(change.organization, change.tenant, change.revision);
   });
 }
 

@@ -51,8 +51,7 @@ class BaseStore : public Store, public Quotas {
   std::unique_ptr<Subscription> Subscribe(std::optional<model::TenantKey> tenant,
                                           absl::AnyInvocable<void(const Change&)> fn) final;
   uint64_t position() const final { return hub_.position(); }
-  std::unique_ptr<Subscription> SubscribeAudit(
-      absl::AnyInvocable<void(model::OrganizationKey, uint64_t)> fn) final;
+  std::unique_ptr<Subscription> SubscribeAudit(AuditGrew fn) final;
 
   std::string_view epoch() const final { return epoch_; }
 

@@ -20,8 +20,8 @@ void Answer(Batch& batch, const Listeners& listeners, Requests& requests,
     for (Change& change : item.outcome.changes) changes.Add(std::move(change));
   }
   for (const Change& change : changes.all()) listeners.changes.Publish(change);
-  for (const auto& [organization, last] : requests.TakeCommitted()) {
-    listeners.audit.Publish({.organization = organization, .revision = last});
+  for (const auto& [organization, chain, last] : requests.TakeCommitted()) {
+    listeners.audit.Publish({.organization = organization, .tenant = chain, .revision = last});
   }
   for (BatchItem& item : batch) {
     if (!item.status.ok()) {

@@ -3,7 +3,6 @@
 // caller's function, then what has to follow it: counters, quota, the audit.
 #pragma once
 
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -35,9 +34,7 @@ class Requests {
   // committed.
   absl::Status Close(Session& session);
   // After a commit, once: where the audit's chains end that grew.
-  std::vector<std::pair<model::OrganizationKey, uint64_t>> TakeCommitted() {
-    return chain_.TakeCommitted();
-  }
+  std::vector<AuditChain::Grown> TakeCommitted() { return chain_.TakeCommitted(); }
   // The transaction was lost.
   void Forget();
 

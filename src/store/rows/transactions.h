@@ -151,8 +151,15 @@ class OrganizationReads : public Interface {
   absl::StatusOr<uint64_t> FindAuditBeyond(uint64_t bytes) override {
     return rows::FindAuditBeyond(session_, binding(), bytes);
   }
-  absl::StatusOr<std::vector<AuditMark>> ListAuditMarks() override {
-    return ListAuditMarkRows(session_, binding(), context_.sealer);
+  absl::StatusOr<std::vector<AuditChainRef>> ListAuditChains() override {
+    return ListAuditChainRows(session_, binding());
+  }
+  absl::StatusOr<std::vector<AuditMark>> ListAuditMarks(model::TenantKey chain) override {
+    return ListAuditMarkRows(session_, binding(), context_.sealer, chain);
+  }
+  absl::StatusOr<std::optional<AuditEntry>> FindAuditUpTo(model::TenantKey chain,
+                                                          uint64_t place) override {
+    return rows::FindAuditUpTo(session_, binding(), chain, place);
   }
 
  protected:
@@ -205,8 +212,10 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
   void AuditAbout(const ControlPlaneRecord& about, AuditNote note) override {
     notes_.push_back({about.tenant, about.id, std::move(note)});
   }
-  absl::StatusOr<uint64_t> PruneAudit(uint64_t through, uint64_t at_most) override;
-  absl::Status SetAuditMark(const std::string& name, uint64_t sequence) override;
+  absl::StatusOr<uint64_t> PruneAudit(model::TenantKey chain, uint64_t through,
+                                      uint64_t at_most) override;
+  absl::Status SetAuditMark(model::TenantKey chain, const std::string& name,
+                            uint64_t sequence) override;
   absl::Status ResealAuditMarks() override;
 
   // Finishes the entered control planes and says what was done.

@@ -88,12 +88,13 @@ absl::StatusOr<std::string> Get(sqlite3* db, std::string_view name) {
 absl::Status CheckMarks(sqlite3* db, const Sealer& sealer) {
   SKYDEN_ASSIGN_OR_RETURN(
       const OwnedStatement statement,
-      Prepare(db, "SELECT organization, name, sealed FROM audit_mark ORDER BY 1, 2", {}));
+      Prepare(db, "SELECT organization, name, sealed, chain FROM audit_mark ORDER BY 1, 4, 2", {}));
   int rc = SQLITE_ROW;
   while ((rc = sqlite3_step(statement.get())) == SQLITE_ROW) {
     const Binding owner{sqlite3_column_int64(statement.get(), 0), 0, false};
-    const auto opened =
-        sealer.Open(Bytes(statement.get(), 2), rows::MarkContext(owner, Bytes(statement.get(), 1)));
+    const model::TenantKey chain{sqlite3_column_int64(statement.get(), 3)};
+    const auto opened = sealer.Open(Bytes(statement.get(), 2),
+                                    rows::MarkContext(owner, chain, Bytes(statement.get(), 1)));
     if (!opened.ok()) return rows::WrongKey(base::ToStd(opened.status().message()));
   }
   return rc == SQLITE_DONE ? absl::OkStatus() : ToStatus(sqlite3_extended_errcode(db), "open");
