@@ -61,7 +61,9 @@ std::string Play(const sqlite::Blueprint& blueprint) {
                            if (!entry.ok() || !entry->has_value()) continue;
                            out += fmt::format("up to {}: {}\n", place, (*entry)->sequence);
                          }
-                         for (const AuditMark& mark : tx.ListAuditMarks(each.chain).value()) {
+                         const auto marks = tx.ListAuditMarks(each.chain);
+                         if (!marks.ok()) return marks.status();
+                         for (const AuditMark& mark : *marks) {
                            out += fmt::format("mark {} {}\n", mark.name, mark.sequence);
                          }
                        }

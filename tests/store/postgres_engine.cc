@@ -21,8 +21,13 @@ std::string Folder() {
   return folder;
 }
 
+// A copy of a database takes its time on a busy machine.
+postgres::Address AddressOfSuperuser(const std::string& database) {
+  return {PostgresConnection("postgres", database), "", absl::Minutes(2)};
+}
+
 std::unique_ptr<postgres::Wire> Superuser(const std::string& database) {
-  auto wire = postgres::Wire::Connect({PostgresConnection("postgres", database), ""});
+  auto wire = postgres::Wire::Connect(AddressOfSuperuser(database));
   INFO(wire.status());
   REQUIRE(wire.ok());
   return *std::move(wire);
@@ -80,7 +85,7 @@ PostgresDatabase::PostgresDatabase() : name_(NewName()) {
 }
 
 PostgresDatabase::~PostgresDatabase() {
-  auto wire = postgres::Wire::Connect({PostgresConnection("postgres", "postgres"), ""});
+  auto wire = postgres::Wire::Connect(AddressOfSuperuser("postgres"));
   if (!wire.ok()) return;  // a test stopped the server
   (*wire)->RunScript(fmt::format("DROP DATABASE {} WITH (FORCE)", name_), "drop").IgnoreError();
 }
