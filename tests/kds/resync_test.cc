@@ -3,6 +3,7 @@
 // where nothing can have been missed.
 #include <catch2/catch.hpp>
 #include <memory>
+#include <utility>
 
 #include "kds/tenant_hub.h"
 #include "tests/kds/kds_env.h"
@@ -85,12 +86,21 @@ TEST_CASE("a server resyncs when there was something to tell, and not for commit
   auto down = zone.Sync({"Mesh"});
   REQUIRE(env.RunUntil([&] { return env.server->OnlineZones(scope).size() == 1; }));
   REQUIRE(env.RunUntil([&] { return down->Read(absl::Milliseconds(10)).has_value(); }));
+  const uint64_t said = env.server->counters().messages_in;
   REQUIRE(down->Write(zone.Ack("Mesh", "1")));
-  const auto reads = [&] { return env.store->counters().reads; };
-  const auto quiet = [&] {  // what was still to be written of the zone is, and was looked for
-    const uint64_t before = reads();
+  REQUIRE(env.RunUntil([&] { return env.server->counters().messages_in > said; }));
+  const auto state = [&] {
+    // Writes are done in turn: this one comes after what was handed in before.
+    REQUIRE(env.store
+                ->WriteDirectory(model::SystemScope::For("test").In(env.organization),
+                                 [](store::DirectoryTx&) { return absl::OkStatus(); })
+                .ok());
+    return std::pair(env.store->counters().reads, env.store->position());
+  };
+  const auto quiet = [&] {
+    const auto before = state();
     env.manual->Advance(absl::Minutes(6));
-    return reads() == before;
+    return state() == before;
   };
   REQUIRE(env.RunUntil(quiet));
   const uint64_t commits = env.store->counters().commits;
