@@ -55,8 +55,8 @@ class ForwardingStore : public Store {
       const model::SystemScope& scope, const model::OrganizationId& id) override {
     return inner_.FindOrganization(scope, id);
   }
-  absl::Status EndOrganization(const model::SystemScope& scope,
-                               model::OrganizationKey organization, absl::Time at) override {
+  absl::Status EndOrganization(const model::SystemScope& scope, model::OrganizationKey organization,
+                               absl::Time at) override {
     return inner_.EndOrganization(scope, organization, at);
   }
   std::unique_ptr<Subscription> Subscribe(std::optional<model::TenantKey> tenant,
