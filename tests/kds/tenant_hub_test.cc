@@ -40,7 +40,6 @@ class KeyMaker final : public resources::ResourceManager {
   }
   absl::Status Seed(store::WriteTx&, const store::ControlPlaneRecord&) override { return None(); }
   absl::Status CreateZone(store::WriteTx&, const model::ZoneName&) override { return None(); }
-  void Forget(model::TenantKey) override {}
 
   int asked = 0;
   absl::Status answer;
@@ -57,6 +56,13 @@ struct Hub {
         scope);
   }
 
+  void MeshChanges() {
+    store::Change change;
+    change.types = {meshes};
+    change.revision = 2;
+    hub->OnChange(change);
+  }
+
   KdsEnv env{KdsEnv::Time::kManual};
   model::TenantScope scope;
   KeyMaker keys;
@@ -71,7 +77,7 @@ TEST_CASE("a new mesh's key is made for the first zone that asks for secrets", "
   CHECK(h.keys.asked == 1);
   REQUIRE(h.hub->Current(h.secrets, 0).ok());
   CHECK(h.keys.asked == 1);
-  h.hub->OnCommit({h.meshes});
+  h.MeshChanges();
   REQUIRE(h.hub->Current(h.meshes, 0).ok());
   CHECK(h.keys.asked == 1);
   REQUIRE(h.hub->Current(h.secrets, 0).ok());
@@ -81,7 +87,7 @@ TEST_CASE("a new mesh's key is made for the first zone that asks for secrets", "
 TEST_CASE("a key that could not be made is made for the next zone that asks", "[kds]") {
   Hub h;
   REQUIRE(h.hub->Current(h.secrets, 0).ok());
-  h.hub->OnCommit({h.meshes});
+  h.MeshChanges();
   h.keys.answer = absl::UnavailableError("the disk is slow");
   CHECK(h.hub->Current(h.secrets, 0).status() == h.keys.answer);
   h.keys.answer = absl::OkStatus();
