@@ -49,10 +49,8 @@ class JsonTypeCodec final : public TypeCodec {
     json::Check(schema_->body(), root, "", problems);
     if (!problems.empty()) return NotValid(problems.Take());
     std::deque<std::string> keep;
-    SKYDEN_RETURN_IF_ERROR(DecodeMember(root, "spec", schema_->spec(), keep));
-    if (schema_->status() != nullptr) {
-      SKYDEN_RETURN_IF_ERROR(DecodeMember(root, "status", *schema_->status(), keep));
-    }
+    const absl::Status status = json::Decode(schema_->body(), "", root, keep);
+    if (!status.ok()) return DoesNotDecode(base::ToStd(status.message()));
     DecodedBody decoded = ReadMeta(root);
     const Value& spec = *root.Find("spec");
     const rules_json::Node node(&spec, rules_json::Path("spec"));
@@ -152,15 +150,6 @@ class JsonTypeCodec final : public TypeCodec {
     auto document = json::Document::Parse(text);
     if (!document.ok()) return DoesNotDecode(base::ToStd(document.status().message()));
     return document;
-  }
-
-  absl::Status DecodeMember(Value& root, std::string_view name, const json::Type& type,
-                            std::deque<std::string>& keep) const {
-    Value* const member = root.Find(name);
-    if (member == nullptr) return absl::OkStatus();
-    const absl::Status status = json::Decode(type, name, *member, keep);
-    if (!status.ok()) return DoesNotDecode(base::ToStd(status.message()));
-    return absl::OkStatus();
   }
 
   // A zone's part is kept as sent, once it decodes: a newer zone may know members that this

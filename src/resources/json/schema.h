@@ -86,7 +86,8 @@ class Schema {
   static absl::StatusOr<std::unique_ptr<Schema>> Compile(const model::TypeDescriptor& type,
                                                          const std::string& shared_shapes_yaml);
   ~Schema();
-  // A whole REST body: type, mesh, name, labels, spec, ...
+  // The name of the shape of a whole REST body: type, mesh, name, labels, spec, ...
+  static constexpr std::string_view kBodyShape = "ResourceBody";
   const Type& body() const { return body_; }
   const Type& spec() const { return spec_; }
   const Type* status() const { return has_status_ ? &status_ : nullptr; }
@@ -127,9 +128,10 @@ class Problems {
 // Checks `value`, found at `path` ("spec.to[0]"), against `type`.
 void Check(const Type& type, const Value& value, const std::string& path, Problems& problems);
 
-// Does to a checked value what decoding it into Go structs does: member names match in any case,
-// durations are rewritten ("60s" is "1m0s"), numbers must fit. `keep` holds rewritten texts.
-// INVALID_ARGUMENT in Go's words; `root` is the name of the member that `value` is ("spec").
+// Does to a checked value what decoding it into Go structs does: member names match in any case
+// (those that are one member's become one), durations are rewritten ("60s" is "1m0s"), numbers must
+// fit. `keep` holds rewritten texts. INVALID_ARGUMENT in Go's words; `root` is the name of the
+// member that `value` is ("spec"), nothing for a whole body.
 absl::Status Decode(const Type& type, std::string_view root, Value& value,
                     std::deque<std::string>& keep);
 

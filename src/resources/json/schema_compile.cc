@@ -137,7 +137,7 @@ class Compiler {
     }
   }
 
-  static constexpr const char* kBody = "ResourceBody";
+  static constexpr const char* kBody = Schema::kBodyShape.data();
 
   // The members that every resource has, around its own.
   static YAML::Node BodyShape(const model::TypeDescriptor& type, const std::string& spec,

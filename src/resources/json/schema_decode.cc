@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decoding and printing as encoding/json does it for Kuma's structs. A value that passed the check
-// can still fail here: the check knows int32, the struct says uint32; a duration is just a string
-// to it. encoding/json reads members in the order of their names (the text it reads was printed
-// from a map), remembers the first number that does not fit, and gives up at the first text that
-// does not parse; so the error is the first of the latter kind, else the first of the former.
+// Decoding as encoding/json does it for Kuma's structs. A value that passed the check can still
+// fail here: the check knows int32, the struct says uint32; a duration is just a string to it.
+// encoding/json reads members in the order of their names (the text it reads was printed from a
+// map), remembers the first number that does not fit, and gives up at the first text that does not
+// parse; so the error is the first of the latter kind, else the first of the former. Members of a
+// struct match in any case, and several may be of one field: each is decoded over what the ones
+// before it left there, so that "Labels" and "labels" together are the labels of both.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "resources/go/text.h"
 #include "resources/json/schema.h"
@@ -88,22 +91,85 @@ class Decoder {
     }
   }
 
-  void DecodeObject(const Shape& shape, Value& value) {
-    for (Member& member : value.members) {
-      if (shape.Find(member.name) != nullptr) continue;
-      for (const Field& field : shape.fields) {
-        if (!EqualFold(field.name, member.name) || value.Find(field.name) != nullptr) continue;
-        member.name = field.name;
-        break;
-      }
+  // The field that a member is decoded into; nullptr when there is none.
+  static const Field* FieldFor(const Shape& shape, std::string_view name) {
+    if (const Field* const field = shape.Find(name)) return field;
+    for (const Field& field : shape.fields) {
+      if (EqualFold(field.name, name)) return &field;
     }
+    return nullptr;
+  }
+
+  // What only answers have beside a resource's own members is in no struct.
+  static bool IsDecoded(const Shape& shape, const Field& field) {
+    return shape.name != Schema::kBodyShape || (field.name != "kri" && field.name != "snis");
+  }
+
+  void DecodeField(const Field& field, Value& value, const Shape& shape) {
+    const size_t size = path_.size();
+    path_.append(path_.empty() ? "" : ".").append(field.name);
+    Decode(field.type, value, &shape);
+    path_.resize(size);
+  }
+
+  void DecodeObject(const Shape& shape, Value& value) {
+    const bool other_case =
+        std::any_of(value.members.begin(), value.members.end(), [&](const Member& member) {
+          const Field* const field = FieldFor(shape, member.name);
+          return field != nullptr && field->name != member.name;
+        });
+    if (other_case) return DecodeAnyCase(shape, value);
     for (const Field* field : shape.by_name) {
       Value* const member = value.Find(field->name);
-      if (member == nullptr) continue;
-      const size_t size = path_.size();
-      path_.append(".").append(field->name);
-      Decode(field->type, *member, &shape);
-      path_.resize(size);
+      if (member != nullptr && IsDecoded(shape, *field)) DecodeField(*field, *member, shape);
+    }
+  }
+
+  void DecodeAnyCase(const Shape& shape, Value& value) {
+    std::vector<Member> members = std::exchange(value.members, {});
+    std::sort(members.begin(), members.end(),
+              [](const Member& a, const Member& b) { return a.name < b.name; });
+    for (Member& member : members) {
+      const Field* const field = FieldFor(shape, member.name);
+      if (field == nullptr || !IsDecoded(shape, *field)) {
+        value.members.push_back(std::move(member));
+        continue;
+      }
+      DecodeField(*field, member.value, shape);
+      if (Value* const before = value.Find(field->name)) {
+        PutOver(field->type, std::move(member.value), *before);
+      } else {
+        value.members.push_back({field->name, std::move(member.value)});
+      }
+    }
+  }
+
+  // Both are decoded. Of structs and maps members are added, elements go over those that were at
+  // their place, and anything else takes the place of what was there.
+  static void PutOver(const Type& type, Value&& value, Value& there) {
+    const bool struct_or_map = type.base == Type::Base::kObject || type.base == Type::Base::kMap;
+    if (struct_or_map && value.kind == Kind::kObject && there.kind == Kind::kObject) {
+      for (Member& member : value.members) {
+        const Field* const field =
+            type.base == Type::Base::kObject ? type.shape->Find(member.name) : nullptr;
+        if (Value* const before = there.Find(member.name); before == nullptr) {
+          there.members.push_back(std::move(member));
+        } else if (field != nullptr) {
+          PutOver(field->type, std::move(member.value), *before);
+        } else {
+          *before = std::move(member.value);
+        }
+      }
+    } else if (type.base == Type::Base::kList && value.kind == Kind::kArray &&
+               there.kind == Kind::kArray) {
+      const size_t both = std::min(value.items.size(), there.items.size());
+      for (size_t i = 0; i < both; ++i) {
+        PutOver(*type.element, std::move(value.items[i]), there.items[i]);
+        value.items[i] = std::move(there.items[i]);
+      }
+      there.items = std::move(value.items);
+    } else {
+      there = std::move(value);
     }
   }
 
@@ -123,19 +189,30 @@ class Decoder {
     misfit_ = shape == nullptr
                   ? fmt::format("json: cannot unmarshal {} into Go value of type {}", what, go_type)
                   : fmt::format("json: cannot unmarshal {} into Go struct field {}.{} of type {}",
-                                what, shape->name, path_, go_type);
+                                what, StructOf(*shape), path_, go_type);
   }
 
-  void DecodeInteger(const Type& type, const Value& value, const Shape* shape) {
+  // A body is a struct with another one in it, for all but its spec and status.
+  std::string_view StructOf(const Shape& shape) const {
+    if (shape.name != Schema::kBodyShape) return shape.name;
+    const bool own = path_ == "spec" || path_ == "status";
+    return own ? "Resource" : "Resource.ResourceMeta";
+  }
+
+  void DecodeInteger(const Type& type, Value& value, const Shape* shape) {
+    const bool signed_zero = value.number == 0 && std::signbit(value.number);
     const bool fits = value.kind == Kind::kNumber && std::trunc(value.number) == value.number &&
-                      value.number >= *type.go_range.min && value.number <= *type.go_range.max;
-    if (!fits) Misfit(value, type.go_type, shape);
+                      value.number >= *type.go_range.min && value.number <= *type.go_range.max &&
+                      !(signed_zero && type.go_type.starts_with("uint"));
+    if (!fits) return Misfit(value, type.go_type, shape);
+    if (signed_zero) value.number = 0;  // no integer is -0
   }
 
-  void DecodeIntOrString(const Value& value, const Shape* shape) {
+  void DecodeIntOrString(Value& value, const Shape* shape) {
     if (value.kind == Kind::kString) return;
     if (value.kind == Kind::kNumber && std::trunc(value.number) == value.number &&
         std::fabs(value.number) <= 2147483647.0) {
+      if (value.number == 0) value.number = 0;  // no integer is -0
       return;
     }
     Misfit(value, "int32", shape);
@@ -163,103 +240,11 @@ class Decoder {
   std::string misfit_;
 };
 
-bool IsZero(const Type& type, const Value* value) {
-  if (value == nullptr) return true;
-  switch (value->kind) {
-    case Kind::kNull:
-      return true;
-    case Kind::kBool:
-      return !value->boolean;
-    case Kind::kNumber:
-      return value->number == 0;
-    case Kind::kString:
-      return value->text.empty();
-    case Kind::kArray:
-      return value->items.empty();
-    case Kind::kObject:
-      return type.base == Type::Base::kMap && value->members.empty();
-  }
-  return false;
-}
-
-// What Go prints for a member that nothing was decoded into.
-void AppendZero(const Type& type, std::string& out) {
-  switch (type.base) {
-    case Type::Base::kString:
-    case Type::Base::kBytes:
-      out += "\"\"";
-      return;
-    case Type::Base::kDuration:
-      out += "\"0s\"";
-      return;
-    case Type::Base::kBool:
-      out += "false";
-      return;
-    case Type::Base::kInteger:
-    case Type::Base::kIntOrString:
-      out += "0";
-      return;
-    case Type::Base::kObject:
-      return AppendCanonical(type, Value::Object(), out);
-    default:
-      out += "null";
-  }
-}
-
-void AppendMembers(const Shape& shape, const Value& value, std::string& out) {
-  char separator = '{';
-  for (const Field& field : shape.fields) {
-    const Value* const member = value.Find(field.name);
-    const bool null = member == nullptr || member->IsNull();
-    // Raw JSON that is not behind a pointer keeps a null that was written.
-    const bool raw = field.type.base == Type::Base::kAny && member != nullptr &&
-                     field.printed == Field::Printed::kWhenNonzero;
-    const bool given = !null || raw;
-    if (field.printed == Field::Printed::kWhenGiven && !given) continue;
-    if (field.printed == Field::Printed::kWhenNonzero && !raw && IsZero(field.type, member)) {
-      continue;
-    }
-    out.push_back(separator);
-    separator = ',';
-    out.push_back('"');
-    out += field.name;
-    out += "\":";
-    if (given) {
-      AppendCanonical(field.type, *member, out);
-    } else {
-      AppendZero(field.type, out);
-    }
-  }
-  if (separator == '{') out.push_back('{');
-  out.push_back('}');
-}
-
 }  // namespace
 
 absl::Status Decode(const Type& type, std::string_view root, Value& value,
                     std::deque<std::string>& keep) {
   return Decoder(root, keep).Run(type, value);
-}
-
-void AppendCanonical(const Type& type, const Value& value, std::string& out) {
-  if (value.IsNull() && type.base != Type::Base::kAny) return AppendZero(type, out);
-  switch (type.base) {
-    case Type::Base::kObject:
-      return AppendMembers(*type.shape, value, out);
-    case Type::Base::kList: {
-      char separator = '[';
-      for (const Value& item : value.items) {
-        out.push_back(separator);
-        AppendCanonical(*type.element, item, out);
-        separator = ',';
-      }
-      if (separator == '[') out.push_back('[');
-      out.push_back(']');
-      return;
-    }
-    default:
-      return AppendValue(value, out);
-  }
 }
 
 }  // namespace skyden::resources::json

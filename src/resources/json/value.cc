@@ -264,7 +264,9 @@ void AppendString(std::string_view text, std::string& out) {
 }
 
 void AppendNumber(double number, std::string& out) {
-  if (std::trunc(number) == number && std::fabs(number) < 1e15) {
+  if (number == 0 && std::signbit(number)) {
+    out += "-0";
+  } else if (std::trunc(number) == number && std::fabs(number) < 1e15) {
     fmt::format_to(std::back_inserter(out), "{}", static_cast<int64_t>(number));
   } else {
     out += GoJsonNumber(number);

@@ -162,6 +162,62 @@ TEST_CASE("a number that the struct cannot hold names the struct and the path", 
         R"(Thing.spec.ratio of type int32")");
 }
 
+TEST_CASE("members that differ only in case are one member, as a Go struct has it", "[schema]") {
+  const Things things;
+  // Each goes over what those before it by name have left: a struct and a map grow.
+  CHECK(things.Put(R"({"name":"a","Labels":{"b":"1","c":"1"},"labels":{"c":"2"}})") ==
+        R"({"name":"a","on":true,"code":301,"labels":{"b":"1","c":"2"},"inner":{}})");
+  CHECK(things.Put(R"({"name":"a","Inner":{"text":"x"},"inner":{}})") ==
+        R"({"name":"a","on":true,"code":301,"inner":{"text":"x"}})");
+  CHECK(things.Put(R"({"name":"a","wait":"1s","waIT":"2s"})") ==
+        R"({"name":"a","wait":"1s","on":true,"code":301,"inner":{}})");
+  CHECK(things.Put(R"({"name":"a","port":1,"pORT":2,"note":"x","notE":"y"})") ==
+        R"({"name":"a","port":1,"on":true,"code":301,"note":"x","inner":{}})");
+  // A list is as long as the last one; its elements go over the former ones.
+  CHECK(things.Put(R"({"name":"a","Parts":[{"size":1},{"size":2}],"parts":[{"size":3}]})") ==
+        R"({"name":"a","on":true,"code":301,"parts":[{"size":3,"tag":"none"}],"inner":{}})");
+  CHECK(things.Put(R"({"name":"a","Parts":[{"Tag":"x","size":1}],"parTs":[{"size":3}]})") ==
+        R"({"name":"a","on":true,"code":301,"parts":[{"size":3,"tag":"x"}],"inner":{}})");
+  // One that does not fit is told, whatever the others say.
+  CHECK(things.Put(R"({"name":"a","Port":"x","port":1})") ==
+        R"(invalid Thing object: "json: cannot unmarshal string into Go struct field )"
+        R"(Thing.spec.port of type int32")");
+}
+
+TEST_CASE("what a resource is called by may be spelled in any case", "[schema]") {
+  const Things things;
+  const auto put = [&](std::string_view members) {
+    return things.codec().DecodeRest(fmt::format(
+        R"({{"type":"Thing","mesh":"default","name":"t",{},"spec":{{"name":"a"}}}})", members));
+  };
+  const auto error = [&](std::string_view members) {
+    return std::string(base::ToStd(put(members).status().message()));
+  };
+  const auto decoded = put(R"("Labels":{"a":"1"},"labels":{"b":"2"},"Mesh":"other","KRI":5)");
+  REQUIRE(decoded.ok());
+  CHECK(decoded->labels == model::Labels{{"a", "1"}, {"b", "2"}});
+  CHECK(decoded->mesh == "default");
+  CHECK(error(R"("Name":1,"Labels":{"a":2})") ==
+        R"(invalid Thing object: "json: cannot unmarshal number into Go struct field )"
+        R"(Resource.ResourceMeta.labels of type string")");
+  CHECK(error(R"("Name":1)") ==
+        R"(invalid Thing object: "json: cannot unmarshal number into Go struct field )"
+        R"(Resource.ResourceMeta.name of type string")");
+  CHECK(error(R"("Spec":1)") ==
+        R"(invalid Thing object: "json: cannot unmarshal number into Go struct field )"
+        R"(Resource.spec of type v1alpha1.Thing")");
+}
+
+TEST_CASE("a zero with a sign is no unsigned number, and is stored without it", "[schema]") {
+  const Things things;
+  CHECK(things.Put(R"({"name":"a","count":-0})") ==
+        R"(invalid Thing object: "json: cannot unmarshal number -0 into Go struct field )"
+        R"(Thing.spec.count of type uint32")");
+  CHECK(things.Put(R"({"name":"a","ratio":-0,"raw":-0,"parts":[{"size":-0}]})") ==
+        R"({"name":"a","ratio":0,"on":true,"code":301,"raw":-0,)"
+        R"("parts":[{"size":0,"tag":"none"}],"inner":{}})");
+}
+
 TEST_CASE("a zone's spec is kept as sent once it decodes, and no spec is an empty one",
           "[schema]") {
   const Things things;
