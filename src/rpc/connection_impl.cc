@@ -55,7 +55,7 @@ ConnectionImpl::~ConnectionImpl() {
 void ConnectionImpl::Start() {
   phase_ = State::kHandshake;
   stranger_ = true;
-  state_->strangers.fetch_add(1);
+  state_->AddStranger(shared_from_this());
   phase_at_ = heard_at_ = pinged_at_ = moved_at_ = looked_at_ = loop_->now();
   watching_ = kIn;
   if (!loop_->Add(shared_from_this(), watching_)) return Close();
@@ -193,7 +193,7 @@ void ConnectionImpl::Close() {
   session_ = nullptr;
   Account();
   outbox_.Clear();
-  if (std::exchange(stranger_, false)) state_->strangers.fetch_sub(1);
+  if (std::exchange(stranger_, false)) state_->RemoveStranger(*this);
   attachment = nullptr;
   transport_ = nullptr;
   if (was != State::kNew) loop_->Remove(*this);
@@ -221,7 +221,7 @@ void ConnectionImpl::WithSession(absl::AnyInvocable<void(Session&)> fn) {
 void ConnectionImpl::Trust() {
   loop_->Post([self = shared_from_this()] {
     if (self->phase_ != State::kOpen) return;
-    if (std::exchange(self->stranger_, false)) self->state_->strangers.fetch_sub(1);
+    if (std::exchange(self->stranger_, false)) self->state_->RemoveStranger(*self);
     self->session_->Trust();
     self->Account();
     self->loop_->FlushLater(*self);
@@ -269,6 +269,12 @@ void ConnectionImpl::RefuseNewCalls() {
 
 void ConnectionImpl::CloseNow() {
   loop_->Post([self = shared_from_this()] { self->Close(); });
+}
+
+void ConnectionImpl::CloseIfStranger() {
+  loop_->Post([self = shared_from_this()] {
+    if (self->stranger_) self->Close();
+  });
 }
 
 Connection::Traffic ConnectionImpl::traffic() const {

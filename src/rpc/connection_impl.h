@@ -45,6 +45,7 @@ class ConnectionImpl final : public Connection,
   void EndForAbuse(std::string_view what);
   void RefuseNewCalls();
   void CloseNow();
+  void CloseIfStranger();  // its place is needed
   // Runs `fn` on the loop, when the session is still there.
   void WithSession(absl::AnyInvocable<void(Session&)> fn);
 

@@ -104,6 +104,7 @@ telemetry::Counter* Listener::Refuses(const std::string& ip) {
 }
 
 void Listener::Begin(int fd, const net::SocketAddress& peer) {
+  state_->MakeRoom();
   if (telemetry::Counter* const refused = Refuses(peer.ip()); refused != nullptr) {
     refused->Add();
     close(fd);

@@ -9,6 +9,12 @@ namespace skyden::rpc {
 
 namespace limits = base::limits;
 
+namespace {
+
+constexpr size_t kRoomShare = 16;  // of all places, so many are kept free of strangers
+
+}  // namespace
+
 ServerState::ServerState(ServerOptions options, Acceptor acceptor)
     : options_(std::move(options)),
       acceptor_(std::move(acceptor)),
@@ -63,6 +69,31 @@ bool ServerState::AwaitNoCalls(absl::Duration at_most) {
                          [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return calls_ == 0; });
 }
 
+void ServerState::AddStranger(const std::shared_ptr<ConnectionImpl>& connection) {
+  absl::MutexLock lock(&mu_);
+  strangers_[connection->id()] = connection;
+}
+
+void ServerState::RemoveStranger(const ConnectionImpl& connection) {
+  absl::MutexLock lock(&mu_);
+  strangers_.erase(connection.id());
+}
+
+void ServerState::MakeRoom() {
+  const size_t max = options_.connections_max;
+  if (addresses_.total() < max - max / kRoomShare) return;
+  std::shared_ptr<ConnectionImpl> oldest;
+  {
+    absl::MutexLock lock(&mu_);
+    if (strangers_.empty()) return;
+    oldest = strangers_.begin()->second.lock();
+    strangers_.erase(strangers_.begin());
+  }
+  if (oldest == nullptr) return;
+  offences_.Note(oldest->peer_ip(), "no sign-in, and the room is needed", clock_.Monotonic());
+  oldest->CloseIfStranger();
+}
+
 void ServerState::StrangerHolds(int64_t change) {
   const int64_t held = stranger_bytes_.fetch_add(change) + change;
   if (change <= 0 || held <= static_cast<int64_t>(limits::kRpcStrangerBytes)) return;
@@ -89,10 +120,10 @@ Server::Counters ServerState::counters() const {
   counters.connections = addresses_.total();
   counters.refused =
       tally.refused_crowded.value() + tally.refused_fast.value() + tally.refused_handshakes.value();
-  counters.strangers = strangers.load();
   counters.stranger_bytes = static_cast<size_t>(std::max<int64_t>(stranger_bytes_.load(), 0));
   counters.ended_for_abuse = ended_for_abuse_.load();
   absl::MutexLock lock(&mu_);
+  counters.strangers = strangers_.size();
   counters.calls = calls_;
   return counters;
 }

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -45,6 +46,13 @@ class ServerState {
   void CallEnds() ABSL_LOCKS_EXCLUDED(mu_);
   bool AwaitNoCalls(absl::Duration at_most) ABSL_LOCKS_EXCLUDED(mu_);
 
+  // A connection is a stranger from its beginning until it is trusted or gone.
+  void AddStranger(const std::shared_ptr<ConnectionImpl>& connection) ABSL_LOCKS_EXCLUDED(mu_);
+  void RemoveStranger(const ConnectionImpl& connection) ABSL_LOCKS_EXCLUDED(mu_);
+  // Hangs up on the oldest stranger when hardly any room is left, so that however many come,
+  // whoever signs in soon finds a place.
+  void MakeRoom() ABSL_LOCKS_EXCLUDED(mu_);
+
   // What is held for a stranger has changed. Whoever holds most is ended when it is too much.
   void StrangerHolds(int64_t change) ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -54,7 +62,6 @@ class ServerState {
 
   Tally tally;
   std::atomic<bool> draining{false};
-  std::atomic<size_t> strangers{0};
 
  private:
   const ServerOptions options_;
@@ -71,6 +78,7 @@ class ServerState {
   base::CondVar fewer_;
   size_t calls_ ABSL_GUARDED_BY(mu_) = 0;
   absl::flat_hash_map<uint64_t, std::weak_ptr<ConnectionImpl>> connections_ ABSL_GUARDED_BY(mu_);
+  std::map<uint64_t, std::weak_ptr<ConnectionImpl>> strangers_ ABSL_GUARDED_BY(mu_);  // by age
 };
 
 }  // namespace skyden::rpc

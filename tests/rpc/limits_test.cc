@@ -334,9 +334,30 @@ TEST_CASE("without TLS an address may begin connections as fast as it likes", "[
 TEST_CASE("all together may have so many connections", "[rpc][limits]") {
   TestServer server({.connections_max = 1});
   RawH2 first(server.address());
-  REQUIRE(first.ReadUntil(kSettings).has_value());
+  REQUIRE(first.Send(BeginCall(1, "/test/Hold")));  // as a stranger it would make room
+  REQUIRE(server.Await([](const auto& c) { return c.calls == 1 && c.strangers == 0; }));
   RawH2 second(server.address());
   CHECK(second.IsHungUp());
+}
+
+TEST_CASE("whoever never signs in does not keep others out", "[rpc][limits]") {
+  // Two places are kept free of strangers.
+  TestServer server({.connections_max = 32, .first_call_time = absl::InfiniteDuration()});
+  RawH2 known(server.address());
+  REQUIRE(known.Send(BeginCall(1, "/test/Hold")));
+  REQUIRE(server.Await([](const auto& c) { return c.calls == 1 && c.strangers == 0; }));
+  std::vector<std::unique_ptr<RawH2>> strangers;
+  while (strangers.size() < 29) {
+    strangers.push_back(std::make_unique<RawH2>(server.address()));
+    REQUIRE(server.Await([&](const auto& c) { return c.strangers == strangers.size(); }));
+  }
+  RawH2 late(server.address());
+  CHECK(late.ReadUntil(kSettings).has_value());
+  CHECK(strangers.front()->IsHungUp());  // the oldest
+  CHECK(strangers.back()->Send(Encode(kPing, 0, 0, "12345678")));
+  CHECK(strangers.back()->ReadUntil(kPing).has_value());
+  REQUIRE(known.Send(Encode(kPing, 0, 0, "12345678")));
+  CHECK(known.ReadUntil(kPing).has_value());
 }
 
 TEST_CASE("who says nothing is asked to leave", "[rpc][limits]") {
