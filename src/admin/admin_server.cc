@@ -91,7 +91,8 @@ class AdminServerImpl final : public AdminServer {
     if (handlers_ == nullptr) return absl::InternalError("the admin services do not start");
     SKYDEN_ASSIGN_OR_RETURN(auto channel, ConnectTo(*handlers_));
     SKYDEN_ASSIGN_OR_RETURN(
-        server_, rpc::Listen(loops_, std::move(server_options), AcceptorOf(std::move(channel))));
+        server_, rpc::Listen(loops_, std::move(server_options),
+                             AcceptorOf(std::move(channel), {.metadata = Calls::Metadata()})));
     address_ = server_->address();
     return absl::OkStatus();
   }

@@ -10,13 +10,16 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/support/client_callback.h>
 
+#include <atomic>
 #include <chrono>
+#include <limits>
 #include <optional>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "admin/bridge_metadata.h"
+#include "skyden/net/address_limits.h"
 
 namespace skyden::admin {
 namespace {
@@ -37,14 +40,44 @@ absl::Status ToStatus(const grpc::Status& status) {
   return {static_cast<absl::StatusCode>(status.error_code()), status.error_message()};
 }
 
+// Calls of those who have not signed in, by address: each costs the library some KiB, and whoever
+// has many addresses is bounded by his connections.
+using Strangers = net::AddressLimits;
+
+// Whether a connection's client has signed in; shared by its calls.
+struct ClientState {
+  std::atomic<bool> signed_in{false};
+};
+
+// A stranger's call, while it is under way.
+class Place {
+ public:
+  Place() = default;
+  Place(std::shared_ptr<Strangers> strangers, std::string ip)
+      : strangers_(std::move(strangers)), ip_(std::move(ip)) {}
+  Place(Place&&) = default;
+  Place& operator=(Place&&) = delete;
+  ~Place() {
+    if (strangers_ != nullptr) strangers_->Leave(ip_);
+  }
+
+ private:
+  std::shared_ptr<Strangers> strangers_;
+  std::string ip_;
+};
+
 // Lives until both sides are done with it. No operation is started under `mu_`: its reaction may
 // come before it returns.
 class BridgedCall final : public rpc::CallHandler,
                           public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
                           public std::enable_shared_from_this<BridgedCall> {
  public:
-  BridgedCall(std::shared_ptr<rpc::Call> client, std::weak_ptr<rpc::Connection> connection)
-      : client_(std::move(client)), connection_(std::move(connection)) {}
+  BridgedCall(std::shared_ptr<rpc::Call> client, std::weak_ptr<rpc::Connection> connection,
+              std::shared_ptr<ClientState> state, Place place)
+      : client_(std::move(client)),
+        connection_(std::move(connection)),
+        state_(std::move(state)),
+        place_(std::move(place)) {}
 
   void Start(grpc::GenericStub& handlers, const rpc::CallHead& head, const Pairs& metadata) {
     for (const auto& [name, value] : metadata) context_.AddMetadata(name, value);
@@ -130,6 +163,7 @@ class BridgedCall final : public rpc::CallHandler,
   void OnDone(const grpc::Status& status) override {
     const Pairs trailers = FromHandlers(context_.GetServerTrailingMetadata());
     if (context_.GetServerTrailingMetadata().count(kBridgeSignedIn) != 0) {
+      state_->signed_in.store(true);
       if (const auto connection = connection_.lock()) connection->Trust();
     }
     client_->Finish(ToStatus(status), WithDetails(trailers, status.error_details()));
@@ -188,6 +222,8 @@ class BridgedCall final : public rpc::CallHandler,
 
   const std::shared_ptr<rpc::Call> client_;
   const std::weak_ptr<rpc::Connection> connection_;
+  const std::shared_ptr<ClientState> state_;
+  const Place place_;
   std::shared_ptr<BridgedCall> self_;  // from Start to OnDone
   grpc::ClientContext context_;
   grpc::ByteBuffer up_, down_;
@@ -202,24 +238,60 @@ class BridgedCall final : public rpc::CallHandler,
   bool over_ ABSL_GUARDED_BY(mu_) = false;  // the hold was given up
 };
 
+class Bridge {
+ public:
+  Bridge(std::shared_ptr<grpc::Channel> handlers, BridgeOptions options)
+      : handlers_(std::move(handlers)),
+        options_(std::move(options)),
+        strangers_(std::make_shared<Strangers>(std::numeric_limits<size_t>::max(),
+                                               options_.strangers_calls_per_address_max)) {}
+
+  std::shared_ptr<rpc::CallHandler> Accept(const rpc::CallHead& head,
+                                           std::shared_ptr<rpc::Call> client,
+                                           const std::shared_ptr<rpc::Connection>& connection) {
+    auto metadata = ToHandlers(head.metadata, options_.metadata);
+    if (!metadata.ok()) {
+      client->Finish(metadata.status());
+      return nullptr;
+    }
+    if (connection->attachment == nullptr) {
+      connection->attachment = std::make_shared<ClientState>();
+    }
+    auto state = std::static_pointer_cast<ClientState>(connection->attachment);
+    std::optional<Place> place = PlaceFor(*state, connection->peer_ip());
+    if (!place.has_value()) {
+      client->Finish(absl::ResourceExhaustedError(
+          "too many calls from this address that have not signed in, try again later"));
+      return nullptr;
+    }
+    metadata->emplace_back(kBridgePeerIp, connection->peer_ip());
+    auto call = std::make_shared<BridgedCall>(std::move(client), connection, std::move(state),
+                                              *std::move(place));
+    call->Start(handlers_, head, *metadata);
+    return call;
+  }
+
+ private:
+  // nullopt when there are too many.
+  std::optional<Place> PlaceFor(const ClientState& state, const std::string& ip) {
+    if (state.signed_in.load()) return Place();
+    if (!strangers_->Enter(ip)) return std::nullopt;
+    return Place(strangers_, ip);
+  }
+
+  grpc::GenericStub handlers_;
+  const BridgeOptions options_;
+  const std::shared_ptr<Strangers> strangers_;
+};
+
 }  // namespace
 
-rpc::Acceptor AcceptorOf(std::shared_ptr<grpc::Channel> handlers) {
-  auto stub = std::make_shared<grpc::GenericStub>(std::move(handlers));
-  return
-      [stub = std::move(stub)](
-          rpc::CallHead head, std::shared_ptr<rpc::Call> client,
-          const std::shared_ptr<rpc::Connection>& connection) -> std::shared_ptr<rpc::CallHandler> {
-        auto metadata = ToHandlers(head.metadata);
-        if (!metadata.ok()) {
-          client->Finish(metadata.status());
-          return nullptr;
-        }
-        metadata->emplace_back(kBridgePeerIp, connection->peer_ip());
-        auto call = std::make_shared<BridgedCall>(std::move(client), connection);
-        call->Start(*stub, head, *metadata);
-        return call;
-      };
+rpc::Acceptor AcceptorOf(std::shared_ptr<grpc::Channel> handlers, BridgeOptions options) {
+  auto bridge = std::make_shared<Bridge>(std::move(handlers), std::move(options));
+  return [bridge = std::move(bridge)](const rpc::CallHead& head, std::shared_ptr<rpc::Call> client,
+                                      const std::shared_ptr<rpc::Connection>& connection) {
+    return bridge->Accept(head, std::move(client), connection);
+  };
 }
 
 }  // namespace skyden::admin

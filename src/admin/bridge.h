@@ -10,7 +10,10 @@
 
 #include <grpcpp/channel.h>
 
+#include <cstddef>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "skyden/rpc/connection.h"
 
@@ -22,7 +25,15 @@ inline constexpr char kBridgePeerIp[] = "skyden-bridge-peer-ip";  // of each cal
 // A handler puts it into its trailers when the caller has signed in: the connection is trusted.
 inline constexpr char kBridgeSignedIn[] = "skyden-bridge-signed-in";
 
+struct BridgeOptions {
+  // What handlers read of a client's metadata. Nothing else is carried to them: it costs the
+  // library more than the client, and what that takes it keeps.
+  std::vector<std::string> metadata;
+  // Calls under way of clients that have not signed in, from one address.
+  size_t strangers_calls_per_address_max = 64;
+};
+
 // For rpc::Listen. `handlers`: see ConnectTo.
-rpc::Acceptor AcceptorOf(std::shared_ptr<grpc::Channel> handlers);
+rpc::Acceptor AcceptorOf(std::shared_ptr<grpc::Channel> handlers, BridgeOptions options);
 
 }  // namespace skyden::admin

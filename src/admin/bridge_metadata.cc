@@ -5,6 +5,8 @@
 #include <grpc/grpc.h>
 #include <grpcpp/support/slice.h>
 
+#include <algorithm>
+
 #include "absl/strings/escaping.h"
 #include "admin/bridge.h"
 
@@ -42,11 +44,11 @@ absl::Status Refused(std::string_view name) {
 
 }  // namespace
 
-absl::StatusOr<Pairs> ToHandlers(const rpc::Metadata& metadata) {
+absl::StatusOr<Pairs> ToHandlers(const rpc::Metadata& metadata,
+                                 const std::vector<std::string>& wanted) {
   Pairs pairs;
-  pairs.reserve(metadata.size() + 1);
   for (const auto& [name, value] : metadata) {
-    if (StaysHere(name)) continue;
+    if (StaysHere(name) || std::find(wanted.begin(), wanted.end(), name) == wanted.end()) continue;
     if (!IsLegal(name, grpc_header_key_is_legal)) return Refused("(a name)");
     if (!IsBinary(name)) {
       if (!IsLegal(value, grpc_header_nonbin_value_is_legal)) return Refused(name);

@@ -19,9 +19,10 @@ namespace skyden::admin {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-// Without what is of one connection only, or the bridge's own. INVALID_ARGUMENT when the library
-// would not take it.
-absl::StatusOr<Pairs> ToHandlers(const rpc::Metadata& metadata);
+// What is named in `wanted`, without what is of one connection only or the bridge's own.
+// INVALID_ARGUMENT when the library would not take it.
+absl::StatusOr<Pairs> ToHandlers(const rpc::Metadata& metadata,
+                                 const std::vector<std::string>& wanted);
 rpc::Metadata FromHandlers(const std::multimap<grpc::string_ref, grpc::string_ref>& metadata);
 // `details`: the bytes of "grpc-status-details-bin"; none when empty.
 rpc::Metadata WithDetails(rpc::Metadata trailers, const std::string& details);

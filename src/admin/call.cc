@@ -22,6 +22,8 @@ namespace skyden::admin {
 namespace {
 
 constexpr char kAuthorization[] = "authorization";
+constexpr char kRequestId[] = "x-request-id";
+constexpr char kTraceParent[] = "traceparent";
 
 // The value of the one `authorization` header; empty when there is none.
 absl::StatusOr<std::string> AuthorizationOf(const grpc::CallbackServerContext& context) {
@@ -39,16 +41,18 @@ std::string_view MetadataOf(const grpc::CallbackServerContext& context, const ch
 
 // Also answers with the request's id.
 model::Origin OriginOf(grpc::CallbackServerContext& context) {
-  const std::string_view claimed = MetadataOf(context, "x-request-id");
+  const std::string_view claimed = MetadataOf(context, kRequestId);
   model::Origin origin{
       std::string(MetadataOf(context, kBridgePeerIp)),
       base::IsRequestId(claimed) ? std::string(claimed) : base::HexLower(base::RandomBytes(8)),
-      base::TraceIdOf(MetadataOf(context, "traceparent"))};
-  context.AddInitialMetadata("x-request-id", origin.request_id);
+      base::TraceIdOf(MetadataOf(context, kTraceParent))};
+  context.AddInitialMetadata(kRequestId, origin.request_id);
   return origin;
 }
 
 }  // namespace
+
+std::vector<std::string> Calls::Metadata() { return {kAuthorization, kRequestId, kTraceParent}; }
 
 grpc::ServerUnaryReactor* Calls::Start(grpc::CallbackServerContext* context, Work work) {
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();

@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
@@ -34,6 +35,9 @@ class Calls {
   // until it answers.
   using Work = absl::AnyInvocable<void(const identity::Caller&, Answer)>;
   grpc::ServerUnaryReactor* Start(grpc::CallbackServerContext* context, Work work);
+
+  // What that reads of a client's metadata.
+  static std::vector<std::string> Metadata();
 
   // For work inside the caller's organization that is done when it returns.
   using OrganizationWork = absl::AnyInvocable<absl::Status(const model::OrganizationScope&)>;

@@ -11,8 +11,10 @@
 
 #include <catch2/catch.hpp>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/synchronization/notification.h"
 #include "admin/bridge_channel.h"
@@ -92,7 +94,10 @@ struct Env {
     rpc::ServerOptions options;
     options.address = "127.0.0.1:0";
     options.message_bytes_max = 4u << 20;
-    server = rpc::Listen(loops, options, AcceptorOf(ConnectTo(*handlers).value())).value();
+    server = rpc::Listen(loops, options,
+                         AcceptorOf(ConnectTo(*handlers).value(),
+                                    {{"x-text", "x-some-bin", kBridgePeerIp, kBridgeSignedIn}, 3}))
+                 .value();
     channel = grpc::CreateChannel(server->address(), grpc::InsecureChannelCredentials());
   }
   ~Env() {
@@ -197,6 +202,7 @@ TEST_CASE("metadata goes both ways, but what is between the bridge and the handl
   Client client(env, "/t/Echo", [&](grpc::ClientContext& context) {
     context.AddMetadata("x-text", "some text");
     context.AddMetadata("x-some-bin", binary);
+    context.AddMetadata("x-unread", std::string(1000, 'u'));
     context.AddMetadata(kBridgePeerIp, "192.0.2.1");
     context.AddMetadata(kBridgeSignedIn, "1");
   });
@@ -207,6 +213,7 @@ TEST_CASE("metadata goes both ways, but what is between the bridge and the handl
   auto seen = Map(client.context.GetServerInitialMetadata());
   CHECK(seen.find("seen-x-text")->second == "some text");
   CHECK(seen.find("seen-x-some-bin")->second == binary);
+  CHECK(seen.count("seen-x-unread") == 0);
   REQUIRE(seen.count(std::string("seen-") + kBridgePeerIp) == 1);
   CHECK(seen.find(std::string("seen-") + kBridgePeerIp)->second == "127.0.0.1");
   CHECK(seen.count(std::string("seen-") + kBridgeSignedIn) == 0);
@@ -266,7 +273,7 @@ TEST_CASE("a compressed request is not taken") {
 
 TEST_CASE("metadata that gRPC's library would end the process over is refused") {
   const auto code = [](const rpc::Metadata& metadata) {
-    return ToHandlers(metadata).status().code();
+    return ToHandlers(metadata, {"x-a", "x!a", "x-a-bin"}).status().code();
   };
   CHECK(code({{"x-a", "plain ~ text"}}) == absl::StatusCode::kOk);
   CHECK(code({{"x-a", "\xc3\xa4"}}) == absl::StatusCode::kInvalidArgument);
@@ -278,9 +285,43 @@ TEST_CASE("metadata that gRPC's library would end the process over is refused") 
                                   {"host", "x"},
                                   {"grpc-tags-bin", "*"},
                                   {"skyden-bridge-peer-ip", "192.0.2.1"},
-                                  {"x-a-bin", "AAH_/w"}});
+                                  {"x-a-bin", "AAH_/w"}},
+                                 {"x-a-bin"});
   CHECK_FALSE(passed.ok());
-  CHECK(ToHandlers({{"skyden-bridge-signed-in", "1"}, {"te", "trailers"}})->empty());
+  CHECK(ToHandlers({{"skyden-bridge-signed-in", "1"}, {"te", "trailers"}},
+                   {"skyden-bridge-signed-in", "te"})
+            ->empty());
+}
+
+TEST_CASE("strangers' calls are bounded for an address, and no others") {
+  Env env;
+  {
+    std::vector<std::unique_ptr<Client>> held;
+    while (held.size() < 3) {
+      held.push_back(std::make_unique<Client>(env, "/t/Hold"));
+      REQUIRE(held.back()->Write("x"));
+      REQUIRE(held.back()->Read().has_value());
+    }
+    Client late(env, "/t/Echo");
+    CHECK(late.Finish().error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED);
+    held.front()->context.TryCancel();
+    CHECK_FALSE(held.front()->Finish().ok());
+    held.erase(held.begin());
+    // The place is free once the handlers' end has heard of it.
+    const auto signs_in = [&] {
+      Client client(env, "/t/Echo");
+      client.WritesDone();
+      return client.Finish().ok();
+    };
+    while (!signs_in()) {
+    }
+    for (int i = 0; i < 3; ++i) {  // who signed in has no such bound
+      held.push_back(std::make_unique<Client>(env, "/t/Hold"));
+      REQUIRE(held.back()->Write("x"));
+      REQUIRE(held.back()->Read().has_value());
+    }
+    for (auto& client : held) client->context.TryCancel();
+  }
 }
 
 }  // namespace skyden::admin
