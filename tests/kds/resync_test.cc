@@ -104,10 +104,11 @@ TEST_CASE("a server resyncs when there was something to tell, and not for commit
   };
   REQUIRE(env.RunUntil(quiet));
   const uint64_t commits = env.store->counters().commits;
-  REQUIRE(env.store
-              ->WriteDirectory(model::SystemScope::For("test").In(env.organization),
-                               [&](store::DirectoryTx& tx) { return tx.SetAuditMark("reader", 0); })
-              .ok());
+  REQUIRE(
+      env.store
+          ->WriteDirectory(model::SystemScope::For("test").In(env.organization),
+                           [&](store::DirectoryTx& tx) { return tx.SetAuditMark({}, "reader", 0); })
+          .ok());
   REQUIRE(env.store->counters().commits > commits);
   CHECK(quiet());
   REQUIRE(env.server->OnlineZones(scope).size() == 1);

@@ -209,8 +209,8 @@ std::vector<Case<DirectoryTx>> DirectoryCases(World& w) {
          return absl::OkStatus();
        },
        {}},
-      {"PruneAudit", [](DirectoryTx& tx) { return tx.PruneAudit(0, 1).status(); }, {}},
-      {"SetAuditMark", [](DirectoryTx& tx) { return tx.SetAuditMark("reader", 0); }, {}},
+      {"PruneAudit", [](DirectoryTx& tx) { return tx.PruneAudit({}, 0, 1).status(); }, {}},
+      {"SetAuditMark", [](DirectoryTx& tx) { return tx.SetAuditMark({}, "reader", 0); }, {}},
       {"ResealAuditMarks", [](DirectoryTx& tx) { return tx.ResealAuditMarks(); }, {}},
   };
 }
