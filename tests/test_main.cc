@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "tests/skip.h"
+#include "tests/temp_dir.h"
 
 namespace skyden {
 namespace {
@@ -24,6 +25,10 @@ class Count : public Catch::TestEventListenerBase {
   void testCaseEnded(const Catch::TestCaseStats& stats) override {
     const bool nothing = skip_said && stats.totals.assertions.total() == 0;
     ++(nothing ? skipped : tried);
+  }
+  void testRunEnded(const Catch::TestRunStats& stats) override {
+    TestEventListenerBase::testRunEnded(stats);
+    RemoveTempDirsLeft();  // a signal ended it: nothing else does
   }
 };
 CATCH_REGISTER_LISTENER(Count)

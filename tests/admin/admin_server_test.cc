@@ -176,7 +176,7 @@ void Write(const std::string& path, const std::string& text) {
 }
 
 struct TlsFiles {
-  identity::TemporaryDirectory directory;
+  TempDir directory;
   std::string certificate = directory.path() + "/tls.crt";
   std::string key = directory.path() + "/tls.key";
 

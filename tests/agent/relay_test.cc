@@ -11,7 +11,7 @@
 #include "tests/agent/fake_global.h"
 #include "tests/agent/test_zone.h"
 #include "tests/self_signed.h"
-#include "tests/server/temp_dir.h"
+#include "tests/temp_dir.h"
 
 namespace skyden::agent {
 namespace {
@@ -45,7 +45,7 @@ class Bench {
     return TestCall(*stub, method, metadata, workers);
   }
 
-  server::TempDir dir;
+  TempDir dir;
   base::WorkerPool workers{"test", 2};
   std::unique_ptr<FakeGlobal> global;
   std::unique_ptr<Relay> relay;
@@ -203,7 +203,7 @@ TEST_CASE("the agent's health is that of its connection", "[agent]") {
 }
 
 TEST_CASE("over TLS the agent trusts the given authority only", "[agent]") {
-  const server::TempDir dir;
+  const TempDir dir;
   const std::string certificate = dir.path() + "/cert.pem";
   const std::string key = dir.path() + "/key.pem";
   REQUIRE(MakeSelfSigned("IP:127.0.0.1", certificate, key));

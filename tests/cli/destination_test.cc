@@ -7,14 +7,14 @@
 #include <filesystem>
 #include <fstream>
 
-#include "tests/server/temp_dir.h"
+#include "tests/temp_dir.h"
 
 namespace skyden::cli {
 namespace {
 
 // A daemon's folder, as it looks to a client.
 struct Folder {
-  server::TempDir dir;
+  TempDir dir;
 
   explicit Folder(const std::string& http, bool tls = false, const std::string& token = "its") {
     std::ofstream(dir.path() + "/addresses.json")
@@ -62,7 +62,7 @@ TEST_CASE("SKYDEN_TOKEN goes where somebody said, never where a folder says", "[
     CHECK(Said(FindDestination({flag, hostile.dir.path(), variable, "mine"})) ==
           "https://a.example:1 mine");
   }
-  const server::TempDir empty;
+  const TempDir empty;
   CHECK(Said(FindDestination({"", empty.path(), "", "mine"})) == "http://127.0.0.1:5681 mine");
 }
 
@@ -73,7 +73,7 @@ TEST_CASE("a folder's token goes to the folder's daemon", "[cli]") {
         "https://skyden.example.com:1 its");
 
   // Not said: whatever lies where we stand.
-  const server::TempDir place;
+  const TempDir place;
   std::filesystem::copy(folder.dir.path(), place.path() + "/skyden-data");
   const std::filesystem::path before = std::filesystem::current_path();
   std::filesystem::current_path(place.path());

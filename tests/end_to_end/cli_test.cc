@@ -126,7 +126,7 @@ TEST_CASE("a zone token that a control plane signed opens it for that zone", "[e
 }
 
 TEST_CASE("errors say what to do next", "[end_to_end][cli]") {
-  const server::TempDir empty;
+  const TempDir empty;
   const Ran no_token = Run({SKYDEN_BINARY, "cp", "list", "--data-dir", empty.path()});
   CHECK(no_token.exit_code == 1);
   CHECK(no_token.errors.find("SKYDEN_TOKEN") != std::string::npos);
@@ -152,7 +152,7 @@ TEST_CASE("a client on the daemon's machine needs only its folder", "[end_to_end
 }
 
 TEST_CASE("completion scripts parse and know the commands", "[end_to_end][cli]") {
-  const server::TempDir dir;
+  const TempDir dir;
   const Ran bash = Run({SKYDEN_BINARY, "completion", "bash"});
   CHECK(bash.exit_code == 0);
   WriteFile(dir.path() + "/completion", bash.output);

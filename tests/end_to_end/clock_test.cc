@@ -44,7 +44,7 @@ class MovedClock {
  private:
   std::string path() const { return folder_.path() + "/clock"; }
 
-  server::TempDir folder_;
+  TempDir folder_;
   std::atomic<int64_t>* seconds_ = nullptr;
 };
 
@@ -86,7 +86,7 @@ class Receiver {
 TEST_CASE("pauses end when they should while the clock is set back", "[end_to_end][clock]") {
   MovedClock clock;
   Receiver receiver(clock, 2);
-  const server::TempDir folder;
+  const TempDir folder;
   WriteFile(folder.path() + "/secret", "a secret of sixteen bytes and more");
   TestDaemon daemon({"--audit-webhook-url", receiver.url(), "--audit-webhook-secret-file",
                      folder.path() + "/secret"},

@@ -24,7 +24,7 @@ size_t Complaints(const std::string& errors) {
 
 TEST_CASE("a mistake in the configuration is one line that names the field, and exit code 2",
           "[end_to_end]") {
-  const server::TempDir dir;
+  const TempDir dir;
   WriteFile(dir.path() + "/unknown.yaml", "http_adress: 127.0.0.1:0\n");
   WriteFile(dir.path() + "/file", "not a folder");
   WriteFile(dir.path() + "/bad.key", "this is no key\n");
@@ -69,7 +69,7 @@ TEST_CASE("a mistake in the configuration is one line that names the field, and 
 
 TEST_CASE("a port that is taken is exit code 1, and says which", "[end_to_end]") {
   const TestDaemon daemon;
-  const server::TempDir dir;
+  const TempDir dir;
   const std::string port = GENERATE("http", "admin", "kds", "diagnostics");
   std::vector<std::string> arguments = {SKYDEN_BINARY, "serve", "--data-dir", dir.path() + "/data"};
   for (const std::string other : {"http", "admin", "kds", "diagnostics"}) {
@@ -84,7 +84,7 @@ TEST_CASE("a port that is taken is exit code 1, and says which", "[end_to_end]")
 }
 
 TEST_CASE("the effective configuration can be printed without starting", "[end_to_end]") {
-  const server::TempDir dir;
+  const TempDir dir;
   WriteFile(dir.path() + "/c.yaml", "kds_address: 127.0.0.1:1\nlog_level: debug\n");
   const Ran ran = Run({SKYDEN_BINARY, "serve", "--config", dir.path() + "/c.yaml", "--print-config",
                        "--kds-address", "127.0.0.1:2"},

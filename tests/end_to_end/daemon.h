@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "tests/end_to_end/process.h"
-#include "tests/server/temp_dir.h"
+#include "tests/temp_dir.h"
 
 namespace skyden::end_to_end {
 
@@ -75,7 +75,7 @@ class TestDaemon {
                                     std::vector<std::string> flags = {}) const;
 
  private:
-  server::TempDir dir_;
+  TempDir dir_;
   std::vector<std::string> flags_;
   std::map<std::string, std::string> environment_;
   std::unique_ptr<Process> process_;

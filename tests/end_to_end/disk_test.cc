@@ -28,7 +28,7 @@ class Faults {
   }
 
  private:
-  server::TempDir folder_;
+  TempDir folder_;
 };
 
 Rest Diagnostics(const TestDaemon& daemon) {
@@ -66,7 +66,7 @@ TEST_CASE("a daemon whose disk fails a sync acknowledges nothing more and ends w
 TEST_CASE("a daemon does not start on a disk that fails a sync", "[end_to_end][disk]") {
   const Faults faults;
   faults.Begin("fail-sync");
-  const Ran ran = Run({SKYDEN_BINARY, "serve", "--data-dir", server::TempDir().path() + "/data",
+  const Ran ran = Run({SKYDEN_BINARY, "serve", "--data-dir", TempDir().path() + "/data",
                        "--http-address", "127.0.0.1:0", "--admin-address", "127.0.0.1:0",
                        "--kds-address", "127.0.0.1:0", "--diagnostics-address", "127.0.0.1:0"},
                       faults.environment());
@@ -79,8 +79,8 @@ TEST_CASE("a daemon does not start on a disk that fails a sync", "[end_to_end][d
 TEST_CASE("a daemon that gets no threads says so in one line", "[end_to_end][disk]") {
   const Faults faults;
   faults.Begin("no-threads");
-  const Ran ran = Run({SKYDEN_BINARY, "serve", "--data-dir", server::TempDir().path() + "/data"},
-                      faults.environment());
+  const Ran ran =
+      Run({SKYDEN_BINARY, "serve", "--data-dir", TempDir().path() + "/data"}, faults.environment());
   INFO(ran.errors);
   CHECK(ran.exit_code == 1);
   CHECK(std::count(ran.errors.begin(), ran.errors.end(), '\n') == 1);

@@ -42,7 +42,7 @@ TEST_CASE("with a client authority the admin port opens to its certificates only
     Skip("there is no grpcurl; tests/install_dependencies.sh says why it was not built");
     return;
   }
-  const server::TempDir folder;
+  const TempDir folder;
   const std::string at = folder.path() + "/";
   const auto make = [&](const std::string& name) {
     const Ran made = Run({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
@@ -68,7 +68,7 @@ TEST_CASE("with a client authority the admin port opens to its certificates only
 
 TEST_CASE("a webhook without a secret, and a client authority without TLS, are refused at start",
           "[end_to_end][door]") {
-  const server::TempDir folder;
+  const TempDir folder;
   const auto serve = [&](std::vector<std::string> flags) {
     flags.insert(flags.begin(), {SKYDEN_BINARY, "serve", "--data-dir", folder.path() + "/data"});
     return Run(flags);

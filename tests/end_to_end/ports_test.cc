@@ -65,7 +65,7 @@ TEST_CASE("the probes of readiness leave nothing behind", "[end_to_end][ports]")
 
 TEST_CASE("a start under a small limit has fewer connections, or says what it needs",
           "[end_to_end][ports]") {
-  const server::TempDir dir;
+  const TempDir dir;
   const auto serve = [&](const std::string& limit, std::vector<std::string> flags) {
     std::string command = fmt::format(
         "ulimit -n {}; exec \"$0\" serve --data-dir {}/data --http-address 127.0.0.1:0 "

@@ -11,7 +11,7 @@
 #include <iterator>
 
 #include "absl/time/clock.h"
-#include "tests/server/temp_dir.h"
+#include "tests/temp_dir.h"
 
 namespace skyden::end_to_end {
 namespace {
@@ -95,7 +95,7 @@ bool Process::Prints(const std::string& text) {
 
 Ran Run(const std::vector<std::string>& arguments,
         const std::map<std::string, std::string>& environment) {
-  const server::TempDir dir;
+  const TempDir dir;
   Process process(arguments, dir.path() + "/output", environment);
   const int exit_code = process.Wait().value_or(-1000);
   return {exit_code, process.output(), process.errors()};

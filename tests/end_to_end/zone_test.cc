@@ -113,7 +113,7 @@ TEST_CASE("the token may come in a header, as newer zones send it", "[end_to_end
 }
 
 TEST_CASE("a zone that carries no token connects through the agent, over TLS", "[end_to_end]") {
-  const server::TempDir certificates;
+  const TempDir certificates;
   REQUIRE(MakeSelfSigned("IP:127.0.0.1", certificates.path() + "/cert.pem",
                          certificates.path() + "/key.pem"));
   const std::string ca = certificates.path() + "/cert.pem";

@@ -13,6 +13,7 @@
 #include "skyden/http/knock.h"
 #include "skyden/http/server.h"
 #include "tests/telemetry/captured_log.h"
+#include "tests/temp_dir.h"
 
 namespace skyden::http {
 namespace {
@@ -20,8 +21,6 @@ namespace {
 // A directory with a certificate and its key, and a server that uses them.
 struct TlsServer {
   explicit TlsServer(base::limits::Rate arrivals = base::limits::kArrivals) {
-    char pattern[] = "/tmp/skyden-tls-XXXXXX";
-    directory = mkdtemp(pattern);
     Issue("first");
     auto listening = Listen(threads,
                             {.name = "rest",
@@ -37,13 +36,9 @@ struct TlsServer {
     REQUIRE(listening.ok());
     server = *std::move(listening);
   }
-  ~TlsServer() {
-    server = nullptr;
-    std::filesystem::remove_all(directory);
-  }
 
-  std::string certificate_file() const { return directory + "/tls.crt"; }
-  std::string key_file() const { return directory + "/tls.key"; }
+  std::string certificate_file() const { return directory / "tls.crt"; }
+  std::string key_file() const { return directory / "tls.key"; }
 
   void Issue(const std::string& name) {
     const auto pair = base::GenerateMeshCa(name, 2048, absl::Now() - absl::Hours(1),
@@ -87,7 +82,7 @@ struct TlsServer {
     return std::atoi(server->address().substr(server->address().rfind(':') + 1).c_str());
   }
 
-  std::string directory;
+  const TempDir directory;
   std::string certificate;
   IoThreads threads{1};
   std::unique_ptr<Server> server;

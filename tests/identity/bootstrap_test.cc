@@ -12,6 +12,7 @@
 #include "identity/private_file.h"
 #include "skyden/identity/authenticator.h"
 #include "tests/identity/test_store.h"
+#include "tests/temp_dir.h"
 
 namespace skyden::identity {
 namespace {
@@ -96,7 +97,7 @@ TEST_CASE("a data directory that cannot be written is named, and no operator is 
 }
 
 TEST_CASE("a private file replaces a link instead of following it") {
-  TemporaryDirectory directory;
+  const TempDir directory;
   const std::string target = directory.path() + "/target";
   const std::string path = directory.path() + "/file";
   std::ofstream(target) << "untouched";

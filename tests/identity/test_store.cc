@@ -10,17 +10,6 @@
 
 namespace skyden::identity {
 
-TemporaryDirectory::TemporaryDirectory() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "skyden-test-XXXXXX").string();
-  SKYDEN_CHECK(mkdtemp(pattern.data()) != nullptr);
-  path_ = pattern;
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 TestStore::TestStore()
     : registry_(model::TypeRegistry::LoadEmbedded().value()),
       sealer_(store::LoadSealer(directory_.path() + "/secrets.key").value()) {

@@ -2,7 +2,6 @@
 // A real store on disk in a directory of its own, with two organizations' worth of helpers.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,20 +12,9 @@
 #include "skyden/store/sealer.h"
 #include "skyden/store/sqlite_store.h"
 #include "skyden/store/store.h"
+#include "tests/temp_dir.h"
 
 namespace skyden::identity {
-
-class TemporaryDirectory {
- public:
-  TemporaryDirectory();
-  ~TemporaryDirectory();
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 // Aborts the test program when the store cannot be made.
 class TestStore {
@@ -57,7 +45,7 @@ class TestStore {
                  std::optional<absl::Time> expires_at = std::nullopt);
 
  private:
-  TemporaryDirectory directory_;
+  TempDir directory_;
   model::TypeRegistry registry_;
   std::unique_ptr<store::Sealer> sealer_;
   std::unique_ptr<store::Store> store_;

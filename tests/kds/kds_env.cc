@@ -2,9 +2,7 @@
 #include "tests/kds/kds_env.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <atomic>
 #include <catch2/catch.hpp>
 #include <thread>
 
@@ -36,18 +34,6 @@ T Sync(const std::function<void(std::function<void(T)>)>& start) {
 }
 
 }  // namespace
-
-TempDir::TempDir() {
-  static std::atomic<int> next{0};
-  path_ = std::filesystem::temp_directory_path() /
-          fmt::format("skyden-kds-{}-{}", getpid(), next.fetch_add(1));
-  std::filesystem::create_directories(path_);
-}
-
-TempDir::~TempDir() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 const resources::ResourceCodec& Codec() {
   static const auto codec = resources::ResourceCodec::Create(Registry()).value();

@@ -2,7 +2,6 @@
 // A KDS server on a real port with everything under it real: the store on disk, the services.
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,18 +22,9 @@
 #include "skyden/store/store.h"
 #include "tests/kds/dialogue.h"
 #include "tests/kds/fake_zone.h"
+#include "tests/temp_dir.h"
 
 namespace skyden::kds::testing {
-
-class TempDir {
- public:
-  TempDir();
-  ~TempDir();
-  std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 const resources::ResourceCodec& Codec();
 

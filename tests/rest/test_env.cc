@@ -4,8 +4,6 @@
 #include <httplib.h>
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <utility>
 
@@ -47,8 +45,6 @@ void FakeZones::Cancel(const Ticket& ticket) {
 }
 
 TestEnv::TestEnv() {
-  char pattern[] = "/tmp/skyden-rest-XXXXXX";
-  directory = mkdtemp(pattern);
   OpenStore();
   BuildServices();
   Listen();
@@ -58,7 +54,6 @@ TestEnv::~TestEnv() {
   server = nullptr;
   store::Settle(*store, *transfers, kWorkers);
   store::Settle(*store, *workers, kWorkers);
-  std::filesystem::remove_all(directory);
 }
 
 void TestEnv::OpenStore() {
@@ -68,15 +63,15 @@ void TestEnv::OpenStore() {
   auto made_codec = resources::ResourceCodec::Create(*registry);
   REQUIRE(made_codec.ok());
   codec = *std::move(made_codec);
-  auto made_sealer = store::LoadSealer(directory + "/secrets.key");
+  auto made_sealer = store::LoadSealer(directory / "secrets.key");
   REQUIRE(made_sealer.ok());
   sealer = *std::move(made_sealer);
   store::SqliteOptions options;
-  options.directory = directory;
+  options.directory = directory.path();
   auto opened = store::OpenSqliteStore(std::move(options), *registry, *sealer);
   REQUIRE(opened.ok());
   store = *std::move(opened);
-  const auto bootstrap = identity::Bootstrap(*store, clock, directory);
+  const auto bootstrap = identity::Bootstrap(*store, clock, directory.path());
   REQUIRE(bootstrap.ok());
   std::ifstream(bootstrap->token_file) >> operator_token;
   REQUIRE_FALSE(operator_token.empty());

@@ -29,6 +29,7 @@
 #include "skyden/store/sealer.h"
 #include "skyden/store/store.h"
 #include "tests/kds/fake_verdicts.h"
+#include "tests/temp_dir.h"
 
 namespace skyden::rest {
 
@@ -84,7 +85,7 @@ class TestEnv {
   // A token of the administrator of a new organization.
   std::string NewOrganization(const std::string& name);
 
-  std::string directory;
+  TempDir directory;
   std::string operator_token;
   std::vector<std::string> online_zones;
   std::vector<kds::RejectedConnection> rejected;

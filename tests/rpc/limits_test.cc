@@ -6,8 +6,6 @@
 #include <sys/resource.h>
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -18,6 +16,7 @@
 #include "tests/rpc/rpc_server.h"
 #include "tests/self_signed.h"
 #include "tests/skip.h"
+#include "tests/temp_dir.h"
 
 namespace skyden::rpc {
 namespace {
@@ -369,12 +368,10 @@ TEST_CASE("who says nothing is asked to leave", "[rpc][limits]") {
 }
 
 TEST_CASE("who does not finish its handshake is hung up on", "[rpc][limits]") {
-  char pattern[] = "/tmp/skyden-rpc-XXXXXX";
-  const std::string directory = mkdtemp(pattern);
-  REQUIRE(MakeSelfSigned("IP:127.0.0.1", directory + "/crt", directory + "/key"));
-  TestServer server({.tls = TlsOptions{directory + "/crt", directory + "/key"},
+  const TempDir directory;
+  REQUIRE(MakeSelfSigned("IP:127.0.0.1", directory / "crt", directory / "key"));
+  TestServer server({.tls = TlsOptions{directory / "crt", directory / "key"},
                      .handshake_time = absl::Milliseconds(100)});
-  std::filesystem::remove_all(directory);
   RawH2 client(server.address(), "\x16\x03");  // as TLS begins
   CHECK(client.IsHungUp());
   CHECK(server.Await([](const auto& c) { return c.connections == 0; }));

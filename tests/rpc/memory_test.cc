@@ -8,8 +8,6 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -20,6 +18,7 @@
 #include "tests/rpc/rpc_server.h"
 #include "tests/self_signed.h"
 #include "tests/skip.h"
+#include "tests/temp_dir.h"
 
 namespace skyden::rpc {
 namespace {
@@ -113,11 +112,9 @@ int OpenTls(const std::string& address, SSL_CTX* context, const std::string& byt
 
 TEST_CASE("a connection at rest inside TLS costs its keys more", "[rpc][memory]") {
   constexpr size_t kClients = 400;
-  char pattern[] = "/tmp/skyden-rpc-XXXXXX";
-  const std::string directory = mkdtemp(pattern);
-  REQUIRE(MakeSelfSigned("IP:127.0.0.1", directory + "/crt", directory + "/key"));
-  TestServer server({.tls = TlsOptions{directory + "/crt", directory + "/key"}});
-  std::filesystem::remove_all(directory);
+  const TempDir directory;
+  REQUIRE(MakeSelfSigned("IP:127.0.0.1", directory / "crt", directory / "key"));
+  TestServer server({.tls = TlsOptions{directory / "crt", directory / "key"}});
   const std::string hello = std::string(kMagic) + Encode(kSettings, 0, 0) +
                             BeginCall(1, "/test/Hold") + BeginCall(3, "/test/Hold");
   SSL_CTX* const context = SSL_CTX_new(TLS_client_method());

@@ -5,8 +5,6 @@
 
 #include <catch2/catch.hpp>
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -17,6 +15,7 @@
 #include "tests/rpc/raw_h2.h"
 #include "tests/rpc/rpc_server.h"
 #include "tests/self_signed.h"
+#include "tests/temp_dir.h"
 
 namespace skyden::rpc {
 namespace {
@@ -29,16 +28,13 @@ std::string Read(const std::string& file) {
 // Certificates of a server and of two clients, each its own authority.
 struct Files {
   Files() {
-    char pattern[] = "/tmp/skyden-rpc-XXXXXX";
-    directory = mkdtemp(pattern);
     for (const char* name : {"server", "friend", "stranger"}) {
       REQUIRE(MakeSelfSigned("IP:127.0.0.1", File(name, ".crt"), File(name, ".key")));
     }
   }
-  ~Files() { std::filesystem::remove_all(directory); }
 
   std::string File(const std::string& name, const std::string& end) const {
-    return directory + "/" + name + end;
+    return directory / (name + end);
   }
   ServerOptions Options(const std::string& client_ca = "") const {
     return {.tls = TlsOptions{File("server", ".crt"), File("server", ".key"), client_ca}};
@@ -53,7 +49,7 @@ struct Files {
     return grpc::SslCredentials(options);
   }
 
-  std::string directory;
+  const TempDir directory;
 };
 
 TEST_CASE("a handshake that fails is counted", "[rpc][tls][tally]") {

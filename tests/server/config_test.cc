@@ -7,7 +7,7 @@
 
 #include "server/config_file.h"
 #include "skyden/base/strings.h"
-#include "tests/server/temp_dir.h"
+#include "tests/temp_dir.h"
 
 namespace skyden::server {
 namespace {

@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "tests/server/temp_dir.h"
 #include "tests/skip.h"
+#include "tests/temp_dir.h"
 
 namespace skyden::server {
 namespace {

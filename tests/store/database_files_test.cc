@@ -3,6 +3,7 @@
 // right starts.
 #include "store/sqlite/database_files.h"
 
+#include <filesystem>
 #include <fstream>
 #include <functional>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A disk that is full but for the room that the store keeps for deletions.
 #include <atomic>
+#include <filesystem>
 
 #include "skyden/base/storage_full.h"
 #include "tests/store/fault_vfs.h"

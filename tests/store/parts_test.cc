@@ -2,6 +2,7 @@
 // The small parts of the store by themselves: the queue, the label text, the key file, opening.
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "skyden/base/crypto.h"

@@ -4,6 +4,8 @@
 // process would prove nothing: what it wrote stays in the system's cache.
 #include "tests/store/power_cut.h"
 
+#include <filesystem>
+
 #include "fmt/format.h"
 #include "tests/store/fault_vfs.h"
 #include "tests/store/history.h"

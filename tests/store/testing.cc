@@ -1,23 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/store/testing.h"
 
-#include <cstdlib>
-
 #include "fmt/format.h"
 #include "skyden/base/check.h"
 
 namespace skyden::store::testing {
-
-TempDir::TempDir() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "skyden-store-XXXXXX").string();
-  SKYDEN_CHECK(mkdtemp(pattern.data()) != nullptr);
-  path_ = pattern;
-}
-
-TempDir::~TempDir() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 const model::TypeRegistry& Registry() {
   static const model::TypeRegistry* const registry = [] {

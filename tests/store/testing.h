@@ -3,7 +3,6 @@
 #pragma once
 
 #include <catch2/catch.hpp>
-#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -12,22 +11,9 @@
 #include "skyden/store/sealer.h"
 #include "skyden/store/store.h"
 #include "store/sqlite/blueprint.h"
+#include "tests/temp_dir.h"
 
 namespace skyden::store::testing {
-
-// A folder that goes away with the object.
-class TempDir {
- public:
-  TempDir();
-  ~TempDir();
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-  std::string path() const { return path_.string(); }
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 // The types the daemon ships with.
 const model::TypeRegistry& Registry();
