@@ -333,8 +333,11 @@ void Session::AnswerNothing() {
 void Session::ReserveAnswer(Response& response) {
   // Small ones are bounded by the connections, and may tell of what is done already.
   if (response.body.size() <= kOneBufferBytes) return;
-  const std::string& share = response.share;
-  answer_bytes_.Begin(listener_->answer_bytes, share.empty() ? peer_key_ : share);
+  if (response.share.empty()) {
+    answer_bytes_.Begin(listener_->answer_bytes_of_strangers, peer_key_);
+  } else {
+    answer_bytes_.Begin(listener_->answer_bytes, response.share);
+  }
   const auto verdict =
       answer_bytes_.GrowTo(response.body.size(), base::ByteShares::Rule::kOneAtLeast);
   if (verdict == base::ByteShares::Verdict::kTaken) return;

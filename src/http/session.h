@@ -37,6 +37,8 @@ struct ListenerState {
         body_bytes(options.request_bytes_max, options.request_bytes_per_share_max),
         body_bytes_of_shares(options.request_bytes_max, options.request_bytes_per_share_max),
         answer_bytes(options.answer_bytes_max, options.answer_bytes_per_share_max),
+        answer_bytes_of_strangers(options.answer_bytes_max / kStrangersPart,
+                                  options.answer_bytes_per_share_max / kStrangersPart),
         offences(options.name),
         arrivals(clock, offences, options.arrivals),
         handshakes(options.handshakes_max, options.handshakes_per_address_max) {}
@@ -49,7 +51,11 @@ struct ListenerState {
   // what the handler says as well.
   base::ByteShares body_bytes;
   base::ByteShares body_bytes_of_shares;
-  base::ByteShares answer_bytes;  // of answers that are being sent
+  base::ByteShares answer_bytes;  // of answers that are being sent, to whom the handler knows
+  // The same to all others, by address: documents that everybody may read. Whoever takes them
+  // slowly, from however many addresses, must not hold what is for those who signed in.
+  static constexpr size_t kStrangersPart = 8;
+  base::ByteShares answer_bytes_of_strangers;
   std::atomic<uint64_t> request_number{0};
   std::string request_id_prefix;
 

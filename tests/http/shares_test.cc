@@ -17,7 +17,7 @@ namespace {
 
 // Decides by the path: "/no..." is refused by its head, "/hold..." waits, of all else the body is
 // taken as a part of the share that the query names. GET answers with as many bytes as the query
-// says.
+// says, of the share that the path names, but for "/public", which is nobody's.
 class OnDemandServer {
  public:
   explicit OnDemandServer(ServerOptions options = {}) {
@@ -66,7 +66,7 @@ class OnDemandServer {
     if (request.method == Method::kGet) {
       return respond({.content_type = "application/octet-stream",
                       .body = std::string(std::stoul(request.query), 'x'),
-                      .share = request.path});
+                      .share = request.path == "/public" ? "" : request.path});
     }
     if (request.path.starts_with("/no")) {
       return respond({.status = 403, .content_type = "text/plain", .body = "not you"});
@@ -260,6 +260,23 @@ TEST_CASE("who does not read its answers holds its own share, and others go on",
   ask(other, "/b", 100'000);
   CHECK(other.ReadResponse().starts_with("HTTP/1.1 200"));
   CHECK(silent.ReadUntil(std::string(100, 'x')).size() >= 100);
+}
+
+TEST_CASE("what strangers do not read leaves those who signed in theirs", "[http]") {
+  constexpr size_t kBytes = 8 << 20;  // more than a socket takes
+  OnDemandServer server({.answer_bytes_max = 2 * kBytes, .answer_bytes_per_share_max = 2 * kBytes});
+  const auto ask = [&](RawClient& client, std::string_view path, size_t bytes) {
+    REQUIRE(client.Send(fmt::format("GET {}?{} HTTP/1.1\r\nHost: a\r\n\r\n", path, bytes)));
+  };
+  RawClient first(server.address(), "127.0.0.2");
+  ask(first, "/public", kBytes);
+  REQUIRE(first.ReadUntil("\r\n\r\n").starts_with("HTTP/1.1 200"));  // it is under way
+  RawClient second(server.address(), "127.0.0.3");
+  ask(second, "/public", kBytes);
+  CHECK(second.ReadUntil("\r\n\r\n").starts_with("HTTP/1.1 503"));
+  RawClient known(server.address(), "127.0.0.2");
+  ask(known, "/a", kBytes + kBytes / 2);
+  CHECK(known.ReadUntil("\r\n\r\n").starts_with("HTTP/1.1 200"));
 }
 
 TEST_CASE("a share is free again when its answers are taken", "[http]") {
