@@ -273,6 +273,35 @@ def half_requests(ports, until):
     return hold(connections, until)
 
 
+FOUR = [f"127.0.0.{i}" for i in range(9, 13)]
+
+
+@attack()
+def held_heads_admin(ports, until):
+    """400 connections of 16 calls to the admin port with 14 KB of metadata each, and no message"""
+    metadata = [(f"x-{i}", "v" * 1960) for i in range(7)]
+    first = h2.PREFACE + h2.frame(h2.SETTINGS) + b"".join(
+        h2.frame(h2.HEADERS, h2.END_HEADERS, 2 * i + 1,
+                 h2.call_headers("/skyden.admin.v1.ControlPlanes/List", metadata))
+        for i in range(16))
+    return hold(dial_many(ports["admin"], 400, FOUR, first), until)
+
+
+@attack()
+def admin_places(ports, until):
+    """1,200 connections to the admin port from two addresses, each with a call that says nothing"""
+    first = h2.PREFACE + h2.frame(h2.SETTINGS) + h2.frame(
+        h2.HEADERS, h2.END_HEADERS, 1, h2.call_headers("/skyden.admin.v1.ControlPlanes/List"))
+    return hold(dial_many(ports["admin"], 1200, FOUR[:2], first), until)
+
+
+@attack()
+def slow_document(ports, until):
+    """280 connections from 4 addresses ask REST for its document 8 times and do not read it"""
+    ask = b"GET /openapi.yaml HTTP/1.1\r\nhost: x\r\n\r\n" * 8
+    return hold(dial_many(ports["http"], 280, FOUR, ask), until)
+
+
 def attacker(name, ports, until, results):
     raise_descriptors()
     results.put(ATTACKS[name].run(ports, until))
