@@ -183,9 +183,9 @@ TEST_CASE("TLS files that do not fit are refused, naming the file", "[http][tls]
     CHECK(listening.status().code() == absl::StatusCode::kInvalidArgument);
     return std::string(listening.status().message());
   };
-  CHECK(reason({server.directory + "/absent", server.key_file()}).find("/absent") !=
+  CHECK(reason({server.directory.path() + "/absent", server.key_file()}).find("/absent") !=
         std::string::npos);
-  const std::string first_key = server.directory + "/first.key";
+  const std::string first_key = server.directory.path() + "/first.key";
   std::filesystem::copy_file(server.key_file(), first_key);
   server.Issue("second");
   CHECK(reason({server.certificate_file(), first_key}).find("first.key") != std::string::npos);

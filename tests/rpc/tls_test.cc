@@ -152,7 +152,7 @@ TEST_CASE("a client that changes its keys without end is hung up on", "[rpc][tls
 TEST_CASE("TLS files that do not read are named", "[rpc][tls]") {
   const Files files;
   Loops loops(1);
-  auto options = files.Options(files.directory + "/absent");
+  auto options = files.Options(files.directory.path() + "/absent");
   options.address = "127.0.0.1:0";
   const auto listening = Listen(loops, options, nullptr);
   CHECK(listening.status().code() == absl::StatusCode::kInvalidArgument);
