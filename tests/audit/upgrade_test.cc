@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A database that a version before had written: with one chain for each organization.
 #include <catch2/catch.hpp>
+#include <filesystem>
 
 #include "fmt/format.h"
 #include "skyden/audit/audit_service.h"
