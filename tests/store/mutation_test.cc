@@ -104,6 +104,20 @@ std::string Play(const sqlite::Blueprint& blueprint) {
                        })
         .IgnoreError();
   }
+  // One that has entries of a control plane and none of its own.
+  const auto third = NewOrganization(store, 3);
+  const auto inside = NewControlPlane(store, third, 5);
+  const auto tell = [](WriteTx& tx) {
+    tx.Audit({absl::UnixEpoch(), "test.note", "Thing", "x", ""});
+    return absl::OkStatus();
+  };
+  store.Write(inside, tell).IgnoreError();
+  const auto count = [&out](DirectoryReadTx& tx) -> absl::Status {
+    const auto there = tx.ListAuditChains();
+    if (there.ok()) out += fmt::format("{} chains\n", there->size());
+    return there.status();
+  };
+  store.ReadDirectory(third, count).IgnoreError();
   // Each write is followed by a step of removing what deleted control planes left.
   const auto last = NewControlPlane(store, second, 4);
   for (int i = 0; i < 100; ++i) {

@@ -60,7 +60,8 @@ std::string AuditLine(const AuditEntry& entry);
 // Which entries, and from where on. Filters must all be met.
 struct AuditQuery {
   enum class Order { kNewestFirst, kOldestFirst } order = Order::kNewestFirst;
-  // Only entries of one chain (AuditEntry::chain); nullopt: of all, merged as they were written.
+  // Only entries of one chain (AuditEntry::chain), whatever `control_plane` says; nullopt: of all,
+  // merged as they were written.
   std::optional<model::TenantKey> chain;
   // Only entries beyond this one, in the order asked for; nullopt: from the first. Given by its
   // place, or with `chain` by its number there.

@@ -182,9 +182,10 @@ absl::StatusOr<std::vector<AuditChainRef>> ListAuditChainRows(Session& session,
       }));
   for (std::optional<int64_t> last = -1; last.has_value();) {
     const int64_t from = *std::exchange(last, std::nullopt);
-    SKYDEN_RETURN_IF_ERROR(
-        session.Run(binding, kNextAuditChain, {Param::Int(from)}, [&](const Row& row) {
+    SKYDEN_RETURN_IF_ERROR(session.Run(
+        binding, kNextAuditChain, {Param::Int(from)}, [&](const Row& row) -> absl::Status {
           last = row.Int(1);
+          if (*last <= from) return Internal("the audit's chains do not end");
           const bool own = *last == 0;  // may begin with an entry about a control plane
           chains[model::TenantKey{*last}] = model::ControlPlaneId(own ? "" : row.String(2));
           return absl::OkStatus();
