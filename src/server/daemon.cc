@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Build() is the map of the program: each step uses only what stands above it. Where a lower part
-// must ask a higher one something (which zones are online), it is given a function here; nothing
-// calls it before the first request, and by then everything is built. What changes is told by the
-// store to those that subscribe, in the order in which they are built.
+// Build() is the map of the program: each step uses only what stands above it.
 #include "server/daemon.h"
 
 #include <unistd.h>
@@ -27,7 +24,6 @@ absl::Status Daemon::Build() {
   SKYDEN_RETURN_IF_ERROR(ListenForDiagnostics());
   SKYDEN_RETURN_IF_ERROR(OpenStore());
   readiness_.Done("store");
-  BuildResources();
   BuildServices();
   SKYDEN_RETURN_IF_ERROR(BuildAudit());
   SKYDEN_RETURN_IF_ERROR(LetPeopleIn());
@@ -93,10 +89,9 @@ Daemon::~Daemon() {
   rest_.reset();
   admin_.reset();
   kds_.reset();
-  service_insights_.reset();
   audit_webhook_.reset();
   audit_retention_.reset();
-  if (refusals_ != nullptr) refusals_->Close();
+  if (services_ != nullptr) services_->Close();
   if (store_ != nullptr && workers_ != nullptr) {
     store::Settle(*store_, *workers_, config_.worker_threads);
   }

@@ -9,33 +9,20 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "server/edges.h"
 #include "server/port_check.h"
 #include "server/readiness.h"
+#include "server/services.h"
 #include "skyden/admin/admin_server.h"
-#include "skyden/audit/audit_service.h"
-#include "skyden/audit/refusal_log.h"
 #include "skyden/audit/retention.h"
 #include "skyden/audit/webhook.h"
 #include "skyden/base/clock.h"
-#include "skyden/base/crypto.h"
 #include "skyden/base/executor.h"
-#include "skyden/control_planes/control_plane_service.h"
-#include "skyden/control_planes/quota_service.h"
 #include "skyden/http/fetch.h"
 #include "skyden/http/server.h"
-#include "skyden/identity/account_service.h"
-#include "skyden/identity/authenticator.h"
-#include "skyden/identity/door.h"
-#include "skyden/identity/organization_service.h"
-#include "skyden/identity/token_service.h"
-#include "skyden/insights/insights.h"
-#include "skyden/insights/service_insight_keeper.h"
 #include "skyden/kds/kds_server.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
-#include "skyden/resources/kuma_tokens.h"
-#include "skyden/resources/resource_manager.h"
-#include "skyden/resources/resource_views.h"
 #include "skyden/rest/diagnostics.h"
 #include "skyden/rest/request_times.h"
 #include "skyden/rest/rest_api.h"
@@ -62,7 +49,6 @@ class Daemon final : public Server {
  private:
   absl::Status ListenForDiagnostics();
   absl::Status OpenStore();
-  void BuildResources();
   void BuildServices();
   absl::Status BuildAudit();
   // People of an identity provider, when one is configured.
@@ -76,6 +62,7 @@ class Daemon final : public Server {
   // As well: every port answers. May give its verdict later.
   void CheckReadyAndPorts(rest::DiagnosticsDeps::Verdict verdict);
   void KnockAtPorts();
+  ZonesSide Zones();
 
   void End(absl::Status why) ABSL_LOCKS_EXCLUDED(mu_);
   void Drain();
@@ -104,28 +91,12 @@ class Daemon final : public Server {
   std::unique_ptr<store::Sealer> sealer_;
   std::unique_ptr<store::Store> store_;
   model::OrganizationKey operators_{};  // the organization of those who run the daemon
-  std::unique_ptr<resources::ResourceViews> views_;
-  std::unique_ptr<base::RsaKeyPool> keys_;
-  std::unique_ptr<resources::ResourceManager> manager_;
-  std::unique_ptr<resources::KumaTokens> kuma_tokens_;
-  std::unique_ptr<insights::Figures> figures_;
-  std::unique_ptr<insights::Insights> insights_;
-  std::unique_ptr<identity::Authenticator> authenticator_;
-  std::unique_ptr<identity::AccountService> accounts_;
-  std::unique_ptr<identity::TokenService> tokens_;
-  std::unique_ptr<identity::OrganizationService> organizations_;
-  std::unique_ptr<control_planes::ControlPlaneService> control_planes_;
-  std::unique_ptr<control_planes::ZoneService> zones_;
-  std::unique_ptr<control_planes::QuotaService> quotas_;
   std::unique_ptr<base::WorkerPool> workers_;
-  std::unique_ptr<base::WorkerPool> transfers_;  // imports and exports
+  std::unique_ptr<base::WorkerPool> transfers_;
   std::unique_ptr<base::Timers> timers_;
-  std::unique_ptr<audit::AuditService> audit_;
-  std::unique_ptr<audit::RefusalLog> refusals_;
+  std::unique_ptr<Services> services_;
   std::unique_ptr<audit::Retention> audit_retention_;
   std::unique_ptr<audit::Webhook> audit_webhook_;
-  std::unique_ptr<identity::Door> door_;
-  std::unique_ptr<insights::ServiceInsightKeeper> service_insights_;
   std::unique_ptr<kds::KdsServer> kds_;
   std::unique_ptr<admin::AdminServer> admin_;
   std::unique_ptr<rest::RestApi> rest_;

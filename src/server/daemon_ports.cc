@@ -28,17 +28,6 @@ base::limits::Rate ArrivalsOf(const Config& config, int held_max) {
           static_cast<double>(config.connections_per_second_per_address)};
 }
 
-audit::Refusal ToRefusal(const kds::RejectedConnection& turned_away) {
-  audit::Refusal refusal;
-  refusal.origin.peer = turned_away.peer_ip;
-  refusal.organization = turned_away.organization;
-  refusal.tenant = turned_away.tenant;
-  refusal.control_plane = turned_away.control_plane;
-  refusal.zone = turned_away.zone_name;
-  refusal.reason = turned_away.reason;
-  return refusal;
-}
-
 }  // namespace
 
 absl::Status Daemon::ListenForDiagnostics() {
@@ -67,20 +56,7 @@ absl::Status Daemon::ListenForZones() {
   options.connections_per_address_max = static_cast<size_t>(config_.kds_connections_per_address);
   options.arrivals = ArrivalsOf(config_, config_.kds_connections_per_address);
   options.header_credentials_only = config_.kds_header_credentials_only;
-  auto listening = kds::KdsServer::Start({.store = *store_,
-                                          .registry = *registry_,
-                                          .codec = *codec_,
-                                          .manager = *manager_,
-                                          .views = *views_,
-                                          .authenticator = *authenticator_,
-                                          .clock = clock_,
-                                          .workers = *workers_,
-                                          .timers = *timers_,
-                                          .on_rejected =
-                                              [this](const kds::RejectedConnection& turned_away) {
-                                                refusals_->Tell(ToRefusal(turned_away));
-                                              }},
-                                         std::move(options));
+  auto listening = kds::KdsServer::Start(DepsOfZones(*services_), std::move(options));
   if (!listening.ok()) return About("kds_address", listening.status());
   kds_ = *std::move(listening);
   addresses_.kds = kds_->address();
@@ -88,72 +64,38 @@ absl::Status Daemon::ListenForZones() {
   return absl::OkStatus();
 }
 
+ZonesSide Daemon::Zones() {
+  return {.online_zones = [this](const model::TenantScope& s) { return kds_->OnlineZones(s); },
+          .rejected = [this](const model::TenantScope& scope) { return kds_->Rejected(scope); },
+          .all_rejected = [this] { return kds_->AllRejected(); },
+          .gateway = &kds_->gateway(),
+          .verdicts = &kds_->verdicts()};
+}
+
 absl::Status Daemon::ListenForPeople() {
   std::string dial = config_.kds_public_address;
   if (dial.empty()) {
     dial = fmt::format("{}://{}", config_.kds.tls() ? "grpcs" : "grpc", addresses_.kds);
   }
-  auto admin = admin::AdminServer::Start(
-      {.control_planes = *control_planes_,
-       .zones = *zones_,
-       .quotas = *quotas_,
-       .audit = *audit_,
-       .authenticator = *authenticator_,
-       .accounts = *accounts_,
-       .tokens = *tokens_,
-       .organizations = *organizations_,
-       .clock = clock_,
-       .manager = *manager_,
-       .registry = *registry_,
-       .workers = *workers_,
-       .online_zones = [this](const model::TenantScope& scope) { return kds_->OnlineZones(scope); },
-       .rejected_connections =
-           [this](const model::TenantScope& scope) { return kds_->Rejected(scope); },
-       .all_rejected_connections = [this] { return kds_->AllRejected(); },
-       .door = door_.get(),
-       .health = [this] { return CheckReady(); },
-       .zone_verdicts = &kds_->verdicts()},
-      {.address = config_.admin.address,
-       .certificate_file = config_.admin.certificate_file,
-       .key_file = config_.admin.key_file,
-       .client_ca_file = config_.admin.client_ca_file,
-       .kds_public_address = dial,
-       .connections_max = static_cast<size_t>(config_.admin_connections),
-       .arrivals = ArrivalsOf(config_, 0)});
+  const ZonesSide zones = Zones();
+  auto admin =
+      admin::AdminServer::Start(DepsOfAdmin(*services_, zones, [this] { return CheckReady(); }),
+                                {.address = config_.admin.address,
+                                 .certificate_file = config_.admin.certificate_file,
+                                 .key_file = config_.admin.key_file,
+                                 .client_ca_file = config_.admin.client_ca_file,
+                                 .kds_public_address = dial,
+                                 .connections_max = static_cast<size_t>(config_.admin_connections),
+                                 .arrivals = ArrivalsOf(config_, 0)});
   if (!admin.ok()) return About("admin_address", admin.status());
   admin_ = *std::move(admin);
   addresses_.admin = admin_->address();
   addresses_.admin_tls = config_.admin.tls();
 
-  rest_ = rest::RestApi::Create(
-      {.registry = *registry_,
-       .codec = *codec_,
-       .manager = *manager_,
-       .views = *views_,
-       .kuma_tokens = *kuma_tokens_,
-       .authenticator = *authenticator_,
-       .accounts = *accounts_,
-       .tokens = *tokens_,
-       .organizations = *organizations_,
-       .control_planes = *control_planes_,
-       .zones = *zones_,
-       .quotas = *quotas_,
-       .audit = *audit_,
-       .insights = *insights_,
-       .store = *store_,
-       .clock = clock_,
-       .workers = *workers_,
-       .transfers = *transfers_,
-       .timers = *timers_,
-       .door = door_.get(),
-       .zone_gateway = &kds_->gateway(),
-       .rejected_connections =
-           [this](const model::TenantScope& scope) { return kds_->Rejected(scope); },
-       .all_rejected_connections = [this] { return kds_->AllRejected(); },
-       .zone_verdicts = &kds_->verdicts(),
-       .kds_public_address = dial,
-       .instance_id = instance_id_,
-       .trusted_proxies = config_.trusted_proxies});
+  rest::Deps deps = DepsOfRest(*services_, zones);
+  deps.kds_public_address = dial;
+  deps.trusted_proxies = config_.trusted_proxies;
+  rest_ = rest::RestApi::Create(std::move(deps));
   auto listening = http::Listen(
       *io_,
       {.name = "rest",

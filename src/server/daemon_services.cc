@@ -12,25 +12,12 @@
 #include "skyden/http/fetch.h"
 #include "skyden/identity/bootstrap.h"
 #include "skyden/identity/oidc.h"
-#include "skyden/identity/tokens.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::server {
 namespace {
 
-constexpr size_t kReadyKeys = 4;
 constexpr int kTransfersNice = 2;  // others first, but an answer has its time too
-
-identity::Authenticator::KumaToken ToIdentity(resources::VerifiedKumaToken token) {
-  using Kind = identity::Authenticator::KumaToken::Kind;
-  identity::Authenticator::KumaToken result;
-  result.kind = token.kind == resources::VerifiedKumaToken::Kind::kUser ? Kind::kUser : Kind::kZone;
-  result.name = std::move(token.name);
-  result.groups = std::move(token.groups);
-  result.scopes = std::move(token.scopes);
-  result.expires_at = token.expires_at;
-  return result;
-}
 
 std::string FirstLineOf(const std::string& path) {
   std::ifstream file(path);
@@ -63,92 +50,32 @@ absl::Status Daemon::OpenStore() {
   return absl::OkStatus();
 }
 
-void Daemon::BuildResources() {
-  views_ = resources::ResourceViews::Create(*store_);
-  keys_ = std::make_unique<base::RsaKeyPool>(kReadyKeys);
-  manager_ = resources::ResourceManager::Create({.store = *store_,
-                                                 .registry = *registry_,
-                                                 .codec = *codec_,
-                                                 .views = *views_,
-                                                 .clock = clock_,
-                                                 .keys = *keys_,
-                                                 .instance_id = instance_id_});
-  kuma_tokens_ = resources::KumaTokens::Create(
-      {.manager = *manager_, .views = *views_, .registry = *registry_, .clock = clock_});
-  figures_ = insights::Figures::Create({.registry = *registry_, .views = *views_, .clock = clock_});
-  insights_ = std::make_unique<insights::Insights>(insights::Insights::Deps{.registry = *registry_,
-                                                                            .codec = *codec_,
-                                                                            .manager = *manager_,
-                                                                            .views = *views_,
-                                                                            .store = *store_,
-                                                                            .figures = *figures_,
-                                                                            .clock = clock_});
-}
-
 void Daemon::BuildServices() {
-  authenticator_ = std::make_unique<identity::Authenticator>(
-      identity::Authenticator::Deps{.store = *store_, .clock = clock_});
-  authenticator_->SetKumaTokenVerifier(
-      [this](const model::TenantScope& scope,
-             std::string_view jwt) -> absl::StatusOr<identity::Authenticator::KumaToken> {
-        SKYDEN_ASSIGN_OR_RETURN(auto token, kuma_tokens_->Verify(scope, jwt));
-        return ToIdentity(std::move(token));
-      });
-  const identity::AccountService::Deps identity_deps{.store = *store_, .clock = clock_};
-  accounts_ = identity::AccountService::Create(identity_deps);
-  tokens_ = identity::TokenService::Create(identity_deps);
-  organizations_ = identity::OrganizationService::Create(identity_deps);
-  control_planes_ = control_planes::ControlPlaneService::Create(
-      {.store = *store_,
-       .clock = clock_,
-       .seed = [this](store::WriteTx& tx,
-                      const store::ControlPlaneRecord& made) { return manager_->Seed(tx, made); },
-       .online_zones =
-           [this](const model::TenantScope& scope) -> absl::StatusOr<std::vector<std::string>> {
-         return kds_->SettledOnlineZones(scope);
-       }});
-  zones_ = control_planes::ZoneService::Create(
-      {.store = *store_,
-       .clock = clock_,
-       .create_zone = [this](
-                          store::WriteTx& tx,
-                          const model::ZoneName& zone) { return manager_->CreateZone(tx, zone); },
-       .new_token =
-           [] {
-             const auto made = identity::GenerateToken(identity::TokenKind::kSystemAccount);
-             return control_planes::ZoneService::Deps::FreshToken{made.text, made.id, made.sha256};
-           }});
-  quotas_ = control_planes::QuotaService::Create(
-      {.store = *store_, .quotas = store::QuotasOf(*store_), .clock = clock_});
   workers_ = std::make_unique<base::WorkerPool>("worker", config_.worker_threads);
   transfers_ = std::make_unique<base::WorkerPool>("transfer", base::limits::kTransfersAtOnce,
                                                   kTransfersNice);
   timers_ = base::MakeTimers();
-  service_insights_ = std::make_unique<insights::ServiceInsightKeeper>(
-      insights::ServiceInsightKeeper::Deps{.store = *store_,
-                                           .registry = *registry_,
-                                           .views = *views_,
-                                           .figures = *figures_,
-                                           .clock = clock_,
-                                           .workers = *workers_,
-                                           .timers = *timers_});
+  const Ground ground{.store = *store_,
+                      .quotas = store::QuotasOf(*store_),
+                      .registry = *registry_,
+                      .codec = *codec_,
+                      .clock = clock_,
+                      .workers = *workers_,
+                      .transfers = *transfers_,
+                      .timers = *timers_};
+  ServicesOptions options;
+  options.instance_id = instance_id_;
+  options.operators = operators_;
+  options.door = {.per_address = static_cast<double>(config_.requests_per_second_per_address),
+                  .per_token = static_cast<double>(config_.requests_per_second_per_token)};
+  options.settled_online_zones = [this](const model::TenantScope& scope) {
+    return kds_->SettledOnlineZones(scope);
+  };
+  services_ = std::make_unique<Services>(ground, std::move(options));
+  services_->KeepServiceInsights();
 }
 
 absl::Status Daemon::BuildAudit() {
-  audit_ = std::make_unique<audit::AuditService>(*store_);
-  refusals_ = audit::RefusalLog::Create({.store = *store_,
-                                         .clock = clock_,
-                                         .timers = *timers_,
-                                         .workers = *workers_,
-                                         .operators = operators_});
-  authenticator_->SetRefusalListener([this](const identity::RefusedSignIn& refused) {
-    refusals_->Tell({refused.origin, refused.organization, refused.tenant, refused.control_plane,
-                     refused.token_id, refused.zone, refused.reason});
-  });
-  door_ = std::make_unique<identity::Door>(
-      clock_, identity::Door::Options{
-                  .per_address = static_cast<double>(config_.requests_per_second_per_address),
-                  .per_token = static_cast<double>(config_.requests_per_second_per_token)});
   const bool webhook = !config_.audit_webhook_url.empty();
   if (config_.audit_retention > absl::ZeroDuration() || config_.audit_retention_mib > 0) {
     audit_retention_ = std::make_unique<audit::Retention>(
@@ -199,7 +126,7 @@ absl::Status Daemon::LetPeopleIn() {
        .groups_claim = oidc.groups_claim,
        .clock_leeway = oidc.clock_leeway});
   people.verifier->ReadKeysAhead();
-  authenticator_->SetPeople(std::move(people));
+  services_->authenticator.SetPeople(std::move(people));
   return absl::OkStatus();
 }
 

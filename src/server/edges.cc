@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/edges.h"
+
+#include <utility>
+
+namespace skyden::server {
+namespace {
+
+audit::Refusal ToRefusal(const kds::RejectedConnection& turned_away) {
+  audit::Refusal refusal;
+  refusal.origin.peer = turned_away.peer_ip;
+  refusal.organization = turned_away.organization;
+  refusal.tenant = turned_away.tenant;
+  refusal.control_plane = turned_away.control_plane;
+  refusal.zone = turned_away.zone_name;
+  refusal.reason = turned_away.reason;
+  return refusal;
+}
+
+}  // namespace
+
+kds::Deps DepsOfZones(Services& services) {
+  return {.store = services.ground.store,
+          .registry = services.ground.registry,
+          .codec = services.ground.codec,
+          .manager = *services.manager,
+          .views = *services.views,
+          .authenticator = services.authenticator,
+          .clock = services.ground.clock,
+          .workers = services.ground.workers,
+          .timers = services.ground.timers,
+          .on_rejected = [&services](const kds::RejectedConnection& turned_away) {
+            services.refusals->Tell(ToRefusal(turned_away));
+          }};
+}
+
+admin::Deps DepsOfAdmin(Services& services, const ZonesSide& zones,
+                        std::function<absl::Status()> health) {
+  return {.control_planes = *services.control_planes,
+          .zones = *services.zones,
+          .quotas = *services.quotas,
+          .audit = services.audit,
+          .authenticator = services.authenticator,
+          .accounts = *services.accounts,
+          .tokens = *services.tokens,
+          .organizations = *services.organizations,
+          .clock = services.ground.clock,
+          .manager = *services.manager,
+          .registry = services.ground.registry,
+          .workers = services.ground.workers,
+          .online_zones = zones.online_zones,
+          .rejected_connections = zones.rejected,
+          .all_rejected_connections = zones.all_rejected,
+          .door = &services.door,
+          .health = std::move(health),
+          .zone_verdicts = zones.verdicts};
+}
+
+rest::Deps DepsOfRest(Services& services, const ZonesSide& zones) {
+  return {.registry = services.ground.registry,
+          .codec = services.ground.codec,
+          .manager = *services.manager,
+          .views = *services.views,
+          .kuma_tokens = *services.kuma_tokens,
+          .authenticator = services.authenticator,
+          .accounts = *services.accounts,
+          .tokens = *services.tokens,
+          .organizations = *services.organizations,
+          .control_planes = *services.control_planes,
+          .zones = *services.zones,
+          .quotas = *services.quotas,
+          .audit = services.audit,
+          .insights = services.insights,
+          .store = services.ground.store,
+          .clock = services.ground.clock,
+          .workers = services.ground.workers,
+          .transfers = services.ground.transfers,
+          .timers = services.ground.timers,
+          .door = &services.door,
+          .zone_gateway = zones.gateway,
+          .rejected_connections = zones.rejected,
+          .all_rejected_connections = zones.all_rejected,
+          .zone_verdicts = zones.verdicts,
+          .kds_public_address = {},
+          .instance_id = services.instance_id,
+          .trusted_proxies = {}};
+}
+
+}  // namespace skyden::server
