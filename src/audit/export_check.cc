@@ -72,10 +72,16 @@ std::optional<std::string> ExportCheck::Place(const Line& line) {
     }
   }
   // A chain's first, or the first that is left.
-  const bool begins = line.sequence > 1 || GoesOn(Chain(), line);
-  if (begins && of_control_plane == chains_.end()) return id;
-  if (begins && own == chains_.end()) return "";
-  return std::nullopt;
+  const bool is_first = GoesOn(Chain(), line);
+  if (of_control_plane == chains_.end()) {
+    return is_first || line.sequence > 1 ? std::optional(id) : std::nullopt;
+  }
+  if (!is_first || own != chains_.end()) return std::nullopt;
+  // What was taken for it was the organization's own, of which only entries about it were left.
+  auto node = chains_.extract(id);
+  node.key() = "";
+  chains_.insert(std::move(node));
+  return id;
 }
 
 absl::Status ExportCheck::Broken(const std::string& what) const {

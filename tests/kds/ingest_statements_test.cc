@@ -37,8 +37,8 @@ class UpSync {
       REQUIRE(store
                   .Write(scope_,
                          [&](store::WriteTx& tx) {
-                           return ApplyBatch(tx, batch, "east", st::Type("Zone"), absl::UnixEpoch(),
-                                             conflicts);
+                           return ApplyBatch(tx, batch, "east", st::Registry().core(),
+                                             absl::UnixEpoch(), conflicts);
                          })
                   .ok());
     }

@@ -2,6 +2,7 @@
 // The audit's part of an organization's transactions.
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "skyden/base/status.h"
@@ -37,13 +38,16 @@ absl::StatusOr<uint64_t> OrganizationWriteTx::PruneAudit(model::TenantKey chain,
 }
 
 absl::Status OrganizationWriteTx::ResealAuditMarks() {
-  SKYDEN_ASSIGN_OR_RETURN(const std::vector<AuditChainRef> chains, ListAuditChains());
-  for (const AuditChainRef& each : chains) {
-    SKYDEN_ASSIGN_OR_RETURN(const std::vector<AuditMark> marks, ListAuditMarks(each.chain));
+  SKYDEN_ASSIGN_OR_RETURN(const std::vector<AuditChainRef> listed, ListAuditChains());
+  // The organization's own has the count of the others, also while it has no entry.
+  std::set<model::TenantKey> chains{model::TenantKey{}};
+  for (const AuditChainRef& each : listed) chains.insert(each.chain);
+  for (const model::TenantKey chain : chains) {
+    SKYDEN_ASSIGN_OR_RETURN(const std::vector<AuditMark> marks, ListAuditMarks(chain));
     for (const AuditMark& mark : marks) {
       if (!mark.genuine) continue;
       outcome_.wrote = true;
-      SKYDEN_RETURN_IF_ERROR(chain_.WriteMark(session_, organization_, each.chain, mark));
+      SKYDEN_RETURN_IF_ERROR(chain_.WriteMark(session_, organization_, chain, mark));
     }
   }
   return absl::OkStatus();

@@ -35,7 +35,8 @@ TEST_CASE("a policy type that two files describe is served over REST, rules and 
         json({{{"field", "spec.to[0].default.lightness"}, {"reason", "must be greater than 0"}}}));
 
   bool listed = false;
-  for (const json& type : env.Get(api + "/_resources").json()["resources"]) {
+  const json types = env.Get(api + "/_resources").json();
+  for (const json& type : types["resources"]) {
     if (type["name"] != "MeshMadeUp") continue;
     listed = type["path"] == "meshmadeups" && type["policy"]["hasToTargetRef"] == true;
   }

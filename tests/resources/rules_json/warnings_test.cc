@@ -77,9 +77,9 @@ TEST_CASE("members that a type does not know are told, not only left out", "[war
   CHECK(
       DroppedOf(
           "MeshTimeout",
-          R"({"targetRef":{"kind":"Mesh","x":null,"Kind":"Mesh"},"to":[{"targetRef":)"
+          R"({"targetRef":{"kind":"Mesh","x":null,"kinds":"Mesh"},"to":[{"targetRef":)"
           R"({"kind":"Mesh"},"default":{"idleTimeot":"1s","http":{"requestTimeout":"1s","Y":{}}},"z":0}]})") ==
-      Paths{"spec.targetRef.Kind", "spec.to[0].default.idleTimeot", "spec.to[0].default.http.Y",
+      Paths{"spec.targetRef.kinds", "spec.to[0].default.idleTimeot", "spec.to[0].default.http.Y",
             "spec.to[0].z"});
   // Any case of a known name is known, and free-form members are kept.
   CHECK(DroppedOf("MeshTimeout",
