@@ -80,14 +80,13 @@ void TestEnv::OpenStore() {
 void TestEnv::BuildServices() {
   views = resources::ResourceViews::Create(*store);
   keys = std::make_unique<base::RsaKeyPool>(2);
-  manager = resources::ResourceManager::Create(
-      {.store = *store,
-       .registry = *registry,
-       .codec = *codec,
-       .views = *views,
-       .clock = clock,
-       .keys = *keys,
-       .instance_id = "test"});
+  manager = resources::ResourceManager::Create({.store = *store,
+                                                .registry = *registry,
+                                                .codec = *codec,
+                                                .views = *views,
+                                                .clock = clock,
+                                                .keys = *keys,
+                                                .instance_id = "test"});
   kuma_tokens = resources::KumaTokens::Create(
       {.manager = *manager, .views = *views, .registry = *registry, .clock = clock});
   figures = insights::Figures::Create({*registry, *views, clock});

@@ -40,14 +40,13 @@ const model::TypeDescriptor& Type(const std::string& name) {
 
 ManagerEnv::ManagerEnv()
     : views(ResourceViews::Create(engine.store())),
-      manager(ResourceManager::Create(
-          {.store = engine.store(),
-           .registry = st::Registry(),
-           .codec = Codec(),
-           .views = *views,
-           .clock = clock,
-           .keys = keys,
-           .instance_id = "instance-1"})),
+      manager(ResourceManager::Create({.store = engine.store(),
+                                       .registry = st::Registry(),
+                                       .codec = Codec(),
+                                       .views = *views,
+                                       .clock = clock,
+                                       .keys = keys,
+                                       .instance_id = "instance-1"})),
       organization(st::NewOrganization(engine.store(), 1)),
       scope(NewControlPlane(2)),
       tokens(KumaTokens::Create({*manager, *views, st::Registry(), clock})) {}
