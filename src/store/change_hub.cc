@@ -47,7 +47,8 @@ void ChangeHub::Publish(const Change& change) {
   position_.fetch_add(1, std::memory_order_acq_rel);
   CallAll({}, change);
   if (change.tenant != model::TenantKey{}) return CallAll(change.tenant, change);
-  if (!change.all) return;
+  // An organization that ended owns no control planes.
+  if (!change.all || change.self == Change::Self::kGone) return;
   for (const model::TenantKey tenant : Tenants()) CallAll(tenant, change);
 }
 

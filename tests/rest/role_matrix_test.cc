@@ -81,6 +81,7 @@ const std::map<std::string, Rule>& Rules() {
         {"GET /v3/organizations/{organization}/quota", {Right::kOperator, ""}},
         {"PUT /v3/organizations/{organization}/quota", {Right::kOperator, R"({"zones":7})"}},
         {"GET /v3/roles", {Right::kAnyPrincipal, ""}},
+        {"GET /v3/teams", {Right::kAnyPrincipal, ""}},
     };
     for (const std::string kind : {"users", "system-accounts"}) {
       const std::string base = " /v3/" + kind;
@@ -99,6 +100,7 @@ const std::map<std::string, Rule>& Rules() {
       all["POST" + one + "/assigned-roles"] = {Right::kAdministrates, role};
       all["GET" + one + "/assigned-roles/{role}"] = {Right::kAdministrates, ""};
       all["DELETE" + one + "/assigned-roles/{role}"] = {Right::kAdministrates, ""};
+      all["GET" + one + "/teams"] = {Right::kAdministrates, ""};
       all["GET" + tokens] = {Right::kAdministrates, ""};
       all["POST" + tokens] = {Right::kAdministrates, R"({"name":"x"})"};
       all["GET" + token] = {Right::kAdministrates, ""};

@@ -101,11 +101,11 @@ class SchemaProver {
       columns += (columns.empty() ? "" : ", ") + column;
       values += (values.empty() ? "" : ", ") + value;
     };
-    const bool named = table.tenant_is_key || table.organization_is_key || table.has_place;
+    const bool named = table.tenant_is_key || table.organization_is_key;
     if (!rowid.empty() && !named) add("rowid", rowid);
     for (const Table::Column& column : table.columns) {
       if (column.name == "place") {
-        add(column.name, rowid.empty() ? std::to_string(++unique_) : rowid);
+        add(column.name, std::to_string(++unique_));
       } else if (column.name == "tenant") {
         add(column.name,
             !rowid.empty() && table.tenant_is_key ? rowid : std::to_string(owner.tenant));
@@ -285,7 +285,6 @@ Schema ReadSchema(RawDatabase& db) {
       if (c[3] != "0") continue;  // generated
       table.columns.push_back({c[0], c[1]});
       const bool is_key = c[2] != "0" && table.has_rowid;
-      if (c[0] == "place") table.has_place = is_key;
       if (c[0] == "tenant") table.has_tenant = true, table.tenant_is_key = is_key;
       if (c[0] == "organization") table.has_organization = true, table.organization_is_key = is_key;
     }

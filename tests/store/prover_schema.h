@@ -18,7 +18,6 @@ struct Table {
   bool has_organization = false;
   bool tenant_is_key = false;  // INTEGER PRIMARY KEY
   bool organization_is_key = false;
-  bool has_place = false;  // the key is `place`
   struct Column {
     std::string name, type;
   };

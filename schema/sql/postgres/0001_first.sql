@@ -190,13 +190,13 @@ CREATE TABLE pending_key (
 -- is the last. They are few, so the key needs no owner in front.
 CREATE INDEX assigned_role_operator ON assigned_role (role) WHERE role = 'Operator';
 
--- `place` grows as entries are written, and orders those of all chains. `chain`: the control
--- plane's, or 0. `sequence` counts from 1 without gaps in each. `tenant` 0: about the organization
+-- `place` counts an organization's entries as they are written, and orders those of all its chains;
+-- another organization's do not show in it. `chain`: the control plane's, or 0. `sequence` counts from 1 without gaps in each. `tenant` 0: about the organization
 -- itself; in a control plane's chain it is the chain's. None refers to a control plane's row:
 -- entries stay when it is deleted.
 CREATE TABLE audit (
-  place bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   organization bigint NOT NULL REFERENCES organization (organization),
+  place bigint NOT NULL,
   chain bigint NOT NULL,
   sequence bigint NOT NULL,
   tenant bigint NOT NULL,
@@ -215,9 +215,9 @@ CREATE TABLE audit (
   hash bytea NOT NULL,
   -- Bytes of the chain up to and with this entry. Not covered by the hash.
   total bigint NOT NULL,
+  UNIQUE (organization, place),
   UNIQUE (organization, chain, sequence)
 );
-CREATE INDEX audit_by_place ON audit (organization, place);
 CREATE INDEX audit_by_control_plane ON audit (organization, control_plane, place);
 
 -- Places in a chain: where it ends (`end`), where it begins after older entries were removed

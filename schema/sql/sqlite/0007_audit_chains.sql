@@ -14,14 +14,14 @@ DROP INDEX audit_by_control_plane;
 ALTER TABLE audit RENAME TO audit_before;
 ALTER TABLE audit_mark RENAME TO audit_mark_before;
 
--- `place` grows as entries are written, and orders those of all chains. `chain`: the control
--- plane's, or 0. `sequence` counts from 1 without gaps in each. `tenant` 0: about the organization
+-- `place` counts an organization's entries as they are written, and orders those of all its chains;
+-- another organization's do not show in it. `chain`: the control plane's, or 0. `sequence` counts from 1 without gaps in each. `tenant` 0: about the organization
 -- itself; in a control plane's chain it is the chain's. None refers to a control plane's row:
 -- entries stay when it is deleted. `total`: the bytes of the chain up to and with the entry, over
 -- all times.
 CREATE TABLE audit (
-  place INTEGER PRIMARY KEY,
   organization INTEGER NOT NULL REFERENCES organization (organization),
+  place INTEGER NOT NULL,
   chain INTEGER NOT NULL,
   sequence INTEGER NOT NULL,
   tenant INTEGER NOT NULL,
@@ -39,16 +39,16 @@ CREATE TABLE audit (
   detail TEXT NOT NULL,
   hash BLOB NOT NULL,
   total INTEGER NOT NULL,
+  UNIQUE (organization, place),
   UNIQUE (organization, chain, sequence)
 ) STRICT;
 INSERT INTO audit (place, organization, chain, sequence, tenant, control_plane, at, actor_kind,
   actor_id, actor_name, peer, request_id, trace_id, action, object_type, object_name, detail, hash,
   total)
-  SELECT rowid, organization, 0, sequence, tenant, control_plane, at, actor_kind, actor_id,
+  SELECT ROW_NUMBER() OVER (PARTITION BY organization ORDER BY rowid), organization, 0, sequence, tenant, control_plane, at, actor_kind, actor_id,
     actor_name, peer, request_id, trace_id, action, object_type, object_name, detail, hash, total
   FROM audit_before ORDER BY rowid;
 DROP TABLE audit_before;
-CREATE INDEX audit_by_place ON audit (organization, place);
 CREATE INDEX audit_by_control_plane ON audit (organization, control_plane, place);
 
 -- Places in a chain: where it ends (`end`), where it begins after older entries were removed

@@ -147,34 +147,38 @@ absl::Status AuditChain::CountChain(Session& session, model::OrganizationKey org
   return WriteMark(session, organization, {}, count);
 }
 
-absl::StatusOr<absl::Time*> AuditChain::Latest(Session& session,
-                                               model::OrganizationKey organization) {
-  const auto known = latest_.find(organization);
-  if (known != latest_.end()) return &known->second;
-  SKYDEN_ASSIGN_OR_RETURN(const auto last, LastAuditRow(session, BindingOf(organization)));
-  const absl::Time at = last.has_value() ? last->note.at : absl::InfinitePast();
-  return &latest_.emplace(organization, at).first->second;
+absl::StatusOr<AuditChain::Latest*> AuditChain::FindLatest(Session& session,
+                                                           model::OrganizationKey organization) {
+  auto known = latest_.find(organization);
+  if (known == latest_.end()) {
+    SKYDEN_ASSIGN_OR_RETURN(const auto last, LastAuditRow(session, BindingOf(organization)));
+    const Latest latest = last.has_value() ? Latest{last->note.at, last->place} : Latest();
+    known = latest_.emplace(organization, latest).first;
+  }
+  latest_before_.emplace_back(organization, known->second);
+  return &known->second;
 }
 
 absl::Status AuditChain::Write(Session& session, const Key& key, End& end, AuditEntry entry) {
   Tame(entry);
   entry.sequence = end.sequence + 1;
-  SKYDEN_ASSIGN_OR_RETURN(absl::Time* const latest, Latest(session, key.organization));
-  *latest = std::max({entry.note.at, end.at, *latest});
-  entry.note.at = *latest;
+  SKYDEN_ASSIGN_OR_RETURN(Latest* const latest, FindLatest(session, key.organization));
+  latest->at = std::max({entry.note.at, end.at, latest->at});
+  ++latest->place;
+  entry.note.at = latest->at;
   entry.hash = AuditHash(end.hash, AuditDocument(entry));
   const AuditNote& note = entry.note;
   const uint64_t total = end.total + BytesOf(entry);
-  SKYDEN_RETURN_IF_ERROR(
-      session.Run(BindingOf(key.organization), kInsertAudit,
-                  {Param::Unsigned(entry.sequence), Param::Int(static_cast<int64_t>(entry.tenant)),
-                   Param::Text(entry.control_plane.str()), Param::Int(EncodeTime(note.at)),
-                   Param::Text(ActorKindName(entry.actor_kind)), Param::Text(entry.actor_id),
-                   Param::Text(entry.actor_name), Param::Text(entry.origin.peer),
-                   Param::Text(entry.origin.request_id), Param::Text(entry.origin.trace_id),
-                   Param::Text(note.action), Param::Text(note.object_type),
-                   Param::Text(note.object_name), Param::Text(note.detail), DigestParam(entry.hash),
-                   Param::Unsigned(total), Param::Int(static_cast<int64_t>(key.chain))}));
+  SKYDEN_RETURN_IF_ERROR(session.Run(
+      BindingOf(key.organization), kInsertAudit,
+      {Param::Unsigned(entry.sequence), Param::Int(static_cast<int64_t>(entry.tenant)),
+       Param::Text(entry.control_plane.str()), Param::Int(EncodeTime(note.at)),
+       Param::Text(ActorKindName(entry.actor_kind)), Param::Text(entry.actor_id),
+       Param::Text(entry.actor_name), Param::Text(entry.origin.peer),
+       Param::Text(entry.origin.request_id), Param::Text(entry.origin.trace_id),
+       Param::Text(note.action), Param::Text(note.object_type), Param::Text(note.object_name),
+       Param::Text(note.detail), DigestParam(entry.hash), Param::Unsigned(total),
+       Param::Int(static_cast<int64_t>(key.chain)), Param::Unsigned(latest->place)}));
   end.sequence = entry.sequence;
   end.hash = entry.hash;
   end.at = note.at;
@@ -192,6 +196,10 @@ void AuditChain::AbandonRequest() {
     }
   }
   before_.clear();
+  for (auto it = latest_before_.rbegin(); it != latest_before_.rend(); ++it) {
+    latest_[it->first] = it->second;
+  }
+  latest_before_.clear();
 }
 
 absl::Status AuditChain::WriteEnds(Session& session) {
@@ -232,6 +240,7 @@ std::vector<AuditChain::Grown> AuditChain::TakeCommitted() {
 void AuditChain::Forget() {
   ends_.clear();
   latest_.clear();
+  latest_before_.clear();
   before_.clear();
   dirty_.clear();
 }

@@ -50,7 +50,10 @@ class AuditChain {
                       const AuditActor& actor, std::vector<PendingNote> notes);
 
   // What was appended since the last call stays if the transaction does.
-  void KeepRequest() { before_.clear(); }
+  void KeepRequest() {
+    before_.clear();
+    latest_before_.clear();
+  }
   // ... or was rolled back.
   void AbandonRequest();
   // The last thing before a commit: remembers the ends.
@@ -92,14 +95,20 @@ class AuditChain {
   absl::StatusOr<End> Load(Session& session, const Key& key, const model::ControlPlaneId& about);
   absl::Status Write(Session& session, const Key& key, End& end, AuditEntry entry);
   absl::Status CountChain(Session& session, model::OrganizationKey organization);
-  // When an organization's last entry was written.
-  absl::StatusOr<absl::Time*> Latest(Session& session, model::OrganizationKey organization);
+  // An organization's last entry, whichever its chain.
+  struct Latest {
+    absl::Time at = absl::InfinitePast();
+    uint64_t place = 0;
+  };
+  // To be changed by this request.
+  absl::StatusOr<Latest*> FindLatest(Session& session, model::OrganizationKey organization);
 
   const Sealer& sealer_;
   absl::flat_hash_map<Key, End> ends_;
-  absl::flat_hash_map<model::OrganizationKey, absl::Time> latest_;
-  std::vector<std::pair<Key, std::optional<End>>> before_;  // this request
-  std::vector<Key> dirty_;                                  // this transaction
+  absl::flat_hash_map<model::OrganizationKey, Latest> latest_;
+  std::vector<std::pair<Key, std::optional<End>>> before_;                // this request
+  std::vector<std::pair<model::OrganizationKey, Latest>> latest_before_;  // the same
+  std::vector<Key> dirty_;                                                // this transaction
 };
 
 }  // namespace skyden::store::rows
