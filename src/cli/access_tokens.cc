@@ -80,7 +80,7 @@ void AddRevoke(CLI::App& token, Context& context) {
   auto flags = std::make_shared<Flags>();
   command->add_option("account", flags->which, "its id, name or e-mail address")->required();
   command->add_option("token", flags->id, "the token's id or name")->required();
-  AddClientCommand(*command, context, [flags](const ApiClient& client) -> absl::Status {
+  AddClientCommand(*command, context, [&context, flags](const ApiClient& client) -> absl::Status {
     SKYDEN_ASSIGN_OR_RETURN(const std::string account, FindAccount(client, flags->which));
     SKYDEN_ASSIGN_OR_RETURN(const Json tokens, client.ListAll(account + "/access-tokens"));
     std::vector<std::string> ids;
@@ -97,7 +97,7 @@ void AddRevoke(CLI::App& token, Context& context) {
     }
     SKYDEN_RETURN_IF_ERROR(
         client.Call("PATCH", fmt::format("{}/access-tokens/{}/revoke", account, ids[0])).status());
-    std::cout << "revoked " << ids[0] << '\n';
+    PrintDone(std::cout, context.format, "revoked", ids[0]);
     return absl::OkStatus();
   });
 }

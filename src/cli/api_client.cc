@@ -8,6 +8,7 @@
 
 #include "absl/time/clock.h"
 #include "cli/destination.h"
+#include "cli/output.h"
 #include "fmt/format.h"
 #include "skyden/base/go_duration.h"
 #include "skyden/base/rfc3339.h"
@@ -234,13 +235,15 @@ absl::StatusOr<Json> ApiClient::ListControlPlanes(const std::string& name) const
 absl::StatusOr<std::string> TimeAfter(std::string_view flag, const std::string& duration) {
   const auto parsed = base::ParseGoDuration(duration);
   if (!parsed.ok()) {
-    return absl::InvalidArgumentError(
+    return UsageError(
         fmt::format("{} {}: write it as a duration such as 48h or 30m", flag, duration));
   }
   return base::FormatRfc3339(absl::Now() + *parsed);
 }
 
 absl::StatusOr<std::string> ApiClient::FindControlPlane(const std::string& id_or_name) const {
+  // A list filtered by nothing would name whichever there is.
+  if (id_or_name.empty()) return UsageError("the control plane's name is empty");
   constexpr size_t kUuidLength = 36;
   if (id_or_name.size() == kUuidLength) {
     const auto found = Call("GET", PathOf(id_or_name));

@@ -48,7 +48,7 @@ absl::StatusOr<std::string> PathOf(const AuditFlags& flags, const ApiClient& cli
   for (const std::string& filter : flags.filters) {
     const size_t equals = filter.find('=');
     if (equals == std::string::npos || equals == 0) {
-      return absl::InvalidArgumentError(fmt::format("--filter {}: write it as key=value", filter));
+      return UsageError(fmt::format("--filter {}: write it as key=value", filter));
     }
     path += fmt::format("filter%5B{}%5D={}&", EncodeUrl(filter.substr(0, equals)),
                         EncodeUrl(filter.substr(equals + 1)));
@@ -115,7 +115,8 @@ absl::Status Export(const AuditFlags& flags, const ApiClient& client) {
   }
   out.flush();
   return out.good() ? absl::OkStatus()
-                    : absl::UnavailableError(fmt::format("cannot write {}", flags.file));
+                    : absl::UnavailableError(fmt::format(
+                          "cannot write {}", flags.file.empty() ? "standard output" : flags.file));
 }
 
 // What to keep elsewhere.
@@ -124,7 +125,8 @@ void PrintToKeep(const std::string& text) {
 }
 
 // An export of a whole organization, on its own.
-absl::Status VerifyFile(const std::string& path, const std::string& expect) {
+absl::Status VerifyFile(const Context& context, const std::string& path,
+                        const std::string& expect) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return absl::NotFoundError(fmt::format("cannot read {}", path));
   std::optional<audit::Expected> expected;
@@ -134,8 +136,18 @@ absl::Status VerifyFile(const std::string& path, const std::string& expect) {
   audit::ExportCheck check(std::move(expected));
   for (std::string line; std::getline(file, line);) SKYDEN_RETURN_IF_ERROR(check.Add(line));
   SKYDEN_RETURN_IF_ERROR(check.Finish());
+  const auto expect_next = check.ToExpect();
+  const std::string keep = expect_next ? audit::FormatExpected(*expect_next) : "";
+  if (context.format != Format::kTable) {
+    PrintDocument(std::cout, context.format,
+                  {{"intact", true},
+                   {"entries", check.lines()},
+                   {"chains", check.chains()},
+                   {"expect", keep}});
+    return absl::OkStatus();
+  }
   std::cout << fmt::format("intact: {} entries in {} chains\n", check.lines(), check.chains());
-  if (const auto keep = check.ToExpect()) PrintToKeep(audit::FormatExpected(*keep));
+  PrintToKeep(keep);
   return absl::OkStatus();
 }
 
@@ -194,7 +206,7 @@ void AddAuditCommands(CLI::App& root, Context& context) {
   verify->callback([&context, file, expect] {  // with a file there is no daemon to ask
     absl::Status status;
     if (!file->empty()) {
-      status = VerifyFile(*file, *expect);
+      status = VerifyFile(context, *file, *expect);
     } else if (const auto client = ApiClient::Open(context.client); client.ok()) {
       status = Verify(context, *expect, *client);
     } else {

@@ -61,6 +61,28 @@ void AddClientCommand(CLI::App& command, Context& context,
   });
 }
 
+namespace {
+
+// A variable that is not set, most often: what names something is never empty.
+void RefuseEmptyNames(CLI::App& app) {
+  for (CLI::Option* option : app.get_options([](const CLI::Option*) { return true; })) {
+    if (!option->get_positional()) continue;
+    option->check([](const std::string& text) {
+      return text.empty() ? std::string("it is empty") : std::string();
+    });
+  }
+  for (CLI::App* sub : app.get_subcommands([](CLI::App*) { return true; })) RefuseEmptyNames(*sub);
+}
+
+// What was printed is there: a disk that is full, say, must not pass for an empty answer.
+int ExitCodeOf(const Context& context) {
+  std::cout.flush();
+  if (std::cout.good() || context.exit_code != kExitDone) return context.exit_code;
+  return PrintError(absl::UnavailableError("cannot write standard output"));
+}
+
+}  // namespace
+
 int Main(int argc, const char* const* argv, const std::vector<Extension>& extensions) {
   Context context;
   CLI::App root(kAbout, "skyden");
@@ -89,6 +111,7 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
               << '\n';
   });
   AddCompletion(root);
+  RefuseEmptyNames(root);
 
   try {
     root.parse(argc, argv);
@@ -103,7 +126,7 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
     std::cerr << "Error: " << e.what() << '\n';
     return kExitFailed;
   }
-  return context.exit_code;
+  return ExitCodeOf(context);
 }
 
 }  // namespace skyden::cli

@@ -26,7 +26,7 @@ absl::StatusOr<Json> LabelsOf(const std::vector<std::string>& labels, bool empty
   for (const std::string& label : labels) {
     const size_t equals = label.find('=');
     if (equals == std::string::npos || equals == 0) {
-      return absl::InvalidArgumentError(fmt::format("--label {}: write it as key=value", label));
+      return UsageError(fmt::format("--label {}: write it as key=value", label));
     }
     const std::string value = label.substr(equals + 1);
     object[label.substr(0, equals)] = empty_removes && value.empty() ? Json() : Json(value);
@@ -112,13 +112,14 @@ void AddDelete(CLI::App& cp, Context& context) {
   auto force = std::make_shared<bool>(false);
   command->add_option("control-plane", *which, "its name or id")->required();
   command->add_flag("--force", *force, "though zones are online: they lose their connection");
-  AddClientCommand(*command, context, [which, force](const ApiClient& client) -> absl::Status {
-    SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(*which));
-    const std::string path = ApiClient::PathOf(id) + (*force ? "?force=true" : "");
-    SKYDEN_RETURN_IF_ERROR(client.Call("DELETE", path).status());
-    std::cout << "deleted " << id << '\n';
-    return absl::OkStatus();
-  });
+  AddClientCommand(*command, context,
+                   [&context, which, force](const ApiClient& client) -> absl::Status {
+                     SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(*which));
+                     const std::string path = ApiClient::PathOf(id) + (*force ? "?force=true" : "");
+                     SKYDEN_RETURN_IF_ERROR(client.Call("DELETE", path).status());
+                     PrintDone(std::cout, context.format, "deleted", id);
+                     return absl::OkStatus();
+                   });
 }
 
 void AddSuspend(CLI::App& cp, Context& context) {
@@ -172,7 +173,7 @@ absl::StatusOr<Json> QuotaNumber(std::string_view flag, const std::string& text,
   const bool fits = error == std::errc() && end == text.data() + text.size() && number > 0 &&
                     number <= UINT64_MAX / unit;
   if (fits) return Json(number * unit);
-  return absl::InvalidArgumentError(
+  return UsageError(
       fmt::format("{} {}: give a number from 1, \"none\" or \"default\"", flag, text));
 }
 
@@ -247,7 +248,7 @@ void AddQuota(CLI::App& cp, Context& context) {
   command->add_option("--zones", flags->zones, "a number, none or default");
   AddClientCommand(*command, context, [&context, flags](const ApiClient& client) -> absl::Status {
     if (flags->which.empty() && flags->organization.empty()) {
-      return absl::InvalidArgumentError("name a control plane, or --organization");
+      return UsageError("name a control plane, or --organization");
     }
     return RunQuota(context, *flags, client);
   });

@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "cli/output.h"
 #include "fmt/format.h"
 #include "skyden/base/status.h"
 
@@ -84,6 +86,18 @@ absl::Status FolderNotFor(const std::string& address, const std::string& folder)
       address, folder));
 }
 
+// "host[:port]". What would be made of another port is the library's to say, and it throws.
+bool IsAuthority(std::string_view text) {
+  if (HostOf(text).empty()) return false;
+  const size_t bracket = text.find(']');
+  const size_t colon = text.find(':', text.starts_with('[') ? bracket : 0);
+  if (colon == std::string_view::npos) return true;
+  const std::string_view port = text.substr(colon + 1);
+  uint16_t number = 0;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  return error == std::errc() && end == port.data() + port.size() && number > 0;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> CompleteAddress(std::string address) {
@@ -92,7 +106,12 @@ absl::StatusOr<std::string> CompleteAddress(std::string address) {
   }
   while (address.ends_with('/')) address.pop_back();
   if (!address.starts_with("http://") && !address.starts_with("https://")) {
-    return absl::InvalidArgumentError("the address must begin with http:// or https://");
+    return UsageError("the address must begin with http:// or https://");
+  }
+  const std::string_view rest = std::string_view(address).substr(address.find("://") + 3);
+  if (!IsAuthority(rest.substr(0, rest.find('/')))) {
+    return UsageError(
+        fmt::format("the address {} has no host, or no port from 1 to 65535", address));
   }
   return address;
 }

@@ -65,10 +65,10 @@ void AddOrganizationCommands(CLI::App& root, Context& context) {
       "delete", "delete an organization that owns no control planes any more");
   auto id = std::make_shared<std::string>();
   remove->add_option("organization", *id, "its id")->required();
-  AddClientCommand(*remove, context, [id](const ApiClient& client) -> absl::Status {
+  AddClientCommand(*remove, context, [&context, id](const ApiClient& client) -> absl::Status {
     const std::string path = fmt::format("{}/{}", kOrganizations, EncodeUrl(*id));
     SKYDEN_RETURN_IF_ERROR(client.Call("DELETE", path).status());
-    std::cout << "deleted " << *id << '\n';
+    PrintDone(std::cout, context.format, "deleted", *id);
     return absl::OkStatus();
   });
 }

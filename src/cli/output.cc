@@ -13,6 +13,8 @@
 namespace skyden::cli {
 namespace {
 
+constexpr char kUsage[] = "skyden.cli/usage";  // marks a status
+
 // How many columns of a terminal a UTF-8 text takes, near enough: one per character.
 size_t WidthOf(const std::string& text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
@@ -119,9 +121,20 @@ void PrintDocument(std::ostream& out, Format format, const Json& document) {
   }
 }
 
+void PrintDone(std::ostream& out, Format format, const char* done, const std::string& id) {
+  if (format != Format::kTable) return PrintDocument(out, format, {{done, id}});
+  out << done << ' ' << Printable(id) << '\n';
+}
+
+absl::Status UsageError(std::string_view text) {
+  absl::Status status = absl::InvalidArgumentError({text.data(), text.size()});
+  status.SetPayload(kUsage, {});
+  return status;
+}
+
 int PrintError(const absl::Status& status) {
   std::cerr << "Error: " << base::ToStd(status.message()) << '\n';
-  return kExitFailed;
+  return status.GetPayload(kUsage).has_value() ? kExitUsage : kExitFailed;
 }
 
 std::string Cell(const Json& object, const char* key) {

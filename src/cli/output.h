@@ -4,6 +4,7 @@
 
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -21,6 +22,10 @@ void PrintTable(std::ostream& out, const std::vector<std::string>& head,
                 const std::vector<std::vector<std::string>>& rows);
 // As JSON, or as YAML. Not for kTable, which only the command itself can lay out.
 void PrintDocument(std::ostream& out, Format format, const Json& document);
+// One word for what was done to what: "deleted 0f8b...", or {"deleted": "0f8b..."}.
+void PrintDone(std::ostream& out, Format format, const char* done, const std::string& id);
+// A mistake of the command line that shows only when the command runs.
+absl::Status UsageError(std::string_view text);
 // "Error: <message>" on standard error; the exit code that belongs to the status.
 int PrintError(const absl::Status& status);
 

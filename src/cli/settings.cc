@@ -17,8 +17,8 @@ void AddSettings(CLI::App& command, server::ConfigSources& sources,
       sources.flags[key] = value;
     };
     if (setting.is_switch) {
-      command.add_flag_function(
-          flag, [set](int64_t count) { set(count > 0 ? "true" : "false"); }, setting.help);
+      // What it says behind a "=" is the setting's to judge.
+      command.add_flag(flag, setting.help)->each(set);
     } else {
       command.add_option_function<std::string>(flag, set, setting.help)->take_last();
     }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // `skyden import` and `skyden export`: whole control planes, in the form of `kumactl export`.
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -10,6 +9,7 @@
 #include <sstream>
 
 #include "cli/commands.h"
+#include "cli/private_output.h"
 #include "fmt/format.h"
 #include "skyden/base/gzip.h"
 #include "skyden/base/limits.h"
@@ -151,16 +151,6 @@ struct ExportFlags {
   bool without_secrets = false;
 };
 
-absl::Status WritePrivately(const std::string& path, const std::string& text) {
-  const mode_t before = umask(0077);
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  umask(before);
-  out << text;
-  out.close();
-  return out.fail() ? absl::UnavailableError(fmt::format("cannot write {}", path))
-                    : absl::OkStatus();
-}
-
 absl::Status Export(const Context& context, const ExportFlags& flags, const ApiClient& client) {
   SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(flags.control_plane));
   SKYDEN_ASSIGN_OR_RETURN(
@@ -171,9 +161,10 @@ absl::Status Export(const Context& context, const ExportFlags& flags, const ApiC
   if (!flags.without_secrets) {
     Progress("This export contains private keys: keep it as you would keep those.");
   }
-  if (flags.file != "-") return WritePrivately(flags.file, text);
+  if (flags.file != "-") return WritePrivately(flags.file, text, Existing::kReplaced);
   std::cout << text;
-  return std::cout.flush() ? absl::OkStatus() : absl::UnavailableError("cannot write the export");
+  return std::cout.flush() ? absl::OkStatus()
+                           : absl::UnavailableError("cannot write standard output");
 }
 
 void AddExport(CLI::App& root, Context& context) {

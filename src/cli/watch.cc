@@ -34,6 +34,11 @@ void PrintChange(const Json& change) {
             << std::endl;
 }
 
+// An object on one line is YAML too, a document of its own once it is marked as one.
+void BeginLine(Format format) {
+  if (format == Format::kYaml) std::cout << "--- ";
+}
+
 void Show(Format format, const Event& event) {
   const Json data = Json::parse(event.data, nullptr, /*allow_exceptions=*/false);
   if (!data.is_object()) return;
@@ -43,12 +48,14 @@ void Show(Format format, const Event& event) {
            "what you need. Watching from revision "
         << Printable(Cell(data, "revision")) << " on.\n";
     if (format == Format::kTable) return;
+    BeginLine(format);
     std::cout << Json{{"operation", "reset"}, {"revision", data.value("revision", Json())}}.dump()
               << std::endl;
     return;
   }
   if (event.name != "change" && event.name != "rejected" && event.name != "cleared") return;
   if (format == Format::kTable) return PrintChange(data);
+  BeginLine(format);
   std::cout << data.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
 }
 

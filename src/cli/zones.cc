@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `skyden zone provision` and `skyden zone list`.
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -11,6 +8,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/private_output.h"
 #include "fmt/format.h"
 #include "skyden/base/nearest.h"
 #include "skyden/base/status.h"
@@ -25,16 +23,10 @@ struct ProvisionFlags {
   std::string tokens_file;
 };
 
-// One line a zone, as `skyden zone simulate --tokens-file` reads it. Only its owner may read it.
+// One line a zone, as `skyden zone simulate --tokens-file` reads it.
 absl::Status AppendToken(const std::string& path, const std::string& zone, const std::string& id,
                          const std::string& token) {
-  const mode_t before = umask(0077);
-  std::ofstream out(path, std::ios::app);
-  umask(before);
-  out << zone << ' ' << id << ' ' << token << '\n';
-  out.close();
-  return out.fail() ? absl::UnavailableError(fmt::format("cannot write {}", path))
-                    : absl::OkStatus();
+  return WritePrivately(path, fmt::format("{} {} {}\n", zone, id, token), Existing::kAppendedTo);
 }
 
 absl::Status Provision(const Context& context, const ProvisionFlags& flags,
@@ -50,6 +42,8 @@ absl::Status Provision(const Context& context, const ProvisionFlags& flags,
     } else if (as_text) {
       std::cout << (made.is_string() ? made.get<std::string>() : Cell(made, "token")) << '\n';
     } else {
+      // Several documents are several in YAML too.
+      if (context.format == Format::kYaml && &zone != &flags.zones.front()) std::cout << "---\n";
       PrintDocument(std::cout, context.format,
                     {{"zone", zone}, {"control_plane", id}, {"token", Cell(made, "token")}});
     }

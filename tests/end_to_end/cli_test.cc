@@ -168,30 +168,6 @@ TEST_CASE("completion scripts parse and know the commands", "[end_to_end][cli]")
   CHECK(Run({SKYDEN_BINARY, "completion", "tcsh"}).exit_code == 2);
 }
 
-TEST_CASE("every command explains itself", "[end_to_end][cli]") {
-  const auto command = GENERATE(values<std::vector<std::string>>({{},
-                                                                  {"serve"},
-                                                                  {"cp"},
-                                                                  {"cp", "create"},
-                                                                  {"zone"},
-                                                                  {"zone", "provision"},
-                                                                  {"zone", "simulate"},
-                                                                  {"zone-agent"},
-                                                                  {"token"},
-                                                                  {"token", "share"},
-                                                                  {"account"},
-                                                                  {"account", "grant"},
-                                                                  {"organization"},
-                                                                  {"cp", "suspend"},
-                                                                  {"completion"}}));
-  std::vector<std::string> arguments = {SKYDEN_BINARY};
-  arguments.insert(arguments.end(), command.begin(), command.end());
-  arguments.push_back("--help");
-  const Ran ran = Run(arguments);
-  CHECK(ran.exit_code == 0);
-  CHECK(ran.output.size() > 100);
-}
-
 TEST_CASE("a token of the environment does not follow a folder", "[end_to_end][cli]") {
   const TestDaemon daemon;
   const auto list = [&](std::vector<std::string> flags, const std::string& token) {

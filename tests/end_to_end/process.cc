@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <deque>
 #include <fstream>
 #include <iterator>
+#include <memory>
 
 #include "absl/time/clock.h"
 #include "tests/temp_dir.h"
@@ -83,11 +85,11 @@ std::optional<int> Process::Wait(absl::Duration patience) {
 std::string Process::output() const { return ReadFile(output_file_); }
 std::string Process::errors() const { return ReadFile(output_file_ + ".errors"); }
 
-bool Process::Prints(const std::string& text) {
+bool Process::Writes(std::string (Process::*so_far)() const, const std::string& text) {
   const absl::Time give_up = absl::Now() + kPatience;
   while (true) {
     const bool last = !running() || absl::Now() >= give_up;
-    if (output().find(text) != std::string::npos) return true;
+    if ((this->*so_far)().find(text) != std::string::npos) return true;
     if (last) return false;
     absl::SleepFor(kLook);
   }
@@ -99,6 +101,26 @@ Ran Run(const std::vector<std::string>& arguments,
   Process process(arguments, dir.path() + "/output", environment);
   const int exit_code = process.Wait().value_or(-1000);
   return {exit_code, process.output(), process.errors()};
+}
+
+std::vector<Ran> RunAll(const std::vector<std::vector<std::string>>& commands,
+                        const std::map<std::string, std::string>& environment) {
+  constexpr size_t kAtATime = 4;
+  const TempDir dir;
+  std::deque<std::unique_ptr<Process>> running;
+  std::vector<Ran> ran;
+  const auto finish_first = [&] {
+    Process& first = *running.front();
+    const int exit_code = first.Wait().value_or(-1000);
+    ran.push_back({exit_code, first.output(), first.errors()});
+    running.pop_front();
+  };
+  for (size_t i = 0; i < commands.size(); ++i) {
+    if (running.size() == kAtATime) finish_first();
+    running.push_back(std::make_unique<Process>(commands[i], dir / std::to_string(i), environment));
+  }
+  while (!running.empty()) finish_first();
+  return ran;
 }
 
 std::string ReadFile(const std::string& path) {

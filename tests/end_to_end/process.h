@@ -33,9 +33,13 @@ class Process {
   std::string output() const;
   std::string errors() const;
   // Waits until `text` stands in the standard output. False when it ended or took too long first.
-  bool Prints(const std::string& text);
+  bool Prints(const std::string& text) { return Writes(&Process::output, text); }
+  // The same of the standard error, where a daemon logs.
+  bool Says(const std::string& text) { return Writes(&Process::errors, text); }
 
  private:
+  bool Writes(std::string (Process::*so_far)() const, const std::string& text);
+
   pid_t pid_ = -1;
   std::string output_file_;
   std::optional<int> ended_;
@@ -49,6 +53,10 @@ struct Ran {
 // Runs to the end.
 Ran Run(const std::vector<std::string>& arguments,
         const std::map<std::string, std::string>& environment = {});
+
+// Each of them, some at a time; their results in the same order.
+std::vector<Ran> RunAll(const std::vector<std::vector<std::string>>& commands,
+                        const std::map<std::string, std::string>& environment = {});
 
 std::string ReadFile(const std::string& path);
 void WriteFile(const std::string& path, const std::string& text);
