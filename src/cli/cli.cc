@@ -92,6 +92,7 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
 
   AddServe(root, context);
   AddMigrate(root, context);
+  AddStore(root, context);
   AddOperatorToken(root, context);
   AddControlPlaneCommands(root, context);
   CLI::App* zone = root.add_subcommand("zone", "connect zones to a control plane");

@@ -29,6 +29,7 @@ void AddOutput(CLI::App& command, Context& context);
 
 void AddServe(CLI::App& root, Context& context);
 void AddMigrate(CLI::App& root, Context& context);
+void AddStore(CLI::App& root, Context& context);
 void AddOperatorToken(CLI::App& root, Context& context);
 void AddControlPlaneCommands(CLI::App& root, Context& context);
 void AddZoneCommands(CLI::App& zone, Context& context);

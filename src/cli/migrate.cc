@@ -12,6 +12,7 @@
 #include "fmt/format.h"
 #include "skyden/base/strings.h"
 #include "skyden/cli/cli.h"
+#include "skyden/store/postgres_store.h"
 
 namespace skyden::cli {
 namespace {
@@ -20,6 +21,8 @@ struct MigrateFlags {
   server::ConfigSources sources;
   bool rotate = false;
   bool adopt = false;
+  std::string owner_dsn_file;
+  bool print_sql = false;
 };
 
 // Every so many control planes a line says how far it is, where somebody watches.
@@ -43,11 +46,30 @@ void PrintMigrated(const Context& context, const MigrateFlags& flags,
 }
 
 int RunMigrate(const Context& context, MigrateFlags& flags) {
+  if (flags.print_sql) {
+    std::cout << store::PostgresSchemaScript();
+    return kExitDone;
+  }
   ReadVariables(flags.sources);
   const auto config = server::LoadConfig(flags.sources);
   if (!config.ok()) {
     PrintError(config.status());
     return kExitUsage;
+  }
+  if (!flags.owner_dsn_file.empty()) {
+    if (config->store != server::Config::Engine::kPostgres) {
+      PrintError(absl::InvalidArgumentError("--owner-dsn-file is for store postgres"));
+      return kExitUsage;
+    }
+    const absl::Status made = server::MigratePostgres(*config, flags.owner_dsn_file);
+    if (!made.ok()) {
+      const int failed = PrintError(made);
+      return absl::IsInvalidArgument(made) ? kExitUsage : failed;
+    }
+    if (!flags.rotate) {
+      PrintMigrated(context, flags, {});
+      return kExitDone;
+    }
   }
   const bool watched = isatty(STDERR_FILENO) == 1;
   const auto done = server::Migrate(
@@ -79,14 +101,25 @@ void AddMigrate(CLI::App& root, Context& context) {
       "\nExamples:\n"
       "  skyden migrate --data-dir /var/lib/skyden\n"
       "  skyden migrate --data-dir /var/lib/skyden --adopt-database\n"
-      "  skyden migrate --config /etc/skyden.yaml --rotate-secrets-key");
+      "  skyden migrate --config /etc/skyden.yaml --rotate-secrets-key\n"
+      "  skyden migrate --config /etc/skyden.yaml --owner-dsn-file /root/skyden-owner.dsn\n"
+      "  skyden migrate --print-sql | psql --dbname skyden");
   auto flags = std::make_shared<MigrateFlags>();
-  AddSettings(*migrate, flags->sources,
-              [](std::string_view key) { return key == "data_dir" || key == "secrets_key_file"; });
+  AddSettings(*migrate, flags->sources, [](std::string_view key) {
+    return key == "data_dir" || key == "secrets_key_file" || key == "store" ||
+           key == "postgres_dsn_file" || key == "postgres_ca_file" ||
+           key == "postgres_require_sync";
+  });
   migrate->add_flag("--rotate-secrets-key", flags->rotate,
                     "seal every secret anew under a new key, and forget the old one");
   migrate->add_flag("--adopt-database", flags->adopt,
                     "take the database files as they are, a restored backup for one");
+  migrate->add_option("--owner-dsn-file", flags->owner_dsn_file,
+                      "store postgres: make roles and schema, or bring them up to date, as who "
+                      "this file (mode 0600) with a connection string names");
+  migrate->add_flag("--print-sql", flags->print_sql,
+                    "print what makes roles and schema in an empty database of PostgreSQL, for "
+                    "an administrator to run");
   AddOutput(*migrate, context);
   migrate->callback([&context, flags] { context.exit_code = RunMigrate(context, *flags); });
 }

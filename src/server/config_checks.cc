@@ -39,6 +39,20 @@ absl::Status CheckPort(const std::string& name, const PortConfig& port) {
   return absl::OkStatus();
 }
 
+absl::Status CheckStore(const Config& config) {
+  if (config.store == Config::Engine::kPostgres) {
+    if (config.postgres_dsn_file.empty()) {
+      return WrongSetting("postgres_dsn_file", "needed as well, with store postgres");
+    }
+    return CheckReadable("postgres_ca_file", config.postgres_ca_file);
+  }
+  // Who sets these means the other engine.
+  const bool meant = config.postgres_require_sync || !config.postgres_ca_file.empty() ||
+                     !config.postgres_dsn_file.empty();
+  return meant ? WrongSetting("store", "must be postgres where postgres_* is set")
+               : absl::OkStatus();
+}
+
 absl::Status CheckWebhook(const Config& config) {
   const std::string& url = config.audit_webhook_url;
   if (url.empty()) return absl::OkStatus();
@@ -85,6 +99,7 @@ absl::Status CheckTogether(const Config& config) {
     return WrongSetting("admin_client_ca_file",
                         "needs admin_certificate_file and admin_key_file as well");
   }
+  SKYDEN_RETURN_IF_ERROR(CheckStore(config));
   SKYDEN_RETURN_IF_ERROR(CheckWebhook(config));
   SKYDEN_RETURN_IF_ERROR(CheckOidc(config.oidc));
   const std::string& dial = config.kds_public_address;

@@ -48,6 +48,7 @@ class Daemon final : public Server {
 
  private:
   absl::Status ListenForDiagnostics();
+  void OwnDataDir();
   absl::Status OpenStore();
   void BuildServices();
   absl::Status BuildAudit();

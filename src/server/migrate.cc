@@ -3,8 +3,7 @@
 // point the file holds every key that something is sealed under.
 #include "skyden/server/migrate.h"
 
-#include <unistd.h>
-
+#include <memory>
 #include <vector>
 
 #include "fmt/format.h"
@@ -61,13 +60,16 @@ absl::Status Reseal(store::Store& store, Migrated& done,
 
 absl::StatusOr<Migrated> Migrate(const Config& config, SecretsKey key, DatabaseFile file,
                                  const std::function<void(const Migrated&)>& on_progress) {
-  if (access((config.data_dir + "/skyden.db").c_str(), F_OK) != 0) {
-    return About("data_dir",
-                 absl::NotFoundError(fmt::format("there is no database in {}", config.data_dir)));
+  SKYDEN_RETURN_IF_ERROR(CheckDatabaseThere(config));
+  if (!InDataDir(config) && file == DatabaseFile::kIsAdopted) {
+    return About("store", absl::InvalidArgumentError("only a database in data_dir is adopted"));
   }
   SKYDEN_ASSIGN_OR_RETURN(const model::TypeRegistry registry, model::TypeRegistry::LoadEmbedded());
   const auto open = [&](Trust trust, OldKeys old_keys) -> absl::StatusOr<OpenedStore> {
-    SKYDEN_ASSIGN_OR_RETURN(auto held, HoldDataDir(config, trust));
+    std::unique_ptr<store::HeldDatabase> held;
+    if (InDataDir(config)) {
+      SKYDEN_ASSIGN_OR_RETURN(held, HoldDataDir(config, trust));
+    }
     return OpenStore(
         config, std::move(held), registry, [](const absl::Status&) {}, old_keys);
   };
@@ -91,6 +93,21 @@ absl::StatusOr<Migrated> Migrate(const Config& config, SecretsKey key, DatabaseF
   const absl::Status dropped = store::DropOldSecretsKeys(key_file);
   if (!dropped.ok()) return About("secrets_key_file", dropped);
   return done;
+}
+
+absl::Status MigratePostgres(const Config& config, const std::string& owner_dsn_file) {
+  SKYDEN_RETURN_IF_ERROR(CheckEngine(config));
+  SKYDEN_ASSIGN_OR_RETURN(const std::string conninfo, store::LoadPostgresOwner(owner_dsn_file));
+  const absl::Status migrated = store::MigratePostgres(conninfo, config.postgres_ca_file);
+  return migrated.ok() ? migrated : About("store", migrated);
+}
+
+absl::StatusOr<std::vector<std::string>> FindWeaknesses(const Config& config) {
+  if (InDataDir(config)) return std::vector<std::string>();
+  SKYDEN_ASSIGN_OR_RETURN(const store::PostgresLogins logins, PostgresLoginsOf(config));
+  auto found = store::CheckPostgres(logins, config.postgres_require_sync);
+  if (!found.ok()) return About("store", found.status());
+  return found;
 }
 
 }  // namespace skyden::server

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "skyden/server/operator_token.h"
 
-#include <unistd.h>
-
+#include <memory>
 #include <utility>
 
 #include "fmt/format.h"
@@ -14,25 +13,31 @@
 #include "skyden/identity/bootstrap.h"
 
 namespace skyden::server {
+namespace {
+
+absl::StatusOr<OpenedStore> Open(const Config& config, const model::TypeRegistry& registry) {
+  std::unique_ptr<store::HeldDatabase> held;
+  if (InDataDir(config)) {
+    SKYDEN_ASSIGN_OR_RETURN(held, HoldDataDir(config));
+  }
+  return OpenStore(config, std::move(held), registry, [](const absl::Status&) {});
+}
+
+}  // namespace
 
 absl::StatusOr<MadeOperatorToken> MakeOperatorToken(const Config& config, OperatorTokenFile file) {
-  if (access((config.data_dir + "/skyden.db").c_str(), F_OK) != 0) {
-    return About("data_dir",
-                 absl::NotFoundError(fmt::format("there is no database in {}", config.data_dir)));
-  }
+  SKYDEN_RETURN_IF_ERROR(CheckDatabaseThere(config));
   SKYDEN_ASSIGN_OR_RETURN(const model::TypeRegistry registry, model::TypeRegistry::LoadEmbedded());
-  auto held = HoldDataDir(config);
-  if (absl::IsUnavailable(held.status())) {
+  const auto opened = Open(config, registry);
+  if (absl::IsUnavailable(opened.status())) {
     return absl::UnavailableError(
         fmt::format("{}. A daemon that runs makes tokens with \"skyden token create\"",
-                    base::ToStd(held.status().message())));
+                    base::ToStd(opened.status().message())));
   }
-  if (!held.ok()) return held.status();
-  SKYDEN_ASSIGN_OR_RETURN(const OpenedStore opened, OpenStore(config, *std::move(held), registry,
-                                                              [](const absl::Status&) {}));
+  if (!opened.ok()) return opened.status();
   const base::RealClock clock;
   SKYDEN_ASSIGN_OR_RETURN(const identity::OperatorToken issued,
-                          identity::IssueOperatorToken(*opened.store, clock));
+                          identity::IssueOperatorToken(*opened->store, clock));
   if (file == OperatorTokenFile::kIsKept) return MadeOperatorToken{issued.account, issued.text, ""};
   SKYDEN_RETURN_IF_ERROR(identity::WriteOperatorToken(config.data_dir, issued));
   return MadeOperatorToken{issued.account, "",

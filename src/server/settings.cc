@@ -147,6 +147,33 @@ void AddAudit(std::vector<Setting>& table) {
       [](auto& c) -> auto& { return c.audit_webhook_ca_file; }));
 }
 
+void AddStore(std::vector<Setting>& table) {
+  table.push_back(
+      {"store", "where everything is kept: sqlite (in data_dir) or postgres", false,
+       [](Config& c, const std::string& text) {
+         if (text != "sqlite" && text != "postgres") {
+           return Bad(text, "sqlite or postgres");
+         }
+         c.store = text == "postgres" ? Config::Engine::kPostgres : Config::Engine::kSqlite;
+         return absl::OkStatus();
+       },
+       [](const Config& c) {
+         return std::string(c.store == Config::Engine::kPostgres ? "postgres" : "sqlite");
+       }});
+  table.push_back(Text(
+      "postgres_dsn_file",
+      "store postgres: file (mode 0600) with the connection strings, a line \"app ...\" and a line "
+      "\"system ...\"",
+      [](auto& c) -> auto& { return c.postgres_dsn_file; }));
+  table.push_back(Text(
+      "postgres_ca_file", "store postgres: authority of the server's certificate, PEM",
+      [](auto& c) -> auto& { return c.postgres_ca_file; }));
+  table.push_back(Switch(
+      "postgres_require_sync",
+      "store postgres: start only where each commit waits for a standby as well",
+      [](auto& c) -> auto& { return c.postgres_require_sync; }));
+}
+
 void AddQuotas(std::vector<Setting>& table) {
   constexpr int kMany = 1'000'000'000;
   table.push_back(Count(
@@ -260,6 +287,7 @@ std::vector<Setting> MakeSettings() {
   table.push_back(Text(
       "secrets_key_file", "keys that seal secrets at rest; made in data_dir when not given",
       [](auto& c) -> auto& { return c.secrets_key_file; }));
+  AddStore(table);
   AddOidc(table);
   table.push_back({"log_level", "debug, info, warning or error", false,
                    [](Config& c, const std::string& text) {

@@ -2,17 +2,23 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs a command with a PostgreSQL server of its own, whose socket folder SKYDEN_TEST_POSTGRES names.
 #
-#   tests/postgres/with_cluster.sh command [argument...]
+#   tests/postgres/with_cluster.sh [setting=value...] command [argument...]
 #
 # Exits as the command does; with 77, saying why, where no server can be run. There it fails when
 # SKYDEN_POSTGRES_MUST_RUN is set: a build that must not be taken for one that was tested.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 
+settings=()
+while [[ ${1:-} == *=* ]]; do
+  settings+=("$1")
+  shift
+done
+
 # Pipes of our own: bash forgets those of a coprocess when it ends.
 folder=$(mktemp -d /tmp/skyden-pipes-XXXXXX)
 mkfifo "$folder/in" "$folder/out"
-"$here/cluster.sh" <"$folder/in" >"$folder/out" &
+"$here/cluster.sh" "${settings[@]}" <"$folder/in" >"$folder/out" &
 cluster_pid=$!
 exec {holds}>"$folder/in" {answers}<"$folder/out"
 rm -r "$folder"

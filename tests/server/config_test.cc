@@ -186,6 +186,29 @@ TEST_CASE("an identity provider needs an audience, and plaintext only on this ma
   }
 }
 
+TEST_CASE("PostgreSQL needs its connection strings, and SQLite wants none", "[server][config]") {
+  const auto load = [](std::map<std::string, std::string> flags) {
+    return LoadConfig({.file = "", .environment = {}, .flags = std::move(flags)});
+  };
+  CHECK(load({})->store == Config::Engine::kSqlite);
+  const auto both = load({{"store", "postgres"}, {"postgres_dsn_file", "/x"}});
+  REQUIRE(both.ok());
+  CHECK(both->store == Config::Engine::kPostgres);
+  for (const auto& [flags, word] :
+       std::vector<std::pair<std::map<std::string, std::string>, std::string>>{
+           {{{"store", "mysql"}}, "sqlite or postgres"},
+           {{{"store", "postgres"}}, "postgres_dsn_file"},
+           {{{"store", "postgres"}, {"postgres_dsn_file", "/x"}, {"postgres_ca_file", "/none"}},
+            "postgres_ca_file"},
+           {{{"postgres_dsn_file", "/x"}}, "store: must be postgres"},
+           {{{"postgres_require_sync", "true"}}, "store: must be postgres"}}) {
+    const auto refused = load(flags);
+    INFO(word << " " << refused.status());
+    CHECK(absl::IsInvalidArgument(refused.status()));
+    CHECK(refused.status().message().find(word) != absl::string_view::npos);
+  }
+}
+
 TEST_CASE("a mistyped variable is found, those of others are not", "[server][config]") {
   const auto unknown = UnknownVariables({{"SKYDEN_LOG_LEVEL", "info"},
                                          {"SKYDEN_TOKEN", "x"},

@@ -48,6 +48,13 @@ struct Config {
   std::string kds_public_address;            // what zones are told to dial; empty: what was bound
   std::vector<std::string> trusted_proxies;  // IPs whose X-Forwarded-* headers count
   std::string secrets_key_file;              // empty: <data_dir>/secrets.key
+
+  // Where everything is kept.
+  enum class Engine { kSqlite, kPostgres } store = Engine::kSqlite;
+  std::string postgres_dsn_file;  // kPostgres only: see store::LoadPostgresLogins
+  std::string postgres_ca_file;   // empty: as the connection strings say
+  bool postgres_require_sync = false;
+
   OidcConfig oidc;
   telemetry::Level log_level = telemetry::Level::info;
   int worker_threads = 8;

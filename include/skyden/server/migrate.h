@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "skyden/server/config.h"
@@ -30,5 +32,13 @@ struct Migrated {
 // no database; UNAVAILABLE while a daemon uses it, or when the disk fails.
 absl::StatusOr<Migrated> Migrate(const Config& config, SecretsKey key, DatabaseFile file,
                                  const std::function<void(const Migrated& so_far)>& on_progress);
+
+// Makes roles and schema of the PostgreSQL database that `owner_dsn_file` (mode 0600) leads to, as
+// somebody who may, or brings them up to date. INVALID_ARGUMENT names the setting that is at fault.
+absl::Status MigratePostgres(const Config& config, const std::string& owner_dsn_file);
+
+// What weakens the set-up of the store that the settings name, in plain words; none when it is
+// sound. The files of a data directory are looked at when they are opened, and here say nothing.
+absl::StatusOr<std::vector<std::string>> FindWeaknesses(const Config& config);
 
 }  // namespace skyden::server

@@ -29,10 +29,14 @@ struct PostgresLogins {
 // lines and those that begin with # say nothing. NOT_FOUND; PERMISSION_DENIED when others may read
 // the file; INVALID_ARGUMENT names the line, never what it holds.
 absl::StatusOr<PostgresLogins> LoadPostgresLogins(const std::string& path);
+// Reads `path`: one line, the connection string of who migrates. Errors as above.
+absl::StatusOr<std::string> LoadPostgresOwner(const std::string& path);
 
 struct PostgresOptions {
   PostgresLogins logins;
   int readers = 4;  // connections for reads
+  // A server whose commits wait for no standby is a weak set-up.
+  bool require_sync = false;
   // A server that says nothing for so long is given up, and another one looked for.
   absl::Duration silence = absl::Seconds(5);
   // So long a write waits for a database that went away. Later ones are refused at once until it is
@@ -57,7 +61,8 @@ absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(PostgresOptions options
 
 // What weakens a set-up, in plain words with what to do, one each; none when it is sound. An error
 // when it cannot be looked at.
-absl::StatusOr<std::vector<std::string>> CheckPostgres(const PostgresLogins& logins);
+absl::StatusOr<std::vector<std::string>> CheckPostgres(const PostgresLogins& logins,
+                                                       bool require_sync);
 
 // Makes the roles, when `conninfo` is of somebody who may, and brings the schema up to date. May be
 // run again, and by several at once.

@@ -2,10 +2,10 @@
 #include <sys/stat.h>
 
 #include <fstream>
-#include <sstream>
+#include <string>
 
 #include "fmt/format.h"
-#include "skyden/base/strings.h"
+#include "skyden/base/status.h"
 #include "skyden/store/postgres_store.h"
 
 namespace skyden::store {
@@ -15,9 +15,7 @@ absl::Status Invalid(const std::string& path, int line, std::string_view why) {
   return absl::InvalidArgumentError(fmt::format("{}, line {}: {}", path, line, why));
 }
 
-}  // namespace
-
-absl::StatusOr<PostgresLogins> LoadPostgresLogins(const std::string& path) {
+absl::Status CheckPrivate(const std::string& path) {
   struct stat found {};
   if (stat(path.c_str(), &found) != 0) {
     return absl::NotFoundError(fmt::format("there is no file {}", path));
@@ -26,11 +24,29 @@ absl::StatusOr<PostgresLogins> LoadPostgresLogins(const std::string& path) {
     return absl::PermissionDeniedError(
         fmt::format("{} may be read by others: chmod 600 {}", path, path));
   }
+  return absl::OkStatus();
+}
+
+bool SaysNothing(const std::string& line) { return line.empty() || line[0] == '#'; }
+
+}  // namespace
+
+absl::StatusOr<std::string> LoadPostgresOwner(const std::string& path) {
+  SKYDEN_RETURN_IF_ERROR(CheckPrivate(path));
+  std::ifstream in(path);
+  for (std::string text; std::getline(in, text);) {
+    if (!SaysNothing(text)) return text;
+  }
+  return absl::InvalidArgumentError(fmt::format("{} holds no connection string", path));
+}
+
+absl::StatusOr<PostgresLogins> LoadPostgresLogins(const std::string& path) {
+  SKYDEN_RETURN_IF_ERROR(CheckPrivate(path));
   std::ifstream in(path);
   PostgresLogins logins;
   std::string text;
   for (int line = 1; std::getline(in, text); ++line) {
-    if (text.empty() || text[0] == '#') continue;
+    if (SaysNothing(text)) continue;
     const size_t blank = text.find(' ');
     const std::string word = text.substr(0, blank);
     std::string* const to = word == "app"      ? &logins.app

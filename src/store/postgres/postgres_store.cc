@@ -59,8 +59,9 @@ class PostgresStore final : public rows::BaseStore {
 };
 
 absl::Status Weak(const std::vector<std::string>& weaknesses) {
-  std::string text = "the database is not set up as it must be:";
-  for (const std::string& weakness : weaknesses) text += fmt::format("\n  {}", weakness);
+  // One line, as every reason of a start that fails; `skyden store check` has one for each.
+  std::string text = "the database is not set up as it must be: ";
+  text += fmt::format("{}", fmt::join(weaknesses, "; "));
   return absl::FailedPreconditionError(text);
 }
 
@@ -77,9 +78,11 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(PostgresOptions options,
     SKYDEN_ASSIGN_OR_RETURN(const auto system_wire, Wire::Connect(system));
     SKYDEN_RETURN_IF_ERROR(CheckSchemaVersion(*system_wire));
     if (blueprint.self_check == Blueprint::SelfCheck::kRefuses) {
+      SelfCheckScope checks = blueprint.checks;
+      checks.require_sync = options.require_sync;
       SKYDEN_ASSIGN_OR_RETURN(const auto app_wire, Wire::Connect(app));
       SKYDEN_ASSIGN_OR_RETURN(const auto weaknesses,
-                              FindWeaknesses(*app_wire, *system_wire, blueprint.checks));
+                              FindWeaknesses(*app_wire, *system_wire, checks));
       if (!weaknesses.empty()) return Weak(weaknesses);
     }
   }

@@ -143,6 +143,7 @@ absl::StatusOr<Found> FindWeaknesses(Wire& app, Wire& system, const SelfCheckSco
   if (scope.durability == SelfCheckScope::Durability::kAsked) {
     SKYDEN_RETURN_IF_ERROR(AskAll(system, DurabilityQueries(), found));
   }
+  if (scope.require_sync) SKYDEN_RETURN_IF_ERROR(AskAll(system, StandbyQueries(), found));
   SKYDEN_RETURN_IF_ERROR(CheckPolicies(system, found));
   SKYDEN_RETURN_IF_ERROR(CheckRelations(system, found));
   return found;
@@ -150,11 +151,14 @@ absl::StatusOr<Found> FindWeaknesses(Wire& app, Wire& system, const SelfCheckSco
 
 }  // namespace postgres
 
-absl::StatusOr<std::vector<std::string>> CheckPostgres(const PostgresLogins& logins) {
+absl::StatusOr<std::vector<std::string>> CheckPostgres(const PostgresLogins& logins,
+                                                       bool require_sync) {
   using postgres::Wire;
   SKYDEN_ASSIGN_OR_RETURN(const auto app, Wire::Connect({logins.app, logins.ca_file}));
   SKYDEN_ASSIGN_OR_RETURN(const auto system, Wire::Connect({logins.system, logins.ca_file}));
-  return postgres::FindWeaknesses(*app, *system, {});
+  postgres::SelfCheckScope scope;
+  scope.require_sync = require_sync;
+  return postgres::FindWeaknesses(*app, *system, scope);
 }
 
 }  // namespace skyden::store

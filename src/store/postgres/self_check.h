@@ -14,6 +14,7 @@ namespace skyden::store::postgres {
 struct SelfCheckScope {
   // Whether the server must keep what it acknowledges. Tests on servers that need not say no.
   enum class Durability { kAsked, kNotAsked } durability = Durability::kAsked;
+  bool require_sync = false;  // a standby too must keep it
 };
 
 // In plain words, each with what to do. `app` and `system` are sessions of those who serve.

@@ -170,10 +170,19 @@ SELECT name || ' is off, so that what was acknowledged may be lost: ALTER SYSTEM
 FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off')sql"},
 });
 
+constexpr auto kStandbyQueries = std::to_array<SelfCheckQuery>({
+    {"standby", R"sql(
+SELECT 'no standby is waited for, though postgres_require_sync asks for it: set'
+       ' synchronous_standby_names on the server (Patroni: synchronous_mode and'
+       ' synchronous_mode_strict)'
+WHERE pg_catalog.current_setting('synchronous_standby_names') = '')sql"},
+});
+
 }  // namespace
 
 std::span<const SelfCheckQuery> RoleQueries() { return kRoleQueries; }
 std::span<const SelfCheckQuery> SchemaQueries() { return kSchemaQueries; }
 std::span<const SelfCheckQuery> DurabilityQueries() { return kDurabilityQueries; }
+std::span<const SelfCheckQuery> StandbyQueries() { return kStandbyQueries; }
 
 }  // namespace skyden::store::postgres

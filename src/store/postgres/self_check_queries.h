@@ -18,4 +18,7 @@ std::span<const SelfCheckQuery> SchemaQueries();
 // Asked once: what the server promises.
 std::span<const SelfCheckQuery> DurabilityQueries();
 
+// The same of a standby.
+std::span<const SelfCheckQuery> StandbyQueries();
+
 }  // namespace skyden::store::postgres
