@@ -117,7 +117,6 @@ void PostgresEngine::Reopen() {
   PostgresOptions options;
   options.logins = database_.logins();
   options.quota = quota_;
-  options.silence = absl::Minutes(2);  // a busy machine's
   options.patience = patience_;
   options.on_fatal = [fatal = fatal_](absl::Status status) {
     const std::scoped_lock lock(fatal->mu);
