@@ -335,7 +335,8 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
     {kInsertAudit, "insert_audit", kOrganization, kSeek, kWriter, "", "audit",
      "INSERT INTO audit (organization, sequence, tenant, control_plane, at, actor_kind, actor_id,"
      " actor_name, peer, request_id, trace_id, action, object_type, object_name, detail, hash,"
-     " total, chain, place) VALUES (current_organization(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+     " total, chain, place) VALUES (current_organization(), $1, $2, $3, $4, $5, $6, $7, $8, $9, "
+     "$10,"
      " $11, $12, $13, $14, $15, $16, $17, $18)"},
     {kPruneAudit, "prune_audit", kOrganization, kSeek, kWriter, "", "audit",
      "DELETE FROM audit WHERE organization = current_organization() AND chain = $1"

@@ -39,9 +39,9 @@ struct PostgresOptions {
   bool require_sync = false;
   // A server that says nothing for so long is given up, and another one looked for.
   absl::Duration silence = absl::Seconds(5);
-  // So long a write waits for a database that went away. Later ones are refused at once until it is
-  // there again.
-  absl::Duration patience = absl::Seconds(30);
+  // So long a write waits for a database that went away: less than edges wait for an answer. Later
+  // ones are refused at once until it is there again.
+  absl::Duration patience = absl::Seconds(20);
   // See SqliteOptions.
   enum class OldKeys { kInUse, kForgotten } old_keys = OldKeys::kInUse;
   Usage quota = {};

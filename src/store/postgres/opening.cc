@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/clock.h"
 #include "fmt/format.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/status.h"
@@ -15,6 +16,9 @@
 
 namespace skyden::store::postgres {
 namespace {
+
+constexpr int kLockTries = 30;
+constexpr absl::Duration kLockPause = absl::Milliseconds(100);
 
 constexpr std::string_view kEpochRow = "epoch";
 // Which history of which cluster this is: another one when a backup was restored to a point in
@@ -35,11 +39,16 @@ absl::Status Do(Wire& wire, const char* text, std::initializer_list<Param> param
   return Ask(wire, text, params, what).status();
 }
 
+// A daemon that has just died may hold it until the server has noticed. Asked again and not waited
+// for: a server that is silent is taken for one that is gone.
 absl::Status TakeAlone(Wire& wire) {
-  SKYDEN_ASSIGN_OR_RETURN(const Result locked, wire.Ask("SELECT pg_catalog.pg_advisory_lock($1)",
-                                                        {Param::Int(kDaemonLock)}));
-  if (PQresultStatus(locked.get()) == PGRES_TUPLES_OK) return absl::OkStatus();
-  if (Classify(locked.get()) != Failure::kAgain) return ToStatus(locked.get(), "daemon lock");
+  for (int tries = 0; tries < kLockTries; ++tries) {
+    if (tries > 0) absl::SleepFor(kLockPause);
+    SKYDEN_ASSIGN_OR_RETURN(const Result locked,
+                            Ask(wire, "SELECT pg_catalog.pg_try_advisory_lock($1)::int::bigint",
+                                {Param::Int(kDaemonLock)}, "daemon lock"));
+    if (ResultRow(locked.get(), 0).Int(0) == 1) return absl::OkStatus();
+  }
   return absl::UnavailableError("another daemon serves this database; several are not supported");
 }
 

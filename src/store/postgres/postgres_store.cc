@@ -45,8 +45,12 @@ class PostgresStore final : public rows::BaseStore {
   }
 
  private:
-  absl::Status WithReader(OnSession fn) override { return readers_.With(fn); }
-  absl::Status WithSystemReader(OnSession fn) override { return system_.With(fn); }
+  absl::Status WithReader(OnSession fn) override { return Watched(readers_.With(fn)); }
+  absl::Status WithSystemReader(OnSession fn) override { return Watched(system_.With(fn)); }
+  absl::Status Watched(absl::Status status) {
+    if (absl::IsUnavailable(status)) writer_.Suspect(status);
+    return status;
+  }
   void Submit(const Lane& lane, rows::WriteRequest request) override {
     writer_.Submit(lane, std::move(request));
   }

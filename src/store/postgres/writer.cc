@@ -82,6 +82,13 @@ absl::Status Writer::Writable() const {
   return health_.ok() ? state_ : health_;
 }
 
+void Writer::Suspect(const absl::Status& why) {
+  absl::MutexLock lock(&mu_);
+  if (!state_.ok()) return;
+  state_ = why;
+  changed_.SignalAll();
+}
+
 void Writer::NoteState(absl::Status state) {
   absl::MutexLock lock(&mu_);
   state_ = std::move(state);
@@ -106,7 +113,9 @@ bool Writer::WaitForWork(bool remains) {
   if (looks || remains) {
     changed_.AwaitFor(mu_, looks ? Connector::kPause : absl::ZeroDuration(), has_work);
   } else {
-    changed_.AwaitFor(mu_, absl::InfiniteDuration(), has_work);
+    changed_.AwaitFor(mu_, absl::InfiniteDuration(), [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+      return HasWork() || !state_.ok();
+    });
   }
   return !queue_.empty() || !(stopping_ || !health_.ok());
 }
@@ -158,9 +167,9 @@ void Writer::RunBatch() {
   for (int attempt = 0; attempt < kAttempts;) {
     absl::Status state = EnsureConnected(role);
     if (!state.ok()) {
+      NoteState(state);
       const bool waits = absl::IsUnavailable(state) && clock_.Monotonic() < until;
       if (waits && Pause(Connector::kPause)) continue;
-      NoteState(state);
       if (auto own = std::exchange(next_, std::nullopt)) own->done(state);
       return rows::FailAll(batch, state);
     }

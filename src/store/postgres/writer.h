@@ -52,6 +52,8 @@ class Writer {
   absl::Status Health() const ABSL_LOCKS_EXCLUDED(mu_);
   // Health(), or that the database cannot be reached, or is full; it is looked for all the while.
   absl::Status Writable() const ABSL_LOCKS_EXCLUDED(mu_);
+  // Somebody who reads found the database away: Writable says so until this finds it there.
+  void Suspect(const absl::Status& why) ABSL_LOCKS_EXCLUDED(mu_);
   uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
 
  private:
