@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "skyden/base/strings.h"
-#include "skyden/cli/cli.h"
+#include "skyden/cli/exit_codes.h"
 
 namespace skyden::cli {
 namespace {

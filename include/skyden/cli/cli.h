@@ -5,16 +5,13 @@
 #include <functional>
 #include <vector>
 
+#include "skyden/cli/exit_codes.h"
+
 namespace CLI {
 class App;
 }
 
 namespace skyden::cli {
-
-// What the process exits with, whatever the command.
-inline constexpr int kExitDone = 0;
-inline constexpr int kExitFailed = 1;  // it was tried and did not work; the reason is printed
-inline constexpr int kExitUsage = 2;   // the command line or the configuration is at fault
 
 // Adds commands of another module: below the root, or below `zone`. A command that ran puts what
 // the process should exit with into `exit_code`.
