@@ -88,6 +88,21 @@ std::string Play(const sqlite::Blueprint& blueprint) {
                        return absl::OkStatus();
                      })
       .IgnoreError();
+  AuditQuery earlier;
+  earlier.limit = 3;
+  for (earlier.beyond = 30; *earlier.beyond < 60; *earlier.beyond += 7) {
+    store
+        .ReadDirectory(second,
+                       [&](DirectoryReadTx& tx) -> absl::Status {
+                         const auto page = tx.ListAudit(earlier);
+                         if (!page.ok()) return page.status();
+                         for (const AuditEntry& entry : page->entries) {
+                           out += fmt::format("before {}: {}\n", *earlier.beyond, entry.place);
+                         }
+                         return absl::OkStatus();
+                       })
+        .IgnoreError();
+  }
   AuditQuery later;
   later.order = AuditQuery::Order::kOldestFirst;
   later.limit = 3;

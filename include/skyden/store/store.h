@@ -3,7 +3,7 @@
 //
 // Nothing reaches a row without a scope. A transaction sees and changes the rows of its scope's
 // tenant only; this is enforced below the SQL, not by the callers (src/store/README.md).
-// No engine's type appears here: SQLite is the first engine, PostgreSQL can follow. What is said
+// No engine's type appears here; there are two, SQLite and PostgreSQL. What is said
 // holds for each Store over a database; several processes may each have one, where the engine says
 // so. Then "the caller's own" below means: of this Store.
 //
