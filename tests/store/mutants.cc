@@ -119,8 +119,7 @@ std::vector<Mutant> AllMutants(const sqlite::Blueprint& blueprint) {
 void WithMutant(const sqlite::Blueprint& blueprint, const Mutant& mutant,
                 const std::function<void(const sqlite::Blueprint&)>& fn) {
   std::vector<Statement> catalogue(blueprint.catalogue.begin(), blueprint.catalogue.end());
-  std::vector<sqlite::Migration> migrations(blueprint.migrations.begin(),
-                                            blueprint.migrations.end());
+  std::vector<Migration> migrations(blueprint.migrations.begin(), blueprint.migrations.end());
   if (mutant.statement >= 0) catalogue[static_cast<size_t>(mutant.statement)].text = mutant.text;
   if (mutant.migration >= 0) migrations[static_cast<size_t>(mutant.migration)].sql = mutant.text;
   sqlite::Blueprint changed = blueprint;

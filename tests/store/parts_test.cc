@@ -202,7 +202,7 @@ TEST_CASE("a migration that fails leaves the file as it was", "[store][open]") {
   const TempDir dir;
   SqliteOptions options;
   options.directory = dir.path();
-  const auto open = [&](std::span<const sqlite::Migration> migrations) {
+  const auto open = [&](std::span<const Migration> migrations) {
     sqlite::Blueprint blueprint;
     blueprint.migrations = migrations;
     SqliteOptions own;
@@ -210,11 +210,11 @@ TEST_CASE("a migration that fails leaves the file as it was", "[store][open]") {
     return sqlite::OpenStore(std::move(own), Registry(), TestSealer(), blueprint).status();
   };
   const auto all = sqlite::EmbeddedMigrations();
-  const std::vector<sqlite::Migration> now(all.begin(), all.end());
-  std::vector<sqlite::Migration> broken = now;
+  const std::vector<Migration> now(all.begin(), all.end());
+  std::vector<Migration> broken = now;
   broken.push_back(
       {"9999_bad", "CREATE TABLE extra (tenant INTEGER) STRICT; CREATE TABLE resource (x);"});
-  std::vector<sqlite::Migration> good = now;
+  std::vector<Migration> good = now;
   good.push_back({"9999_good", "CREATE TABLE extra (tenant INTEGER) STRICT;"});
   REQUIRE(open(now).ok());
   CHECK_FALSE(open(broken).ok());

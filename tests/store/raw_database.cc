@@ -61,8 +61,8 @@ std::vector<RawRow> RawDatabase::Query(const std::string& sql) {
   return *std::move(rows);
 }
 
-std::string RawDatabase::Apply(std::span<const sqlite::Migration> migrations) {
-  for (const sqlite::Migration& migration : migrations) {
+std::string RawDatabase::Apply(std::span<const Migration> migrations) {
+  for (const Migration& migration : migrations) {
     std::string error = Execute(std::string(migration.sql));
     if (!error.empty()) return fmt::format("{}: {}", migration.name, error);
   }

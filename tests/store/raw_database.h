@@ -32,7 +32,7 @@ class RawDatabase {
   std::vector<RawRow> Query(const std::string& sql);
   // As Query; nullopt and `error` set when it fails.
   std::optional<std::vector<RawRow>> TryQuery(const std::string& sql, std::string& error);
-  std::string Apply(std::span<const sqlite::Migration> migrations);
+  std::string Apply(std::span<const Migration> migrations);
 
  private:
   std::unique_ptr<Binding> slot_;

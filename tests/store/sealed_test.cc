@@ -179,7 +179,7 @@ TEST_CASE("no statement runs while its owner is not bound", "[store][sealed]") {
 TEST_CASE("a row of another owner ends the process", "[store][sealed]") {
   // A view without its condition: only the check of each row is left.
   const auto all = sqlite::EmbeddedMigrations();
-  std::vector<sqlite::Migration> migrations(all.begin(), all.end());
+  std::vector<Migration> migrations(all.begin(), all.end());
   std::string sql(migrations[0].sql);
   const std::string condition = " FROM resource WHERE tenant = current_tenant()";
   const size_t at = sql.find(condition);

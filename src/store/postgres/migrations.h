@@ -6,12 +6,9 @@
 #include <span>
 #include <string_view>
 
-namespace skyden::store::postgres {
+#include "store/migration.h"
 
-struct Migration {
-  std::string_view name;  // "0001_first": applied in this order, each in one transaction
-  std::string_view sql;
-};
+namespace skyden::store::postgres {
 
 std::span<const Migration> EmbeddedMigrations();
 std::string_view EmbeddedRoles();

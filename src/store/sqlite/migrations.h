@@ -3,14 +3,10 @@
 #pragma once
 
 #include <span>
-#include <string_view>
+
+#include "store/migration.h"
 
 namespace skyden::store::sqlite {
-
-struct Migration {
-  std::string_view name;  // "0001_first": applied in this order, each in one transaction
-  std::string_view sql;
-};
 
 std::span<const Migration> EmbeddedMigrations();
 
