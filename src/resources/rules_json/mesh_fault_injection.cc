@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "resources/rules_json/checks.h"
+#include "resources/rules_json/from_and_to.h"
 #include "resources/rules_json/rules.h"
 #include "resources/rules_json/target_ref.h"
 
@@ -51,28 +52,6 @@ void CheckConf(const Node& conf, Report& report) {
   }
 }
 
-void CheckFrom(const Node& spec, Report& report) {
-  const Node from = spec["from"];
-  if (from.size() > 0 && IncludesGateways(spec)) {
-    return report.Add(from,
-                      "must not be defined when the scope includes a Gateway, select only "
-                      "proxyType Sidecar or select only gateways and use spec.to");
-  }
-  for (const Node& item : from.Items()) {
-    CheckTargetRef(item["targetRef"], {.kinds = kFrom}, report);
-    CheckConf(item["default"], report);
-  }
-}
-
-void CheckTo(const Node& spec, Report& report) {
-  const Node to = spec["to"];
-  if (to.size() > 0 && !IncludesGateways(spec)) return report.Add(to, kMustNotBeDefined);
-  for (const Node& item : to.Items()) {
-    CheckTargetRef(item["targetRef"], {.kinds = kTo}, report);
-    CheckConf(item["default"], report);
-  }
-}
-
 void Check(const Node& spec, const Subject& subject, Report& report) {
   const bool system = subject.IsSystemPolicy();
   CheckTopTargetRef(spec,
@@ -87,8 +66,8 @@ void Check(const Node& spec, const Subject& subject, Report& report) {
     for (const Node& match : rule["matches"].Items()) CheckMatch(match, report);
     CheckConf(rule["default"], report);
   }
-  CheckFrom(spec, report);
-  CheckTo(spec, report);
+  CheckFromOfSidecars(spec, kFrom, CheckConf, report);
+  CheckToOfGateways(spec, kTo, CheckConf, report);
 }
 
 void Warn(const Node& spec, const Subject&, std::vector<std::string>& warnings) {

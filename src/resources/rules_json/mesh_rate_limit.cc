@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "resources/rules_json/checks.h"
+#include "resources/rules_json/from_and_to.h"
 #include "resources/rules_json/rules.h"
 #include "resources/rules_json/target_ref.h"
 
@@ -58,28 +59,6 @@ void CheckRules(const Node& spec, Report& report) {
   }
 }
 
-void CheckFrom(const Node& spec, Report& report) {
-  const Node from = spec["from"];
-  if (from.size() > 0 && IncludesGateways(spec)) {
-    return report.Add(from,
-                      "must not be defined when the scope includes a Gateway, select only "
-                      "proxyType Sidecar or select only gateways and use spec.to");
-  }
-  for (const Node& item : from.Items()) {
-    CheckTargetRef(item["targetRef"], {.kinds = kMeshOnly}, report);
-    CheckConf(item["default"], report);
-  }
-}
-
-void CheckTo(const Node& spec, Report& report) {
-  const Node to = spec["to"];
-  if (to.size() > 0 && !IncludesGateways(spec)) return report.Add(to, kMustNotBeDefined);
-  for (const Node& item : to.Items()) {
-    CheckTargetRef(item["targetRef"], {.kinds = kMeshOnly}, report);
-    CheckConf(item["default"], report);
-  }
-}
-
 void Check(const Node& spec, const Subject& subject, Report& report) {
   if (spec["rules"].size() > 0 && (spec["to"].size() > 0 || spec["from"].size() > 0)) {
     report.Add(spec, "fields 'to' and 'from' must be empty when 'rules' is defined");
@@ -91,8 +70,8 @@ void Check(const Node& spec, const Subject& subject, Report& report) {
                      .inbound = AffectsInbounds(spec)},
                     report);
   CheckRules(spec, report);
-  CheckFrom(spec, report);
-  CheckTo(spec, report);
+  CheckFromOfSidecars(spec, kMeshOnly, CheckConf, report);
+  CheckToOfGateways(spec, kMeshOnly, CheckConf, report);
 }
 
 void Warn(const Node& spec, const Subject&, std::vector<std::string>& warnings) {
