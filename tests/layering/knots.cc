@@ -2,16 +2,15 @@
 #include "tests/layering/knots.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
+#include <sstream>
 #include <string_view>
+#include <utility>
 
 #include "tests/layering/include_line.h"
+#include "tests/layering/sources.h"
 
 namespace skyden::layering {
 namespace {
-
-namespace fs = std::filesystem;
 
 std::string UnitOf(std::string_view path) {
   for (const std::string_view prefix : {"include/", "src/", "skyden/"}) {
@@ -77,17 +76,13 @@ class Search {
 
 Units ReadUnits(const std::string& root) {
   Units units;
-  for (const char* top : {"src", "include"}) {
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(root) / top)) {
-      const std::string extension = entry.path().extension().string();
-      if (extension != ".h" && extension != ".cc") continue;
-      const std::string unit = UnitOf(fs::relative(entry.path(), root).generic_string());
-      auto& includes = units[unit];
-      std::ifstream in(entry.path());
-      for (std::string line; std::getline(in, line);) {
-        const Include include = IncludeOf(line);
-        if (include.quoted && UnitOf(include.name) != unit) includes.insert(UnitOf(include.name));
-      }
+  for (const Source& source : ReadSources(root)) {
+    const std::string unit = UnitOf(source.path);
+    auto& includes = units[unit];
+    std::istringstream in(source.text);
+    for (std::string line; std::getline(in, line);) {
+      const Include include = IncludeOf(line);
+      if (include.quoted && UnitOf(include.name) != unit) includes.insert(UnitOf(include.name));
     }
   }
   return units;

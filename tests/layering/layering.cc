@@ -6,8 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -15,6 +13,7 @@
 #include "fmt/format.h"
 #include "tests/layering/folders.h"
 #include "tests/layering/include_line.h"
+#include "tests/layering/sources.h"
 
 namespace skyden::layering {
 namespace {
@@ -198,19 +197,12 @@ std::vector<std::string> CheckFile(std::string_view path, std::string_view text)
 }
 
 std::vector<std::string> CheckTree(const std::string& root, size_t& files) {
-  namespace fs = std::filesystem;
+  const std::vector<Source> sources = ReadSources(root);
+  files = sources.size();
   std::vector<std::string> complaints;
-  files = 0;
-  for (const char* top : {"src", "include"}) {
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(root) / top)) {
-      const std::string extension = entry.path().extension().string();
-      if (extension != ".h" && extension != ".cc") continue;
-      ++files;
-      std::ifstream in(entry.path(), std::ios::binary);
-      const std::string text{std::istreambuf_iterator<char>(in), {}};
-      auto found = CheckFile(fs::relative(entry.path(), root).generic_string(), text);
-      std::move(found.begin(), found.end(), std::back_inserter(complaints));
-    }
+  for (const Source& source : sources) {
+    auto found = CheckFile(source.path, source.text);
+    std::move(found.begin(), found.end(), std::back_inserter(complaints));
   }
   std::sort(complaints.begin(), complaints.end());
   return complaints;
