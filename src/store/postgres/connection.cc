@@ -78,7 +78,6 @@ void Connection::Begin(Mode mode) {
   state_ = State::kWanted;
   mode_ = mode;
   scope_.reset();
-  went_on_ = false;
   again_ = false;
   TakeFailure();
 }
@@ -132,10 +131,8 @@ absl::Status Connection::Execute(const Binding& binding, StatementId id,
     return Internal(fmt::format("{}: no owner bound", statement.name));
   }
   if (wire_->lost()) return Lost();
-  if (aborted()) {
-    went_on_ = true;
-    return Internal("the transaction has failed");
-  }
+  // Whoever goes on is told again what ended it.
+  if (aborted()) return failure().value_or(Internal("the transaction has failed"));
   size_t bytes = 0;
   for (const Param& param : params) bytes += param.bytes().size();
   if (bytes > kRowBytesMax) {
@@ -146,32 +143,21 @@ absl::Status Connection::Execute(const Binding& binding, StatementId id,
   const bool writes = !statement.writes.empty();
   (writes ? counters_.writes : counters_.reads).fetch_add(1, std::memory_order_relaxed);
   wrote_ |= writes;
-  const bool guarded = writes && guard_ == Guard::kStatement && in_transaction();
   SendBegin();
   SendScope(binding);
-  if (guarded) SendControl(kSavepointOfStatement);
   wire_->Send(statement.name.data(), params);
-  if (guarded) SendControl(kReleaseOfStatement);
   auto results = wire_->Finish();
   if (!results.ok()) return Lost();
   const bool in_any = in_transaction();
   if (in_any) state_ = State::kOpen;
   scope_ = in_any ? std::optional<Binding>(binding) : std::nullopt;
 
-  const PGresult* const own = (*results)[results->size() - (guarded ? 2 : 1)].get();
   for (const Result& result : *results) {
     if (IsGood(result.get())) continue;
-    const absl::Status status = Fail(result.get(), statement.name);
     if (in_any) state_ = State::kAborted;
-    if (!guarded || result.get() != own || wire_->lost()) return status;
-    SendControl(kRollbackToOfStatement);
-    SendControl(kReleaseOfStatement);
-    scope_.reset();
-    const auto undone = wire_->Finish();
-    if (!undone.ok()) return Lost();
-    if (IsGood((*undone)[0].get()) && IsGood((*undone)[1].get())) state_ = State::kOpen;
-    return status;
+    return Fail(result.get(), statement.name);
   }
+  const PGresult* const own = results->back().get();
   changed_ = std::strtoull(PQcmdTuples(const_cast<PGresult*>(own)), nullptr, 10);
   for (int n = 0; n < PQntuples(own); ++n) {
     const ResultRow row(own, n);
@@ -203,10 +189,7 @@ absl::Status Connection::Release() { return Control(kRelease); }
 absl::Status Connection::RollbackTo() {
   scope_.reset();  // what was set since then is taken back as well
   const absl::Status status = Control(kRollbackTo);
-  if (status.ok()) {
-    went_on_ = false;
-    TakeFailure();
-  }
+  if (status.ok()) TakeFailure();
   return status;
 }
 

@@ -47,10 +47,6 @@ class Connection final : public Session {
   enum class Mode { kRead, kWrite };
   // From the next statement on, until the transaction ends. Without, each statement is its own.
   void Begin(Mode mode);
-  // What a failed statement takes with it: the transaction, or nothing but itself. The second costs
-  // a subtransaction for each statement that writes, so it is for requests that are run again.
-  enum class Guard { kTransaction, kStatement };
-  void SetGuard(Guard guard) { guard_ = guard; }
   absl::Status Savepoint();
   absl::Status Release();
   absl::Status RollbackTo();
@@ -78,8 +74,6 @@ class Connection final : public Session {
   bool in_transaction() const { return state_ != State::kNone; }
   // The transaction can only be rolled back.
   bool aborted() const { return state_ == State::kAborted; }
-  // ... and a statement was asked for since.
-  bool went_on_after_abort() const { return went_on_; }
   // ... because it lost against another one.
   bool lost_against_another() const { return again_; }
   bool lost() const { return wire_->lost(); }
@@ -108,10 +102,8 @@ class Connection final : public Session {
   StatementCounters& counters_;
   State state_ = State::kNone;
   Mode mode_ = Mode::kRead;
-  Guard guard_ = Guard::kTransaction;
   std::optional<Binding> scope_;  // set in the transaction
   bool wrote_ = false;
-  bool went_on_ = false;
   bool again_ = false;
   uint64_t changed_ = 0;
 };

@@ -30,9 +30,6 @@ constexpr std::array<ControlStatement, kControlCount> kControls = {{
     {kSavepoint, "savepoint", kWriter, "SAVEPOINT request"},
     {kRelease, "release", kWriter, "RELEASE request"},
     {kRollbackTo, "rollback_to", kWriter, "ROLLBACK TO request"},
-    {kSavepointOfStatement, "savepoint_of_statement", kWriter, "SAVEPOINT statement"},
-    {kReleaseOfStatement, "release_of_statement", kWriter, "RELEASE statement"},
-    {kRollbackToOfStatement, "rollback_to_of_statement", kWriter, "ROLLBACK TO statement"},
 }};
 
 }  // namespace

@@ -20,9 +20,6 @@ enum class ControlId : uint8_t {
   kSavepoint,
   kRelease,
   kRollbackTo,
-  kSavepointOfStatement,
-  kReleaseOfStatement,
-  kRollbackToOfStatement,
   kCount,
 };
 

@@ -19,7 +19,6 @@ constexpr std::string_view kForeignKey = "23503";
 
 Failure Classify(std::string_view state) {
   if (state.empty()) return Failure::kNone;
-  if (state == kUnique || state == kForeignKey) return Failure::kExpected;
   if (state == "40001" || state == "40P01" || state == "55P03") return Failure::kAgain;
   if (state == "53100") return Failure::kFull;
   const std::string_view kind = state.substr(0, 2);

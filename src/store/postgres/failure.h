@@ -12,10 +12,9 @@ namespace skyden::store::postgres {
 
 enum class Failure {
   kNone,
-  kExpected,  // a duplicate, or a row that is missing: an answer
-  kAgain,     // lost against another transaction: the same again may go well
-  kFull,      // no room on the server's disk
-  kLost,      // the server ends the connection, or takes no writes here any more
+  kAgain,  // lost against another transaction: the same again may go well
+  kFull,   // no room on the server's disk
+  kLost,   // the server ends the connection, or takes no writes here any more
   kOther,
 };
 Failure Classify(std::string_view sqlstate);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // An error of the server ends the whole transaction. So a batch runs without savepoints, and nearly
 // always nobody misses them; after a request that failed, the others run once more, now with a
-// savepoint each, and so do the next batches, since errors come in rows. A request that went on
-// after a duplicate (it is an answer, and a request may take it) runs there again itself, with a
-// savepoint for each statement that writes.
+// savepoint each, and so do the next batches, since errors come in rows.
 #include "store/postgres/writer.h"
 
 #include <pthread.h>
@@ -24,7 +22,6 @@
 namespace skyden::store::postgres {
 
 namespace limits = base::limits;
-using Guard = Connection::Guard;
 
 namespace {
 
@@ -194,7 +191,7 @@ Writer::Tried Writer::TryBatch(Batch& batch) {
 }
 
 bool Writer::FirstPass(Batch& batch) {
-  const Guard guard = guarded_batches_ > 0 ? Guard::kStatement : Guard::kTransaction;
+  const Guard guard = guarded_batches_ > 0 ? Guard::kSavepoint : Guard::kTransaction;
   if (guarded_batches_ > 0) --guarded_batches_;
   size_t bytes = 0;
   while (batch.size() < limits::kWriteBatchRequests && bytes < limits::kWriteBatchBytes) {
@@ -210,14 +207,12 @@ bool Writer::FirstPass(Batch& batch) {
     RunItem(item, guard);
     bytes += item.outcome.bytes;
     if (lost()) return false;
-    if (guard == Guard::kStatement) {
+    if (guard == Guard::kSavepoint) {
       if (connection().aborted()) return false;
       continue;
     }
-    // Its statements are in the transaction, whether or not the server ended it.
-    if (!item.status.ok() || connection().aborted()) {
-      const bool answers = !item.status.ok() && !connection().went_on_after_abort() &&
-                           !connection().lost_against_another();
+    if (!item.status.ok()) {
+      const bool answers = !connection().lost_against_another();
       item.settled = answers;  // the same requests before it would bring it to the same error
       if (answers && !connection().aborted() && !connection().wrote()) continue;
       guarded_batches_ = kGuardedBatches;
@@ -233,7 +228,7 @@ bool Writer::SecondPass(Batch& batch) {
   connection().Begin(Connection::Mode::kWrite);
   for (Item& item : batch) {
     if (item.settled) continue;
-    RunItem(item, Guard::kStatement);
+    RunItem(item, Guard::kSavepoint);
     if (lost() || connection().aborted() || connection().lost_against_another()) return false;
   }
   return true;
@@ -241,10 +236,9 @@ bool Writer::SecondPass(Batch& batch) {
 
 void Writer::RunItem(Item& item, Guard guard) {
   Connection& session = connection();
-  session.SetGuard(guard);
   session.ForgetWrites();
   item.outcome = rows::Outcome();
-  const bool guarded = guard == Guard::kStatement;
+  const bool guarded = guard == Guard::kSavepoint;
   item.status = guarded ? session.Savepoint() : absl::OkStatus();
   if (item.status.ok()) {
     item.status = Run(item);
@@ -381,7 +375,6 @@ bool Writer::RemoveRemains() {
   if (remains_.empty() || !EnsureConnected(For::kScope).ok()) return false;
   Connection& session = connection();
   session.Begin(Connection::Mode::kWrite);
-  session.SetGuard(Guard::kTransaction);
   const auto left = rows::RemoveSome(session, remains_.front(), deps_.removals_per_batch);
   Connection::Ending ending{Connection::Ended::kNo, left.status()};
   // Whether a commit that is lost was kept makes no difference: the step is looked at again.

@@ -76,7 +76,9 @@ class Writer {
   // False when requests have to run again, with a savepoint each.
   bool FirstPass(Batch& batch);
   bool SecondPass(Batch& batch);
-  void RunItem(Item& item, Connection::Guard guard);
+  // What a request that fails takes with it: the transaction, or nothing but itself.
+  enum class Guard { kTransaction, kSavepoint };
+  void RunItem(Item& item, Guard guard);
   absl::Status Run(Item& item);
   Tried Commit(Batch& batch);
   // On whatever is the primary now: whether the commit with this id is there. UNAVAILABLE when
