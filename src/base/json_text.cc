@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "skyden/base/json_text.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -11,16 +12,16 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
-// The length of the sequence that `lead` begins; 0 when none begins so.
-size_t LengthOf(unsigned char lead) {
-  if (lead < 0x80) return 1;
-  if (lead >= 0xc2 && lead <= 0xdf) return 2;
-  if (lead >= 0xe0 && lead <= 0xef) return 3;
-  if (lead >= 0xf0 && lead <= 0xf4) return 4;
-  return 0;
+// How many bytes from the first on stand for themselves.
+size_t PlainLength(std::string_view text) {
+  const auto plain = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\';
+  };
+  return static_cast<size_t>(std::find_if_not(text.begin(), text.end(), plain) - text.begin());
 }
 
-void AppendAscii(std::string& out, char c) {
+void AppendEscaped(std::string& out, char c) {
   constexpr char kHex[] = "0123456789abcdef";
   switch (c) {
     case '"':
@@ -39,16 +40,10 @@ void AppendAscii(std::string& out, char c) {
       out += "\\r";
       return;
     default:
-      break;
+      out += "\\u00";
+      out += kHex[static_cast<unsigned char>(c) >> 4];
+      out += kHex[static_cast<unsigned char>(c) & 0xf];
   }
-  const auto byte = static_cast<unsigned char>(c);
-  if (byte >= 0x20 && byte != 0x7f) {
-    out += c;
-    return;
-  }
-  out += "\\u00";
-  out += kHex[byte >> 4];
-  out += kHex[byte & 0xf];
 }
 
 }  // namespace
@@ -56,13 +51,17 @@ void AppendAscii(std::string& out, char c) {
 void AppendJsonString(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
-    const auto lead = static_cast<unsigned char>(text.front());
-    if (lead < 0x80) {
-      AppendAscii(out, text.front());
+    if (const size_t plain = PlainLength(text); plain > 0) {
+      out += text.substr(0, plain);
+      text.remove_prefix(plain);
+      continue;
+    }
+    const size_t length = Utf8LengthOf(text.front());
+    if (length == 1) {
+      AppendEscaped(out, text.front());
       text.remove_prefix(1);
       continue;
     }
-    const size_t length = LengthOf(lead);
     if (length == 0 || !IsValidUtf8(text.substr(0, length))) {
       out += kReplacement;
       text.remove_prefix(1);

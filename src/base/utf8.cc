@@ -3,20 +3,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 namespace skyden::base {
 namespace {
 
 bool IsContinuation(char c) { return (static_cast<uint8_t>(c) & 0xc0u) == 0x80u; }
-
-// Bytes of the character that begins with `lead`; 0 when none can.
-size_t LengthOf(uint8_t lead) {
-  if (lead < 0x80) return 1;
-  if (lead >= 0xc2 && lead < 0xe0) return 2;  // c0 and c1 would be overlong
-  if (lead >= 0xe0 && lead < 0xf0) return 3;
-  if (lead >= 0xf0 && lead < 0xf5) return 4;
-  return 0;
-}
 
 // RFC 3629 section 4: some lead bytes narrow what may follow.
 bool SecondByteFits(uint8_t lead, uint8_t second) {
@@ -34,12 +26,31 @@ bool SecondByteFits(uint8_t lead, uint8_t second) {
   }
 }
 
+// Most text is nothing else, and most of the audit and every label is looked at.
+size_t AsciiLength(std::string_view bytes) {
+  size_t length = 0;
+  for (uint64_t eight = 0; length + sizeof eight <= bytes.size(); length += sizeof eight) {
+    std::memcpy(&eight, bytes.data() + length, sizeof eight);
+    if ((eight & 0x8080808080808080u) != 0) break;
+  }
+  return length;
+}
+
 }  // namespace
 
+size_t Utf8LengthOf(char first) {
+  const auto lead = static_cast<uint8_t>(first);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xc2 && lead < 0xe0) return 2;  // c0 and c1 would be overlong
+  if (lead >= 0xe0 && lead < 0xf0) return 3;
+  if (lead >= 0xf0 && lead < 0xf5) return 4;
+  return 0;
+}
+
 bool IsValidUtf8(std::string_view bytes) {
-  while (!bytes.empty()) {
+  for (bytes.remove_prefix(AsciiLength(bytes)); !bytes.empty();) {
     const auto lead = static_cast<uint8_t>(bytes.front());
-    const size_t length = LengthOf(lead);
+    const size_t length = Utf8LengthOf(bytes.front());
     if (length == 0 || length > bytes.size()) return false;
     if (length > 1 && !SecondByteFits(lead, static_cast<uint8_t>(bytes[1]))) return false;
     for (size_t i = 1; i < length; ++i) {
