@@ -33,7 +33,7 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
      " WHERE type = $1 AND mesh = $2 AND name = $3"},
     // That it is there, without its content.
     {kFindVersion, "find_version", kTenant, kSeek, kBoth, "v_resource", "",
-     "SELECT tenant, version, deleted, LENGTH(spec) + LENGTH(status) FROM v_resource"
+     "SELECT tenant, version, deleted, LENGTH(spec) + LENGTH(status), revision FROM v_resource"
      " WHERE type = $1 AND mesh = $2 AND name = $3"},
     {kListResources, "list_resources", kTenant, kSeek, kBoth, "v_resource", "",
      "SELECT tenant, mesh, name, zone, labels, spec, status, creation_time, modification_time,"

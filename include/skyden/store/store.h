@@ -60,6 +60,10 @@ class ReadTx {
       model::TypeId type, const model::ResourceKey& key) = 0;
   // Whether there is one. Its content is not read.
   virtual absl::StatusOr<bool> HasResource(model::TypeId type, const model::ResourceKey& key) = 0;
+  // The revision that wrote it, likewise; nullopt when there is none. Unlike a version, which
+  // begins again when a resource is deleted and made anew, it says that nothing changed since.
+  virtual absl::StatusOr<std::optional<model::Revision>> FindRevision(
+      model::TypeId type, const model::ResourceKey& key) = 0;
   // Live resources of a type, ordered by key. `mesh` nullopt: of every mesh.
   virtual absl::StatusOr<std::vector<model::Resource>> ListResources(
       model::TypeId type, const std::optional<std::string>& mesh) = 0;

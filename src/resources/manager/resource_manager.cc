@@ -218,6 +218,9 @@ void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest
         MakeImportAuthorities(deps_.store, scope, types_, import->prepared, now);
     if (!made.ok()) return done(made);
   }
+  const absl::Status foreseen = ImportOperation(types_, defaults_, deps_.codec, import->prepared)
+                                    .Foresee(deps_.store, scope, request.mode);
+  if (!foreseen.ok()) return done(foreseen);
   deps_.store.WriteAsync(
       scope,
       [this, import, dry_run](store::WriteTx& tx) -> absl::Status {

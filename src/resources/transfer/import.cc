@@ -11,6 +11,7 @@
 
 #include "resources/json/value.h"
 #include "resources/transfer/import_errors.h"
+#include "resources/write/audit_detail.h"
 #include "resources/write/mesh_rules.h"
 #include "resources/write/secret_spec.h"
 #include "skyden/base/limits.h"
@@ -50,13 +51,44 @@ bool SameTimes(const Item& item, const model::Resource& stored) {
          item.modified.value_or(stored.modification_time) == stored.modification_time;
 }
 
+void SetTimes(const Item& item, model::Resource& resource) {
+  if (item.created) resource.creation_time = *item.created;
+  if (item.modified) resource.modification_time = *item.modified;
+}
+
 std::string WhereOf(const Item& item) {
   const model::ResourceKey& key = item.resource.key;
   return NameOfDocument(item.document, item.type->name, key.mesh, key.name);
 }
 
+// Read at one point in time: a reader that stays keeps the log from starting over.
+constexpr size_t kItemsPerRead = 256;
+
 // Of each there may be limits::kImportDocuments at once.
-static_assert(sizeof(ImportLine) <= 192 && sizeof(Item) <= 368);
+static_assert(sizeof(ImportLine) <= 192 && sizeof(Item) <= 344);
+
+// The resource is lent and not copied, since the writer is held: it may be asked for again.
+class LentPut {
+ public:
+  explicit LentPut(Item& item) : item_(item) {
+    put_.type = item.type;
+    put_.brings_mesh = item.brings_mesh;
+    if (item.rare != nullptr) {
+      put_.authorities = item.rare->authorities;
+      put_.violations = item.rare->violations;
+    }
+    put_.resource = std::move(item.resource);
+  }
+  ~LentPut() { item_.resource = std::move(put_.resource); }
+  LentPut(const LentPut&) = delete;
+  LentPut& operator=(const LentPut&) = delete;
+
+  const PreparedPut& get() const { return put_; }
+
+ private:
+  Item& item_;
+  PreparedPut put_;
+};
 
 ImportLine LineOf(Item item) {
   ImportLine line;
@@ -134,46 +166,111 @@ absl::Status ImportOperation::Run(store::WriteTx& tx) const {
   return KeepPromises(tx);
 }
 
-absl::Status ImportOperation::RunItem(store::WriteTx& tx, PreparedImport::Item& item) const {
-  PreparedPut prepared;
-  prepared.type = item.type;
-  prepared.brings_mesh = item.brings_mesh;
-  if (item.rare != nullptr) {
-    prepared.authorities = item.rare->authorities;
-    prepared.violations = item.rare->violations;
-  }
-  // Lent, since the writer is held: it may be asked for again.
-  prepared.resource = std::move(item.resource);
-  prepared.audit_view = std::move(item.audit_view);
-  absl::Status status = Write(tx, item, prepared);
-  item.resource = std::move(prepared.resource);
-  item.audit_view = std::move(prepared.audit_view);
-  return status;
-}
-
-absl::Status ImportOperation::Write(store::WriteTx& tx, PreparedImport::Item& item,
-                                    const PreparedPut& prepared) const {
-  static const MeshAdditions kNone;
+absl::StatusOr<ImportOperation::Step> ImportOperation::Resolve(store::ReadTx& tx,
+                                                               const PutOperation& put, Item& item,
+                                                               const PreparedPut& prepared) const {
   item.update = nullptr;
-  const PutOperation put(types_, defaults_, codec_, prepared);
-  std::optional<model::Resource> stored;
-  model::Resource resource;
-  SKYDEN_RETURN_IF_ERROR(put.Resolve(tx, stored, resource));
+  Step step;
+  SKYDEN_RETURN_IF_ERROR(put.Resolve(tx, step.stored, step.resource));
+  model::Resource& resource = step.resource;
+  const std::optional<model::Resource>& stored = step.stored;
   resource.zone = prepared.resource.zone;
   if (!prepared.resource.status.empty()) resource.status = prepared.resource.status;
-  if (item.created) resource.creation_time = *item.created;
-  if (item.modified) resource.modification_time = *item.modified;
+  SetTimes(item, resource);
   item.outcome = stored.has_value() ? Outcome::kUpdated : Outcome::kCreated;
   if (stored.has_value() && Same(*stored, resource)) {
     item.outcome = Outcome::kUnchanged;
-    if (SameTimes(item, *stored)) return absl::OkStatus();
+    step.writes = !SameTimes(item, *stored);
     // Older than it was thought to be: which of two policies came first decides between them.
     if (!item.modified) resource.modification_time = stored->modification_time;
   }
   if (item.outcome == Outcome::kUpdated) {
     item.update = std::make_unique<ImportUpdate>(ImportUpdate{*stored, resource});
   }
-  return put.Write(tx, stored, resource, item.rare == nullptr ? kNone : item.rare->additions);
+  return step;
+}
+
+absl::Status ImportOperation::Foresee(store::Store& store, const model::TenantScope& scope,
+                                      ImportMode mode) const {
+  // A dry run leaves no entry.
+  size_t audit_bytes = mode == ImportMode::kDryRun ? base::limits::kImportAuditBytes : 0;
+  for (auto item = import_.items.begin(); item != import_.items.end();) {
+    const auto rest = static_cast<size_t>(import_.items.end() - item);
+    const auto last = item + static_cast<ptrdiff_t>(std::min(rest, kItemsPerRead));
+    const absl::Status read = store.Read(scope, [&](store::ReadTx& tx) -> absl::Status {
+      for (; item != last; ++item) SKYDEN_RETURN_IF_ERROR(ForeseeItem(tx, *item, audit_bytes));
+      return absl::OkStatus();
+    });
+    if (!read.ok()) return read;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ImportOperation::ForeseeItem(store::ReadTx& tx, Item& item,
+                                          size_t& audit_bytes) const {
+  // What is checked against other resources has to be looked at as it is when it is written.
+  const bool stands_alone = item.type != types_.mesh && item.type != types_.rate_limit &&
+                            item.type != types_.external_service;
+  if (item.outcome == Outcome::kSkipped || !stands_alone) return absl::OkStatus();
+  const LentPut prepared(item);
+  const absl::StatusOr<Step> step =
+      Resolve(tx, PutOperation(types_, defaults_, codec_, prepared.get()), item, prepared.get());
+  // Run tells what is wrong, with all the rest.
+  if (!step.ok()) return IsRefusal(step.status()) ? absl::OkStatus() : step.status();
+  if (step->writes && item.outcome == Outcome::kUnchanged) return absl::OkStatus();
+  auto foreseen = std::make_unique<PreparedImport::Foreseen>();
+  if (step->stored.has_value()) foreseen->revision = step->stored->revision;
+  if (step->writes && audit_bytes < base::limits::kImportAuditBytes) {
+    foreseen->audit_detail = AuditDetailOf(item, prepared.get().resource);
+    audit_bytes += foreseen->audit_detail.size();
+  }
+  item.foreseen = std::move(foreseen);
+  return absl::OkStatus();
+}
+
+std::string ImportOperation::AuditDetailOf(const Item& item,
+                                           const model::Resource& prepared) const {
+  if (item.update == nullptr) return AuditCreated(AuditView(codec_, *item.type, prepared));
+  return AuditUpdated(codec_, *item.type, item.update->before, item.update->after);
+}
+
+absl::Status ImportOperation::RunItem(store::WriteTx& tx, Item& item) const {
+  SKYDEN_ASSIGN_OR_RETURN(const bool written, WriteForeseen(tx, item));
+  if (written) return absl::OkStatus();
+  item.foreseen = nullptr;
+  const LentPut prepared(item);
+  return Write(tx, item, prepared.get());
+}
+
+absl::StatusOr<bool> ImportOperation::WriteForeseen(store::WriteTx& tx, Item& item) const {
+  if (item.foreseen == nullptr) return false;
+  const PreparedImport::Foreseen& foreseen = *item.foreseen;
+  const model::TypeDescriptor& type = *item.type;
+  const model::ResourceKey& key = item.resource.key;
+  if (type.scope == model::ResourceScope::kMesh && !item.brings_mesh) {
+    SKYDEN_RETURN_IF_ERROR(CheckMeshExists(tx, types_, key.mesh));
+  }
+  SKYDEN_ASSIGN_OR_RETURN(const auto revision, tx.FindRevision(type.id, key));
+  if (revision != foreseen.revision) return false;
+  if (item.outcome == Outcome::kUnchanged) return true;
+  model::Resource resource = item.update == nullptr ? item.resource : item.update->after;
+  if (item.update == nullptr) SetTimes(item, resource);
+  SKYDEN_RETURN_IF_ERROR(tx.PutResource(resource));
+  tx.Audit(ResourceNote(
+      item.resource.modification_time,
+      item.outcome == Outcome::kCreated ? kResourceCreate : kResourceUpdate, type, key,
+      foreseen.audit_detail.empty() ? AuditDetailOf(item, item.resource) : foreseen.audit_detail));
+  return true;
+}
+
+absl::Status ImportOperation::Write(store::WriteTx& tx, Item& item,
+                                    const PreparedPut& prepared) const {
+  static const MeshAdditions kNone;
+  const PutOperation put(types_, defaults_, codec_, prepared);
+  SKYDEN_ASSIGN_OR_RETURN(Step step, Resolve(tx, put, item, prepared));
+  if (!step.writes) return absl::OkStatus();
+  return put.Write(tx, step.stored, step.resource,
+                   item.rare == nullptr ? kNone : item.rare->additions);
 }
 
 // A promised key that the import brought need not be made any more.

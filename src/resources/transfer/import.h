@@ -33,6 +33,11 @@ struct PreparedImport {
     std::vector<base::FieldViolation> violations;
     MeshAdditions additions;
   };
+  // `outcome` and `update` are right while this is what is stored.
+  struct Foreseen {
+    std::optional<model::Revision> revision;
+    std::string audit_detail;  // empty where that would take too much memory
+  };
   struct Item {
     size_t document = 0;
     const model::TypeDescriptor* type = nullptr;
@@ -41,10 +46,9 @@ struct PreparedImport {
     model::Resource resource;  // as it is stored when it is new
     // As the document has them.
     std::optional<absl::Time> created, modified;
-    // As the audit shows it when it is new; empty where that would take too much memory.
-    std::string audit_view;
     std::unique_ptr<Rare> rare;
     std::unique_ptr<ImportUpdate> update;
+    std::unique_ptr<Foreseen> foreseen;
 
     Rare& MakeRare() {
       if (rare == nullptr) rare = std::make_unique<Rare>();
@@ -68,21 +72,39 @@ absl::StatusOr<PreparedImport> PrepareImport(const model::TenantScope& scope,
 absl::Status MakeImportAuthorities(store::Store& store, const model::TenantScope& scope,
                                    const CoreTypes& types, PreparedImport& import, absl::Time now);
 
-// The store's part. May run again.
+// The store's part. Run may run again.
 class ImportOperation {
  public:
+  using Item = PreparedImport::Item;
+
   ImportOperation(const CoreTypes& types, const Defaults& defaults, const ResourceCodec& codec,
                   PreparedImport& import)
       : types_(types), defaults_(defaults), codec_(codec), import_(import) {}
+
+  // Works out what Run would do over what is stored now, so that Run, while all other writers wait,
+  // has nothing left to do but to see that it is still so. Blocks; reads in slices.
+  absl::Status Foresee(store::Store& store, const model::TenantScope& scope, ImportMode mode) const;
 
   // Checks and writes everything, filling in the lines. Like PrepareImport, tells all that is
   // wrong.
   absl::Status Run(store::WriteTx& tx) const;
 
  private:
-  absl::Status RunItem(store::WriteTx& tx, PreparedImport::Item& item) const;
-  absl::Status Write(store::WriteTx& tx, PreparedImport::Item& item,
-                     const PreparedPut& prepared) const;
+  // An item on its way over what is stored.
+  struct Step {
+    std::optional<model::Resource> stored;
+    model::Resource resource;  // what is to be written
+    bool writes = true;
+  };
+  absl::StatusOr<Step> Resolve(store::ReadTx& tx, const PutOperation& put, Item& item,
+                               const PreparedPut& prepared) const;
+  absl::Status ForeseeItem(store::ReadTx& tx, Item& item, size_t& audit_bytes) const;
+  std::string AuditDetailOf(const Item& item, const model::Resource& prepared) const;
+
+  absl::Status RunItem(store::WriteTx& tx, Item& item) const;
+  absl::Status Write(store::WriteTx& tx, Item& item, const PreparedPut& prepared) const;
+  // False, with nothing written, when it was not foreseen so.
+  absl::StatusOr<bool> WriteForeseen(store::WriteTx& tx, Item& item) const;
   absl::Status KeepPromises(store::WriteTx& tx) const;
 
   const CoreTypes& types_;

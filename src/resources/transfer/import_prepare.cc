@@ -17,7 +17,6 @@
 #include "resources/json/value.h"
 #include "resources/transfer/import.h"
 #include "resources/transfer/import_errors.h"
-#include "resources/write/audit_detail.h"
 #include "resources/write/secret_spec.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
@@ -100,22 +99,10 @@ class Preparer {
     };
     std::stable_sort(import_.items.begin(), import_.items.end(),
                      [&](const Item& a, const Item& b) { return rank(a) < rank(b); });
-    MakeAuditViews();
     return std::move(import_);
   }
 
  private:
-  // Here and not while the writer is held, as far as memory goes.
-  void MakeAuditViews() {
-    size_t bytes = 0;
-    for (Item& item : import_.items) {
-      if (item.outcome == ImportLine::Outcome::kSkipped) continue;
-      if (bytes > base::limits::kImportAuditBytes) return;
-      item.audit_view = AuditView(codec_, *item.type, item.resource);
-      bytes += item.audit_view.size();
-    }
-  }
-
   absl::Status Read(const ImportItem& from, Item& item) {
     where_ = NameOfDocument(from.document, "", "", "");
     if (go_json::KindOf(from.body) != "object") {

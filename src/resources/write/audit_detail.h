@@ -27,7 +27,11 @@ std::string AuditDeleted(const std::string& view);
 std::string AuditUpdated(const ResourceCodec& codec, const model::TypeDescriptor& type,
                          const model::Resource& before, const model::Resource& after);
 
-// "resource.update" of a resource, by name "mesh/name".
+inline constexpr const char* kResourceCreate = "resource.create";
+inline constexpr const char* kResourceUpdate = "resource.update";
+inline constexpr const char* kResourceDelete = "resource.delete";
+
+// `action` (one of these) of a resource, by name "mesh/name".
 store::AuditNote ResourceNote(absl::Time at, const char* action, const model::TypeDescriptor& type,
                               const model::ResourceKey& key, std::string detail);
 

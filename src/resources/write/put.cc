@@ -186,16 +186,16 @@ void PutOperation::Audit(store::WriteTx& tx, const std::optional<model::Resource
                          const model::Resource& resource, const MeshAdditions& additions) const {
   const absl::Time at = put_.resource.modification_time;
   if (stored.has_value()) {
-    tx.Audit(ResourceNote(at, "resource.update", *put_.type, resource.key,
+    tx.Audit(ResourceNote(at, kResourceUpdate, *put_.type, resource.key,
                           AuditUpdated(codec_, *put_.type, *stored, resource)));
   } else {
     const std::string& view = put_.audit_view;
     tx.Audit(ResourceNote(
-        at, "resource.create", *put_.type, resource.key,
+        at, kResourceCreate, *put_.type, resource.key,
         AuditCreated(view.empty() ? AuditView(codec_, *put_.type, put_.resource) : view)));
   }
   for (const MeshSecret& addition : additions.secrets) {
-    tx.Audit(ResourceNote(at, "resource.create", *types_.secret, addition.key, ""));
+    tx.Audit(ResourceNote(at, kResourceCreate, *types_.secret, addition.key, ""));
   }
 }
 

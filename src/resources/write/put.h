@@ -30,8 +30,7 @@ struct PreparedPut {
   rules_proto::MeshAuthorities authorities;  // of a Mesh
   // The same transaction writes its mesh, before or after.
   bool brings_mesh = false;
-  // As the audit shows it when it is new; empty for most of a large import, which makes them as it
-  // writes: of very many resources they would take more memory than those do.
+  // As the audit shows it when it is new; empty for what an import writes, which has its own.
   std::string audit_view;
 };
 

@@ -109,7 +109,7 @@ absl::Status DeleteOperation::Run(store::WriteTx& tx) const {
   } else {
     detail = AuditDeleted(AuditView(codec_, type_, *stored));
   }
-  tx.Audit(ResourceNote(now_, "resource.delete", type_, key_, std::move(detail)));
+  tx.Audit(ResourceNote(now_, kResourceDelete, type_, key_, std::move(detail)));
   return absl::OkStatus();
 }
 

@@ -86,7 +86,7 @@ absl::StatusOr<std::optional<TenantRows::Stored>> TenantRows::FindStored(
       session_.Run(binding(), kFindVersion,
                    {Param::Text(NameOf(type)), Param::Text(key.mesh), Param::Text(key.name)},
                    [&](const Row& row) {
-                     stored = {row.Unsigned(1), row.Int(2) != 0, row.Int(3)};
+                     stored = {row.Unsigned(1), row.Int(2) != 0, row.Int(3), row.Unsigned(4)};
                      return absl::OkStatus();
                    }));
   return stored;
@@ -94,7 +94,13 @@ absl::StatusOr<std::optional<TenantRows::Stored>> TenantRows::FindStored(
 
 absl::StatusOr<bool> TenantRows::HasResource(model::TypeId type, const model::ResourceKey& key) {
   SKYDEN_ASSIGN_OR_RETURN(const std::optional<Stored> stored, FindStored(type, key));
-  return stored.has_value() && !stored->deleted;
+  return IsLive(stored);
+}
+
+absl::StatusOr<std::optional<model::Revision>> TenantRows::FindRevision(
+    model::TypeId type, const model::ResourceKey& key) {
+  SKYDEN_ASSIGN_OR_RETURN(const std::optional<Stored> stored, FindStored(type, key));
+  return IsLive(stored) ? std::optional(stored->revision) : std::nullopt;
 }
 
 absl::StatusOr<std::vector<model::Resource>> TenantRows::ListResources(

@@ -43,6 +43,8 @@ class TenantRows {
   absl::StatusOr<std::optional<model::Resource>> FindResource(model::TypeId type,
                                                               const model::ResourceKey& key);
   absl::StatusOr<bool> HasResource(model::TypeId type, const model::ResourceKey& key);
+  absl::StatusOr<std::optional<model::Revision>> FindRevision(model::TypeId type,
+                                                              const model::ResourceKey& key);
   absl::StatusOr<std::vector<model::Resource>> ListResources(
       model::TypeId type, const std::optional<std::string>& mesh);
   absl::StatusOr<std::vector<model::Resource>> ListResourcesOfZone(model::TypeId type,
@@ -61,7 +63,11 @@ class TenantRows {
     uint64_t version = 0;
     bool deleted = false;
     int64_t bytes = 0;
+    model::Revision revision = 0;
   };
+  static bool IsLive(const std::optional<Stored>& stored) {
+    return stored.has_value() && !stored->deleted;
+  }
   // The row too, when there is one.
   absl::StatusOr<std::optional<model::Resource>> FindResource(model::TypeId type,
                                                               const model::ResourceKey& key,
@@ -102,6 +108,8 @@ class TenantWrites : public TenantRows {
   absl::StatusOr<std::optional<model::Resource>> FindResource(model::TypeId type,
                                                               const model::ResourceKey& key);
   absl::StatusOr<bool> HasResource(model::TypeId type, const model::ResourceKey& key);
+  absl::StatusOr<std::optional<model::Revision>> FindRevision(model::TypeId type,
+                                                              const model::ResourceKey& key);
   absl::StatusOr<uint64_t> CountResources(model::TypeId type,
                                           const std::optional<std::string>& mesh);
   absl::StatusOr<std::vector<ResourceCount>> ListCounts();

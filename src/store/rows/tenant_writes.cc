@@ -49,9 +49,15 @@ absl::StatusOr<std::optional<model::Resource>> TenantWrites::FindResource(
 absl::StatusOr<bool> TenantWrites::HasResource(model::TypeId type, const model::ResourceKey& key) {
   if (entry_->there.contains({type, key})) return true;
   SKYDEN_ASSIGN_OR_RETURN(const std::optional<Stored> stored, Recall(type, key));
-  if (!stored.has_value() || stored->deleted) return false;
+  if (!IsLive(stored)) return false;
   entry_->there.emplace(type, key);
   return true;
+}
+
+absl::StatusOr<std::optional<model::Revision>> TenantWrites::FindRevision(
+    model::TypeId type, const model::ResourceKey& key) {
+  SKYDEN_ASSIGN_OR_RETURN(const std::optional<Stored> stored, Recall(type, key));
+  return IsLive(stored) ? std::optional(stored->revision) : std::nullopt;
 }
 
 absl::StatusOr<std::optional<TenantWrites::Stored>> TenantWrites::Recall(
@@ -77,7 +83,7 @@ absl::Status TenantWrites::PutResource(model::Resource& resource,
                                        std::optional<uint64_t> expected_version) {
   const std::string& type = context_.registry.at(resource.type).name;
   SKYDEN_ASSIGN_OR_RETURN(const std::optional<Stored> stored, Recall(resource.type, resource.key));
-  const bool is_live = stored.has_value() && !stored->deleted;
+  const bool is_live = IsLive(stored);
   const uint64_t version = is_live ? stored->version : 0;
   if (expected_version.has_value() && *expected_version != version) {
     if (*expected_version == 0) return ResourceExists(type, resource.key);
@@ -97,7 +103,7 @@ absl::Status TenantWrites::PutResource(model::Resource& resource,
   const auto bytes = static_cast<int64_t>(spec.size() + resource.status.size());
   usage_.bytes += bytes - (is_live ? stored->bytes : 0);
   if (!is_live) Count(type, resource.key.mesh, 1, stored.has_value() ? -1 : 0);
-  Remember(resource.type, resource.key, Stored{resource.version, false, bytes});
+  Remember(resource.type, resource.key, Stored{resource.version, false, bytes, *revision_});
   change_.types.push_back(resource.type);
   return absl::OkStatus();
 }
@@ -120,7 +126,7 @@ absl::StatusOr<uint64_t> TenantWrites::ResealSecrets() {
       const auto bytes = static_cast<int64_t>(sealed.size() + secret.status.size());
       usage_.bytes += bytes - (stored.has_value() ? stored->bytes : 0);
       SKYDEN_RETURN_IF_ERROR(WriteResource(secret, sealed, true));
-      Remember(type.id, secret.key, Stored{secret.version, false, bytes});
+      Remember(type.id, secret.key, Stored{secret.version, false, bytes, secret.revision});
     }
     count += secrets.size();
   }
@@ -151,14 +157,14 @@ absl::Status TenantWrites::DeleteResource(model::TypeId type, const model::Resou
   const std::string& name = context_.registry.at(type).name;
   // Looked up first: a deletion that finds nothing must not cost a revision.
   SKYDEN_ASSIGN_OR_RETURN(const std::optional<Stored> stored, Recall(type, key));
-  if (!stored.has_value() || stored->deleted) return ResourceNotFound(name, key);
+  if (!IsLive(stored)) return ResourceNotFound(name, key);
   Bump();
   SKYDEN_RETURN_IF_ERROR(
       Run(kDeleteResource, {Param::Text(name), Param::Text(key.mesh), Param::Text(key.name),
                             Param::Unsigned(*revision_), Param::Blob({})}));
   usage_.bytes -= stored->bytes;
   Count(name, key.mesh, -1, 1);
-  Remember(type, key, Stored{stored->version, true, 0});
+  Remember(type, key, Stored{stored->version, true, 0, *revision_});
   entry_->there.erase({type, key});
   change_.types.push_back(type);
   return absl::OkStatus();

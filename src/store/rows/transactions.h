@@ -34,6 +34,10 @@ class ForwardReads : public Interface {
   absl::StatusOr<bool> HasResource(model::TypeId type, const model::ResourceKey& key) override {
     return rows_.HasResource(type, key);
   }
+  absl::StatusOr<std::optional<model::Revision>> FindRevision(
+      model::TypeId type, const model::ResourceKey& key) override {
+    return rows_.FindRevision(type, key);
+  }
   absl::StatusOr<std::vector<model::Resource>> ListResources(
       model::TypeId type, const std::optional<std::string>& mesh) override {
     return rows_.ListResources(type, mesh);

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "resources/transfer/import.h"
+
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <iterator>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/synchronization/notification.h"
 #include "skyden/resources/transfer.h"
@@ -10,7 +15,10 @@
 namespace skyden::resources::testing {
 namespace {
 
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
 using Outcome = ImportLine::Outcome;
+namespace st = store::testing;
 
 absl::StatusOr<ImportResult> ImportInto(ManagerEnv& env, const model::TenantScope& scope,
                                         const std::string& yaml,
@@ -153,6 +161,97 @@ TEST_CASE("a dry run tells what would change and stores nothing", "[resources][t
   CHECK(told->lines[3].outcome == Outcome::kSkipped);
   CHECK(absl::IsNotFound(env.Get("MeshTimeout", "default", "new").status()));
   CHECK(env.Get("MeshTimeout", "default", "a")->spec.find("7s") == std::string::npos);
+}
+
+// The import's steps by hand, so that something can happen between them.
+class Stepwise {
+ public:
+  Stepwise(ManagerEnv& env, const std::string& yaml) : env_(env) {
+    auto items = ReadImport(yaml);
+    REQUIRE(items.ok());
+    auto ready = PrepareImport(env.scope, st::Registry(), Codec(), st::Registry().core(), *items,
+                               env.clock.Now());
+    REQUIRE(ready.ok());
+    import = *std::move(ready);
+  }
+  ImportOperation Operation() {
+    return ImportOperation(st::Registry().core(), defaults_, Codec(), import);
+  }
+  void Foresee() {
+    REQUIRE(Operation().Foresee(env_.engine.store(), env_.scope, ImportMode::kApply).ok());
+  }
+  void Write() {
+    const auto written = env_.engine.store().Write(
+        env_.scope, [&](store::WriteTx& tx) { return Operation().Run(tx); });
+    INFO(written.status());
+    REQUIRE(written.ok());
+  }
+  // What the audit says of a MeshTimeout, newest first.
+  std::string LastDetail(const std::string& name) {
+    std::string detail = "none";
+    REQUIRE(env_.engine.store()
+                .Read(env_.scope,
+                      [&](store::ReadTx& tx) -> absl::Status {
+                        SKYDEN_ASSIGN_OR_RETURN(const auto page, tx.ListAudit({}));
+                        for (const store::AuditEntry& entry : page.entries) {
+                          if (entry.note.object_name != "default/" + name) continue;
+                          detail = entry.note.action + " " + entry.note.detail;
+                          break;
+                        }
+                        return absl::OkStatus();
+                      })
+                .ok());
+    return detail;
+  }
+
+  PreparedImport import;
+
+ private:
+  ManagerEnv& env_;
+  const Defaults defaults_{st::Registry(), Codec()};
+};
+
+TEST_CASE("an import writes over what is there, not over what was foreseen",
+          "[resources][transfer]") {
+  ManagerEnv env;
+  const auto put = [&](const std::string& name, const std::string& timeout) {
+    REQUIRE(env.Put("MeshTimeout", "default", name, TimeoutSpec(timeout)).ok());
+  };
+  put("gone", "1s");
+  put("made-anew", "5s");
+  put("other", "1s");
+  put("quiet", "1s");
+  put("same", "5s");
+  std::string yaml;
+  for (const char* name : {"gone", "made-anew", "new", "other", "quiet", "same", "taken"}) {
+    yaml += Timeout("default", name);
+  }
+  Stepwise steps(env, yaml);
+  steps.Foresee();
+  REQUIRE(env.Delete("MeshTimeout", "default", "gone").ok());
+  // The same version, another resource.
+  REQUIRE(env.Delete("MeshTimeout", "default", "made-anew").ok());
+  put("made-anew", "2s");
+  put("other", "3s");
+  put("taken", "4s");
+  steps.Write();
+
+  for (const char* name : {"gone", "made-anew", "new", "other", "quiet", "same", "taken"}) {
+    INFO(name);
+    CHECK(env.Get("MeshTimeout", "default", name)->spec == TimeoutJson("5s"));
+  }
+  const auto outcome = [](const ImportLine& line) { return line.outcome; };
+  std::vector<Outcome> outcomes;
+  const ImportResult result = TakeLines(steps.import);
+  std::transform(result.lines.begin(), result.lines.end(), std::back_inserter(outcomes), outcome);
+  using enum ImportLine::Outcome;
+  CHECK(outcomes == std::vector<Outcome>{kCreated, kUpdated, kCreated, kUpdated, kUpdated,
+                                         kUnchanged, kUpdated});
+  CHECK_THAT(steps.LastDetail("gone"), StartsWith("resource.create"));
+  CHECK_THAT(steps.LastDetail("made-anew"), Contains(R"("before":"2s","after":"5s")"));
+  CHECK_THAT(steps.LastDetail("other"), Contains(R"("before":"3s","after":"5s")"));
+  CHECK_THAT(steps.LastDetail("quiet"), Contains(R"("before":"1s","after":"5s")"));
+  CHECK_THAT(steps.LastDetail("taken"), Contains(R"("before":"4s","after":"5s")"));
 }
 
 TEST_CASE("what a zone made stays that zone's", "[resources][transfer]") {

@@ -51,6 +51,10 @@ class WrappedStore final : public store::testing::ForwardingStore {
     absl::StatusOr<bool> HasResource(model::TypeId type, const model::ResourceKey& key) override {
       return inner_.HasResource(type, key);
     }
+    absl::StatusOr<std::optional<model::Revision>> FindRevision(
+        model::TypeId type, const model::ResourceKey& key) override {
+      return inner_.FindRevision(type, key);
+    }
     absl::StatusOr<std::vector<model::Resource>> ListResources(
         model::TypeId type, const std::optional<std::string>& mesh) override {
       return inner_.ListResources(type, mesh);
