@@ -133,8 +133,7 @@ class Retention::State : public std::enable_shared_from_this<State> {
       : deps_(std::move(deps)), timers_(timers), workers_(workers) {}
 
   void Start() {
-    subscription_ = deps_.store.SubscribeAudit(
-        [this](model::OrganizationKey, model::TenantKey, uint64_t) { CountEntry(); });
+    subscription_ = deps_.store.SubscribeAudit([this](const store::AuditGrowth&) { CountEntry(); });
     After(absl::ZeroDuration());
   }
 

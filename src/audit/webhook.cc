@@ -28,10 +28,10 @@ absl::StatusOr<std::unique_ptr<Webhook>> Webhook::Start(store::Store& store, bas
   SKYDEN_RETURN_IF_ERROR(http::CheckUrl(options.url));
   SKYDEN_ASSIGN_OR_RETURN(const auto organizations, store.ListOrganizations(System()));
   std::unique_ptr<Webhook> webhook(new Webhook(store, clock, std::move(options)));
-  webhook->subscription_ = store.SubscribeAudit(
-      [raw = webhook.get()](model::OrganizationKey organization, model::TenantKey chain, uint64_t) {
+  webhook->subscription_ =
+      store.SubscribeAudit([raw = webhook.get()](const store::AuditGrowth& grown) {
         absl::MutexLock lock(&raw->mu_);
-        raw->waiting_.insert({organization, chain});
+        raw->waiting_.insert({grown.organization, grown.chain});
       });
   for (const auto& organization : organizations) {
     std::vector<store::AuditChainRef> chains;

@@ -376,11 +376,10 @@ TEMPLATE_TEST_CASE("listeners hear the last number after each commit", "[store][
   const auto organization = NewOrganization(engine.store(), 1);
   const auto scope = NewControlPlane(engine.store(), organization, 1);
   std::vector<uint64_t> heard;
-  const auto subscription = engine.store().SubscribeAudit(
-      [&](model::OrganizationKey, model::TenantKey chain, uint64_t last) {
-        CHECK(chain == scope.tenant());
-        heard.push_back(last);
-      });
+  const auto subscription = engine.store().SubscribeAudit([&](const AuditGrowth& grown) {
+    CHECK(grown.chain == scope.tenant());
+    heard.push_back(grown.last);
+  });
   Tell(engine.store(), scope, {Note(1, "a.b"), Note(1, "a.c")});
   Tell(engine.store(), scope, {});
   Tell(engine.store(), scope, {Note(2, "a.b")});

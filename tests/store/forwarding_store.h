@@ -64,7 +64,8 @@ class ForwardingStore : public Store {
     return inner_.Subscribe(tenant, std::move(fn));
   }
   uint64_t position() const override { return inner_.position(); }
-  std::unique_ptr<Subscription> SubscribeAudit(AuditGrew fn) override {
+  std::unique_ptr<Subscription> SubscribeAudit(
+      absl::AnyInvocable<void(const AuditGrowth&)> fn) override {
     return inner_.SubscribeAudit(std::move(fn));
   }
   absl::Status Health() const override { return inner_.Health(); }

@@ -48,6 +48,13 @@ struct AuditEntry {
   AuditDigest hash{};
 };
 
+// A chain to which a commit added.
+struct AuditGrowth {
+  model::OrganizationKey organization{};
+  model::TenantKey chain{};
+  uint64_t last = 0;  // the number of its last entry
+};
+
 // "user", "system_account", ...
 std::string_view ActorKindName(model::Principal::Kind kind);
 

@@ -273,11 +273,10 @@ class Store {
   // Grows with every change that subscribers are told of, before they are. Does not touch the disk.
   virtual uint64_t position() const = 0;
 
-  // `fn` is called, on a thread of the engine's, after each commit that added entries to a chain of
-  // the audit, with its last entry's number. It must only hand over.
-  using AuditGrew =
-      absl::AnyInvocable<void(model::OrganizationKey, model::TenantKey chain, uint64_t last)>;
-  virtual std::unique_ptr<Subscription> SubscribeAudit(AuditGrew fn) = 0;
+  // `fn` is called, on a thread of the engine's, for each chain of the audit to which a commit
+  // added. It must only hand over.
+  virtual std::unique_ptr<Subscription> SubscribeAudit(
+      absl::AnyInvocable<void(const AuditGrowth&)> fn) = 0;
 
   // Why writes stopped for good (a failed fsync, a corrupt file); OK while healthy. The daemon
   // exits with it: `on_fatal` given to the engine is called once, on a thread of the engine's.

@@ -227,8 +227,8 @@ absl::Status AuditChain::WriteMark(Session& session, model::OrganizationKey orga
        Param::Unsigned(mark.sequence), DigestParam(mark.hash), Param::Blob(*sealed)});
 }
 
-std::vector<AuditChain::Grown> AuditChain::TakeCommitted() {
-  std::vector<Grown> grown;
+std::vector<AuditGrowth> AuditChain::TakeCommitted() {
+  std::vector<AuditGrowth> grown;
   for (const Key& key : std::exchange(dirty_, {})) {
     const auto found = ends_.find(key);
     if (found != ends_.end())

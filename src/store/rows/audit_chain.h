@@ -59,12 +59,7 @@ class AuditChain {
   // The last thing before a commit: remembers the ends.
   absl::Status WriteEnds(Session& session);
   // The ends that a commit made last; once.
-  struct Grown {
-    model::OrganizationKey organization{};
-    model::TenantKey chain{};
-    uint64_t last = 0;
-  };
-  std::vector<Grown> TakeCommitted();
+  std::vector<AuditGrowth> TakeCommitted();
   // The transaction was lost.
   void Forget();
 

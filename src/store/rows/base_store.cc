@@ -134,10 +134,9 @@ std::unique_ptr<Subscription> BaseStore::Subscribe(std::optional<model::TenantKe
   return hub_.Subscribe(tenant, std::move(fn));
 }
 
-std::unique_ptr<Subscription> BaseStore::SubscribeAudit(AuditGrew fn) {
-  return audit_hub_.Subscribe(std::nullopt, [fn = std::move(fn)](const Change& change) mutable {
-    fn(change.organization, change.tenant, change.revision);
-  });
+std::unique_ptr<Subscription> BaseStore::SubscribeAudit(
+    absl::AnyInvocable<void(const AuditGrowth&)> fn) {
+  return audit_subscribers_.Add({}, std::move(fn));
 }
 
 absl::StatusOr<Allowance> BaseStore::Find(const model::TenantScope& scope) {

@@ -51,7 +51,8 @@ class BaseStore : public Store, public Quotas {
   std::unique_ptr<Subscription> Subscribe(std::optional<model::TenantKey> tenant,
                                           absl::AnyInvocable<void(const Change&)> fn) final;
   uint64_t position() const final { return hub_.position(); }
-  std::unique_ptr<Subscription> SubscribeAudit(AuditGrew fn) final;
+  std::unique_ptr<Subscription> SubscribeAudit(
+      absl::AnyInvocable<void(const AuditGrowth&)> fn) final;
 
   std::string_view epoch() const final { return epoch_; }
 
@@ -71,7 +72,7 @@ class BaseStore : public Store, public Quotas {
   virtual absl::Status WithSystemReader(OnSession fn) = 0;
   virtual void Submit(const Lane& lane, WriteRequest request) = 0;
 
-  Listeners listeners() { return {hub_, audit_hub_}; }
+  Listeners listeners() { return {hub_, audit_subscribers_}; }
   Requests& requests() { return requests_; }
   WriteTimings& timings() { return timings_; }
 
@@ -82,8 +83,8 @@ class BaseStore : public Store, public Quotas {
   const std::string epoch_;
   WriteTimings timings_;
   ChangeHub hub_;
-  ChangeHub audit_hub_;
-  Requests requests_;  // the writer's
+  Subscribers<AuditGrowth> audit_subscribers_;  // all under key 0
+  Requests requests_;                           // the writer's
 };
 
 }  // namespace skyden::store::rows

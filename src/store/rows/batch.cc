@@ -20,9 +20,7 @@ void Answer(Batch& batch, const Listeners& listeners, Requests& requests,
     for (Change& change : item.outcome.changes) changes.Add(std::move(change));
   }
   for (const Change& change : changes.all()) listeners.changes.Publish(change);
-  for (const auto& [organization, chain, last] : requests.TakeCommitted()) {
-    listeners.audit.Publish({.organization = organization, .tenant = chain, .revision = last});
-  }
+  for (const AuditGrowth& grown : requests.TakeCommitted()) listeners.audit.Call({}, grown);
   for (BatchItem& item : batch) {
     if (!item.status.ok()) {
       item.request.done(std::move(item.status));

@@ -44,7 +44,7 @@ size_t CountWrites(const Batch& batch);
 
 struct Listeners {
   ChangeHub& changes;
-  ChangeHub& audit;  // `tenant` is the chain, `revision` its last entry's number
+  Subscribers<AuditGrowth>& audit;
 };
 
 // After the commit. Tells the listeners, then those who asked: who reads after its write was

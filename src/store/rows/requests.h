@@ -34,7 +34,7 @@ class Requests {
   // committed.
   absl::Status Close(Session& session);
   // After a commit, once: where the audit's chains end that grew.
-  std::vector<AuditChain::Grown> TakeCommitted() { return chain_.TakeCommitted(); }
+  std::vector<AuditGrowth> TakeCommitted() { return chain_.TakeCommitted(); }
   // The transaction was lost.
   void Forget();
 
