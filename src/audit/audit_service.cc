@@ -10,6 +10,8 @@
 #include "audit/chain_check.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/store/directory_tx.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::audit {
 namespace {

@@ -11,6 +11,7 @@
 #include "absl/synchronization/mutex.h"
 #include "skyden/base/json_text.h"
 #include "skyden/base/limits.h"
+#include "skyden/store/directory_tx.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::audit {

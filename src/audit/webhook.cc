@@ -11,6 +11,7 @@
 #include "skyden/base/crypto.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/store/directory_tx.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::audit {

@@ -15,6 +15,7 @@
 #include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/store/directory_tx.h"
 
 namespace skyden::control_planes {
 namespace {

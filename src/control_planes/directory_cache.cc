@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "skyden/base/status.h"
+#include "skyden/store/directory_tx.h"
 
 namespace skyden::control_planes {
 

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "skyden/model/tenant_scope.h"
+#include "skyden/store/records.h"
 #include "skyden/store/store.h"
 
 namespace skyden::control_planes {

@@ -6,6 +6,7 @@
 #include "skyden/base/json_text.h"
 #include "skyden/base/status.h"
 #include "skyden/control_planes/control_plane_service.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::control_planes {
 namespace {

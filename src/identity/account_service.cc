@@ -16,6 +16,7 @@
 #include "skyden/base/status.h"
 #include "skyden/identity/filters.h"
 #include "skyden/identity/permissions.h"
+#include "skyden/store/directory_tx.h"
 
 namespace skyden::identity {
 namespace {

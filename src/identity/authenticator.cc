@@ -16,6 +16,7 @@
 #include "skyden/identity/access_change.h"
 #include "skyden/identity/tokens.h"
 #include "skyden/model/kuma_names.h"
+#include "skyden/store/directory_tx.h"
 
 namespace skyden::identity {
 namespace {

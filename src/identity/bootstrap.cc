@@ -15,6 +15,7 @@
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/identity/tokens.h"
+#include "skyden/store/directory_tx.h"
 
 namespace skyden::identity {
 namespace {

@@ -13,6 +13,7 @@
 #include "identity/lru_cache.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/model/ids.h"
+#include "skyden/store/records.h"
 #include "skyden/store/store.h"
 
 namespace skyden::identity {

@@ -12,6 +12,7 @@
 #include "skyden/base/status.h"
 #include "skyden/identity/account_service.h"
 #include "skyden/model/list_filter.h"
+#include "skyden/store/directory_tx.h"
 
 namespace skyden::identity {
 

@@ -11,6 +11,7 @@
 #include "skyden/base/status.h"
 #include "skyden/identity/filters.h"
 #include "skyden/identity/tokens.h"
+#include "skyden/store/directory_tx.h"
 
 namespace skyden::identity {
 namespace {

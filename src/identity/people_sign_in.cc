@@ -11,6 +11,7 @@
 #include "skyden/base/executor.h"
 #include "skyden/base/status.h"
 #include "skyden/model/kuma_names.h"
+#include "skyden/store/directory_tx.h"
 
 namespace skyden::identity {
 namespace {

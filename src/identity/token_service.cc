@@ -14,6 +14,7 @@
 #include "skyden/base/status.h"
 #include "skyden/identity/permissions.h"
 #include "skyden/identity/tokens.h"
+#include "skyden/store/directory_tx.h"
 
 namespace skyden::identity {
 namespace {

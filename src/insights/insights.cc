@@ -11,6 +11,7 @@
 #include "insights/tenant_figures.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/base/status.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::insights {
 namespace {

@@ -17,6 +17,7 @@
 #include "skyden/base/status.h"
 #include "skyden/model/lanes.h"
 #include "skyden/model/tenant_scope.h"
+#include "skyden/store/tenant_tx.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::insights {

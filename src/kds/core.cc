@@ -11,7 +11,6 @@
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/resource_manager.h"
 #include "skyden/resources/resource_views.h"
-#include "skyden/store/store.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::kds {

@@ -13,7 +13,7 @@
 #include "skyden/model/resource.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
-#include "skyden/store/store.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::kds {
 

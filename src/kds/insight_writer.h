@@ -16,6 +16,7 @@
 #include "skyden/base/executor.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/store/store.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::kds {
 

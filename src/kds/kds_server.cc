@@ -18,7 +18,7 @@
 #include "skyden/identity/authenticator.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/rpc/server.h"
-#include "skyden/store/store.h"
+#include "skyden/store/change.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::kds {

@@ -7,6 +7,8 @@
 
 #include "kds/insight_writer.h"
 #include "skyden/base/status.h"
+#include "skyden/store/directory_tx.h"
+#include "skyden/store/tenant_tx.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::kds {

@@ -13,6 +13,7 @@
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
 #include "skyden/store/store.h"
+#include "skyden/store/tenant_tx.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::kds {

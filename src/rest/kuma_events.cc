@@ -13,7 +13,6 @@
 #include "rest/watcher.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/access.h"
-#include "skyden/store/store.h"
 
 namespace skyden::rest {
 namespace {

@@ -13,7 +13,7 @@
 #include "rest/sign_in.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/rest/kuma_version.h"
-#include "skyden/store/store.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::rest {
 namespace {

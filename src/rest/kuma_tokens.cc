@@ -8,7 +8,7 @@
 #include "rest/kuma_endpoints.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/json_text.h"
-#include "skyden/store/store.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::rest {
 namespace {

@@ -38,7 +38,6 @@
 #include "skyden/model/lanes.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/net/address.h"
-#include "skyden/store/store.h"
 
 namespace skyden::rest {
 namespace {

@@ -18,7 +18,6 @@
 #include "skyden/identity/authenticator.h"
 #include "skyden/model/lanes.h"
 #include "skyden/model/type_registry.h"
-#include "skyden/store/store.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::rest {

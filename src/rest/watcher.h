@@ -15,7 +15,8 @@
 #include "rest/watch_hub.h"
 #include "skyden/base/executor.h"
 #include "skyden/http/handler.h"
-#include "skyden/store/store.h"
+#include "skyden/store/change.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::rest {
 

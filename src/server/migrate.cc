@@ -11,7 +11,9 @@
 #include "server/open_store.h"
 #include "skyden/base/status.h"
 #include "skyden/model/tenant_scope.h"
+#include "skyden/store/directory_tx.h"
 #include "skyden/store/sealer.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::server {
 namespace {

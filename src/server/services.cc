@@ -9,6 +9,7 @@
 
 #include "skyden/base/status.h"
 #include "skyden/identity/tokens.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::server {
 namespace {

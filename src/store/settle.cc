@@ -3,6 +3,7 @@
 
 #include "absl/synchronization/barrier.h"
 #include "skyden/model/tenant_scope.h"
+#include "skyden/store/directory_tx.h"
 
 namespace skyden::store {
 namespace {

@@ -6,6 +6,8 @@
 
 #include <utility>
 
+#include "skyden/store/tenant_tx.h"
+
 namespace skyden::admin {
 
 AdminEnv::AdminEnv(AdminOptions options)

@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "skyden/admin/v1/identity.grpc.pb.h"
+#include "skyden/store/directory_tx.h"
 #include "tests/admin/admin_env.h"
 
 namespace skyden::admin {

@@ -5,6 +5,8 @@
 #include "fmt/format.h"
 #include "skyden/audit/audit_service.h"
 #include "skyden/audit/retention.h"
+#include "skyden/store/directory_tx.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/store/raw_database.h"
 #include "tests/store/testing.h"
 

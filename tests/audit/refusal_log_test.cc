@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "skyden/store/directory_tx.h"
 #include "tests/store/testing.h"
 
 namespace skyden::audit {

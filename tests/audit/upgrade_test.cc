@@ -9,6 +9,7 @@
 #include "skyden/audit/export_check.h"
 #include "skyden/audit/retention.h"
 #include "skyden/base/crypto.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/store/raw_database.h"
 #include "tests/store/testing.h"
 

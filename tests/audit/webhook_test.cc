@@ -11,6 +11,8 @@
 #include "absl/synchronization/mutex.h"
 #include "fmt/format.h"
 #include "skyden/base/crypto.h"
+#include "skyden/store/directory_tx.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/http/nasty_server.h"
 #include "tests/store/testing.h"
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "skyden/store/directory_tx.h"
 #include "tests/identity/test_store.h"
 #include "tests/store/second_daemon.h"
 

@@ -11,6 +11,7 @@
 
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/identity/authenticator.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/identity/test_store.h"
 
 namespace skyden::control_planes {

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "skyden/identity/bootstrap.h"
+#include "skyden/store/directory_tx.h"
 #include "tests/identity/service_env.h"
 
 namespace skyden::identity {

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "skyden/store/directory_tx.h"
 #include "tests/identity/service_env.h"
 
 namespace skyden::identity {

@@ -10,6 +10,7 @@
 
 #include "skyden/base/quota_exceeded.h"
 #include "skyden/store/sqlite_store.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/identity/service_env.h"
 
 namespace skyden::identity {

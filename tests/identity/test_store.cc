@@ -7,6 +7,7 @@
 #include "skyden/base/check.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/status.h"
+#include "skyden/store/directory_tx.h"
 
 namespace skyden::identity {
 

@@ -9,6 +9,7 @@
 #include "skyden/base/clock.h"
 #include "skyden/identity/tokens.h"
 #include "skyden/model/type_registry.h"
+#include "skyden/store/records.h"
 #include "skyden/store/sealer.h"
 #include "skyden/store/sqlite_store.h"
 #include "skyden/store/store.h"

@@ -7,6 +7,8 @@
 #include "skyden/base/crypto.h"
 #include "skyden/base/status.h"
 #include "skyden/identity/authenticator.h"
+#include "skyden/store/directory_tx.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/identity/test_store.h"
 
 namespace skyden::identity {

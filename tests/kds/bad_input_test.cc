@@ -8,6 +8,7 @@
 
 #include "kds/wire.h"
 #include "skyden/base/limits.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/kds/kds_env.h"
 
 using namespace skyden;

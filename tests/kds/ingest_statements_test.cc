@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "kds/ingest.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/store/testing.h"
 
 namespace skyden::kds {

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "kuma/system/v1alpha1/zone_insight.pb.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/kds/kds_env.h"
 
 using namespace skyden;

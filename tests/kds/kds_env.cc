@@ -11,6 +11,7 @@
 #include "skyden/base/check.h"
 #include "skyden/identity/tokens.h"
 #include "skyden/store/sqlite_store.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::kds::testing {
 namespace {

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "skyden/identity/tokens.h"
+#include "skyden/store/directory_tx.h"
 #include "tests/kds/kds_env.h"
 
 using namespace skyden;

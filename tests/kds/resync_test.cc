@@ -6,6 +6,9 @@
 #include <utility>
 
 #include "kds/tenant_hub.h"
+#include "skyden/store/change.h"
+#include "skyden/store/directory_tx.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/kds/kds_env.h"
 #include "tests/store/second_daemon.h"
 

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "skyden/base/limits.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/kds/kds_env.h"
 
 using namespace skyden;

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "skyden/store/change.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/kds/kds_env.h"
 
 namespace skyden::kds {

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "skyden/store/tenant_tx.h"
 #include "test_env.h"
 #include "tests/telemetry/captured_log.h"
 

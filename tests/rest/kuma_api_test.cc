@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "skyden/store/tenant_tx.h"
 #include "test_env.h"
 
 namespace skyden::rest {

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "skyden/store/change.h"
+#include "skyden/store/tenant_tx.h"
 #include "test_env.h"
 #include "tests/insights/testing.h"
 

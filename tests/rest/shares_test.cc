@@ -13,6 +13,7 @@
 #include "rest/list_query.h"
 #include "skyden/base/gzip.h"
 #include "skyden/base/limits.h"
+#include "skyden/store/directory_tx.h"
 #include "test_env.h"
 #include "tests/http/raw_client.h"
 

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "absl/synchronization/mutex.h"
+#include "skyden/store/directory_tx.h"
 #include "test_env.h"
 
 using namespace skyden;

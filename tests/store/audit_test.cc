@@ -3,6 +3,8 @@
 #include <map>
 
 #include "fmt/format.h"
+#include "skyden/store/directory_tx.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/store/conformance.h"
 #include "tests/store/raw_database.h"
 #include "tests/store/testing.h"

@@ -5,6 +5,9 @@
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/notification.h"
 #include "skyden/base/limits.h"
+#include "skyden/store/change.h"
+#include "skyden/store/directory_tx.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/store/conformance.h"
 
 namespace skyden::store::testing {

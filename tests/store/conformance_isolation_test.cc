@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "skyden/store/directory_tx.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/store/conformance.h"
 
 namespace skyden::store::testing {

@@ -8,6 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "skyden/store/change.h"
+#include "skyden/store/directory_tx.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/store/conformance.h"
 #include "tests/store/notices.h"
 

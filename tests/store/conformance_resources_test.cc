@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "skyden/store/tenant_tx.h"
 #include "tests/store/conformance.h"
 
 namespace skyden::store::testing {

@@ -9,6 +9,7 @@
 
 #include "fmt/format.h"
 #include "skyden/base/strings.h"
+#include "skyden/store/tenant_tx.h"
 #include "store/sqlite/wal_file.h"
 #include "tests/store/testing.h"
 

@@ -6,6 +6,8 @@
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/notification.h"
 #include "fmt/format.h"
+#include "skyden/store/directory_tx.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/store/fault_vfs.h"
 #include "tests/store/history.h"
 #include "tests/store/seed.h"

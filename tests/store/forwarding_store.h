@@ -7,7 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "skyden/store/directory_tx.h"
 #include "skyden/store/store.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::store::testing {
 

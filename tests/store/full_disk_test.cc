@@ -4,6 +4,8 @@
 #include <filesystem>
 
 #include "skyden/base/storage_full.h"
+#include "skyden/store/directory_tx.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/store/fault_vfs.h"
 #include "tests/store/testing.h"
 

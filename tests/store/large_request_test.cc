@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "fmt/format.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/store/fault_vfs.h"
 #include "tests/store/testing.h"
 

@@ -8,6 +8,8 @@
 #include <cstdlib>
 
 #include "fmt/format.h"
+#include "skyden/store/directory_tx.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/store/mutants.h"
 #include "tests/store/prover.h"
 #include "tests/store/raw_database.h"

@@ -6,7 +6,9 @@
 #include <fstream>
 
 #include "skyden/base/crypto.h"
+#include "skyden/store/directory_tx.h"
 #include "skyden/store/sqlite_store.h"
+#include "skyden/store/tenant_tx.h"
 #include "store/rows/records.h"
 #include "store/write_queue.h"
 #include "tests/store/raw_database.h"

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "fmt/format.h"
+#include "skyden/store/directory_tx.h"
 #include "store/postgres/migrations.h"
 #include "store/postgres/row.h"
 #include "store/postgres/self_check.h"

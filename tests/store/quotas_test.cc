@@ -7,6 +7,7 @@
 
 #include "fmt/format.h"
 #include "skyden/store/sqlite_store.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/store/raw_database.h"
 #include "tests/store/script.h"
 

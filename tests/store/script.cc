@@ -6,6 +6,8 @@
 #include "absl/synchronization/notification.h"
 #include "fmt/format.h"
 #include "skyden/base/strings.h"
+#include "skyden/store/directory_tx.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::store::testing {
 namespace {

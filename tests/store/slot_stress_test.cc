@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "fmt/format.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/store/conformance.h"
 
 namespace skyden::store::testing {

@@ -3,6 +3,8 @@
 
 #include "fmt/format.h"
 #include "skyden/base/check.h"
+#include "skyden/store/directory_tx.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::store::testing {
 

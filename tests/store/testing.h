@@ -8,6 +8,7 @@
 
 #include "skyden/model/tenant_scope.h"
 #include "skyden/model/type_registry.h"
+#include "skyden/store/records.h"
 #include "skyden/store/sealer.h"
 #include "skyden/store/store.h"
 #include "store/sqlite/blueprint.h"

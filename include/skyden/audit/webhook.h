@@ -27,6 +27,7 @@
 #include "skyden/base/cond_var.h"
 #include "skyden/base/limits.h"
 #include "skyden/http/fetch.h"
+#include "skyden/store/audit.h"
 #include "skyden/store/store.h"
 
 namespace skyden::audit {

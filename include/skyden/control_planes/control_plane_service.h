@@ -22,6 +22,7 @@
 #include "skyden/model/tenant_scope.h"
 #include "skyden/model/text_filter.h"
 #include "skyden/store/store.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::control_planes {
 

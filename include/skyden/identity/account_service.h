@@ -14,6 +14,7 @@
 #include "skyden/model/ids.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/model/text_filter.h"
+#include "skyden/store/records.h"
 #include "skyden/store/store.h"
 
 namespace skyden::identity {

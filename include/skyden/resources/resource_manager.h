@@ -21,6 +21,7 @@
 #include "skyden/resources/resource_views.h"
 #include "skyden/resources/transfer.h"
 #include "skyden/store/store.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::resources {
 

@@ -22,7 +22,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
@@ -33,183 +32,16 @@
 #include "skyden/model/ids.h"
 #include "skyden/model/resource.h"
 #include "skyden/model/tenant_scope.h"
-#include "skyden/store/audit.h"
 #include "skyden/store/change.h"
 #include "skyden/store/records.h"
 
 namespace skyden::store {
 
-// Reads inside one control plane, all at one point in time.
-// Valid only inside the function it was given to; strand-bound to it.
-//
-// An error of a call is the transaction's: a function that got one returns one, be it another. Only
-// what was looked at first, and has written nothing, may be gone on from: what reads answer, and
-// NOT_FOUND, ABORTED and ALREADY_EXISTS of PutResource and DeleteResource. There is no other caught
-// error: when the function returns OK all the same, nothing is committed, and the caller gets the
-// first error.
-class ReadTx {
- public:
-  virtual ~ReadTx() = default;
-
-  // The control plane's revision as of this transaction.
-  virtual absl::StatusOr<model::Revision> CurrentRevision() = 0;
-  virtual absl::StatusOr<ControlPlaneRecord> ControlPlane() = 0;
-
-  // nullopt when there is none (or only a tombstone).
-  virtual absl::StatusOr<std::optional<model::Resource>> FindResource(
-      model::TypeId type, const model::ResourceKey& key) = 0;
-  // Whether there is one. Its content is not read.
-  virtual absl::StatusOr<bool> HasResource(model::TypeId type, const model::ResourceKey& key) = 0;
-  // The revision that wrote it, likewise; nullopt when there is none. Unlike a version, which
-  // begins again when a resource is deleted and made anew, it says that nothing changed since.
-  virtual absl::StatusOr<std::optional<model::Revision>> FindRevision(
-      model::TypeId type, const model::ResourceKey& key) = 0;
-  // Live resources of a type, ordered by key. `mesh` nullopt: of every mesh.
-  virtual absl::StatusOr<std::vector<model::Resource>> ListResources(
-      model::TypeId type, const std::optional<std::string>& mesh) = 0;
-  // Live resources of a type that came from `zone`, ordered by key.
-  virtual absl::StatusOr<std::vector<model::Resource>> ListResourcesOfZone(
-      model::TypeId type, const model::ZoneName& zone) = 0;
-  // What was written or deleted after `since` (tombstones with `deleted` set), ordered by revision
-  // then key. One indexed query.
-  // OUT_OF_RANGE when tombstones newer than `since` were already collected: read it all instead.
-  virtual absl::StatusOr<std::vector<model::Resource>> ListChanges(model::TypeId type,
-                                                                   model::Revision since) = 0;
-  // Live resources of a type, in one mesh or (nullopt) all. O(1): counted as written.
-  virtual absl::StatusOr<uint64_t> CountResources(model::TypeId type,
-                                                  const std::optional<std::string>& mesh) = 0;
-  // All of these counts that are not 0, ordered by type name, then mesh. One indexed query.
-  virtual absl::StatusOr<std::vector<ResourceCount>> ListCounts() = 0;
-
-  // Signing keys promised but not made yet (see PendingKey).
-  virtual absl::StatusOr<std::vector<PendingKey>> ListPendingKeys() = 0;
-
-  // What was done in this control plane.
-  virtual absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) = 0;
-};
-
-// Reads and writes inside one control plane. All writes of one transaction share one revision, and
-// no other writer of the control plane, in whatever process, comes between what is read here and
-// the commit.
-class WriteTx : public ReadTx {
- public:
-  // Inserts or replaces (labels, spec, status, zone, times as given); sets revision and version in
-  // `resource`. ABORTED when `expected_version` is given and is not the stored version
-  // (0: must not exist -> ALREADY_EXISTS).
-  virtual absl::Status PutResource(model::Resource& resource,
-                                   std::optional<uint64_t> expected_version = std::nullopt) = 0;
-  // NOT_FOUND when there is none. Leaves a tombstone.
-  virtual absl::Status DeleteResource(model::TypeId type, const model::ResourceKey& key) = 0;
-  // Every resource of a mesh (not the Mesh itself), of every type but those in `keep`.
-  virtual absl::StatusOr<uint64_t> DeleteResourcesOfMesh(
-      const std::string& mesh, const std::vector<model::TypeId>& keep) = 0;
-  // Every resource that came from a zone, of every type.
-  virtual absl::StatusOr<uint64_t> DeleteResourcesOfZone(const model::ZoneName& zone) = 0;
-
-  virtual absl::Status AddPendingKey(const PendingKey& key) = 0;
-  virtual absl::Status RemovePendingKey(const PendingKey& key) = 0;
-
-  // Credentials bound to this control plane (a zone's). ALREADY_EXISTS on the same id.
-  virtual absl::Status InsertAccount(const AccountRecord& account) = 0;
-  virtual absl::Status InsertToken(const TokenRecord& token) = 0;
-  // Removes the accounts bound to this control plane and `zone`, and their tokens; returns how many
-  // tokens are gone.
-  virtual absl::StatusOr<uint64_t> DeleteZoneCredentials(const model::ZoneName& zone) = 0;
-
-  // Seals every secret of the control plane anew, under the newest key (see LoadSealer). Nothing
-  // else of them changes, not even a revision, so nobody is told. Returns how many there are.
-  virtual absl::StatusOr<uint64_t> ResealSecrets() = 0;
-
-  // Adds an entry to the audit, in the name of the transaction's scope. A change by a person that
-  // no entry tells of gets one all the same (kActionUnnamed).
-  virtual void Audit(AuditNote note) = 0;
-};
-
-// Reads among what an organization owns: control planes, accounts, tokens.
-class DirectoryReadTx {
- public:
-  virtual ~DirectoryReadTx() = default;
-  virtual absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlane(
-      const model::ControlPlaneId& id) = 0;
-  // Ordered by creation, then id.
-  virtual absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlanes() = 0;
-  // The organization itself.
-  virtual absl::StatusOr<OrganizationRecord> Organization() = 0;
-  virtual absl::StatusOr<std::optional<AccountRecord>> FindAccount(const model::AccountId& id) = 0;
-  // nullopt for the empty subject, which nobody has.
-  virtual absl::StatusOr<std::optional<AccountRecord>> FindAccountBySubject(
-      const std::string& subject) = 0;
-  // Ordered by creation, then id.
-  virtual absl::StatusOr<std::vector<AccountRecord>> ListAccounts(AccountRecord::Kind kind) = 0;
-  virtual absl::StatusOr<uint64_t> CountAccounts(AccountRecord::Kind kind) = 0;
-  virtual absl::StatusOr<std::vector<RoleRecord>> ListRoles(const model::AccountId& account) = 0;
-  virtual absl::StatusOr<std::vector<TokenRecord>> ListTokens(const model::AccountId& account) = 0;
-
-  // What was done in the organization and in its control planes.
-  virtual absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) = 0;
-  // Ordered by chain; those of control planes that are gone too.
-  virtual absl::StatusOr<std::vector<AuditChainRef>> ListAuditChains() = 0;
-  // Of one chain, ordered by name.
-  virtual absl::StatusOr<std::vector<AuditMark>> ListAuditMarks(model::TenantKey chain) = 0;
-  // The last entry of a chain whose place is not after `place`.
-  virtual absl::StatusOr<std::optional<AuditEntry>> FindAuditUpTo(model::TenantKey chain,
-                                                                  uint64_t place) = 0;
-  // The place of the last entry that is not among the newest that take `bytes` on disk; 0 when all
-  // are.
-  virtual absl::StatusOr<uint64_t> FindAuditBeyond(uint64_t bytes) = 0;
-};
-
-class DirectoryTx : public DirectoryReadTx {
- public:
-  // Fills `record.tenant`. ALREADY_EXISTS on the same id.
-  virtual absl::Status InsertControlPlane(ControlPlaneRecord& record) = 0;
-  // Everything but id, tenant, revision and creation time.
-  virtual absl::Status UpdateControlPlane(const ControlPlaneRecord& record) = 0;
-  // Suspends it, or (nullopt) ends its suspension. NOT_FOUND.
-  virtual absl::Status SetSuspension(const model::ControlPlaneId& id,
-                                     const std::optional<Suspension>& suspension) = 0;
-  // Removes the control plane and every row of it, the roles on it too; returns how many tokens are
-  // gone.
-  virtual absl::StatusOr<uint64_t> DeleteControlPlane(const model::ControlPlaneId& id) = 0;
-  // The rows of one of this organization's control planes, in the same transaction. The returned
-  // object lives as long as this one. NOT_FOUND when the organization does not own it.
-  virtual absl::StatusOr<WriteTx*> Enter(const model::TenantScope& scope) = 0;
-
-  // ALREADY_EXISTS on the same id, and where a name, e-mail address or subject must be unique.
-  virtual absl::Status InsertAccount(const AccountRecord& account) = 0;
-  // Name, description, e-mail address, preferred name, subject, `active`, the time of the update.
-  virtual absl::Status UpdateAccount(const AccountRecord& account) = 0;
-  // Its roles and tokens too.
-  virtual absl::Status DeleteAccount(const model::AccountId& id) = 0;
-  // ALREADY_EXISTS when the account holds the role there already; NOT_FOUND without such an account
-  // or control plane.
-  virtual absl::Status InsertRole(const RoleRecord& role) = 0;
-  virtual absl::Status DeleteRole(const model::AccountId& account, const model::RoleId& id) = 0;
-  virtual absl::Status InsertToken(const TokenRecord& token) = 0;
-  virtual absl::Status RevokeToken(const model::TokenId& id, absl::Time at) = 0;
-  virtual absl::Status RenameToken(const model::TokenId& id, const std::string& name,
-                                   absl::Time at) = 0;
-  // Notes a use. A token that is gone is no error: it was used while it was there.
-  virtual absl::Status TouchToken(const model::TokenId& id, absl::Time at) = 0;
-  virtual absl::Status DeleteToken(const model::TokenId& id) = 0;
-  // Accounts that may run the daemon at `now`: active, with the role kOperator and a good token.
-  // Of all organizations: whoever takes one away has to know whether it is the last.
-  virtual absl::StatusOr<uint64_t> CountUsableOperators(absl::Time now) = 0;
-
-  // As in WriteTx; about the organization itself, or about the control plane `about`, which may be
-  // gone by now, and in its chain. Entries of an entered control plane are its own business.
-  virtual void Audit(AuditNote note) = 0;
-  virtual void AuditAbout(const ControlPlaneRecord& about, AuditNote note) = 0;
-  // Removes the oldest entries of a chain, up to and with `through`, `at_most` of them, and
-  // remembers where the chain begins now. Returns how many went.
-  virtual absl::StatusOr<uint64_t> PruneAudit(model::TenantKey chain, uint64_t through,
-                                              uint64_t at_most) = 0;
-  // Remembers how far the reader `name` came in a chain.
-  virtual absl::Status SetAuditMark(model::TenantKey chain, const std::string& name,
-                                    uint64_t sequence) = 0;
-  // Seals the audit's marks anew, under the newest key. One that is not genuine stays what it is.
-  virtual absl::Status ResealAuditMarks() = 0;
-};
+class ReadTx;           // store/tenant_tx.h
+class WriteTx;          // store/tenant_tx.h
+class DirectoryReadTx;  // store/directory_tx.h
+class DirectoryTx;      // store/directory_tx.h
+struct AuditGrowth;     // store/audit.h
 
 // Thread-safe. Outlives every transaction, subscription and pending callback.
 class Store {

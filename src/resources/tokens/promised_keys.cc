@@ -14,6 +14,7 @@
 #include "skyden/base/executor.h"
 #include "skyden/base/status.h"
 #include "skyden/model/kuma_names.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::resources {
 namespace {

@@ -14,6 +14,7 @@
 #include "resources/write/defaults.h"
 #include "skyden/base/crypto.h"
 #include "skyden/resources/resource_manager.h"
+#include "skyden/store/records.h"
 #include "skyden/store/store.h"
 
 namespace skyden::resources {

@@ -17,6 +17,7 @@
 #include "skyden/model/kuma_names.h"
 #include "skyden/resources/access.h"
 #include "skyden/resources/transfer.h"
+#include "skyden/store/tenant_tx.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::resources {

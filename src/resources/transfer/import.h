@@ -19,6 +19,7 @@
 #include "skyden/resources/codec.h"
 #include "skyden/resources/transfer.h"
 #include "skyden/store/store.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::resources {
 

@@ -18,6 +18,7 @@
 #include "resources/views/view_building.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/status.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::resources {
 namespace {

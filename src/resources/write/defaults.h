@@ -11,7 +11,7 @@
 #include "absl/time/time.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
-#include "skyden/store/store.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::resources {
 

@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "skyden/base/status.h"
-#include "skyden/store/store.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::resources {
 

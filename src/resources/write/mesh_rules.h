@@ -13,7 +13,7 @@
 #include "resources/rules_proto/mesh_authorities.h"
 #include "skyden/base/status.h"
 #include "skyden/model/resource.h"
-#include "skyden/store/store.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::resources {
 

@@ -13,7 +13,7 @@
 #include "skyden/resources/codec.h"
 #include "skyden/resources/labels.h"
 #include "skyden/resources/resource_manager.h"
-#include "skyden/store/store.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::resources {
 

@@ -6,7 +6,7 @@
 #include "absl/status/statusor.h"
 #include "resources/write/defaults.h"
 #include "skyden/model/tenant_scope.h"
-#include "skyden/store/store.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::resources {
 

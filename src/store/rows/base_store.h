@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "skyden/store/directory_tx.h"
 #include "skyden/store/quotas.h"
 #include "skyden/store/store.h"
+#include "skyden/store/tenant_tx.h"
 #include "skyden/store/write_timings.h"
 #include "store/rows/batch.h"
 #include "store/rows/requests.h"

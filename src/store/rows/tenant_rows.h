@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "skyden/model/type_registry.h"
+#include "skyden/store/audit.h"
+#include "skyden/store/change.h"
 #include "skyden/store/quotas.h"
+#include "skyden/store/records.h"
 #include "skyden/store/sealer.h"
-#include "skyden/store/store.h"
 #include "store/rows/audit_chain.h"
 #include "store/rows/ledger.h"
 #include "store/rows/tenant_ref.h"

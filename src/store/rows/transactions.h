@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "skyden/store/store.h"
+#include "skyden/store/change.h"
+#include "skyden/store/directory_tx.h"
+#include "skyden/store/tenant_tx.h"
 #include "store/rows/audit_rows.h"
 #include "store/rows/directory_reads.h"
 #include "store/rows/records.h"

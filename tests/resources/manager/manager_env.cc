@@ -6,6 +6,8 @@
 #include "absl/synchronization/notification.h"
 #include "resources/write/secret_spec.h"
 #include "skyden/base/check.h"
+#include "skyden/store/directory_tx.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::identity {
 

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
+#include "skyden/store/tenant_tx.h"
 #include "tests/resources/manager/manager_env.h"
 #include "tests/store/second_daemon.h"
 

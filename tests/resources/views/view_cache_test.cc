@@ -7,6 +7,7 @@
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/notification.h"
 #include "skyden/resources/resource_views.h"
+#include "skyden/store/directory_tx.h"
 #include "tests/resources/views/wrapped_store.h"
 #include "tests/store/second_daemon.h"
 #include "tests/store/testing.h"

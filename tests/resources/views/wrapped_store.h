@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "skyden/store/tenant_tx.h"
 #include "tests/store/forwarding_store.h"
 
 namespace skyden::resources::testing {

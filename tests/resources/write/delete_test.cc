@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
+#include "skyden/store/tenant_tx.h"
 #include "tests/resources/manager/manager_env.h"
 
 namespace skyden::resources::testing {

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "skyden/base/json_text.h"
+#include "skyden/store/tenant_tx.h"
 #include "tests/resources/manager/manager_env.h"
 
 namespace skyden::resources::testing {

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Transactions of an organization: what it owns, and who may come in. Status codes as store/store.h
+// says; what is said of errors at ReadTx (store/tenant_tx.h) holds here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "skyden/model/ids.h"
+#include "skyden/model/tenant_scope.h"
+#include "skyden/store/audit.h"
+#include "skyden/store/records.h"
+
+namespace skyden::store {
+
+class WriteTx;
+
+// Reads among what an organization owns: control planes, accounts, tokens.
+class DirectoryReadTx {
+ public:
+  virtual ~DirectoryReadTx() = default;
+  virtual absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlane(
+      const model::ControlPlaneId& id) = 0;
+  // Ordered by creation, then id.
+  virtual absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlanes() = 0;
+  // The organization itself.
+  virtual absl::StatusOr<OrganizationRecord> Organization() = 0;
+  virtual absl::StatusOr<std::optional<AccountRecord>> FindAccount(const model::AccountId& id) = 0;
+  // nullopt for the empty subject, which nobody has.
+  virtual absl::StatusOr<std::optional<AccountRecord>> FindAccountBySubject(
+      const std::string& subject) = 0;
+  // Ordered by creation, then id.
+  virtual absl::StatusOr<std::vector<AccountRecord>> ListAccounts(AccountRecord::Kind kind) = 0;
+  virtual absl::StatusOr<uint64_t> CountAccounts(AccountRecord::Kind kind) = 0;
+  virtual absl::StatusOr<std::vector<RoleRecord>> ListRoles(const model::AccountId& account) = 0;
+  virtual absl::StatusOr<std::vector<TokenRecord>> ListTokens(const model::AccountId& account) = 0;
+
+  // What was done in the organization and in its control planes.
+  virtual absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) = 0;
+  // Ordered by chain; those of control planes that are gone too.
+  virtual absl::StatusOr<std::vector<AuditChainRef>> ListAuditChains() = 0;
+  // Of one chain, ordered by name.
+  virtual absl::StatusOr<std::vector<AuditMark>> ListAuditMarks(model::TenantKey chain) = 0;
+  // The last entry of a chain whose place is not after `place`.
+  virtual absl::StatusOr<std::optional<AuditEntry>> FindAuditUpTo(model::TenantKey chain,
+                                                                  uint64_t place) = 0;
+  // The place of the last entry that is not among the newest that take `bytes` on disk; 0 when all
+  // are.
+  virtual absl::StatusOr<uint64_t> FindAuditBeyond(uint64_t bytes) = 0;
+};
+
+class DirectoryTx : public DirectoryReadTx {
+ public:
+  // Fills `record.tenant`. ALREADY_EXISTS on the same id.
+  virtual absl::Status InsertControlPlane(ControlPlaneRecord& record) = 0;
+  // Everything but id, tenant, revision and creation time.
+  virtual absl::Status UpdateControlPlane(const ControlPlaneRecord& record) = 0;
+  // Suspends it, or (nullopt) ends its suspension. NOT_FOUND.
+  virtual absl::Status SetSuspension(const model::ControlPlaneId& id,
+                                     const std::optional<Suspension>& suspension) = 0;
+  // Removes the control plane and every row of it, the roles on it too; returns how many tokens are
+  // gone.
+  virtual absl::StatusOr<uint64_t> DeleteControlPlane(const model::ControlPlaneId& id) = 0;
+  // The rows of one of this organization's control planes, in the same transaction. The returned
+  // object lives as long as this one. NOT_FOUND when the organization does not own it.
+  virtual absl::StatusOr<WriteTx*> Enter(const model::TenantScope& scope) = 0;
+
+  // ALREADY_EXISTS on the same id, and where a name, e-mail address or subject must be unique.
+  virtual absl::Status InsertAccount(const AccountRecord& account) = 0;
+  // Name, description, e-mail address, preferred name, subject, `active`, the time of the update.
+  virtual absl::Status UpdateAccount(const AccountRecord& account) = 0;
+  // Its roles and tokens too.
+  virtual absl::Status DeleteAccount(const model::AccountId& id) = 0;
+  // ALREADY_EXISTS when the account holds the role there already; NOT_FOUND without such an account
+  // or control plane.
+  virtual absl::Status InsertRole(const RoleRecord& role) = 0;
+  virtual absl::Status DeleteRole(const model::AccountId& account, const model::RoleId& id) = 0;
+  virtual absl::Status InsertToken(const TokenRecord& token) = 0;
+  virtual absl::Status RevokeToken(const model::TokenId& id, absl::Time at) = 0;
+  virtual absl::Status RenameToken(const model::TokenId& id, const std::string& name,
+                                   absl::Time at) = 0;
+  // Notes a use. A token that is gone is no error: it was used while it was there.
+  virtual absl::Status TouchToken(const model::TokenId& id, absl::Time at) = 0;
+  virtual absl::Status DeleteToken(const model::TokenId& id) = 0;
+  // Accounts that may run the daemon at `now`: active, with the role kOperator and a good token.
+  // Of all organizations: whoever takes one away has to know whether it is the last.
+  virtual absl::StatusOr<uint64_t> CountUsableOperators(absl::Time now) = 0;
+
+  // As in WriteTx; about the organization itself, or about the control plane `about`, which may be
+  // gone by now, and in its chain. Entries of an entered control plane are its own business.
+  virtual void Audit(AuditNote note) = 0;
+  virtual void AuditAbout(const ControlPlaneRecord& about, AuditNote note) = 0;
+  // Removes the oldest entries of a chain, up to and with `through`, `at_most` of them, and
+  // remembers where the chain begins now. Returns how many went.
+  virtual absl::StatusOr<uint64_t> PruneAudit(model::TenantKey chain, uint64_t through,
+                                              uint64_t at_most) = 0;
+  // Remembers how far the reader `name` came in a chain.
+  virtual absl::Status SetAuditMark(model::TenantKey chain, const std::string& name,
+                                    uint64_t sequence) = 0;
+  // Seals the audit's marks anew, under the newest key. One that is not genuine stays what it is.
+  virtual absl::Status ResealAuditMarks() = 0;
+};
+
+}  // namespace skyden::store
