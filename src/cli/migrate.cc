@@ -6,6 +6,9 @@
 
 #include <iostream>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/settings.h"
@@ -23,6 +26,7 @@ struct MigrateFlags {
   bool adopt = false;
   std::string owner_dsn_file;
   bool print_sql = false;
+  std::string to;
 };
 
 // Every so many control planes a line says how far it is, where somebody watches.
@@ -45,6 +49,42 @@ void PrintMigrated(const Context& context, const MigrateFlags& flags,
                            done.secrets, done.control_planes);
 }
 
+void PrintTaken(const Context& context, const store::TakenOver& taken) {
+  if (context.format != Format::kTable) {
+    Json tables = Json::array();
+    for (const store::TakenTable& table : taken.tables) {
+      tables.push_back({{"name", table.name}, {"rows", table.rows}, {"sha256", table.sha256}});
+    }
+    return PrintDocument(std::cout, context.format,
+                         {{"was_there", taken.was_there}, {"tables", std::move(tables)}});
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const store::TakenTable& table : taken.tables) {
+    rows.push_back({table.name, std::to_string(table.rows), table.sha256});
+  }
+  PrintTable(std::cout, {"TABLE", "ROWS", "SHA-256"}, rows);
+  std::cout
+      << (taken.was_there ? "Everything was there already, row by row.\n"
+                          : "Everything is there, read back and compared row by row.\n")
+      << "The old database is called skyden.db.taken-over now. Start the daemon with the same\n"
+         "data_dir (its secrets key opens what is stored), store postgres and\n"
+         "postgres_dsn_file. Watchers begin anew; zones stay what they are.\n";
+}
+
+int RunTakeOver(const Context& context, const MigrateFlags& flags, const server::Config& config) {
+  const bool watched = isatty(STDERR_FILENO) == 1;
+  const auto taken = server::TakeOverToPostgres(
+      config, flags.owner_dsn_file, [watched](const std::string& table, uint64_t rows) {
+        if (watched) std::cerr << fmt::format("{}: {} rows\n", table, rows);
+      });
+  if (!taken.ok()) {
+    const int failed = PrintError(taken.status());
+    return absl::IsInvalidArgument(taken.status()) ? kExitUsage : failed;
+  }
+  PrintTaken(context, *taken);
+  return kExitDone;
+}
+
 int RunMigrate(const Context& context, MigrateFlags& flags) {
   if (flags.print_sql) {
     std::cout << store::PostgresSchemaScript();
@@ -56,6 +96,7 @@ int RunMigrate(const Context& context, MigrateFlags& flags) {
     PrintError(config.status());
     return kExitUsage;
   }
+  if (!flags.to.empty()) return RunTakeOver(context, flags, *config);
   if (!flags.owner_dsn_file.empty()) {
     if (config->store != server::Config::Engine::kPostgres) {
       PrintError(absl::InvalidArgumentError("--owner-dsn-file is for store postgres"));
@@ -103,20 +144,31 @@ void AddMigrate(CLI::App& root, Context& context) {
       "  skyden migrate --data-dir /var/lib/skyden --adopt-database\n"
       "  skyden migrate --config /etc/skyden.yaml --rotate-secrets-key\n"
       "  skyden migrate --config /etc/skyden.yaml --owner-dsn-file /root/skyden-owner.dsn\n"
-      "  skyden migrate --print-sql | psql --dbname skyden");
+      "  skyden migrate --print-sql | psql --dbname skyden\n"
+      "  skyden migrate --data-dir /var/lib/skyden --to postgres --owner-dsn-file "
+      "/root/skyden-owner.dsn");
   auto flags = std::make_shared<MigrateFlags>();
   AddSettings(*migrate, flags->sources, [](std::string_view key) {
     return key == "data_dir" || key == "secrets_key_file" || key == "store" ||
            key == "postgres_dsn_file" || key == "postgres_ca_file" ||
            key == "postgres_require_sync";
   });
-  migrate->add_flag("--rotate-secrets-key", flags->rotate,
-                    "seal every secret anew under a new key, and forget the old one");
-  migrate->add_flag("--adopt-database", flags->adopt,
-                    "take the database files as they are, a restored backup for one");
-  migrate->add_option("--owner-dsn-file", flags->owner_dsn_file,
-                      "store postgres: make roles and schema, or bring them up to date, as who "
-                      "this file (mode 0600) with a connection string names");
+  CLI::Option* const rotate =
+      migrate->add_flag("--rotate-secrets-key", flags->rotate,
+                        "seal every secret anew under a new key, and forget the old one");
+  CLI::Option* const adopt =
+      migrate->add_flag("--adopt-database", flags->adopt,
+                        "take the database files as they are, a restored backup for one");
+  CLI::Option* const owner =
+      migrate->add_option("--owner-dsn-file", flags->owner_dsn_file,
+                          "store postgres: make roles and schema, or bring them up to date, as who "
+                          "this file (mode 0600) with a connection string names");
+  CLI::Option* const to = migrate->add_option(
+      "--to", flags->to,
+      "take the whole database of --data-dir over into an empty one on PostgreSQL, whose schema "
+      "was made; may be run again when it was cut short");
+  to->check(CLI::IsMember({"postgres"}))->needs(owner);
+  for (CLI::Option* other : {rotate, adopt}) to->excludes(other);
   migrate->add_flag("--print-sql", flags->print_sql,
                     "print what makes roles and schema in an empty database of PostgreSQL, for "
                     "an administrator to run");

@@ -4,6 +4,7 @@
 #include "skyden/server/migrate.h"
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "fmt/format.h"
@@ -102,6 +103,28 @@ absl::Status MigratePostgres(const Config& config, const std::string& owner_dsn_
   SKYDEN_ASSIGN_OR_RETURN(const std::string conninfo, store::LoadPostgresOwner(owner_dsn_file));
   const absl::Status migrated = store::MigratePostgres(conninfo, config.postgres_ca_file);
   return migrated.ok() ? migrated : About("store", migrated);
+}
+
+absl::StatusOr<store::TakenOver> TakeOverToPostgres(
+    const Config& config, const std::string& owner_dsn_file,
+    const std::function<void(const std::string& table, uint64_t rows)>& on_progress) {
+  if (!InDataDir(config)) {
+    return About("store", absl::InvalidArgumentError(
+                              "what is taken over is a database of store sqlite, in data_dir"));
+  }
+  SKYDEN_RETURN_IF_ERROR(CheckDatabaseThere(config));
+  SKYDEN_ASSIGN_OR_RETURN(const std::string owner, store::LoadPostgresOwner(owner_dsn_file));
+  SKYDEN_ASSIGN_OR_RETURN(const model::TypeRegistry registry, model::TypeRegistry::LoadEmbedded());
+  {
+    SKYDEN_ASSIGN_OR_RETURN(auto held, HoldDataDir(config));
+    SKYDEN_ASSIGN_OR_RETURN(const OpenedStore opened, OpenStore(config, std::move(held), registry,
+                                                                [](const absl::Status&) {}));
+    SKYDEN_RETURN_IF_ERROR(opened.store->Health());
+  }
+  SKYDEN_ASSIGN_OR_RETURN(const auto held, HoldDataDir(config));
+  auto taken = store::TakeOver(config.data_dir, *held, owner, on_progress);
+  if (!taken.ok()) return About("store", taken.status());
+  return taken;
 }
 
 absl::StatusOr<std::vector<std::string>> FindWeaknesses(const Config& config) {

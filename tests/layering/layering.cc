@@ -46,6 +46,7 @@ constexpr std::array kParts = {
     Part{"store", "rows", 1},
     Part{"store", "sqlite", 2},
     Part{"store", "postgres", 2},
+    Part{"store", "takeover", 3},
 };
 // The folder that alone may talk to a database.
 struct DatabaseLibrary {

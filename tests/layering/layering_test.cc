@@ -89,6 +89,7 @@ TEST_CASE("a folder that includes one above it or beside it in its module is fou
       {"src/store/a.cc", "#include \"store/rows/records.h\"\n"},
       {"src/store/a.cc", "#include \"store/sqlite/connection.h\"\n"},
       {"src/store/postgres/a.cc", "#include \"store/sqlite/connection.h\"\n"},
+      {"src/store/sqlite/a.cc", "#include \"store/takeover/a.h\"\n"},
   }));
   INFO(sample.path << ": " << sample.text);
   CHECK(CheckFile(sample.path, sample.text).size() == 1);
@@ -118,6 +119,8 @@ TEST_CASE("what the layout allows is not complained about", "[layering]") {
       {"src/store/sqlite/a.cc", "#include <sqlite3.h>\n#include \"store/a.h\"\n"},
       {"src/store/sqlite/a.cc", "#include \"store/rows/a.h\"\n#include \"store/sqlite/b.h\"\n"},
       {"src/store/rows/a.cc", "#include \"store/session.h\"\n#include \"store/rows/b.h\"\n"},
+      {"src/store/takeover/a.cc",
+       "#include \"store/sqlite/a.h\"\n#include \"store/postgres/a.h\"\n"},
       {"src/model/a.cc", "#include \"skyden/base/check.h\"\n#include <vector>\n"},
       {"src/http/tls_files.cc", "#include <openssl/ssl.h>\n#include <boost/asio/ssl.hpp>\n"},
       {"src/base/crypto_rsa.cc", "#include <openssl/rsa.h>\n"},

@@ -5,39 +5,9 @@
 # fsync=on.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-build=${BUILD_DIR:-build}
-SKYDEN=$build/skyden
-. examples/daemon.sh
+. tests/postgres/common.sh
 
-socket=$SKYDEN_TEST_POSTGRES
-bin=${SKYDEN_POSTGRES_BIN:-$(ls -d /usr/lib/postgresql/*/bin | tail -n 1)}
-psql() { "$bin/psql" -X -q -v ON_ERROR_STOP=1 -h "$socket" -U postgres "$@"; }
-
-work=$(mktemp -d)
-cleanup() {
-  stop_daemon
-  rm -rf "$work"
-}
-trap cleanup EXIT
-trap 'exit 130' INT TERM
-
-fail() {
-  echo "FAILED: $*" >&2
-  exit 1
-}
-step() { printf '== %s\n' "$*"; }
-# says TEXT command...: it fails, and its output has the text.
-says() {
-  local text=$1
-  shift
-  if "$@" >"$work/said" 2>&1; then fail "went well: $*"; fi
-  grep -qF -- "$text" "$work/said" || { cat "$work/said" >&2; fail "does not say \"$text\": $*"; }
-}
-
-psql -c "CREATE DATABASE skyden TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'" postgres
-printf 'app host=%s user=skyden_app dbname=skyden\nsystem host=%s user=skyden_system dbname=skyden\n' \
-  "$socket" "$socket" >"$work/dsn"
-printf 'host=%s user=postgres dbname=skyden\n' "$socket" >"$work/owner"
+new_database skyden
 data=$work/data
 mkdir -m 700 "$data"
 settings=(--store postgres --postgres-dsn-file "$work/dsn")
@@ -64,11 +34,8 @@ step "a daemon, a control plane, a resource"
 start_daemon "$data" "${settings[@]}"
 export SKYDEN_TOKEN=$TOKEN SKYDEN_ADDRESS=http://$HTTP
 id=$("$SKYDEN" cp create first -o json | jq -r .id)
-policy='{"type":"MeshTimeout","mesh":"default","name":"kept",
-  "spec":{"targetRef":{"kind":"Mesh"},
-          "to":[{"targetRef":{"kind":"Mesh"},"default":{"connectionTimeout":"7s"}}]}}'
 path=/v1/mesh/control-planes/$id/api/meshes/default/meshtimeouts/kept
-api PUT "$path" "$policy" >/dev/null
+api PUT "$path" "$(policy 7s)" >/dev/null
 api GET "$path" | jq -e '.name == "kept"' >/dev/null || fail "the resource is not there"
 says "another daemon serves this database" "${serve[@]/$data/$work/other}"
 
@@ -79,7 +46,7 @@ psql -c "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE use
 ready() { curl -s -o "$work/ready" -w '%{http_code}' "http://$DIAGNOSTICS/ready"; }
 put() {
   curl -s -o "$work/answer" -D "$work/head" -w '%{http_code}' -X PUT -H "Authorization: Bearer $TOKEN" \
-    -H 'Content-Type: application/json' -d "$policy" "http://$HTTP$path"
+    -H 'Content-Type: application/json' -d "$(policy 7s)" "http://$HTTP$path"
 }
 status=$(put)
 [ "$status" = 503 ] || fail "a write was answered $status: $(cat "$work/answer")"

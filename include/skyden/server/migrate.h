@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "skyden/server/config.h"
+#include "skyden/store/takeover.h"
 
 namespace skyden::server {
 
@@ -36,6 +37,13 @@ absl::StatusOr<Migrated> Migrate(const Config& config, SecretsKey key, DatabaseF
 // Makes roles and schema of the PostgreSQL database that `owner_dsn_file` (mode 0600) leads to, as
 // somebody who may, or brings them up to date. INVALID_ARGUMENT names the setting that is at fault.
 absl::Status MigratePostgres(const Config& config, const std::string& owner_dsn_file);
+
+// Takes the database in the data directory, of a daemon that does not run, over into the PostgreSQL
+// database that `owner_dsn_file` leads to, whose schema was made (store::TakeOver, whose errors
+// these are too). Brings it up to date first, and sees that the secrets key opens what is stored.
+absl::StatusOr<store::TakenOver> TakeOverToPostgres(
+    const Config& config, const std::string& owner_dsn_file,
+    const std::function<void(const std::string& table, uint64_t rows)>& on_progress);
 
 // What weakens the set-up of the store that the settings name, in plain words; none when it is
 // sound. The files of a data directory are looked at when they are opened, and here say nothing.

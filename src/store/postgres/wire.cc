@@ -29,7 +29,7 @@ constexpr char kOptions[] =
 // Parameters as libpq wants them: numbers as eight bytes, all else as it is.
 class Values {
  public:
-  explicit Values(std::initializer_list<Param> params) {
+  explicit Values(std::span<const Param> params) {
     size_t n = 0;
     for (const Param& param : params) {
       const std::string_view bytes = param.bytes();
@@ -182,7 +182,7 @@ void Wire::SendPrepare(const char* name, const char* text) {
   Count(lost() ? 0 : PQsendPrepare(connection_, name, text, 0, nullptr));
 }
 
-void Wire::Send(const char* name, std::initializer_list<Param> params) {
+void Wire::Send(const char* name, std::span<const Param> params) {
   const Values values(params);
   Count(lost() ? 0
                : PQsendQueryPrepared(connection_, name, values.count(), values.data(),
@@ -190,7 +190,7 @@ void Wire::Send(const char* name, std::initializer_list<Param> params) {
 }
 
 void Wire::SendText(const char* text, std::initializer_list<Param> params) {
-  const Values values(params);
+  const Values values({params.begin(), params.size()});
   Count(lost() ? 0
                : PQsendQueryParams(connection_, text, values.count(), nullptr, values.data(),
                                    values.sizes(), values.formats(), 1));

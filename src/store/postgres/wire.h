@@ -44,7 +44,10 @@ class Wire {
 
   // What follows is sent, and answered in order by Finish.
   void SendPrepare(const char* name, const char* text);
-  void Send(const char* name, std::initializer_list<Param> params);
+  void Send(const char* name, std::span<const Param> params);
+  void Send(const char* name, std::initializer_list<Param> params) {
+    Send(name, std::span<const Param>(params.begin(), params.size()));
+  }
   void SendText(const char* text, std::initializer_list<Param> params);  // is not prepared
   // One result for each that was sent since the last call. After the first that failed the server
   // skips the others (PGRES_PIPELINE_ABORTED). UNAVAILABLE when the connection was lost on the way:
