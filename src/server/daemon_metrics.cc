@@ -35,7 +35,7 @@ void Counter(Metrics& metrics, const char* name, const char* help, const telemet
       metrics, name, help, [&cell] { return cell.value(); }, std::move(labels));
 }
 
-void OfStore(Metrics& metrics, const store::Store& store) {
+void OfStore(Metrics& metrics, store::Store& store) {
   Counter(metrics, "skyden_store_reads_total", "Statements that read",
           [&store] { return store.counters().reads; });
   Counter(metrics, "skyden_store_writes_total", "Statements that wrote",
@@ -45,6 +45,9 @@ void OfStore(Metrics& metrics, const store::Store& store) {
   Counter(metrics, "skyden_store_fsyncs_total", "Times the disk was waited for",
           [&store] { return store.counters().fsyncs; });
   const store::WriteTimings& timings = store::WriteTimingsOf(store);
+  Gauge(metrics, "skyden_store_writable",
+        "1 while writes are taken; 0 on a full disk, or while the database is away",
+        [&store] { return store.Writable().ok() ? 1 : 0; });
   Gauge(metrics, "skyden_store_queued_writes", "Writes that wait for the writer",
         [&timings] { return timings.waiting.value(); });
   metrics.AddHistogram("skyden_store_write_wait_seconds", "Time a write waited for the writer",

@@ -96,6 +96,7 @@ TEST_CASE("requests and commits are counted one by one", "[end_to_end][metrics]"
   CHECK(grew(before, middle, "skyden_store_write_wait_seconds_count") >= 3);
   CHECK(grew(before, after, "skyden_store_commit_duration_seconds_sum") > 0);
   CHECK(after["skyden_store_queued_writes"] >= 0);
+  CHECK(after["skyden_store_writable"] == 1);
 }
 
 TEST_CASE("a change's way to a zone is measured, and so is its port", "[end_to_end][metrics]") {
