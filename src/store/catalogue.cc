@@ -20,11 +20,11 @@ constexpr bool kWriter = false;  // the writer only
 
 constexpr std::array<Statement, kStatementCount> kCatalogue = {{
     // ------------------------------------------------------------ one control plane, reads
-    {kGetRevision, "get_revision", kTenant, kSeek, kBoth, "v_own_control_plane", "",
-     "SELECT tenant, revision FROM v_own_control_plane"},
+    {kGetRevision, "get_revision", kTenant, kSeek, kBoth, "v_own_tenant_state", "",
+     "SELECT tenant, revision FROM v_own_tenant_state"},
     {kGetOwnControlPlane, "get_own_control_plane", kTenant, kSeek, kBoth, "v_own_control_plane", "",
      "SELECT tenant, organization, tenant, id, name, description, labels, mesh_creation,"
-     " hostname_generator_creation, api_version, cluster_id, created_at, updated_at, revision,"
+     " hostname_generator_creation, api_version, cluster_id, created_at, updated_at,"
      " suspended_at, suspended_until, suspend_reason"
      " FROM v_own_control_plane"},
     {kFindResource, "find_resource", kTenant, kSeek, kBoth, "v_resource", "",
@@ -68,16 +68,16 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
 
     // ------------------------------------------------------------ one control plane, writes
     // What it reads must stay as it is until the transaction ends: an engine with several writers
-    // locks the control plane's row first.
+    // locks the row first.
     {kOpenTenant, "open_tenant", kTenant, kSeek, kWriter,
-     "v_own_control_plane v_usage v_quota v_organization_quota", "",
+     "v_own_tenant_state v_usage v_quota v_organization_quota", "",
      "SELECT tenant, revision, (SELECT resources FROM v_usage), (SELECT bytes FROM v_usage),"
      " (SELECT zones FROM v_usage), (SELECT resources FROM v_quota), (SELECT bytes FROM v_quota),"
      " (SELECT zones FROM v_quota), (SELECT resources FROM v_organization_quota),"
      " (SELECT bytes FROM v_organization_quota), (SELECT zones FROM v_organization_quota)"
-     " FROM v_own_control_plane"},
-    {kSetRevision, "set_revision", kTenant, kSeek, kWriter, "", "control_plane",
-     "UPDATE control_plane SET revision = $1"
+     " FROM v_own_tenant_state"},
+    {kSetRevision, "set_revision", kTenant, kSeek, kWriter, "", "tenant_state",
+     "UPDATE tenant_state SET revision = $1"
      " WHERE tenant = current_tenant() AND organization = current_organization()"},
     {kInsertResource, "insert_resource", kTenant, kSeek, kWriter, "", "resource",
      "INSERT INTO resource (tenant, type, mesh, name, zone, labels, spec, status, creation_time,"
@@ -164,12 +164,12 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
     // ------------------------------------------------------------ one organization, reads
     {kFindControlPlane, "find_control_plane", kOrganization, kSeek, kBoth, "v_control_plane", "",
      "SELECT organization, organization, tenant, id, name, description, labels, mesh_creation,"
-     " hostname_generator_creation, api_version, cluster_id, created_at, updated_at, revision,"
+     " hostname_generator_creation, api_version, cluster_id, created_at, updated_at,"
      " suspended_at, suspended_until, suspend_reason"
      " FROM v_control_plane WHERE id = $1"},
     {kListControlPlanes, "list_control_planes", kOrganization, kSeek, kBoth, "v_control_plane", "",
      "SELECT organization, organization, tenant, id, name, description, labels, mesh_creation,"
-     " hostname_generator_creation, api_version, cluster_id, created_at, updated_at, revision,"
+     " hostname_generator_creation, api_version, cluster_id, created_at, updated_at,"
      " suspended_at, suspended_until, suspend_reason"
      " FROM v_control_plane ORDER BY created_at, id"},
     {kFindAccount, "find_account", kOrganization, kSeek, kBoth, "v_account", "",
@@ -205,26 +205,33 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
     {kInsertControlPlane, "insert_control_plane", kOrganization, kSeek, kWriter, "",
      "control_plane",
      "INSERT INTO control_plane (organization, id, name, description, labels, mesh_creation,"
-     " hostname_generator_creation, api_version, cluster_id, created_at, updated_at, revision,"
+     " hostname_generator_creation, api_version, cluster_id, created_at, updated_at,"
      " suspend_reason, gone)"
-     " VALUES (current_organization(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, '', 0)"
+     " VALUES (current_organization(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', 0)"
      " RETURNING organization, tenant"},
+    {kInsertTenantState, "insert_tenant_state", kTenant, kSeek, kWriter, "", "tenant_state",
+     "INSERT INTO tenant_state (tenant, organization, id, revision, epoch, state)"
+     " VALUES (current_tenant(), current_organization(), $1, 0, 0, 0)"},
     {kUpdateControlPlane, "update_control_plane", kOrganization, kSeek, kWriter, "",
      "control_plane",
      "UPDATE control_plane SET name = $2, description = $3, labels = $4, mesh_creation = $5,"
      " hostname_generator_creation = $6, api_version = $7, cluster_id = $8, updated_at = $9"
      " WHERE organization = current_organization() AND id = $1"
-     " RETURNING organization, tenant, revision"},
+     " RETURNING organization, tenant"},
     {kMarkControlPlaneGone, "mark_control_plane_gone", kOrganization, kSeek, kWriter, "",
      "control_plane",
      "UPDATE control_plane SET gone = 1, id = '#' || tenant, name = '', description = '',"
      " labels = $2, suspend_reason = ''"
      " WHERE organization = current_organization() AND id = $1"
-     " RETURNING organization, tenant, revision"},
+     " RETURNING organization, tenant"},
+    {kMarkTenantGone, "mark_tenant_gone", kTenant, kSeek, kWriter, "", "tenant_state",
+     "UPDATE tenant_state SET state = 1, id = ''"
+     " WHERE tenant = current_tenant() AND organization = current_organization()"
+     " RETURNING tenant, revision"},
     {kSetSuspension, "set_suspension", kOrganization, kSeek, kWriter, "", "control_plane",
      "UPDATE control_plane SET suspended_at = $2, suspended_until = $3, suspend_reason = $4"
      " WHERE organization = current_organization() AND id = $1"
-     " RETURNING organization, tenant, revision"},
+     " RETURNING organization, tenant"},
     {kDeleteTokensOfControlPlane, "delete_tokens_of_control_plane", kOrganization, kSeek, kWriter,
      "", "token",
      "DELETE FROM token WHERE organization = current_organization() AND tenant = $1"
@@ -287,6 +294,9 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
      "DELETE FROM usage WHERE tenant = current_tenant()"},
     {kRemoveQuota, "remove_quota", kTenant, kSeek, kWriter, "", "quota",
      "DELETE FROM quota WHERE tenant = current_tenant()"},
+    {kRemoveTenantState, "remove_tenant_state", kTenant, kSeek, kWriter, "", "tenant_state",
+     "DELETE FROM tenant_state WHERE tenant = current_tenant()"
+     " AND organization = current_organization()"},
     {kRemoveControlPlane, "remove_control_plane", kTenant, kSeek, kWriter, "", "control_plane",
      "DELETE FROM control_plane WHERE tenant = current_tenant()"
      " AND organization = current_organization()"},
@@ -360,7 +370,7 @@ constexpr std::array<Statement, kStatementCount> kCatalogue = {{
     {kSystemFindControlPlane, "system_find_control_plane", kSystem, kSeek, kBoth,
      "v_all_control_plane", "",
      "SELECT organization, organization, tenant, id, name, description, labels, mesh_creation,"
-     " hostname_generator_creation, api_version, cluster_id, created_at, updated_at, revision,"
+     " hostname_generator_creation, api_version, cluster_id, created_at, updated_at,"
      " suspended_at, suspended_until, suspend_reason"
      " FROM v_all_control_plane WHERE id = $1 AND gone = 0"},
     {kSystemListOrganizations, "system_list_organizations", kSystem, kScan, kBoth,
@@ -408,6 +418,7 @@ Room RoomOf(const Statement& statement) {
     case kDeleteRolesOfAccount:
     case kDeleteAccount:
     case kMarkControlPlaneGone:
+    case kMarkTenantGone:
     case kDeleteTokensOfControlPlane:
     case kDeleteAccountsOfControlPlane:
     case kDeleteRolesOfControlPlane:
@@ -423,6 +434,7 @@ Room RoomOf(const Statement& statement) {
     case kRemoveUsage:
     case kRemoveQuota:
     case kRemoveOrganizationQuota:
+    case kRemoveTenantState:
     case kRemoveControlPlane:
     case kPruneAudit:
     case kSystemEndOrganization:

@@ -67,8 +67,10 @@ enum class StatementId : uint16_t {
   kFindOrganizationQuota,
   // One organization, writes.
   kInsertControlPlane,
+  kInsertTenantState,
   kUpdateControlPlane,
   kMarkControlPlaneGone,
+  kMarkTenantGone,
   kSetSuspension,
   kDeleteTokensOfControlPlane,
   kDeleteAccountsOfControlPlane,
@@ -93,6 +95,7 @@ enum class StatementId : uint16_t {
   kRemovePendingKeys,
   kRemoveUsage,
   kRemoveQuota,
+  kRemoveTenantState,
   kRemoveControlPlane,
   // The audit.
   kListAuditAfter,

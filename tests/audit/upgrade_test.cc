@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// A database that a version before had written: with one chain for each organization.
+// Databases that versions before had written.
 #include <catch2/catch.hpp>
-#include <filesystem>
 
 #include "fmt/format.h"
 #include "skyden/audit/audit_service.h"
 #include "skyden/audit/expectation.h"
 #include "skyden/audit/export_check.h"
 #include "skyden/audit/retention.h"
-#include "skyden/base/crypto.h"
+#include "skyden/store/directory_tx.h"
 #include "skyden/store/tenant_tx.h"
+#include "tests/audit/old_database.h"
 #include "tests/store/raw_database.h"
 #include "tests/store/testing.h"
 
@@ -17,108 +17,7 @@ namespace skyden::audit {
 namespace {
 
 namespace st = store::testing;
-using st::RawDatabase;
-using st::SqliteEngine;
-
-// Schema 6, as it was: two control planes, each with a Mesh, and six entries.
-class OldDatabase {
- public:
-  OldDatabase() {
-    engine_.Close();
-    for (const char* suffix : {"", "-wal", "-shm"}) {
-      std::filesystem::remove(engine_.database() + suffix);
-    }
-    std::filesystem::remove(engine_.directory() + "/skyden.state");
-    {
-      RawDatabase db(engine_.database());
-      const auto steps = store::sqlite::EmbeddedMigrations().first(kSchema);
-      REQUIRE(db.Apply(steps).empty());
-      Run(db, {0, 0, true},
-          "INSERT INTO organization VALUES (1, '" + st::Uuid(1) + "', 'o', 0, 0, 0)");
-      for (const int n : {1, 2}) WriteControlPlane(db, n);
-      for (const int tenant : {0, 1, 2, 1, 0, 2}) WriteEntry(db, tenant);
-      WriteMark(db, "end", lines_.size(), previous_);
-      WriteMark(db, "webhook", 2, {});
-      Run(db, {},
-          fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", 0x534b5944, kSchema));
-    }
-    engine_.Reopen(SqliteEngine::Trust::kAsFound);
-  }
-
-  store::Store& store() { return engine_.store(); }
-  SqliteEngine& engine() { return engine_; }
-  // What an export of then says.
-  const std::vector<std::string>& lines() const { return lines_; }
-  model::OrganizationScope organization() const {
-    return st::System().In(model::OrganizationKey{1});
-  }
-  model::TenantScope ControlPlane(int n) const {
-    return st::System().In(model::OrganizationKey{1}, model::TenantKey{n},
-                           model::ControlPlaneId(st::Uuid(n)));
-  }
-  std::string Last() const {
-    return fmt::format("{}:{}", lines_.size(),
-                       base::HexLower(std::string(previous_.begin(), previous_.end())));
-  }
-
- private:
-  static constexpr size_t kSchema = 6;
-
-  static void Run(RawDatabase& db, const store::Binding& as, const std::string& sql) {
-    db.slot() = as;
-    INFO(sql);
-    REQUIRE(db.Execute(sql) == "");
-    db.slot() = {};
-  }
-
-  static void WriteControlPlane(RawDatabase& db, int n) {
-    Run(db, {1, 0, false},
-        fmt::format("INSERT INTO control_plane VALUES ({}, 1, '{}', 'cp', '', x'', 1, 1, 'v2', 'c',"
-                    " 0, 0, 1, NULL, NULL, '', 0)",
-                    n, st::Uuid(n)));
-    Run(db, {1, n, false},
-        fmt::format("INSERT INTO resource VALUES ({0}, 'Mesh', '', 'default', '', x'', x'', x'', 0,"
-                    " 0, 1, 1, 0); INSERT INTO resource_count VALUES ({0}, 'Mesh', '', 1);"
-                    " INSERT INTO usage VALUES ({0}, 1, 0, 0)",
-                    n));
-  }
-
-  static std::string Blob(std::string_view bytes) {
-    return fmt::format("x'{}'", base::HexLower(std::string(bytes)));
-  }
-
-  void WriteEntry(RawDatabase& db, int tenant) {
-    store::AuditEntry entry;
-    entry.sequence = lines_.size() + 1;
-    entry.control_plane = model::ControlPlaneId(tenant == 0 ? "" : st::Uuid(tenant));
-    entry.actor_id = "system";
-    entry.note = {absl::FromUnixSeconds(1000 + static_cast<int64_t>(entry.sequence)), "a.b",
-                  "Thing", "x", ""};
-    entry.hash = previous_ = store::AuditHash(previous_, store::AuditDocument(entry));
-    lines_.push_back(store::AuditLine(entry));
-    Run(db, {1, 0, false},
-        fmt::format("INSERT INTO audit VALUES (1, {}, {}, '{}', {}, 'system', 'system', '', '', '',"
-                    " '', 'a.b', 'Thing', 'x', '', {}, {})",
-                    entry.sequence, tenant, entry.control_plane.str(),
-                    absl::ToUnixNanos(entry.note.at),
-                    Blob({reinterpret_cast<const char*>(entry.hash.data()), entry.hash.size()}),
-                    300 * entry.sequence));
-  }
-
-  static void WriteMark(RawDatabase& db, const std::string& name, uint64_t sequence,
-                        const store::AuditDigest& hash) {
-    const std::string bytes(hash.begin(), hash.end());
-    const auto sealed = st::TestSealer().Seal(fmt::format("{}:{}", sequence, base::HexLower(bytes)),
-                                              "audit mark:1:" + name);
-    Run(db, {1, 0, false},
-        fmt::format("INSERT INTO audit_mark VALUES (1, '{}', {}, {}, {})", name, sequence,
-                    Blob(bytes), Blob(*sealed)));
-  }
-
-  SqliteEngine engine_;
-  store::AuditDigest previous_{};
-  std::vector<std::string> lines_;
-};
+using Schema = OldDatabase::Schema;
 
 Verification Verify(OldDatabase& old) {
   return AuditService(old.store()).Verify(old.organization()).value();
@@ -161,8 +60,8 @@ void Change(OldDatabase& old, int n, const std::string& name) {
   REQUIRE(old.store().Write(old.ControlPlane(n), tell).ok());
 }
 
-TEST_CASE("a database of the version before opens, verifies and serves", "[audit]") {
-  OldDatabase old;
+TEST_CASE("a database with one chain opens, verifies and serves", "[audit]") {
+  OldDatabase old(Schema::kOneChain);
   Verification found = Verify(old);
   INFO(found.problem);
   CHECK(found.intact());
@@ -201,8 +100,8 @@ TEST_CASE("a database of the version before opens, verifies and serves", "[audit
   CHECK(Verify(old).intact());
 }
 
-TEST_CASE("an export of the version before verifies, and one that has both", "[audit]") {
-  OldDatabase old;
+TEST_CASE("an export of one chain verifies, and one that has both", "[audit]") {
+  OldDatabase old(Schema::kOneChain);
   CHECK(CheckLines(old.lines(), old.Last()).ok());
   Change(old, 1, "one");
   Change(old, 2, "two");
@@ -228,8 +127,51 @@ TEST_CASE("an export of the version before verifies, and one that has both", "[a
   CHECK_FALSE(CheckLines({"{\"sequence\":1}"}).ok());
 }
 
+TEST_CASE("a database whose revisions stand in control planes opens, verifies and serves",
+          "[audit]") {
+  OldDatabase old(Schema::kChains);
+  Verification found = Verify(old);
+  INFO(found.problem);
+  CHECK(found.intact());
+  CHECK(found.entries == 6);
+  CHECK(VerifyExpecting(old, old.Last()).intact());
+  CHECK(Export(old) == old.lines());
+
+  // Revisions go on where they were.
+  for (const int n : {1, 2}) {
+    CHECK(st::Names(st::List(old.store(), old.ControlPlane(n), "Mesh")) ==
+          std::vector<std::string>{"default"});
+    const auto put = st::Put(old.store(), old.ControlPlane(n), st::NewResource("Mesh", "", "m"));
+    CHECK(put.revision == 2);
+    CHECK(st::Changes(old.store(), old.ControlPlane(n), "Mesh", 1)->size() == 1);
+  }
+  Change(old, 2, "two");
+  found = Verify(old);
+  INFO(found.problem);
+  CHECK(found.intact());
+  CHECK(found.entries == 7);
+
+  const auto remove = [&](store::DirectoryTx& tx) {
+    return tx.DeleteControlPlane(old.ControlPlane(1).control_plane()).status();
+  };
+  REQUIRE(old.store().WriteDirectory(old.organization(), remove).ok());
+  CHECK(absl::IsNotFound(
+      old.store()
+          .Write(old.ControlPlane(1), [](store::WriteTx&) { return absl::OkStatus(); })
+          .status()));
+  old.engine().Reopen();
+  CHECK(Verify(old).intact());
+  // Each write is followed by a step of removing what deleted control planes left.
+  for (int i = 0; i < 8; ++i) Change(old, 2, std::to_string(i));
+  old.engine().Close();
+  st::RawDatabase db(old.engine().database());
+  CHECK(db.Query("SELECT tenant, organization, id, revision, epoch, state FROM tenant_state") ==
+        std::vector<st::RawRow>{{"2", "1", st::Uuid(2), "11", "0", "0"}});
+  CHECK(db.Query("SELECT tenant FROM control_plane") == std::vector<st::RawRow>{{"2"}});
+}
+
 TEST_CASE("retention goes on in what the version before had written", "[audit]") {
-  OldDatabase old;
+  OldDatabase old(Schema::kOneChain);
   Change(old, 1, "one");
   base::FakeClock clock(absl::FromUnixSeconds(1004) + absl::Hours(24));
   // The webhook had two entries of them.

@@ -102,7 +102,7 @@ TEST_CASE("the comparison notices revisions that are counted over all tenants",
   constexpr std::string_view kRevision = " revision,";
   std::string leaking(text);
   leaking.replace(leaking.find(kRevision), kRevision.size(),
-                  " (SELECT max(revision) FROM control_plane),");
+                  " (SELECT max(revision) FROM tenant_state),");
   text = leaking;
   sqlite::Blueprint leaky;
   leaky.catalogue = catalogue;

@@ -337,8 +337,8 @@ TEST_CASE("rows of a deleted control plane leave the file, also over a restart",
   }
   engine.Close();
   RawDatabase db(engine.database());
-  for (const char* table :
-       {"resource", "resource_count", "tombstone_state", "pending_key", "control_plane"}) {
+  for (const char* table : {"resource", "resource_count", "tombstone_state", "pending_key",
+                            "tenant_state", "control_plane"}) {
     INFO(table);
     CHECK(db.Query(std::string("SELECT count(*) FROM ") + table + " WHERE tenant = " +
                    std::to_string(static_cast<int64_t>(gone.tenant())))[0][0] == "0");

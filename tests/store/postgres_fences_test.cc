@@ -100,6 +100,7 @@ constexpr Table kTables[] = {
     {"resource", "tenant"},
     {"resource_count", "tenant"},
     {"usage", "tenant"},
+    {"tenant_state", "tenant"},
     {"quota", "tenant"},
     {"organization_quota", "organization"},
     {"audit", "organization", false},

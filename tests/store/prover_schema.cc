@@ -85,8 +85,11 @@ class SchemaProver {
       const std::string view = prefix + table.name;
       const bool exists =
           std::find(schema_.views.begin(), schema_.views.end(), view) != schema_.views.end();
+      // What nobody sees but in the scope of its control plane is v_own_.
+      const bool own = std::find(schema_.views.begin(), schema_.views.end(),
+                                 "v_own_" + table.name) != schema_.views.end();
       const bool needed = table.name == "organization" ? prefix == std::string("v_all_")
-                                                       : prefix == std::string("v_");
+                                                       : prefix == std::string("v_") && !own;
       if (!IsOwned(table) && exists) Complain(view + ": leads to what is nobody's");
       if (needed && IsOwned(table) && !exists) Complain(table.name + ": no view " + view);
     }
@@ -175,6 +178,19 @@ class SchemaProver {
     }
     if (table.has_tenant) CheckTenantGuards(table, set, touch, remove);
     if (table.has_organization) CheckOrganizationGuards(table, set, touch, remove);
+    if (table.has_tenant && table.has_organization) CheckCrossedGuards(table, set, touch, remove);
+  }
+
+  // A control plane's row in the name of another organization, or on the way to it.
+  void CheckCrossedGuards(const Table& table, const std::string& set, const std::string& touch,
+                          const std::string& remove) {
+    const std::string of_own = fmt::format(" WHERE tenant = {}", kOwn.tenant);
+    const std::string move = fmt::format("organization = {}", kForeign.organization);
+    MustFail(kCrossed, Insert(table, kOwn));
+    MustFail(kCrossed, set + touch + of_own);
+    MustFail(kCrossed, set + move + of_own);
+    MustFail(kCrossed, remove + of_own);
+    MustFail(kTenantBinding, set + move + of_own);
   }
 
   void CheckTenantGuards(const Table& table, const std::string& set, const std::string& touch,

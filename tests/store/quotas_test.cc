@@ -100,6 +100,9 @@ TEST_CASE("a database from before is counted once, when it is brought up to date
     for (const char* table : {"usage", "quota", "organization_quota"}) {
       REQUIRE(db.Execute(fmt::format("DROP VIEW v_{}; DROP TABLE {}", table, table)).empty());
     }
+    REQUIRE(db.Execute("DROP VIEW v_own_tenant_state; DROP TABLE tenant_state;"
+                       "ALTER TABLE control_plane ADD COLUMN revision INTEGER NOT NULL DEFAULT 0")
+                .empty());
     REQUIRE(db.Execute("PRAGMA user_version = 5").empty());
   }
   engine.Reopen(SqliteEngine::Trust::kAsFound);

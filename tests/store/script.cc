@@ -54,8 +54,7 @@ std::string Render(const TokenRecord& t) {
 
 // Without the tenant key: it is never shown to anybody.
 std::string Render(const ControlPlaneRecord& c) {
-  return fmt::format("{} {} {} labels={} rev={} {}", c.id.str(), c.name, c.description,
-                     c.labels.size(), c.revision,
+  return fmt::format("{} {} {} labels={} {}", c.id.str(), c.name, c.description, c.labels.size(),
                      c.suspension.has_value() ? c.suspension->reason : "runs");
 }
 

@@ -124,7 +124,7 @@ TEST_CASE("ten thousand strings of SQL, right or wrong, run nothing on a sealed 
                                           "'x'",
                                           ";",
                                           "--",
-                                          "control_plane",
+                                          "tenant_state",
                                           "BEGIN",
                                           "COMMIT",
                                           "CREATE",

@@ -58,7 +58,7 @@ class DirectoryTx : public DirectoryReadTx {
  public:
   // Fills `record.tenant`. ALREADY_EXISTS on the same id.
   virtual absl::Status InsertControlPlane(ControlPlaneRecord& record) = 0;
-  // Everything but id, tenant, revision and creation time.
+  // Everything but id, tenant and creation time.
   virtual absl::Status UpdateControlPlane(const ControlPlaneRecord& record) = 0;
   // Suspends it, or (nullopt) ends its suspension. NOT_FOUND.
   virtual absl::Status SetSuspension(const model::ControlPlaneId& id,

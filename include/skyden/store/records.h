@@ -47,7 +47,6 @@ struct ControlPlaneRecord {
   std::string cluster_id;          // UUID that Kuma clients see
   absl::Time created_at;
   absl::Time updated_at;
-  model::Revision revision = 0;
   std::optional<Suspension> suspension;  // may be over: see Suspension::Holds
 
   bool SuspendedAt(absl::Time now) const { return suspension && suspension->Holds(now); }

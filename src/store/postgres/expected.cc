@@ -12,6 +12,8 @@ constexpr std::string_view kOfOrganization = "(organization = current_organizati
 constexpr std::string_view kWithin =
     "((organization = current_organization()) AND within_tenant(tenant))";
 constexpr std::string_view kOfTenant = "(tenant = current_tenant())";
+constexpr std::string_view kOfBoth =
+    "((tenant = current_tenant()) AND (organization = current_organization()))";
 constexpr std::string_view kOperators =
     "CASE WHEN current_system() THEN (role = 'Operator'::text) ELSE"
     " ((organization = current_organization()) AND within_tenant(tenant)) END";
@@ -67,6 +69,8 @@ constexpr auto kPolicies = std::to_array<Policy>({
     {"schema_version.anybody_read", "PERMISSIVE", "skyden_app skyden_system", "SELECT", kAll,
      kNone},
     {"schema_version.owner_in", "PERMISSIVE", "skyden_owner", "ALL", kAll, kAll},
+    {"tenant_state.app_in", "PERMISSIVE", "skyden_app", "ALL", kAll, kAll},
+    {"tenant_state.app_owner", "RESTRICTIVE", "skyden_app", "ALL", kOfBoth, kOfBoth},
     {"token.app_in", "PERMISSIVE", "skyden_app", "ALL", kAll, kAll},
     {"token.app_owner", "RESTRICTIVE", "skyden_app", "ALL", kWithin, kWithin},
     {"token.system_delete", "PERMISSIVE", "skyden_system", "DELETE", kOfOrganization, kNone},
@@ -93,6 +97,7 @@ constexpr auto kRelations = std::to_array<Relation>({
     {"resource", 'r', "DELETE INSERT SELECT UPDATE", ""},
     {"resource_count", 'r', "DELETE INSERT SELECT UPDATE", ""},
     {"schema_version", 'r', "SELECT", "SELECT"},
+    {"tenant_state", 'r', "DELETE INSERT SELECT UPDATE", ""},
     {"token", 'r', "DELETE INSERT SELECT UPDATE", "DELETE SELECT"},
     {"tombstone_state", 'r', "DELETE INSERT SELECT UPDATE", ""},
     {"usage", 'r', "DELETE INSERT SELECT UPDATE", ""},
@@ -109,6 +114,7 @@ constexpr auto kRelations = std::to_array<Relation>({
     {"v_organization", 'v', "SELECT", "SELECT"},
     {"v_organization_quota", 'v', "SELECT", "SELECT"},
     {"v_own_control_plane", 'v', "SELECT", ""},
+    {"v_own_tenant_state", 'v', "SELECT", ""},
     {"v_pending_key", 'v', "SELECT", ""},
     {"v_quota", 'v', "SELECT", ""},
     {"v_resource", 'v', "SELECT", ""},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A control plane is deleted in two steps: its row is marked, which hides it and everything in it
+// A control plane is deleted in two steps: its rows are marked, which hides it and everything in it
 // at once, and its rows are removed little by little afterwards (remains.h).
 #include <algorithm>
 
@@ -44,23 +44,11 @@ absl::Status DeleteAccountRows(Session& session, const Binding& binding, std::st
   return session.Run(binding, kDeleteAccount, {Param::Text(account)});
 }
 
-// Their revisions are those of the rows.
-absl::StatusOr<std::optional<ControlPlaneRecord>> OrganizationWriteTx::FindControlPlane(
-    const model::ControlPlaneId& id) {
-  SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
-  return OrganizationReads::FindControlPlane(id);
-}
-
-absl::StatusOr<std::vector<ControlPlaneRecord>> OrganizationWriteTx::ListControlPlanes() {
-  SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
-  return OrganizationReads::ListControlPlanes();
-}
-
 absl::Status OrganizationWriteTx::InsertControlPlane(ControlPlaneRecord& r) {
   SKYDEN_RETURN_IF_ERROR(Organization().status());
   outcome_.wrote = true;
   const std::string labels = EncodeLabels(r.labels);
-  return session_.Run(
+  SKYDEN_RETURN_IF_ERROR(session_.Run(
       binding(), kInsertControlPlane,
       {Param::Text(r.id.str()), Param::Text(r.name), Param::Text(r.description),
        Param::Blob(labels), Param::Int(r.mesh_creation), Param::Int(r.hostname_generator_creation),
@@ -69,14 +57,14 @@ absl::Status OrganizationWriteTx::InsertControlPlane(ControlPlaneRecord& r) {
       [&](const Row& row) {
         r.organization = organization_;
         r.tenant = model::TenantKey{row.Int(1)};
-        r.revision = 0;
         Tell(r.tenant, Change::Self::kDescribed);
         return absl::OkStatus();
-      });
+      }));
+  const TenantRef made{organization_, r.tenant, r.id};
+  return session_.Run(made.binding(), kInsertTenantState, {Param::Text(r.id.str())});
 }
 
 absl::Status OrganizationWriteTx::UpdateControlPlane(const ControlPlaneRecord& r) {
-  SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
   outcome_.wrote = true;
   const std::string labels = EncodeLabels(r.labels);
   std::optional<model::TenantKey> tenant;
@@ -96,7 +84,6 @@ absl::Status OrganizationWriteTx::UpdateControlPlane(const ControlPlaneRecord& r
 
 absl::Status OrganizationWriteTx::SetSuspension(const model::ControlPlaneId& id,
                                                 const std::optional<Suspension>& suspension) {
-  SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
   outcome_.wrote = true;
   const std::string reason = suspension ? suspension->reason : "";
   std::optional<model::TenantKey> tenant;
@@ -123,11 +110,15 @@ absl::StatusOr<uint64_t> OrganizationWriteTx::DeleteControlPlane(const model::Co
       session_.Run(binding(), kMarkControlPlaneGone, {Param::Text(id.str()), Param::Blob({})},
                    [&](const Row& row) {
                      tenant = TenantRef{organization_, model::TenantKey{row.Int(1)}, id};
-                     change.revision = row.Unsigned(2);
                      return absl::OkStatus();
                    }));
   if (!tenant.has_value()) return ControlPlaneNotFound();
   outcome_.wrote = true;
+  SKYDEN_RETURN_IF_ERROR(
+      session_.Run(tenant->binding(), kMarkTenantGone, {}, [&change](const Row& row) {
+        change.revision = row.Unsigned(1);
+        return absl::OkStatus();
+      }));
   change.tenant = tenant->tenant;
   const Param key = Param::Int(static_cast<int64_t>(tenant->tenant));
   SKYDEN_RETURN_IF_ERROR(

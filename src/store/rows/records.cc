@@ -131,9 +131,8 @@ absl::StatusOr<ControlPlaneRecord> ReadControlPlane(const Row& row) {
   r.cluster_id = row.String(10);
   r.created_at = DecodeTime(row.Int(11));
   r.updated_at = DecodeTime(row.Int(12));
-  r.revision = row.Unsigned(13);
-  if (!row.IsNull(14)) {
-    r.suspension = Suspension{DecodeTime(row.Int(14)), OptionalTime(row, 15), row.String(16)};
+  if (!row.IsNull(13)) {
+    r.suspension = Suspension{DecodeTime(row.Int(13)), OptionalTime(row, 14), row.String(15)};
   }
   return r;
 }

@@ -42,7 +42,7 @@ std::string SealContext(const model::ControlPlaneId& control_plane, std::string_
 absl::StatusOr<model::Resource> ReadResource(const Row& row, model::TypeId type);
 // Columns from 0: organization, id, name, created_at, updated_at.
 OrganizationRecord ReadOrganization(const Row& row);
-// Columns from 1: organization, tenant, id, name, ..., revision, suspended_at, suspended_until,
+// Columns from 1: organization, tenant, id, name, ..., updated_at, suspended_at, suspended_until,
 // suspend_reason.
 absl::StatusOr<ControlPlaneRecord> ReadControlPlane(const Row& row);
 // Columns from `first`: tenant, id, kind, name, description, active, zone, email, preferred_name,

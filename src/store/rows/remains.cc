@@ -35,8 +35,9 @@ absl::StatusOr<Left> RemoveSome(Session& session, const TenantRef& tenant, size_
                     {Param::Text(key.type), Param::Text(key.mesh), Param::Text(key.name)}));
   }
   if (!keys.empty()) return Left::kSome;
-  for (const StatementId id : {kRemoveCounts, kRemoveTombstoneState, kRemovePendingKeys,
-                               kRemoveUsage, kRemoveQuota, kRemoveControlPlane}) {
+  for (const StatementId id :
+       {kRemoveCounts, kRemoveTombstoneState, kRemovePendingKeys, kRemoveUsage, kRemoveQuota,
+        kRemoveTenantState, kRemoveControlPlane}) {
     SKYDEN_RETURN_IF_ERROR(session.Run(tenant.binding(), id));
   }
   return Left::kNothing;

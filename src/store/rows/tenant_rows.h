@@ -106,7 +106,6 @@ class TenantWrites : public TenantRows {
   absl::Status Open();
 
   absl::StatusOr<model::Revision> CurrentRevision() { return entry_->revision; }
-  absl::StatusOr<ControlPlaneRecord> ControlPlane();
   absl::StatusOr<std::optional<model::Resource>> FindResource(model::TypeId type,
                                                               const model::ResourceKey& key);
   absl::StatusOr<bool> HasResource(model::TypeId type, const model::ResourceKey& key);

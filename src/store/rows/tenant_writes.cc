@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A revision is one more than the control plane's row had when the transaction first looked at it:
+// A revision is one more than the control plane's state had when the transaction first looked at it:
 // that row is also what serialises the writers of one control plane on engines that have several.
 #include <algorithm>
 
@@ -30,12 +30,6 @@ absl::Status TenantWrites::Open() {
 void TenantWrites::Bump() {
   wrote_ = true;
   if (!revision_.has_value()) revision_ = entry_->NextRevision();
-}
-
-absl::StatusOr<ControlPlaneRecord> TenantWrites::ControlPlane() {
-  SKYDEN_ASSIGN_OR_RETURN(ControlPlaneRecord record, TenantRows::ControlPlane());
-  record.revision = entry_->revision;
-  return record;
 }
 
 absl::StatusOr<std::optional<model::Resource>> TenantWrites::FindResource(

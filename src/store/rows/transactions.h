@@ -187,9 +187,6 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
                       Ledger& ledger, model::OrganizationKey organization)
       : OrganizationReads(session, context, organization), chain_(chain), ledger_(ledger) {}
 
-  absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlane(
-      const model::ControlPlaneId& id) override;
-  absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlanes() override;
   absl::Status InsertControlPlane(ControlPlaneRecord& record) override;
   absl::Status UpdateControlPlane(const ControlPlaneRecord& record) override;
   absl::Status SetSuspension(const model::ControlPlaneId& id,
