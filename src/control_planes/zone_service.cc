@@ -31,7 +31,8 @@ class ZoneServiceImpl final : public ZoneService {
     if (!name.ok()) return done(BadFields({{"name", std::string(name.status().message())}}));
     auto zone = std::make_shared<NewZone>(MakeZone(scope, *std::move(name)));
     deps_.store.WriteAsync(
-        scope, [this, zone](store::WriteTx& tx) { return Insert(tx, *zone); },
+        scope, store::WritePlan::ReadsAnything(),
+        [this, zone](store::WriteTx& tx) { return Insert(tx, *zone); },
         [zone, done = std::move(done)](const absl::StatusOr<model::Revision>& revision) mutable {
           if (!revision.ok()) return done(revision.status());
           done(Provisioned{std::move(zone->name), std::move(zone->token_text)});

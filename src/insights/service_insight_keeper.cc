@@ -168,8 +168,13 @@ absl::StatusOr<FiguresPointer> ServiceInsightKeeper::State::Store(const model::T
     if (auto resource = Changed(each, *stored)) changed.push_back(*std::move(resource));
   }
   if (changed.empty()) return now;
+  store::WritePlan plan;
+  for (const model::Resource& resource : changed) {
+    plan.Resource(mesh, {"", resource.key.mesh}).Resource(resource.type, resource.key);
+  }
   const auto written = deps.store.Write(
-      scope, [changed = std::move(changed), mesh = mesh](store::WriteTx& tx) -> absl::Status {
+      scope, std::move(plan),
+      [changed = std::move(changed), mesh = mesh](store::WriteTx& tx) -> absl::Status {
         for (model::Resource resource : changed) {
           // The mesh may have been deleted while we counted.
           SKYDEN_ASSIGN_OR_RETURN(const auto there, tx.FindResource(mesh, {"", resource.key.mesh}));

@@ -199,6 +199,14 @@ absl::StatusOr<bool> BatchChangesSomething(store::ReadTx& tx, const IngestBatch&
   return false;
 }
 
+void PlanBatch(const IngestBatch& batch, const std::string& zone, const model::CoreTypes& types,
+               store::WritePlan& plan) {
+  if (batch.complete) plan.ResourcesOfZone(batch.type->id, model::ZoneName(zone));
+  for (const model::ResourceKey& key : batch.removed) plan.Resource(batch.type->id, key);
+  if (!batch.upserts.empty()) plan.Resource(types.zone->id, {"", zone});
+  for (const model::Resource& wanted : batch.upserts) plan.Resource(wanted.type, wanted.key);
+}
+
 absl::Status ApplyBatch(store::WriteTx& tx, const IngestBatch& batch, const std::string& zone,
                         const model::CoreTypes& types, absl::Time now,
                         std::vector<std::string>& conflicts) {

@@ -14,6 +14,7 @@
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
 #include "skyden/store/tenant_tx.h"
+#include "skyden/store/write_plan.h"
 
 namespace skyden::kds {
 
@@ -47,6 +48,9 @@ absl::StatusOr<IngestBatch> DecodeBatch(const IngestContext& context,
 absl::StatusOr<bool> BatchChangesSomething(store::ReadTx& tx, const IngestBatch& batch,
                                            const std::string& zone);
 
+// What ApplyBatch reads.
+void PlanBatch(const IngestBatch& batch, const std::string& zone, const model::CoreTypes& types,
+               store::WritePlan& plan);
 // Writes what differs. The Zone that owns it all is made when it is missing.
 // Resources whose names belong to another zone or to the global are left alone; `conflicts` gets
 // one line for each.

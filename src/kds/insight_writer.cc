@@ -79,9 +79,14 @@ void InsightWriter::WriteSome(Sessions sessions) {
   }
   const model::TenantScope scope = sessions.front()->scope();
   const absl::Time now = deps_.clock.Now();
+  store::WritePlan plan;
+  for (const InsightUpdate& update : *updates) {
+    plan.Resource(deps_.registry.core().zone->id, {"", update.zone});
+    plan.Resource(insight_type_, {"", update.zone});
+  }
   auto self = shared_from_this();
   deps_.store.WriteAsync(
-      scope,
+      scope, std::move(plan),
       [self, updates, now](store::WriteTx& tx) -> absl::Status {
         for (const InsightUpdate& update : *updates) {
           SKYDEN_RETURN_IF_ERROR(self->Apply(tx, update, now));

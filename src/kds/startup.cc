@@ -48,10 +48,13 @@ absl::Status CloseIn(store::Store& store, const model::TenantScope& scope, model
   SKYDEN_ASSIGN_OR_RETURN(auto abandoned, AbandonedIn(store, scope, insight, now));
   for (size_t at = 0; at < abandoned.size(); at += kZonesPerWrite) {
     const size_t end = std::min(at + kZonesPerWrite, abandoned.size());
-    const auto written = store.Write(scope, [&, at, end](store::WriteTx& tx) -> absl::Status {
-      for (size_t i = at; i < end; ++i) SKYDEN_RETURN_IF_ERROR(tx.PutResource(abandoned[i]));
-      return absl::OkStatus();
-    });
+    store::WritePlan plan;
+    for (size_t i = at; i < end; ++i) plan.Resource(insight, abandoned[i].key);
+    const auto written =
+        store.Write(scope, std::move(plan), [&, at, end](store::WriteTx& tx) -> absl::Status {
+          for (size_t i = at; i < end; ++i) SKYDEN_RETURN_IF_ERROR(tx.PutResource(abandoned[i]));
+          return absl::OkStatus();
+        });
     SKYDEN_RETURN_IF_ERROR(written.status());
   }
   return absl::OkStatus();

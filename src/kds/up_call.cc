@@ -150,8 +150,12 @@ void UpCall::Store(std::shared_ptr<Batches> batches) {
   auto conflicts = std::make_shared<std::vector<std::vector<std::string>>>();
   auto self = std::static_pointer_cast<UpCall>(Self());
   const absl::Time now = clock().Now();
+  store::WritePlan plan;
+  for (const IngestBatch& batch : *batches) {
+    PlanBatch(batch, headers().client_id, core().deps.registry.core(), plan);
+  }
   core().deps.store.WriteAsync(
-      identity().scope,
+      identity().scope, std::move(plan),
       [batches, conflicts, now, zone = headers().client_id,
        &types = core().deps.registry.core()](store::WriteTx& tx) -> absl::Status {
         conflicts->assign(batches->size(), {});

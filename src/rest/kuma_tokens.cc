@@ -40,7 +40,7 @@ store::AuditNote NoteOf(const resources::UserTokenRequest& r, absl::Time at) {
 void HandOut(const Deps& deps, CallPtr call, store::AuditNote note, std::string token) {
   const model::TenantScope scope = *call->scope;
   deps.store.WriteAsync(
-      scope,
+      scope, store::WritePlan(),
       [note = std::move(note)](store::WriteTx& tx) {
         tx.Audit(note);
         return absl::OkStatus();

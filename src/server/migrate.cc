@@ -34,6 +34,7 @@ absl::Status ResealOrganization(store::Store& store, const model::SystemScope& s
     SKYDEN_RETURN_IF_ERROR(
         store
             .Write(system.In(organization, control_plane.tenant, control_plane.id),
+                   store::WritePlan::ReadsAnything(),
                    [&secrets](store::WriteTx& tx) -> absl::Status {
                      SKYDEN_ASSIGN_OR_RETURN(secrets, tx.ResealSecrets());
                      return absl::OkStatus();

@@ -6,11 +6,12 @@
 
 namespace skyden::store {
 
-absl::StatusOr<model::Revision> Store::Write(const model::TenantScope& scope, WriteFn fn) {
+absl::StatusOr<model::Revision> Store::Write(const model::TenantScope& scope, WritePlan plan,
+                                             WriteFn fn) {
   base::AssertMayBlock();
   absl::StatusOr<model::Revision> result = model::Revision{0};
   absl::Notification finished;
-  WriteAsync(scope, std::move(fn), [&](absl::StatusOr<model::Revision> done) {
+  WriteAsync(scope, std::move(plan), std::move(fn), [&](absl::StatusOr<model::Revision> done) {
     result = std::move(done);
     finished.Notify();
   });

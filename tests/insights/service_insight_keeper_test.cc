@@ -62,6 +62,7 @@ TEST_CASE("services are stored once a control plane has settled", "[insights]") 
   CHECK_FALSE(env.Stored().has_value());
   env.executor.Advance(absl::Seconds(1));
   CHECK(env.StatusOfWeb() == Service::online);
+  CHECK(env.engine.store().counters().unplanned_reads == 0);
 }
 
 TEST_CASE("what comes to the same is not written again", "[insights]") {

@@ -35,8 +35,10 @@ class UpSync {
     if (complete) REQUIRE(store.Read(scope_, compare).ok());
     std::vector<std::string> conflicts;
     if (differs) {
+      store::WritePlan plan;
+      PlanBatch(batch, "east", st::Registry().core(), plan);
       REQUIRE(store
-                  .Write(scope_,
+                  .Write(scope_, std::move(plan),
                          [&](store::WriteTx& tx) {
                            return ApplyBatch(tx, batch, "east", st::Registry().core(),
                                              absl::UnixEpoch(), conflicts);

@@ -161,6 +161,32 @@ TEST_CASE("a zone that comes back tells everything, and only differences are wri
   CHECK(env.Find(scope, "Dataplane", "default", "dp-3").has_value());
 }
 
+TEST_CASE("what storing a zone's news and connections reads was planned", "[kds]") {
+  KdsEnv env(KdsEnv::Time::kReal,
+             [](KdsOptions& options) { options.insight_flush = absl::Milliseconds(20); });
+  const auto scope = env.NewControlPlane();
+  const FakeZone::Options options{.user_info = env.UserInfo(scope, "zone-1")};
+  std::string error;
+  for (const char* other : {"dp-2", "dp-3"}) {  // the second time what it had before is gone
+    FakeZone zone = env.Zone(options);
+    auto down = zone.Sync({"Mesh"});
+    auto up = zone.Open(kUp);
+    AskedTypes(*up, UpTypes());
+    REQUIRE(up->Write(Tell("Dataplane", "1", {MakeDataplane("dp-1"), MakeDataplane(other)})));
+    AwaitConfirmation(*up, "1", error);
+    REQUIRE(up->Write(Tell("Dataplane", "2",
+                           {MakeDataplane("dp-1", "default", "192.0.2.7"), MakeDataplane("dp-4")},
+                           {"dp-9.default", std::string(other) + ".default"})));
+    AwaitConfirmation(*up, "2", error);
+    CHECK(error.empty());
+  }
+  CHECK(env.List(scope, "Dataplane").size() == 2);
+  REQUIRE(env.Eventually([&] { return env.server->OnlineZones(scope).empty(); }));
+  env.Restart();  // and closes what was open
+  CHECK(env.Find(scope, "ZoneInsight", "", "zone-1").has_value());
+  CHECK(env.store->counters().unplanned_reads == 0);
+}
+
 TEST_CASE("services of one zone reach the others", "[kds]") {
   KdsEnv env;
   const auto scope = env.NewControlPlane();

@@ -182,7 +182,7 @@ TEMPLATE_TEST_CASE("ending a subscription waits for the call that is running",
   });
   absl::Notification acknowledged;
   w.store().WriteAsync(
-      w.cp,
+      w.cp, WritePlan::ReadsAnything(),
       [](WriteTx& tx) {
         model::Resource r = NewResource("MeshTimeout", "m", "a");
         return tx.PutResource(r);
@@ -204,7 +204,7 @@ TEMPLATE_TEST_CASE("writes sent at once are each done whole, and one that fails 
   absl::BlockingCounter left(kWrites);
   for (int i = 0; i < kWrites; ++i) {
     w.store().WriteAsync(
-        w.cp,
+        w.cp, WritePlan::ReadsAnything(),
         [i](WriteTx& tx) {
           for (const char* part : {"x", "y"}) {
             model::Resource r = NewResource("MeshTimeout", "m", std::to_string(i) + part);
@@ -239,10 +239,11 @@ TEMPLATE_TEST_CASE("what a failing neighbour has undone is done again, and told 
   absl::BlockingCounter left(4);
   std::vector<absl::StatusOr<model::Revision>> results(4, model::Revision{0});
   const auto send = [&](size_t i, Store::WriteFn fn) {
-    w.store().WriteAsync(w.cp, std::move(fn), [&, i](absl::StatusOr<model::Revision> result) {
-      results[i] = std::move(result);
-      left.DecrementCount();
-    });
+    w.store().WriteAsync(w.cp, WritePlan::ReadsAnything(), std::move(fn),
+                         [&, i](absl::StatusOr<model::Revision> result) {
+                           results[i] = std::move(result);
+                           left.DecrementCount();
+                         });
   };
   const auto put = [](WriteTx& tx, const char* name) {
     tx.Audit({absl::UnixEpoch(), "resource.create", "MeshTimeout", name, "{}"});
@@ -346,12 +347,12 @@ TEMPLATE_TEST_CASE("what one request of a transaction counted is there for the n
     };
   };
   const auto done = [&](const absl::StatusOr<model::Revision>&) { left.DecrementCount(); };
-  w.store().WriteAsync(w.cp, put("a", false), done);
+  w.store().WriteAsync(w.cp, WritePlan::ReadsAnything(), put("a", false), done);
   held.WaitForNotification();
-  w.store().WriteAsync(w.cp, put("b", true), done);
-  w.store().WriteAsync(w.cp, put("c", false), done);
+  w.store().WriteAsync(w.cp, WritePlan::ReadsAnything(), put("b", true), done);
+  w.store().WriteAsync(w.cp, WritePlan::ReadsAnything(), put("c", false), done);
   w.store().WriteAsync(
-      w.cp,
+      w.cp, WritePlan::ReadsAnything(),
       [](WriteTx& tx) {
         return tx.DeleteResource(Type("MeshTimeout"), {"m", "a"});
       },
@@ -375,7 +376,7 @@ TEMPLATE_TEST_CASE("a full write queue refuses at the door", "[store][conformanc
   std::atomic<size_t> done{0};
   std::atomic<size_t> refused{0};
   w.store().WriteAsync(
-      w.cp,
+      w.cp, WritePlan::ReadsAnything(),
       [&](WriteTx&) {
         if (!held.HasBeenNotified()) held.Notify();
         hold.WaitForNotification();
@@ -386,7 +387,7 @@ TEMPLATE_TEST_CASE("a full write queue refuses at the door", "[store][conformanc
   constexpr size_t kSent = base::limits::kWriteQueuePerControlPlane + 100;
   for (size_t i = 0; i < kSent; ++i) {
     w.store().WriteAsync(
-        w.cp, [](WriteTx&) { return absl::OkStatus(); },
+        w.cp, WritePlan::ReadsAnything(), [](WriteTx&) { return absl::OkStatus(); },
         [&](absl::StatusOr<model::Revision> result) {
           ++done;
           if (absl::IsResourceExhausted(result.status())) ++refused;
@@ -396,7 +397,7 @@ TEMPLATE_TEST_CASE("a full write queue refuses at the door", "[store][conformanc
   absl::Notification other_done;
   bool other_ok = false;
   w.store().WriteAsync(
-      other, [](WriteTx&) { return absl::OkStatus(); },
+      other, WritePlan::ReadsAnything(), [](WriteTx&) { return absl::OkStatus(); },
       [&](absl::StatusOr<model::Revision> result) {
         other_ok = result.ok();
         other_done.Notify();

@@ -159,7 +159,7 @@ TEST_CASE("on a disk with little room a request that fits is not refused for one
       },
       [&](const absl::Status&) { answered.DecrementCount(); });
   opened.store().WriteAsync(
-      modest,
+      modest, WritePlan::ReadsAnything(),
       [](WriteTx& tx) {
         model::Resource r = NewResource("MeshTimeout", "m", "small", "{}");
         return tx.PutResource(r);
@@ -169,7 +169,7 @@ TEST_CASE("on a disk with little room a request that fits is not refused for one
         answered.DecrementCount();
       });
   opened.store().WriteAsync(
-      greedy,
+      greedy, WritePlan::ReadsAnything(),
       [](WriteTx& tx) {
         for (int i = 0; i < kRows; ++i) {
           model::Resource r =

@@ -23,8 +23,9 @@ class ForwardingStore : public Store {
                     absl::FunctionRef<absl::Status(ReadTx&)> fn) override {
     return inner_.Read(scope, fn);
   }
-  void WriteAsync(const model::TenantScope& scope, WriteFn fn, WriteDone done) override {
-    inner_.WriteAsync(scope, std::move(fn), std::move(done));
+  void WriteAsync(const model::TenantScope& scope, WritePlan plan, WriteFn fn,
+                  WriteDone done) override {
+    inner_.WriteAsync(scope, std::move(plan), std::move(fn), std::move(done));
   }
   absl::Status ReadDirectory(const model::OrganizationScope& scope,
                              absl::FunctionRef<absl::Status(DirectoryReadTx&)> fn) override {

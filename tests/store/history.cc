@@ -105,7 +105,7 @@ void History::Submit(Store& store, Request& request, absl::AnyInvocable<void(abs
     return request.thinks_better ? absl::CancelledError("never mind") : absl::OkStatus();
   };
   store.WriteAsync(
-      control_planes_[request.control_plane].scope, std::move(change),
+      control_planes_[request.control_plane].scope, WritePlan::ReadsAnything(), std::move(change),
       [done = std::move(done)](absl::StatusOr<model::Revision> r) mutable { done(r.status()); });
 }
 

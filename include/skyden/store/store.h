@@ -22,6 +22,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
@@ -34,6 +35,7 @@
 #include "skyden/model/tenant_scope.h"
 #include "skyden/store/change.h"
 #include "skyden/store/records.h"
+#include "skyden/store/write_plan.h"
 
 namespace skyden::store {
 
@@ -64,9 +66,16 @@ class Store {
   // others wait for: `fn` must be brief, must not block, and must not have side effects (it may run
   // again, when another request failed half way or the engine lost the transaction); `done` hands
   // over and returns. It is called exactly once. After UNAVAILABLE the write may be there, whole.
-  virtual void WriteAsync(const model::TenantScope& scope, WriteFn fn, WriteDone done) = 0;
+  // `plan`: what `fn` will read.
+  virtual void WriteAsync(const model::TenantScope& scope, WritePlan plan, WriteFn fn,
+                          WriteDone done) = 0;
   // The same, waiting. AssertMayBlock.
-  absl::StatusOr<model::Revision> Write(const model::TenantScope& scope, WriteFn fn);
+  absl::StatusOr<model::Revision> Write(const model::TenantScope& scope, WritePlan plan,
+                                        WriteFn fn);
+  // For who reads what it likes.
+  absl::StatusOr<model::Revision> Write(const model::TenantScope& scope, WriteFn fn) {
+    return Write(scope, WritePlan::ReadsAnything(), std::move(fn));
+  }
 
   virtual absl::Status ReadDirectory(const model::OrganizationScope& scope,
                                      absl::FunctionRef<absl::Status(DirectoryReadTx&)> fn) = 0;
@@ -128,6 +137,7 @@ class Store {
     uint64_t writes = 0;
     uint64_t commits = 0;
     uint64_t fsyncs = 0;
+    uint64_t unplanned_reads = 0;  // of writes: see WritePlan
   };
   virtual Counters counters() const = 0;
 };

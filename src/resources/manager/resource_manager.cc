@@ -129,8 +129,10 @@ void StoredResources::PutAsync(const model::TenantScope& scope, PutRequest reque
   if (absl::Status refused = RefuseEarly(scope, *put); !refused.ok()) {
     return done(Public(std::move(refused), type, put->prepared.resource.key));
   }
+  store::WritePlan plan =
+      PutOperation(types_, defaults_, deps_.codec, put->prepared).Plan(put->additions);
   deps_.store.WriteAsync(
-      scope,
+      scope, std::move(plan),
       [this, put](store::WriteTx& tx) -> absl::Status {
         SKYDEN_ASSIGN_OR_RETURN(
             put->result.outcome,
@@ -186,8 +188,11 @@ void StoredResources::DeleteAsync(const model::TenantScope& scope,
   if (type.scope == model::ResourceScope::kGlobal) key.mesh.clear();
   if (absl::Status made = MakePromised(scope, type); !made.ok()) return done(std::move(made));
   auto request = std::make_shared<Delete>(Delete{scope, &type, std::move(key), deps_.clock.Now()});
+  store::WritePlan plan = DeleteOperation(request->scope, types_, deps_.codec, *request->type,
+                                          request->key, request->now)
+                              .Plan();
   deps_.store.WriteAsync(
-      scope,
+      scope, std::move(plan),
       [this, request](store::WriteTx& tx) {
         return DeleteOperation(request->scope, types_, deps_.codec, *request->type, request->key,
                                request->now)
@@ -222,7 +227,7 @@ void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest
                                     .Foresee(deps_.store, scope, request.mode);
   if (!foreseen.ok()) return done(foreseen);
   deps_.store.WriteAsync(
-      scope,
+      scope, store::WritePlan::ReadsAnything(),
       [this, import, dry_run](store::WriteTx& tx) -> absl::Status {
         SKYDEN_RETURN_IF_ERROR(
             ImportOperation(types_, defaults_, deps_.codec, import->prepared).Run(tx));

@@ -159,8 +159,11 @@ absl::Status PromisedKeys::Save(const model::TenantScope& scope, const std::vect
   const model::TenantScope own =
       model::SystemScope::For("make keys that were promised")
           .In(scope.organization(), scope.tenant(), scope.control_plane());
+  store::WritePlan plan;
+  plan.PendingKeys();
+  for (const Made& each : made) plan.Resource(each.promise.type, each.promise.key);
   return store_
-      .Write(own,
+      .Write(own, std::move(plan),
              [&](store::WriteTx& tx) -> absl::Status {
                SKYDEN_ASSIGN_OR_RETURN(const auto pending, tx.ListPendingKeys());
                for (const Made& each : made) {

@@ -101,6 +101,10 @@ model::Resource NewResource(const model::TypeDescriptor& type, std::string mesh,
   return resource;
 }
 
+std::string DefaultPolicyName(std::string_view policy, std::string_view mesh) {
+  return fmt::format("{}-{}", policy, mesh);
+}
+
 }  // namespace
 
 Defaults::Defaults(const model::TypeRegistry& registry, const ResourceCodec& codec)
@@ -125,13 +129,20 @@ absl::Status Defaults::WriteMeshDefaults(store::WriteTx& tx, const std::string& 
   for (const Prepared& policy : policies_) {
     if (is_skipped(policy.type->name)) continue;
     model::Resource resource =
-        NewResource(*policy.type, mesh, fmt::format("{}-{}", policy.name, mesh), policy.spec, now);
+        NewResource(*policy.type, mesh, DefaultPolicyName(policy.name, mesh), policy.spec, now);
     SKYDEN_ASSIGN_OR_RETURN(const auto existing, tx.FindResource(policy.type->id, resource.key));
     if (existing.has_value()) continue;  // a zone may have been faster
     resource.labels = labels::Compute(*policy.type, mesh, {});
     SKYDEN_RETURN_IF_ERROR(tx.PutResource(resource));
   }
   return absl::OkStatus();
+}
+
+void Defaults::PlanMeshDefaults(const std::string& mesh, store::WritePlan& plan) const {
+  plan.ResourcesOf(types_.secret->id, mesh);
+  for (const Prepared& policy : policies_) {
+    plan.Resource(policy.type->id, {mesh, DefaultPolicyName(policy.name, mesh)});
+  }
 }
 
 absl::Status Defaults::PromiseMeshSigningKey(store::WriteTx& tx, const std::string& mesh,

@@ -12,6 +12,7 @@
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
 #include "skyden/store/tenant_tx.h"
+#include "skyden/store/write_plan.h"
 
 namespace skyden::resources {
 
@@ -27,6 +28,8 @@ class Defaults {
   // by type ("*": all), and the promise of its signing key.
   absl::Status WriteMeshDefaults(store::WriteTx& tx, const std::string& mesh,
                                  const std::vector<std::string>& skipped, absl::Time now) const;
+  // What WriteMeshDefaults reads.
+  void PlanMeshDefaults(const std::string& mesh, store::WritePlan& plan) const;
   // What comes with a new control plane.
   absl::Status WriteControlPlane(store::WriteTx& tx,
                                  const store::ControlPlaneRecord& control_plane) const;

@@ -160,6 +160,24 @@ absl::Status PutOperation::Check(store::ReadTx& tx,
   return absl::OkStatus();
 }
 
+store::WritePlan PutOperation::Plan(const MeshAdditions& additions) const {
+  const model::ResourceKey& key = put_.resource.key;
+  store::WritePlan plan;
+  plan.Resource(put_.type->id, key);
+  if (IsMeshScoped(*put_.type)) plan.Resource(types_.mesh->id, {"", key.mesh});
+  if (put_.type == types_.rate_limit) plan.ResourcesOf(types_.external_service->id, key.mesh);
+  if (put_.type == types_.external_service) plan.ResourcesOf(types_.rate_limit->id, key.mesh);
+  if (put_.type != types_.mesh) return plan;
+  for (const SecretUse& use : SecretsUsedBy(put_.authorities, key.name)) {
+    plan.Resource(types_.secret->id, {key.name, use.secret_name});
+  }
+  for (const MeshSecret& addition : additions.secrets) {
+    plan.Resource(types_.secret->id, addition.key);
+  }
+  defaults_.PlanMeshDefaults(key.name, plan);
+  return plan;
+}
+
 absl::StatusOr<PutResult::Outcome> PutOperation::Run(store::WriteTx& tx,
                                                      const MeshAdditions& additions) const {
   std::optional<model::Resource> stored;

@@ -14,6 +14,7 @@
 #include "skyden/resources/labels.h"
 #include "skyden/resources/resource_manager.h"
 #include "skyden/store/tenant_tx.h"
+#include "skyden/store/write_plan.h"
 
 namespace skyden::resources {
 
@@ -53,6 +54,8 @@ class PutOperation {
   // Why the PUT would be refused now; OK when it would not. For a Mesh, `missing` gets the builtin
   // authorities that have to be made first.
   absl::Status Check(store::ReadTx& tx, std::vector<rules_proto::BuiltinCa>& missing) const;
+  // What Run reads.
+  store::WritePlan Plan(const MeshAdditions& additions) const;
   // Checks again and writes.
   absl::StatusOr<PutResult::Outcome> Run(store::WriteTx& tx, const MeshAdditions& additions) const;
 

@@ -94,6 +94,15 @@ absl::Status DeleteOperation::CheckSecretUnused(store::ReadTx& tx) const {
   return errors::Invalid(errors::kDeleteTitle, violations);
 }
 
+store::WritePlan DeleteOperation::Plan() const {
+  // They take with them what only the store knows.
+  if (&type_ == types_.mesh || &type_ == types_.zone) return store::WritePlan::ReadsAnything();
+  store::WritePlan plan;
+  plan.Resource(type_.id, key_);
+  if (type_.scope == model::ResourceScope::kMesh) plan.Resource(types_.mesh->id, {"", key_.mesh});
+  return plan;
+}
+
 absl::Status DeleteOperation::Run(store::WriteTx& tx) const {
   std::optional<model::Resource> stored;
   SKYDEN_RETURN_IF_ERROR(Check(tx, stored));

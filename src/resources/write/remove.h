@@ -7,6 +7,7 @@
 #include "resources/write/defaults.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/store/tenant_tx.h"
+#include "skyden/store/write_plan.h"
 
 namespace skyden::resources {
 
@@ -19,6 +20,8 @@ class DeleteOperation {
       : scope_(scope), types_(types), codec_(codec), type_(type), key_(key), now_(now) {}
 
   absl::Status Run(store::WriteTx& tx) const;
+  // What Run reads.
+  store::WritePlan Plan() const;
 
  private:
   // `stored` gets what is to be deleted.

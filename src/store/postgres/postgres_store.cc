@@ -41,7 +41,8 @@ class PostgresStore final : public rows::BaseStore {
   // Every commit waits for the server's disk; how often that one syncs is its own business.
   Counters counters() const override {
     const StatementCounters& counted = connector_->counters();
-    return {counted.reads.load(), counted.writes.load(), writer_.commits(), writer_.commits()};
+    return {counted.reads.load(), counted.writes.load(), writer_.commits(), writer_.commits(),
+            unplanned_reads()};
   }
 
  private:

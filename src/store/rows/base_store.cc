@@ -22,12 +22,13 @@ absl::Status BaseStore::Read(const model::TenantScope& scope,
   });
 }
 
-void BaseStore::WriteAsync(const model::TenantScope& scope, WriteFn fn, WriteDone done) {
+void BaseStore::WriteAsync(const model::TenantScope& scope, WritePlan plan, WriteFn fn,
+                           WriteDone done) {
   const TenantRef tenant = TenantRef::Of(scope);
   const Lane lane{static_cast<int64_t>(tenant.organization), static_cast<int64_t>(tenant.tenant)};
-  auto run = [this, tenant, actor = AuditActor::Of(scope), fn = std::move(fn)](
-                 Session& session, Outcome& outcome) mutable {
-    return requests_.Write(session, tenant, actor, fn, outcome);
+  auto run = [this, tenant, actor = AuditActor::Of(scope), plan = std::move(plan),
+              fn = std::move(fn)](Session& session, Outcome& outcome) mutable {
+    return requests_.Write(session, tenant, actor, plan, fn, outcome);
   };
   Submit(lane, {std::move(run), std::move(done)});
 }

@@ -30,7 +30,8 @@ class BaseStore : public Store, public Quotas {
 
   absl::Status Read(const model::TenantScope& scope,
                     absl::FunctionRef<absl::Status(ReadTx&)> fn) final;
-  void WriteAsync(const model::TenantScope& scope, WriteFn fn, WriteDone done) final;
+  void WriteAsync(const model::TenantScope& scope, WritePlan plan, WriteFn fn,
+                  WriteDone done) final;
   absl::Status ReadDirectory(const model::OrganizationScope& scope,
                              absl::FunctionRef<absl::Status(DirectoryReadTx&)> fn) final;
   void WriteDirectoryAsync(const model::OrganizationScope& scope, DirectoryWriteFn fn,
@@ -77,6 +78,7 @@ class BaseStore : public Store, public Quotas {
   Listeners listeners() { return {hub_, audit_subscribers_}; }
   Requests& requests() { return requests_; }
   WriteTimings& timings() { return timings_; }
+  uint64_t unplanned_reads() const { return requests_.unplanned_reads(); }
 
  private:
   absl::Status WriteAsSystem(RunRequest run, WriteRequest::For on_behalf);

@@ -140,7 +140,8 @@ absl::StatusOr<WriteTx*> OrganizationWriteTx::Enter(const model::TenantScope& sc
   for (const auto& tx : entered_) {
     if (tx->rows().tenant().tenant == scope.tenant()) return tx.get();
   }
-  auto tx = std::make_unique<TenantWriteTx>(session_, context_, TenantRef::Of(scope), ledger_);
+  auto tx = std::make_unique<TenantWriteTx>(session_, context_, TenantRef::Of(scope), ledger_,
+                                            entered_plan_);
   SKYDEN_RETURN_IF_ERROR(tx->rows().Open());
   entered_.push_back(std::move(tx));
   return entered_.back().get();

@@ -41,12 +41,13 @@ void Requests::Forget() {
 }
 
 absl::Status Requests::Write(Session& session, const TenantRef& tenant, const AuditActor& actor,
-                             Store::WriteFn& fn, Outcome& outcome) {
-  TenantWriteTx tx(session, context_, tenant, ledger_);
+                             const WritePlan& plan, Store::WriteFn& fn, Outcome& outcome) {
+  TenantWriteTx tx(session, context_, tenant, ledger_, plan);
   SKYDEN_RETURN_IF_ERROR(tx.rows().Open());
   SKYDEN_ASSIGN_OR_RETURN(outcome.revision, tx.CurrentRevision());
   const absl::Status tried = fn(tx);
   TenantWrites& rows = tx.rows();
+  unplanned_reads_.fetch_add(rows.unplanned_reads(), std::memory_order_relaxed);
   // What is only tried is told of its quota too.
   if (!tried.ok() && !absl::IsCancelled(tried)) return tried;
   SKYDEN_RETURN_IF_ERROR(rows.Settle(HoldsFor(actor)));

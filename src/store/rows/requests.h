@@ -3,6 +3,8 @@
 // caller's function, then what has to follow it: counters, quota, the audit.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -12,6 +14,7 @@
 #include "skyden/store/quotas.h"
 #include "skyden/store/records.h"
 #include "skyden/store/store.h"
+#include "skyden/store/write_plan.h"
 #include "store/rows/audit_chain.h"
 #include "store/rows/ledger.h"
 #include "store/rows/tenant_rows.h"
@@ -39,9 +42,11 @@ class Requests {
   std::vector<AuditGrowth> TakeCommitted() { return chain_.TakeCommitted(); }
   // The transaction was lost.
   void Forget();
+  // Thread-safe.
+  uint64_t unplanned_reads() const { return unplanned_reads_.load(std::memory_order_relaxed); }
 
   absl::Status Write(Session& session, const TenantRef& tenant, const AuditActor& actor,
-                     Store::WriteFn& fn, Outcome& outcome);
+                     const WritePlan& plan, Store::WriteFn& fn, Outcome& outcome);
   absl::Status WriteDirectory(Session& session, model::OrganizationKey organization,
                               const AuditActor& actor, Store::DirectoryWriteFn& fn,
                               Outcome& outcome);
@@ -66,6 +71,7 @@ class Requests {
   const Context& context_;
   Ledger ledger_;
   AuditChain chain_;
+  std::atomic<uint64_t> unplanned_reads_{0};
 };
 
 }  // namespace skyden::store::rows

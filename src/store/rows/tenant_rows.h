@@ -16,6 +16,7 @@
 #include "skyden/store/quotas.h"
 #include "skyden/store/records.h"
 #include "skyden/store/sealer.h"
+#include "skyden/store/write_plan.h"
 #include "store/rows/audit_chain.h"
 #include "store/rows/ledger.h"
 #include "store/rows/tenant_ref.h"
@@ -99,8 +100,9 @@ enum class QuotaHolds { kYes, kNo };
 // The writes. What they count is kept in the ledger; what they read of a row is not read again.
 class TenantWrites : public TenantRows {
  public:
-  TenantWrites(Session& session, const Context& context, TenantRef tenant, Ledger& ledger)
-      : TenantRows(session, context, std::move(tenant)), ledger_(ledger) {}
+  TenantWrites(Session& session, const Context& context, TenantRef tenant, Ledger& ledger,
+               const WritePlan& plan)
+      : TenantRows(session, context, std::move(tenant)), ledger_(ledger), plan_(plan) {}
 
   // Before anything else. NOT_FOUND as CheckThere.
   absl::Status Open();
@@ -111,9 +113,18 @@ class TenantWrites : public TenantRows {
   absl::StatusOr<bool> HasResource(model::TypeId type, const model::ResourceKey& key);
   absl::StatusOr<std::optional<model::Revision>> FindRevision(model::TypeId type,
                                                               const model::ResourceKey& key);
+  absl::StatusOr<ControlPlaneRecord> ControlPlane();
+  absl::StatusOr<std::vector<model::Resource>> ListResources(
+      model::TypeId type, const std::optional<std::string>& mesh);
+  absl::StatusOr<std::vector<model::Resource>> ListResourcesOfZone(model::TypeId type,
+                                                                   const model::ZoneName& zone);
+  absl::StatusOr<std::vector<model::Resource>> ListChanges(model::TypeId type,
+                                                           model::Revision since);
   absl::StatusOr<uint64_t> CountResources(model::TypeId type,
                                           const std::optional<std::string>& mesh);
   absl::StatusOr<std::vector<ResourceCount>> ListCounts();
+  absl::StatusOr<std::vector<PendingKey>> ListPendingKeys();
+  absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query);
   absl::Status PutResource(model::Resource& resource, std::optional<uint64_t> expected_version);
   absl::Status DeleteResource(model::TypeId type, const model::ResourceKey& key);
   absl::StatusOr<uint64_t> DeleteResourcesOfMesh(const std::string& mesh,
@@ -136,6 +147,7 @@ class TenantWrites : public TenantRows {
   const TenantRef& tenant() const { return tenant_; }
   bool wrote() const { return wrote_; }
   size_t bytes() const { return bytes_; }
+  uint64_t unplanned_reads() const { return unplanned_reads_; }
   // Of the resources written; nullopt when none was.
   const std::optional<model::Revision>& revision() const { return revision_; }
   // Once, after the last write.
@@ -143,6 +155,8 @@ class TenantWrites : public TenantRows {
   std::vector<PendingNote> TakeNotes() { return std::exchange(notes_, {}); }
 
  private:
+  // Before each statement that reads for the caller.
+  void CountRead(bool planned) { unplanned_reads_ += planned ? 0 : 1; }
   void Bump();
   absl::StatusOr<std::optional<Stored>> Recall(model::TypeId type, const model::ResourceKey& key);
   void Remember(model::TypeId type, const model::ResourceKey& key,
@@ -155,6 +169,7 @@ class TenantWrites : public TenantRows {
   void Count(const std::string& type, const std::string& mesh, int64_t live, int64_t tombstones);
 
   Ledger& ledger_;
+  const WritePlan& plan_;
   Ledger::Entry* entry_ = nullptr;
   std::map<std::pair<model::TypeId, model::ResourceKey>, std::optional<Stored>> known_;
   std::optional<model::Revision> revision_;
@@ -162,6 +177,7 @@ class TenantWrites : public TenantRows {
   std::vector<PendingNote> notes_;
   bool wrote_ = false;
   size_t bytes_ = 0;
+  uint64_t unplanned_reads_ = 0;
   UsageChange usage_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A revision is one more than the control plane's state had when the transaction first looked at it:
-// that row is also what serialises the writers of one control plane on engines that have several.
+// A revision is one more than the control plane's state had when the transaction first looked at
+// it: that row is also what serialises the writers of one control plane on engines that have
+// several.
 #include <algorithm>
 
 #include "skyden/base/status.h"
@@ -34,6 +35,7 @@ void TenantWrites::Bump() {
 
 absl::StatusOr<std::optional<model::Resource>> TenantWrites::FindResource(
     model::TypeId type, const model::ResourceKey& key) {
+  CountRead(plan_.Covers(type, key));
   std::optional<Stored> stored;
   SKYDEN_ASSIGN_OR_RETURN(auto found, TenantRows::FindResource(type, key, stored));
   Remember(type, key, stored);
@@ -57,6 +59,7 @@ absl::StatusOr<std::optional<model::Revision>> TenantWrites::FindRevision(
 absl::StatusOr<std::optional<TenantWrites::Stored>> TenantWrites::Recall(
     model::TypeId type, const model::ResourceKey& key) {
   if (const auto known = known_.find({type, key}); known != known_.end()) return known->second;
+  CountRead(plan_.Covers(type, key));
   SKYDEN_ASSIGN_OR_RETURN(const std::optional<Stored> stored, FindStored(type, key));
   Remember(type, key, stored);
   return stored;
@@ -71,6 +74,41 @@ void TenantWrites::Remember(model::TypeId type, const model::ResourceKey& key,
 void TenantWrites::ForgetRows() {
   known_.clear();
   entry_->there.clear();
+}
+
+absl::StatusOr<std::vector<model::Resource>> TenantWrites::ListResources(
+    model::TypeId type, const std::optional<std::string>& mesh) {
+  CountRead(plan_.CoversList(type, mesh));
+  return TenantRows::ListResources(type, mesh);
+}
+
+absl::StatusOr<std::vector<model::Resource>> TenantWrites::ListResourcesOfZone(
+    model::TypeId type, const model::ZoneName& zone) {
+  CountRead(plan_.CoversZone(type, zone));
+  return TenantRows::ListResourcesOfZone(type, zone);
+}
+
+absl::StatusOr<std::vector<PendingKey>> TenantWrites::ListPendingKeys() {
+  CountRead(plan_.CoversPendingKeys());
+  return TenantRows::ListPendingKeys();
+}
+
+// The rest cannot be planned.
+
+absl::StatusOr<ControlPlaneRecord> TenantWrites::ControlPlane() {
+  CountRead(plan_.reads_anything());
+  return TenantRows::ControlPlane();
+}
+
+absl::StatusOr<std::vector<model::Resource>> TenantWrites::ListChanges(model::TypeId type,
+                                                                       model::Revision since) {
+  CountRead(plan_.reads_anything());
+  return TenantRows::ListChanges(type, since);
+}
+
+absl::StatusOr<AuditPage> TenantWrites::ListAudit(const AuditQuery& query) {
+  CountRead(plan_.reads_anything());
+  return TenantRows::ListAudit(query);
 }
 
 absl::Status TenantWrites::PutResource(model::Resource& resource,
@@ -166,6 +204,7 @@ absl::Status TenantWrites::DeleteResource(model::TypeId type, const model::Resou
 
 absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfMesh(
     const std::string& mesh, const std::vector<model::TypeId>& keep) {
+  CountRead(plan_.reads_anything());
   // The stored counters name every type there is in the mesh, those this version does not know too.
   SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
   ForgetRows();
@@ -197,6 +236,7 @@ absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfMesh(
 }
 
 absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfZone(const model::ZoneName& zone) {
+  CountRead(plan_.reads_anything());
   std::vector<std::pair<std::string, std::string>> groups;  // (type, mesh)
   SKYDEN_RETURN_IF_ERROR(
       session_.Run(binding(), kListCountsOfZone, {Param::Text(zone.str())}, [&](const Row& row) {
@@ -229,11 +269,13 @@ void TenantWrites::Count(const std::string& type, const std::string& mesh, int64
 
 absl::StatusOr<uint64_t> TenantWrites::CountResources(model::TypeId type,
                                                       const std::optional<std::string>& mesh) {
+  CountRead(plan_.reads_anything());
   SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
   return TenantRows::CountResources(type, mesh);
 }
 
 absl::StatusOr<std::vector<ResourceCount>> TenantWrites::ListCounts() {
+  CountRead(plan_.reads_anything());
   SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
   return TenantRows::ListCounts();
 }
@@ -285,6 +327,7 @@ absl::Status TenantWrites::InsertToken(const TokenRecord& token) {
 }
 
 absl::StatusOr<uint64_t> TenantWrites::DeleteZoneCredentials(const model::ZoneName& zone) {
+  CountRead(plan_.reads_anything());
   std::vector<std::string> accounts;
   SKYDEN_RETURN_IF_ERROR(
       session_.Run(binding(), kListAccountsOfZone, {Param::Text(zone.str())}, [&](const Row& row) {

@@ -233,6 +233,7 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
 
   const AuditChain& chain_;
   Ledger& ledger_;
+  const WritePlan entered_plan_ = WritePlan::ReadsAnything();
   std::vector<PendingNote> notes_;
   std::vector<std::unique_ptr<TenantWriteTx>> entered_;
   // What becomes of a control plane's row, besides its resources.

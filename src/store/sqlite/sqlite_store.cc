@@ -58,7 +58,7 @@ class SqliteStore final : public rows::BaseStore {
   absl::Status Writable() override { return writer_->Writable(); }
   Counters counters() const override {
     return {counters_->reads.load(), counters_->writes.load(), writer_->commits(),
-            writer_->fsyncs()};
+            writer_->fsyncs(), unplanned_reads()};
   }
 
  private:

@@ -48,7 +48,7 @@ class Counted {
       store::Store& store = env_.engine.store();
       std::promise<void> held;
       store.WriteAsync(
-          env_.scope,
+          env_.scope, store::WritePlan::ReadsAnything(),
           [&held, gone, once = false](store::WriteTx&) mutable {
             if (!once) held.set_value();
             once = true;
