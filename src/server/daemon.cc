@@ -9,10 +9,8 @@
 #include "fmt/format.h"
 #include "server/data_dir.h"
 #include "server/open_store.h"
-#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
-#include "skyden/store/settle.h"
 
 namespace skyden::server {
 absl::Status Daemon::Build() {
@@ -90,22 +88,15 @@ Daemon::~Daemon() {
   ports_ = nullptr;
   http_.reset();
   // What is left of requests still uses what serves them.
-  if (store_ != nullptr && transfers_ != nullptr) {
-    store::Settle(*store_, *transfers_, base::limits::kTransfersAtOnce);
-    store::Settle(*store_, *workers_, config_.worker_threads);
-  }
+  if (threads_ != nullptr) threads_->Settle(*store_);
   rest_.reset();
   admin_.reset();
   kds_.reset();
   audit_webhook_.reset();
   audit_retention_.reset();
   if (services_ != nullptr) services_->Close();
-  if (store_ != nullptr && workers_ != nullptr) {
-    store::Settle(*store_, *workers_, config_.worker_threads);
-  }
-  if (timers_ != nullptr) timers_->Close();  // nobody posts to those who go now
-  transfers_.reset();
-  workers_.reset();      // its last tasks may still use everything above it
+  if (threads_ != nullptr) threads_->Settle(*store_);
+  threads_.reset();      // its last tasks may still use everything above it
   diagnostics_.reset();  // asks the store
   port_check_.reset();   // answers diagnostics
 }

@@ -13,11 +13,11 @@
 #include "server/port_check.h"
 #include "server/readiness.h"
 #include "server/services.h"
+#include "server/threads.h"
 #include "skyden/admin/admin_server.h"
 #include "skyden/audit/retention.h"
 #include "skyden/audit/webhook.h"
 #include "skyden/base/clock.h"
-#include "skyden/base/executor.h"
 #include "skyden/http/fetch.h"
 #include "skyden/http/server.h"
 #include "skyden/kds/kds_server.h"
@@ -92,9 +92,7 @@ class Daemon final : public Server {
   std::unique_ptr<store::Sealer> sealer_;
   std::unique_ptr<store::Store> store_;
   model::OrganizationKey operators_{};  // the organization of those who run the daemon
-  std::unique_ptr<base::WorkerPool> workers_;
-  std::unique_ptr<base::WorkerPool> transfers_;
-  std::unique_ptr<base::Timers> timers_;
+  std::unique_ptr<Threads> threads_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<audit::Retention> audit_retention_;
   std::unique_ptr<audit::Webhook> audit_webhook_;

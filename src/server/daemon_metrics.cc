@@ -173,7 +173,7 @@ void Daemon::PublishMetrics() {
           "Deliveries that the webhook did not take",
           [this] { return audit_webhook_ == nullptr ? 0 : audit_webhook_->counters().failures; });
   Gauge(metrics_, "skyden_base_queued_tasks", "Tasks that wait for a worker",
-        [this] { return workers_->queued(); });
+        [this] { return threads_->workers().queued(); });
 }
 
 }  // namespace skyden::server

@@ -17,8 +17,6 @@
 namespace skyden::server {
 namespace {
 
-constexpr int kTransfersNice = 2;  // others first, but an answer has its time too
-
 std::string FirstLineOf(const std::string& path) {
   std::ifstream file(path);
   std::string line;
@@ -51,18 +49,15 @@ absl::Status Daemon::OpenStore() {
 }
 
 void Daemon::BuildServices() {
-  workers_ = std::make_unique<base::WorkerPool>("worker", config_.worker_threads);
-  transfers_ = std::make_unique<base::WorkerPool>("transfer", base::limits::kTransfersAtOnce,
-                                                  kTransfersNice);
-  timers_ = base::MakeTimers();
+  threads_ = std::make_unique<Threads>(config_.worker_threads);
   const Ground ground{.store = *store_,
                       .quotas = store::QuotasOf(*store_),
                       .registry = *registry_,
                       .codec = *codec_,
                       .clock = clock_,
-                      .workers = *workers_,
-                      .transfers = *transfers_,
-                      .timers = *timers_};
+                      .workers = threads_->workers(),
+                      .transfers = threads_->transfers(),
+                      .timers = threads_->timers()};
   ServicesOptions options;
   options.instance_id = instance_id_;
   options.operators = operators_;
@@ -85,7 +80,7 @@ absl::Status Daemon::BuildAudit() {
                              .reader = webhook ? audit::kWebhookReader : "",
                              .keep_bytes = static_cast<uint64_t>(config_.audit_retention_mib)
                                            << 20},
-        *timers_, *workers_);
+        threads_->timers(), threads_->workers());
   }
   if (!webhook) return absl::OkStatus();
   audit::WebhookOptions options;
