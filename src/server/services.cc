@@ -107,15 +107,16 @@ std::unique_ptr<control_planes::ZoneService> Services::NewZones() {
            }});
 }
 
-void Services::KeepServiceInsights() {
-  service_insights_ = std::make_unique<insights::ServiceInsightKeeper>(
-      insights::ServiceInsightKeeper::Deps{.store = ground.store,
-                                           .registry = ground.registry,
-                                           .views = *views,
-                                           .figures = *figures,
-                                           .clock = ground.clock,
-                                           .workers = ground.workers,
-                                           .timers = ground.timers});
+void Services::KeepServiceInsights(std::optional<absl::Duration> settle) {
+  insights::ServiceInsightKeeper::Deps deps{.store = ground.store,
+                                            .registry = ground.registry,
+                                            .views = *views,
+                                            .figures = *figures,
+                                            .clock = ground.clock,
+                                            .workers = ground.workers,
+                                            .timers = ground.timers};
+  if (settle) deps.settle = *settle;
+  service_insights_ = std::make_unique<insights::ServiceInsightKeeper>(std::move(deps));
 }
 
 void Services::Close() {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,8 +64,8 @@ class Services {
  public:
   Services(const Ground& ground, ServicesOptions options);
 
-  // Begins to keep each mesh's ServiceInsight.
-  void KeepServiceInsights();
+  // Begins to keep each mesh's ServiceInsight. `settle`: of the keeper, when it is not its own.
+  void KeepServiceInsights(std::optional<absl::Duration> settle = std::nullopt);
   // Ends that, and all that waits for a timer. After the edges are gone, before the workers go.
   void Close();
 

@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "skyden/identity/tokens.h"
 #include "skyden/store/tenant_tx.h"
 
 namespace skyden::admin {

@@ -31,7 +31,7 @@
 #include "skyden/resources/codec.h"
 #include "skyden/resources/resource_manager.h"
 #include "skyden/resources/resource_views.h"
-#include "tests/identity/test_store.h"
+#include "tests/env/test_store.h"
 #include "tests/kds/fake_verdicts.h"
 
 namespace skyden::admin {
@@ -60,7 +60,7 @@ class AdminEnv {
   ~AdminEnv();
 
   base::FakeClock clock;
-  identity::TestStore store;
+  TestStore store;
   identity::Authenticator authenticator{{*store, clock}};
   identity::AccountService::Deps identity_deps{*store, clock};
   std::unique_ptr<identity::AccountService> accounts =

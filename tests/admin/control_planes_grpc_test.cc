@@ -153,7 +153,7 @@ TEST_CASE("no data without a good token") {
   const auto expired = env.store.NewToken(env.organization, Role::kOperator, nullptr, "",
                                           env.clock.Now() - absl::Seconds(1));
   REQUIRE(env.store
-              ->WriteDirectory(identity::TestStore::Organization(env.organization),
+              ->WriteDirectory(TestStore::Organization(env.organization),
                                [&](store::DirectoryTx& tx) {
                                  return tx.RevokeToken(revoked.record.id, env.clock.Now());
                                })

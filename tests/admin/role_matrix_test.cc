@@ -120,7 +120,7 @@ Expected ExpectedFor(const Subject& subject, Right right) {
 struct Target {
   store::ControlPlaneRecord control_plane;
   std::string organization;
-  identity::TestStore::Token token;
+  TestStore::Token token;
 };
 
 class Matrix {
@@ -169,7 +169,7 @@ class Matrix {
                                            subject.on_own ? &target.control_plane : nullptr);
     if (!subject.role) {
       REQUIRE(env_.store
-                  ->WriteDirectory(identity::TestStore::Organization(env_.organization),
+                  ->WriteDirectory(TestStore::Organization(env_.organization),
                                    [&](store::DirectoryTx& tx) {
                                      return tx.DeleteRole(token.account.id, token.role);
                                    })

@@ -7,8 +7,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "skyden/identity/account_service.h"
-#include "skyden/identity/token_service.h"
+#include "server/services.h"
 #include "tests/kds/kds_env.h"
 
 namespace skyden::kds::testing {
@@ -24,20 +23,19 @@ struct LiveZone {
 
 struct Bench {
   KdsEnv env;
-  identity::AccountService::Deps deps{*env.store, env.clock};
-  std::unique_ptr<identity::AccountService> accounts = identity::AccountService::Create(deps);
-  std::unique_ptr<identity::TokenService> tokens = identity::TokenService::Create(deps);
-  model::OrganizationScope owner = model::SystemScope::For("bench").In(env.organization);
+  identity::AccountService& accounts = *env.services().accounts;
+  identity::TokenService& tokens = *env.services().tokens;
+  model::OrganizationScope owner = env.owner();
 
   // A token that connects zones of `scope` under any name.
   identity::IssuedToken NewToken(const model::TenantScope& scope) {
-    const auto made = accounts->Create(
+    const auto made = accounts.Create(
         owner, {AccountKind::kSystemAccount, scope.control_plane().str(), "", "", ""});
     accounts
-        ->Assign(owner, AccountKind::kSystemAccount, made->id,
-                 {model::Role::kConnector, scope.control_plane(), "*"})
+        .Assign(owner, AccountKind::kSystemAccount, made->id,
+                {model::Role::kConnector, scope.control_plane(), "*"})
         .value();
-    return tokens->Issue(owner, AccountKind::kSystemAccount, made->id, {"t", std::nullopt}).value();
+    return tokens.Issue(owner, AccountKind::kSystemAccount, made->id, {"t", std::nullopt}).value();
   }
 
   std::vector<LiveZone> Connect(const model::TenantScope& scope, const std::string& token,
@@ -94,18 +92,19 @@ TEST_CASE("zones that must leave are gone within a moment", "[bench]") {
   auto leaving = bench.Connect(one, token.text, count);
   absl::Time begin = absl::Now();
   bench.tokens
-      ->Revoke(bench.owner, AccountKind::kSystemAccount, token.record.account, token.record.id)
+      .Revoke(bench.owner, AccountKind::kSystemAccount, token.record.account, token.record.id)
       .value();
   absl::Duration longest = AwaitEnd(leaving, begin, grpc::StatusCode::UNAUTHENTICATED);
   Print("token revoked", count, longest, StillThere(bench.env, two));
 
   const auto again = bench.tokens
-                         ->Issue(bench.owner, AccountKind::kSystemAccount, token.record.account,
-                                 {"again", std::nullopt})
+                         .Issue(bench.owner, AccountKind::kSystemAccount, token.record.account,
+                                {"again", std::nullopt})
                          .value();
   leaving = bench.Connect(one, again.text, count);
   begin = absl::Now();
-  bench.env.control_planes->Suspend(bench.owner, one.control_plane(), {"bench", std::nullopt})
+  bench.env.services()
+      .control_planes->Suspend(bench.owner, one.control_plane(), {"bench", std::nullopt})
       .value();
   longest = AwaitEnd(leaving, begin, grpc::StatusCode::UNAVAILABLE);
   Print("control plane suspended", count, longest, StillThere(bench.env, two));

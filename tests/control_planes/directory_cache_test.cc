@@ -8,13 +8,11 @@
 #include <utility>
 
 #include "skyden/store/directory_tx.h"
-#include "tests/identity/test_store.h"
+#include "tests/env/test_store.h"
 #include "tests/store/second_daemon.h"
 
 namespace skyden::control_planes {
 namespace {
-
-using identity::TestStore;
 
 // The cache of one daemon, while another one writes.
 struct TwoDaemons {

@@ -11,14 +11,15 @@
 
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/identity/authenticator.h"
+#include "skyden/identity/tokens.h"
 #include "skyden/store/tenant_tx.h"
-#include "tests/identity/test_store.h"
+#include "tests/env/test_store.h"
 
 namespace skyden::control_planes {
 
 struct Fixture {
   base::FakeClock clock;
-  identity::TestStore store;
+  TestStore store;
   identity::Authenticator authenticator{{*store, clock}};
   model::OrganizationKey organization = store.NewOrganization("default");
 
@@ -86,12 +87,11 @@ struct Fixture {
   bool Has(const store::ControlPlaneRecord& record, const std::string& type,
            const std::string& name) {
     bool found = false;
-    const absl::Status read =
-        store->Read(identity::TestStore::Tenant(record), [&](store::ReadTx& tx) {
-          const auto resource = tx.FindResource(store.registry().FindByName(type)->id, {"", name});
-          found = resource.ok() && resource->has_value();
-          return resource.status();
-        });
+    const absl::Status read = store->Read(TestStore::Tenant(record), [&](store::ReadTx& tx) {
+      const auto resource = tx.FindResource(store.registry().FindByName(type)->id, {"", name});
+      found = resource.ok() && resource->has_value();
+      return resource.status();
+    });
     return read.ok() && found;
   }
 };

@@ -10,9 +10,10 @@
 #include "identity/base62.h"
 #include "skyden/base/crypto.h"
 #include "skyden/identity/permissions.h"
+#include "skyden/identity/tokens.h"
 #include "skyden/store/change.h"
 #include "skyden/store/directory_tx.h"
-#include "tests/identity/test_store.h"
+#include "tests/env/test_store.h"
 
 namespace skyden::identity {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "identity/private_file.h"
 #include "skyden/identity/authenticator.h"
-#include "tests/identity/test_store.h"
+#include "tests/env/test_store.h"
 #include "tests/temp_dir.h"
 
 namespace skyden::identity {

@@ -10,7 +10,7 @@
 #include "skyden/store/change.h"
 #include "skyden/store/directory_tx.h"
 #include "skyden/store/tenant_tx.h"
-#include "tests/identity/test_store.h"
+#include "tests/env/test_store.h"
 #include "tests/store/forwarding_store.h"
 #include "tests/store/second_daemon.h"
 

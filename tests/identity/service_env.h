@@ -10,7 +10,7 @@
 #include "skyden/identity/account_service.h"
 #include "skyden/identity/organization_service.h"
 #include "skyden/identity/token_service.h"
-#include "tests/identity/test_store.h"
+#include "tests/env/test_store.h"
 
 namespace skyden::identity {
 

@@ -7,9 +7,10 @@
 #include "skyden/base/crypto.h"
 #include "skyden/base/status.h"
 #include "skyden/identity/authenticator.h"
+#include "skyden/identity/tokens.h"
 #include "skyden/store/directory_tx.h"
 #include "skyden/store/tenant_tx.h"
-#include "tests/identity/test_store.h"
+#include "tests/env/test_store.h"
 
 namespace skyden::identity {
 namespace {

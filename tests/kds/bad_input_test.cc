@@ -255,8 +255,8 @@ TEST_CASE("a zone that does not read is ended, and the others are not slowed", "
   }));
   CHECK(testing::Read(*received).resources.size() == 42);
 
-  env.manual->Advance(absl::Seconds(5));  // what gRPC took off our hands meanwhile was progress
-  env.manual->Advance(base::limits::kKdsSendStall - absl::Seconds(6));
+  env.manual().Advance(absl::Seconds(5));  // what gRPC took off our hands meanwhile was progress
+  env.manual().Advance(base::limits::kKdsSendStall - absl::Seconds(6));
   CHECK(env.server->OnlineZones(scope).size() == 2);
   CHECK(env.server->counters().bytes_in_flight > 0);
   // Whenever it was that gRPC last took something off our hands, a minute after it is over. The
@@ -264,7 +264,7 @@ TEST_CASE("a zone that does not read is ended, and the others are not slowed", "
   const std::string ack = other.Ack("MeshTimeout", testing::Read(*received).nonce, "");
   for (int i = 0; i < 10 && env.server->OnlineZones(scope).size() == 2; ++i) {
     REQUIRE(other_down->Write(ack));
-    env.manual->Advance(absl::Seconds(7));
+    env.manual().Advance(absl::Seconds(7));
   }
   REQUIRE(env.RunUntil([&] { return env.server->OnlineZones(scope).size() == 1; }));
   CHECK(env.server->OnlineZones(scope) == std::vector<std::string>{"zone-2"});

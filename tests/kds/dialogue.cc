@@ -4,13 +4,11 @@
 #include <catch2/catch.hpp>
 
 #include "kds/names.h"
+#include "tests/store/testing.h"
 
 namespace skyden::kds::testing {
 
-const model::TypeRegistry& Registry() {
-  static const model::TypeRegistry registry = model::TypeRegistry::LoadEmbedded().value();
-  return registry;
-}
+const model::TypeRegistry& Registry() { return store::testing::Registry(); }
 
 size_t UpTypes() {
   size_t count = 0;

@@ -142,10 +142,10 @@ TEST_CASE("a question that is not answered ends with its deadline", "[kds]") {
     answer = Ask(env, scope, StatsOf("dp-1"));
     return !answer->done.HasBeenNotified();
   }));
-  env.manual->RunAll();
-  env.manual->Advance(absl::Seconds(9));
+  env.manual().RunAll();
+  env.manual().Advance(absl::Seconds(9));
   CHECK_FALSE(answer->done.HasBeenNotified());
-  env.manual->Advance(absl::Seconds(1));
+  env.manual().Advance(absl::Seconds(1));
   REQUIRE(answer->done.HasBeenNotified());
   CHECK(answer->result.status().code() == absl::StatusCode::kDeadlineExceeded);
 }

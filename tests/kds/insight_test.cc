@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "kuma/system/v1alpha1/zone_insight.pb.h"
+#include "server/services.h"
 #include "skyden/store/tenant_tx.h"
 #include "tests/kds/kds_env.h"
 
@@ -40,7 +41,7 @@ TEST_CASE("a zone is online as soon as it connects and offline as soon as it goe
   REQUIRE(env.Eventually([&] { return IsOnline(InsightOf(env, scope, "zone-1")); }));
   const Insight online = InsightOf(env, scope, "zone-1");
   const auto& subscription = online.subscriptions(0);
-  CHECK(subscription.global_instance_id() == "global-1");
+  CHECK(subscription.global_instance_id() == env.services().instance_id);
   CHECK(subscription.zone_instance_id() == "zone-1-abcd");
   CHECK(subscription.version().kumacp().version() == "2.14.3");
   CHECK_FALSE(subscription.auth_token_provided());

@@ -8,18 +8,13 @@
 
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
-#include "skyden/base/check.h"
-#include "skyden/identity/tokens.h"
-#include "skyden/store/sqlite_store.h"
+#include "server/edges.h"
+#include "server/services.h"
+#include "skyden/store/change.h"
 #include "skyden/store/tenant_tx.h"
 
 namespace skyden::kds::testing {
 namespace {
-
-const model::SystemScope& System() {
-  static const model::SystemScope scope = model::SystemScope::For("test");
-  return scope;
-}
 
 // Calls `start` with a callback and returns what the callback got.
 template <class T>
@@ -36,11 +31,6 @@ T Sync(const std::function<void(std::function<void(T)>)>& start) {
 
 }  // namespace
 
-const resources::ResourceCodec& Codec() {
-  static const auto codec = resources::ResourceCodec::Create(Registry()).value();
-  return *codec;
-}
-
 std::string TimeoutSpec(const std::string& connection_timeout) {
   return fmt::format(R"("spec":{{"targetRef":{{"kind":"Mesh"}},"to":[{{"targetRef":)"
                      R"({{"kind":"Mesh"}},"default":{{"connectionTimeout":"{}"}}}}]}})",
@@ -48,83 +38,29 @@ std::string TimeoutSpec(const std::string& connection_timeout) {
 }
 
 KdsEnv::KdsEnv(Time time, std::function<void(KdsOptions&)> options)
-    : clock(time == Time::kReal ? static_cast<base::Clock&>(real_clock) : fake_clock),
+    : TestEnv({.time = time,
+               .ready_keys = 1,
+               .online_zones =
+                   [this](const model::TenantScope& scope) {
+                     return server->SettledOnlineZones(scope);
+                   }}),
       change_options(std::move(options)) {
-  if (time == Time::kManual) {
-    manual = std::make_unique<base::ManualExecutor>(fake_clock);
-  } else {
-    pool = std::make_unique<base::WorkerPool>("workers", 3);
-    timers = base::MakeTimers();
-  }
-  sealer = store::LoadSealer(dir.path() + "/secrets.key").value();
-  store::SqliteOptions store_options;
-  store_options.directory = dir.path();
-  store = store::OpenSqliteStore(std::move(store_options), Registry(), *sealer).value();
-  views = resources::ResourceViews::Create(*store);
-  resources::ResourceManager::Deps manager_deps{.store = *store,
-                                                .registry = Registry(),
-                                                .codec = Codec(),
-                                                .views = *views,
-                                                .clock = clock,
-                                                .keys = keys,
-                                                .instance_id = "global-1"};
-  manager = resources::ResourceManager::Create(std::move(manager_deps));
-  authenticator =
-      std::make_unique<identity::Authenticator>(identity::Authenticator::Deps{*store, clock});
-  kuma_tokens = resources::KumaTokens::Create({*manager, *views, Registry(), clock});
-  authenticator->SetKumaTokenVerifier(
-      [this](const model::TenantScope& scope,
-             std::string_view jwt) -> absl::StatusOr<identity::Authenticator::KumaToken> {
-        auto token = kuma_tokens->Verify(scope, jwt);
-        if (!token.ok()) return token.status();
-        identity::Authenticator::KumaToken known;
-        known.kind = identity::Authenticator::KumaToken::Kind::kZone;
-        known.name = token->name;
-        known.scopes = token->scopes;
-        known.expires_at = token->expires_at;
-        return known;
-      });
-  control_planes = control_planes::ControlPlaneService::Create(
-      {*store, clock,
-       [this](store::WriteTx& tx, const store::ControlPlaneRecord& record) {
-         return manager->Seed(tx, record);
-       },
-       [this](const model::TenantScope& scope) -> absl::StatusOr<std::vector<std::string>> {
-         return server->OnlineZones(scope);
-       }});
-  zones = control_planes::ZoneService::Create(
-      {*store, clock,
-       [this](store::WriteTx& tx, const model::ZoneName& zone) {
-         return manager->CreateZone(tx, zone);
-       },
-       [] {
-         identity::NewToken fresh = identity::GenerateToken(identity::TokenKind::kSystemAccount);
-         return control_planes::ZoneService::Deps::FreshToken{std::move(fresh.text),
-                                                              std::move(fresh.id), fresh.sha256};
-       }});
-  const store::OrganizationRecord record{
-      {}, model::OrganizationId("00000000-0000-4000-8000-000000000001"), "default", {}, {}};
-  organization = store->InsertOrganization(System(), record).value();
   StartServer();
 }
 
 void KdsEnv::StartServer() {
   KdsOptions options;
   options.address = "127.0.0.1:0";
-  options.instance_id = "global-1";
+  options.instance_id = services().instance_id;
   if (change_options) change_options(options);
-  base::Executor& workers = manual ? static_cast<base::Executor&>(*manual) : *pool;
-  base::Timers& time = manual ? static_cast<base::Timers&>(*manual) : *timers;
-  auto started = KdsServer::Start(
-      {*store, Registry(), Codec(), *manager, *views, *authenticator, clock, workers, time},
-      std::move(options));
+  auto started = KdsServer::Start(server::DepsOfZones(services()), std::move(options));
   INFO(started.status());
   REQUIRE(started.ok());
   server = *std::move(started);
 }
 
 KdsEnv::~KdsEnv() {
-  if (manual != nullptr) {
+  if (is_manual()) {
     // The server waits for its last calls, whose tasks run here.
     absl::Notification drained;
     std::thread drain([&] {
@@ -132,15 +68,13 @@ KdsEnv::~KdsEnv() {
       drained.Notify();
     });
     while (!drained.HasBeenNotified()) {
-      manual->Advance(absl::Milliseconds(10));
+      manual().Advance(absl::Milliseconds(10));
       std::this_thread::yield();
     }
     drain.join();
-    manual->RunAll();
+    manual().RunAll();
   }
   server = nullptr;
-  timers = nullptr;  // before where its tasks would go
-  pool = nullptr;    // before what its last tasks may hold
 }
 
 void KdsEnv::Restart() {
@@ -148,22 +82,10 @@ void KdsEnv::Restart() {
   StartServer();
 }
 
-model::TenantScope KdsEnv::NewControlPlane(const std::string& name) {
-  using Answer = absl::StatusOr<store::ControlPlaneRecord>;
-  control_planes::CreateControlPlane request;
-  request.name = name;
-  const auto record = Sync<Answer>([&](std::function<void(Answer)> done) {
-    control_planes->CreateAsync(System().In(organization), request, std::move(done));
-  });
-  INFO(record.status());
-  REQUIRE(record.ok());
-  return System().In(organization, record->tenant, record->id);
-}
-
 std::string KdsEnv::Provision(const model::TenantScope& scope, const std::string& zone) {
   using Answer = absl::StatusOr<control_planes::ZoneService::Provisioned>;
   const auto provisioned = Sync<Answer>([&](std::function<void(Answer)> done) {
-    zones->ProvisionAsync(scope, zone, std::move(done));
+    services().zones->ProvisionAsync(scope, zone, std::move(done));
   });
   INFO(provisioned.status());
   REQUIRE(provisioned.ok());
@@ -173,7 +95,7 @@ std::string KdsEnv::Provision(const model::TenantScope& scope, const std::string
 std::string KdsEnv::IssueZoneToken(const model::TenantScope& scope, const std::string& zone,
                                    const std::string& valid_for) {
   const auto token =
-      kuma_tokens->IssueZone(scope, {zone, std::vector<std::string>{"cp"}, valid_for});
+      services().kuma_tokens->IssueZone(scope, {zone, std::vector<std::string>{"cp"}, valid_for});
   INFO(token.status());
   REQUIRE(token.ok());
   return *token;
@@ -198,8 +120,9 @@ absl::Status KdsEnv::Put(const model::TenantScope& scope, const std::string& typ
                                  rest.empty() ? "" : ",", rest);
   using Answer = absl::StatusOr<resources::PutResult>;
   return Sync<Answer>([&](std::function<void(Answer)> done) {
-           manager->PutAsync(scope, {Registry().FindByName(type), {mesh, name}, std::move(body)},
-                             std::move(done));
+           services().manager->PutAsync(
+               scope, {Registry().FindByName(type), {mesh, name}, std::move(body)},
+               std::move(done));
          })
       .status();
 }
@@ -207,7 +130,8 @@ absl::Status KdsEnv::Put(const model::TenantScope& scope, const std::string& typ
 absl::Status KdsEnv::Delete(const model::TenantScope& scope, const std::string& type,
                             const std::string& mesh, const std::string& name) {
   return Sync<absl::Status>([&](std::function<void(absl::Status)> done) {
-    manager->DeleteAsync(scope, *Registry().FindByName(type), {mesh, name}, std::move(done));
+    services().manager->DeleteAsync(scope, *Registry().FindByName(type), {mesh, name},
+                                    std::move(done));
   });
 }
 
@@ -260,10 +184,9 @@ bool KdsEnv::Eventually(const std::function<bool()>& holds) {
 }
 
 bool KdsEnv::RunUntil(const std::function<bool()>& holds) {
-  SKYDEN_CHECK(manual != nullptr);
   const absl::Time deadline = absl::Now() + absl::Seconds(20);
   while (true) {
-    manual->RunAll();
+    manual().RunAll();
     if (holds()) return true;
     if (absl::Now() > deadline) return false;
     std::this_thread::yield();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A KDS server on a real port with everything under it real: the store on disk, the services.
+// A KDS server on a real port, over what serves tenants (tests/env/test_env.h).
 #pragma once
 
 #include <functional>
@@ -8,34 +8,19 @@
 #include <string>
 #include <vector>
 
-#include "skyden/base/clock.h"
-#include "skyden/base/crypto.h"
-#include "skyden/base/executor.h"
-#include "skyden/control_planes/control_plane_service.h"
-#include "skyden/identity/authenticator.h"
 #include "skyden/kds/kds_server.h"
-#include "skyden/resources/codec.h"
-#include "skyden/resources/kuma_tokens.h"
-#include "skyden/resources/resource_manager.h"
-#include "skyden/resources/resource_views.h"
-#include "skyden/store/sealer.h"
-#include "skyden/store/store.h"
+#include "skyden/model/resource.h"
+#include "tests/env/test_env.h"
 #include "tests/kds/dialogue.h"
 #include "tests/kds/fake_zone.h"
-#include "tests/temp_dir.h"
 
 namespace skyden::kds::testing {
 
-const resources::ResourceCodec& Codec();
-
-class KdsEnv {
+class KdsEnv : public TestEnv {
  public:
-  // `manual`: tasks and timers run on the test's thread, in RunUntil(), and time stands still.
-  enum class Time { kReal, kManual };
   explicit KdsEnv(Time time = Time::kReal, std::function<void(KdsOptions&)> options = {});
   ~KdsEnv();
 
-  model::TenantScope NewControlPlane(const std::string& name = "cp");
   std::string Provision(const model::TenantScope& scope, const std::string& zone);
   // A zone token of the control plane's own (a JWT), as `kumactl generate zone-token` gets it.
   std::string IssueZoneToken(const model::TenantScope& scope, const std::string& zone,
@@ -64,23 +49,6 @@ class KdsEnv {
   void Restart();
   void StartServer();
 
-  TempDir dir;
-  base::FakeClock fake_clock;
-  base::RealClock real_clock;
-  base::Clock& clock;
-  std::unique_ptr<base::ManualExecutor> manual;
-  std::unique_ptr<base::WorkerPool> pool;
-  std::unique_ptr<base::Timers> timers;
-  base::RsaKeyPool keys{1};
-  std::unique_ptr<store::Sealer> sealer;
-  std::unique_ptr<store::Store> store;
-  std::unique_ptr<resources::ResourceViews> views;
-  std::unique_ptr<resources::ResourceManager> manager;
-  std::unique_ptr<resources::KumaTokens> kuma_tokens;
-  std::unique_ptr<identity::Authenticator> authenticator;
-  std::unique_ptr<control_planes::ControlPlaneService> control_planes;
-  std::unique_ptr<control_planes::ZoneService> zones;
-  model::OrganizationKey organization{};
   std::function<void(KdsOptions&)> change_options;
   std::unique_ptr<KdsServer> server;
 };

@@ -4,8 +4,7 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
-#include "skyden/identity/account_service.h"
-#include "skyden/identity/token_service.h"
+#include "server/services.h"
 #include "tests/kds/kds_env.h"
 
 using namespace skyden;
@@ -40,23 +39,21 @@ struct LiveZone {
 };
 
 struct Env : KdsEnv {
-  identity::AccountService::Deps deps{*store, clock};
-  std::unique_ptr<identity::AccountService> accounts = identity::AccountService::Create(deps);
-  std::unique_ptr<identity::TokenService> tokens = identity::TokenService::Create(deps);
-  model::OrganizationScope owner = model::SystemScope::For("test").In(organization);
+  identity::AccountService& accounts = *services().accounts;
+  identity::TokenService& tokens = *services().tokens;
   model::TenantScope one = NewControlPlane("one");
   model::TenantScope two = NewControlPlane("two");
   store::AccountRecord robot =
-      accounts->Create(owner, {AccountKind::kSystemAccount, "robot", "", "", ""}).value();
+      accounts.Create(owner(), {AccountKind::kSystemAccount, "robot", "", "", ""}).value();
   store::RoleRecord on_one = Assign(one);
   store::RoleRecord on_two = Assign(two);
   identity::IssuedToken token =
-      tokens->Issue(owner, AccountKind::kSystemAccount, robot.id, {"t", std::nullopt}).value();
+      tokens.Issue(owner(), AccountKind::kSystemAccount, robot.id, {"t", std::nullopt}).value();
 
   store::RoleRecord Assign(const model::TenantScope& scope) {
     return accounts
-        ->Assign(owner, AccountKind::kSystemAccount, robot.id,
-                 {Role::kConnector, scope.control_plane(), "*"})
+        .Assign(owner(), AccountKind::kSystemAccount, robot.id,
+                {Role::kConnector, scope.control_plane(), "*"})
         .value();
   }
   // A zone that comes with the robot's token.
@@ -99,7 +96,7 @@ TEST_CASE("a revoked token ends all its zones' streams, and no others", "[kds]")
   leaving.push_back(env.Robots(env.two, "zone-1"));
   LiveZone staying = env.Provisioned(env.one, "zone-3");
   REQUIRE(
-      env.tokens->Delete(env.owner, AccountKind::kSystemAccount, env.robot.id, env.token.record.id)
+      env.tokens.Delete(env.owner(), AccountKind::kSystemAccount, env.robot.id, env.token.record.id)
           .ok());
   for (LiveZone& zone : leaving) CheckAll(zone.End(), StatusCode::UNAUTHENTICATED, "revoked");
   CHECK(env.StillHears(staying, env.one, "news"));
@@ -109,7 +106,7 @@ TEST_CASE("a deleted account ends its zones' streams", "[kds]") {
   Env env;
   LiveZone leaving = env.Robots(env.one, "zone-1");
   LiveZone staying = env.Provisioned(env.one, "zone-2");
-  REQUIRE(env.accounts->Delete(env.owner, AccountKind::kSystemAccount, env.robot.id).ok());
+  REQUIRE(env.accounts.Delete(env.owner(), AccountKind::kSystemAccount, env.robot.id).ok());
   CheckAll(leaving.End(), StatusCode::UNAUTHENTICATED, "ended");
   CHECK(env.StillHears(staying, env.one, "news"));
 }
@@ -119,7 +116,7 @@ TEST_CASE("a role that is taken away ends the streams there, not those elsewhere
   LiveZone leaving = env.Robots(env.one, "zone-1");
   LiveZone staying = env.Robots(env.two, "zone-1");
   REQUIRE(
-      env.accounts->RemoveRole(env.owner, AccountKind::kSystemAccount, env.robot.id, env.on_one.id)
+      env.accounts.RemoveRole(env.owner(), AccountKind::kSystemAccount, env.robot.id, env.on_one.id)
           .ok());
   CheckAll(leaving.End(), StatusCode::PERMISSION_DENIED, "role");
   CHECK(env.StillHears(staying, env.two, "news"));
@@ -130,7 +127,9 @@ TEST_CASE("a deleted control plane ends its zones' streams, and no others", "[kd
   Env env;
   LiveZone leaving = env.Provisioned(env.one, "zone-1");
   LiveZone staying = env.Provisioned(env.two, "zone-1");
-  REQUIRE(env.control_planes->Delete(env.owner, env.one.control_plane(), Online::kIsEnded).ok());
+  REQUIRE(env.services()
+              .control_planes->Delete(env.owner(), env.one.control_plane(), Online::kIsEnded)
+              .ok());
   CheckAll(leaving.End(), StatusCode::UNAUTHENTICATED, "");
   CHECK(env.StillHears(staying, env.two, "news"));
 }
@@ -141,14 +140,14 @@ TEST_CASE("zones of a suspended control plane leave with the reason, stay out, a
   LiveZone leaving = env.Provisioned(env.one, "zone-1");
   LiveZone staying = env.Provisioned(env.two, "zone-1");
   const auto& id = env.one.control_plane();
-  REQUIRE(env.control_planes->Suspend(env.owner, id, {"unpaid", std::nullopt}).ok());
+  REQUIRE(env.services().control_planes->Suspend(env.owner(), id, {"unpaid", std::nullopt}).ok());
   CheckAll(leaving.End(), StatusCode::UNAVAILABLE, "suspended (unpaid)");
   CHECK(env.Eventually([&] { return env.server->OnlineZones(env.one).empty(); }));
   CHECK(env.StillHears(staying, env.two, "news"));
 
   auto again = leaving.zone.Sync({"Mesh"});
   CheckAll({again->End()}, StatusCode::UNAVAILABLE, "suspended (unpaid)");
-  REQUIRE(env.control_planes->Resume(env.owner, id).ok());
+  REQUIRE(env.services().control_planes->Resume(env.owner(), id).ok());
   // On the very connection that was turned away, as well as on a new one.
   auto back = leaving.zone.Sync({"Mesh"});
   CHECK(back->Read().has_value());

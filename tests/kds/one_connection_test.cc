@@ -126,10 +126,10 @@ TEST_CASE("a connection that was given on does not let the next zone in", "[kds]
   auto up = two.Open(kUp);
   REQUIRE(up->Write(Tell("Dataplane", "1", {MakeDataplane("dp-1")})));
   REQUIRE(env.RunUntil([&] { return env.server->counters().streams == 1; }));
-  env.manual->RunAll();
+  env.manual().RunAll();
   CHECK(env.List(shared.a, "Dataplane").empty());
   REQUIRE(env.RunUntil([&] {
-    env.manual->Advance(absl::Seconds(1));
+    env.manual().Advance(absl::Seconds(1));
     return env.server->counters().streams == 0;
   }));
   CHECK(EndOf(*up).error_code() == StatusCode::UNAUTHENTICATED);

@@ -143,12 +143,12 @@ TEST_CASE("a call that no credential ever comes for is refused after a while", "
   auto up = zone.Open(kUp);
   // The call is waiting once its connection is known.
   REQUIRE(env.RunUntil([&] { return env.server->counters().streams == 1; }));
-  env.manual->RunAll();
-  env.manual->Advance(absl::Seconds(9));
+  env.manual().RunAll();
+  env.manual().Advance(absl::Seconds(9));
   CHECK(env.server->counters().streams == 1);
   // A second more, or as many as it began to wait later than it was counted.
   REQUIRE(env.RunUntil([&] {
-    env.manual->Advance(absl::Seconds(1));
+    env.manual().Advance(absl::Seconds(1));
     return env.server->counters().streams == 0;
   }));
   CHECK(up->End().error_code() == StatusCode::UNAUTHENTICATED);
@@ -211,12 +211,12 @@ TEST_CASE("a call that says nothing is refused after a while", "[kds]") {
   FakeZone zone = env.Zone({});
   auto down = zone.Open(kDown);
   REQUIRE(env.RunUntil([&] { return env.server->counters().streams == 1; }));
-  env.manual->RunAll();
-  env.manual->Advance(absl::Seconds(9));
+  env.manual().RunAll();
+  env.manual().Advance(absl::Seconds(9));
   CHECK(env.server->counters().streams == 1);
   // A second more, or as many as it began to wait later than it was counted.
   REQUIRE(env.RunUntil([&] {
-    env.manual->Advance(absl::Seconds(1));
+    env.manual().Advance(absl::Seconds(1));
     return env.server->counters().streams == 0;
   }));
   CHECK(down->End().error_code() == StatusCode::UNAUTHENTICATED);
@@ -248,9 +248,9 @@ TEST_CASE("streams end at the moment their credential does", "[kds]") {
     if (one_up->Read(absl::Milliseconds(10)).has_value()) --questions;
     return questions == 0;
   }));
-  env.manual->Advance(absl::Minutes(59));
+  env.manual().Advance(absl::Minutes(59));
   CHECK(online({"zone-1", "zone-2"}));
-  env.manual->Advance(absl::Minutes(1));
+  env.manual().Advance(absl::Minutes(1));
   REQUIRE(online({"zone-2"}));
   REQUIRE(env.RunUntil([&] { return env.server->counters().streams == 1; }));
   while (one_down->Read().has_value()) {
@@ -259,7 +259,7 @@ TEST_CASE("streams end at the moment their credential does", "[kds]") {
   while (one_up->Read().has_value()) {
   }
   CHECK(one_up->End().error_code() == StatusCode::UNAUTHENTICATED);
-  env.manual->Advance(absl::Hours(1));
+  env.manual().Advance(absl::Hours(1));
   CHECK(online({}));
 }
 

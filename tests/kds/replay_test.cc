@@ -3,7 +3,7 @@
 // them, type by type, and nothing else.
 #include <catch2/catch.hpp>
 
-#include "skyden/insights/service_insight_keeper.h"
+#include "server/services.h"
 #include "tests/kds/kds_env.h"
 #include "tests/kds/recorded_writer.h"
 #include "tests/kds/recorded_zone.h"
@@ -60,9 +60,7 @@ class Replay {
 TEST_CASE("recorded zones receive what a Kuma global gave them", "[kds][replay]") {
   const auto events = LoadRecording();
   KdsEnv env;
-  const auto figures = insights::Figures::Create({Registry(), *env.views, env.clock});
-  insights::ServiceInsightKeeper keeper({*env.store, Registry(), *env.views, *figures, env.clock,
-                                         *env.pool, *env.timers, absl::Milliseconds(20)});
+  env.services().KeepServiceInsights(absl::Milliseconds(20));
   const auto scope = env.NewControlPlane();
   Replay replay(env, scope);
 

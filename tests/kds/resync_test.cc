@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "kds/tenant_hub.h"
+#include "server/services.h"
 #include "skyden/store/change.h"
 #include "skyden/store/directory_tx.h"
 #include "skyden/store/tenant_tx.h"
@@ -29,8 +30,8 @@ struct DeafHub {
   store::testing::SecondDaemon here{*env.store};
   std::unique_ptr<ResourceViews> views = ResourceViews::Create(here);
   std::shared_ptr<TenantHub> hub = std::make_shared<TenantHub>(
-      TenantHub::Deps{Registry(), *views, *env.manager, env.clock, *env.manual, *env.manual,
-                      absl::ZeroDuration(), absl::ZeroDuration()},
+      TenantHub::Deps{Registry(), *views, *env.services().manager, env.clock, env.manual(),
+                      env.manual(), absl::ZeroDuration(), absl::ZeroDuration()},
       scope);
 
   size_t Meshes() {
@@ -64,7 +65,7 @@ TEST_CASE("zones are told of everything when nobody knows what changed", "[kds]"
   const auto told = [&](const store::Change& change) {
     listener->told = {};
     deaf.hub->OnChange(change);
-    deaf.env.manual->Advance(absl::ZeroDuration());
+    deaf.env.manual().Advance(absl::ZeroDuration());
     return listener->told.count();
   };
   const model::TypeId timeout = Registry().FindByName("MeshTimeout")->id;
@@ -102,7 +103,7 @@ TEST_CASE("a server resyncs when there was something to tell, and not for commit
   };
   const auto quiet = [&] {
     const auto before = state();
-    env.manual->Advance(absl::Minutes(6));
+    env.manual().Advance(absl::Minutes(6));
     return state() == before;
   };
   REQUIRE(env.RunUntil(quiet));

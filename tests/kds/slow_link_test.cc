@@ -69,7 +69,7 @@ TEST_CASE("a zone on a link that crawls is served to the end", "[kds]") {
   for (size_t passed = 0; passed + 2 * kCrankBytes < kPolicies * kPolicyBytes;
        passed += kCrankBytes) {
     REQUIRE(env.Crank(kCrankBytes));
-    env.manual->Advance(absl::Seconds(20));
+    env.manual().Advance(absl::Seconds(20));
     REQUIRE(env.IsOnline());
   }
   env.link.Allow(kPolicies * kPolicyBytes);
@@ -82,10 +82,10 @@ TEST_CASE("a zone whose link stands still is given up after a while", "[kds]") {
   env.Connect();
   REQUIRE(env.Crank(kCrankBytes));
   // What is under way already may still move.
-  env.manual->Advance(absl::Seconds(15));
-  env.manual->Advance(base::limits::kKdsSendStall - absl::Seconds(16));
+  env.manual().Advance(absl::Seconds(15));
+  env.manual().Advance(base::limits::kKdsSendStall - absl::Seconds(16));
   CHECK(env.IsOnline());
-  env.manual->Advance(absl::Seconds(31));
+  env.manual().Advance(absl::Seconds(31));
   REQUIRE(env.RunUntil([&] { return !env.IsOnline(); }));
   // Once the connection is given up, too.
   CHECK(env.RunUntil([&] { return env.server->counters().bytes_in_flight == 0; }));

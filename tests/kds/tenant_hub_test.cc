@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "server/services.h"
 #include "skyden/store/change.h"
 #include "skyden/store/tenant_tx.h"
 #include "tests/kds/kds_env.h"
@@ -53,8 +54,8 @@ class KeyMaker final : public resources::ResourceManager {
 struct Hub {
   Hub() : scope(env.NewControlPlane()) {
     hub = std::make_shared<TenantHub>(
-        TenantHub::Deps{Registry(), *env.views, keys, env.clock, *env.manual, *env.manual,
-                        absl::Milliseconds(50), absl::Milliseconds(500)},
+        TenantHub::Deps{Registry(), *env.services().views, keys, env.clock, env.manual(),
+                        env.manual(), absl::Milliseconds(50), absl::Milliseconds(500)},
         scope);
   }
 

@@ -1,24 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/identity/test_store.h"
+#include "tests/env/test_store.h"
 
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 
 #include "skyden/base/check.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/status.h"
+#include "skyden/identity/tokens.h"
 #include "skyden/store/directory_tx.h"
+#include "skyden/store/sqlite_store.h"
+#include "tests/store/postgres_engine.h"
+#include "tests/store/testing.h"
 
-namespace skyden::identity {
+namespace skyden {
 
-TestStore::TestStore()
-    : registry_(model::TypeRegistry::LoadEmbedded().value()),
-      sealer_(store::LoadSealer(directory_.path() + "/secrets.key").value()) {
+bool TestStore::OnPostgres() {
+  const char* const named = std::getenv("SKYDEN_TEST_STORE");
+  if (named == nullptr || std::string_view(named) == "sqlite") return false;
+  SKYDEN_CHECK(std::string_view(named) == "postgres");
+  return true;
+}
+
+TestStore::TestStore() {
+  if (OnPostgres()) {
+    postgres_ = std::make_unique<store::testing::PostgresEngine>();
+    store_ = &postgres_->store();
+    return;
+  }
   store::SqliteOptions options;
   options.directory = directory_.path();
   options.on_fatal = [](const absl::Status&) { std::abort(); };
-  store_ = store::OpenSqliteStore(std::move(options), registry_, *sealer_).value();
+  sqlite_ =
+      store::OpenSqliteStore(std::move(options), registry(), store::testing::TestSealer()).value();
+  store_ = sqlite_.get();
 }
+
+TestStore::~TestStore() = default;
+
+const model::TypeRegistry& TestStore::registry() { return store::testing::Registry(); }
 
 model::OrganizationKey TestStore::NewOrganization(const std::string& name) {
   store::OrganizationRecord organization;
@@ -56,7 +77,7 @@ TestStore::Token TestStore::NewToken(model::OrganizationKey organization, model:
                                      const store::ControlPlaneRecord* bound,
                                      const std::string& zone,
                                      std::optional<absl::Time> expires_at) {
-  identity::NewToken fresh = GenerateToken(TokenKind::kSystemAccount);
+  identity::NewToken fresh = identity::GenerateToken(identity::TokenKind::kSystemAccount);
   Token token;
   token.text = std::move(fresh.text);
   token.account.id = model::AccountId(base::RandomUuid());
@@ -91,4 +112,4 @@ TestStore::Token TestStore::NewToken(model::OrganizationKey organization, model:
   return token;
 }
 
-}  // namespace skyden::identity
+}  // namespace skyden

@@ -1,30 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-// A real store on disk in a directory of its own, with two organizations' worth of helpers.
+// A real store in a place of its own, and what tests put into it without asking a service: who owns
+// what, who may do what.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "skyden/base/clock.h"
-#include "skyden/identity/tokens.h"
+#include "absl/time/time.h"
+#include "skyden/model/tenant_scope.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/store/records.h"
-#include "skyden/store/sealer.h"
-#include "skyden/store/sqlite_store.h"
 #include "skyden/store/store.h"
 #include "tests/temp_dir.h"
 
-namespace skyden::identity {
+namespace skyden::store::testing {
+class PostgresEngine;
+}
 
-// Aborts the test program when the store cannot be made.
+namespace skyden {
+
+// Its engine is SQLite, unless the environment variable SKYDEN_TEST_STORE says "postgres": then a
+// database of its own, on the server that tests/postgres/with_cluster.sh runs. Aborts the test
+// program when the store cannot be made.
 class TestStore {
  public:
   TestStore();
+  ~TestStore();
+
+  static bool OnPostgres();
 
   store::Store& operator*() { return *store_; }
-  store::Store* operator->() { return store_.get(); }
-  const model::TypeRegistry& registry() const { return registry_; }
+  store::Store* operator->() { return store_; }
+  // The types that the daemon ships with; the same for all.
+  static const model::TypeRegistry& registry();
+  // A data directory, which may hold the store's files too.
   std::string directory() const { return directory_.path(); }
 
   model::OrganizationKey NewOrganization(const std::string& name);
@@ -47,9 +57,9 @@ class TestStore {
 
  private:
   TempDir directory_;
-  model::TypeRegistry registry_;
-  std::unique_ptr<store::Sealer> sealer_;
-  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<store::Store> sqlite_;
+  std::unique_ptr<store::testing::PostgresEngine> postgres_;
+  store::Store* store_ = nullptr;  // the one that is there
 };
 
-}  // namespace skyden::identity
+}  // namespace skyden
