@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
-#include "test_env.h"
+#include "tests/rest/rest_env.h"
 
 namespace skyden::rest {
 namespace {
@@ -17,12 +17,12 @@ std::string OpsAudit(const std::string& id) {
 }  // namespace
 
 TEST_CASE("the audit of a control plane is its administrators' alone", "[rest][audit]") {
-  TestEnv env;
+  RestEnv env;
   const std::string mine = env.NewControlPlane("mine");
   const std::string theirs = env.NewControlPlane("theirs");
   const std::string admin = env.NewToken(model::Role::kAdmin, mine);
   const std::string viewer = env.NewToken(model::Role::kViewer, mine);
-  REQUIRE(env.Send("PUT", TestEnv::ApiOf(mine) + "/meshes/default/meshtimeouts/t", admin, kTimeout)
+  REQUIRE(env.Send("PUT", RestEnv::ApiOf(mine) + "/meshes/default/meshtimeouts/t", admin, kTimeout)
               .status == 201);
 
   const Answer own = env.Send("GET", OpsAudit(mine), admin);
@@ -44,7 +44,7 @@ TEST_CASE("the audit of a control plane is its administrators' alone", "[rest][a
 }
 
 TEST_CASE("pages and filters of the audit, and what is wrong with them", "[rest][audit]") {
-  TestEnv env;
+  RestEnv env;
   for (int i = 0; i < 5; ++i) env.NewControlPlane("cp-" + std::to_string(i));
   const auto page = env.Get("/v3/audit-logs?page[size]=2&filter[action]=control_plane.create");
   REQUIRE(page.status == 200);

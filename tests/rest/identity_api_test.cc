@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "skyden/http/uri.h"
-#include "test_env.h"
+#include "tests/rest/rest_env.h"
 
 namespace skyden::rest {
 
@@ -24,7 +24,7 @@ constexpr char kViewerOnAll[] =
 }  // namespace
 
 TEST_CASE("a system account is given a role and a token, and both are taken back", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string cp = "/v1/mesh/control-planes/" + env.NewControlPlane();
   const Answer made =
       env.Post("/v3/system-accounts", R"({"name":"ci","description":"d","konnect_managed":false})");
@@ -69,7 +69,7 @@ TEST_CASE("a system account is given a role and a token, and both are taken back
 }
 
 TEST_CASE("a user's personal token is listed with its state and revoked", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const Answer made =
       env.Post("/v3/users", R"({"email":"jane@example.com","full_name":"Jane Doe"})");
   const std::string path = "/v3/users/" + IdOf(made);
@@ -103,7 +103,7 @@ TEST_CASE("a user's personal token is listed with its state and revoked", "[rest
 }
 
 TEST_CASE("lists of accounts have pages and filters", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   for (const char* name : {"a-1", "a-2", "b-1"}) {
     IdOf(env.Post("/v3/system-accounts", std::string(R"({"name":")") + name + "\"}"));
   }
@@ -122,7 +122,7 @@ TEST_CASE("lists of accounts have pages and filters", "[rest]") {
 }
 
 TEST_CASE("whatever can be made can be read alone and deleted", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string plane = env.NewControlPlane();
   for (const std::string kind : {"users", "system-accounts"}) {
     CAPTURE(kind);
@@ -158,7 +158,7 @@ TEST_CASE("whatever can be made can be read alone and deleted", "[rest]") {
 }
 
 TEST_CASE("there are no teams, which is no error", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string robot =
       "/v3/system-accounts/" + IdOf(env.Post("/v3/system-accounts", R"({"name":"robot"})"));
   for (const std::string& path : {std::string("/v3/teams"), robot + "/teams"}) {
@@ -175,7 +175,7 @@ TEST_CASE("there are no teams, which is no error", "[rest]") {
 }
 
 TEST_CASE("lists are filtered by every member that they show", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string plane = env.NewControlPlane("plane");
   env.NewControlPlane("another");
   const std::string user =
@@ -244,7 +244,7 @@ TEST_CASE("lists are filtered by every member that they show", "[rest]") {
 }
 
 TEST_CASE("an operator makes organizations, and neither sees the other's", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string mine = env.NewControlPlane("mine");
   const Answer made = env.Post("/v3/organizations", R"({"name":"acme"})");
   const std::string path = "/v3/organizations/" + IdOf(made);
@@ -266,7 +266,7 @@ TEST_CASE("an operator makes organizations, and neither sees the other's", "[res
 }
 
 TEST_CASE("one call gives a token that only reads", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string id = env.NewControlPlane();
   const std::string path = "/v1/mesh/control-planes/" + id;
   const Answer shared = env.Post(path + "/ops/share-token", R"({"ttl_seconds":86400})");
@@ -281,7 +281,7 @@ TEST_CASE("one call gives a token that only reads", "[rest]") {
 }
 
 TEST_CASE("a suspended control plane is read-only, and says why", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string path = "/v1/mesh/control-planes/" + env.NewControlPlane();
   const std::string policy = R"({"type":"Mesh","name":"m2"})";
   const Answer suspended =
@@ -314,7 +314,7 @@ TEST_CASE("a suspended control plane is read-only, and says why", "[rest]") {
 }
 
 TEST_CASE("a zone that is online does not stop a forced deletion", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string path = "/v1/mesh/control-planes/" + env.NewControlPlane();
   env.online_zones = {"zone-1"};
   CHECK(env.Delete(path).status == 400);
@@ -323,7 +323,7 @@ TEST_CASE("a zone that is online does not stop a forced deletion", "[rest]") {
 }
 
 TEST_CASE("problems are of a type of ours", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const Answer missing = env.Get("/v3/users/none");
   CHECK(missing.status == 404);
   CHECK(missing.json()["type"] == "urn:skyden:problem:not-found");

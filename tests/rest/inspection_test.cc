@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "skyden/store/tenant_tx.h"
-#include "test_env.h"
+#include "tests/rest/rest_env.h"
 #include "tests/telemetry/captured_log.h"
 
 namespace skyden::rest {
@@ -20,7 +20,7 @@ class Inspected {
  public:
   explicit Inspected(const std::string& services = "Exclusive") {
     const std::string id = env.NewControlPlane();
-    root = TestEnv::ApiOf(id);
+    root = RestEnv::ApiOf(id);
     api = root + "/meshes/demo";
     const auto system = model::SystemScope::For("test");
     const auto record =
@@ -49,21 +49,21 @@ class Inspected {
     labels.emplace("kuma.io/origin", "zone");
     labels.emplace("kuma.io/zone", "east");
     labels.emplace("kuma.io/display-name", name);
-    const model::TypeDescriptor& descriptor = *env.registry->FindByName(type);
+    const model::TypeDescriptor& descriptor = env.registry()().FindByName(type);
     model::Resource resource;
     resource.type = descriptor.id;
     resource.key = {mesh, name};
     resource.labels = std::move(labels);
     resource.zone = "east";
     resource.status = status;
-    resource.spec = env.codec->SpecFromJson(descriptor, spec).value();
+    resource.spec = env.codec().SpecFromJson(descriptor, spec).value();
     const auto written = env.store->Write(
         *scope, [&resource](store::WriteTx& tx) { return tx.PutResource(resource); });
     REQUIRE(written.ok());
   }
   // What zone `east` says that it runs.
   void StoreVersion(const std::string& version) {
-    const model::TypeDescriptor& descriptor = *env.registry->FindByName("ZoneInsight");
+    const model::TypeDescriptor& descriptor = env.registry()().FindByName("ZoneInsight");
     model::Resource insight;
     insight.type = descriptor.id;
     insight.key = {"", "east"};
@@ -93,7 +93,7 @@ class Inspected {
     return answer.json();
   }
 
-  TestEnv env;
+  RestEnv env;
   std::string root;  // of its Kuma API
   std::string api;   // of its mesh
   std::optional<model::TenantScope> scope;
@@ -388,7 +388,7 @@ TEST_CASE("another control plane's mesh looks as if it were not there", "[inspec
   Inspected mesh;
   mesh.StoreSidecar("web");
   REQUIRE(mesh.Get("/dataplanes/web/_rules")["rules"].empty());
-  const std::string other = TestEnv::ApiOf(mesh.env.NewControlPlane("other")) + "/meshes/demo";
+  const std::string other = RestEnv::ApiOf(mesh.env.NewControlPlane("other")) + "/meshes/demo";
   const Answer answer = mesh.env.Get(other + "/dataplanes/web/_rules");
   CHECK(answer.status == 404);
   CHECK(answer.json()["title"] == "Failed to retrieve Mesh");

@@ -4,8 +4,9 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "server/services.h"
 #include "skyden/store/tenant_tx.h"
-#include "test_env.h"
+#include "tests/rest/rest_env.h"
 
 namespace skyden::rest {
 namespace {
@@ -19,9 +20,9 @@ constexpr char kTimeout[] =
 }  // namespace
 
 TEST_CASE("the API answers with and without /api, in every version", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string id = env.NewControlPlane();
-  const std::string expected = env.Get(TestEnv::ApiOf(id) + "/meshes").body;
+  const std::string expected = env.Get(RestEnv::ApiOf(id) + "/meshes").body;
   CHECK(expected.find("\"default\"") != std::string::npos);
   for (const std::string& prefix :
        {std::string("/v1/mesh/control-planes/"), std::string("/v0/mesh/control-planes/"),
@@ -33,7 +34,7 @@ TEST_CASE("the API answers with and without /api, in every version", "[rest]") {
 }
 
 TEST_CASE("on v3 a Kuma client gets the index where others get the control plane", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string path = "/v3/mesh/control-planes/" + env.NewControlPlane();
   CHECK(env.Get(path).json()["name"] == "test");
   const Answer index = env.Send("GET", path, env.operator_token, "",
@@ -42,8 +43,8 @@ TEST_CASE("on v3 a Kuma client gets the index where others get the control plane
 }
 
 TEST_CASE("a policy is put, read back in canonical form, and deleted", "[rest]") {
-  TestEnv env;
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
   const std::string path = api + "/meshes/default/meshtimeouts/t";
   CHECK(env.Put(path, kTimeout).status == 201);
   const Answer got = env.Get(path);
@@ -67,9 +68,9 @@ TEST_CASE("a policy is put, read back in canonical form, and deleted", "[rest]")
 }
 
 TEST_CASE("two control planes do not see each other", "[rest]") {
-  TestEnv env;
-  const std::string one = TestEnv::ApiOf(env.NewControlPlane("one"));
-  const std::string two = TestEnv::ApiOf(env.NewControlPlane("two"));
+  RestEnv env;
+  const std::string one = RestEnv::ApiOf(env.NewControlPlane("one"));
+  const std::string two = RestEnv::ApiOf(env.NewControlPlane("two"));
   CHECK(env.Put(one + "/meshes/default/meshtimeouts/t", kTimeout).status == 201);
   CHECK(env.Get(two + "/meshes/default/meshtimeouts/t").status == 404);
   CHECK(env.Get(one + "/meshtimeouts").json()["total"] == 3);
@@ -77,9 +78,9 @@ TEST_CASE("two control planes do not see each other", "[rest]") {
 }
 
 TEST_CASE("following next walks the whole list once", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string id = env.NewControlPlane();
-  const std::string api = TestEnv::ApiOf(id);
+  const std::string api = RestEnv::ApiOf(id);
   for (int i = 0; i < 23; ++i) {
     json body = json::parse(kTimeout);
     body["name"] = "page-" + std::to_string(i);
@@ -106,16 +107,16 @@ TEST_CASE("following next walks the whole list once", "[rest]") {
 }
 
 TEST_CASE("HEAD answers as GET without the body", "[rest]") {
-  TestEnv env;
-  const std::string path = TestEnv::ApiOf(env.NewControlPlane()) + "/meshes/default";
+  RestEnv env;
+  const std::string path = RestEnv::ApiOf(env.NewControlPlane()) + "/meshes/default";
   const Answer head = env.Send("HEAD", path, env.operator_token);
   CHECK(head.status == 200);
   CHECK(head.body.empty());
 }
 
 TEST_CASE("malformed requests end in an answer below 500", "[rest]") {
-  TestEnv env;
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
   for (const std::string path :
        {"/meshes/%00", "/meshes/%FF", "/meshes/%zz", "/meshes?size=%00", "/meshes?filter[=1",
         "/meshes?filter[labels.x=1", "/meshes?%zz=%zz", "/_kri/%F0%9F%99%82",
@@ -141,9 +142,9 @@ TEST_CASE("malformed requests end in an answer below 500", "[rest]") {
 }
 
 TEST_CASE("a viewer reads policies but no secrets and writes nothing", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string id = env.NewControlPlane();
-  const std::string api = TestEnv::ApiOf(id);
+  const std::string api = RestEnv::ApiOf(id);
   const std::string viewer = env.NewToken(model::Role::kViewer, id);
   CHECK(env.Send("GET", api + "/meshtimeouts", viewer).status == 200);
   CHECK(env.Send("GET", api + "/who-am-i", viewer).json()["groups"] ==
@@ -158,9 +159,9 @@ TEST_CASE("a viewer reads policies but no secrets and writes nothing", "[rest]")
 }
 
 TEST_CASE("a user token of a control plane is good there and nowhere else", "[rest]") {
-  TestEnv env;
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane("one"));
-  const std::string other = TestEnv::ApiOf(env.NewControlPlane("two"));
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane("one"));
+  const std::string other = RestEnv::ApiOf(env.NewControlPlane("two"));
   const Answer token =
       env.Post(api + "/tokens/user", R"({"name":"jane","groups":["team"],"validFor":"1h"})");
   REQUIRE(token.status == 200);
@@ -176,8 +177,8 @@ TEST_CASE("a user token of a control plane is good there and nowhere else", "[re
 }
 
 TEST_CASE("overviews and insights have the forms that there are", "[rest]") {
-  TestEnv env;
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
   REQUIRE(env.Put(api + "/zones/z", R"({"type":"Zone","name":"z"})").status == 201);
   CHECK(env.Get(api + "/zones/z/_overview?format=universal").status == 200);
   const Answer insight = env.Get(api + "/mesh-insights/default?format=kubernetes");
@@ -194,8 +195,8 @@ TEST_CASE("overviews and insights have the forms that there are", "[rest]") {
 }
 
 TEST_CASE("what the server refuses by itself has the shape of the API that was asked", "[rest]") {
-  TestEnv env;
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
   const std::vector<std::pair<std::string, std::string>> long_header = {
       {"X-Long", std::string(20'000, 'x')}};
   const Answer kuma = env.Send("GET", api + "/meshes", env.operator_token, "", long_header);
@@ -211,15 +212,16 @@ TEST_CASE("what the server refuses by itself has the shape of the API that was a
 }
 
 TEST_CASE("questions about a proxy go to its zone", "[rest]") {
-  TestEnv env;
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
   // A zone egress is as good as a dataplane here, and the store takes it as it is.
-  const auto caller = env.authenticator->Authenticate(env.operator_token);
-  const auto scope = env.authenticator->Enter(*caller, model::ControlPlaneId(api.substr(24, 36)));
+  const auto caller = env.services().authenticator.Authenticate(env.operator_token);
+  const auto scope =
+      env.services().authenticator.Enter(*caller, model::ControlPlaneId(api.substr(24, 36)));
   REQUIRE(scope.ok());
   const auto written = env.store->Write(*scope, [&](store::WriteTx& tx) {
     model::Resource egress;
-    egress.type = env.registry->FindByName("ZoneEgress")->id;
+    egress.type = env.registry().FindByName("ZoneEgress")->id;
     egress.key.name = "egress-hashed";
     egress.labels = {{"kuma.io/display-name", "egress"}, {"kuma.io/zone", "zone-1"}};
     egress.zone = "zone-1";
@@ -258,8 +260,8 @@ TEST_CASE("questions about a proxy go to its zone", "[rest]") {
 }
 
 TEST_CASE("members that are not stored are told in headers, the body stays Kuma's", "[kuma_api]") {
-  TestEnv env;
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
   const auto put = [&](const std::string& path, const std::string& body) {
     const Answer answer = env.Put(api + path, body);
     INFO(answer.body);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "skyden/base/crypto.h"
-#include "test_env.h"
+#include "tests/rest/rest_env.h"
 #include "tests/test_data.h"
 
 namespace skyden::rest {
@@ -72,8 +72,8 @@ json AnswerOf(const Answer& answer) {
 TEST_CASE("the recorded session with a Kuma global goes the same way here", "[rest][kuma]") {
   const std::vector<std::string> cases = TestDataLines("conform/flows-2.14.3.jsonl");
   const bool verbose = std::getenv("SKYDEN_VERBOSE") != nullptr;
-  TestEnv env;
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
   size_t same_status = 0;
   size_t same = 0;
   for (const std::string& line : cases) {

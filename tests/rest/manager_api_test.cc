@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
-#include "test_env.h"
+#include "tests/rest/rest_env.h"
 
 namespace skyden::rest {
 
 using nlohmann::json;
 
 TEST_CASE("a control plane is made, read, changed and deleted", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const Answer made = env.Post("/v1/mesh/control-planes",
                                R"({"name":"one","description":"first","labels":{"env":"test"}})");
   REQUIRE(made.status == 201);
@@ -41,7 +41,7 @@ TEST_CASE("a control plane is made, read, changed and deleted", "[rest]") {
 }
 
 TEST_CASE("control planes are listed in pages and filtered", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   for (const char* name : {"a-1", "a-2", "b-1"}) env.NewControlPlane(name);
   env.Post("/v1/mesh/control-planes", R"({"name":"c-1","labels":{"team":"blue"}})");
   const auto names = [&](const std::string& filter) {
@@ -64,7 +64,7 @@ TEST_CASE("control planes are listed in pages and filtered", "[rest]") {
 }
 
 TEST_CASE("every problem has what clients of such an API require of one", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string plane = "/v1/mesh/control-planes/" + env.NewControlPlane();
   const std::string missing = "/v1/mesh/control-planes/00000000-0000-4000-8000-000000000000";
   const std::string viewer = env.NewToken(model::Role::kViewer);
@@ -127,8 +127,8 @@ TEST_CASE("every problem has what clients of such an API require of one", "[rest
 }
 
 TEST_CASE("errors of Kuma's API are problems to a client that asks for problems", "[rest]") {
-  TestEnv env;
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
   const std::string path = api + "/meshes/default/meshtimeouts/none";
   const auto get = [&](const std::string& accept) {
     return env.Send("GET", path, env.operator_token, "", {{"Accept", accept}});
@@ -148,7 +148,7 @@ TEST_CASE("errors of Kuma's API are problems to a client that asks for problems"
   }
   // Of a control plane that is not there, too; and what is there is as ever.
   const Answer foreign =
-      env.Send("GET", TestEnv::ApiOf("00000000-0000-4000-8000-000000000000") + "/meshes",
+      env.Send("GET", RestEnv::ApiOf("00000000-0000-4000-8000-000000000000") + "/meshes",
                env.operator_token, "", {{"Accept", "application/problem+json"}});
   CHECK(foreign.status == 404);
   CHECK(foreign.json().contains("instance"));
@@ -159,7 +159,7 @@ TEST_CASE("errors of Kuma's API are problems to a client that asks for problems"
 }
 
 TEST_CASE("errors of the manager are problems", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const Answer missing = env.Post("/v1/mesh/control-planes", R"({"nome":"x"})");
   CHECK(missing.status == 400);
   CHECK(missing.content_type == "application/problem+json");
@@ -186,7 +186,7 @@ TEST_CASE("errors of the manager are problems", "[rest]") {
 }
 
 TEST_CASE("without a good token nothing is told", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string path = "/v1/mesh/control-planes/" + env.NewControlPlane();
   for (const std::string token : {"", "nonsense", "sksat_aaaaaaaa_bbbbbbbb"}) {
     CAPTURE(token);
@@ -197,7 +197,7 @@ TEST_CASE("without a good token nothing is told", "[rest]") {
 }
 
 TEST_CASE("a viewer reads but changes nothing", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string path = "/v1/mesh/control-planes/" + env.NewControlPlane();
   const std::string viewer = env.NewToken(model::Role::kViewer);
   CHECK(env.Send("GET", path, viewer).status == 200);
@@ -208,7 +208,7 @@ TEST_CASE("a viewer reads but changes nothing", "[rest]") {
 }
 
 TEST_CASE("a zone that is online forbids deletion, with the text that clients retry on", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string path = "/v1/mesh/control-planes/" + env.NewControlPlane();
   env.online_zones = {"zone-1"};
   const Answer answer = env.Delete(path);
@@ -220,7 +220,7 @@ TEST_CASE("a zone that is online forbids deletion, with the text that clients re
 }
 
 TEST_CASE("provisioning a zone gives its token once, or text to paste", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string id = env.NewControlPlane();
   const std::string path = "/v1/mesh/control-planes/" + id;
   const Answer made = env.Post(path + "/api/provision-zone", R"({"name":"zone-1"})");
@@ -246,7 +246,7 @@ TEST_CASE("provisioning a zone gives its token once, or text to paste", "[rest]"
 }
 
 TEST_CASE("connections that were turned away are shown", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string id = env.NewControlPlane();
   env.rejected = {{.at = absl::FromUnixSeconds(0),
                    .peer = "10.0.0.1:1",

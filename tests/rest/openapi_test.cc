@@ -10,7 +10,7 @@
 
 #include "rest/openapi_yaml.h"
 #include "schema_check.h"
-#include "test_env.h"
+#include "tests/rest/rest_env.h"
 
 namespace skyden::rest {
 namespace {
@@ -49,7 +49,7 @@ std::string Fill(std::string pattern, const std::string& id, const std::string& 
   return pattern;
 }
 
-Schema DocumentOf(TestEnv& env) {
+Schema DocumentOf(RestEnv& env) {
   auto document = ReadYaml(env.Get("/openapi.yaml").body);
   REQUIRE(document.ok());
   return *std::move(document);
@@ -76,7 +76,7 @@ std::string LettersOf(const std::string& name) {
 }  // namespace
 
 TEST_CASE("the OpenAPI document is served to everybody", "[rest][openapi]") {
-  TestEnv env;
+  RestEnv env;
   const Answer answer = env.Send("GET", "/openapi.yaml", "");
   CHECK(answer.status == 200);
   CHECK(answer.content_type == "application/yaml");
@@ -84,7 +84,7 @@ TEST_CASE("the OpenAPI document is served to everybody", "[rest][openapi]") {
 }
 
 TEST_CASE("every route is documented, and every documented path is routed", "[rest][openapi]") {
-  TestEnv env;
+  RestEnv env;
   const YAML::Node document = YAML::Load(env.Get("/openapi.yaml").body);
   std::set<Operation> routed;
   for (const http::Route& route : env.api->routes()) {
@@ -110,7 +110,7 @@ TEST_CASE("every route is documented, and every documented path is routed", "[re
 
 TEST_CASE("references of the document lead somewhere, and parameters are declared",
           "[rest][openapi]") {
-  TestEnv env;
+  RestEnv env;
   const YAML::Node document = YAML::Load(env.Get("/openapi.yaml").body);
   const auto follow = [&](const YAML::Node& node) {
     if (!node["$ref"]) return YAML::Clone(node);
@@ -142,7 +142,7 @@ TEST_CASE("references of the document lead somewhere, and parameters are declare
 }
 
 TEST_CASE("no answer has a status that is not declared", "[rest][openapi]") {
-  TestEnv env;
+  RestEnv env;
   const auto declared = DeclaredIn(YAML::Load(env.Get("/openapi.yaml").body));
   const std::string id = env.NewControlPlane();
   const std::string viewer = env.NewToken(model::Role::kViewer, id);
@@ -177,7 +177,7 @@ TEST_CASE("no answer has a status that is not declared", "[rest][openapi]") {
 }
 
 TEST_CASE("every operation has a name of its own, a summary and typed answers", "[rest][openapi]") {
-  TestEnv env;
+  RestEnv env;
   const Schema document = DocumentOf(env);
   const SchemaCheck schemas(document);
   // As generators see them: without regard to case and signs, beside each other.
@@ -220,7 +220,7 @@ TEST_CASE("every operation has a name of its own, a summary and typed answers", 
 
 TEST_CASE("every reference of the document leads somewhere, and nothing lies about unused",
           "[rest][openapi]") {
-  TestEnv env;
+  RestEnv env;
   const Schema document = DocumentOf(env);
   std::set<std::string> used;
   const std::function<void(const Schema&)> walk = [&](const Schema& node) {
@@ -247,11 +247,11 @@ TEST_CASE("every reference of the document leads somewhere, and nothing lies abo
 
 // Answers of a mesh with one of each: what is said of them is what they are.
 TEST_CASE("answers are what the document says they are", "[rest][openapi]") {
-  TestEnv env;
+  RestEnv env;
   const Schema document = DocumentOf(env);
   const SchemaCheck schemas(document);
   const std::string id = env.NewControlPlane();
-  const std::string api = TestEnv::ApiOf(id);
+  const std::string api = RestEnv::ApiOf(id);
   const auto put = [&](const std::string& path, const std::string& body) {
     const Answer answer = env.Put(api + path, body);
     INFO(answer.body);

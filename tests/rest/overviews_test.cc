@@ -4,10 +4,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "server/services.h"
 #include "skyden/store/change.h"
 #include "skyden/store/tenant_tx.h"
-#include "test_env.h"
 #include "tests/insights/testing.h"
+#include "tests/rest/rest_env.h"
 
 using namespace skyden;
 using namespace skyden::rest;
@@ -19,16 +20,17 @@ using nlohmann::json;
 
 namespace {
 
-class Env : public TestEnv {
+class Env : public RestEnv {
  public:
   Env() : api(ApiOf(NewControlPlane())) {
-    const auto caller = authenticator->Authenticate(operator_token);
-    scope = authenticator->Enter(*caller, model::ControlPlaneId(api.substr(24, 36))).value();
+    const auto caller = services().authenticator.Authenticate(operator_token);
+    scope =
+        services().authenticator.Enter(*caller, model::ControlPlaneId(api.substr(24, 36))).value();
     Store("ZoneInsight", ZoneInsight("east", Connection::kOpen));
   }
 
   void Store(const std::string& type, model::Resource resource) {
-    resource.type = registry->FindByName(type)->id;
+    resource.type = registry().FindByName(type)->id;
     const auto written =
         store->Write(*scope, [&](store::WriteTx& tx) { return tx.PutResource(resource); });
     REQUIRE(written.ok());

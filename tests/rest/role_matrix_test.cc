@@ -11,7 +11,7 @@
 #include <optional>
 #include <regex>
 
-#include "test_env.h"
+#include "tests/rest/rest_env.h"
 
 namespace skyden::rest {
 namespace {
@@ -261,7 +261,7 @@ class Matrix {
     subjects_.push_back({"zone", Role::kConnector, true, true, ZoneToken()});
   }
 
-  TestEnv& env() { return env_; }
+  RestEnv& env() { return env_; }
   const std::vector<Subject>& subjects() const { return subjects_; }
   const Target& own() const { return own_; }
   const Target& foreign() const { return foreign_; }
@@ -341,7 +341,7 @@ class Matrix {
         .json()["token"];
   }
 
-  TestEnv env_;
+  RestEnv env_;
   httplib::Client client_{"http://" + env_.server->address()};
   int accounts_ = 0;
   Target own_;

@@ -5,7 +5,7 @@
 #include <regex>
 #include <set>
 
-#include "test_env.h"
+#include "tests/rest/rest_env.h"
 
 namespace skyden::rest {
 namespace {
@@ -38,7 +38,7 @@ std::string WithoutRequestId(const std::string& body) {
 }  // namespace
 
 TEST_CASE("a foreign control plane answers like a missing one, on every route", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string mine = env.NewControlPlane("mine");
   const std::string theirs = env.NewControlPlane("theirs");
   // Bound to `mine`, so that `theirs` is foreign.
@@ -79,7 +79,7 @@ TEST_CASE("a foreign control plane answers like a missing one, on every route", 
 }
 
 TEST_CASE("no route but the index answers without a token", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string id = env.NewControlPlane();
   for (const http::Route& route : env.api->routes()) {
     const std::string method(http::MethodName(route.method));
@@ -92,13 +92,13 @@ TEST_CASE("no route but the index answers without a token", "[rest]") {
 }
 
 TEST_CASE("the index tells strangers the same of every control plane", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string id = env.NewControlPlane();
-  const Answer real = env.Send("GET", TestEnv::ApiOf(id), "");
-  const Answer missing = env.Send("GET", TestEnv::ApiOf(kMissing), "");
+  const Answer real = env.Send("GET", RestEnv::ApiOf(id), "");
+  const Answer missing = env.Send("GET", RestEnv::ApiOf(kMissing), "");
   CHECK(real.status == 200);
   CHECK(real.body == missing.body);
-  CHECK(env.Get(TestEnv::ApiOf(id)).json()["clusterId"] != "");
+  CHECK(env.Get(RestEnv::ApiOf(id)).json()["clusterId"] != "");
 }
 
 }  // namespace skyden::rest

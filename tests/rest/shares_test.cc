@@ -14,8 +14,8 @@
 #include "skyden/base/gzip.h"
 #include "skyden/base/limits.h"
 #include "skyden/store/directory_tx.h"
-#include "test_env.h"
 #include "tests/http/raw_client.h"
+#include "tests/rest/rest_env.h"
 
 using namespace skyden;
 using namespace skyden::rest;
@@ -33,7 +33,7 @@ std::string Head(std::string_view method, std::string_view path, std::string_vie
       method, path, token, length, more);
 }
 
-std::string Ask(TestEnv& env, const std::string& bytes) {
+std::string Ask(RestEnv& env, const std::string& bytes) {
   RawClient client(env.server->address());
   REQUIRE(client.Send(bytes));
   return client.ReadResponse();
@@ -75,7 +75,7 @@ std::string SecretOf(size_t number, size_t bytes) {
 }  // namespace
 
 TEST_CASE("who may not import is told so while the body is still to come", "[rest][shares]") {
-  TestEnv env;
+  RestEnv env;
   const std::string id = env.NewControlPlane();
   const std::string path = "/v1/mesh/control-planes/" + id + "/ops/import";
   const std::string viewer = env.NewToken(model::Role::kViewer);
@@ -88,7 +88,7 @@ TEST_CASE("who may not import is told so while the body is still to come", "[res
 }
 
 TEST_CASE("what who may not import sends is never inflated", "[rest][shares]") {
-  TestEnv env;
+  RestEnv env;
   const std::string id = env.NewControlPlane();
   const std::string path = "/v1/mesh/control-planes/" + id + "/ops/import";
   const std::string bomb = base::Gzip(std::string(base::limits::kImportBytes + 1, ' '), 9);
@@ -99,8 +99,8 @@ TEST_CASE("what who may not import sends is never inflated", "[rest][shares]") {
 }
 
 TEST_CASE("a body that nobody let in is neither asked for nor waited for", "[rest][shares]") {
-  TestEnv env;
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
   const std::string path = api + "/meshes/default/meshtimeouts/t";
   CHECK(Ask(env, Head("PUT", path, "kpat_nobody", 3'000'000)).starts_with("HTTP/1.1 401"));
   CHECK(Ask(env, Head("PUT", path, "kpat_nobody", 3'000'000, "Expect: 100-continue\r\n"))
@@ -114,9 +114,9 @@ TEST_CASE("a body that nobody let in is neither asked for nor waited for", "[res
 }
 
 TEST_CASE("large bodies of those who are let in are taken", "[rest][shares]") {
-  TestEnv env;
+  RestEnv env;
   const std::string id = env.NewControlPlane();
-  const std::string api = TestEnv::ApiOf(id);
+  const std::string api = RestEnv::ApiOf(id);
   CHECK(env.Put(api + "/meshes/default/secrets/large-1", SecretOf(1, 400'000)).status == 201);
   std::string documents;
   for (int i = 0; i < 400; ++i) documents += fmt::format("---\n# {}\n", std::string(100, 'x'));
@@ -127,7 +127,7 @@ TEST_CASE("large bodies of those who are let in are taken", "[rest][shares]") {
 }
 
 TEST_CASE("a second import of a control plane is refused before its body", "[rest][shares]") {
-  TestEnv env;
+  RestEnv env;
   const std::string id = env.NewControlPlane();
   const std::string path = "/v1/mesh/control-planes/" + id + "/ops/import";
   auto held = std::make_unique<HeldWriter>(*env.store);
@@ -147,9 +147,9 @@ TEST_CASE("a second import of a control plane is refused before its body", "[res
 }
 
 TEST_CASE("an import that waits for the writer keeps no worker from others", "[rest][shares]") {
-  TestEnv env;
+  RestEnv env;
   const std::string id = env.NewControlPlane();
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane("other"));
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane("other"));
   auto held = std::make_unique<HeldWriter>(*env.store);
   Answer first;
   std::thread importer(
@@ -181,8 +181,8 @@ TEST_CASE("a page ends by bytes as well, and says where the next begins", "[rest
 TEST_CASE("following next walks a list of large resources once, in pages of bounded size",
           "[rest][shares]") {
   constexpr size_t kSecrets = 6;
-  TestEnv env;
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
   for (size_t i = 0; i < kSecrets; ++i) {
     REQUIRE(
         env.Put(fmt::format("{}/meshes/default/secrets/large-{}", api, i), SecretOf(i, 3'000'000))
@@ -209,7 +209,7 @@ TEST_CASE("following next walks a list of large resources once, in pages of boun
 
 TEST_CASE("one organization's watches leave room for others", "[rest][shares][watch]") {
   namespace limits = base::limits;
-  TestEnv env;
+  RestEnv env;
   std::vector<std::string> planes;
   const size_t full = limits::kWatchesPerOrganization / limits::kWatchesPerControlPlane;
   for (size_t i = 0; i <= full; ++i) planes.push_back(env.NewControlPlane(fmt::format("p{}", i)));
@@ -218,7 +218,7 @@ TEST_CASE("one organization's watches leave room for others", "[rest][shares][wa
     watching.push_back(std::make_unique<RawClient>(env.server->address()));
     REQUIRE(watching.back()->Send(
         fmt::format("GET {}/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {}\r\n\r\n",
-                    TestEnv::ApiOf(plane), token)));
+                    RestEnv::ApiOf(plane), token)));
     return watching.back()->ReadHead();
   };
   for (size_t i = 0; i < limits::kWatchesPerOrganization; ++i) {

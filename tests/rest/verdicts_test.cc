@@ -2,7 +2,7 @@
 // What zones refuse and are not sent, as owners see it.
 #include <catch2/catch.hpp>
 
-#include "test_env.h"
+#include "tests/rest/rest_env.h"
 
 namespace skyden::rest {
 
@@ -10,13 +10,13 @@ using nlohmann::json;
 
 namespace {
 
-kds::RefusedResource Refused(const TestEnv& env, const char* type, const char* mesh,
+kds::RefusedResource Refused(const RestEnv& env, const char* type, const char* mesh,
                              const char* name) {
   kds::RefusedResource refused;
   refused.zone_name = "zone-1";
   refused.zone_version = "3.0.1";
   refused.zone_online = true;
-  refused.type = env.registry->FindByName(type)->id;
+  refused.type = env.registry().FindByName(type)->id;
   refused.key = {mesh, name};
   refused.reason = "spec: no";
   refused.since = absl::FromUnixSeconds(0);
@@ -30,7 +30,7 @@ constexpr char kRetry[] =
 }  // namespace
 
 TEST_CASE("resources that zones refuse are shown", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string id = env.NewControlPlane();
   const std::string path = "/v1/mesh/control-planes/" + id + "/ops/rejected-resources";
   CHECK(env.Get(path).json() == json({{"data", json::array()}}));
@@ -61,10 +61,10 @@ TEST_CASE("resources that zones refuse are shown", "[rest]") {
 }
 
 TEST_CASE("types that zones are not sent are shown", "[rest]") {
-  TestEnv env;
+  RestEnv env;
   const std::string path =
       "/v1/mesh/control-planes/" + env.NewControlPlane() + "/ops/withheld-types";
-  env.verdicts.SetWithheld({{"zone-1", env.registry->FindByName("MeshTimeout")->id, 12'000'000,
+  env.verdicts.SetWithheld({{"zone-1", env.registry().FindByName("MeshTimeout")->id, 12'000'000,
                              10u << 20, absl::FromUnixSeconds(0)}});
   CHECK(env.Get(path).json()["data"] == json::array({{{"zone_name", "zone-1"},
                                                       {"type", "MeshTimeout"},
@@ -76,8 +76,8 @@ TEST_CASE("types that zones are not sent are shown", "[rest]") {
 }
 
 TEST_CASE("a write that zones refuse is answered with a warning, any other as by Kuma", "[rest]") {
-  TestEnv env;
-  const std::string path = TestEnv::ApiOf(env.NewControlPlane()) + "/meshes/default/meshretries/r";
+  RestEnv env;
+  const std::string path = RestEnv::ApiOf(env.NewControlPlane()) + "/meshes/default/meshretries/r";
   const Answer plain = env.Put(path, kRetry);
   CHECK(plain.status == 201);
   CHECK(plain.body.find("warnings") == std::string::npos);

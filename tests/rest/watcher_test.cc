@@ -8,8 +8,9 @@
 #include <thread>
 
 #include "absl/synchronization/mutex.h"
+#include "server/services.h"
 #include "skyden/store/directory_tx.h"
-#include "test_env.h"
+#include "tests/rest/rest_env.h"
 
 using namespace skyden;
 using namespace skyden::rest;
@@ -24,7 +25,7 @@ constexpr char kTimeout[] =
 // One client that listens, on a thread of its own.
 class Listener {
  public:
-  Listener(TestEnv& env, const std::string& path, const std::string& token,
+  Listener(RestEnv& env, const std::string& path, const std::string& token,
            const std::string& last_event_id = "")
       : client_("http://" + env.server->address()) {
     client_.set_read_timeout(60);
@@ -101,7 +102,7 @@ std::string LastId(const std::string& text) {
   return at == std::string::npos ? "" : text.substr(at + 4, text.find('\n', at) - at - 4);
 }
 
-void PutTimeout(TestEnv& env, const std::string& api) {
+void PutTimeout(RestEnv& env, const std::string& api) {
   const int status = env.Put(api + "/meshes/default/meshtimeouts/t", kTimeout).status;
   REQUIRE((status == 200 || status == 201));
 }
@@ -109,8 +110,8 @@ void PutTimeout(TestEnv& env, const std::string& api) {
 }  // namespace
 
 TEST_CASE("a watcher hears what changes, and what is deleted", "[rest][watch]") {
-  TestEnv env;
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
   Listener listener(env, api + "/events", env.operator_token);
   REQUIRE(listener.Hears("event: ready\n"));
   CHECK(listener.status() == 200);
@@ -124,8 +125,8 @@ TEST_CASE("a watcher hears what changes, and what is deleted", "[rest][watch]") 
 }
 
 TEST_CASE("a watcher goes on behind the last event it saw", "[rest][watch]") {
-  TestEnv env;
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
   std::string seen;
   {
     Listener listener(env, api + "/events", env.operator_token);
@@ -147,16 +148,16 @@ TEST_CASE("a watcher goes on behind the last event it saw", "[rest][watch]") {
 }
 
 TEST_CASE("whoever has seen more than there is begins anew", "[rest][watch]") {
-  TestEnv env;
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
   Listener listener(env, api + "/events?since=1000000", env.operator_token);
   CHECK(listener.Hears("event: reset\n"));
 }
 
 TEST_CASE("an id of another life of the database begins anew, whatever its number",
           "[rest][watch]") {
-  TestEnv env;
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
   std::string seen;
   {
     Listener listener(env, api + "/events", env.operator_token);
@@ -189,8 +190,8 @@ TEST_CASE("ids of events are read as they are written", "[rest][watch]") {
 }
 
 TEST_CASE("only what was asked for is told", "[rest][watch]") {
-  TestEnv env;
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
   Listener retries(env, api + "/events?type=MeshRetry,MeshTimeout&mesh=other", env.operator_token);
   REQUIRE(retries.Hears("event: ready\n"));
   PutTimeout(env, api);
@@ -201,9 +202,9 @@ TEST_CASE("only what was asked for is told", "[rest][watch]") {
 }
 
 TEST_CASE("secrets are told to administrators only, and never what they hold", "[rest][watch]") {
-  TestEnv env;
+  RestEnv env;
   const std::string id = env.NewControlPlane();
-  const std::string api = TestEnv::ApiOf(id);
+  const std::string api = RestEnv::ApiOf(id);
   const std::string viewer = env.NewToken(model::Role::kViewer, id);
   Listener admin(env, api + "/events", env.operator_token);
   Listener other(env, api + "/events", viewer);
@@ -221,9 +222,9 @@ TEST_CASE("secrets are told to administrators only, and never what they hold", "
 }
 
 TEST_CASE("tenants hear nothing of each other", "[rest][watch]") {
-  TestEnv env;
-  const std::string ours = TestEnv::ApiOf(env.NewControlPlane("ours"));
-  const std::string theirs = TestEnv::ApiOf(env.NewControlPlane("theirs"));
+  RestEnv env;
+  const std::string ours = RestEnv::ApiOf(env.NewControlPlane("ours"));
+  const std::string theirs = RestEnv::ApiOf(env.NewControlPlane("theirs"));
   Listener listener(env, ours + "/events", env.operator_token);
   REQUIRE(listener.Hears("event: ready\n"));
   PutTimeout(env, theirs);
@@ -233,14 +234,14 @@ TEST_CASE("tenants hear nothing of each other", "[rest][watch]") {
 }
 
 TEST_CASE("watching ends with the token, and with the control plane", "[rest][watch]") {
-  TestEnv env;
+  RestEnv env;
   const std::string id = env.NewControlPlane();
   const std::string token = env.NewToken(model::Role::kAdmin, id);
-  Listener with_token(env, TestEnv::ApiOf(id) + "/events", token);
-  Listener operators(env, TestEnv::ApiOf(id) + "/events", env.operator_token);
+  Listener with_token(env, RestEnv::ApiOf(id) + "/events", token);
+  Listener operators(env, RestEnv::ApiOf(id) + "/events", env.operator_token);
   REQUIRE(with_token.Hears("event: ready\n"));
   REQUIRE(operators.Hears("event: ready\n"));
-  const auto caller = env.authenticator->Authenticate("Bearer " + token);
+  const auto caller = env.services().authenticator.Authenticate("Bearer " + token);
   REQUIRE(caller.ok());
   REQUIRE(env.store
               ->WriteDirectory(model::SystemScope::For("test").In(caller->organization),
@@ -254,24 +255,24 @@ TEST_CASE("watching ends with the token, and with the control plane", "[rest][wa
 }
 
 TEST_CASE("questions that make no sense are refused before anything is streamed", "[rest][watch]") {
-  TestEnv env;
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
   CHECK(env.Get(api + "/events?type=Nonsense").status == 400);
   CHECK(env.Get(api + "/events?since=soon").status == 400);
   CHECK(env.Get(api + "/events?since=-1").status == 400);
   CHECK(env.Send("GET", api + "/events", "nonsense").status == 401);
-  CHECK(env.Send("GET", TestEnv::ApiOf("00000000-0000-4000-8000-000000000000") + "/events",
+  CHECK(env.Send("GET", RestEnv::ApiOf("00000000-0000-4000-8000-000000000000") + "/events",
                  env.operator_token)
             .status == 404);
 }
 
 TEST_CASE("a watcher hears what zones refuse, and when that is over", "[rest][watch]") {
-  TestEnv env;
-  const std::string api = TestEnv::ApiOf(env.NewControlPlane());
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
   const auto refused = [&](const char* type, const char* mesh, const char* name) {
     kds::RefusedResource one;
     one.zone_name = "zone-1";
-    one.type = env.registry->FindByName(type)->id;
+    one.type = env.registry().FindByName(type)->id;
     one.key = {mesh, name};
     one.reason = "spec: no";
     return one;

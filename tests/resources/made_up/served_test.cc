@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "agent/zone_messages.h"
-#include "tests/rest/test_env.h"
+#include "tests/rest/rest_env.h"
 
 namespace skyden {
 namespace {
@@ -21,8 +21,8 @@ std::string Body(const std::string& conf) {
 }
 
 TEST_CASE("a policy type that two files describe is served over REST, rules and all", "[made_up]") {
-  rest::TestEnv env;
-  const std::string api = rest::TestEnv::ApiOf(env.NewControlPlane());
+  rest::RestEnv env;
+  const std::string api = rest::RestEnv::ApiOf(env.NewControlPlane());
   const std::string path = api + "/meshes/default/meshmadeups/one";
   const rest::Answer made = env.Put(path, Body(R"({"lightness":3,"colour":"blue"})"));
   CHECK(made.status == 201);

@@ -1,35 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// The whole of REST over real services and a real store, on a free port.
+// The whole of REST on a free port, over what serves tenants (tests/env/test_env.h). Of zones it
+// knows what the test says.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "skyden/audit/audit_service.h"
-#include "skyden/base/clock.h"
-#include "skyden/base/crypto.h"
-#include "skyden/base/executor.h"
-#include "skyden/control_planes/control_plane_service.h"
-#include "skyden/control_planes/quota_service.h"
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "skyden/http/server.h"
-#include "skyden/identity/account_service.h"
-#include "skyden/identity/authenticator.h"
-#include "skyden/insights/insights.h"
-#include "skyden/kds/kds_server.h"
-#include "skyden/model/type_registry.h"
-#include "skyden/resources/codec.h"
-#include "skyden/resources/kuma_tokens.h"
-#include "skyden/resources/resource_manager.h"
-#include "skyden/resources/resource_views.h"
+#include "skyden/kds/rejected_connection.h"
+#include "skyden/kds/zone_gateway.h"
 #include "skyden/rest/rest_api.h"
-#include "skyden/store/sealer.h"
-#include "skyden/store/store.h"
+#include "tests/env/test_env.h"
 #include "tests/kds/fake_verdicts.h"
-#include "tests/temp_dir.h"
 
 namespace skyden::rest {
 
@@ -57,10 +47,10 @@ class FakeZones final : public kds::ZoneGateway {
   std::vector<kds::ZoneRequest> asked;
 };
 
-class TestEnv {
+class RestEnv : public TestEnv {
  public:
-  TestEnv();
-  ~TestEnv();
+  RestEnv();
+  ~RestEnv();
 
   // `token` empty: none is sent.
   Answer Send(std::string_view method, const std::string& path, const std::string& token,
@@ -85,43 +75,16 @@ class TestEnv {
   // A token of the administrator of a new organization.
   std::string NewOrganization(const std::string& name);
 
-  TempDir directory;
-  std::string operator_token;
   std::vector<std::string> online_zones;
   std::vector<kds::RejectedConnection> rejected;
   FakeZones zones_gateway;
   kds::testing::FakeVerdicts verdicts;
-
-  base::RealClock clock;
   std::unique_ptr<http::IoThreads> io;
-  std::unique_ptr<model::TypeRegistry> registry;
-  std::unique_ptr<resources::ResourceCodec> codec;
-  std::unique_ptr<store::Sealer> sealer;
-  std::unique_ptr<store::Store> store;
-  std::unique_ptr<resources::ResourceViews> views;
-  std::unique_ptr<base::RsaKeyPool> keys;
-  std::unique_ptr<resources::ResourceManager> manager;
-  std::unique_ptr<resources::KumaTokens> kuma_tokens;
-  std::unique_ptr<insights::Figures> figures;
-  std::unique_ptr<insights::Insights> insights;
-  std::unique_ptr<identity::Authenticator> authenticator;
-  std::unique_ptr<identity::AccountService> accounts;
-  std::unique_ptr<identity::TokenService> tokens;
-  std::unique_ptr<identity::OrganizationService> organizations;
-  std::unique_ptr<control_planes::ControlPlaneService> control_planes;
-  std::unique_ptr<control_planes::ZoneService> zones;
-  std::unique_ptr<control_planes::QuotaService> quotas;
-  std::unique_ptr<audit::AuditService> audit;
-  std::unique_ptr<base::WorkerPool> workers;
-  std::unique_ptr<base::WorkerPool> transfers;
-  std::unique_ptr<base::Timers> timers;
   std::unique_ptr<RestApi> api;
   std::unique_ptr<http::Server> server;
 
  private:
-  void OpenStore();
-  void BuildServices();
-  void Listen();
+  model::OrganizationScope OfOperator();
 };
 
 }  // namespace skyden::rest

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/rest/rest_env.h"
+
+#include <httplib.h>
+
+#include <catch2/catch.hpp>
+#include <utility>
+
+#include "server/edges.h"
+#include "server/services.h"
+#include "skyden/base/crypto.h"
+
+namespace skyden::rest {
+
+nlohmann::json Answer::json() const {
+  return nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
+}
+
+kds::ZoneGateway::Ticket FakeZones::Ask(
+    const model::TenantScope&, kds::ZoneRequest request,
+    absl::AnyInvocable<void(absl::StatusOr<std::string>)> done) {
+  asked.push_back(std::move(request));
+  if (answers) {
+    done(answer);
+    return {};
+  }
+  absl::MutexLock lock(&mu);
+  waiting = std::move(done);
+  return "ticket";
+}
+
+void FakeZones::Cancel(const Ticket& ticket) {
+  absl::MutexLock lock(&mu);
+  cancelled = ticket;
+  waiting = nullptr;
+}
+
+RestEnv::RestEnv()
+    : TestEnv({.time = Time::kReal,
+               .first_operator = Options::Operator::kFirstStart,
+               .ready_keys = 2,
+               .online_zones = [this](const model::TenantScope&) { return online_zones; }}),
+      io(std::make_unique<http::IoThreads>(2)) {
+  Deps deps =
+      server::DepsOfRest(services(), {.online_zones = [this](const auto&) { return online_zones; },
+                                      .rejected = [this](const auto&) { return rejected; },
+                                      .all_rejected = [this] { return rejected; },
+                                      .gateway = &zones_gateway,
+                                      .verdicts = &verdicts});
+  deps.door = nullptr;  // one address tries everything that is wrong
+  deps.kds_public_address = "grpcs://zones.example:5685";
+  api = RestApi::Create(std::move(deps));
+  auto listening = http::Listen(
+      *io,
+      {.address = "127.0.0.1:0", .bodies = http::Bodies::kOnDemand, .refusal = &RestApi::Refusal},
+      api->handler());
+  REQUIRE(listening.ok());
+  server = *std::move(listening);
+}
+
+RestEnv::~RestEnv() {
+  server = nullptr;
+  Settle();
+}
+
+Answer RestEnv::Send(std::string_view method, const std::string& path, const std::string& token,
+                     const std::string& body,
+                     const std::vector<std::pair<std::string, std::string>>& headers) {
+  httplib::Client client("http://" + server->address());
+  client.set_read_timeout(60);  // busy machines make keys slowly
+  httplib::Request request;
+  request.method = std::string(method);
+  request.path = path;
+  request.body = body;
+  for (const auto& [name, value] : headers) request.headers.emplace(name, value);
+  if (!token.empty()) request.headers.emplace("Authorization", "Bearer " + token);
+  if (!request.headers.contains("Content-Type") && method.starts_with('P')) {
+    request.headers.emplace("Content-Type", "application/json");
+  }
+  const auto result = client.send(request);
+  if (!result) return {};
+  Answer answer{result->status,
+                result->get_header_value("Content-Type"),
+                result->body,
+                result->get_header_value("Allow"),
+                {}};
+  for (size_t i = 0; i < result->get_header_value_count("Warning"); ++i) {
+    answer.warnings.push_back(result->get_header_value("Warning", i));
+  }
+  return answer;
+}
+
+std::string RestEnv::NewControlPlane(const std::string& name) {
+  const Answer answer = Post("/v1/mesh/control-planes", "{\"name\":\"" + name + "\"}");
+  REQUIRE(answer.status == 201);
+  return answer.json().at("id");
+}
+
+std::string RestEnv::ApiOf(const std::string& id) {
+  return "/v1/mesh/control-planes/" + id + "/api";
+}
+
+model::OrganizationScope RestEnv::OfOperator() {
+  const auto caller = services().authenticator.Authenticate(operator_token);
+  REQUIRE(caller.ok());
+  const auto scope = services().authenticator.EnterOrganization(*caller);
+  REQUIRE(scope.ok());
+  return *scope;
+}
+
+std::string RestEnv::NewToken(model::Role role, const std::string& control_plane) {
+  const auto scope = OfOperator();
+  identity::CreateAccount account;
+  account.name = "account " + base::RandomUuid();
+  const auto made = services().accounts->Create(scope, account);
+  REQUIRE(made.ok());
+  identity::AssignRole assign;
+  assign.role = role;
+  if (!control_plane.empty()) assign.control_plane = model::ControlPlaneId(control_plane);
+  REQUIRE(services().accounts->Assign(scope, made->kind, made->id, assign).ok());
+  const auto token = services().tokens->Issue(scope, made->kind, made->id, {"token", std::nullopt});
+  REQUIRE(token.ok());
+  return token->text;
+}
+
+std::string RestEnv::NewOrganization(const std::string& name) {
+  const auto made = services().organizations->Create(OfOperator(), name);
+  REQUIRE(made.ok());
+  return made->token.text;
+}
+
+}  // namespace skyden::rest
