@@ -1,37 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// An admin server on a free port of the loopback, over everything real but zones' connections.
+// An admin server on a free port of the loopback, over what serves tenants (tests/env/test_env.h).
+// Of zones it knows what the test says.
 #pragma once
 
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "skyden/admin/admin_server.h"
-#include "skyden/admin/v1/control_planes.grpc.pb.h"
-#include "skyden/admin/v1/zones.grpc.pb.h"
-#include "skyden/audit/audit_service.h"
-#include "skyden/base/clock.h"
-#include "skyden/base/crypto.h"
-#include "skyden/base/executor.h"
-#include "skyden/control_planes/control_plane_service.h"
-#include "skyden/control_planes/quota_service.h"
-#include "skyden/identity/account_service.h"
-#include "skyden/identity/authenticator.h"
-#include "skyden/identity/organization_service.h"
-#include "skyden/identity/token_service.h"
 #include "skyden/kds/rejected_connection.h"
-#include "skyden/kds/zone_verdicts.h"
-#include "skyden/resources/codec.h"
-#include "skyden/resources/resource_manager.h"
-#include "skyden/resources/resource_views.h"
-#include "tests/env/test_store.h"
+#include "tests/env/test_env.h"
 #include "tests/kds/fake_verdicts.h"
 
 namespace skyden::admin {
@@ -54,21 +39,11 @@ class Guarded {
   T value_ ABSL_GUARDED_BY(mu_);
 };
 
-class AdminEnv {
+class AdminEnv : public TestEnv {
  public:
   explicit AdminEnv(AdminOptions options = {});
   ~AdminEnv();
 
-  base::FakeClock clock;
-  TestStore store;
-  identity::Authenticator authenticator{{*store, clock}};
-  identity::AccountService::Deps identity_deps{*store, clock};
-  std::unique_ptr<identity::AccountService> accounts =
-      identity::AccountService::Create(identity_deps);
-  std::unique_ptr<identity::TokenService> tokens = identity::TokenService::Create(identity_deps);
-  std::unique_ptr<identity::OrganizationService> organizations =
-      identity::OrganizationService::Create(identity_deps);
-  model::OrganizationKey organization = store.NewOrganization("default");
   // What the zones' side would say.
   Guarded<std::vector<std::string>> online;
   Guarded<std::vector<kds::RejectedConnection>> rejected;
@@ -94,15 +69,6 @@ class AdminEnv {
   }
 
  private:
-  std::unique_ptr<resources::ResourceCodec> codec_;
-  std::unique_ptr<resources::ResourceViews> views_;
-  base::RsaKeyPool keys_{0};
-  std::unique_ptr<resources::ResourceManager> manager_;
-  std::unique_ptr<control_planes::ControlPlaneService> control_planes_;
-  std::unique_ptr<control_planes::ZoneService> zones_;
-  std::unique_ptr<control_planes::QuotaService> quotas_;
-  audit::AuditService audit_{*store};
-  base::WorkerPool workers_{"test", 2};
   std::unique_ptr<AdminServer> server_;
 };
 

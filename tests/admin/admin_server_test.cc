@@ -12,6 +12,8 @@
 #include <thread>
 
 #include "grpc/health/v1/health.grpc.pb.h"
+#include "skyden/admin/v1/control_planes.grpc.pb.h"
+#include "skyden/base/crypto.h"
 #include "tests/admin/admin_env.h"
 #include "tests/self_signed.h"
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/services.h"
 #include "tests/admin/admin_env.h"
 #include "tests/skip.h"
 
@@ -111,7 +112,8 @@ TEST_CASE("grpcurl lists, creates, reads, provisions and deletes") {
                                                   R"(","name":"zone-1","format":"UNIVERSAL"})");
   CAPTURE(zone.output);
   REQUIRE(zone.exit_code == 0);
-  CHECK(env.authenticator
+  CHECK(env.services()
+            .authenticator
             .AuthenticateZone(Field(zone.output, "token"), model::ControlPlaneId(id), "zone-1")
             .ok());
   CHECK(Has(call("Zones/List", R"({"control_plane_id":")" + id + R"("})").output, "\"zone-1\""));

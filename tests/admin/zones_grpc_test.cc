@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "server/services.h"
+#include "skyden/admin/v1/zones.grpc.pb.h"
 #include "tests/admin/admin_env.h"
 
 namespace skyden::admin {
@@ -73,8 +75,8 @@ TEST_CASE("a provisioned zone's token signs it in and it alone") {
   CHECK(zone.global_address() ==
         "grpcs://" + client.id + ":" + zone.token() + "@skyden.example:5685");
   const model::ControlPlaneId id(client.id);
-  CHECK(env.authenticator.AuthenticateZone(zone.token(), id, "zone-1").ok());
-  CHECK_FALSE(env.authenticator.AuthenticateZone(zone.token(), id, "zone-2").ok());
+  CHECK(env.services().authenticator.AuthenticateZone(zone.token(), id, "zone-1").ok());
+  CHECK_FALSE(env.services().authenticator.AuthenticateZone(zone.token(), id, "zone-2").ok());
 
   v1::ProvisionZoneResponse again;
   CHECK(client.Provision("zone-1", &again).error_code() == grpc::StatusCode::ALREADY_EXISTS);
@@ -126,9 +128,10 @@ TEST_CASE("a deleted zone's token ends with it") {
   Client client(env);
   v1::ProvisionZoneResponse zone;
   REQUIRE(client.Provision("zone-1", &zone).ok());
-  REQUIRE(env.authenticator.AuthenticateZone(zone.token(), std::nullopt, "zone-1").ok());
+  REQUIRE(env.services().authenticator.AuthenticateZone(zone.token(), std::nullopt, "zone-1").ok());
   REQUIRE(client.Delete("zone-1").ok());
-  CHECK_FALSE(env.authenticator.AuthenticateZone(zone.token(), std::nullopt, "zone-1").ok());
+  CHECK_FALSE(
+      env.services().authenticator.AuthenticateZone(zone.token(), std::nullopt, "zone-1").ok());
   CHECK(client.Delete("zone-1").error_code() == grpc::StatusCode::NOT_FOUND);
   CHECK(client.Provision("zone-1", &zone).ok());
 }
