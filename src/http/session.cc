@@ -279,6 +279,7 @@ void Session::GiveBody() {
 
 void Session::Answer(Response response) {
   if (gzip_ && !head_) CompressBody(response);
+  ReserveAnswer(response);
   answer_ = std::move(response);
   if (loop_->OnThisThread()) {
     SendAnswer();
@@ -291,12 +292,15 @@ void Session::SendAnswer() {
   const bool dropped = std::exchange(dropped_, false);
   if (state_ != State::kHandling) {  // too late: answered for it, or closed
     if (answer_.stream != nullptr) static_cast<QueuedBody&>(*answer_.stream).Gone();
+    std::string().swap(answer_.body);
+    answered_bytes_.Reset();
     return;
   }
   if (dropped) {
     telemetry::Log(telemetry::Level::error, "request was dropped without an answer",
                    {{"request_id", request_id_}});
   }
+  answer_bytes_ = std::move(answered_bytes_);
   Write(std::move(answer_));
 }
 
@@ -329,17 +333,18 @@ void Session::AnswerNothing() {
   Answer(OwnAnswer(500));
 }
 
-// Whoever does not take its answers holds its share, and others go on.
+// Whoever does not take its answers holds its share, and others go on. Where the answer is made:
+// those that wait for the loop to begin with them are held as well.
 void Session::ReserveAnswer(Response& response) {
   // Small ones are bounded by the connections, and may tell of what is done already.
   if (response.body.size() <= kOneBufferBytes) return;
   if (response.share.empty()) {
-    answer_bytes_.Begin(listener_->answer_bytes_of_strangers, peer_key_);
+    answered_bytes_.Begin(listener_->answer_bytes_of_strangers, peer_key_);
   } else {
-    answer_bytes_.Begin(listener_->answer_bytes, response.share);
+    answered_bytes_.Begin(listener_->answer_bytes, response.share);
   }
   const auto verdict =
-      answer_bytes_.GrowTo(response.body.size(), base::ByteShares::Rule::kOneAtLeast);
+      answered_bytes_.GrowTo(response.body.size(), base::ByteShares::Rule::kOneAtLeast);
   if (verdict == base::ByteShares::Verdict::kTaken) return;
   response = OwnAnswer(StatusOf(verdict));
 }
@@ -348,7 +353,6 @@ void Session::Write(Response response) {
   body_of_address_.Reset();
   body_of_share_.Reset();
   client_gone_ = nullptr;
-  ReserveAnswer(response);
   stream_ = std::static_pointer_cast<QueuedBody>(std::move(response.stream));
   if (stream_ != nullptr || listener_->draining.load()) keep_alive_ = false;
   state_ = State::kWriting;

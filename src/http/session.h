@@ -200,9 +200,10 @@ class Session : public std::enable_shared_from_this<Session> {
   bool head_ = false;
   bool gzip_ = false;
   bool continued_ = false;
-  Response answer_;         // from Answer to SendAnswer
-  bool dropped_ = false;    // with it: nobody gave one
-  std::string request_id_;  // of the request being handled or refused
+  Response answer_;                 // from Answer to SendAnswer
+  base::HeldBytes answered_bytes_;  // its
+  bool dropped_ = false;            // with it: nobody gave one
+  std::string request_id_;          // of the request being handled or refused
 
   std::string out_head_;
   std::string out_body_;

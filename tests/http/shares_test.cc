@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bodies that are taken when the head was looked at, and what may be under way at once.
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -8,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
 #include "raw_client.h"
 #include "skyden/http/server.h"
 
@@ -277,6 +280,51 @@ TEST_CASE("what strangers do not read leaves those who signed in theirs", "[http
   RawClient known(server.address(), "127.0.0.2");
   ask(known, "/a", kBytes + kBytes / 2);
   CHECK(known.ReadUntil("\r\n\r\n").starts_with("HTTP/1.1 200"));
+}
+
+size_t HeapBytes() {
+  const auto heap = mallinfo2();
+  return heap.uordblks + heap.hblkhd;
+}
+
+TEST_CASE("answers hold what they take before their turn to be sent comes", "[http]") {
+  constexpr size_t kAnswers = 32;
+  constexpr size_t kBytes = 4 << 20;
+  absl::BlockingCounter asked(kAnswers);
+  absl::Notification stopped, go_on;
+  std::vector<Responder> waiting;
+  IoThreads one_thread(1);
+  const auto listening = Listen(
+      one_thread,
+      {.address = "127.0.0.1:0", .answer_bytes_max = kBytes, .answer_bytes_per_share_max = kBytes},
+      [&](const Request& request, Responder respond) {
+        if (request.path == "/stop") {  // whoever sends
+          stopped.Notify();
+          go_on.WaitForNotification();
+          return respond({.status = 204});
+        }
+        waiting.push_back(std::move(respond));
+        asked.DecrementCount();
+      });
+  REQUIRE(listening.ok());
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (size_t i = 0; i < kAnswers; ++i) {
+    clients.push_back(std::make_unique<RawClient>((*listening)->address()));
+    REQUIRE(clients.back()->Send("GET /a HTTP/1.1\r\nHost: a\r\n\r\n"));
+  }
+  asked.Wait();
+  RawClient last((*listening)->address());
+  REQUIRE(last.Send("GET /stop HTTP/1.1\r\nHost: a\r\n\r\n"));
+  stopped.WaitForNotification();
+  const size_t before = HeapBytes();
+  for (Responder& respond : waiting) respond({.body = std::string(kBytes, 'x'), .share = "a"});
+  CHECK(HeapBytes() - before < 2 * kBytes);
+  go_on.Notify();
+  size_t refused = 0;
+  for (const auto& client : clients) {
+    refused += client->ReadUntil("\r\n\r\n").starts_with("HTTP/1.1 429");
+  }
+  CHECK(refused == kAnswers - 1);
 }
 
 TEST_CASE("a share is free again when its answers are taken", "[http]") {

@@ -41,6 +41,14 @@ class HeldBytes {
   HeldBytes() = default;
   HeldBytes(const HeldBytes&) = delete;
   HeldBytes& operator=(const HeldBytes&) = delete;
+  HeldBytes& operator=(HeldBytes&& other) noexcept {
+    if (this == &other) return *this;
+    Reset();
+    shares_ = std::exchange(other.shares_, nullptr);
+    whose_ = std::move(other.whose_);
+    bytes_ = std::exchange(other.bytes_, 0);
+    return *this;
+  }
   ~HeldBytes() { Reset(); }
 
   // Gives back what it holds; from now on it is of `whose` share.
