@@ -118,6 +118,7 @@ void PostgresEngine::Reopen() {
   options.logins = database_.logins();
   options.quota = quota_;
   options.patience = patience_;
+  options.silence = absl::Minutes(2);  // a busy machine's
   options.on_fatal = [fatal = fatal_](absl::Status status) {
     const std::scoped_lock lock(fatal->mu);
     fatal->status = std::move(status);

@@ -87,8 +87,8 @@ absl::Status Migrate(Wire& wire) {
 }  // namespace postgres
 
 absl::Status MigratePostgres(const std::string& conninfo, const std::string& ca_file) {
-  SKYDEN_ASSIGN_OR_RETURN(const auto wire,
-                          postgres::Wire::Connect({.conninfo = conninfo, .ca_file = ca_file}));
+  SKYDEN_ASSIGN_OR_RETURN(
+      const auto wire, postgres::Wire::Connect({conninfo, ca_file, postgres::kSilenceOfLongWork}));
   return postgres::Migrate(*wire);  // what was not committed goes with the connection
 }
 

@@ -21,8 +21,6 @@ constexpr char kWhat[] = "take over";
 constexpr char kInsert[] = "insert";
 constexpr size_t kRowsAtOnce = 256;
 constexpr size_t kBytesAtOnce = 1 << 20;
-// A commit of everything there is.
-constexpr absl::Duration kSilence = absl::Minutes(10);
 
 // What this engine keeps for itself.
 constexpr char kTables[] =
@@ -69,7 +67,7 @@ Param ValueOf(const PGresult* result, int row, int column) {
 
 absl::StatusOr<std::unique_ptr<TableTarget>> TableTarget::Open(const std::string& conninfo,
                                                                const std::vector<Table>& tables) {
-  SKYDEN_ASSIGN_OR_RETURN(auto wire, Wire::Connect({conninfo, "", kSilence}));
+  SKYDEN_ASSIGN_OR_RETURN(auto wire, Wire::Connect({conninfo, "", kSilenceOfLongWork}));
   std::unique_ptr<TableTarget> target(new TableTarget(std::move(wire)));
   SKYDEN_RETURN_IF_ERROR(target->Prepare(tables));
   return target;

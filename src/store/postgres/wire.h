@@ -32,6 +32,9 @@ struct Address {
   absl::Duration silence = absl::Seconds(5);
 };
 
+// Of who changes a whole database: one statement may take minutes, and nobody waits for it.
+inline constexpr absl::Duration kSilenceOfLongWork = absl::Minutes(10);
+
 // Thread-compatible: one thread at a time.
 class Wire {
  public:
