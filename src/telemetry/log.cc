@@ -6,7 +6,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <cstdio>
+#include "skyden/base/visible.h"
 
 namespace skyden::telemetry {
 namespace {
@@ -42,31 +42,25 @@ spdlog::logger& Logger() {
 bool NeedsQuotes(std::string_view value) {
   if (value.empty()) return true;
   for (const char c : value) {
-    if (c <= ' ' || c == '"' || c == '=' || c == '\\' || c == 0x7f) return true;
+    if (c == ' ' || c == '"' || c == '=' || c == '\\') return true;
   }
   return false;
 }
 
+std::string WithEscapedQuotes(std::string_view value) {
+  std::string escaped;
+  for (const char c : value) {
+    if (c == '"' || c == '\\') escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
 void AppendValue(std::string& line, std::string_view value) {
   value = value.substr(0, kValueBytesMax);
-  if (!NeedsQuotes(value)) {
-    line += value;
-    return;
-  }
-  line += '"';
-  for (const char c : value) {
-    if (c == '"' || c == '\\') {
-      line += '\\';
-      line += c;
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      char escaped[8];
-      std::snprintf(escaped, sizeof escaped, "\\x%02x", static_cast<unsigned char>(c));
-      line += escaped;
-    } else {
-      line += c;
-    }
-  }
-  line += '"';
+  const bool quotes = NeedsQuotes(value);
+  const std::string visible = base::Visible(quotes ? WithEscapedQuotes(value) : value);
+  line += quotes || visible != value ? '"' + visible + '"' : visible;
 }
 
 }  // namespace
