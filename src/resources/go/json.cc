@@ -168,21 +168,29 @@ absl::Status Mismatch(std::string_view raw, std::string_view go_type) {
           : fmt::format("json: cannot unmarshal {} into Go value of type {}", kind, go_type));
 }
 
-absl::StatusOr<Members> MembersOf(std::string_view raw) {
-  Members members;
-  if (IsNull(raw)) return members;
-  if (KindOf(raw) != "object") return Mismatch(raw, "map[string]json.RawMessage");
+void ForEachMember(std::string_view raw,
+                   absl::FunctionRef<void(std::string_view name, std::string_view value)> fn) {
   size_t at = 1;
   for (SkipSpace(raw, at); at < raw.size() && raw[at] == '"'; SkipSpace(raw, at)) {
     const size_t begin = at;
     SkipString(raw, at);
-    std::string name = Unquote(raw.substr(begin, at - begin));
+    const std::string name = Unquote(raw.substr(begin, at - begin));
     SkipSpace(raw, at);
     ++at;  // the colon
-    members[std::move(name)] = TakeValue(raw, at);
+    const std::string_view value = TakeValue(raw, at);
+    fn(name, value);
     SkipSpace(raw, at);
     ++at;  // the comma or the brace
   }
+}
+
+absl::StatusOr<Members> MembersOf(std::string_view raw) {
+  Members members;
+  if (IsNull(raw)) return members;
+  if (KindOf(raw) != "object") return Mismatch(raw, "map[string]json.RawMessage");
+  ForEachMember(raw, [&](std::string_view name, std::string_view value) {
+    members[std::string(name)] = value;
+  });
   return members;
 }
 

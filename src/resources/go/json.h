@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
@@ -29,6 +30,10 @@ std::string_view Trim(std::string_view raw);
 inline bool IsNull(std::string_view raw) { return raw == "null"; }
 // "object", "array", "string", "number", "bool" or "null": as Go names it in errors.
 std::string_view KindOf(std::string_view raw);
+
+// The members of an object, in the order in which they are written.
+void ForEachMember(std::string_view raw,
+                   absl::FunctionRef<void(std::string_view name, std::string_view value)> fn);
 
 // By name; of equal names the last one counts. `null` has no members.
 // INVALID_ARGUMENT when it is not an object.

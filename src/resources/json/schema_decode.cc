@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "resources/go/text.h"
+#include "resources/go/time.h"
 #include "resources/json/schema.h"
 #include "skyden/base/go_duration.h"
 #include "skyden/base/strings.h"
@@ -49,8 +50,9 @@ class Decoder {
     if (value.IsNull()) return;  // a nil pointer or a zero
     switch (type.base) {
       case Type::Base::kAny:
-      case Type::Base::kTime:
         return;
+      case Type::Base::kTime:
+        return DecodeTime(value);
       case Type::Base::kObject:
         return value.kind == Kind::kObject ? DecodeObject(*type.shape, value)
                                            : Misfit(value, GoName(type), shape);
@@ -217,6 +219,13 @@ class Decoder {
     }
     Misfit(value, "int32", shape);
     fatal_ = misfit_;
+  }
+
+  // Read for its errors only. In another case than the check knows it, nobody looked at it before.
+  void DecodeTime(const Value& value) {
+    const absl::Status status =
+        value.kind == Kind::kString ? CheckGoTime(value.text) : NoTimeText();
+    if (!status.ok()) fatal_ = std::string(base::ToStd(status.message()));
   }
 
   void DecodeDuration(Value& value) {

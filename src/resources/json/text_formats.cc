@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "resources/json/text_formats.h"
 
-#include <cstddef>
+#include <re2/re2.h>
 
-#include "absl/time/time.h"
-#include "skyden/base/strings.h"
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+#include "resources/go/time.h"
 
 namespace skyden::resources::json {
 namespace {
@@ -27,9 +30,20 @@ bool IsBase64(std::string_view text) {
 }
 
 bool IsDateTime(std::string_view text) {
-  absl::Time time;
-  if (text.size() < 11 || text[10] != 'T' || text.back() == 'z') return false;
-  return absl::ParseTime(absl::RFC3339_full, base::ToAbsl(text), &time, nullptr);
+  static const re2::RE2 kOfDay(
+      "([0-9]{2}):([0-9]{2}):([0-9]{2})(.[0-9]+)?(z|[+-][0-9]{2}:[0-9]{2})");
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  const size_t end_of_date = lower.find('t');
+  if (end_of_date == std::string::npos) return false;
+  if (!CheckGoTime(lower.substr(0, end_of_date) + "T00:00:00Z").ok()) return false;
+  std::string of_day = lower.substr(end_of_date + 1);
+  of_day.resize(std::min(of_day.size(), of_day.find('t')));  // of more than two parts, two count
+  std::string hour, minute, second;
+  return re2::RE2::FullMatch(of_day, kOfDay, &hour, &minute, &second) && hour <= "23" &&
+         minute <= "59" && second <= "59";
 }
 
 }  // namespace skyden::resources::json

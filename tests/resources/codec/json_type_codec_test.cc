@@ -197,6 +197,11 @@ TEST_CASE("what a resource is called by may be spelled in any case", "[schema]")
   REQUIRE(decoded.ok());
   CHECK(decoded->labels == model::Labels{{"a", "1"}, {"b", "2"}});
   CHECK(decoded->mesh == "default");
+  // The check knows times in their own case only; these are read all the same.
+  CHECK(error(R"("CREATIONTIME":"2020-13-01T00:00:00Z")") ==
+        R"(invalid Thing object: "parsing time \"2020-13-01T00:00:00Z\": month out of range")");
+  CHECK(error(R"("modificationtime":5)") ==
+        R"(invalid Thing object: "Time.UnmarshalJSON: input is not a JSON string")");
   CHECK(error(R"("Name":1,"Labels":{"a":2})") ==
         R"(invalid Thing object: "json: cannot unmarshal number into Go struct field )"
         R"(Resource.ResourceMeta.labels of type string")");

@@ -53,6 +53,9 @@ TEST_CASE("a body that does not decode is a bad request in Go's words", "[resour
             R"(: cannot parse \" 03:04:05Z\" as \"T\"")");
   CHECK(error(R"({"modificationTime":"2024-13-02T03:04:05Z"})") ==
         R"(invalid Mesh object: "parsing time \"2024-13-02T03:04:05Z\": month out of range")");
+  // Of members that differ in case only the last one counts, and a time is worse than a kind.
+  CHECK(error(R"({"name":5,"CREATIONTIME":1})") ==
+        R"(invalid Mesh object: "Time.UnmarshalJSON: input is not a JSON string")");
   CHECK(error(R"({"name":5})") ==
         R"(invalid Mesh object: "json: cannot unmarshal number into Go struct field )"
         R"(ResourceMeta.name of type string")");
