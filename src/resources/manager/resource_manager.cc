@@ -209,23 +209,30 @@ void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest
   if (!IsAdmin(scope)) return done(errors::AccessDenied(scope.who(), "an import"));
   auto slot = transfers_.Take(scope.tenant());
   if (!slot.ok()) return done(slot.status());
+  // The place is free before whoever waits is told: its next import may begin at once.
+  const auto refuse = [&](const absl::Status& why) {
+    slot->reset();
+    done(why);
+  };
   auto items = ReadImportBody(std::move(request.body));
-  if (!items.ok()) return done(items.status());
+  if (!items.ok()) return refuse(items.status());
   const absl::Time now = deps_.clock.Now();
   auto prepared = PrepareImport(scope, deps_.registry, deps_.codec, types_, *items, now);
-  if (!prepared.ok()) return done(prepared.status());
+  if (!prepared.ok()) return refuse(prepared.status());
   *items = {};
-  auto import =
-      std::make_shared<Import>(Import{*std::move(slot), *std::move(prepared), request.mode});
   const bool dry_run = request.mode == ImportMode::kDryRun;
   if (!dry_run) {
-    const absl::Status made =
-        MakeImportAuthorities(deps_.store, scope, types_, import->prepared, now);
-    if (!made.ok()) return done(made);
+    const absl::Status made = MakeImportAuthorities(deps_.store, scope, types_, *prepared, now);
+    if (!made.ok()) return refuse(made);
   }
+  auto import =
+      std::make_shared<Import>(Import{*std::move(slot), *std::move(prepared), request.mode});
   const absl::Status foreseen = ImportOperation(types_, defaults_, deps_.codec, import->prepared)
                                     .Foresee(deps_.store, scope, request.mode);
-  if (!foreseen.ok()) return done(foreseen);
+  if (!foreseen.ok()) {
+    import->slot.reset();
+    return done(foreseen);
+  }
   deps_.store.WriteAsync(
       scope, store::WritePlan::ReadsAnything(),
       [this, import, dry_run](store::WriteTx& tx) -> absl::Status {
@@ -236,7 +243,7 @@ void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest
       [import, dry_run, done = std::move(done)](absl::StatusOr<model::Revision> revision) mutable {
         const bool given_up = dry_run && absl::IsCancelled(revision.status());
         if (!revision.ok() && !given_up) {
-          import->slot.reset();  // before whoever waits is told: its next one may begin at once
+          import->slot.reset();
           return done(revision.status());
         }
         done(ImportAnswer([import] {

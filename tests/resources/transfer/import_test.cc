@@ -85,6 +85,39 @@ TEST_CASE("an export, imported and exported again, is the same bytes", "[resourc
   }
 }
 
+TEST_CASE("the place is free before whoever imported is told how it ended",
+          "[resources][transfer]") {
+  ManagerEnv env;
+  struct Case {
+    std::string body;
+    ImportMode mode;
+    absl::StatusCode code;
+  };
+  const std::string wrong = "---\ntype: MeshTimeout\nmesh: default\nname: x\nspec: {to: 3}\n";
+  const Case cases[] = {
+      {Timeout("default", "a"), ImportMode::kApply, absl::StatusCode::kOk},
+      {Timeout("default", "b"), ImportMode::kDryRun, absl::StatusCode::kOk},
+      {"{", ImportMode::kApply, absl::StatusCode::kInvalidArgument},
+      {wrong, ImportMode::kApply, absl::StatusCode::kInvalidArgument},
+      {Timeout("nowhere", "c"), ImportMode::kApply, absl::StatusCode::kInvalidArgument},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.body);
+    absl::Status ended, next;
+    absl::Notification told;
+    env.manager->ImportAsync(env.scope, {one.body, one.mode},
+                             [&](absl::StatusOr<ImportAnswer> answer) {
+                               ended = answer.status();
+                               if (answer.ok()) answer->Take();
+                               next = env.manager->CheckMayImport(env.scope);
+                               told.Notify();
+                             });
+    told.WaitForNotification();
+    CHECK(ended.code() == one.code);
+    CHECK(next.ok());
+  }
+}
+
 TEST_CASE("promised keys give way to those of the import", "[resources][transfer]") {
   ManagerEnv env;
   const auto other = env.NewControlPlane(3);
