@@ -23,6 +23,7 @@
 #include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/identity/door.h"
 #include "skyden/rpc/server.h"
 
 namespace skyden::admin {
@@ -90,9 +91,16 @@ class AdminServerImpl final : public AdminServer {
     handlers_ = builder.BuildAndStart();
     if (handlers_ == nullptr) return absl::InternalError("the admin services do not start");
     SKYDEN_ASSIGN_OR_RETURN(auto channel, ConnectTo(*handlers_));
-    SKYDEN_ASSIGN_OR_RETURN(
-        server_, rpc::Listen(loops_, std::move(server_options),
-                             AcceptorOf(std::move(channel), {.metadata = Calls::Metadata()})));
+    BridgeOptions bridge;
+    bridge.metadata = Calls::Metadata();
+    if (deps_.door != nullptr) {
+      bridge.admit = [this](std::string_view ip, std::string_view authorization) {
+        return deps_.door->Admit(ip, authorization);
+      };
+    }
+    SKYDEN_ASSIGN_OR_RETURN(server_,
+                            rpc::Listen(loops_, std::move(server_options),
+                                        AcceptorOf(std::move(channel), std::move(bridge))));
     address_ = server_->address();
     return absl::OkStatus();
   }

@@ -10,6 +10,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/support/client_callback.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <limits>
@@ -249,6 +250,11 @@ class Bridge {
   std::shared_ptr<rpc::CallHandler> Accept(const rpc::CallHead& head,
                                            std::shared_ptr<rpc::Call> client,
                                            const std::shared_ptr<rpc::Connection>& connection) {
+    const absl::Status admitted = Admit(head, connection->peer_ip());
+    if (!admitted.ok()) {
+      client->Finish(admitted);
+      return nullptr;
+    }
     auto metadata = ToHandlers(head.metadata, options_.metadata);
     if (!metadata.ok()) {
       client->Finish(metadata.status());
@@ -272,6 +278,13 @@ class Bridge {
   }
 
  private:
+  absl::Status Admit(const rpc::CallHead& head, const std::string& ip) const {
+    if (!options_.admit) return absl::OkStatus();
+    const auto shown =
+        std::find_if(head.metadata.begin(), head.metadata.end(),
+                     [](const auto& entry) { return entry.first == "authorization"; });
+    return options_.admit(ip, shown == head.metadata.end() ? std::string_view() : shown->second);
+  }
   // nullopt when there are too many.
   std::optional<Place> PlaceFor(const ClientState& state, const std::string& ip) {
     if (state.signed_in.load()) return Place();

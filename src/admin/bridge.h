@@ -11,10 +11,13 @@
 #include <grpcpp/channel.h>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "skyden/rpc/connection.h"
 
 namespace skyden::admin {
@@ -29,6 +32,9 @@ struct BridgeOptions {
   // What handlers read of a client's metadata. Nothing else is carried to them: it costs the
   // library more than the client, and what that takes it keeps.
   std::vector<std::string> metadata;
+  // Whether an address may knock once more, with what its call has for `authorization` (empty when
+  // there is none): before anything of the call is carried, whichever method it is for.
+  std::function<absl::Status(std::string_view ip, std::string_view authorization)> admit = nullptr;
   // Calls under way of clients that have not signed in, from one address.
   size_t strangers_calls_per_address_max = 64;
 };

@@ -85,10 +85,6 @@ void Calls::Run(const absl::StatusOr<std::string>& authorization, model::Origin 
                 const SignedIn& signed_in, Work work, Answer answer) const {
   if (!authorization.ok()) return answer(authorization.status());
   const std::string peer = origin.peer;
-  if (deps_.door != nullptr) {
-    const absl::Status admitted = deps_.door->Admit(peer, *authorization);
-    if (!admitted.ok()) return answer(admitted);
-  }
   const auto caller = deps_.authenticator.Authenticate(*authorization, std::move(origin));
   if (!caller.ok()) {
     const bool shown = absl::IsUnauthenticated(caller.status()) && !authorization->empty();

@@ -162,30 +162,33 @@ class RestApiImpl final : public RestApi {
   }
 
  private:
+  // Whatever is asked for, it knocks at the door first.
   void Handle(http::Request request, http::Responder respond) {
-    if (request.path == kOpenApi && request.method == http::Method::kGet) {
-      const base::Lane lane = model::LaneOfAddress(net::AddressKey(request.peer_ip));
-      return deps_.workers.PostIn(
-          lane, [this, id = request.request_id, respond = std::move(respond)]() mutable {
-            respond(OpenApi(id));
-          });
-    }
-    const auto below = BelowMesh(request.path);
-    const auto organization_wide = below ? std::nullopt : FindOrganizationWide(request);
-    if (!below && !organization_wide) {
-      if (deps_.fallback) return deps_.fallback(std::move(request), std::move(respond));
-      return respond(Problem(404, "Not found", request.request_id));
-    }
     CallPtr call = NewCall(std::move(request), std::move(respond));
     if (deps_.door != nullptr) {
       const absl::Status admitted =
           deps_.door->Admit(call->origin.peer, call->request.Find("authorization").value_or(""));
       if (!admitted.ok()) return call->Finish(Problem(admitted, call->request.request_id));
     }
-    if (organization_wide) return RunOrganizationWide(*organization_wide, std::move(call));
-    // `below` points into a string that has moved.
-    const std::string_view path = *BelowMesh(call->request.path);
-    Route(std::move(call), path);
+    const std::string_view path = call->request.path;  // which stays where it is
+    if (path == kOpenApi && call->request.method == http::Method::kGet) {
+      return SendOpenApi(std::move(call));
+    }
+    if (const auto below = BelowMesh(path)) return Route(std::move(call), *below);
+    if (const auto found = FindOrganizationWide(call->request)) {
+      return RunOrganizationWide(*found, std::move(call));
+    }
+    if (deps_.fallback) {
+      return deps_.fallback(std::move(call->request), std::move(call->respond));
+    }
+    call->Finish(Problem(404, "Not found", call->request.request_id));
+  }
+
+  void SendOpenApi(CallPtr call) {
+    const base::Lane lane = model::LaneOfAddress(net::AddressKey(call->request.peer_ip));
+    deps_.workers.PostIn(lane, [this, call = std::move(call)]() mutable {
+      call->Finish(OpenApi(call->request.request_id));
+    });
   }
 
   // Made when somebody asks for it: most daemons are never asked.

@@ -2,6 +2,7 @@
 // Calls from a client of rpc's port to handlers in a gRPC server without one, and back.
 #include "admin/bridge.h"
 
+#include <fmt/format.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/generic/generic_stub.h>
@@ -85,8 +86,15 @@ class Service final : public grpc::CallbackGenericService {
   absl::Notification cancelled;
 };
 
+BridgeOptions ForTests() {
+  BridgeOptions options;
+  options.metadata = {"x-text", "x-some-bin", kBridgePeerIp, kBridgeSignedIn};
+  options.strangers_calls_per_address_max = 3;
+  return options;
+}
+
 struct Env {
-  Env() {
+  explicit Env(BridgeOptions bridge = ForTests()) {
     grpc::ServerBuilder builder;
     PrepareForBridge(builder);
     builder.RegisterCallbackGenericService(&service);
@@ -94,10 +102,9 @@ struct Env {
     rpc::ServerOptions options;
     options.address = "127.0.0.1:0";
     options.message_bytes_max = 4u << 20;
-    server = rpc::Listen(loops, options,
-                         AcceptorOf(ConnectTo(*handlers).value(),
-                                    {{"x-text", "x-some-bin", kBridgePeerIp, kBridgeSignedIn}, 3}))
-                 .value();
+    server =
+        rpc::Listen(loops, options, AcceptorOf(ConnectTo(*handlers).value(), std::move(bridge)))
+            .value();
     channel = grpc::CreateChannel(server->address(), grpc::InsecureChannelCredentials());
   }
   ~Env() {
@@ -322,6 +329,29 @@ TEST_CASE("strangers' calls are bounded for an address, and no others") {
     }
     for (auto& client : held) client->context.TryCancel();
   }
+}
+
+TEST_CASE("whoever may not knock gets nothing carried, whichever method it calls") {
+  BridgeOptions options = ForTests();
+  std::vector<std::string> knocked;
+  absl::Status verdict;
+  options.admit = [&](std::string_view ip, std::string_view authorization) {
+    knocked.push_back(fmt::format("{} {}", ip, authorization));
+    return verdict;
+  };
+  Env env(std::move(options));
+  const auto end_of = [&](const std::string& method, const char* authorization) {
+    Client client(env, method, [&](grpc::ClientContext& context) {
+      if (authorization != nullptr) context.AddMetadata("authorization", authorization);
+    });
+    client.WritesDone();
+    return client.Finish().error_code();
+  };
+  CHECK(end_of("/t/Echo", "Bearer x") == grpc::StatusCode::OK);
+  verdict = absl::ResourceExhaustedError("too many requests from this address");
+  CHECK(end_of("/t/Echo", nullptr) == grpc::StatusCode::RESOURCE_EXHAUSTED);
+  CHECK(end_of("/grpc.health.v1.Health/Check", nullptr) == grpc::StatusCode::RESOURCE_EXHAUSTED);
+  CHECK(knocked == std::vector<std::string>{"127.0.0.1 Bearer x", "127.0.0.1 ", "127.0.0.1 "});
 }
 
 }  // namespace skyden::admin

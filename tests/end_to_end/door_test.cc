@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who gets in, and how often.
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <string>
+#include <vector>
 
 #include "fmt/format.h"
 #include "tests/end_to_end/daemon.h"
@@ -23,6 +26,22 @@ TEST_CASE("too many requests with one token are answered 429, and when to come a
   CHECK(last.output.find("HTTP/1.1 429 ") == 0);
   CHECK(last.output.find("\r\nRetry-After: 1\r\n") != std::string::npos);
   CHECK(last.output.find("application/problem+json") != std::string::npos);
+}
+
+TEST_CASE("an address that asks too often is held back, whatever it asks for",
+          "[end_to_end][door]") {
+  TestDaemon daemon({"--requests-per-second-per-address", "1"});
+  const auto statuses = [&](const std::string& path) {
+    Rest stranger(daemon.base(), "");
+    std::vector<int> all;
+    for (int i = 0; i < 6; ++i) all.push_back(stranger.Call("GET", path).status);
+    return all;
+  };
+  for (const char* path : {"/openapi.yaml", "/nothing", "/v3/nothing", kControlPlanes}) {
+    CAPTURE(path);
+    const auto seen = statuses(path);
+    CHECK(std::count(seen.begin(), seen.end(), 429) >= 3);
+  }
 }
 
 TEST_CASE("bad credentials have to wait after a while, good ones never", "[end_to_end][door]") {
