@@ -127,7 +127,7 @@ http::Response AsProblem(http::Response response, std::string_view request_id) {
 }
 
 http::Response FrameworkError(int status, std::string_view allow) {
-  http::Response response{.status = status, .content_type = "text/plain"};
+  http::Response response{.status = status, .content_type = "text/plain; charset=utf-8"};
   switch (status) {
     case 404:
       response.body = "404: Page Not Found";

@@ -40,7 +40,9 @@ void KumaRoutes::Run(CallPtr call, std::string_view path) const {
     };
   }
   using Outcome = http::RouteMatch::Outcome;
-  http::RouteMatch match = router_.Find(call->request.method, path);
+  // Kuma knows no HEAD anywhere.
+  const bool head = call->request.method_text == "HEAD";
+  http::RouteMatch match = router_.Find(head ? http::Method::kOther : call->request.method, path);
   switch (match.outcome) {
     case Outcome::kFound:
       break;

@@ -21,6 +21,7 @@
 
 #include "absl/base/call_once.h"
 #include "rest/audit_api.h"
+#include "rest/dot_segments.h"
 #include "rest/identity_api.h"
 #include "rest/kuma_answer.h"
 #include "rest/kuma_endpoints.h"
@@ -264,6 +265,9 @@ class RestApiImpl final : public RestApi {
     if (control_plane.ok()) call->control_plane = *std::move(control_plane);
     std::string_view after_api = rest;
     if (TakeSegment(after_api) == "api") rest = after_api;
+    if (auto elsewhere = WithoutDots(call->request, rest)) {
+      return call->Finish(*std::move(elsewhere));
+    }
     kuma_.Run(std::move(call), rest);
   }
 

@@ -106,12 +106,32 @@ TEST_CASE("following next walks the whole list once", "[rest]") {
   CHECK(names.size() == 23);
 }
 
-TEST_CASE("HEAD answers as GET without the body", "[rest]") {
+TEST_CASE("HEAD is a method that Kuma knows nowhere; the manager answers it as GET", "[rest]") {
   RestEnv env;
-  const std::string path = RestEnv::ApiOf(env.NewControlPlane()) + "/meshes/default";
-  const Answer head = env.Send("HEAD", path, env.operator_token);
-  CHECK(head.status == 200);
-  CHECK(head.body.empty());
+  const std::string id = env.NewControlPlane();
+  const auto head = [&](const std::string& path) {
+    Answer answer = env.Send("HEAD", path, env.operator_token);
+    CHECK(answer.body.empty());
+    return answer;
+  };
+  const Answer mesh = head(RestEnv::ApiOf(id) + "/meshes/default");
+  CHECK(mesh.status == 405);
+  CHECK(mesh.allow == "PUT, DELETE, GET");
+  CHECK(mesh.content_type == "text/plain; charset=utf-8");
+  CHECK(head(RestEnv::ApiOf(id) + "/").status == 405);
+  CHECK(head(RestEnv::ApiOf(id) + "/nothing").status == 404);
+  CHECK(head("/v1/mesh/control-planes/" + id).status == 200);
+}
+
+TEST_CASE("whoever asks for a path with dots is sent to the one without", "[rest]") {
+  RestEnv env;
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
+  // Before anybody is asked who he is, as in Kuma.
+  const Answer answer = env.Send("PUT", api + "/meshes/../meshes/./x", "", "{}");
+  CHECK(answer.status == 307);
+  CHECK(answer.body.empty());
+  CHECK(env.Get(api + "/meshes/./default").body ==
+        "<a href=\"" + api + "/meshes/default\">Temporary Redirect</a>.\n\n");
 }
 
 TEST_CASE("malformed requests end in an answer below 500", "[rest]") {
