@@ -14,6 +14,7 @@
 #include "skyden/base/go_duration.h"
 #include "skyden/base/nearest.h"
 #include "skyden/base/strings.h"
+#include "skyden/base/visible.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::agent {
@@ -45,8 +46,8 @@ class StopSignals {
 };
 
 int Fail(int exit_code, const absl::Status& status, std::string_view flag = {}) {
-  std::cerr << "Error: " << flag << (flag.empty() ? "" : ": ") << base::ToStd(status.message())
-            << '\n';
+  std::cerr << "Error: " << flag << (flag.empty() ? "" : ": ")
+            << base::VisibleLines(base::ToStd(status.message())) << '\n';
   return exit_code;
 }
 

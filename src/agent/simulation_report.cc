@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fmt/format.h"
+#include "skyden/base/visible.h"
 
 namespace skyden::agent {
 namespace {
@@ -11,7 +12,8 @@ namespace {
 using Json = nlohmann::json;
 
 std::string Line(const Json& object) {
-  return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+  // No text of the control plane may play with the terminal.
+  return base::Visible(object.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 std::string CodeName(grpc::StatusCode code) {
@@ -58,13 +60,16 @@ void SimulationReport::PrintReceived(const std::string& zone_name, const Respons
     }
   } else {
     std::string names;
-    for (const ReceivedResource& r : response.resources) names += " " + r.display_name;
+    for (const ReceivedResource& r : response.resources) {
+      names += " " + base::Visible(r.display_name);
+    }
     if (!names.empty()) {
       out_ << fmt::format("{}: {} {}:{}\n", zone_name, first ? "received" : "now has",
                           response.type, names);
     }
     for (const std::string& name : response.removed) {
-      out_ << fmt::format("{}: no longer has {}: {}\n", zone_name, response.type, name);
+      out_ << fmt::format("{}: no longer has {}: {}\n", zone_name, response.type,
+                          base::Visible(name));
     }
   }
   out_.flush();
@@ -115,7 +120,8 @@ void SimulationReport::OnAnswered(const std::string& zone_name, const std::strin
     if (error.has_value()) line["error"] = *error;
     out_ << Line(line) << '\n';
   } else if (error.has_value()) {
-    out_ << fmt::format("{}: the control plane refused {}: {}\n", zone_name, type, *error);
+    out_ << fmt::format("{}: the control plane refused {}: {}\n", zone_name, type,
+                        base::Visible(*error));
   } else {
     out_ << fmt::format("{}: the control plane took {} {}\n", zone_name, count, type);
   }
@@ -134,7 +140,7 @@ void SimulationReport::OnDisconnected(const std::string& zone_name, const grpc::
   if (options_.json) {
     out_ << Line({{"event", "disconnected"}, {"zone", zone_name}, {"error", last_error_}}) << '\n';
   } else {
-    out_ << fmt::format("{}: disconnected: {}\n", zone_name, last_error_);
+    out_ << fmt::format("{}: disconnected: {}\n", zone_name, base::Visible(last_error_));
   }
   out_.flush();
 }
@@ -170,7 +176,7 @@ void SimulationReport::PrintSummary() {
       done ? fmt::format(" after {:.2f} s", absl::ToDoubleSeconds(complete_after_)) : "", resources,
       dataplanes_);
   if (disconnects_ > 0) out_ << fmt::format(", {} disconnects", disconnects_);
-  if (!last_error_.empty()) out_ << fmt::format("\nlast error: {}", last_error_);
+  if (!last_error_.empty()) out_ << fmt::format("\nlast error: {}", base::Visible(last_error_));
   out_ << std::endl;
 }
 

@@ -32,8 +32,8 @@ absl::StatusOr<Json> BodyOf(const Flags& flags) {
 void PrintIssued(const Context& context, const Json& made) {
   if (context.format != Format::kTable) return PrintDocument(std::cout, context.format, made);
   const std::string personal = Cell(made, "konnect_token");
-  std::cout << (personal.empty() ? Cell(made, "token") : personal) << '\n';
-  std::cerr << "Shown once. Expires at " << TimeCell(made, "expires_at") << ".\n";
+  std::cout << Printable(personal.empty() ? Cell(made, "token") : personal) << '\n';
+  std::cerr << "Shown once. Expires at " << Printable(TimeCell(made, "expires_at")) << ".\n";
 }
 
 void PrintTokens(const Context& context, const Json& tokens) {

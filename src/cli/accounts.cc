@@ -90,8 +90,8 @@ void AddCreate(CLI::App& account, Context& context) {
     }
     Print(context, made);
     if (context.format == Format::kTable) {
-      std::cout << "\nGive it a token:  skyden token create " << Cell(made, user ? "email" : "name")
-                << " --name first\n";
+      std::cout << "\nGive it a token:  skyden token create "
+                << Printable(Cell(made, user ? "email" : "name")) << " --name first\n";
     }
     return absl::OkStatus();
   });

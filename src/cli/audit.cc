@@ -110,7 +110,7 @@ absl::Status Export(const AuditFlags& flags, const ApiClient& client) {
         client.Fetch(
             fmt::format("{}format=jsonl&page%5Bsize%5D={}&page%5Bafter%5D={}", path, kPage, next),
             "x-skyden-next", header));
-    out << lines;
+    PrintRaw(out, lines);
     next = header;
   }
   out.flush();
@@ -121,7 +121,8 @@ absl::Status Export(const AuditFlags& flags, const ApiClient& client) {
 
 // What to keep elsewhere.
 void PrintToKeep(const std::string& text) {
-  if (!text.empty()) std::cout << "to be told if it goes back: --expect " << text << '\n';
+  if (text.empty()) return;
+  std::cout << "to be told if it goes back: --expect " << Printable(text) << '\n';
 }
 
 // An export of a whole organization, on its own.
@@ -161,8 +162,9 @@ absl::Status Verify(const Context& context, const std::string& expect, const Api
         fmt::format("{} (entry {})", Cell(found, "problem"), Cell(found, "at_sequence")));
   }
   if (context.format == Format::kTable) {
-    std::cout << fmt::format("intact: {} entries, at places {} to {}\n", Cell(found, "entries"),
-                             Cell(found, "first"), Cell(found, "last"));
+    std::cout << fmt::format("intact: {} entries, at places {} to {}\n",
+                             Printable(Cell(found, "entries")), Printable(Cell(found, "first")),
+                             Printable(Cell(found, "last")));
     PrintToKeep(Cell(found, "expect"));
   }
   return absl::OkStatus();

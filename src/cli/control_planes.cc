@@ -71,7 +71,8 @@ void AddCreate(CLI::App& cp, Context& context) {
     SKYDEN_ASSIGN_OR_RETURN(const Json made, client.Call("POST", "/v1/mesh/control-planes", body));
     Print(context, made);
     if (context.format == Format::kTable) {
-      std::cout << "\nConnect a zone:  skyden zone provision " << Cell(made, "name") << " zone-1\n"
+      std::cout << "\nConnect a zone:  skyden zone provision " << Printable(Cell(made, "name"))
+                << " zone-1\n"
                 << "Use kumactl:     kumactl config control-planes add --name skyden --address "
                 << client.address() << ApiClient::PathOf(Cell(made, "id"))
                 << "/api --headers \"authorization=Bearer $SKYDEN_TOKEN\"\n";

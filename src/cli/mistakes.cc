@@ -41,8 +41,7 @@ const CLI::App* SubcommandOf(const CLI::App& app, std::string_view name) {
 
 std::string Unknown(std::string_view what, std::string_view word,
                     const std::vector<std::string>& known) {
-  return fmt::format("there is no {} \"{}\"; {}", what,
-                     Printable(std::string(word.substr(0, kShownBytes))),
+  return fmt::format("there is no {} \"{}\"; {}", what, Printable(word.substr(0, kShownBytes)),
                      base::NearestWord(word, known));
 }
 

@@ -41,8 +41,9 @@ void AddOrganizationCommands(CLI::App& root, Context& context) {
       PrintDocument(std::cout, context.format, made);
       return absl::OkStatus();
     }
-    std::cout << Cell(made.value("access_token", Json::object()), "token") << '\n';
-    std::cerr << "The token of the administrator of " << Cell(made, "id") << ". Shown once.\n";
+    std::cout << Printable(Cell(made.value("access_token", Json::object()), "token")) << '\n';
+    std::cerr << "The token of the administrator of " << Printable(Cell(made, "id"))
+              << ". Shown once.\n";
     return absl::OkStatus();
   });
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/output.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cctype>
 #include <iostream>
@@ -8,6 +10,7 @@
 #include <sstream>
 
 #include "skyden/base/strings.h"
+#include "skyden/base/visible.h"
 #include "skyden/cli/exit_codes.h"
 
 namespace skyden::cli {
@@ -23,7 +26,8 @@ size_t WidthOf(const std::string& text) {
 }
 
 std::string Dump(const Json& value, int indent) {
-  return value.dump(indent, ' ', false, Json::error_handler_t::replace);
+  // What JSON leaves as it is in a text and a terminal would obey; YAML knows the same escapes.
+  return base::VisibleLines(value.dump(indent, ' ', false, Json::error_handler_t::replace));
 }
 
 // Text that YAML reads back as the same string without quotes.
@@ -84,12 +88,9 @@ void PrintYaml(std::ostream& out, const Json& document, const std::string& inden
 
 }  // namespace
 
-std::string Printable(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(),
-      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
-  return text;
-}
+std::string Printable(std::string_view text) { return base::Visible(text); }
+
+std::string JsonLine(const Json& value) { return Dump(value, -1); }
 
 void PrintTable(std::ostream& out, const std::vector<std::string>& head,
                 const std::vector<std::vector<std::string>>& rows) {
@@ -98,7 +99,7 @@ void PrintTable(std::ostream& out, const std::vector<std::string>& head,
   std::vector<size_t> widths(head.size(), 0);
   for (auto& line : lines) {
     for (size_t i = 0; i < line.size(); ++i) {
-      line[i] = Printable(std::move(line[i]));
+      line[i] = Printable(line[i]);
       widths[i] = std::max(widths[i], WidthOf(line[i]));
     }
   }
@@ -121,6 +122,15 @@ void PrintDocument(std::ostream& out, Format format, const Json& document) {
   }
 }
 
+void PrintRaw(std::ostream& out, std::string_view text) {
+  const bool seen = out.rdbuf() == std::cout.rdbuf() && isatty(STDOUT_FILENO) != 0;
+  if (seen) {
+    out << base::VisibleLines(text);
+  } else {
+    out << text;
+  }
+}
+
 void PrintDone(std::ostream& out, Format format, const char* done, const std::string& id) {
   if (format != Format::kTable) return PrintDocument(out, format, {{done, id}});
   out << done << ' ' << Printable(id) << '\n';
@@ -133,7 +143,7 @@ absl::Status UsageError(std::string_view text) {
 }
 
 int PrintError(const absl::Status& status) {
-  std::cerr << "Error: " << base::ToStd(status.message()) << '\n';
+  std::cerr << "Error: " << base::VisibleLines(base::ToStd(status.message())) << '\n';
   return status.GetPayload(kUsage).has_value() ? kExitUsage : kExitFailed;
 }
 

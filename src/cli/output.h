@@ -14,14 +14,18 @@ namespace skyden::cli {
 
 enum class Format { kTable, kJson, kYaml };
 
-// `text` with control characters replaced, so that it can do nothing to a terminal.
-std::string Printable(std::string text);
-// Columns as wide as their widest cell, two blanks apart. Control characters are replaced, so that
-// no name can play with the terminal.
+// Text of others such that it can do nothing to a terminal: see base::Visible.
+std::string Printable(std::string_view text);
+// A document on one line, its texts printable as well.
+std::string JsonLine(const Json& value);
+// Columns as wide as their widest cell, two blanks apart. Cells are made printable, so that no name
+// can play with the terminal.
 void PrintTable(std::ostream& out, const std::vector<std::string>& head,
                 const std::vector<std::vector<std::string>>& rows);
 // As JSON, or as YAML. Not for kTable, which only the command itself can lay out.
 void PrintDocument(std::ostream& out, Format format, const Json& document);
+// What others wrote, byte for byte: but for a terminal, which gets it with base::VisibleLines.
+void PrintRaw(std::ostream& out, std::string_view text);
 // One word for what was done to what: "deleted 0f8b...", or {"deleted": "0f8b..."}.
 void PrintDone(std::ostream& out, Format format, const char* done, const std::string& id);
 // A mistake of the command line that shows only when the command runs.

@@ -38,7 +38,7 @@ CLI::App* AddToken(CLI::App& token, Context& context, const std::string& what,
         if (context.format != Format::kTable) {
           PrintDocument(std::cout, context.format, {{"token", text}});
         } else {
-          std::cout << text << '\n';
+          std::cout << Printable(text) << '\n';
         }
         return absl::OkStatus();
       });

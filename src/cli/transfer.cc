@@ -66,7 +66,7 @@ void PrintDiff(const Json& result) {
     const char sign = outcome == "created" ? '+' : outcome == "updated" ? '~' : '.';
     const std::string reason = Cell(line, "reason");
     std::cout << fmt::format("{} {}{}\n", sign, Printable(NameOf(line)),
-                             reason.empty() ? "" : " (" + reason + ")");
+                             reason.empty() ? "" : " (" + Printable(reason) + ")");
     for (const Json& change : line.value("changes", Json::array())) {
       const std::string path = Printable(Cell(change, "path"));
       const std::string before = Printable(Cell(change, "before"));
@@ -162,7 +162,7 @@ absl::Status Export(const Context& context, const ExportFlags& flags, const ApiC
     Progress("This export contains private keys: keep it as you would keep those.");
   }
   if (flags.file != "-") return WritePrivately(flags.file, text, Existing::kReplaced);
-  std::cout << text;
+  PrintRaw(std::cout, text);
   return std::cout.flush() ? absl::OkStatus()
                            : absl::UnavailableError("cannot write standard output");
 }

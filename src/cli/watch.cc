@@ -49,14 +49,14 @@ void Show(Format format, const Event& event) {
         << Printable(Cell(data, "revision")) << " on.\n";
     if (format == Format::kTable) return;
     BeginLine(format);
-    std::cout << Json{{"operation", "reset"}, {"revision", data.value("revision", Json())}}.dump()
-              << std::endl;
+    const Json line = {{"operation", "reset"}, {"revision", data.value("revision", Json())}};
+    std::cout << JsonLine(line) << std::endl;
     return;
   }
   if (event.name != "change" && event.name != "rejected" && event.name != "cleared") return;
   if (format == Format::kTable) return PrintChange(data);
   BeginLine(format);
-  std::cout << data.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
+  std::cout << JsonLine(data) << std::endl;
 }
 
 // `kGoesOn`: behind the event whose id the request names.

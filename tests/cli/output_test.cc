@@ -30,7 +30,29 @@ TEST_CASE("a name of several bytes a character keeps the columns straight", "[cl
 }
 
 TEST_CASE("a name cannot play with the terminal", "[cli]") {
-  CHECK(Table({"N"}, {{"a\x1b[2Jb\nc"}}) == "N\na?[2Jb?c\n");
+  CHECK(Table({"N"}, {{"a\x1b[2Jb\nc"}}) == "N\na\\u001b[2Jb\\u000ac\n");
+  // C1 and what turns the direction of text: the columns stay straight.
+  CHECK(Table({"N", "ID"}, {{"a\xc2\x9b"
+                             "2J",
+                             "1"},
+                            {"b\xe2\x80\xae", "2"}}) ==
+        "N          ID\n"
+        "a\\u009b2J  1\n"
+        "b\\u202e    2\n");
+}
+
+TEST_CASE("a document on a terminal says what it says to a program", "[cli]") {
+  const Json document = {{"name",
+                          "a\xc2\x9b"
+                          "2J\xe2\x80\xae\x7f z\xc3\xbcrich"}};
+  CHECK(JsonLine(document) == "{\"name\":\"a\\u009b2J\\u202e\\u007f z\xc3\xbcrich\"}");
+  CHECK(Json::parse(JsonLine(document)) == document);
+  for (const Format format : {Format::kJson, Format::kYaml}) {
+    std::ostringstream out;
+    PrintDocument(out, format, document);
+    CHECK(out.str().find("a\\u009b2J\\u202e\\u007f z\xc3\xbcrich") != std::string::npos);
+    CHECK(out.str().ends_with(format == Format::kJson ? "\n}\n" : "\"\n"));
+  }
 }
 
 TEST_CASE("a cell shows strings bare, other values as JSON, and nothing for nothing", "[cli]") {
