@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "skyden/resources/codec.h"
 #include "skyden/store/tenant_tx.h"
 #include "tests/rest/rest_env.h"
 #include "tests/telemetry/captured_log.h"
@@ -49,7 +50,7 @@ class Inspected {
     labels.emplace("kuma.io/origin", "zone");
     labels.emplace("kuma.io/zone", "east");
     labels.emplace("kuma.io/display-name", name);
-    const model::TypeDescriptor& descriptor = env.registry()().FindByName(type);
+    const model::TypeDescriptor& descriptor = *env.registry().FindByName(type);
     model::Resource resource;
     resource.type = descriptor.id;
     resource.key = {mesh, name};
@@ -63,15 +64,15 @@ class Inspected {
   }
   // What zone `east` says that it runs.
   void StoreVersion(const std::string& version) {
-    const model::TypeDescriptor& descriptor = env.registry()().FindByName("ZoneInsight");
+    const model::TypeDescriptor& descriptor = *env.registry().FindByName("ZoneInsight");
     model::Resource insight;
     insight.type = descriptor.id;
     insight.key = {"", "east"};
-    insight.spec = env.codec
-                       ->SpecFromJson(descriptor, R"({"subscriptions":[{"id":"1","version":)"
-                                                  R"({"kumaCp":{"version":"2.9.0"}}},{"id":"2",)"
-                                                  R"("version":{"kumaCp":{"version":")" +
-                                                      version + R"("}}}]})")
+    insight.spec = env.codec()
+                       .SpecFromJson(descriptor, R"({"subscriptions":[{"id":"1","version":)"
+                                                 R"({"kumaCp":{"version":"2.9.0"}}},{"id":"2",)"
+                                                 R"("version":{"kumaCp":{"version":")" +
+                                                     version + R"("}}}]})")
                        .value();
     const auto written = env.store->Write(
         *scope, [&insight](store::WriteTx& tx) { return tx.PutResource(insight); });

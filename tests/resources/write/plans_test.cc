@@ -75,7 +75,7 @@ TEST_CASE("what a mesh whose authority is in secrets reads was planned", "[manag
 
 TEST_CASE("what keys that are made read was planned", "[manager]") {
   ManagerEnv env;
-  REQUIRE(env.manager->MaterialiseKeys(env.scope, KeysFor::kAnyone).ok());
+  REQUIRE(env.manager->MaterialiseKeys(env.scope, ResourceManager::KeysFor::kAnyone).ok());
   CHECK(Unplanned(env) == 0);
 }
 
