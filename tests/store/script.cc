@@ -494,15 +494,18 @@ void Script::ControlPlanes() {
   const model::TenantScope gone = control_planes_[which];
   control_planes_.erase(control_planes_.begin() + static_cast<ptrdiff_t>(which));
   // Inside the transaction that deletes it, and when it is answered: its rows are still there then.
+  const bool was_inside = Below(2) == 0;
   absl::Notification answered;
   std::string said;
   store_.WriteDirectoryAsync(
       organization_,
       [&](DirectoryTx& tx) {
+        WriteTx* const before = was_inside ? tx.Enter(gone).value_or(nullptr) : nullptr;
         if (auto tokens = tx.DeleteControlPlane(gone.control_plane()); !tokens.ok()) {
           return tokens.status();
         }
         said = tx.Enter(gone).status().ToString() + RenderAll(tx.ListControlPlanes());
+        if (before != nullptr) said += before->ControlPlane().status().ToString();
         return absl::OkStatus();
       },
       [&](absl::Status status) {
