@@ -9,19 +9,16 @@
 #include "store/errors.h"
 
 namespace skyden::store {
-namespace {
-
-bool MayBeKept(const Param& param) {
-  if (param.kind() != Param::Kind::kText) return true;
-  const std::string_view text = param.bytes();
+bool MayBeKept(std::string_view text) {
   return text.find('\0') == std::string_view::npos && base::IsValidUtf8(text);
 }
 
-}  // namespace
-
 absl::Status Session::Run(const Binding& binding, StatementId id,
                           std::initializer_list<Param> params, OnRow on_row) {
-  if (!std::all_of(params.begin(), params.end(), MayBeKept)) {
+  const auto may_be_kept = [](const Param& param) {
+    return param.kind() != Param::Kind::kText || MayBeKept(param.bytes());
+  };
+  if (!std::all_of(params.begin(), params.end(), may_be_kept)) {
     const bool writes = !Catalogue()[static_cast<size_t>(id)].writes.empty();
     if (!writes) return absl::OkStatus();
     NoteFailure(TextNotKept());

@@ -98,6 +98,9 @@ class Session {
   std::optional<absl::Status> failure_;
 };
 
+// Whether every engine can keep it as text.
+bool MayBeKept(std::string_view text);
+
 // The fences that an engine puts around each statement, whatever its SQL says.
 
 bool MayRun(const Statement& statement, const Binding& binding);

@@ -138,6 +138,7 @@ class Store {
     uint64_t commits = 0;
     uint64_t fsyncs = 0;
     uint64_t unplanned_reads = 0;  // of writes: see WritePlan
+    uint64_t round_trips = 0;      // to a server, if there is one
   };
   virtual Counters counters() const = 0;
 };

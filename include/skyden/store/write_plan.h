@@ -39,6 +39,8 @@ class WritePlan {
   // ListPendingKeys.
   WritePlan& PendingKeys();
 
+  using Keys = std::set<std::pair<model::TypeId, model::ResourceKey>>;
+  const Keys& keys() const { return keys_; }
   bool reads_anything() const { return reads_anything_; }
   bool Covers(model::TypeId type, const model::ResourceKey& key) const;
   bool CoversList(model::TypeId type, const std::optional<std::string>& mesh) const;
@@ -57,7 +59,7 @@ class WritePlan {
 
   bool reads_anything_ = false;
   bool pending_keys_ = false;
-  std::set<std::pair<model::TypeId, model::ResourceKey>> keys_;
+  Keys keys_;
   std::vector<OfMesh> lists_;
   std::vector<OfZone> zones_;
 };

@@ -18,6 +18,8 @@ namespace skyden::store::postgres {
 struct Blueprint {
   std::span<const Statement> catalogue = Catalogue();
   size_t tombstones_per_type_max = base::limits::kTombstonesPerType;
+  // kByStatement: nothing is fetched ahead, and each statement waits for its answer.
+  enum class Batches { kPlanned, kByStatement } batches = Batches::kPlanned;
   size_t removals_per_batch = 128;  // rows of deleted control planes removed between two batches
   enum class SelfCheck { kRefuses, kSkipped } self_check = SelfCheck::kRefuses;
   SelfCheckScope checks = {};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/postgres/connection.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "fmt/format.h"
@@ -29,6 +30,10 @@ bool IsGood(const PGresult* result) {
 
 bool SameScope(const Binding& a, const Binding& b) {
   return a.organization == b.organization && a.tenant == b.tenant && a.system == b.system;
+}
+
+uint64_t TuplesOf(const PGresult* result) {
+  return std::strtoull(PQcmdTuples(const_cast<PGresult*>(result)), nullptr, 10);
 }
 
 // What the role of such a connection has to do with.
@@ -83,7 +88,12 @@ void Connection::Begin(Mode mode) {
 }
 
 void Connection::SendControl(ControlId id, std::initializer_list<Param> params) {
-  wire_->Send(Controls()[static_cast<size_t>(id)].name, params);
+  wire_->Send(Controls()[static_cast<size_t>(id)].name, {params.begin(), params.size()});
+}
+
+absl::StatusOr<std::vector<Result>> Connection::Finish() {
+  counters_.round_trips.fetch_add(1, std::memory_order_relaxed);
+  return wire_->Finish();
 }
 
 void Connection::SendBegin() {
@@ -94,6 +104,7 @@ void Connection::SendBegin() {
     SendControl(kBeginWrite);
     SendControl(kHoldWriters, {Param::Int(kWritersLock)});
   }
+  state_ = State::kOpen;
 }
 
 void Connection::SendScope(const Binding& binding) {
@@ -105,6 +116,7 @@ void Connection::SendScope(const Binding& binding) {
   const std::string tenant = word(binding.tenant);
   SendControl(kSetScope, {Param::Text(organization), Param::Text(tenant),
                           Param::Text(binding.system ? "yes" : kNobody)});
+  scope_ = binding;
 }
 
 absl::Status Connection::Lost() {
@@ -123,8 +135,8 @@ absl::Status Connection::Fail(const PGresult* result, std::string_view what) {
   return status;
 }
 
-absl::Status Connection::Execute(const Binding& binding, StatementId id,
-                                 std::initializer_list<Param> params, OnRow on_row) {
+absl::Status Connection::Queue(const Binding& binding, StatementId id,
+                               std::span<const Param> params, Changes changes) {
   const Statement& statement = catalogue_[static_cast<size_t>(id)];
   SKYDEN_CHECK(Serves(access_, statement));
   if (!MayRun(statement, binding)) {
@@ -145,23 +157,54 @@ absl::Status Connection::Execute(const Binding& binding, StatementId id,
   wrote_ |= writes;
   SendBegin();
   SendScope(binding);
+  queued_.push_back({wire_->sent(), id, changes});
   wire_->Send(statement.name.data(), params);
-  auto results = wire_->Finish();
-  if (!results.ok()) return Lost();
-  const bool in_any = in_transaction();
-  if (in_any) state_ = State::kOpen;
-  scope_ = in_any ? std::optional<Binding>(binding) : std::nullopt;
+  return absl::OkStatus();
+}
 
-  for (const Result& result : *results) {
-    if (IsGood(result.get())) continue;
-    if (in_any) state_ = State::kAborted;
-    return Fail(result.get(), statement.name);
+absl::Status Connection::CheckQueued(const std::vector<Result>& results,
+                                     std::span<const Queued> queued, size_t end) {
+  for (size_t i = 0; i < end; ++i) {
+    if (IsGood(results[i].get())) continue;
+    if (in_transaction()) state_ = State::kAborted;
+    // What precedes a statement, its scope for one, fails in its name.
+    const auto at = std::find_if(queued.begin(), queued.end(),
+                                 [i](const Queued& each) { return each.at >= i; });
+    return Fail(results[i].get(),
+                at == queued.end() ? "begin" : catalogue_[static_cast<size_t>(at->id)].name);
   }
-  const PGresult* const own = results->back().get();
-  changed_ = std::strtoull(PQcmdTuples(const_cast<PGresult*>(own)), nullptr, 10);
+  for (const Queued& each : queued) {
+    if (each.changes == Changes::kAny || TuplesOf(results[each.at].get()) == 1) continue;
+    if (in_transaction()) state_ = State::kAborted;
+    absl::Status status = Internal(
+        fmt::format("{}: its row is not there", catalogue_[static_cast<size_t>(each.id)].name));
+    NoteFailure(status);
+    return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Result>> Connection::FinishQueued() {
+  auto results = Finish();
+  const std::vector<Queued> queued = std::exchange(queued_, {});
+  if (!in_transaction()) scope_.reset();
+  if (!results.ok()) return Lost();
+  SKYDEN_RETURN_IF_ERROR(CheckQueued(*results, queued, results->size()));
+  std::vector<Result> own;
+  own.reserve(queued.size());
+  for (const Queued& each : queued) own.push_back(std::move((*results)[each.at]));
+  return own;
+}
+
+absl::Status Connection::Execute(const Binding& binding, StatementId id,
+                                 std::initializer_list<Param> params, OnRow on_row) {
+  SKYDEN_RETURN_IF_ERROR(Queue(binding, id, {params.begin(), params.size()}));
+  SKYDEN_ASSIGN_OR_RETURN(const std::vector<Result> results, FinishQueued());
+  const PGresult* const own = results.back().get();
+  changed_ = TuplesOf(own);
   for (int n = 0; n < PQntuples(own); ++n) {
     const ResultRow row(own, n);
-    CheckRowOwner(statement, binding, row);
+    CheckRowOwner(catalogue_[static_cast<size_t>(id)], binding, row);
     SKYDEN_RETURN_IF_ERROR(on_row(row));
   }
   return absl::OkStatus();
@@ -171,7 +214,7 @@ absl::Status Connection::Control(ControlId id) {
   if (wire_->lost()) return Lost();
   SendBegin();
   SendControl(id);
-  const auto results = wire_->Finish();
+  const auto results = Finish();
   if (!results.ok()) return Lost();
   for (const Result& result : *results) {
     if (!IsGood(result.get())) {
@@ -206,14 +249,24 @@ Connection::Ending Connection::Commit(const std::optional<Note>& note) {
     SendControl(kNoteCommit, {Param::Blob(note->batch), Param::Int(note->opened)});
   }
   SendControl(kCommit);
-  const auto results = wire_->Finish();
+  const auto results = Finish();
+  const std::vector<Queued> queued = std::exchange(queued_, {});
   const auto unknown = [this](absl::Status why) -> Ending {
     wire_->Close();
     state_ = State::kNone;
     return {Ended::kUnknown, std::move(why)};
   };
   if (!results.ok()) return unknown(results.status());
-  const PGresult* const noted = results->front().get();
+  const size_t own = results->size() - (note.has_value() ? 2 : 1);
+  if (own > 0) {
+    absl::Status kept = CheckQueued(*results, queued, own);
+    if (!kept.ok()) {
+      // An error had the server skip the commit. A row that is missing did not.
+      SKYDEN_CHECK(!IsGood(results->back().get()));
+      return {Ended::kNo, std::move(kept)};
+    }
+  }
+  const PGresult* const noted = (*results)[own].get();
   if (note.has_value() && !IsGood(noted)) {
     constexpr std::string_view kNotNull = "23502";
     const char* state = PQresultErrorField(noted, PG_DIAG_SQLSTATE);
@@ -240,10 +293,12 @@ Connection::Ending Connection::Commit(const std::optional<Note>& note) {
 void Connection::Rollback() {
   const State state = std::exchange(state_, State::kNone);
   TakeFailure();
+  queued_.clear();
   if (state == State::kNone || state == State::kWanted || wire_->lost()) return;
   SendControl(kRollback);
-  const auto results = wire_->Finish();
-  if (!results.ok() || !IsGood(results->front().get())) wire_->Close();
+  const auto results = Finish();
+  // Something may have been queued before it, and then skipped or undone.
+  if (!results.ok() || !IsGood(results->back().get())) wire_->Close();
 }
 
 }  // namespace skyden::store::postgres

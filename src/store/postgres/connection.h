@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -33,6 +34,7 @@ enum class Access {
 struct StatementCounters {
   std::atomic<uint64_t> reads{0};
   std::atomic<uint64_t> writes{0};
+  std::atomic<uint64_t> round_trips{0};
 };
 
 // Thread-compatible: one thread at a time.
@@ -51,6 +53,16 @@ class Connection final : public Session {
   absl::Status Release();
   absl::Status RollbackTo();
 
+  // kOne: the caller has seen the row in this transaction.
+  enum class Changes { kAny, kOne };
+  // Sends a statement and does not wait: what is queued goes out in one round trip, with the next
+  // call that waits. Errors as those of Run that need no answer.
+  absl::Status Queue(const Binding& binding, StatementId id, std::span<const Param> params,
+                     Changes changes = Changes::kAny);
+  // The answers to what was queued, in order. The first error ends all: the server skips what
+  // follows it. So does a row that is not there although it was seen.
+  absl::StatusOr<std::vector<Result>> FinishQueued();
+
   enum class Ended { kYes, kNo, kUnknown };
   struct Ending {
     Ended ended = Ended::kYes;
@@ -61,8 +73,8 @@ class Connection final : public Session {
     std::string_view batch;
     int64_t opened = 0;
   };
-  // With a note when something was written. kUnknown: the connection was lost, or the server
-  // warned, after COMMIT was sent; it is closed.
+  // Together with what is queued; with a note when something was written. kUnknown: the connection
+  // was lost, or the server warned, after COMMIT was sent; it is closed.
   Ending Commit(const std::optional<Note>& note);
   // Whatever the state; the connection is closed when it cannot be told that it worked.
   void Rollback();
@@ -88,7 +100,16 @@ class Connection final : public Session {
   absl::Status PrepareAll();
   absl::Status Execute(const Binding& binding, StatementId id, std::initializer_list<Param> params,
                        OnRow on_row) override;
+  struct Queued {
+    size_t at = 0;  // among the answers
+    StatementId id{};
+    Changes changes{};
+  };
   void SendControl(ControlId id, std::initializer_list<Param> params = {});
+  absl::StatusOr<std::vector<Result>> Finish();
+  // Why what was queued is not as it should be: of the answers before `end`.
+  absl::Status CheckQueued(const std::vector<Result>& results, std::span<const Queued> queued,
+                           size_t end);
   absl::Status Control(ControlId id);
   // What has to stand before a statement for `binding`.
   void SendBegin();
@@ -103,6 +124,7 @@ class Connection final : public Session {
   State state_ = State::kNone;
   Mode mode_ = Mode::kRead;
   std::optional<Binding> scope_;  // set in the transaction
+  std::vector<Queued> queued_;
   bool wrote_ = false;
   bool again_ = false;
   uint64_t changed_ = 0;

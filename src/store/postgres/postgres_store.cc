@@ -32,7 +32,8 @@ class PostgresStore final : public rows::BaseStore {
         readers_(*connector_, Access::kReader, ReaderPool::Points::kOne, options.readers),
         system_(*connector_, Access::kSystem, ReaderPool::Points::kEach, 1),
         writer_(Writer::Deps{*connector_, listeners(), requests(), BaseStore::timings(),
-                             parts.opening.opened, options.patience, blueprint.removals_per_batch,
+                             context.registry, blueprint.batches, parts.opening.opened,
+                             options.patience, blueprint.removals_per_batch,
                              std::move(options.on_fatal)},
                 std::move(parts.system), std::move(parts.remains)) {}
 
@@ -41,8 +42,8 @@ class PostgresStore final : public rows::BaseStore {
   // Every commit waits for the server's disk; how often that one syncs is its own business.
   Counters counters() const override {
     const StatementCounters& counted = connector_->counters();
-    return {counted.reads.load(), counted.writes.load(), writer_.commits(), writer_.commits(),
-            unplanned_reads()};
+    return {counted.reads.load(), counted.writes.load(), writer_.commits(),
+            writer_.commits(),    unplanned_reads(),     counted.round_trips.load()};
   }
 
  private:

@@ -52,6 +52,7 @@ class Wire {
     Send(name, std::span<const Param>(params.begin(), params.size()));
   }
   void SendText(const char* text, std::initializer_list<Param> params);  // is not prepared
+  size_t sent() const { return sent_; }                                  // since the last Finish
   // One result for each that was sent since the last call. After the first that failed the server
   // skips the others (PGRES_PIPELINE_ABORTED). UNAVAILABLE when the connection was lost on the way:
   // what was sent may or may not have been done.

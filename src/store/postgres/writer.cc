@@ -28,8 +28,6 @@ namespace {
 constexpr int kGuardedBatches = 32;
 // Lost against another transaction so often in a row, a batch is given up.
 constexpr int kAttempts = 5;
-constexpr size_t kBatchIdBytes = 16;
-constexpr uint64_t kCommitsBetweenForgetting = 4096;
 
 }  // namespace
 
@@ -91,14 +89,15 @@ void Writer::NoteState(absl::Status state) {
   state_ = std::move(state);
 }
 
-std::optional<rows::WriteRequest> Writer::Take() {
-  std::optional<rows::WriteRequest> request = std::exchange(next_, std::nullopt);
-  if (!request.has_value()) {
-    absl::MutexLock lock(&mu_);
-    request = queue_.Pop();
-    deps_.timings.waiting.Set(static_cast<int64_t>(queue_.size()));
+bool Writer::Take() {
+  absl::MutexLock lock(&mu_);
+  while (taken_.size() < limits::kWriteBatchRequests) {
+    std::optional<rows::WriteRequest> request = queue_.Pop();
+    if (!request.has_value()) break;
+    taken_.push_back(*std::move(request));
   }
-  return request;
+  deps_.timings.waiting.Set(static_cast<int64_t>(queue_.size()));
+  return !taken_.empty();
 }
 
 // False when there is nothing left to do, ever.
@@ -126,7 +125,7 @@ bool Writer::Pause(absl::Duration duration) {
 
 void Writer::Loop() {
   bool remains = !remains_.empty();
-  while (next_.has_value() || WaitForWork(remains)) {
+  while (!taken_.empty() || WaitForWork(remains)) {
     RunBatch();
     remains = Health().ok() && Writable().ok() && RemoveRemains();
   }
@@ -150,14 +149,15 @@ absl::Status Writer::EnsureConnected(For role) {
 void Writer::RunBatch() {
   Batch batch;
   batch.reserve(64);
-  std::optional<rows::WriteRequest> first = Take();
-  if (!first.has_value()) {  // nothing asked: is the database there again?
+  if (!Take()) {  // nothing asked: is the database there again?
     if (Health().ok() && !Writable().ok()) NoteState(EnsureConnected(For::kScope));
     return;
   }
-  if (!Health().ok()) return first->done(Health());
-  const For role = first->on_behalf;
-  next_ = std::move(first);
+  if (!Health().ok()) {
+    for (rows::WriteRequest& request : std::exchange(taken_, {})) request.done(Health());
+    return;
+  }
+  const For role = taken_.front().on_behalf;
   // Who comes while it is known to be away is told so after one more try.
   const bool away = absl::IsUnavailable(Writable());
   const absl::Duration until = clock_.Monotonic() + (away ? absl::ZeroDuration() : deps_.patience);
@@ -167,7 +167,11 @@ void Writer::RunBatch() {
       NoteState(state);
       const bool waits = absl::IsUnavailable(state) && clock_.Monotonic() < until;
       if (waits && Pause(Connector::kPause)) continue;
-      if (auto own = std::exchange(next_, std::nullopt)) own->done(state);
+      if (batch.empty()) {  // the next one is told after a try of its own
+        rows::WriteRequest first = std::move(taken_.front());
+        taken_.pop_front();
+        return first.done(state);
+      }
       return rows::FailAll(batch, state);
     }
     if (TryBatch(batch) == Tried::kAnswered) return;
@@ -190,21 +194,39 @@ Writer::Tried Writer::TryBatch(Batch& batch) {
   return Tried::kAnswered;
 }
 
+Session& Writer::session() {
+  if (overlay_.has_value()) return *overlay_;
+  return connection();
+}
+
+absl::Status Writer::Plan() {
+  Take();
+  overlay_.emplace(connection(), deps_.registry);
+  std::vector<const rows::WriteRequest*> planned;
+  for (const rows::WriteRequest& request : taken_) {
+    if (request.on_behalf != role_) break;
+    planned.push_back(&request);
+  }
+  return overlay_->Fetch(planned);
+}
+
 bool Writer::FirstPass(Batch& batch) {
   const Guard guard = guarded_batches_ > 0 ? Guard::kSavepoint : Guard::kTransaction;
   if (guarded_batches_ > 0) --guarded_batches_;
+  const bool plans = deps_.batches == Blueprint::Batches::kPlanned;
+  if (plans && guard == Guard::kTransaction && !Plan().ok()) {
+    if (!lost()) guarded_batches_ = kGuardedBatches;  // each request is told why by itself
+    return false;
+  }
   size_t bytes = 0;
   while (batch.size() < limits::kWriteBatchRequests && bytes < limits::kWriteBatchBytes) {
-    std::optional<rows::WriteRequest> request = Take();
-    if (!request.has_value()) break;
-    if (request->on_behalf != role_) {
-      next_ = std::move(request);
-      break;
-    }
-    deps_.timings.wait.Observe(clock_.Monotonic() - request->came_at);
+    if (taken_.empty() && (overlay_.has_value() || !Take())) break;
+    if (taken_.front().on_behalf != role_) break;
     Item& item = batch.emplace_back();
-    item.request = *std::move(request);
-    RunItem(item, guard);
+    item.request = std::move(taken_.front());
+    taken_.pop_front();
+    deps_.timings.wait.Observe(clock_.Monotonic() - item.request.came_at);
+    const bool clean = RunItem(item, guard);
     bytes += item.outcome.bytes;
     if (lost()) return false;
     if (guard == Guard::kSavepoint) {
@@ -213,8 +235,10 @@ bool Writer::FirstPass(Batch& batch) {
     }
     if (!item.status.ok()) {
       const bool answers = !connection().lost_against_another();
-      item.settled = answers;  // the same requests before it would bring it to the same error
-      if (answers && !connection().aborted() && !connection().wrote()) continue;
+      // The same requests before it would bring it to the same error; but what failed when it was
+      // sent may be theirs.
+      item.settled = answers && !(overlay_.has_value() && connection().aborted());
+      if (answers && !connection().aborted() && clean) continue;
       guarded_batches_ = kGuardedBatches;
       return false;
     }
@@ -234,32 +258,34 @@ bool Writer::SecondPass(Batch& batch) {
   return true;
 }
 
-void Writer::RunItem(Item& item, Guard guard) {
-  Connection& session = connection();
-  session.ForgetWrites();
+bool Writer::RunItem(Item& item, Guard guard) {
   item.outcome = rows::Outcome();
+  connection().ForgetWrites();
+  if (overlay_.has_value()) overlay_->BeginRequest();
   const bool guarded = guard == Guard::kSavepoint;
-  item.status = guarded ? session.Savepoint() : absl::OkStatus();
+  item.status = guarded ? connection().Savepoint() : absl::OkStatus();
   if (item.status.ok()) {
     item.status = Run(item);
-    if (guarded && item.status.ok()) item.status = session.Release();
-    if (guarded && !item.status.ok() && session.RollbackTo().ok()) {
-      session.Release().IgnoreError();
+    if (guarded && item.status.ok()) item.status = connection().Release();
+    if (guarded && !item.status.ok() && connection().RollbackTo().ok()) {
+      connection().Release().IgnoreError();
     }
   }
   if (item.status.ok()) {
     deps_.requests.Keep();
-  } else {
-    deps_.requests.Abandon();
-    item.outcome = rows::Outcome();
+    if (overlay_.has_value()) overlay_->KeepRequest();
+    return true;
   }
+  deps_.requests.Abandon();
+  item.outcome = rows::Outcome();
+  return overlay_.has_value() ? overlay_->DropRequest() : !connection().wrote();
 }
 
 absl::Status Writer::Run(Item& item) {
-  Connection& session = connection();
-  session.TakeFailure();
-  absl::Status status = item.request.run(session, item.outcome);
-  if (const auto failure = session.TakeFailure(); failure.has_value() && status.ok()) {
+  Session& runs_on = session();
+  runs_on.TakeFailure();
+  absl::Status status = item.request.run(runs_on, item.outcome);
+  if (const auto failure = runs_on.TakeFailure(); failure.has_value() && status.ok()) {
     status = *failure;  // the request went on after a statement failed; it may be half done
   }
   return status;
@@ -267,7 +293,8 @@ absl::Status Writer::Run(Item& item) {
 
 Writer::Tried Writer::Commit(Batch& batch) {
   const size_t wrote = rows::CountWrites(batch);
-  absl::Status ends = deps_.requests.Close(connection());
+  absl::Status ends = deps_.requests.Close(session());
+  if (ends.ok() && overlay_.has_value()) ends = overlay_->SendKept();
   if (lost()) {
     Undo();
     return Tried::kAgain;
@@ -299,7 +326,12 @@ Writer::Tried Writer::Commit(Batch& batch) {
     }
   }
   if (ending.ended == Connection::Ended::kNo) {
-    const bool again = lost() || connection().lost_against_another();
+    bool again = lost() || connection().lost_against_another();
+    // What was kept until now may be the fault of one request.
+    if (overlay_.has_value() && !base::IsStorageFull(ending.status)) {
+      again = true;
+      guarded_batches_ = kGuardedBatches;
+    }
     Undo();
     if (ending.fenced) Stop(WritesStopped("another daemon has opened the database"));
     if (ending.fenced) ending.status = Health();
@@ -308,6 +340,7 @@ Writer::Tried Writer::Commit(Batch& batch) {
     rows::FailAll(batch, ending.status);
     return Tried::kAnswered;
   }
+  overlay_.reset();
   NoteState(absl::OkStatus());
   if (wrote > 0) {
     deps_.timings.commit.Observe(clock_.Monotonic() - began);
@@ -351,6 +384,7 @@ absl::StatusOr<bool> Writer::IsThere(std::string_view batch_id) {
 }
 
 void Writer::Undo() {
+  overlay_.reset();
   deps_.requests.Forget();
   if (held() != nullptr && held()->in_transaction()) held()->Rollback();
 }
@@ -368,42 +402,6 @@ void Writer::Stop(absl::Status why) {
   telemetry::Log(telemetry::Level::error, "no more writes",
                  {{"reason", std::string(base::ToStd(why.message()))}});
   if (deps_.on_fatal) deps_.on_fatal(why);
-}
-
-// One bounded step of removing what deleted control planes left. True while there is more.
-bool Writer::RemoveRemains() {
-  if (remains_.empty() || !EnsureConnected(For::kScope).ok()) return false;
-  Connection& session = connection();
-  session.Begin(Connection::Mode::kWrite);
-  const auto left = rows::RemoveSome(session, remains_.front(), deps_.removals_per_batch);
-  Connection::Ending ending{Connection::Ended::kNo, left.status()};
-  // Whether a commit that is lost was kept makes no difference: the step is looked at again.
-  if (left.ok())
-    ending = session.Commit(Connection::Note{base::RandomBytes(kBatchIdBytes), deps_.opened});
-  if (ending.ended != Connection::Ended::kYes) {
-    Undo();
-    if (ending.fenced) Stop(WritesStopped("another daemon has opened the database"));
-    telemetry::Log(telemetry::Level::warning, "rows of a deleted control plane stay for now",
-                   {{"reason", std::string(base::ToStd(ending.status.message()))}});
-    return false;  // tried again after the next batch
-  }
-  commits_.fetch_add(1, std::memory_order_relaxed);
-  if (*left == rows::Left::kNothing) remains_.pop_front();
-  return !remains_.empty();
-}
-
-// Nobody looks for a commit later than its writer's patience lasts.
-void Writer::ForgetOldCommits() {
-  if (commits_until_forgetting_-- > 0) return;
-  commits_until_forgetting_ = kCommitsBetweenForgetting;
-  const For role = role_;
-  if (EnsureConnected(For::kSystem).ok()) {
-    system_->wire()
-        .Ask("DELETE FROM journal WHERE at < pg_catalog.now() - interval '10 minutes'")
-        .status()
-        .IgnoreError();
-  }
-  role_ = role;
 }
 
 }  // namespace skyden::store::postgres

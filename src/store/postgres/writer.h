@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one thread that writes: one lane, a transaction for all that waits, statement by statement.
+// The one thread that writes: one lane, a transaction for all that waits. What its requests planned
+// to read is fetched in one round trip, and what they write goes out with the commit (Overlay).
 //
 // A commit that was acknowledged is on the server's disk (and on its standby's, where it waits for
 // one). A connection that is lost before COMMIT was sent costs nothing: the batch runs again on the
@@ -20,7 +21,9 @@
 #include "skyden/base/clock.h"
 #include "skyden/base/cond_var.h"
 #include "skyden/store/write_timings.h"
+#include "store/postgres/blueprint.h"
 #include "store/postgres/connector.h"
+#include "store/postgres/overlay.h"
 #include "store/rows/batch.h"
 #include "store/rows/remains.h"
 #include "store/rows/requests.h"
@@ -36,6 +39,8 @@ class Writer {
     rows::Listeners listeners;
     rows::Requests& requests;
     WriteTimings& timings;
+    const model::TypeRegistry& registry;
+    Blueprint::Batches batches;
     int64_t opened;             // which opening of the database this is
     absl::Duration patience;    // how long a batch waits for a database that went away
     size_t removals_per_batch;  // rows of deleted control planes removed between two batches
@@ -61,6 +66,8 @@ class Writer {
   using Item = rows::BatchItem;
   using For = rows::WriteRequest::For;
 
+  static constexpr size_t kBatchIdBytes = 16;
+
   enum class Tried {
     kAnswered,  // committed, or nothing of it could be kept; everybody knows
     kAgain,     // nothing was kept: the same on a new transaction, or connection
@@ -69,17 +76,22 @@ class Writer {
   void Loop();
   bool WaitForWork(bool remains) ABSL_LOCKS_EXCLUDED(mu_);
   bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return stopping_ || !queue_.empty(); }
-  std::optional<rows::WriteRequest> Take() ABSL_LOCKS_EXCLUDED(mu_);
+  // Takes what waits, as much as a batch may have. False when there is nothing.
+  bool Take() ABSL_LOCKS_EXCLUDED(mu_);
 
   void RunBatch();
   Tried TryBatch(Batch& batch);
   // False when requests have to run again, with a savepoint each.
   bool FirstPass(Batch& batch);
   bool SecondPass(Batch& batch);
+  // Fetches what the requests that are taken planned.
+  absl::Status Plan();
   // What a request that fails takes with it: the transaction, or nothing but itself.
   enum class Guard { kTransaction, kSavepoint };
-  void RunItem(Item& item, Guard guard);
+  // False when what it wrote is in the transaction although it failed.
+  bool RunItem(Item& item, Guard guard);
   absl::Status Run(Item& item);
+  Session& session();
   Tried Commit(Batch& batch);
   // On whatever is the primary now: whether the commit with this id is there. UNAVAILABLE when
   // nobody can be asked.
@@ -103,7 +115,8 @@ class Writer {
   std::unique_ptr<Connection> app_;
   std::unique_ptr<Connection> system_;
   For role_ = For::kScope;
-  std::optional<rows::WriteRequest> next_;  // taken, of another role than the batch before it
+  std::optional<Overlay> overlay_;        // of the transaction that is open
+  std::deque<rows::WriteRequest> taken_;  // from the queue, and not begun
   std::deque<rows::TenantRef> remains_;
   std::atomic<uint64_t> commits_{0};
   int guarded_batches_ = 0;  // so many more run with savepoints from the start

@@ -26,11 +26,12 @@ void BaseStore::WriteAsync(const model::TenantScope& scope, WritePlan plan, Writ
                            WriteDone done) {
   const TenantRef tenant = TenantRef::Of(scope);
   const Lane lane{static_cast<int64_t>(tenant.organization), static_cast<int64_t>(tenant.tenant)};
-  auto run = [this, tenant, actor = AuditActor::Of(scope), plan = std::move(plan),
-              fn = std::move(fn)](Session& session, Outcome& outcome) mutable {
-    return requests_.Write(session, tenant, actor, plan, fn, outcome);
+  auto shared = std::make_shared<const WritePlan>(std::move(plan));
+  auto run = [this, tenant, actor = AuditActor::Of(scope), shared, fn = std::move(fn)](
+                 Session& session, Outcome& outcome) mutable {
+    return requests_.Write(session, tenant, actor, *shared, fn, outcome);
   };
-  Submit(lane, {std::move(run), std::move(done)});
+  Submit(lane, {.run = std::move(run), .done = std::move(done), .tenant = tenant, .plan = shared});
 }
 
 absl::Status BaseStore::ReadDirectory(const model::OrganizationScope& scope,

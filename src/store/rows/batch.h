@@ -4,14 +4,17 @@
 
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "skyden/store/write_plan.h"
 #include "store/change_hub.h"
 #include "store/rows/requests.h"
+#include "store/rows/tenant_ref.h"
 #include "store/rows/transactions.h"
 #include "store/session.h"
 
@@ -28,6 +31,9 @@ struct WriteRequest {
   // kSystem: it writes what comes before any scope (organizations themselves). An engine whose
   // system is somebody else gives it a session of that one's.
   enum class For { kScope, kSystem } on_behalf = For::kScope;
+  // Of a write inside a control plane: what it will read. nullptr: it did not say.
+  TenantRef tenant = {};
+  std::shared_ptr<const WritePlan> plan = nullptr;
   absl::Duration came_at = absl::ZeroDuration();  // the writer's to set
 };
 
