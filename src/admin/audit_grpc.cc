@@ -13,9 +13,6 @@
 namespace skyden::admin {
 namespace {
 
-// Clients take messages of 4 MiB unless told otherwise.
-constexpr size_t kPageBytes = 2u << 20;
-
 absl::StatusOr<absl::Time> ToTime(const google::protobuf::Timestamp& time,
                                   const std::string& field) {
   constexpr int64_t kLatest = 253402300799;  // year 9999
@@ -33,7 +30,7 @@ absl::StatusOr<store::AuditQuery> ToQuery(const v1::ListAuditRequest& request) {
   store::AuditQuery query;
   query.limit = request.page_size() == 0 ? size_t{base::limits::kPageSizeDefault}
                                          : size_t{request.page_size()};
-  query.bytes_max = kPageBytes;
+  query.bytes_max = base::limits::kAdminPageBytes;
   if (request.beyond() != 0) query.beyond = request.beyond();
   if (request.order() == v1::ListAuditRequest::OLDEST_FIRST) {
     query.order = store::AuditQuery::Order::kOldestFirst;

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "skyden/base/limits.h"
 #include "skyden/rpc/connection.h"
 
 namespace skyden::admin {
@@ -36,7 +37,7 @@ struct BridgeOptions {
   // there is none): before anything of the call is carried, whichever method it is for.
   std::function<absl::Status(std::string_view ip, std::string_view authorization)> admit = nullptr;
   // Calls under way of clients that have not signed in, from one address.
-  size_t strangers_calls_per_address_max = 64;
+  size_t strangers_calls_per_address_max = base::limits::kAdminStrangerCallsPerAddress;
 };
 
 // For rpc::Listen. `handlers`: see ConnectTo.

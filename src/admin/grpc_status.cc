@@ -19,9 +19,6 @@ namespace {
 
 namespace limits = base::limits;
 
-constexpr size_t kViolationFieldBytes = 80;
-constexpr size_t kViolationReasonBytes = 160;
-
 // At most `bytes_max`, and never half a character.
 std::string Cut(std::string_view utf8, size_t bytes_max) {
   if (utf8.size() <= bytes_max) return std::string(utf8);
@@ -45,8 +42,8 @@ std::string Details(const absl::Status& status, const std::string& text) {
       break;
     }
     auto& out = *bad_request.add_field_violations();
-    out.set_field(Cut(violation.field, kViolationFieldBytes));
-    out.set_description(Cut(violation.reason, kViolationReasonBytes));
+    out.set_field(Cut(violation.field, limits::kAdminErrorFieldBytes));
+    out.set_description(Cut(violation.reason, limits::kAdminErrorReasonBytes));
   }
   google::rpc::Status rich;
   rich.set_code(static_cast<int>(status.code()));

@@ -28,9 +28,6 @@ using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Freer<EVP_CIPHER_CTX_free>
 using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
 using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
 
-// Keys and certificates are a few KiB; nobody has a reason to send us more of them.
-inline constexpr size_t kPemBytesMax = 256u << 10;
-
 // A read-only view of `bytes`, which must outlive it.
 Bio ReadOnlyBio(std::string_view bytes);
 std::string TakeText(BIO* bio);

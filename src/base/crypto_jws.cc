@@ -11,13 +11,13 @@
 
 #include "base/crypto_internal.h"
 #include "skyden/base/jws.h"
+#include "skyden/base/limits.h"
 
 namespace skyden::base {
 namespace {
 
 constexpr size_t kCoordinateBytes = 32;
 constexpr int kRsaBitsMin = 2048;
-constexpr int kRsaBitsMax = 8192;
 constexpr size_t kExponentBytesMax = 8;
 
 using Number = std::unique_ptr<BIGNUM, crypto::Freer<BN_free>>;
@@ -74,7 +74,8 @@ std::optional<JwsParts> SplitJws(std::string_view text) {
 
 absl::StatusOr<JwsKey> JwsKey::Rsa(std::string_view modulus, std::string_view exponent) {
   const crypto::ErrorQueueGuard guard;
-  if (modulus.size() > kRsaBitsMax / 8 || exponent.empty() || exponent.size() > kExponentBytesMax) {
+  if (modulus.size() > limits::kRsaBits / 8 || exponent.empty() ||
+      exponent.size() > kExponentBytesMax) {
     return NoKey("the RSA key is too large");
   }
   const Number n(BN_bin2bn(Bytes(modulus), static_cast<int>(modulus.size()), nullptr));

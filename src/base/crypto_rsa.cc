@@ -10,6 +10,7 @@
 #include "base/crypto_internal.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/executor.h"
+#include "skyden/base/limits.h"
 
 namespace skyden::base {
 namespace crypto {
@@ -34,7 +35,7 @@ std::string TakeText(BIO* bio) {
 }
 
 Key ReadKey(std::string_view bytes, int selection, const char* algorithm) {
-  if (bytes.empty() || bytes.size() > kPemBytesMax) return nullptr;
+  if (bytes.empty() || bytes.size() > limits::kPemBytes) return nullptr;
   EVP_PKEY* raw = nullptr;
   const Decoder decoder(OSSL_DECODER_CTX_new_for_pkey(&raw, nullptr, nullptr, algorithm, selection,
                                                       nullptr, nullptr));
@@ -62,7 +63,6 @@ Key NewRsaKey(int bits) { return Key(EVP_RSA_gen(static_cast<size_t>(bits))); }
 namespace {
 
 constexpr int kBitsMin = 1024;
-constexpr int kBitsMax = 8192;
 
 using Encoder = std::unique_ptr<OSSL_ENCODER_CTX, crypto::Freer<OSSL_ENCODER_CTX_free>>;
 
@@ -71,7 +71,7 @@ absl::Status NotAKey() { return absl::InvalidArgumentError("not an RSA key"); }
 }  // namespace
 
 absl::StatusOr<std::string> GenerateRsaKeyPem(int bits) {
-  if (bits < kBitsMin || bits > kBitsMax) {
+  if (bits < kBitsMin || bits > limits::kRsaBits) {
     return absl::InvalidArgumentError("an RSA key has 1024 to 8192 bits");
   }
   const crypto::ErrorQueueGuard guard;

@@ -10,6 +10,7 @@
 
 #include "base/crypto_internal.h"
 #include "skyden/base/crypto.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 
 namespace skyden::base {
@@ -20,18 +21,16 @@ struct PemBlock {
   std::string der;
 };
 
-constexpr size_t kBlocksMax = 1024;
-
 // The PEM blocks of `text`, up to the first that is damaged.
 std::vector<PemBlock> PemBlocks(std::string_view text) {
   std::vector<PemBlock> blocks;
-  if (text.empty() || text.size() > crypto::kPemBytesMax) return blocks;
+  if (text.empty() || text.size() > limits::kPemBytes) return blocks;
   const crypto::Bio bio = crypto::ReadOnlyBio(text);
   char* name = nullptr;
   char* header = nullptr;
   unsigned char* data = nullptr;
   long size = 0;
-  while (bio != nullptr && blocks.size() < kBlocksMax &&
+  while (bio != nullptr && blocks.size() < limits::kPemBlocks &&
          PEM_read_bio(bio.get(), &name, &header, &data, &size) == 1) {
     blocks.push_back({name, std::string(reinterpret_cast<char*>(data), static_cast<size_t>(size))});
     OPENSSL_free(name);

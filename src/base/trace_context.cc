@@ -5,10 +5,11 @@
 
 #include <algorithm>
 
+#include "skyden/base/limits.h"
+
 namespace skyden::base {
 namespace {
 
-constexpr size_t kRequestIdBytes = 128;
 constexpr size_t kTraceAt = 3;
 constexpr size_t kTraceDigits = 32;
 constexpr size_t kParentAt = kTraceAt + kTraceDigits + 1;
@@ -28,7 +29,7 @@ bool IsZero(std::string_view text) {
 }  // namespace
 
 bool IsRequestId(std::string_view text) {
-  if (text.empty() || text.size() > kRequestIdBytes) return false;
+  if (text.empty() || text.size() > limits::kRequestIdBytes) return false;
   return std::all_of(text.begin(), text.end(), [](char c) {
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     return letter || (c >= '0' && c <= '9') ||

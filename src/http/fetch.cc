@@ -14,6 +14,7 @@
 #include "http/tls_deadline_socket.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 
 namespace skyden::http {
@@ -23,9 +24,6 @@ namespace beast_http = boost::beast::http;
 using Parser = beast_http::response_parser<beast_http::string_body>;
 
 constexpr size_t kReadBytes = 16u << 10;
-// Framing of very small chunks takes several times what it frames.
-constexpr size_t kWireBytesPerByte = 8;
-constexpr int kInterimAnswers = 8;  // 1xx
 
 absl::Status TooLarge() { return absl::UnavailableError("the answer is too large"); }
 
@@ -44,7 +42,7 @@ class Reader {
       : socket_(socket), head_only_(request.method == "HEAD"), options_(options) {}
 
   absl::StatusOr<Incoming> ReadFinal() {
-    for (int i = 0; i < kInterimAnswers; ++i) {
+    for (int i = 0; i < base::limits::kFetchInterimAnswers; ++i) {
       Parser parser;
       parser.eager(true);
       parser.skip(head_only_);
@@ -86,7 +84,8 @@ class Reader {
     std::array<char, kReadBytes> piece;
     SKYDEN_ASSIGN_OR_RETURN(const size_t size, socket_.Read(piece.data(), piece.size()));
     total_ += size;
-    if (total_ > 2 * options_.header_bytes_max + kWireBytesPerByte * options_.bytes_max) {
+    if (total_ >
+        2 * options_.header_bytes_max + base::limits::kFetchWireBytesPerByte * options_.bytes_max) {
       return TooLarge();
     }
     unparsed_.append(piece.data(), size);

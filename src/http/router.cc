@@ -10,13 +10,12 @@
 #include <optional>
 
 #include "skyden/base/check.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/utf8.h"
 #include "skyden/http/uri.h"
 
 namespace skyden::http {
 namespace {
-
-constexpr size_t kSegmentsMax = 32;
 
 const std::string& Nothing() {
   static const std::string* const kNothing = new std::string();
@@ -118,7 +117,7 @@ RouteMatch Router::Find(Method method, std::string_view path) const {
   RouteMatch match;
   Search search{.method = method, .segments = {}, .captured = {}, .found = nullptr, .allowed = {}};
   while (const auto raw = NextSegment(path)) {
-    if (search.segments.size() == kSegmentsMax) return match;
+    if (search.segments.size() == base::limits::kPathSegments) return match;
     if (raw->find('%') == std::string_view::npos) {
       search.segments.emplace_back(*raw);
     } else if (auto decoded = PercentDecode(*raw, Plus::kLiteral)) {

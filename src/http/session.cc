@@ -24,9 +24,6 @@ namespace limits = base::limits;
 constexpr size_t kReadBytes = 8u << 10;
 constexpr size_t kReadBytesBody = 64u << 10;
 constexpr size_t kOneBufferBytes = 16u << 10;  // smaller bodies are copied behind the head
-constexpr size_t kLingerBytes = 16u << 20;
-constexpr size_t kRoomShare = 16;  // of all connections, so many are kept free of those that rest
-constexpr absl::Duration kLingerTime = absl::Seconds(2);
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 // Hands one answer back to its session; answers 500 when it is thrown away instead. As small as
@@ -57,14 +54,14 @@ bool ListenerState::Enter(const std::string& peer_key, std::shared_ptr<Session>&
   const auto known = sessions_of.find(peer_key);
   const size_t of_address = known == sessions_of.end() ? 0 : known->second;
   if (of_address >= options.connections_per_address_max) return false;
-  if (sessions >= max - max / kRoomShare && !resting.empty()) {
+  if (sessions >= max - max / limits::kRoomShare && !resting.empty()) {
     // It is alive: it leaves the list before its loop lets go of it.
     evicted = resting.front()->shared_from_this();
     evicted->resting_.reset();
     resting.pop_front();
   }
   // One that was evicted may be asked something at the same moment, and stay.
-  const size_t limit = evicted == nullptr ? max : max + max / kRoomShare + 1;
+  const size_t limit = evicted == nullptr ? max : max + max / limits::kRoomShare + 1;
   if (sessions >= limit) return false;
   ++sessions_of[peer_key];
   ++sessions;
@@ -170,7 +167,7 @@ void Session::OnRead(bool ok, size_t bytes) {
   in_flight_ = false;
   if (state_ == State::kLingering || state_ == State::kStreaming) {
     lingered_ += bytes;
-    if (!ok || lingered_ > kLingerBytes) return CloseNow();
+    if (!ok || lingered_ > limits::kHttpLingerBytes) return CloseNow();
     if (state_ == State::kStreaming) return Read(in_.data(), in_.size());
     in_flight_ = true;
     return DoDiscard(in_.data(), in_.size());
@@ -412,7 +409,7 @@ void Session::Linger() {
   state_ = State::kLingering;
   lingered_ = 0;
   // A body that nobody took may be long under way, and some read the answer only after it.
-  SetDeadline(phase_ == Phase::kHead ? listener_->options.request_time : kLingerTime);
+  SetDeadline(phase_ == Phase::kHead ? listener_->options.request_time : limits::kHttpLingerTime);
   DoShutdownSend();
 }
 

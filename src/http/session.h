@@ -20,6 +20,7 @@
 #include "skyden/base/byte_shares.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/cond_var.h"
+#include "skyden/base/limits.h"
 #include "skyden/http/options.h"
 #include "skyden/net/address_limits.h"
 #include "skyden/net/arrivals.h"
@@ -37,8 +38,9 @@ struct ListenerState {
         body_bytes(options.request_bytes_max, options.request_bytes_per_share_max),
         body_bytes_of_shares(options.request_bytes_max, options.request_bytes_per_share_max),
         answer_bytes(options.answer_bytes_max, options.answer_bytes_per_share_max),
-        answer_bytes_of_strangers(options.answer_bytes_max / kStrangersPart,
-                                  options.answer_bytes_per_share_max / kStrangersPart),
+        answer_bytes_of_strangers(
+            options.answer_bytes_max / base::limits::kAnswerBytesStrangersPart,
+            options.answer_bytes_per_share_max / base::limits::kAnswerBytesStrangersPart),
         offences(options.name),
         arrivals(clock, offences, options.arrivals),
         handshakes(options.handshakes_max, options.handshakes_per_address_max) {}
@@ -54,7 +56,6 @@ struct ListenerState {
   base::ByteShares answer_bytes;  // of answers that are being sent, to whom the handler knows
   // The same to all others, by address: documents that everybody may read. Whoever takes them
   // slowly, from however many addresses, must not hold what is for those who signed in.
-  static constexpr size_t kStrangersPart = 8;
   base::ByteShares answer_bytes_of_strangers;
   std::atomic<uint64_t> request_number{0};
   std::string request_id_prefix;

@@ -6,15 +6,10 @@
 #include <string>
 
 #include "identity/suspension.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
 
 namespace skyden::identity {
-namespace {
-
-constexpr size_t kShownBytes = 63;
-
-}  // namespace
-
 absl::Status TokenMissing() { return absl::UnauthenticatedError("a token is required"); }
 absl::Status TokenNotValid() { return absl::UnauthenticatedError("the token is not valid"); }
 
@@ -48,12 +43,12 @@ absl::Status ZoneTokenHasNoControlPlane() {
 absl::Status ZoneTokenOfAnotherControlPlane(std::string_view addressed) {
   return absl::PermissionDeniedError(fmt::format(
       "the zone's token does not belong to the control plane \"{}\" that its address names",
-      addressed.substr(0, kShownBytes)));
+      addressed.substr(0, base::limits::kClaimedNameBytes)));
 }
 absl::Status ZoneTokenOfAnotherZone(std::string_view token_zone, std::string_view claimed_zone) {
   return absl::PermissionDeniedError(
       fmt::format("the token belongs to zone \"{}\", not to zone \"{}\"", token_zone,
-                  claimed_zone.substr(0, kShownBytes)));
+                  claimed_zone.substr(0, base::limits::kClaimedNameBytes)));
 }
 absl::Status ZoneTokenWithoutScope() {
   return absl::PermissionDeniedError(

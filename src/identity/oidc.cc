@@ -24,7 +24,6 @@ namespace {
 namespace limits = base::limits;
 using nlohmann::json;
 
-constexpr int kDepth = 2;  // lists of groups and audiences are the deepest that is wanted
 constexpr double kSecondsMax = 1e12;
 
 absl::Status Refused(std::string_view why) {
@@ -34,7 +33,9 @@ absl::Status Refused(std::string_view why) {
 std::optional<json> ReadPart(std::string_view part) {
   const auto bytes = base::Base64UrlDecode(part);
   if (!bytes.ok()) return std::nullopt;
-  const auto shallow = [](int depth, json::parse_event_t, json&) { return depth <= kDepth; };
+  const auto shallow = [](int depth, json::parse_event_t, json&) {
+    return depth <= limits::kOidcClaimsDepth;
+  };
   json document = json::parse(*bytes, shallow, /*allow_exceptions=*/false);
   if (!document.is_object()) return std::nullopt;
   return document;

@@ -26,11 +26,10 @@ namespace {
 namespace limits = base::limits;
 using nlohmann::json;
 
-// Deeper than any document we want; what lies below is dropped.
-constexpr int kDepth = 4;
-
 std::optional<json> ReadObject(std::string_view text) {
-  const auto shallow = [](int depth, json::parse_event_t, json&) { return depth <= kDepth; };
+  const auto shallow = [](int depth, json::parse_event_t, json&) {
+    return depth <= limits::kOidcDocumentDepth;
+  };
   json document = json::parse(text, shallow, /*allow_exceptions=*/false);
   if (!document.is_object()) return std::nullopt;
   return document;

@@ -11,11 +11,6 @@
 namespace skyden::kds {
 namespace {
 
-// Messages a zone may be ahead of us. More would be memory for nothing: the next read starts as
-// soon as these are taken.
-constexpr size_t kInboxBytes = 256u << 10;
-// Messages that may wait for a zone before nothing more is read from it: each may ask for another.
-constexpr size_t kOutboxMessages = 128;
 // How often a message that is being written is looked at, while it is.
 constexpr absl::Duration kProgressCheck = absl::Seconds(5);
 
@@ -48,8 +43,9 @@ void Call::OnEvicted() {
 // Reading.
 
 bool Call::MayRead() const {
-  return !reading_ && !reads_done_ && inbox_.size() < ahead_ && inbox_bytes_ < kInboxBytes &&
-         unwritten_ < kOutboxMessages;
+  return !reading_ && !reads_done_ && inbox_.size() < ahead_ &&
+         inbox_bytes_ < base::limits::kKdsInboxBytes &&
+         unwritten_ < base::limits::kKdsOutboxMessages;
 }
 
 bool Call::NoteRead() {

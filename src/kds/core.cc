@@ -16,8 +16,6 @@
 namespace skyden::kds {
 namespace {
 
-constexpr size_t kClaimedNameBytes = 63;
-
 TenantHub::Deps HubDeps(const Deps& deps, const KdsOptions& options) {
   return {deps.registry, deps.views,  deps.manager,     deps.clock,
           deps.workers,  deps.timers, options.debounce, options.debounce_max};
@@ -68,7 +66,7 @@ void Core::Reject(const Connection& connection, std::string_view client_id, cons
   turned_away.at = deps.clock.Now();
   turned_away.peer = connection.peer();
   turned_away.peer_ip = connection.peer_ip();
-  turned_away.zone_name = CutText(client_id, kClaimedNameBytes);
+  turned_away.zone_name = CutText(client_id, base::limits::kClaimedNameBytes);
   turned_away.reason = std::string(base::ToStd(why.message()));
   if (shown != nullptr) {
     turned_away.control_plane = shown->control_plane;

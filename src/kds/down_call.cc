@@ -17,8 +17,6 @@
 namespace skyden::kds {
 namespace {
 
-// A zone asks for some 45 types at once.
-constexpr size_t kReadAhead = 64;
 // Below this a copy is cheaper than a reference.
 constexpr size_t kCopyBytes = 1024;
 constexpr absl::Duration kRoomRetry = absl::Seconds(1);
@@ -74,7 +72,7 @@ void DownCall::OnCredential() {
 }
 
 void DownCall::OnAuthorized() {
-  ReadAhead(kReadAhead);
+  ReadAhead(base::limits::kKdsReadAheadDown);
   if (!first_.has_value()) return;
   const absl::Status status = OnBytes(*std::exchange(first_, std::nullopt));
   if (!status.ok()) return End(status);

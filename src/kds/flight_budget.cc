@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kds/flight_budget.h"
 
+#include "skyden/base/limits.h"
+
 namespace skyden::kds {
 
 FlightBudget::Ticket& FlightBudget::Ticket::operator=(Ticket&& other) noexcept {
@@ -36,7 +38,9 @@ bool FlightBudget::Take(const void* payload, size_t bytes,
       return true;
     }
     waiting_.push_back(sender);
-    if (now - flights_.front().since >= kEvictAfter) evicted = flights_.front().sender.lock();
+    if (now - flights_.front().since >= base::limits::kKdsEvictAfter) {
+      evicted = flights_.front().sender.lock();
+    }
   }
   if (evicted != nullptr) evicted->OnEvicted();
   return false;

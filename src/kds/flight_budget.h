@@ -52,13 +52,13 @@ class FlightBudget {
   };
 
   // Takes room for `bytes` at `payload`. False when there is none: then `sender` is told when there
-  // may be, and who has been sending for longest, if for `kEvictAfter` or longer, is evicted.
+  // may be, and who has been sending for longest, if for `limits::kKdsEvictAfter` or longer, is
+  // evicted.
   bool Take(const void* payload, size_t bytes, const std::shared_ptr<FlightSender>& sender,
             absl::Duration now, Ticket& ticket) ABSL_LOCKS_EXCLUDED(mu_);
 
   size_t bytes() const ABSL_LOCKS_EXCLUDED(mu_);
 
-  static constexpr absl::Duration kEvictAfter = absl::Seconds(5);
   static constexpr size_t kFreeBytes = 4096;  // messages up to this size need no ticket
 
  private:

@@ -67,9 +67,6 @@ absl::Status CouldNotSend(ZoneRequest::Kind kind, const absl::Status& why) {
                                   std::string_view(why.message().data(), why.message().size()))};
 }
 
-// A zone's own words, as far as they may be passed on.
-constexpr size_t kErrorBytes = 4096;
-
 }  // namespace
 
 std::string EncodeZoneRequest(const ZoneRequest& request, std::string_view request_id) {
@@ -161,7 +158,8 @@ void GatewayImpl::OnAnswer(const Call* stream, const ZoneAnswer& answer) {
   const std::string id(answer.request_id.substr(0, 64));
   if (answer.is_error) {
     return Fail(id, stream,
-                absl::FailedPreconditionError(std::string(answer.error.substr(0, kErrorBytes))));
+                absl::FailedPreconditionError(
+                    std::string(answer.error.substr(0, base::limits::kZoneErrorBytes))));
   }
   if (auto pending = Take(id, stream)) pending->done(std::string(answer.payload));
 }

@@ -26,10 +26,6 @@ namespace {
 
 // Each is one processor's; what calls mean is done by workers.
 constexpr int kLoops = 2;
-// From a connection's first call until a zone has signed in. Calls are refused sooner, after
-// limits::kKdsAuthenticationWait, with the reason; a sign-in that waits for a busy machine is not
-// cut off by this.
-constexpr absl::Duration kStrangerTime = absl::Seconds(30);
 
 absl::StatusOr<rpc::ServerOptions> ServerOptionsOf(const KdsOptions& options) {
   rpc::ServerOptions server;
@@ -45,7 +41,7 @@ absl::StatusOr<rpc::ServerOptions> ServerOptionsOf(const KdsOptions& options) {
   server.connections_per_address_max = options.connections_per_address_max;
   server.arrivals = options.arrivals;
   server.message_bytes_max = base::limits::kKdsMessageBytes;
-  server.trust_time = kStrangerTime;
+  server.trust_time = base::limits::kKdsStrangerTime;
   server.silence = base::limits::kKdsSendStall;
   return server;
 }

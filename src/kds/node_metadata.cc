@@ -7,6 +7,7 @@
 
 #include "kds/json_scan.h"
 #include "kds/wire.h"
+#include "skyden/base/limits.h"
 
 namespace skyden::kds {
 namespace {
@@ -49,10 +50,8 @@ void ReadVersion(std::string_view value, NodeMetadata& metadata) {
   });
 }
 
-constexpr size_t kShortTextMax = 256;
-
 void Cut(std::string& text) {
-  if (text.size() > kShortTextMax) text.resize(kShortTextMax);
+  if (text.size() > base::limits::kZoneTextBytes) text.resize(base::limits::kZoneTextBytes);
 }
 
 // [begin, end) of the userinfo inside a URL, or empty.

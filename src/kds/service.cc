@@ -12,30 +12,29 @@
 #include "kds/up_call.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
+#include "skyden/base/limits.h"
 
 namespace skyden::kds {
 namespace {
-
-constexpr size_t kHeaderBytes = 8192;
-constexpr size_t kVersionBytes = 16;
-constexpr size_t kNameBytes = 64;
 
 CallHeaders ReadHeaders(const rpc::Metadata& metadata) {
   CallHeaders headers;
   bool authorized = false;
   for (const auto& [name, value] : metadata) {
-    const std::string_view text = std::string_view(value).substr(0, kHeaderBytes);
+    const std::string_view text = std::string_view(value).substr(0, base::limits::kZoneHeaderBytes);
     if (name == "client-id") headers.client_id = text;
     if (name == "authorization") {
       headers.two_credentials = std::exchange(authorized, true);
       headers.authorization = text;
     }
     if (name == "x-control-plane-id") headers.control_plane = text;
-    if (name == "zone-version") headers.zone_version = text.substr(0, kVersionBytes);
+    if (name == "zone-version") {
+      headers.zone_version = text.substr(0, base::limits::kZoneVersionBytes);
+    }
     if (name == "features" && text == "hash-suffix") headers.hash_suffix = true;
   }
   headers.own_credential = !headers.authorization.empty();
-  headers.proxy_header = ProxyHeaderOf(metadata).substr(0, kNameBytes);
+  headers.proxy_header = ProxyHeaderOf(metadata).substr(0, base::limits::kProxyHeaderBytes);
   return headers;
 }
 

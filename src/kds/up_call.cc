@@ -19,10 +19,6 @@
 namespace skyden::kds {
 namespace {
 
-constexpr size_t kReadAhead = 32;  // a zone provides some 31 types
-// Decoded bytes of one transaction, of one zone and of all that wait.
-constexpr size_t kBatchBytes = 1u << 20;
-constexpr size_t kAllBatchBytes = 64u << 20;
 constexpr absl::Duration kCrowdedRetry = absl::Milliseconds(50);
 constexpr absl::Duration kRetryMin = absl::Seconds(1);
 constexpr absl::Duration kRetryMax = absl::Seconds(30);
@@ -49,14 +45,14 @@ void UpCall::OnAuthorized() {
     ++core().messages_out;
     Send(std::move(request));
   }
-  ReadAhead(kReadAhead);
+  ReadAhead(base::limits::kKdsReadAheadUp);
 }
 
 void UpCall::OnZoneReadable() { Work(); }
 
 void UpCall::Work() {
   if (busy_ || ending()) return;
-  if (core().ingest_bytes > kAllBatchBytes) {
+  if (core().ingest_bytes > base::limits::kKdsAllBatchBytes) {
     busy_ = true;
     PostAfter(kCrowdedRetry, [this] {
       busy_ = false;
@@ -84,7 +80,7 @@ void UpCall::Work() {
 
 absl::Status UpCall::DecodeSome(Batches& batches) {
   size_t bytes = 0;
-  while (!waiting_.empty() && bytes < kBatchBytes) {
+  while (!waiting_.empty() && bytes < base::limits::kKdsBatchBytes) {
     Incoming message = std::move(waiting_.back());
     waiting_.pop_back();
     const size_t before = batches.size();

@@ -5,15 +5,9 @@
 #include <utility>
 
 #include "kds/authenticated_call.h"
+#include "skyden/base/limits.h"
 
 namespace skyden::kds {
-namespace {
-
-// A zone's configuration is 10 to 20 kB. What is far larger is not one.
-constexpr size_t kConfigBytes = 256u << 10;
-
-}  // namespace
-
 std::shared_ptr<AuthenticatedCall> ZoneSession::CallOf(StreamKind kind) const {
   absl::MutexLock lock(&mu_);
   return calls_[static_cast<size_t>(kind)];
@@ -62,8 +56,9 @@ std::vector<Withheld> ZoneSession::withheld() const {
 
 bool ZoneSession::BeginSubscription(const std::string& id, const NodeMetadata& metadata,
                                     bool auth_token_provided, absl::Time now) {
-  std::string config =
-      metadata.config.size() <= kConfigBytes ? MaskCredential(metadata.config) : std::string();
+  std::string config = metadata.config.size() <= base::limits::kZoneConfigBytes
+                           ? MaskCredential(metadata.config)
+                           : std::string();
   absl::MutexLock lock(&mu_);
   kind_ = ZoneKind{metadata.version, metadata.features, metadata.message_bytes_max};
   // The newest stream is the zone's: an older one that is still ending is over.

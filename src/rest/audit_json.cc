@@ -104,7 +104,8 @@ Decoded<AuditRequest> DecodeAuditQuery(const http::Query& query) {
   for (const auto& [key, value] : query.pairs()) {
     std::string reason = reader.Read(key, value);
     if (reason.empty()) continue;
-    decoded.invalid.push_back({key.substr(0, kEchoBytes), "invalid", std::move(reason), "query"});
+    decoded.invalid.push_back(
+        {key.substr(0, base::limits::kEchoBytes), "invalid", std::move(reason), "query"});
   }
   if (decoded.invalid.empty()) {
     decoded.value = std::move(request);

@@ -8,6 +8,7 @@
 
 #include "rest/object_reader.h"
 #include "rest/page_query.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
 
 namespace skyden::rest {
@@ -32,7 +33,7 @@ std::map<std::string, std::optional<std::string>> ReadLabels(const json& value, 
     } else if (label.is_null() && nulls == NullLabels::kAllowed) {
       labels[key] = std::nullopt;
     } else {
-      reader.Refuse(fmt::format("labels.{}", key.substr(0, kEchoBytes)), "is_string",
+      reader.Refuse(fmt::format("labels.{}", key.substr(0, base::limits::kEchoBytes)), "is_string",
                     "must be a string");
     }
   }

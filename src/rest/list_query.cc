@@ -19,7 +19,6 @@ using Gateway = resources::ListRequest::Gateway;
 
 constexpr std::string_view kFilter = "filter[";
 constexpr std::string_view kLabelFilter = "filter[labels.";
-constexpr size_t kOffsetMax = size_t{1} << 40;
 
 void ReadFilters(const Call& call, resources::ListRequest& request,
                  std::vector<base::FieldViolation>& violations) {
@@ -144,7 +143,7 @@ std::optional<http::Response> ReadOffset(const Call& call, resources::ListReques
                               GoQuoted(text), number.error));
   }
   if (*number.value < 0) return refuse("invalid: invalid offset: must be non-negative");
-  request.offset = std::min(static_cast<size_t>(*number.value), kOffsetMax);
+  request.offset = std::min(static_cast<size_t>(*number.value), base::limits::kPageOffsetMax);
   return std::nullopt;
 }
 

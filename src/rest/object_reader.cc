@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "rest/json_reader.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
 
 namespace skyden::rest {
@@ -74,7 +75,7 @@ void ObjectReader::RefuseUnknown() {
     bool known = false;
     for (const std::string_view one : known_) known |= one == name;
     if (known) continue;
-    const std::string shown = name.substr(0, kEchoBytes);
+    const std::string shown = name.substr(0, base::limits::kEchoBytes);
     Refuse(shown, "unknown_property", fmt::format("property \"{}\" is unsupported", shown));
   }
 }

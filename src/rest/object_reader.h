@@ -15,8 +15,6 @@
 
 namespace skyden::rest {
 
-inline constexpr size_t kEchoBytes = 100;  // of a foreign name in an error
-
 // A decoded request, or what is wrong with it. Values are the service's to judge.
 template <class T>
 struct Decoded {

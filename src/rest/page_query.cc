@@ -72,8 +72,8 @@ std::string ReadFilter(std::string_view key, std::string_view value,
 void ReadFilters(const http::Query& query, const model::FilterNames& names,
                  std::vector<Filter>& filters, std::vector<InvalidParameter>& invalid) {
   const auto refuse = [&](std::string_view key, std::string reason) {
-    invalid.push_back(
-        {std::string(key.substr(0, kEchoBytes)), "invalid", std::move(reason), "query"});
+    invalid.push_back({std::string(key.substr(0, base::limits::kEchoBytes)), "invalid",
+                       std::move(reason), "query"});
   };
   for (const auto& [key, value] : query.pairs()) {
     if (!key.starts_with(kFilter)) continue;

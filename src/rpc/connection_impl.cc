@@ -24,8 +24,6 @@ namespace limits = base::limits;
 constexpr size_t kTurnBytes = 256u << 10;
 // Taken from the session at a time.
 constexpr size_t kPieceBytes = 64u << 10;
-// Of a client that goes on talking after the end.
-constexpr size_t kDiscardedBytes = 256u << 10;
 
 // As epoll takes them.
 constexpr uint32_t kIn = EPOLLIN;
@@ -179,7 +177,7 @@ void ConnectionImpl::Discard() {
   const ssize_t count = recv(fd_, loop_->scratch(), Scratch::kBytes, 0);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
   discarded_ += static_cast<size_t>(std::max<ssize_t>(count, 0));
-  if (count <= 0 || discarded_ > kDiscardedBytes) Close();
+  if (count <= 0 || discarded_ > limits::kRpcDiscardedBytes) Close();
 }
 
 void ConnectionImpl::Close() {

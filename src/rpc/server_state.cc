@@ -4,16 +4,11 @@
 #include <utility>
 
 #include "rpc/connection_impl.h"
+#include "skyden/base/limits.h"
 
 namespace skyden::rpc {
 
 namespace limits = base::limits;
-
-namespace {
-
-constexpr size_t kRoomShare = 16;  // of all places, so many are kept free of strangers
-
-}  // namespace
 
 ServerState::ServerState(ServerOptions options, Acceptor acceptor)
     : options_(std::move(options)),
@@ -81,7 +76,7 @@ void ServerState::RemoveStranger(const ConnectionImpl& connection) {
 
 void ServerState::MakeRoom() {
   const size_t max = options_.connections_max;
-  if (addresses_.total() < max - max / kRoomShare) return;
+  if (addresses_.total() < max - max / limits::kRoomShare) return;
   std::shared_ptr<ConnectionImpl> oldest;
   {
     absl::MutexLock lock(&mu_);

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every bound on what comes from outside, in one place. Units last.
+//
+// Not here: what a grammar itself says (63 characters of a label), what Go or Kuma bound and we
+// follow, how much is read or written at a time, and what bounds only our own files and answers of
+// our own command line.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +18,8 @@ inline constexpr size_t kConnectionsPerAddress = 1024;
 inline constexpr size_t kAdminConnections = 1024;
 inline constexpr size_t kKdsConnections = 32'768;
 inline constexpr size_t kConnectionsMin = 16;  // of a port, however few descriptors there are
+// Of all connections of a port, one in so many is kept free of those that rest or never signed in.
+inline constexpr size_t kRoomShare = 16;
 inline constexpr size_t kDescriptorHeadroom =
     256;                                     // whatever is no connection and no database file
 inline constexpr size_t kHandshakes = 1024;  // TLS handshakes in progress, per port
@@ -29,6 +35,7 @@ struct Rate {
 inline constexpr Rate kArrivals = {2048, 200};
 inline constexpr size_t kArrivalAddresses = 8192;  // told apart at a time, per port
 inline constexpr size_t kOffenders = 1024;         // addresses whose abuse is told apart, per port
+inline constexpr size_t kClaimedNameBytes = 63;    // of what somebody says to be, in an error
 inline constexpr absl::Duration kOffenceSummary = absl::Minutes(1);
 
 // gRPC: connections that nobody has vouched for yet are strangers
@@ -46,7 +53,8 @@ inline constexpr size_t kRpcContinuations = 8;      // frames after the first of
 inline constexpr size_t kRpcSettings = 32;          // in one frame
 inline constexpr size_t kRpcOutboundAcks = 100;     // owed to a client that does not read
 inline constexpr size_t kRpcOutboundFrames = 8192;  // the same, of every kind
-inline constexpr Rate kRpcCallRate = {4096, 512};   // calls that end well are given back
+inline constexpr size_t kRpcDiscardedBytes = 256u << 10;  // of who goes on talking after the end
+inline constexpr Rate kRpcCallRate = {4096, 512};         // calls that end well are given back
 inline constexpr Rate kRpcStrangerCallRate = {64, 16};
 inline constexpr Rate kRpcResetRate = {2048, 128};
 inline constexpr Rate kRpcStrangerResetRate = {32, 4};
@@ -71,14 +79,21 @@ inline constexpr absl::Duration kHttpSendStall = absl::Seconds(10);
 inline constexpr absl::Duration kHttpIdleTime = absl::Seconds(120);
 inline constexpr size_t kHttpConnections = 4096;
 inline constexpr size_t kHttpHeaders = 100;
+inline constexpr size_t kHttpLingerBytes = 16u << 20;  // thrown away after an error
+inline constexpr absl::Duration kHttpLingerTime = absl::Seconds(2);
+inline constexpr size_t kPathSegments = 32;
+inline constexpr size_t kRequestIdBytes = 128;               // that a caller sends
 inline constexpr size_t kRequestSmallBodyBytes = 16u << 10;  // read before anybody is asked
 inline constexpr size_t kRequestBytesInFlight = 256u << 20;  // bodies, over all connections
 inline constexpr size_t kRequestBytesPerShare = 64u << 20;   // of one address; of one tenant
 inline constexpr size_t kAnswerBytesInFlight = 256u << 20;   // that clients have not taken
 inline constexpr size_t kAnswerBytesPerShare = 64u << 20;    // of one tenant
+inline constexpr size_t kAnswerBytesStrangersPart = 8;       // strangers get one part in so many
 inline constexpr int kPageSizeDefault = 100;
 inline constexpr int kPageSizeMax = 1000;
-inline constexpr size_t kPageBytes = 8u << 20;  // then a page ends, whatever its size
+inline constexpr size_t kPageBytes = 8u << 20;             // then a page ends, whatever its size
+inline constexpr size_t kPageOffsetMax = size_t{1} << 40;  // beyond: the same empty page
+inline constexpr size_t kEchoBytes = 100;                  // of a foreign name in an error
 
 // KDS
 inline constexpr size_t kKdsMessageBytes = 10u << 20;     // both directions, uncompressed
@@ -92,7 +107,21 @@ inline constexpr size_t kRefused = 50'000;  // of all control planes
 inline constexpr size_t kZonesNamed = 3;    // in one warning
 inline constexpr int kProtobufDepth = 100;
 inline constexpr absl::Duration kKdsAuthenticationWait = absl::Seconds(10);
+// From a connection's first call until a zone has signed in. Calls are refused sooner, after
+// kKdsAuthenticationWait, with the reason; a sign-in that waits for a busy machine is not cut off.
+inline constexpr absl::Duration kKdsStrangerTime = absl::Seconds(30);
 inline constexpr absl::Duration kKdsSendStall = absl::Seconds(60);
+// When there is no room for the messages of others, who has been sending for so long is cut off.
+inline constexpr absl::Duration kKdsEvictAfter = absl::Seconds(5);
+// What a zone may be ahead of us. More is memory for nothing: the next read starts as soon as these
+// are taken. Messages: a zone asks for some 45 types at once and provides some 31.
+inline constexpr size_t kKdsInboxBytes = 256u << 10;
+inline constexpr size_t kKdsReadAheadDown = 64;
+inline constexpr size_t kKdsReadAheadUp = 32;
+// Messages that wait for a zone before nothing more is read from it: each may ask for another.
+inline constexpr size_t kKdsOutboxMessages = 128;
+inline constexpr size_t kKdsBatchBytes = 1u << 20;      // decoded, in a transaction of one zone
+inline constexpr size_t kKdsAllBatchBytes = 64u << 20;  // of all zones that wait
 inline constexpr absl::Duration kKdsNackBackoff = absl::Seconds(5);
 inline constexpr absl::Duration kZoneRequestTime = absl::Seconds(10);
 inline constexpr size_t kZoneRequests = 64;  // unanswered, per stream
@@ -101,8 +130,14 @@ inline constexpr size_t kStreamsPerConnection = 16;
 inline constexpr size_t kZoneSubscriptions = 10;
 inline constexpr size_t kRejectedConnections = 100;          // kept per control plane
 inline constexpr size_t kKdsFirstMessageBytes = 256u << 10;  // inflated, before the sign-in
-inline constexpr size_t kRefusalsPerMinute = 5;              // told one by one, of an address
-inline constexpr size_t kRefusingAddresses = 128;            // told apart at a time
+inline constexpr size_t kZoneHeaderBytes = 8192;             // of each that is looked at
+inline constexpr size_t kZoneVersionBytes = 16;
+inline constexpr size_t kProxyHeaderBytes = 64;         // of its name, in an error
+inline constexpr size_t kZoneTextBytes = 256;           // of what a zone says of itself, each
+inline constexpr size_t kZoneConfigBytes = 256u << 10;  // it is 10 to 20 kB
+inline constexpr size_t kZoneErrorBytes = 4096;         // of a zone's own words, passed on
+inline constexpr size_t kRefusalsPerMinute = 5;         // told one by one, of an address
+inline constexpr size_t kRefusingAddresses = 128;       // told apart at a time
 
 // Watching
 inline constexpr size_t kWatches = 1024;
@@ -122,6 +157,10 @@ inline constexpr size_t kAdminHealthWatches = 64;
 inline constexpr size_t kAdminReflectionThreads = 8;
 inline constexpr size_t kAdminErrorTextBytes = 1024;
 inline constexpr size_t kAdminErrorViolations = 20;
+inline constexpr size_t kAdminErrorFieldBytes = 80;
+inline constexpr size_t kAdminErrorReasonBytes = 160;
+inline constexpr size_t kAdminStrangerCallsPerAddress = 64;  // under way
+inline constexpr size_t kAdminPageBytes = 2u << 20;  // clients take 4 MiB unless told otherwise
 
 // Resources
 inline constexpr size_t kNameBytes = 253;
@@ -129,6 +168,13 @@ inline constexpr size_t kLabels = 256;
 inline constexpr size_t kZoneLabelBytes = 1024;  // of a key, or of a value, that a zone sends
 inline constexpr size_t kSpecBytes = 4u << 20;
 inline constexpr size_t kEnvoyMessageBytes = 32u << 20;  // what a snippet becomes while checked
+inline constexpr size_t kSchemaViolations = 1000;  // else an answer grows with a body's square
+inline constexpr size_t kDroppedMembersTold = 8;
+inline constexpr size_t kDroppedPathBytes = 200;
+inline constexpr size_t kYamlTagDirectives = 100;        // libyaml compares each with all before it
+inline constexpr uint32_t kMeshAuthorityRsaBits = 4096;  // more would keep a thread for minutes
+inline constexpr size_t kFilteredLists = 1024;           // remembered, of all tenants
+inline constexpr size_t kFilteredItems = 4'000'000;      // pointers, over all these
 
 // Templates in policies, which anybody may write
 inline constexpr size_t kTemplateBytes = 64u << 10;        // of a hostname or an identity
@@ -152,6 +198,7 @@ inline constexpr size_t kImportDocumentNodes = 200'000;
 inline constexpr size_t kImportAuditBytes = 16u << 20;  // of entries made ready before the writing
 inline constexpr size_t kImportErrors = 100;            // told in one answer
 inline constexpr size_t kImportChanges = 20;            // told of one resource
+inline constexpr size_t kImportValueBytes = 160;        // of each, as JSON
 inline constexpr size_t kImportAuthorities = 16;        // RSA keys made by one import
 inline constexpr int kTransfersAtOnce = 2;              // of all tenants
 
@@ -174,11 +221,20 @@ inline constexpr size_t kRefusalsTold = 1024;    // kinds of refused sign-ins to
 // Sign-in
 inline constexpr size_t kCredentialBytes = 8u << 10;
 inline constexpr size_t kJwtBytes = 16u << 10;
+inline constexpr int kJwtDepth = 8;
+inline constexpr size_t kJwtKeyIdBytes = 64;
+// Keys and certificates are a few KiB; nobody has a reason to send us more of them.
+inline constexpr size_t kPemBytes = 256u << 10;
+inline constexpr size_t kPemBlocks = 1024;
+inline constexpr int kRsaBits = 8192;
 inline constexpr size_t kTokenCacheEntries = 32'768;
 inline constexpr size_t kControlPlaneCacheEntries = 16'384;
 
 // What the daemon itself asks others for
 inline constexpr size_t kFetchHeaderBytes = 16u << 10;
+inline constexpr int kFetchInterimAnswers = 8;  // 1xx
+// Framing of very small chunks takes several times what it frames.
+inline constexpr size_t kFetchWireBytesPerByte = 8;
 inline constexpr size_t kNameLookUps = 4;  // under way
 inline constexpr size_t kWebhookAnswerBytes = 64u << 10;
 inline constexpr absl::Duration kWebhookTime = absl::Seconds(10);
@@ -194,6 +250,9 @@ inline constexpr double kLibraryLinesBurst = 50;
 
 // People from an identity provider (OIDC)
 inline constexpr size_t kOidcDocumentBytes = 512u << 10;
+// What lies deeper in a provider's documents, or in a token's claims, is dropped.
+inline constexpr int kOidcDocumentDepth = 4;
+inline constexpr int kOidcClaimsDepth = 2;  // groups and audiences are lists
 inline constexpr size_t kOidcKeys = 64;
 inline constexpr size_t kOidcGroups = 500;
 inline constexpr absl::Duration kOidcFetchTime = absl::Seconds(5);

@@ -11,6 +11,8 @@
 #include <map>
 #include <utility>
 
+#include "skyden/base/limits.h"
+
 namespace skyden::resources {
 namespace {
 
@@ -28,9 +30,6 @@ class Event {
   yaml_event_t event_{};
 };
 
-// libyaml compares each %TAG directive with all before it.
-constexpr size_t kTagDirectivesMax = 100;
-
 // Directives stand at the beginning of a line; what ends one, seen from behind.
 bool MayEndLine(char c) {
   return c == '\n' || c == '\r' || c == '\x85' || c == '\xA8' || c == '\xA9' || c == '\xBF';
@@ -43,7 +42,7 @@ bool HasTooManyDirectives(std::string_view text) {
        at = text.find(kDirective, at + 1)) {
     if (at == 0 || MayEndLine(text[at - 1])) ++count;
   }
-  return count > kTagDirectivesMax;
+  return count > base::limits::kYamlTagDirectives;
 }
 
 std::string TextOf(const yaml_char_t* text) {

@@ -9,18 +9,18 @@
 #include <utility>
 #include <vector>
 
+#include "skyden/base/limits.h"
+
 namespace skyden::resources {
 
 class DroppedMembers {
  public:
   // Of more than these nothing is said, and of what is longer only the beginning.
-  static constexpr size_t kCountMax = 8;
-  static constexpr size_t kPathBytesMax = 200;
 
-  bool full() const { return paths_.size() >= kCountMax; }
+  bool full() const { return paths_.size() >= base::limits::kDroppedMembersTold; }
   void Add(std::string path) {
     if (full()) return;
-    if (path.size() > kPathBytesMax) path.resize(kPathBytesMax);
+    if (path.size() > base::limits::kDroppedPathBytes) path.resize(base::limits::kDroppedPathBytes);
     paths_.push_back(std::move(path));
   }
   std::vector<std::string> Take() { return std::move(paths_); }

@@ -115,8 +115,8 @@ void FillDefaults(const Type& type, Value& value);
 // which the first word is the field when it begins with `spec.`.
 class Problems {
  public:
-  // Beyond kViolationsMax nothing is kept: an answer must not grow with the square of a body.
-  static constexpr size_t kViolationsMax = 1000;
+  // Beyond limits::kSchemaViolations nothing is kept: an answer must not grow with the square of a
+  // body.
   void Add(std::string message);
   bool empty() const { return violations_.empty(); }
   std::vector<base::FieldViolation> Take() { return std::move(violations_); }

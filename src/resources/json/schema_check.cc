@@ -13,6 +13,7 @@
 #include "resources/go/text.h"
 #include "resources/json/schema.h"
 #include "resources/json/text_formats.h"
+#include "skyden/base/limits.h"
 
 namespace skyden::resources::json {
 namespace {
@@ -234,7 +235,9 @@ void Problems::Add(std::string message) {
   for (const base::FieldViolation& earlier : violations_) {
     if (earlier == violation) return;
   }
-  if (violations_.size() < kViolationsMax) violations_.push_back(std::move(violation));
+  if (violations_.size() < base::limits::kSchemaViolations) {
+    violations_.push_back(std::move(violation));
+  }
 }
 
 void Check(const Type& type, const Value& value, const std::string& path, Problems& problems) {

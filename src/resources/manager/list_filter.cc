@@ -7,6 +7,7 @@
 #include "kuma/mesh/v1alpha1/dataplane.pb.h"
 #include "kuma/mesh/v1alpha1/outside.pb.h"
 #include "skyden/base/check.h"
+#include "skyden/base/limits.h"
 
 namespace skyden::resources {
 namespace {
@@ -14,9 +15,6 @@ namespace {
 using kuma::mesh::v1alpha1::Dataplane;
 using kuma::mesh::v1alpha1::ExternalService;
 using Gateway = ListRequest::Gateway;
-
-constexpr size_t kListsMax = 1024;
-constexpr size_t kItemsMax = 4'000'000;  // pointers, over all lists
 
 // Of several wants for one key the last one counts.
 std::map<std::string_view, std::string_view> LastOfEach(
@@ -151,7 +149,8 @@ std::shared_ptr<const FilteredList> FilterCache::Get(
     index_.emplace(key, recent_.begin());
     items_ += list->size();
   }
-  while (recent_.size() > 1 && (recent_.size() > kListsMax || items_ > kItemsMax)) {
+  while (recent_.size() > 1 &&
+         (recent_.size() > base::limits::kFilteredLists || items_ > base::limits::kFilteredItems)) {
     items_ -= recent_.back().list->size();
     index_.erase(recent_.back().key);
     recent_.pop_back();

@@ -22,13 +22,11 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kDepthMax = 8;
-constexpr size_t kKeyIdBytes = 64;
 constexpr absl::Duration kClockSkew = absl::Seconds(5);
 
 absl::StatusOr<Json> ParseObject(std::string_view text, std::string_view what) {
   Json parsed;
-  if (base::IsStrictJson(text, kDepthMax)) parsed = Json::parse(text, nullptr, false);
+  if (base::IsStrictJson(text, base::limits::kJwtDepth)) parsed = Json::parse(text, nullptr, false);
   if (parsed.is_object()) return parsed;
   return absl::InvalidArgumentError(fmt::format("token {} is malformed", what));
 }
@@ -113,7 +111,7 @@ absl::StatusOr<ParsedJwt> ParseJwt(std::string_view token) {
 
   ParsedJwt parsed;
   parsed.key_id = key_id.get<std::string>();
-  if (parsed.key_id.empty() || parsed.key_id.size() > kKeyIdBytes) {
+  if (parsed.key_id.empty() || parsed.key_id.size() > base::limits::kJwtKeyIdBytes) {
     return absl::InvalidArgumentError("token kid is malformed");
   }
   SKYDEN_ASSIGN_OR_RETURN(parsed.claims, DecodePart(parts->payload, "claims"));

@@ -15,13 +15,12 @@
 namespace skyden::resources {
 namespace {
 
-constexpr size_t kValueBytes = 160;
 constexpr std::string_view kMask = "\"***\"";
 
 std::string Shortened(std::string_view json) {
-  if (json.size() <= kValueBytes) return std::string(json);
+  if (json.size() <= base::limits::kImportValueBytes) return std::string(json);
   // Not within a UTF-8 character.
-  size_t end = kValueBytes;
+  size_t end = base::limits::kImportValueBytes;
   while (end > 0 && (static_cast<unsigned char>(json[end]) & 0xC0) == 0x80) --end;
   return fmt::format("{}...", json.substr(0, end));
 }

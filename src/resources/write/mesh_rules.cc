@@ -13,6 +13,7 @@
 #include "kuma/mesh/v1alpha1/mesh.pb.h"
 #include "resources/write/secret_spec.h"
 #include "skyden/base/crypto.h"
+#include "skyden/base/limits.h"
 
 namespace skyden::resources {
 namespace {
@@ -21,7 +22,6 @@ using Violations = std::vector<base::FieldViolation>;
 
 constexpr uint32_t kRsaBitsDefault = 2048;
 constexpr uint32_t kRsaBitsMin = 1024;
-constexpr uint32_t kRsaBitsMax = 4096;  // more would keep a thread busy for minutes
 constexpr absl::Duration kClockSkew = absl::Seconds(10);
 constexpr absl::Duration kAuthorityLife = absl::Hours(10 * 365 * 24);
 
@@ -57,8 +57,9 @@ Violations CheckLimits(const rules_proto::BuiltinCa& authority, size_t index) {
         {fmt::format("mtls.backends[{}].conf.caCert.{}", index, field), std::move(reason)});
   };
   const uint32_t bits = authority.rsa_bits;
-  if (bits != 0 && (bits < kRsaBitsMin || bits > kRsaBitsMax)) {
-    add("RSAbits", fmt::format("must be in the range [{}, {}]", kRsaBitsMin, kRsaBitsMax));
+  if (bits != 0 && (bits < kRsaBitsMin || bits > base::limits::kMeshAuthorityRsaBits)) {
+    add("RSAbits", fmt::format("must be in the range [{}, {}]", kRsaBitsMin,
+                               base::limits::kMeshAuthorityRsaBits));
   }
   if (!authority.expiration.empty() && !ParseLife(authority.expiration)) {
     add("expiration", "has to be a valid format");

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "resources/json/schema.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 
@@ -253,7 +254,7 @@ TEST_CASE("the number of complaints about one body is bounded", "[schema]") {
   const auto decoded = things.codec().DecodeRest(fmt::format(
       R"({{"type":"Thing","mesh":"default","name":"t","spec":{{"name":"a","parts":{}}}}})", parts));
   REQUIRE(!decoded.ok());
-  CHECK(base::ViolationsOf(decoded.status()).size() == Problems::kViolationsMax);
+  CHECK(base::ViolationsOf(decoded.status()).size() == base::limits::kSchemaViolations);
 }
 
 TEST_CASE("a schema that makes no sense is refused with its place", "[schema]") {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "resources/json/dropped_members.h"
+#include "skyden/base/limits.h"
 #include "tests/resources/rules_json/testing.h"
 
 namespace skyden::resources::testing {
@@ -90,7 +91,7 @@ TEST_CASE("members that a type does not know are told, not only left out", "[war
             .empty());
   std::string many = R"({"targetRef":{"kind":"Mesh")";
   for (int i = 0; i < 50; ++i) many += ",\"x" + std::to_string(i) + "\":1";
-  CHECK(DroppedOf("MeshRetry", many + "}}").size() == DroppedMembers::kCountMax);
+  CHECK(DroppedOf("MeshRetry", many + "}}").size() == base::limits::kDroppedMembersTold);
 }
 
 }  // namespace
