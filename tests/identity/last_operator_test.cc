@@ -28,10 +28,10 @@ struct OperatorEnv : ServiceEnv {
 
   // Everything that would take `chief` away.
   std::vector<absl::Status> TakeChiefAway() {
-    return {accounts->RemoveRole(as_chief, kSystem, chief.account.id, chief.role),
-            tokens->Revoke(as_chief, kSystem, chief.account.id, chief.record.id).status(),
-            tokens->Delete(as_chief, kSystem, chief.account.id, chief.record.id),
-            accounts->Delete(as_chief, kSystem, chief.account.id)};
+    return {accounts.RemoveRole(as_chief, kSystem, chief.account.id, chief.role),
+            tokens.Revoke(as_chief, kSystem, chief.account.id, chief.record.id).status(),
+            tokens.Delete(as_chief, kSystem, chief.account.id, chief.record.id),
+            accounts.Delete(as_chief, kSystem, chief.account.id)};
   }
   bool ChiefIsWell() {
     const auto caller = authenticator.Authenticate(chief.text);
@@ -51,27 +51,27 @@ TEST_CASE("the last operator's role, token and account stay") {
 TEST_CASE("operators who cannot come in do not count as others") {
   OperatorEnv env;
   SECTION("an account without a token") {
-    const auto idle = env.accounts->Create(env.as_chief, {kSystem, "idle", "", "", ""}).value();
-    REQUIRE(env.accounts->Assign(env.as_chief, kSystem, idle.id, {Role::kOperator, {}, "*"}).ok());
+    const auto idle = env.accounts.Create(env.as_chief, {kSystem, "idle", "", "", ""}).value();
+    REQUIRE(env.accounts.Assign(env.as_chief, kSystem, idle.id, {Role::kOperator, {}, "*"}).ok());
   }
   SECTION("a token that has expired") {
     env.store.NewToken(env.organization, Role::kOperator, nullptr, "",
                        env.clock.Now() + absl::Hours(1));
-    env.clock.Advance(absl::Hours(1));
+    env.fake_clock.Advance(absl::Hours(1));
   }
   SECTION("a token that was revoked") {
     const auto other = env.store.NewToken(env.organization, Role::kOperator);
     REQUIRE(
-        env.tokens->Revoke(env.as_chief, kSystem, other.account.id, other.record.id).status().ok());
+        env.tokens.Revoke(env.as_chief, kSystem, other.account.id, other.record.id).status().ok());
   }
   SECTION("a user who is not active") {
     const auto jane =
-        env.accounts->Create(env.as_chief, {kUser, "Jane", "", "jane@example.com", "J"}).value();
-    REQUIRE(env.accounts->Assign(env.as_chief, kUser, jane.id, {Role::kOperator, {}, "*"}).ok());
-    REQUIRE(env.tokens->Issue(env.as_chief, kUser, jane.id, {"t", {}}).ok());
+        env.accounts.Create(env.as_chief, {kUser, "Jane", "", "jane@example.com", "J"}).value();
+    REQUIRE(env.accounts.Assign(env.as_chief, kUser, jane.id, {Role::kOperator, {}, "*"}).ok());
+    REQUIRE(env.tokens.Issue(env.as_chief, kUser, jane.id, {"t", {}}).ok());
     UpdateAccount rest;
     rest.active = false;
-    REQUIRE(env.accounts->Update(env.as_chief, kUser, jane.id, rest).ok());
+    REQUIRE(env.accounts.Update(env.as_chief, kUser, jane.id, rest).ok());
   }
   for (const absl::Status& refused : env.TakeChiefAway()) CHECK(IsLastOperator(refused));
   CHECK(env.ChiefIsWell());
@@ -80,20 +80,20 @@ TEST_CASE("operators who cannot come in do not count as others") {
 TEST_CASE("the last operator, a user, is not put to rest, and may go once there is another") {
   OperatorEnv env;
   const auto jane =
-      env.accounts->Create(env.as_chief, {kUser, "Jane", "", "jane@example.com", "J"}).value();
-  REQUIRE(env.accounts->Assign(env.as_chief, kUser, jane.id, {Role::kOperator, {}, "*"}).ok());
-  const auto token = env.tokens->Issue(env.as_chief, kUser, jane.id, {"t", {}}).value();
+      env.accounts.Create(env.as_chief, {kUser, "Jane", "", "jane@example.com", "J"}).value();
+  REQUIRE(env.accounts.Assign(env.as_chief, kUser, jane.id, {Role::kOperator, {}, "*"}).ok());
+  const auto token = env.tokens.Issue(env.as_chief, kUser, jane.id, {"t", {}}).value();
   const auto as_jane = env.Scope(token.text);
-  REQUIRE(env.accounts->Delete(as_jane, kSystem, env.chief.account.id).ok());
+  REQUIRE(env.accounts.Delete(as_jane, kSystem, env.chief.account.id).ok());
   UpdateAccount rest;
   rest.active = false;
-  CHECK(IsLastOperator(env.accounts->Update(as_jane, kUser, jane.id, rest).status()));
+  CHECK(IsLastOperator(env.accounts.Update(as_jane, kUser, jane.id, rest).status()));
   UpdateAccount renamed;
   renamed.name = "Jane D.";
-  CHECK(env.accounts->Update(as_jane, kUser, jane.id, renamed).ok());
+  CHECK(env.accounts.Update(as_jane, kUser, jane.id, renamed).ok());
   // A second token is enough for the first to go.
-  REQUIRE(env.tokens->Issue(as_jane, kUser, jane.id, {"second", {}}).ok());
-  CHECK(env.tokens->Delete(as_jane, kUser, jane.id, token.record.id).ok());
+  REQUIRE(env.tokens.Issue(as_jane, kUser, jane.id, {"second", {}}).ok());
+  CHECK(env.tokens.Delete(as_jane, kUser, jane.id, token.record.id).ok());
 }
 
 TEST_CASE("of two who end the last two operators at the same time, one is refused") {
@@ -104,11 +104,11 @@ TEST_CASE("of two who end the last two operators at the same time, one is refuse
     absl::Status first;
     absl::Status second;
     std::thread one([&] {
-      first = env.accounts->RemoveRole(env.as_chief, kSystem, other.account.id, other.role);
+      first = env.accounts.RemoveRole(env.as_chief, kSystem, other.account.id, other.role);
     });
     std::thread two([&] {
       second =
-          env.tokens->Revoke(as_other, kSystem, env.chief.account.id, env.chief.record.id).status();
+          env.tokens.Revoke(as_other, kSystem, env.chief.account.id, env.chief.record.id).status();
     });
     one.join();
     two.join();
@@ -128,12 +128,12 @@ TEST_CASE("the organization that holds the last operator stays") {
                   TestStore::Organization(people),
                   [&](store::DirectoryTx& tx) { return tx.DeleteToken(visitor.record.id); })
               .ok());
-  const auto id = env.organizations->Mine(env.as_chief)->id;
-  const absl::Status refused = env.organizations->Delete(as_visitor, id);
+  const auto id = env.organizations.Mine(env.as_chief)->id;
+  const absl::Status refused = env.organizations.Delete(as_visitor, id);
   CHECK(absl::IsFailedPrecondition(refused));
   CHECK(env.ChiefIsWell());
   env.store.NewToken(people, Role::kOperator);
-  CHECK(env.organizations->Delete(as_visitor, id).ok());
+  CHECK(env.organizations.Delete(as_visitor, id).ok());
 }
 
 TEST_CASE("a start makes an operator under another name where \"operator\" is taken") {
@@ -172,17 +172,17 @@ TEST_CASE("a start makes an operator under another name where \"operator\" is ta
 TEST_CASE("a user who is an operator is one for a start, and it says when none can come in") {
   OperatorEnv env;
   const auto jane =
-      env.accounts->Create(env.as_chief, {kUser, "Jane", "", "jane@example.com", "J"}).value();
-  REQUIRE(env.accounts->Assign(env.as_chief, kUser, jane.id, {Role::kOperator, {}, "*"}).ok());
+      env.accounts.Create(env.as_chief, {kUser, "Jane", "", "jane@example.com", "J"}).value();
+  REQUIRE(env.accounts.Assign(env.as_chief, kUser, jane.id, {Role::kOperator, {}, "*"}).ok());
   const auto token =
-      env.tokens->Issue(env.as_chief, kUser, jane.id, {"t", env.clock.Now() + absl::Hours(24)})
+      env.tokens.Issue(env.as_chief, kUser, jane.id, {"t", env.clock.Now() + absl::Hours(24)})
           .value();
-  REQUIRE(env.accounts->Delete(env.Scope(token.text), kSystem, env.chief.account.id).ok());
+  REQUIRE(env.accounts.Delete(env.Scope(token.text), kSystem, env.chief.account.id).ok());
   auto started = Bootstrap(*env.store, env.clock, env.store.directory());
   REQUIRE(started.ok());
   CHECK(started->token_file.empty());
   CHECK(started->has_usable_operator);
-  env.clock.Advance(absl::Hours(24));
+  env.fake_clock.Advance(absl::Hours(24));
   started = Bootstrap(*env.store, env.clock, env.store.directory());
   REQUIRE(started.ok());
   CHECK(started->token_file.empty());

@@ -75,7 +75,7 @@ TEST_CASE("a person comes in with a token that the provider signed, RS256 or ES2
   const auto admin = env.As(Role::kAdmin);
   ListAccounts list;
   list.kind = AccountKind::kUser;
-  const auto users = env.accounts->List(admin, list);
+  const auto users = env.accounts.List(admin, list);
   REQUIRE(users->total == 1);
   CHECK(users->items[0].name == "Jane Doe");
   CHECK(users->items[0].email == "jane@example.com");
@@ -139,9 +139,9 @@ TEST_CASE("a token is good until it expires, and not a moment longer because it 
   claims["exp"] = absl::ToUnixSeconds(env.clock.Now() + absl::Minutes(2));
   const std::string jwt = EcKey().Sign(claims);
   REQUIRE(env.Come(jwt).ok());
-  env.clock.Advance(absl::Minutes(3) - absl::Seconds(1));  // with the leeway
+  env.fake_clock.Advance(absl::Minutes(3) - absl::Seconds(1));  // with the leeway
   CHECK(env.Come(jwt).ok());
-  env.clock.Advance(absl::Seconds(1));
+  env.fake_clock.Advance(absl::Seconds(1));
   CHECK(env.Refused(jwt));
 }
 
@@ -167,7 +167,7 @@ TEST_CASE("groups give roles, beside those that were assigned") {
 
   const auto chief = env.As(Role::kAdmin);
   const model::AccountId jane(env.Come(RsaKey().Sign(env.Claims()))->principal.id);
-  REQUIRE(env.accounts->Assign(chief, AccountKind::kUser, jane, {Role::kViewer, one.id, "*"}).ok());
+  REQUIRE(env.accounts.Assign(chief, AccountKind::kUser, jane, {Role::kViewer, one.id, "*"}).ok());
   CHECK(enter(json::array(), one)->role() == Role::kViewer);
 }
 
@@ -179,8 +179,8 @@ TEST_CASE("a person that is made inactive is out at once, though the token is st
   UpdateAccount update;
   update.active = false;
   REQUIRE(env.accounts
-              ->Update(env.As(Role::kAdmin), AccountKind::kUser,
-                       model::AccountId(caller->principal.id), update)
+              .Update(env.As(Role::kAdmin), AccountKind::kUser,
+                      model::AccountId(caller->principal.id), update)
               .ok());
   CHECK(env.Refused(jwt));
 }
@@ -189,7 +189,7 @@ TEST_CASE("an account waits for its person, if the provider vouches for the addr
   Env env;
   const auto admin = env.As(Role::kAdmin);
   const auto jane =
-      env.accounts->Create(admin, {AccountKind::kUser, "Jane", "", "jane@example.com", ""}).value();
+      env.accounts.Create(admin, {AccountKind::kUser, "Jane", "", "jane@example.com", ""}).value();
   json claims = env.Claims("mallory");
   claims["email"] = "jane@example.com";
   CHECK(env.Come(RsaKey().Sign(claims))->principal.id != jane.id.str());
@@ -216,17 +216,17 @@ TEST_CASE("keys are kept, rotated, and asked for no more often than needed") {
   const SigningKey fresh("rsa-2", SigningKey::Kind::kP256);
   for (int i = 0; i < 20; ++i) CHECK(env.Refused(fresh.Sign(env.Claims())));
   CHECK(env.provider.requests() == first);  // it was read a moment ago
-  env.clock.Advance(limits::kOidcRefetchPause);
+  env.fake_clock.Advance(limits::kOidcRefetchPause);
   for (int i = 0; i < 20; ++i) CHECK(env.Refused(fresh.Sign(env.Claims())));
   CHECK(env.provider.requests() == first + 2);
   env.provider.Publish(fresh);
-  env.clock.Advance(limits::kOidcRefetchPause);
+  env.fake_clock.Advance(limits::kOidcRefetchPause);
   CHECK(env.Come(fresh.Sign(env.Claims())).ok());
 
   // A key that the provider took back is good until the keys are read again.
   env.provider.Withdraw(RsaKey().id());
   CHECK(env.Come(RsaKey().Sign(env.Claims("2"))).ok());
-  env.clock.Advance(limits::kOidcKeysFresh);
+  env.fake_clock.Advance(limits::kOidcKeysFresh);
   CHECK(env.Come(RsaKey().Sign(env.Claims("2"))).ok());  // nobody waits for the reading
   env.verifier->AwaitKeys();
   CHECK(env.Refused(RsaKey().Sign(env.Claims("3"))));
@@ -246,15 +246,15 @@ TEST_CASE("a provider that does not answer well keeps nobody out whose key is kn
     CHECK(absl::IsUnavailable(env.Come(RsaKey().Sign(env.Claims())).status()));
     env.provider.Break(nullptr);
     CHECK(absl::IsUnavailable(env.Come(RsaKey().Sign(env.Claims())).status()));
-    env.clock.Advance(limits::kOidcRefetchPause);
+    env.fake_clock.Advance(limits::kOidcRefetchPause);
     CHECK(env.Come(RsaKey().Sign(env.Claims())).ok());
   }
   SECTION("afterwards, for a day") {
     REQUIRE(env.Come(RsaKey().Sign(env.Claims())).ok());
     env.provider.Break(std::move(response));
-    env.clock.Advance(limits::kOidcKeysFresh);
+    env.fake_clock.Advance(limits::kOidcKeysFresh);
     CHECK(env.Come(RsaKey().Sign(env.Claims())).ok());
-    env.clock.Advance(limits::kOidcKeysUsable);
+    env.fake_clock.Advance(limits::kOidcKeysUsable);
     CHECK(absl::IsUnavailable(env.Come(RsaKey().Sign(env.Claims())).status()));
   }
 }

@@ -1,28 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// The identity services over a real store, and callers of every role.
+// The identity services of the daemon, and callers of every role.
 #pragma once
 
-#include <memory>
 #include <string>
 
-#include "skyden/base/clock.h"
+#include "server/services.h"
 #include "skyden/base/status.h"
-#include "skyden/identity/account_service.h"
-#include "skyden/identity/organization_service.h"
-#include "skyden/identity/token_service.h"
-#include "tests/env/test_store.h"
+#include "tests/env/test_env.h"
 
 namespace skyden::identity {
 
-struct ServiceEnv {
-  base::FakeClock clock;
-  TestStore store;
-  Authenticator authenticator{{*store, clock}};
-  AccountService::Deps deps{*store, clock};
-  std::unique_ptr<AccountService> accounts = AccountService::Create(deps);
-  std::unique_ptr<TokenService> tokens = TokenService::Create(deps);
-  std::unique_ptr<OrganizationService> organizations = OrganizationService::Create(deps);
-  model::OrganizationKey organization = store.NewOrganization("default");
+struct ServiceEnv : TestEnv {
+  Authenticator& authenticator = services().authenticator;
+  AccountService& accounts = *services().accounts;
+  TokenService& tokens = *services().tokens;
+  OrganizationService& organizations = *services().organizations;
 
   // The scope of a fresh account with this role, on all control planes or on `bound`.
   model::OrganizationScope As(model::Role role, const store::ControlPlaneRecord* bound = nullptr) {
