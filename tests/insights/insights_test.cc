@@ -24,10 +24,9 @@ class Env : public ManagerEnv {
 
   // As after a restart: nothing is counted yet.
   void Restart() {
-    figures = Figures::Create({store::testing::Registry(), *views, clock});
-    insights = std::make_unique<Insights>(Insights::Deps{store::testing::Registry(),
-                                                         resources::testing::Codec(), *manager,
-                                                         *views, engine.store(), *figures, clock});
+    figures = Figures::Create({store::testing::Registry(), views, clock});
+    insights = std::make_unique<Insights>(Insights::Deps{store::testing::Registry(), codec(),
+                                                         manager, views, *store, *figures, clock});
   }
 
   void StoreAs(const std::string& type, model::Resource resource) {
@@ -128,11 +127,11 @@ TEST_CASE("what is left of a mesh that is gone counts nowhere", "[insights]") {
   REQUIRE(env.Put("Mesh", "", "gone").ok());
   env.Run({.mesh = "gone", .name = "a"});
   CHECK(env.Global().at("resources").at("Dataplane").at("total") == 1);
-  REQUIRE(env.engine.store()
-              .Write(env.scope,
-                     [](store::WriteTx& tx) {
-                       return tx.DeleteResource(store::testing::Type("Mesh"), {"", "gone"});
-                     })
+  REQUIRE(env.store
+              ->Write(env.scope,
+                      [](store::WriteTx& tx) {
+                        return tx.DeleteResource(store::testing::Type("Mesh"), {"", "gone"});
+                      })
               .ok());
   const json after = env.Global();
   CHECK(after.at("resources").value("Dataplane", json({{"total", 0}})).at("total") == 0);
@@ -162,11 +161,11 @@ TEST_CASE("control planes are counted apart, and a deleted one not at all", "[in
             .at("dataplanes")
             .at("standard")
             .at("total") == 0);
-  REQUIRE(env.engine.store()
-              .WriteDirectory(env.organization,
-                              [&](store::DirectoryTx& tx) {
-                                return tx.DeleteControlPlane(other.control_plane()).status();
-                              })
+  REQUIRE(env.store
+              ->WriteDirectory(env.owner(),
+                               [&](store::DirectoryTx& tx) {
+                                 return tx.DeleteControlPlane(other.control_plane()).status();
+                               })
               .ok());
   CHECK(absl::IsNotFound(env.figures->Get(other).status()));
 }
@@ -175,7 +174,7 @@ TEST_CASE("nothing is read from the store while nothing changes", "[insights]") 
   Env env;
   env.Run({.name = "a"});
   const auto figures = env.figures->Get(env.scope).value();
-  const auto reads = env.engine.store().counters().reads;
+  const auto reads = env.store->counters().reads;
   CHECK(env.figures->Get(env.scope).value() == figures);
-  CHECK(env.engine.store().counters().reads == reads);
+  CHECK(env.store->counters().reads == reads);
 }

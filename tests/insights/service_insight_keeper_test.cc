@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "server/services.h"
 #include "skyden/base/executor.h"
 #include "tests/insights/testing.h"
 #include "tests/resources/manager/manager_env.h"
@@ -18,13 +19,10 @@ using Service = kuma::mesh::v1alpha1::ServiceInsight::Service;
 
 class Env : public ManagerEnv {
  public:
-  Env()
-      : executor(clock),
-        figures(Figures::Create({store::testing::Registry(), *views, clock})),
-        keeper({engine.store(), store::testing::Registry(), *views, *figures, clock, executor,
-                executor}) {
+  Env() {
+    services().KeepServiceInsights();
     StoreAs("ZoneInsight", ZoneInsight("east", Connection::kOpen));
-    executor.Advance(absl::Minutes(1));
+    manual().Advance(absl::Minutes(1));
   }
 
   void StoreAs(const std::string& type, model::Resource resource) {
@@ -47,10 +45,6 @@ class Env : public ManagerEnv {
     REQUIRE(insight.ParseFromString(stored->spec));
     return insight.services().at("web").status();
   }
-
-  base::ManualExecutor executor;
-  std::unique_ptr<Figures> figures;
-  ServiceInsightKeeper keeper;
 };
 
 }  // namespace
@@ -60,19 +54,19 @@ TEST_CASE("services are stored once a control plane has settled", "[insights]") 
   CHECK_FALSE(env.Stored().has_value());  // it never had one
   env.Run({.name = "a"});
   CHECK_FALSE(env.Stored().has_value());
-  env.executor.Advance(absl::Seconds(1));
+  env.manual().Advance(absl::Seconds(1));
   CHECK(env.StatusOfWeb() == Service::online);
-  CHECK(env.engine.store().counters().unplanned_reads == 0);
+  CHECK(env.store->counters().unplanned_reads == 0);
 }
 
 TEST_CASE("what comes to the same is not written again", "[insights]") {
   Env env;
   env.Run({.name = "a"});
-  env.executor.Advance(absl::Seconds(1));
+  env.manual().Advance(absl::Seconds(1));
   const auto stored = env.Stored();
   env.Run({.name = "a"});  // the same again
   env.StoreAs("ZoneInsight", ZoneInsight("east", Connection::kOpen));
-  env.executor.Advance(absl::Minutes(1));
+  env.manual().Advance(absl::Minutes(1));
   CHECK(env.Stored()->revision == stored->revision);
 }
 
@@ -81,11 +75,11 @@ TEST_CASE("only meshes that changed are written", "[insights]") {
   REQUIRE(env.Put("Mesh", "", "other").ok());
   env.Run({.name = "a"});
   env.Run({.mesh = "other", .name = "a"});
-  env.executor.Advance(absl::Seconds(1));
+  env.manual().Advance(absl::Seconds(1));
   const auto other = env.Stored("other");
   REQUIRE(other.has_value());
   env.Run({.name = "b"});
-  env.executor.Advance(absl::Seconds(1));
+  env.manual().Advance(absl::Seconds(1));
   CHECK(env.Stored("other")->revision == other->revision);
   CHECK(env.Stored()->revision > other->revision);
 }
@@ -93,11 +87,11 @@ TEST_CASE("only meshes that changed are written", "[insights]") {
 TEST_CASE("a zone that went takes its services with it, but not at once", "[insights]") {
   Env env;
   env.Run({.name = "a"});
-  env.executor.Advance(absl::Seconds(1));
+  env.manual().Advance(absl::Seconds(1));
   env.StoreAs("ZoneInsight", ZoneInsight("east", Connection::kClosed));
-  env.executor.Advance(absl::Seconds(2));
+  env.manual().Advance(absl::Seconds(2));
   CHECK(env.StatusOfWeb() == Service::online);  // it may come back
-  env.executor.Advance(absl::Seconds(8));
+  env.manual().Advance(absl::Seconds(8));
   CHECK(env.StatusOfWeb() == Service::offline);
 }
 
@@ -105,7 +99,7 @@ TEST_CASE("a proxy's change does not wait for a zone's", "[insights]") {
   Env env;
   env.StoreAs("ZoneInsight", ZoneInsight("east", Connection::kClosed));
   env.Run({.name = "a"});
-  env.executor.Advance(absl::Seconds(1));
+  env.manual().Advance(absl::Seconds(1));
   CHECK(env.StatusOfWeb() == Service::offline);
 }
 
@@ -116,16 +110,16 @@ TEST_CASE("nothing is written into a mesh that was deleted meanwhile", "[insight
                   R"("tags":{"kuma.io/service":"es"},"networking":{"address":"192.0.2.1:80"})")
               .ok());
   REQUIRE(env.Delete("Mesh", "", "other").ok());
-  env.executor.Advance(absl::Seconds(1));
+  env.manual().Advance(absl::Seconds(1));
   CHECK_FALSE(env.Stored("other").has_value());
 }
 
 TEST_CASE("an idle control plane has no timer and reads nothing", "[insights]") {
   Env env;
   env.Run({.name = "a"});
-  env.executor.Advance(absl::Seconds(1));
-  env.executor.Advance(absl::Minutes(1));
-  const auto reads = env.engine.store().counters().reads;
-  env.executor.Advance(absl::Hours(1));
-  CHECK(env.engine.store().counters().reads == reads);
+  env.manual().Advance(absl::Seconds(1));
+  env.manual().Advance(absl::Minutes(1));
+  const auto reads = env.store->counters().reads;
+  env.manual().Advance(absl::Hours(1));
+  CHECK(env.store->counters().reads == reads);
 }

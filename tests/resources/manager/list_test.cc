@@ -138,13 +138,13 @@ TEST_CASE("proxies are found by their tags and by what kind of gateway they are"
 
 TEST_CASE("lists are refused as Kuma refuses them", "[manager]") {
   ManagerEnv env;
-  const auto unknown = env.manager->List(env.scope, env.Everything("MeshTimeout", "nope"));
+  const auto unknown = env.manager.List(env.scope, env.Everything("MeshTimeout", "nope"));
   CHECK(absl::IsNotFound(unknown.status()));
   CHECK(base::TitleOf(unknown.status()) == "Failed to retrieve Mesh");
-  const auto viewer = env.As(env.scope, model::Role::kViewer);
+  const auto viewer = env.As(model::Role::kViewer);
   CHECK(
-      absl::IsPermissionDenied(env.manager->List(viewer, env.Everything("GlobalSecret")).status()));
-  CHECK(env.manager->List(viewer, env.Everything("MeshTimeout")).ok());
+      absl::IsPermissionDenied(env.manager.List(viewer, env.Everything("GlobalSecret")).status()));
+  CHECK(env.manager.List(viewer, env.Everything("MeshTimeout")).ok());
 }
 
 TEST_CASE("a page costs no read while nothing changes, filtered or not", "[manager]") {
@@ -154,9 +154,9 @@ TEST_CASE("a page costs no read while nothing changes, filtered or not", "[manag
   env.List(request);
   request.name_contains = "t-";
   for (int i = 0; i < 10; ++i) env.List(request);  // the mesh's own look-up gets its view
-  const auto reads = env.engine.store().counters().reads;
+  const auto reads = env.store->counters().reads;
   for (int i = 0; i < 10; ++i) env.List(request);
-  CHECK(env.engine.store().counters().reads == reads);
+  CHECK(env.store->counters().reads == reads);
 }
 
 TEST_CASE("filtering again looks only at chunks that changed", "[manager]") {

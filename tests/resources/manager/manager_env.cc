@@ -5,76 +5,63 @@
 
 #include "absl/synchronization/notification.h"
 #include "resources/write/secret_spec.h"
-#include "skyden/base/check.h"
+#include "server/services.h"
 #include "skyden/store/directory_tx.h"
 #include "skyden/store/tenant_tx.h"
-
-namespace skyden::identity {
-
-// Stands in for the module that makes scopes of callers: this program has no other.
-class Authenticator {
- public:
-  static model::TenantScope Make(const model::TenantScope& like, model::Principal who,
-                                 model::Role role) {
-    return model::TenantScope(model::TenantScope::Key(), like.organization(), like.tenant(),
-                              like.control_plane(), std::move(who), role);
-  }
-};
-
-}  // namespace skyden::identity
 
 namespace skyden::resources::testing {
 
 namespace st = store::testing;
-
-const ResourceCodec& Codec() {
-  static const ResourceCodec* const codec = [] {
-    auto made = ResourceCodec::Create(st::Registry());
-    SKYDEN_CHECK(made.ok());
-    return made->release();
-  }();
-  return *codec;
-}
 
 const model::TypeDescriptor& Type(const std::string& name) {
   return st::Registry().at(st::Type(name));
 }
 
 ManagerEnv::ManagerEnv()
-    : views(ResourceViews::Create(engine.store())),
-      manager(ResourceManager::Create({.store = engine.store(),
-                                       .registry = st::Registry(),
-                                       .codec = Codec(),
-                                       .views = *views,
-                                       .clock = clock,
-                                       .keys = keys,
-                                       .instance_id = "instance-1"})),
-      organization(st::NewOrganization(engine.store(), 1)),
-      scope(NewControlPlane(2)),
-      tokens(KumaTokens::Create({*manager, *views, st::Registry(), clock})) {}
+    : views(*services().views),
+      manager(*services().manager),
+      tokens(*services().kuma_tokens),
+      scope(NewControlPlane(2)) {}
 
 model::TenantScope ManagerEnv::NewControlPlane(int n, Features features) {
   store::ControlPlaneRecord record = st::ControlPlaneOf(n);
+  record.organization = organization;
   record.created_at = clock.Now();
   record.mesh_creation = features.mesh_creation;
   record.hostname_generator_creation = features.hostname_generator_creation;
   const absl::Status made =
-      engine.store().WriteDirectory(organization, [&](store::DirectoryTx& tx) -> absl::Status {
+      store->WriteDirectory(owner(), [&](store::DirectoryTx& tx) -> absl::Status {
         SKYDEN_RETURN_IF_ERROR(tx.InsertControlPlane(record));
-        SKYDEN_ASSIGN_OR_RETURN(
-            store::WriteTx * inside,
-            tx.Enter(st::System().In(organization.organization(), record.tenant, record.id)));
-        return manager->Seed(*inside, record);
+        SKYDEN_ASSIGN_OR_RETURN(store::WriteTx * inside, tx.Enter(TestStore::Tenant(record)));
+        return manager.Seed(*inside, record);
       });
   INFO(made);
   REQUIRE(made.ok());
-  return st::System().In(organization.organization(), record.tenant, record.id);
+  return TestStore::Tenant(record);
 }
 
-model::TenantScope ManagerEnv::As(const model::TenantScope& scope, model::Role role,
-                                  model::Principal::Kind kind) {
-  return identity::Authenticator::Make(
-      scope, {kind, "id", "jane", {"team-a", "mesh-system:authenticated"}}, role);
+model::TenantScope ManagerEnv::As(model::Role role) {
+  identity::Authenticator& authenticator = services().authenticator;
+  const auto caller = authenticator.Authenticate(store.NewToken(organization, role).text);
+  REQUIRE(caller.ok());
+  return authenticator.Enter(*caller, scope.control_plane()).value();
+}
+
+model::TenantScope ManagerEnv::AsZone() {
+  store::ControlPlaneRecord bound;
+  bound.tenant = scope.tenant();
+  bound.id = scope.control_plane();
+  const auto token = store.NewToken(organization, model::Role::kConnector, &bound, "zone-1");
+  return services()
+      .authenticator.AuthenticateZone(token.text, scope.control_plane(), "zone-1")
+      .value()
+      .scope;
+}
+
+model::TenantScope ManagerEnv::AsKumaUser() {
+  const auto token = tokens.IssueUser(scope, {"jane", std::vector<std::string>{"team-a"}, "1h"});
+  REQUIRE(token.ok());
+  return services().authenticator.AuthenticateKumaUser(scope.control_plane(), *token).value();
 }
 
 absl::StatusOr<PutResult> ManagerEnv::PutBody(const std::string& type,
@@ -87,11 +74,10 @@ absl::StatusOr<PutResult> ManagerEnv::PutBodyAs(const model::TenantScope& who,
                                                 const model::ResourceKey& key, std::string body) {
   absl::StatusOr<PutResult> result = absl::UnknownError("not answered");
   absl::Notification answered;
-  manager->PutAsync(who, {&Type(type), key, std::move(body)},
-                    [&](absl::StatusOr<PutResult> answer) {
-                      result = std::move(answer);
-                      answered.Notify();
-                    });
+  manager.PutAsync(who, {&Type(type), key, std::move(body)}, [&](absl::StatusOr<PutResult> answer) {
+    result = std::move(answer);
+    answered.Notify();
+  });
   answered.WaitForNotification();
   return result;
 }
@@ -113,7 +99,7 @@ absl::Status ManagerEnv::DeleteAs(const model::TenantScope& who, const std::stri
                                   const std::string& mesh, const std::string& name) {
   absl::Status result;
   absl::Notification answered;
-  manager->DeleteAsync(who, Type(type), {mesh, name}, [&](absl::Status answer) {
+  manager.DeleteAsync(who, Type(type), {mesh, name}, [&](absl::Status answer) {
     result = std::move(answer);
     answered.Notify();
   });
@@ -123,11 +109,11 @@ absl::Status ManagerEnv::DeleteAs(const model::TenantScope& who, const std::stri
 
 absl::StatusOr<model::Resource> ManagerEnv::Get(const std::string& type, const std::string& mesh,
                                                 const std::string& name) {
-  return manager->Get(scope, Type(type), {mesh, name});
+  return manager.Get(scope, Type(type), {mesh, name});
 }
 
 ListResult ManagerEnv::List(ListRequest request) {
-  auto result = manager->List(scope, request);
+  auto result = manager.List(scope, request);
   INFO(result.status());
   REQUIRE(result.ok());
   return *std::move(result);
@@ -161,9 +147,7 @@ void ManagerEnv::PutFromZone(const std::string& type, const std::string& mesh,
   Store(std::move(resource));
 }
 
-void ManagerEnv::Store(model::Resource resource) {
-  st::Put(engine.store(), scope, std::move(resource));
-}
+void ManagerEnv::Store(model::Resource resource) { st::Put(*store, scope, std::move(resource)); }
 
 std::string ManagerEnv::SecretText(const std::string& type, const std::string& mesh,
                                    const std::string& name) {

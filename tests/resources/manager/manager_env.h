@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A ResourceManager with everything under it real: the store on disk, the codec, the keys.
+// Resources of a control plane as people and zones change them, over what serves tenants
+// (tests/env/test_env.h).
 #pragma once
 
 #include <memory>
@@ -7,18 +8,16 @@
 #include <string>
 #include <vector>
 
-#include "skyden/base/clock.h"
-#include "skyden/base/crypto.h"
 #include "skyden/resources/codec.h"
 #include "skyden/resources/kuma_tokens.h"
 #include "skyden/resources/resource_manager.h"
 #include "skyden/resources/resource_views.h"
+#include "tests/env/test_env.h"
 #include "tests/store/testing.h"
 
 namespace skyden::resources::testing {
 
-// Built once for the process: schemas of all types.
-const ResourceCodec& Codec();
+inline const ResourceCodec& Codec() { return TestEnv::codec(); }
 const model::TypeDescriptor& Type(const std::string& name);
 
 struct Features {
@@ -26,15 +25,18 @@ struct Features {
   bool hostname_generator_creation = true;
 };
 
-class ManagerEnv {
+class ManagerEnv : public TestEnv {
  public:
   ManagerEnv();
 
   // A seeded control plane.
   model::TenantScope NewControlPlane(int n, Features features = {});
-  // The same control plane in other hands.
-  static model::TenantScope As(const model::TenantScope& scope, model::Role role,
-                               model::Principal::Kind kind = model::Principal::Kind::kUser);
+  // The control plane of `scope` in the hands of a fresh account with this role.
+  model::TenantScope As(model::Role role);
+  // In the hands of one of its zones.
+  model::TenantScope AsZone();
+  // Of who brings a user token of its own, which names a group.
+  model::TenantScope AsKumaUser();
 
   absl::StatusOr<PutResult> PutBody(const std::string& type, const model::ResourceKey& key,
                                     std::string body);
@@ -59,14 +61,10 @@ class ManagerEnv {
   void Store(model::Resource resource);
   std::string SecretText(const std::string& type, const std::string& mesh, const std::string& name);
 
-  store::testing::SqliteEngine engine;
-  base::FakeClock clock;
-  base::RsaKeyPool keys{0};
-  std::unique_ptr<ResourceViews> views;
-  std::unique_ptr<ResourceManager> manager;
-  model::OrganizationScope organization;
+  ResourceViews& views;
+  ResourceManager& manager;
+  KumaTokens& tokens;
   model::TenantScope scope;
-  std::unique_ptr<KumaTokens> tokens;
 };
 
 // "spec" of a MeshTimeout that does.

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
+#include "server/services.h"
 #include "skyden/store/tenant_tx.h"
 #include "tests/resources/manager/manager_env.h"
 #include "tests/store/second_daemon.h"
@@ -14,7 +15,7 @@ using KeysFor = ResourceManager::KeysFor;
 
 size_t Pending(ManagerEnv& env, const model::TenantScope& scope) {
   size_t pending = 0;
-  const absl::Status read = env.engine.store().Read(scope, [&](store::ReadTx& tx) -> absl::Status {
+  const absl::Status read = env.store->Read(scope, [&](store::ReadTx& tx) -> absl::Status {
     SKYDEN_ASSIGN_OR_RETURN(const auto keys, tx.ListPendingKeys());
     pending = keys.size();
     return absl::OkStatus();
@@ -27,7 +28,7 @@ TEST_CASE("keys are promised at first and have the times of the promise", "[mana
   ManagerEnv env;
   const absl::Time created = env.clock.Now();
   CHECK(Pending(env, env.scope) == 5);
-  env.clock.Advance(absl::Hours(1));
+  env.fake_clock.Advance(absl::Hours(1));
   const auto key = env.Get("GlobalSecret", "", "zone-token-signing-key-1");
   REQUIRE(key.ok());
   CHECK(key->creation_time == created);
@@ -43,15 +44,15 @@ TEST_CASE("a materialised key signs, and stays the same", "[manager]") {
   const auto signature = base::RsaSignSha256(pem, "data");
   REQUIRE(signature.ok());
   CHECK(base::RsaVerifySha256(pem, "data", *signature).ok());
-  REQUIRE(env.manager->MaterialiseKeys(env.scope).ok());
+  REQUIRE(env.manager.MaterialiseKeys(env.scope).ok());
   CHECK(env.SecretText("GlobalSecret", "", "user-token-signing-key-1") == pem);
 }
 
 TEST_CASE("zones need only the keys that reach zones", "[manager]") {
   ManagerEnv env;
-  REQUIRE(env.manager->MaterialiseKeys(env.scope, KeysFor::kZones).ok());
+  REQUIRE(env.manager.MaterialiseKeys(env.scope, KeysFor::kZones).ok());
   CHECK(Pending(env, env.scope) == 3);
-  const auto view = env.views->Get(env.scope, store::testing::Type("GlobalSecret"));
+  const auto view = env.views.Get(env.scope, store::testing::Type("GlobalSecret"));
   REQUIRE(view.ok());
   REQUIRE((*view)->size() == 1);
   CHECK((*view)->at(0)->key.name == "zone-token-signing-key-1");
@@ -60,18 +61,18 @@ TEST_CASE("zones need only the keys that reach zones", "[manager]") {
 
 TEST_CASE("once nothing is promised nothing is read", "[manager]") {
   ManagerEnv env;
-  REQUIRE(env.manager->MaterialiseKeys(env.scope).ok());
-  const auto reads = env.engine.store().counters().reads;
+  REQUIRE(env.manager.MaterialiseKeys(env.scope).ok());
+  const auto reads = env.store->counters().reads;
   for (int i = 0; i < 100; ++i) {
-    REQUIRE(env.manager->MaterialiseKeys(env.scope).ok());
-    REQUIRE(env.manager->MaterialiseKeys(env.scope, KeysFor::kZones).ok());
+    REQUIRE(env.manager.MaterialiseKeys(env.scope).ok());
+    REQUIRE(env.manager.MaterialiseKeys(env.scope, KeysFor::kZones).ok());
   }
-  CHECK(env.engine.store().counters().reads == reads);
+  CHECK(env.store->counters().reads == reads);
 }
 
 TEST_CASE("a mesh made later has its key when somebody looks", "[manager]") {
   ManagerEnv env;
-  REQUIRE(env.manager->MaterialiseKeys(env.scope).ok());
+  REQUIRE(env.manager.MaterialiseKeys(env.scope).ok());
   REQUIRE(env.Put("Mesh", "", "demo").ok());
   CHECK(Pending(env, env.scope) == 1);
   CHECK(env.NamesOf("Secret", "demo") == Lines{"dataplane-token-signing-key-demo-1"});
@@ -80,14 +81,14 @@ TEST_CASE("a mesh made later has its key when somebody looks", "[manager]") {
 
 TEST_CASE("a mesh that another daemon made has its key here, once it is heard of", "[manager]") {
   ManagerEnv env;
-  store::testing::SecondDaemon here(env.engine.store());
+  store::testing::SecondDaemon here(*env.store);
   const auto views = ResourceViews::Create(here);
   const auto manager = ResourceManager::Create({.store = here,
                                                 .registry = store::testing::Registry(),
                                                 .codec = Codec(),
                                                 .views = *views,
                                                 .clock = env.clock,
-                                                .keys = env.keys,
+                                                .keys = env.services().keys,
                                                 .instance_id = "instance-2"});
   REQUIRE(manager->MaterialiseKeys(env.scope).ok());
   REQUIRE(env.Put("Mesh", "", "demo").ok());
@@ -118,7 +119,7 @@ TEST_CASE("those who look at once get the same keys", "[manager]") {
   for (size_t i = 0; i < done.size(); ++i) {
     callers.emplace_back([&env, &done, i] {
       done[i] =
-          env.manager->MaterialiseKeys(env.scope, i % 2 == 0 ? KeysFor::kAnyone : KeysFor::kZones);
+          env.manager.MaterialiseKeys(env.scope, i % 2 == 0 ? KeysFor::kAnyone : KeysFor::kZones);
     });
   }
   for (std::thread& caller : callers) caller.join();
@@ -130,16 +131,16 @@ TEST_CASE("the administrator's token is signed with the user key and good for te
           "[manager]") {
   ManagerEnv env;
   const std::string token = env.SecretText("GlobalSecret", "", "admin-user-token");
-  auto verified = env.tokens->Verify(env.scope, token);
+  auto verified = env.tokens.Verify(env.scope, token);
   INFO(verified.status());
   REQUIRE(verified.ok());
   CHECK(verified->kind == VerifiedKumaToken::Kind::kUser);
   CHECK(verified->name == "mesh-system:admin");
   CHECK(verified->groups == Lines{"mesh-system:admin"});
-  env.clock.Advance(absl::Hours(10 * 365 * 24) - absl::Minutes(1));
-  CHECK(env.tokens->Verify(env.scope, token).ok());
-  env.clock.Advance(absl::Minutes(2));
-  CHECK_FALSE(env.tokens->Verify(env.scope, token).ok());
+  env.fake_clock.Advance(absl::Hours(10 * 365 * 24) - absl::Minutes(1));
+  CHECK(env.tokens.Verify(env.scope, token).ok());
+  env.fake_clock.Advance(absl::Minutes(2));
+  CHECK_FALSE(env.tokens.Verify(env.scope, token).ok());
 }
 
 TEST_CASE("a key that is written over before it was made is an update", "[manager]") {

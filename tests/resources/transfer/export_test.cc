@@ -12,7 +12,7 @@ constexpr char kBuiltinMesh[] =
     R"("mtls":{"enabledBackend":"ca-1","backends":[{"name":"ca-1","type":"builtin"}]})";
 
 std::string ExportOf(ManagerEnv& env, ExportRequest request = {}) {
-  const auto text = env.manager->Export(env.scope, request);
+  const auto text = env.manager.Export(env.scope, request);
   REQUIRE(text.ok());
   return *text;
 }
@@ -66,9 +66,9 @@ TEST_CASE("a federation has no policies, or only those that were written here",
 
 TEST_CASE("secrets are for administrators, and can be left out", "[resources][transfer]") {
   ManagerEnv env;
-  const auto viewer = ManagerEnv::As(env.scope, model::Role::kViewer);
-  CHECK(absl::IsPermissionDenied(env.manager->Export(viewer, {}).status()));
-  const auto text = env.manager->Export(viewer, {.secrets = ExportRequest::Secrets::kLeaveOut});
+  const auto viewer = env.As(model::Role::kViewer);
+  CHECK(absl::IsPermissionDenied(env.manager.Export(viewer, {}).status()));
+  const auto text = env.manager.Export(viewer, {.secrets = ExportRequest::Secrets::kLeaveOut});
   REQUIRE(text.ok());
   CHECK(text->find("Secret") == std::string::npos);
   CHECK(text->find("type: Mesh\n") != std::string::npos);

@@ -25,7 +25,7 @@ absl::StatusOr<ImportResult> ImportInto(ManagerEnv& env, const model::TenantScop
                                         ImportMode mode = ImportMode::kApply) {
   absl::StatusOr<ImportResult> result = absl::UnknownError("not called");
   absl::Notification done;
-  env.manager->ImportAsync(scope, {yaml, mode}, [&](absl::StatusOr<ImportAnswer> answer) {
+  env.manager.ImportAsync(scope, {yaml, mode}, [&](absl::StatusOr<ImportAnswer> answer) {
     if (answer.ok()) {
       result = answer->Take();
     } else {
@@ -44,7 +44,7 @@ size_t Count(const ImportResult& result, Outcome outcome) {
 }
 
 std::string ExportOf(ManagerEnv& env, const model::TenantScope& scope) {
-  const auto text = env.manager->Export(scope, {});
+  const auto text = env.manager.Export(scope, {});
   REQUIRE(text.ok());
   return *text;
 }
@@ -72,7 +72,7 @@ TEST_CASE("an export, imported and exported again, is the same bytes", "[resourc
   REQUIRE(env.Put("Zone", "", "east", R"("enabled":true)").ok());
   env.PutFromZone("MeshTimeout", "pay", "of-zone", "east", TimeoutJson());
   const std::string first = ExportOf(env, env.scope);
-  env.clock.Advance(absl::Hours(1));
+  env.fake_clock.Advance(absl::Hours(1));
   for (const Features features : {Features{false, false}, Features{true, true}}) {
     const auto other = env.NewControlPlane(features.mesh_creation ? 4 : 3, features);
     const auto imported = ImportInto(env, other, first);
@@ -141,7 +141,7 @@ TEST_CASE("a mesh may come after what is in it, and its authority's secrets with
   const std::string exported = ExportOf(env, env.scope);
   const auto other = env.NewControlPlane(3, {false, false});
   REQUIRE(ImportInto(env, other, Timeout("pay", "early") + exported).ok());
-  const auto stored = env.manager->Get(other, Type("Secret"), {"pay", "pay.ca-builtin-cert-ca-1"});
+  const auto stored = env.manager.Get(other, Type("Secret"), {"pay", "pay.ca-builtin-cert-ca-1"});
   REQUIRE(stored.ok());
   CHECK(stored->spec.find(cert) != std::string::npos);
 }
@@ -210,29 +210,27 @@ class Stepwise {
   ImportOperation Operation() {
     return ImportOperation(st::Registry().core(), defaults_, Codec(), import);
   }
-  void Foresee() {
-    REQUIRE(Operation().Foresee(env_.engine.store(), env_.scope, ImportMode::kApply).ok());
-  }
+  void Foresee() { REQUIRE(Operation().Foresee(*env_.store, env_.scope, ImportMode::kApply).ok()); }
   void Write() {
-    const auto written = env_.engine.store().Write(
-        env_.scope, [&](store::WriteTx& tx) { return Operation().Run(tx); });
+    const auto written =
+        env_.store->Write(env_.scope, [&](store::WriteTx& tx) { return Operation().Run(tx); });
     INFO(written.status());
     REQUIRE(written.ok());
   }
   // What the audit says of a MeshTimeout, newest first.
   std::string LastDetail(const std::string& name) {
     std::string detail = "none";
-    REQUIRE(env_.engine.store()
-                .Read(env_.scope,
-                      [&](store::ReadTx& tx) -> absl::Status {
-                        SKYDEN_ASSIGN_OR_RETURN(const auto page, tx.ListAudit({}));
-                        for (const store::AuditEntry& entry : page.entries) {
-                          if (entry.note.object_name != "default/" + name) continue;
-                          detail = entry.note.action + " " + entry.note.detail;
-                          break;
-                        }
-                        return absl::OkStatus();
-                      })
+    REQUIRE(env_.store
+                ->Read(env_.scope,
+                       [&](store::ReadTx& tx) -> absl::Status {
+                         SKYDEN_ASSIGN_OR_RETURN(const auto page, tx.ListAudit({}));
+                         for (const store::AuditEntry& entry : page.entries) {
+                           if (entry.note.object_name != "default/" + name) continue;
+                           detail = entry.note.action + " " + entry.note.detail;
+                           break;
+                         }
+                         return absl::OkStatus();
+                       })
                 .ok());
     return detail;
   }
@@ -302,7 +300,7 @@ TEST_CASE("what a zone made stays that zone's", "[resources][transfer]") {
 
 TEST_CASE("an import is for administrators", "[resources][transfer]") {
   ManagerEnv env;
-  const auto viewer = ManagerEnv::As(env.scope, model::Role::kViewer);
+  const auto viewer = env.As(model::Role::kViewer);
   CHECK(absl::IsPermissionDenied(ImportInto(env, viewer, Timeout("default", "a")).status()));
 }
 

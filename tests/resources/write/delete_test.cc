@@ -109,12 +109,12 @@ TEST_CASE("a zone takes along what came from it and its credentials", "[manager]
     account.kind = store::AccountRecord::Kind::kZone;
     account.tenant = env.scope.tenant();
     account.zone = model::ZoneName(zone);
-    REQUIRE(env.engine.store()
-                .Write(env.scope,
-                       [&](store::WriteTx& tx) -> absl::Status {
-                         SKYDEN_RETURN_IF_ERROR(tx.InsertAccount(account));
-                         return tx.InsertToken(store::testing::NewToken("token-" + zone, account));
-                       })
+    REQUIRE(env.store
+                ->Write(env.scope,
+                        [&](store::WriteTx& tx) -> absl::Status {
+                          SKYDEN_RETURN_IF_ERROR(tx.InsertAccount(account));
+                          return tx.InsertToken(store::testing::NewToken("token-" + zone, account));
+                        })
                 .ok());
   }
   REQUIRE(env.Put("MeshTimeout", "default", "authored-here", TimeoutSpec()).ok());
@@ -124,12 +124,9 @@ TEST_CASE("a zone takes along what came from it and its credentials", "[manager]
   CHECK(std::count(timeouts.begin(), timeouts.end(), "t-east") == 0);
   CHECK(std::count(timeouts.begin(), timeouts.end(), "t-west") == 1);
   CHECK(std::count(timeouts.begin(), timeouts.end(), "authored-here") == 1);
-  CHECK_FALSE(env.engine.store()
-                  .FindToken(store::testing::System(), model::TokenId("token-east"))
-                  ->has_value());
-  CHECK(env.engine.store()
-            .FindToken(store::testing::System(), model::TokenId("token-west"))
-            ->has_value());
+  CHECK_FALSE(
+      env.store->FindToken(store::testing::System(), model::TokenId("token-east"))->has_value());
+  CHECK(env.store->FindToken(store::testing::System(), model::TokenId("token-west"))->has_value());
 }
 
 TEST_CASE("a secret that a mesh uses stays until the mesh lets go of it", "[manager]") {
@@ -149,7 +146,7 @@ TEST_CASE("a signing key can be deleted and is not made again", "[manager]") {
   ManagerEnv env;
   CHECK(env.Delete("GlobalSecret", "", "zone-token-signing-key-1").ok());
   CHECK(absl::IsNotFound(env.Get("GlobalSecret", "", "zone-token-signing-key-1").status()));
-  REQUIRE(env.manager->MaterialiseKeys(env.scope).ok());
+  REQUIRE(env.manager.MaterialiseKeys(env.scope).ok());
   CHECK(absl::IsNotFound(env.Get("GlobalSecret", "", "zone-token-signing-key-1").status()));
 }
 

@@ -8,7 +8,7 @@
 namespace skyden::resources::testing {
 namespace {
 
-uint64_t Unplanned(ManagerEnv& env) { return env.engine.store().counters().unplanned_reads; }
+uint64_t Unplanned(ManagerEnv& env) { return env.store->counters().unplanned_reads; }
 
 constexpr char kBuiltin[] =
     R"("mtls":{"enabledBackend":"ca-1","backends":[{"name":"ca-1","type":"builtin"}]})";
@@ -75,7 +75,7 @@ TEST_CASE("what a mesh whose authority is in secrets reads was planned", "[manag
 
 TEST_CASE("what keys that are made read was planned", "[manager]") {
   ManagerEnv env;
-  REQUIRE(env.manager->MaterialiseKeys(env.scope, ResourceManager::KeysFor::kAnyone).ok());
+  REQUIRE(env.manager.MaterialiseKeys(env.scope, ResourceManager::KeysFor::kAnyone).ok());
   CHECK(Unplanned(env) == 0);
 }
 

@@ -64,7 +64,7 @@ TEST_CASE("what a client reads of a seeded control plane, it may write back", "[
 TEST_CASE("a control plane can begin without a mesh or without hostname generators", "[manager]") {
   ManagerEnv env;
   const auto names = [&](const model::TenantScope& scope, const std::string& type) {
-    const auto list = env.manager->List(scope, env.Everything(type));
+    const auto list = env.manager.List(scope, env.Everything(type));
     REQUIRE(list.ok());
     return list->items.size();
   };
@@ -82,11 +82,10 @@ TEST_CASE("a control plane can begin without a mesh or without hostname generato
 TEST_CASE("a provisioned zone is there, enabled, and only once", "[manager]") {
   ManagerEnv env;
   const auto create = [&] {
-    return env.engine.store()
-        .Write(env.scope,
-               [&](store::WriteTx& tx) {
-                 return env.manager->CreateZone(tx, model::ZoneName("east"));
-               })
+    return env.store
+        ->Write(
+            env.scope,
+            [&](store::WriteTx& tx) { return env.manager.CreateZone(tx, model::ZoneName("east")); })
         .status();
   };
   REQUIRE(create().ok());

@@ -21,14 +21,14 @@ struct Statements {
 
 class Counted {
  public:
-  Counted() : person_(ManagerEnv::As(env_.scope, model::Role::kAdmin)) {
+  Counted() : person_(env_.As(model::Role::kAdmin)) {
     REQUIRE(PutNew("warm-up").ok());  // the chain of the audit is there
   }
 
   Statements Of(const std::function<void()>& change) {
-    const auto before = env_.engine.store().counters();
+    const auto before = env_.store->counters();
     change();
-    const auto after = env_.engine.store().counters();
+    const auto after = env_.store->counters();
     return {after.reads - before.reads, after.writes - before.writes};
   }
 
@@ -45,7 +45,7 @@ class Counted {
       std::promise<void> go;
       std::shared_future<void> gone(go.get_future());
       std::vector<std::future<absl::Status>> answers;
-      store::Store& store = env_.engine.store();
+      store::Store& store = *env_.store;
       std::promise<void> held;
       store.WriteAsync(
           env_.scope, store::WritePlan::ReadsAnything(),
@@ -65,9 +65,8 @@ class Counted {
         request.type = &Type("MeshTimeout");
         request.key = {"default", name};
         request.body = Body(name, TimeoutSpec());
-        env_.manager->PutAsync(person_, std::move(request), [answer](const auto& result) {
-          answer->set_value(result.status());
-        });
+        env_.manager.PutAsync(person_, std::move(request),
+                              [answer](const auto& result) { answer->set_value(result.status()); });
       }
       go.set_value();
       for (auto& answer : answers) REQUIRE(answer.get().ok());
