@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <cstdlib>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -43,9 +44,21 @@ Answer Rest::Call(const std::string& method, const std::string& path, const Json
   return {result->status, parsed.is_discarded() ? Json(result->body) : std::move(parsed)};
 }
 
+namespace {
+
+// The database that tests/postgres/with_database.sh made for one daemon, when that runs us.
+std::map<std::string, std::string> WithStore(std::map<std::string, std::string> environment) {
+  for (const char* name : {"SKYDEN_STORE", "SKYDEN_POSTGRES_DSN_FILE"}) {
+    if (const char* value = std::getenv(name)) environment.emplace(name, value);
+  }
+  return environment;
+}
+
+}  // namespace
+
 TestDaemon::TestDaemon(std::vector<std::string> flags,
                        std::map<std::string, std::string> environment)
-    : flags_(std::move(flags)), environment_(std::move(environment)) {
+    : flags_(std::move(flags)), environment_(WithStore(std::move(environment))) {
   mkdir(data_dir().c_str(), 0700);
   Start();
 }
