@@ -186,8 +186,8 @@ TEST_CASE("a request that fails takes what it wrote with it, and nobody runs aga
   int runs = 0;
   const auto fails = [&runs](WriteTx& tx) -> absl::Status {
     ++runs;
-    for (const char* name : {"b", "c"}) {
-      model::Resource resource = Timeout(name, "lost");
+    for (const char* spec : {"lost", "lost again"}) {
+      model::Resource resource = Timeout("b", spec);
       if (absl::Status s = tx.PutResource(resource); !s.ok()) return s;
     }
     tx.Audit({absl::UnixEpoch(), "test.lost", "Thing", "x", ""});
