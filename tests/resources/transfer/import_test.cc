@@ -105,13 +105,13 @@ TEST_CASE("the place is free before whoever imported is told how it ended",
     CAPTURE(one.body);
     absl::Status ended, next;
     absl::Notification told;
-    env.manager->ImportAsync(env.scope, {one.body, one.mode},
-                             [&](absl::StatusOr<ImportAnswer> answer) {
-                               ended = answer.status();
-                               if (answer.ok()) answer->Take();
-                               next = env.manager->CheckMayImport(env.scope);
-                               told.Notify();
-                             });
+    env.manager.ImportAsync(env.scope, {one.body, one.mode},
+                            [&](absl::StatusOr<ImportAnswer> answer) {
+                              ended = answer.status();
+                              if (answer.ok()) answer->Take();
+                              next = env.manager.CheckMayImport(env.scope);
+                              told.Notify();
+                            });
     told.WaitForNotification();
     CHECK(ended.code() == one.code);
     CHECK(next.ok());
