@@ -8,6 +8,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "skyden/admin/v1/control_planes.grpc.pb.h"
+#include "skyden/identity/tokens.h"
 #include "skyden/store/directory_tx.h"
 #include "tests/admin/admin_env.h"
 

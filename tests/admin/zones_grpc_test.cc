@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "server/services.h"
+#include "skyden/admin/v1/control_planes.grpc.pb.h"
 #include "skyden/admin/v1/zones.grpc.pb.h"
 #include "tests/admin/admin_env.h"
 

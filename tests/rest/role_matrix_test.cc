@@ -357,7 +357,7 @@ TEST_CASE("every route lets in whom its rule says, and tells the others nothing"
   Matrix matrix;
   size_t cells = 0;
   for (const http::Route& route : matrix.env().api->routes()) {
-    const auto rule = RuleOf(*matrix.env().registry, route);
+    const auto rule = RuleOf(matrix.env().registry(), route);
     CAPTURE(http::MethodName(route.method), route.pattern);
     REQUIRE(rule.has_value());
     const bool addressed = route.pattern.find("{id}") != std::string::npos ||
