@@ -209,7 +209,7 @@ TEST_CASE("a request that fails takes what it wrote with it, and nobody runs aga
   CHECK(absl::IsFailedPrecondition(together.answers[1].status()));
   CHECK(together.answers[2].ok());
   CHECK(*together.answers[2] == *together.answers[0] + 1);
-  CHECK(batches.Stored() == Lines{"a", "b", "warm-up"});
+  CHECK(batches.Stored() == Lines{"default/a", "default/b", "default/warm-up"});
   CHECK(Find(batches.store(), batches.scope(), "MeshTimeout", {"default", "b"})->spec == "{}");
   CHECK(Count(batches.store(), batches.scope(), "MeshTimeout") == 3);
 }
@@ -246,7 +246,7 @@ TEST_CASE("what fails when it is sent is run again, one request at a time", "[st
   const auto stored = Find(batches.store(), batches.scope(), "MeshTimeout", {"default", "a"});
   CHECK(stored->spec == "ours");
   CHECK(stored->version == 8);
-  CHECK(batches.Stored() == Lines{"a", "b", "warm-up"});
+  CHECK(batches.Stored() == Lines{"default/a", "default/b", "default/warm-up"});
 }
 
 TEST_CASE("what was not planned is read all the same, and after what was written",
@@ -273,12 +273,12 @@ TEST_CASE("what was not planned is read all the same, and after what was written
   requests.push_back({"c", lists_and_fails});
   requests.push_back({"d", Batches::PutAndTell("d")});
   const auto together = batches.Run(std::move(requests));
-  CHECK(listed == Lines{"a", "b", "warm-up"});
+  CHECK(listed == Lines{"default/a", "default/b", "default/warm-up"});
   CHECK(together.answers[0].ok());
   CHECK(together.answers[1].ok());
   CHECK(absl::IsFailedPrecondition(together.answers[2].status()));
   CHECK(together.answers[3].ok());
-  CHECK(batches.Stored() == Lines{"a", "b", "d", "warm-up"});
+  CHECK(batches.Stored() == Lines{"default/a", "default/b", "default/d", "default/warm-up"});
   CHECK(batches.store().counters().unplanned_reads >= 2);
 }
 
