@@ -20,6 +20,7 @@ namespace {
 // Below this a copy is cheaper than a reference.
 constexpr size_t kCopyBytes = 1024;
 constexpr absl::Duration kRoomRetry = absl::Seconds(1);
+constexpr absl::Duration kStoreRetry = absl::Seconds(1);
 
 }  // namespace
 
@@ -209,6 +210,16 @@ bool DownCall::SendHeld() {
   return true;
 }
 
+// A database that is away is no end: the zone keeps what it has, and the stream goes on once there
+// is an answer. The store tells of it.
+void DownCall::WaitForStore() {
+  if (std::exchange(waits_for_store_, true)) return;
+  PostAfter(kStoreRetry, [this] {
+    waits_for_store_ = false;
+    Pump();
+  });
+}
+
 void DownCall::Pump() {
   if (machine_ == nullptr) return;
   TellVerdicts();
@@ -218,6 +229,7 @@ void DownCall::Pump() {
       continue;
     }
     auto next = machine_->Next(*source_, clock().Monotonic());
+    if (absl::IsUnavailable(next.status())) return WaitForStore();
     if (!next.ok()) {
       telemetry::Log(telemetry::Level::warning, "no snapshot for a zone",
                      {{"cp", identity().scope.control_plane().str()},

@@ -38,6 +38,7 @@ class DownCall final : public ZoneCall, public ChangeListener {
   absl::Status OnMessage(Incoming message);
   absl::Status OnBytes(const std::string& bytes);
   void Pump();
+  void WaitForStore();
   bool SendHeld();
   void TellVerdicts();
   Verdicts::Place Place() const;
@@ -51,7 +52,8 @@ class DownCall final : public ZoneCall, public ChangeListener {
   std::unique_ptr<DeltaServer> machine_;  // from the first message on
   std::unique_ptr<HubSource> source_;
   std::optional<DeltaSend> held_;  // no room for it yet
-  TypeSet withheld_;               // as counted and logged
+  bool waits_for_store_ = false;
+  TypeSet withheld_;  // as counted and logged
   bool wake_armed_ = false;
 };
 

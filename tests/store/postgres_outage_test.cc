@@ -66,13 +66,14 @@ TEST_CASE("a connection that ends in the middle of a request has it run again",
           "[store][postgres][outage]") {
   World<PostgresEngine> w;
   int ran = 0;
-  const auto put = w.store().Write(w.cp, WritePlan::ReadsAnything(), [&](WriteTx& tx) -> absl::Status {
-    model::Resource r = NewResource("MeshTimeout", "m", "a");
-    if (const absl::Status status = tx.PutResource(r); !status.ok()) return status;
-    if (++ran == 1) EndConnections(w.engine.database().name(), "skyden_app");
-    model::Resource other = NewResource("MeshTimeout", "m", "b");
-    return tx.PutResource(other);
-  });
+  const auto put =
+      w.store().Write(w.cp, WritePlan::ReadsAnything(), [&](WriteTx& tx) -> absl::Status {
+        model::Resource r = NewResource("MeshTimeout", "m", "a");
+        if (const absl::Status status = tx.PutResource(r); !status.ok()) return status;
+        if (++ran == 1) EndConnections(w.engine.database().name(), "skyden_app");
+        model::Resource other = NewResource("MeshTimeout", "m", "b");
+        return tx.PutResource(other);
+      });
   INFO(put.status());
   REQUIRE(put.ok());
   CHECK(ran == 2);
@@ -168,11 +169,10 @@ TEST_CASE("a commit whose connection is cut at any byte is kept once",
   for (const model::Resource& r : kept) CHECK(r.version == 1);
 }
 
-TEST_CASE("a commit whose answer is lost, or never comes, is found", "[store][postgres][outage]") {
-  const Then then = GENERATE(Then::kSwallow, Then::kFreeze);
+TEST_CASE("a commit whose answer is lost is found", "[store][postgres][outage]") {
   Proxied p(absl::Seconds(5));
   Store& store = *p.store;
-  p.proxy.Arm(kCommit, 1 << 20, then);
+  p.proxy.Arm(kCommit, 1 << 20, Then::kSwallow);
   std::vector<model::Revision> heard;
   const auto subscription = store.Subscribe(
       p.w.cp.tenant(), [&heard](const Change& change) { heard.push_back(change.revision); });

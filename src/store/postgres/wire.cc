@@ -6,9 +6,11 @@
 #include <endian.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
+#include "absl/strings/str_split.h"
 #include "fmt/format.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/status.h"
@@ -71,13 +73,15 @@ struct FreeOptions {
 };
 using Options = std::unique_ptr<PQconninfoOption, FreeOptions>;
 
+using Settings = std::map<std::string, std::string, std::less<>>;
+
 // The keywords of `conninfo` with ours in their place.
-absl::Status Read(const Address& address, std::vector<std::string>& names,
-                  std::vector<std::string>& values) {
+absl::StatusOr<Settings> Read(const Address& address) {
   char* error = nullptr;
   const Options options(PQconninfoParse(address.conninfo.c_str(), &error));
   PQfreemem(error);  // may quote the password
   if (options == nullptr) return absl::InvalidArgumentError("the connection string is none");
+  Settings settings;
   bool away = false;
   for (const PQconninfoOption* o = options.get(); o->keyword != nullptr; ++o) {
     if (o->val == nullptr || o->val[0] == '\0') continue;
@@ -86,27 +90,34 @@ absl::Status Read(const Address& address, std::vector<std::string>& names,
       return absl::InvalidArgumentError("the connection string must not set `options`");
     }
     if (name == "host" && std::string_view(o->val).substr(0, 1) != "/") away = true;
-    names.emplace_back(name);
-    values.emplace_back(o->val);
+    settings.insert_or_assign(std::string(name), o->val);
   }
-  const auto set = [&](std::string_view name, std::string_view value) {
-    for (size_t i = 0; i < names.size(); ++i) {
-      if (names[i] == name) return (void)(values[i] = value);
-    }
-    names.emplace_back(name);
-    values.emplace_back(value);
-  };
-  set("options", kOptions);
-  set("client_encoding", "UTF8");
-  set("application_name", "skyden");
-  set("target_session_attrs", "read-write");
-  set("tcp_user_timeout", fmt::format("{}", absl::ToInt64Milliseconds(address.silence)));
-  set("keepalives_idle", "5");
-  set("keepalives_interval", "2");
-  set("keepalives_count", "3");
-  if (away) set("sslmode", "verify-full");
-  if (!address.ca_file.empty()) set("sslrootcert", address.ca_file);
-  return absl::OkStatus();
+  settings["options"] = kOptions;
+  settings["client_encoding"] = "UTF8";
+  settings["application_name"] = "skyden";
+  settings["target_session_attrs"] = "read-write";
+  settings["tcp_user_timeout"] = fmt::format("{}", absl::ToInt64Milliseconds(address.silence));
+  settings["keepalives_idle"] = "5";
+  settings["keepalives_interval"] = "2";
+  settings["keepalives_count"] = "3";
+  if (away) settings["sslmode"] = "verify-full";
+  if (!address.ca_file.empty()) settings["sslrootcert"] = address.ca_file;
+  return settings;
+}
+
+// One for each host that they name. Tried one by one: libpq would wait for ever for one that is
+// frozen, and never come to those after it.
+std::vector<Settings> HostsOf(const Settings& settings) {
+  std::vector<Settings> hosts(1, settings);
+  for (const char* list : {"host", "hostaddr", "port"}) {
+    const auto named = settings.find(list);
+    if (named == settings.end()) continue;
+    const std::vector<std::string> each = absl::StrSplit(named->second, ',');
+    if (each.size() > hosts.size()) hosts.resize(each.size(), settings);
+    // A single port is that of all.
+    for (size_t i = 0; i < hosts.size(); ++i) hosts[i][list] = each[std::min(i, each.size() - 1)];
+  }
+  return hosts;
 }
 
 }  // namespace
@@ -118,14 +129,25 @@ absl::StatusOr<std::unique_ptr<Wire>> Wire::Connect(const Address& address) {
 }
 
 absl::Status Wire::Start(const Address& address) {
-  std::vector<std::string> names;
-  std::vector<std::string> values;
-  SKYDEN_RETURN_IF_ERROR(Read(address, names, values));
+  SKYDEN_ASSIGN_OR_RETURN(const Settings settings, Read(address));
+  const std::vector<Settings> hosts = HostsOf(settings);
+  // Of several one may be silent while another one answers.
+  silence_ = hosts.size() == 1 ? address.silence : address.silence / 2;
+  absl::Status status;
+  for (const Settings& host : hosts) {
+    status = StartAt(host);
+    if (status.ok()) break;
+  }
+  silence_ = address.silence;
+  return status;
+}
+
+absl::Status Wire::StartAt(const std::map<std::string, std::string, std::less<>>& settings) {
   std::vector<const char*> keywords;
   std::vector<const char*> words;
-  for (size_t i = 0; i < names.size(); ++i) {
-    keywords.push_back(names[i].c_str());
-    words.push_back(values[i].c_str());
+  for (const auto& [keyword, word] : settings) {
+    keywords.push_back(keyword.c_str());
+    words.push_back(word.c_str());
   }
   keywords.push_back(nullptr);
   words.push_back(nullptr);
@@ -276,10 +298,11 @@ absl::Status Wire::RunScript(const std::string& text, std::string_view what) {
 
 bool Wire::LookLost() {
   if (lost()) return true;
-  pollfd wanted{PQsocket(connection_), POLLIN, 0};
-  if (poll(&wanted, 1, 0) > 0 &&
-      (PQconsumeInput(connection_) != 1 || PQstatus(connection_) == CONNECTION_BAD)) {
+  // A server that ends a session says why first: the end itself is what comes after it.
+  for (pollfd wanted{PQsocket(connection_), POLLIN, 0}; poll(&wanted, 1, 0) > 0;) {
+    if (PQconsumeInput(connection_) == 1 && PQstatus(connection_) != CONNECTION_BAD) continue;
     Close();
+    break;
   }
   return lost();
 }

@@ -7,7 +7,9 @@
 
 #include <libpq-fe.h>
 
+#include <functional>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -75,6 +77,8 @@ class Wire {
  private:
   explicit Wire(absl::Duration silence) : silence_(silence) {}
   absl::Status Start(const Address& address);
+  // At the one host that `settings`, as libpq has them, name.
+  absl::Status StartAt(const std::map<std::string, std::string, std::less<>>& settings);
   // Waits until the socket has something, or takes something when `writes`.
   bool Await(bool writes);
   bool FlushAll();
