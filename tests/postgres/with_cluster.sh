@@ -4,8 +4,8 @@
 #
 #   tests/postgres/with_cluster.sh [setting=value...] command [argument...]
 #
-# Exits as the command does; with 77, saying why, where no server can be run. There it fails when
-# SKYDEN_POSTGRES_MUST_RUN is set: a build that must not be taken for one that was tested.
+# Exits as the command does, which may skip itself; with 77, saying why, where no server can be run.
+# There it fails when SKYDEN_POSTGRES_MUST_RUN is set: a build that must not be taken for one that was tested.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -36,9 +36,9 @@ if [ -n "${SKYDEN_TEST_POSTGRES:-}" ]; then
   wait "$cluster_pid" || true
 else
   wait "$cluster_pid" || status=$?
-fi
-if [ "$status" -eq 77 ] && [ -n "${SKYDEN_POSTGRES_MUST_RUN:-}" ]; then
-  echo "SKYDEN_POSTGRES_MUST_RUN is set, and no server could be run"
-  status=1
+  if [ "$status" -eq 77 ] && [ -n "${SKYDEN_POSTGRES_MUST_RUN:-}" ]; then
+    echo "SKYDEN_POSTGRES_MUST_RUN is set, and no server could be run"
+    status=1
+  fi
 fi
 exit "$status"
