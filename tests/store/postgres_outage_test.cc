@@ -169,10 +169,11 @@ TEST_CASE("a commit whose connection is cut at any byte is kept once",
   for (const model::Resource& r : kept) CHECK(r.version == 1);
 }
 
-TEST_CASE("a commit whose answer is lost is found", "[store][postgres][outage]") {
+TEST_CASE("a commit whose answer is lost, or never comes, is found", "[store][postgres][outage]") {
+  const Then then = GENERATE(Then::kSwallow, Then::kFreeze);
   Proxied p(absl::Seconds(5));
   Store& store = *p.store;
-  p.proxy.Arm(kCommit, 1 << 20, Then::kSwallow);
+  p.proxy.Arm(kCommit, 1 << 20, then);
   std::vector<model::Revision> heard;
   const auto subscription = store.Subscribe(
       p.w.cp.tenant(), [&heard](const Change& change) { heard.push_back(change.revision); });

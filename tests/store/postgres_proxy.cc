@@ -93,6 +93,17 @@ void PostgresProxy::Serve(int client) {
   close(server);
 }
 
+// What it answers may wait for more of what the client sends.
+void PostgresProxy::SwallowAnswer(int client, int server) {
+  for (;;) {
+    pollfd wanted[] = {{client, POLLIN, 0}, {server, POLLIN, 0}, {stop_[0], POLLIN, 0}};
+    poll(wanted, 3, -1);
+    if (wanted[2].revents != 0 || wanted[1].revents != 0) return;
+    const std::string bytes = Receive(client);
+    if (bytes.empty() || !SendAll(server, bytes)) return;
+  }
+}
+
 bool PostgresProxy::FromClient(int client, int server) {
   const std::string bytes = Receive(client);
   if (bytes.empty()) return false;
@@ -106,7 +117,7 @@ bool PostgresProxy::FromClient(int client, int server) {
   if (!SendAll(server, std::string_view(bytes).substr(0, std::min(plan->bytes, bytes.size())))) {
     return false;
   }
-  if (plan->then == Then::kSwallow) Receive(server);
+  if (plan->then == Then::kSwallow) SwallowAnswer(client, server);
   if (plan->then == Then::kFreeze) {
     pollfd wanted[] = {{client, POLLRDHUP, 0}, {stop_[0], POLLIN, 0}};
     poll(wanted, 2, -1);

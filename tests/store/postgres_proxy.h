@@ -40,6 +40,7 @@ class PostgresProxy {
   };
   void Accept();
   void Serve(int client);
+  void SwallowAnswer(int client, int server);
   // False when the connection is to end.
   bool FromClient(int client, int server);
 
