@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "skyden/base/html.h"
+
 namespace skyden::rest {
 namespace {
 
@@ -78,32 +80,6 @@ bool HasDots(std::string_view path) {
   return false;
 }
 
-std::string EscapedInHtml(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&#34;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 // Go's hexEscapeNonASCII, for a header.
 std::string InAscii(std::string_view text) {
   std::string out;
@@ -126,7 +102,7 @@ std::optional<http::Response> WithoutDots(const http::Request& request, std::str
   if (request.method == http::Method::kGet) {
     response.content_type = "text/html; charset=utf-8";
     response.body =
-        fmt::format("<a href=\"{}\">Temporary Redirect</a>.\n\n", EscapedInHtml(address));
+        fmt::format("<a href=\"{}\">Temporary Redirect</a>.\n\n", base::EscapeHtml(address));
   }
   return response;
 }

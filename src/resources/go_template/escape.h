@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Texts made safe for HTML, JavaScript and URLs, as Go's templates do.
+// Texts made safe for JavaScript and URLs, as Go's templates do; for HTML: base/html.h.
 #pragma once
 
 #include <string>
@@ -7,7 +7,6 @@
 
 namespace skyden::resources::go_template {
 
-std::string EscapeHtml(std::string_view text);
 std::string EscapeJavaScript(std::string_view text);
 std::string EscapeQuery(std::string_view text);
 

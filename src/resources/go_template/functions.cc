@@ -9,6 +9,7 @@
 
 #include "resources/go_template/escape.h"
 #include "resources/go_template/format.h"
+#include "skyden/base/html.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 
@@ -191,7 +192,7 @@ Result CallBuiltin(std::string_view name, const Arguments& arguments) {
   if (name == "slice") return Slice(arguments);
   if (name == "len") return Length(arguments[0]);
   if (name == "not") return Value(!IsTrue(arguments[0]));
-  if (name == "html") return Value(MakeText(EscapeHtml(Together(arguments))));
+  if (name == "html") return Value(MakeText(base::EscapeHtml(Together(arguments))));
   if (name == "js") return Value(MakeText(EscapeJavaScript(Together(arguments))));
   if (name == "urlquery") return Value(MakeText(EscapeQuery(Together(arguments))));
   if (name == "print") return Value(MakeText(Sprint(arguments)));

@@ -112,10 +112,6 @@ absl::Status RegisterScopeFunctions(sqlite3* db, const Binding& slot) {
   return absl::OkStatus();
 }
 
-void Connection::FinalizeStatement::operator()(sqlite3_stmt* statement) const {
-  sqlite3_finalize(statement);
-}
-
 Connection::Connection(Database db, std::span<const Statement> catalogue,
                        std::span<const ControlStatement> controls, StatementCounters& counters)
     : db_(std::move(db)),
@@ -166,8 +162,7 @@ absl::Status Connection::PrepareAll(Access access) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Connection::OwnedStatement> Connection::Prepare(std::string_view name,
-                                                               std::string_view text) {
+absl::StatusOr<OwnedStatement> Connection::Prepare(std::string_view name, std::string_view text) {
   sqlite3_stmt* raw = nullptr;
   const char* tail = nullptr;
   const int rc = sqlite3_prepare_v3(db_.get(), text.data(), static_cast<int>(text.size()),

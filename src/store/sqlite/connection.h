@@ -81,10 +81,6 @@ class Connection final : public Session {
   sqlite3* handle() { return db_.get(); }
 
  private:
-  struct FinalizeStatement {
-    void operator()(sqlite3_stmt* statement) const;
-  };
-  using OwnedStatement = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
   struct Prepared {
     OwnedStatement statement;
     std::vector<int> parameter_index;  // of $1, $2, ...

@@ -79,6 +79,7 @@ constexpr char kReaderSettings[] =
 }  // namespace
 
 void CloseDatabase::operator()(sqlite3* db) const { sqlite3_close(db); }
+void FinalizeStatement::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
 Failure Classify(int extended_code) {
   Failure failure;
@@ -141,6 +142,21 @@ absl::Status ApplySettings(sqlite3* db, Access access, Durability durability) {
 absl::Status Execute(sqlite3* db, const char* sql, std::string_view what) {
   const int rc = sqlite3_exec(db, sql, nullptr, nullptr, nullptr);
   return rc == SQLITE_OK ? absl::OkStatus() : ToStatus(sqlite3_extended_errcode(db), what);
+}
+
+absl::StatusOr<OwnedStatement> Prepare(sqlite3* db, const std::string& sql, std::string_view what) {
+  sqlite3_stmt* raw = nullptr;
+  const int rc = sqlite3_prepare_v2(db, sql.c_str(), -1, &raw, nullptr);
+  OwnedStatement statement(raw);
+  if (rc != SQLITE_OK) return ToStatus(sqlite3_extended_errcode(db), what);
+  return statement;
+}
+
+std::string_view BytesOf(sqlite3_stmt* row, int column) {
+  const void* data = sqlite3_column_blob(row, column);
+  const auto size = static_cast<size_t>(sqlite3_column_bytes(row, column));
+  if (data == nullptr) return {};
+  return {static_cast<const char*>(data), size};
 }
 
 absl::StatusOr<int64_t> QueryInt(sqlite3* db, const char* sql, std::string_view what) {

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 
 struct sqlite3;
+struct sqlite3_stmt;
 
 namespace skyden::store::sqlite {
 
@@ -18,6 +19,11 @@ struct CloseDatabase {
   void operator()(sqlite3* db) const;
 };
 using Database = std::unique_ptr<sqlite3, CloseDatabase>;
+
+struct FinalizeStatement {
+  void operator()(sqlite3_stmt* statement) const;
+};
+using OwnedStatement = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
 
 enum class Access {
   kWriter,  // creates the file; alone may checkpoint
@@ -47,6 +53,10 @@ absl::Status ApplySettings(sqlite3* db, Access access, Durability durability);
 
 // Runs constant SQL before the connection is sealed.
 absl::Status Execute(sqlite3* db, const char* sql, std::string_view what);
+// A statement, for what is asked before a connection is sealed, or of one that never is.
+absl::StatusOr<OwnedStatement> Prepare(sqlite3* db, const std::string& sql, std::string_view what);
+// Text or blob of the current row, until the next step.
+std::string_view BytesOf(sqlite3_stmt* row, int column);
 // One integer.
 absl::StatusOr<int64_t> QueryInt(sqlite3* db, const char* sql, std::string_view what);
 

@@ -24,14 +24,10 @@ constexpr std::string_view kStartsRow = "starts";
 constexpr std::string_view kEpochRow = "epoch";
 constexpr size_t kEpochBytes = 6;
 
-using OwnedStatement = std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)>;
-
-absl::StatusOr<OwnedStatement> Prepare(sqlite3* db, const char* sql,
-                                       std::initializer_list<std::string_view> values) {
-  sqlite3_stmt* raw = nullptr;
-  const int rc = sqlite3_prepare_v2(db, sql, -1, &raw, nullptr);
-  OwnedStatement statement(raw, &sqlite3_finalize);
-  if (rc != SQLITE_OK) return ToStatus(sqlite3_extended_errcode(db), "open");
+absl::StatusOr<OwnedStatement> PrepareWith(sqlite3* db, const char* sql,
+                                           std::initializer_list<std::string_view> values) {
+  SKYDEN_ASSIGN_OR_RETURN(OwnedStatement statement, Prepare(db, sql, "open"));
+  sqlite3_stmt* const raw = statement.get();
   int index = 0;
   for (const std::string_view value : values) {
     ++index;
@@ -44,7 +40,7 @@ absl::StatusOr<OwnedStatement> Prepare(sqlite3* db, const char* sql,
 }
 
 absl::Status Change(sqlite3* db, const char* sql, std::initializer_list<std::string_view> values) {
-  SKYDEN_ASSIGN_OR_RETURN(const OwnedStatement statement, Prepare(db, sql, values));
+  SKYDEN_ASSIGN_OR_RETURN(const OwnedStatement statement, PrepareWith(db, sql, values));
   const int rc = sqlite3_step(statement.get());
   return rc == SQLITE_DONE ? absl::OkStatus() : ToStatus(sqlite3_extended_errcode(db), "open");
 }
@@ -56,24 +52,19 @@ absl::Status Set(sqlite3* db, std::string_view name, std::string_view value) {
                 {name, value});
 }
 
-std::string Bytes(sqlite3_stmt* row, int column) {
-  const void* data = sqlite3_column_blob(row, column);
-  const auto size = static_cast<size_t>(sqlite3_column_bytes(row, column));
-  return data == nullptr ? std::string() : std::string(static_cast<const char*>(data), size);
-}
-
 // All rows whose name begins with `prefix`.
 absl::StatusOr<std::vector<std::pair<std::string, std::string>>> List(sqlite3* db,
                                                                       std::string_view prefix) {
   SKYDEN_ASSIGN_OR_RETURN(const OwnedStatement statement,
-                          Prepare(db,
-                                  "SELECT name, value FROM database"
-                                  " WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name",
-                                  {prefix}));
+                          PrepareWith(db,
+                                      "SELECT name, value FROM database"
+                                      " WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name",
+                                      {prefix}));
   std::vector<std::pair<std::string, std::string>> rows;
   int rc = SQLITE_ROW;
   while ((rc = sqlite3_step(statement.get())) == SQLITE_ROW) {
-    rows.emplace_back(Bytes(statement.get(), 0), Bytes(statement.get(), 1));
+    rows.emplace_back(std::string(BytesOf(statement.get(), 0)),
+                      std::string(BytesOf(statement.get(), 1)));
   }
   if (rc != SQLITE_DONE) return ToStatus(sqlite3_extended_errcode(db), "open");
   return rows;
@@ -88,13 +79,15 @@ absl::StatusOr<std::string> Get(sqlite3* db, std::string_view name) {
 absl::Status CheckMarks(sqlite3* db, const Sealer& sealer) {
   SKYDEN_ASSIGN_OR_RETURN(
       const OwnedStatement statement,
-      Prepare(db, "SELECT organization, name, sealed, chain FROM audit_mark ORDER BY 1, 4, 2", {}));
+      Prepare(db, "SELECT organization, name, sealed, chain FROM audit_mark ORDER BY 1, 4, 2",
+              "open"));
   int rc = SQLITE_ROW;
   while ((rc = sqlite3_step(statement.get())) == SQLITE_ROW) {
     const Binding owner{sqlite3_column_int64(statement.get(), 0), 0, false};
     const model::TenantKey chain{sqlite3_column_int64(statement.get(), 3)};
-    const auto opened = sealer.Open(Bytes(statement.get(), 2),
-                                    rows::MarkContext(owner, chain, Bytes(statement.get(), 1)));
+    const auto opened =
+        sealer.Open(BytesOf(statement.get(), 2),
+                    rows::MarkContext(owner, chain, std::string(BytesOf(statement.get(), 1))));
     if (!opened.ok()) return rows::WrongKey(base::ToStd(opened.status().message()));
   }
   return rc == SQLITE_DONE ? absl::OkStatus() : ToStatus(sqlite3_extended_errcode(db), "open");

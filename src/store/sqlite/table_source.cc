@@ -14,8 +14,6 @@
 namespace skyden::store::sqlite {
 namespace {
 
-using Statement = std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)>;
-
 // Tables are made after those that they refer to.
 constexpr char kTables[] =
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
@@ -31,31 +29,16 @@ constexpr char kUniqueKey[] =
 // Only tables that give a number once are listed there.
 constexpr char kLastNumber[] = "SELECT CAST(seq AS TEXT) FROM sqlite_sequence WHERE name = ?1";
 
-absl::StatusOr<Statement> Prepare(sqlite3* db, const std::string& text) {
-  sqlite3_stmt* raw = nullptr;
-  const int rc = sqlite3_prepare_v2(db, text.c_str(), -1, &raw, nullptr);
-  Statement statement(raw, &sqlite3_finalize);
-  if (rc != SQLITE_OK) return ToStatus(sqlite3_extended_errcode(db), "take over");
-  return statement;
-}
-
-std::string_view Bytes(sqlite3_stmt* row, int column) {
-  const void* data = sqlite3_column_blob(row, column);
-  const auto size = static_cast<size_t>(sqlite3_column_bytes(row, column));
-  return data == nullptr ? std::string_view()
-                         : std::string_view(static_cast<const char*>(data), size);
-}
-
 Param ValueOf(sqlite3_stmt* row, int column) {
   switch (sqlite3_column_type(row, column)) {
     case SQLITE_INTEGER:
       return Param::Int(sqlite3_column_int64(row, column));
     case SQLITE_TEXT:
-      return Param::Text(Bytes(row, column));
+      return Param::Text(BytesOf(row, column));
     case SQLITE_NULL:
       return Param::Null();
     default:
-      return Param::Blob(Bytes(row, column));
+      return Param::Blob(BytesOf(row, column));
   }
 }
 
@@ -72,12 +55,12 @@ absl::StatusOr<std::unique_ptr<TableSource>> TableSource::Open(const std::string
 
 absl::StatusOr<std::vector<std::string>> TableSource::List(const std::string& query,
                                                            const std::string& about) {
-  SKYDEN_ASSIGN_OR_RETURN(const Statement statement, Prepare(db_.get(), query));
+  SKYDEN_ASSIGN_OR_RETURN(const OwnedStatement statement, Prepare(db_.get(), query, "take over"));
   sqlite3_bind_text64(statement.get(), 1, about.data(), about.size(), SQLITE_STATIC, SQLITE_UTF8);
   std::vector<std::string> found;
   int rc = SQLITE_OK;
   while ((rc = sqlite3_step(statement.get())) == SQLITE_ROW) {
-    found.emplace_back(Bytes(statement.get(), 0));
+    found.emplace_back(BytesOf(statement.get(), 0));
   }
   if (rc != SQLITE_DONE) return ToStatus(sqlite3_extended_errcode(db_.get()), "take over");
   return found;
@@ -106,9 +89,11 @@ absl::Status TableSource::Describe() {
 
 absl::Status TableSource::ForEach(const Table& table, OnTableRow on_row) {
   SKYDEN_ASSIGN_OR_RETURN(
-      const Statement statement,
-      Prepare(db_.get(), fmt::format("SELECT {} FROM {} ORDER BY {}", JoinNames(table.columns),
-                                     table.name, JoinNames(table.key))));
+      const OwnedStatement statement,
+      Prepare(db_.get(),
+              fmt::format("SELECT {} FROM {} ORDER BY {}", JoinNames(table.columns), table.name,
+                          JoinNames(table.key)),
+              "take over"));
   std::vector<Param> row;
   int rc = SQLITE_OK;
   while ((rc = sqlite3_step(statement.get())) == SQLITE_ROW) {
