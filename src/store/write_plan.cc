@@ -31,6 +31,11 @@ WritePlan& WritePlan::PendingKeys() {
   return *this;
 }
 
+WritePlan& WritePlan::FromReserve() {
+  from_reserve_ = true;
+  return *this;
+}
+
 bool WritePlan::Covers(model::TypeId type, const model::ResourceKey& key) const {
   if (reads_anything_ || keys_.contains({type, key}) || CoversList(type, key.mesh)) return true;
   // Which zone a resource is of, its key does not say.

@@ -38,6 +38,9 @@ class WritePlan {
   WritePlan& ResourcesOfZone(model::TypeId type, model::ZoneName zone);
   // ListPendingKeys.
   WritePlan& PendingKeys();
+  // It is small, and what only reads or removes waits for it: on a full disk it may take from the
+  // room that an engine keeps for deletions.
+  WritePlan& FromReserve();
 
   using Keys = std::set<std::pair<model::TypeId, model::ResourceKey>>;
   const Keys& keys() const { return keys_; }
@@ -46,6 +49,7 @@ class WritePlan {
   bool CoversList(model::TypeId type, const std::optional<std::string>& mesh) const;
   bool CoversZone(model::TypeId type, const model::ZoneName& zone) const;
   bool CoversPendingKeys() const { return reads_anything_ || pending_keys_; }
+  bool from_reserve() const { return from_reserve_; }
 
  private:
   struct OfMesh {
@@ -59,6 +63,7 @@ class WritePlan {
 
   bool reads_anything_ = false;
   bool pending_keys_ = false;
+  bool from_reserve_ = false;
   Keys keys_;
   std::vector<OfMesh> lists_;
   std::vector<OfZone> zones_;

@@ -160,7 +160,7 @@ absl::Status PromisedKeys::Save(const model::TenantScope& scope, const std::vect
       model::SystemScope::For("make keys that were promised")
           .In(scope.organization(), scope.tenant(), scope.control_plane());
   store::WritePlan plan;
-  plan.PendingKeys();
+  plan.PendingKeys().FromReserve();
   for (const Made& each : made) plan.Resource(each.promise.type, each.promise.key);
   return store_
       .Write(own, std::move(plan),

@@ -244,6 +244,18 @@ absl::Status Connection::Control(ControlId id) {
   return rc == SQLITE_DONE ? absl::OkStatus() : Fail(rc, controls_[static_cast<size_t>(id)].name);
 }
 
+// The one text with a number in it. A pragma is compiled each time that it runs, prepared or not.
+absl::StatusOr<int64_t> Connection::BoundPages(int64_t most) {
+  sealed_ = false;
+  auto pragma = Prepare("bound_pages", fmt::format("PRAGMA max_page_count = {}", most));
+  int rc = SQLITE_ERROR;
+  if (pragma.ok()) rc = sqlite3_step(pragma->get());
+  sealed_ = true;
+  SKYDEN_RETURN_IF_ERROR(pragma.status());
+  if (rc != SQLITE_ROW) return Fail(rc, "bound_pages");
+  return sqlite3_column_int64(pragma->get(), 0);
+}
+
 uint64_t Connection::changed() const { return static_cast<uint64_t>(sqlite3_changes64(db_.get())); }
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(db_.get()) == 0; }
 

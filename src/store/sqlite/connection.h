@@ -57,6 +57,12 @@ class Connection final : public Session {
   void ForgetWrites() { writes_ = {}; }
   const Writes& writes() const { return writes_; }  // since then
 
+  // From now on the database has at most `most` pages, or those it has if they are more: a
+  // statement that needs another one fails as on a full disk. Returns the bound. Of the writer's
+  // connection.
+  absl::StatusOr<int64_t> BoundPages(int64_t most);
+  static constexpr int64_t kAnyPages = 0xfffffffe;  // as many as SQLite can count
+
   // Frames in the WAL after the last commit.
   int wal_frames() const { return frames_.in_wal; }
   // The same once after each commit that wrote something; nullopt otherwise, for what the WAL holds

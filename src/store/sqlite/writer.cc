@@ -2,14 +2,14 @@
 // A batch is one transaction. Savepoints cost more than what they guard: SQLite copies every page a
 // request touches first, and writes the copies to a file once a request touches many. So a batch
 // runs without, and nearly always nobody misses them. What can end it early:
-//   a request's own error          before it wrote: it is answered, the others stay. Afterwards:
-//   all
-//                                  is rolled back, and the others run once more, now with a
+//   a request's own error          before it wrote: it is answered, the others stay. Afterwards
+//                                  all is rolled back, and the others run once more, now with a
 //                                  savepoint each; so do the next batches, since errors come in
 //                                  rows
-//   a full disk                    SQLite gives the whole transaction up; the request that met it
-//                                  is refused, the others run once more without it. When none of
-//                                  them fits, those that only remove run with the ballast dropped
+//   a full disk                    SQLite gives the whole transaction up; the others run once more
+//                                  without the request that met it. That one, or all when none of
+//                                  them fits, runs with the reserve open, and stays if it only
+//                                  removes
 //   a failed write, fsync, file    nothing of the batch is acknowledged, and nothing ever again
 #include "store/sqlite/writer.h"
 
@@ -36,6 +36,19 @@ namespace {
 constexpr int kGuardedBatches = 32;
 constexpr absl::Duration kReadersPause = absl::Milliseconds(500);
 
+rows::Batch TakeThoseWithoutRoom(rows::Batch& batch) {
+  const auto begin = std::stable_partition(batch.begin(), batch.end(), [](const auto& item) {
+    return !base::IsStorageFull(item.status);
+  });
+  rows::Batch taken(std::make_move_iterator(begin), std::make_move_iterator(batch.end()));
+  batch.erase(begin, batch.end());
+  return taken;
+}
+
+bool FromReserve(const rows::BatchItem& item) {
+  return item.request.plan != nullptr && item.request.plan->from_reserve();
+}
+
 }  // namespace
 
 void Checkpoint(Connection& connection, DatabaseFiles& files, Connection::Checkpoint mode) {
@@ -51,7 +64,7 @@ Writer::Writer(Deps deps, std::vector<rows::TenantRef> remains)
     : deps_(std::move(deps)),
       remains_(std::make_move_iterator(remains.begin()), std::make_move_iterator(remains.end())),
       checkpoint_at_(deps_.blueprint.checkpoint_pages),
-      ballast_(deps_.files.directory(), deps_.blueprint.ballast_bytes),
+      reserve_(*deps_.connection, deps_.files.directory(), deps_.blueprint.ballast_bytes),
       queue_(limits::kWriteQueue, limits::kWriteQueuePerControlPlane),
       thread_([this] { Loop(); }) {
   pthread_setname_np(thread_.native_handle(), "store-writer");
@@ -93,7 +106,7 @@ absl::Status Writer::Writable() {
 }
 
 void Writer::LookForRoom() {
-  const bool whole = ballast_.Take();
+  const bool whole = reserve_.Fill();
   bool changed = false;
   {
     absl::MutexLock lock(&mu_);
@@ -164,12 +177,14 @@ void Writer::RunBatch(Batch& batch) {
     Undo();
     return rows::FailAll(batch, committed);
   }
+  Batch found_no_room = TakeThoseWithoutRoom(batch);
   Answer(batch);
+  if (!found_no_room.empty()) RemovalPass(found_no_room);
 }
 
 void Writer::RemovalPass(Batch& batch) {
   Undo();
-  ballast_.Drop();
+  reserve_.Open();
   Connection& connection = *deps_.connection;
   absl::Status status = connection.Control(kBeginWrite);
   for (Item& item : batch) {
@@ -232,7 +247,10 @@ bool Writer::SecondPass(Batch& batch) {
 
 void Writer::RunItem(Item& item, Keep keep, Guard guard) {
   item.outcome = rows::Outcome();
+  const bool lent = FromReserve(item);
+  if (lent) reserve_.Lend();
   item.status = guard == Guard::kSavepoint ? InSavepoint(item, keep) : Run(item, keep);
+  if (lent) reserve_.TakeBack();
   if (item.status.ok()) {
     deps_.requests.Keep();
   } else {
@@ -254,8 +272,8 @@ absl::Status Writer::Run(Item& item, Keep keep) {
     status = *failure;  // the request went on after a statement failed; it may be half done
   }
   const Connection::Writes& writes = connection.writes();
-  const bool may_stay =
-      keep == Keep::kAll || !item.outcome.wrote || (writes.gave_room && !writes.took_room);
+  const bool may_stay = keep == Keep::kAll || !item.outcome.wrote || FromReserve(item) ||
+                        (writes.gave_room && !writes.took_room);
   return status.ok() && !may_stay ? DiskFull() : status;
 }
 

@@ -20,11 +20,11 @@
 #include "store/rows/batch.h"
 #include "store/rows/remains.h"
 #include "store/rows/requests.h"
-#include "store/sqlite/ballast.h"
 #include "store/sqlite/blueprint.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/database_files.h"
 #include "store/sqlite/reader_pool.h"
+#include "store/sqlite/reserve.h"
 #include "store/write_queue.h"
 
 namespace skyden::store::sqlite {
@@ -79,7 +79,7 @@ class Writer {
   bool FirstPass(Batch& batch);
   // Runs what is not settled, from the start and with savepoints.
   bool SecondPass(Batch& batch);
-  // The disk is full: runs what only removes once more, with the ballast dropped.
+  // The disk is full: runs what only removes once more, with the reserve open.
   void RemovalPass(Batch& batch);
   // Which requests may be kept.
   enum class Keep { kAll, kRemovals };
@@ -93,7 +93,7 @@ class Writer {
   absl::Status CommitOnDisk();
   void Undo();
   void Answer(Batch& batch) { rows::Answer(batch, deps_.listeners, deps_.requests, remains_); }
-  // Notes whether the ballast is whole.
+  // Notes whether the reserve is whole.
   void LookForRoom() ABSL_LOCKS_EXCLUDED(mu_);
 
   bool RemoveRemains();
@@ -116,12 +116,12 @@ class Writer {
   int checkpoint_at_;  // frames in the WAL
   int frames_at_checkpoint_ = 0;
   int guarded_batches_ = 0;  // so many more run with savepoints from the start
-  Ballast ballast_;
+  Reserve reserve_;
 
   mutable absl::Mutex mu_;
   WriteQueue<WriteRequest> queue_ ABSL_GUARDED_BY(mu_);
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
-  bool full_ ABSL_GUARDED_BY(mu_) = false;  // the ballast is not whole
+  bool full_ ABSL_GUARDED_BY(mu_) = false;  // the reserve is not whole
   bool asked_for_room_ ABSL_GUARDED_BY(mu_) = false;
   absl::Status health_ ABSL_GUARDED_BY(mu_);
   std::thread thread_;  // last: it uses all of the above
