@@ -36,9 +36,23 @@ void AppendLineSafe(std::string_view text, std::string& out) {
   for (const char c : text) out.push_back(c == '\r' || c == '\n' || c == '\0' ? ' ' : c);
 }
 
+void SayCompressed(Response& response) {
+  response.headers.push_back({"Content-Encoding", "gzip"});
+  response.headers.push_back({"Vary", "Accept-Encoding"});
+}
+
 }  // namespace
 
+std::string_view BodyOf(const Response& response) {
+  return response.document == nullptr ? response.body : response.document->bytes();
+}
+
 void CompressBody(Response& response) {
+  if (response.document != nullptr) {
+    if (response.document->gzip() == nullptr) return;
+    response.document = std::shared_ptr<const Document>(response.document->gzip());
+    return SayCompressed(response);
+  }
   if (response.body.size() < kCompressFromBytes || !Compresses(response.content_type)) return;
   for (const Header& header : response.headers) {
     if (EqualsIgnoringCase(header.name, "content-encoding")) return;
@@ -46,8 +60,7 @@ void CompressBody(Response& response) {
   std::string compressed = base::Gzip(response.body, 1);
   if (compressed.size() >= response.body.size()) return;
   response.body = std::move(compressed);
-  response.headers.push_back({"Content-Encoding", "gzip"});
-  response.headers.push_back({"Vary", "Accept-Encoding"});
+  SayCompressed(response);
 }
 
 std::string_view DateText::Now() {
@@ -85,7 +98,7 @@ void AppendHead(const Response& response, Persistence persistence, Framing frami
   if (framing == Framing::kChunked) out.append("\r\nTransfer-Encoding: chunked");
   if (framing == Framing::kLength && !IsBodiless(response.status)) {
     out.append("\r\nContent-Length: ");
-    AppendNumber(response.body.size(), out);
+    AppendNumber(BodyOf(response).size(), out);
   }
   for (const Header& header : response.headers) {
     out.append("\r\n");

@@ -10,6 +10,9 @@
 
 namespace skyden::http {
 
+// What follows the head, whoever holds it.
+std::string_view BodyOf(const Response& response);
+
 // Replaces the body by its gzip form when that is worth it, and says so in the headers.
 void CompressBody(Response& response);
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/synchronization/notification.h"
+#include "http/listener_state.h"
 #include "http/loop.h"
 #include "http/session.h"
 #include "http/tls_session.h"

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "http/listener_state.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/trace_context.h"
 #include "skyden/net/address.h"
@@ -23,8 +24,6 @@ namespace limits = base::limits;
 
 constexpr size_t kReadBytes = 8u << 10;
 constexpr size_t kReadBytesBody = 64u << 10;
-constexpr size_t kOneBufferBytes = 16u << 10;  // smaller bodies are copied behind the head
-constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 // Hands one answer back to its session; answers 500 when it is thrown away instead. As small as
 // two pointers, so that a Responder needs no allocation of its own.
@@ -47,43 +46,6 @@ class AnswerOnce {
 };
 
 }  // namespace
-
-bool ListenerState::Enter(const std::string& peer_key, std::shared_ptr<Session>& evicted) {
-  absl::MutexLock lock(&mu);
-  const size_t max = options.connections_max;
-  const auto known = sessions_of.find(peer_key);
-  const size_t of_address = known == sessions_of.end() ? 0 : known->second;
-  if (of_address >= options.connections_per_address_max) return false;
-  if (sessions >= max - max / limits::kRoomShare && !resting.empty()) {
-    // It is alive: it leaves the list before its loop lets go of it.
-    evicted = resting.front()->shared_from_this();
-    evicted->resting_.reset();
-    resting.pop_front();
-  }
-  // One that was evicted may be asked something at the same moment, and stay.
-  const size_t limit = evicted == nullptr ? max : max + max / limits::kRoomShare + 1;
-  if (sessions >= limit) return false;
-  ++sessions_of[peer_key];
-  ++sessions;
-  return true;
-}
-
-void ListenerState::Leave(const std::string& peer_key) {
-  absl::MutexLock lock(&mu);
-  if (--sessions == 0) empty.SignalAll();
-  const auto found = sessions_of.find(peer_key);
-  if (found != sessions_of.end() && --found->second == 0) sessions_of.erase(found);
-}
-
-void ListenerState::Rest(Session& session) {
-  absl::MutexLock lock(&mu);
-  if (!session.resting_) session.resting_ = resting.insert(resting.end(), &session);
-}
-
-void ListenerState::Wake(Session& session) {
-  absl::MutexLock lock(&mu);
-  if (session.resting_) resting.erase(*std::exchange(session.resting_, std::nullopt));
-}
 
 Session::Session(std::shared_ptr<Loop> loop, std::shared_ptr<ListenerState> listener,
                  std::string peer_ip, bool tls)
@@ -274,33 +236,6 @@ void Session::GiveBody() {
   std::exchange(body_taker_, nullptr)(std::move(parser_->request().body));
 }
 
-void Session::Answer(Response response) {
-  if (gzip_ && !head_) CompressBody(response);
-  ReserveAnswer(response);
-  answer_ = std::move(response);
-  if (loop_->OnThisThread()) {
-    SendAnswer();
-  } else {
-    loop_->PostAnswered(shared_from_this());
-  }
-}
-
-void Session::SendAnswer() {
-  const bool dropped = std::exchange(dropped_, false);
-  if (state_ != State::kHandling) {  // too late: answered for it, or closed
-    if (answer_.stream != nullptr) static_cast<QueuedBody&>(*answer_.stream).Gone();
-    std::string().swap(answer_.body);
-    answered_bytes_.Reset();
-    return;
-  }
-  if (dropped) {
-    telemetry::Log(telemetry::Level::error, "request was dropped without an answer",
-                   {{"request_id", request_id_}});
-  }
-  answer_bytes_ = std::move(answered_bytes_);
-  Write(std::move(answer_));
-}
-
 std::string Session::NewRequestId() {
   return fmt::format("{}{:08x}", listener_->request_id_prefix,
                      static_cast<uint32_t>(listener_->request_number.fetch_add(1)));
@@ -328,95 +263,6 @@ Response Session::OwnAnswer(int status) const {
 void Session::AnswerNothing() {
   dropped_ = true;
   Answer(OwnAnswer(500));
-}
-
-// Whoever does not take its answers holds its share, and others go on. Where the answer is made:
-// those that wait for the loop to begin with them are held as well.
-void Session::ReserveAnswer(Response& response) {
-  // Small ones are bounded by the connections, and may tell of what is done already.
-  if (response.body.size() <= kOneBufferBytes) return;
-  if (response.share.empty()) {
-    answered_bytes_.Begin(listener_->answer_bytes_of_strangers, peer_key_);
-  } else {
-    answered_bytes_.Begin(listener_->answer_bytes, response.share);
-  }
-  const auto verdict =
-      answered_bytes_.GrowTo(response.body.size(), base::ByteShares::Rule::kOneAtLeast);
-  if (verdict == base::ByteShares::Verdict::kTaken) return;
-  response = OwnAnswer(StatusOf(verdict));
-}
-
-void Session::Write(Response response) {
-  body_of_address_.Reset();
-  body_of_share_.Reset();
-  client_gone_ = nullptr;
-  stream_ = std::static_pointer_cast<QueuedBody>(std::move(response.stream));
-  if (stream_ != nullptr || listener_->draining.load()) keep_alive_ = false;
-  state_ = State::kWriting;
-  body_taker_ = nullptr;
-  response.headers.push_back({"X-Request-Id", request_id_});
-  out_head_.clear();
-  const Framing framing = stream_ == nullptr ? Framing::kLength
-                          : takes_chunks_    ? Framing::kChunked
-                                             : Framing::kConnection;
-  AppendHead(response, keep_alive_ ? Persistence::kKeepAlive : Persistence::kClose, framing,
-             date_.Now(), out_head_);
-  out_body_.clear();
-  out_done_ = 0;
-  if (!head_ && !IsBodiless(response.status)) {
-    if (response.body.size() <= kOneBufferBytes) {
-      out_head_ += response.body;
-    } else {
-      out_body_ = std::move(response.body);
-    }
-  }
-  WriteRest();
-}
-
-void Session::WriteRest() {
-  SetDeadline(listener_->options.send_stall);
-  const size_t head_done = std::min(out_done_, out_head_.size());
-  const size_t body_done = out_done_ - head_done;
-  DoWrite(out_head_.data() + head_done, out_head_.size() - head_done, out_body_.data() + body_done,
-          out_body_.size() - body_done);
-}
-
-void Session::OnWritten(bool ok, size_t bytes) {
-  if (state_ == State::kContinuing) {
-    if (!ok || bytes != kContinue.size()) return CloseNow();
-    state_ = State::kReading;
-    if (in_begin_ < in_end_) return Parse();
-    return ReadMore();
-  }
-  if (state_ != State::kWriting && state_ != State::kStreaming) return;
-  if (!ok) return CloseNow();
-  out_done_ += bytes;
-  if (out_done_ < out_head_.size() + out_body_.size()) return WriteRest();
-  if (state_ == State::kStreaming) return OnPumped();
-  if (stream_ != nullptr && !head_) return BeginStream();
-  if (out_body_.capacity() > kReadBytesBody) std::string().swap(out_body_);
-  answer_bytes_.Reset();
-  if (!keep_alive_) return Linger();
-  BeginRequest();
-  if (in_begin_ < in_end_) return Parse();
-  if (listener_->draining.load()) return CloseNow();
-  SetDeadline(listener_->options.idle_time);
-  listener_->Rest(*this);
-  ReadMore();
-}
-
-void Session::Linger() {
-  state_ = State::kLingering;
-  lingered_ = 0;
-  // A body that nobody took may be long under way, and some read the answer only after it.
-  SetDeadline(phase_ == Phase::kHead ? listener_->options.request_time : limits::kHttpLingerTime);
-  DoShutdownSend();
-}
-
-void Session::OnShutdownSent() {
-  if (state_ != State::kLingering || in_flight_) return;
-  in_flight_ = true;
-  DoDiscard(in_.data(), in_.size());
 }
 
 void Session::OnDeadline() {

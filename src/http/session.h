@@ -2,86 +2,25 @@
 // One connection: reads a request, has it handled, writes the answer, again.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <list>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/time/time.h"
 #include "http/loop.h"
 #include "http/parser.h"
 #include "http/queued_body.h"
 #include "http/response_writer.h"
 #include "skyden/base/byte_shares.h"
-#include "skyden/base/clock.h"
-#include "skyden/base/cond_var.h"
-#include "skyden/base/limits.h"
-#include "skyden/http/options.h"
-#include "skyden/net/address_limits.h"
-#include "skyden/net/arrivals.h"
-#include "skyden/net/offence_log.h"
 
 namespace skyden::http {
 
-class Session;
-
-// What all sessions of a listener share. Thread-safe.
-struct ListenerState {
-  ListenerState(ServerOptions o, Handler h)
-      : options(std::move(o)),
-        handler(std::move(h)),
-        body_bytes(options.request_bytes_max, options.request_bytes_per_share_max),
-        body_bytes_of_shares(options.request_bytes_max, options.request_bytes_per_share_max),
-        answer_bytes(options.answer_bytes_max, options.answer_bytes_per_share_max),
-        answer_bytes_of_strangers(
-            options.answer_bytes_max / base::limits::kAnswerBytesStrangersPart,
-            options.answer_bytes_per_share_max / base::limits::kAnswerBytesStrangersPart),
-        offences(options.name),
-        arrivals(clock, offences, options.arrivals),
-        handshakes(options.handshakes_max, options.handshakes_per_address_max) {}
-
-  const ServerOptions options;
-  Handler handler;  // called concurrently; see its contract
-  std::atomic<bool> draining{false};
-  std::atomic<bool> gone{false};  // the Server is: call the handler no more
-  // Of requests that are being received or handled: by address, and of those that were taken by
-  // what the handler says as well.
-  base::ByteShares body_bytes;
-  base::ByteShares body_bytes_of_shares;
-  base::ByteShares answer_bytes;  // of answers that are being sent, to whom the handler knows
-  // The same to all others, by address: documents that everybody may read. Whoever takes them
-  // slowly, from however many addresses, must not hold what is for those who signed in.
-  base::ByteShares answer_bytes_of_strangers;
-  std::atomic<uint64_t> request_number{0};
-  std::string request_id_prefix;
-
-  const base::RealClock clock;
-  net::OffenceLog offences;
-  net::Arrivals arrivals;
-  net::AddressLimits handshakes;     // in progress
-  std::atomic<uint64_t> refused{0};  // connections, but for arrivals'
-
-  absl::Mutex mu;
-  base::CondVar empty;  // no session is left
-  size_t sessions ABSL_GUARDED_BY(mu) = 0;
-  absl::flat_hash_map<std::string, size_t> sessions_of ABSL_GUARDED_BY(mu);  // by AddressKey
-
-  // Those that are open and were asked nothing, the longest first. None is closed.
-  std::list<Session*> resting ABSL_GUARDED_BY(mu);
-
-  // False when there are too many, of this address or at all. `evicted`: who has to go for it,
-  // since it rests longest and there is hardly any room left; it is to be told (Session::Evict).
-  bool Enter(const std::string& peer_key, std::shared_ptr<Session>& evicted)
-      ABSL_LOCKS_EXCLUDED(mu);
-  void Leave(const std::string& peer_key) ABSL_LOCKS_EXCLUDED(mu);
-  void Rest(Session& session) ABSL_LOCKS_EXCLUDED(mu);
-  void Wake(Session& session) ABSL_LOCKS_EXCLUDED(mu);
-};
+struct ListenerState;
 
 // Loop-bound: everything runs on the loop's thread but Answer. Lives while the loop knows it, an
 // operation is pending, or a responder is out.
@@ -145,6 +84,8 @@ class Session : public std::enable_shared_from_this<Session> {
     kClosed
   };
 
+  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
   void SetDeadline(absl::Duration from_now);
   void Read(char* data, size_t size);
   void ReadMore();
@@ -163,6 +104,9 @@ class Session : public std::enable_shared_from_this<Session> {
   Response OwnAnswer(int status) const;
   void ReserveAnswer(Response& response);
   void Write(Response response);
+  std::string_view out_rest() const {
+    return out_document_ == nullptr ? out_body_ : out_document_->bytes();
+  }
   void WriteRest();
   void Linger();
   void Watch(uint64_t serial, absl::AnyInvocable<void()> fn);
@@ -207,7 +151,8 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string request_id_;          // of the request being handled or refused
 
   std::string out_head_;
-  std::string out_body_;
+  std::string out_body_;  // the rest of the answer, unless a document is
+  std::shared_ptr<const Document> out_document_;
   size_t out_done_ = 0;
   std::shared_ptr<QueuedBody> stream_;  // of the answer that is sent
   bool takes_chunks_ = true;

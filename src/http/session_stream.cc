@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "http/listener_state.h"
 #include "http/session.h"
 
 namespace skyden::http {

@@ -194,9 +194,13 @@ class RestApiImpl final : public RestApi {
 
   // Made when somebody asks for it: most daemons are never asked.
   http::Response OpenApi(const std::string& request_id) {
-    absl::call_once(openapi_once_, [this] { openapi_ = OpenApiDocument(deps_.registry); });
+    absl::call_once(openapi_once_, [this] {
+      absl::StatusOr<std::string> text = OpenApiDocument(deps_.registry);
+      if (text.ok()) openapi_ = http::Document::Make(*std::move(text));
+      if (!text.ok()) openapi_ = text.status();
+    });
     if (!openapi_.ok()) return Problem(openapi_.status(), request_id);
-    return {.status = 200, .content_type = "application/yaml", .body = *openapi_};
+    return {.status = 200, .content_type = "application/yaml", .document = *openapi_};
   }
 
   CallPtr NewCall(http::Request request, http::Responder respond) const {
@@ -285,7 +289,7 @@ class RestApiImpl final : public RestApi {
   IdentityApi identity_;
   KumaRoutes kuma_;
   absl::once_flag openapi_once_;
-  absl::StatusOr<std::string> openapi_;  // once made
+  absl::StatusOr<std::shared_ptr<const http::Document>> openapi_;  // once made
   WatchHub watches_;
 };
 

@@ -327,6 +327,35 @@ TEST_CASE("answers hold what they take before their turn to be sent comes", "[ht
   CHECK(refused == kAnswers - 1);
 }
 
+TEST_CASE("a document is one in memory for all who do not read it", "[http]") {
+  constexpr size_t kClients = 32;
+  constexpr size_t kBytes = 8 << 20;  // more than a socket takes
+  const auto document = Document::Make(std::string(kBytes, 'x'));
+  IoThreads one_thread(1);
+  const auto listening = Listen(
+      one_thread,
+      {.address = "127.0.0.1:0", .answer_bytes_max = kBytes, .answer_bytes_per_share_max = kBytes},
+      [&](const Request&, Responder respond) {
+        respond({.content_type = "application/yaml", .document = document});
+      });
+  REQUIRE(listening.ok());
+  std::vector<std::unique_ptr<RawClient>> clients;
+  const size_t before = HeapBytes();
+  for (size_t i = 0; i < kClients; ++i) {
+    clients.push_back(std::make_unique<RawClient>((*listening)->address()));
+    REQUIRE(clients.back()->Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+    const std::string head = clients.back()->ReadUntil("\r\n\r\n");
+    CHECK(head.starts_with("HTTP/1.1 200"));
+    CHECK(head.find(fmt::format("Content-Length: {}\r\n", kBytes)) != std::string::npos);
+  }
+  CHECK(HeapBytes() - before < kBytes);
+  RawClient packs((*listening)->address());
+  REQUIRE(packs.Send("GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n"));
+  const std::string packed = packs.ReadResponse();
+  CHECK(packed.find("Content-Encoding: gzip\r\n") != std::string::npos);
+  CHECK(packed.ends_with(document->gzip()->bytes()));
+}
+
 TEST_CASE("a share is free again when its answers are taken", "[http]") {
   OnDemandServer server({.answer_bytes_max = 1'000'000, .answer_bytes_per_share_max = 100'000});
   RawClient client(server.address());

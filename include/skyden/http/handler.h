@@ -10,6 +10,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "skyden/http/body_stream.h"
+#include "skyden/http/document.h"
 #include "skyden/http/request.h"
 
 namespace skyden::http {
@@ -19,7 +20,8 @@ struct Response {
   std::string content_type = {};  // empty: none sent
   std::string body = {};
   std::vector<Header> headers = {};
-  std::shared_ptr<BodyStream> stream = {};  // instead of `body`; the connection ends with it
+  std::shared_ptr<const Document> document = {};  // instead of `body`, and no part of any share
+  std::shared_ptr<BodyStream> stream = {};        // instead of `body`; the connection ends with it
   std::string share = {};  // whose part of limits::kAnswerBytesInFlight; empty: the address's
 };
 
