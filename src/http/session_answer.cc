@@ -15,7 +15,10 @@ namespace {
 namespace limits = base::limits;
 
 constexpr size_t kOneBufferBytes = 16u << 10;  // smaller bodies are copied behind the head
-constexpr size_t kKeptBytes = 64u << 10;       // of memory, for the next answer
+// Hundreds who are sent something large at the same time keep the others of their loop waiting for
+// one piece each, and not for all that a socket takes.
+constexpr size_t kAtOnceBytes = 64u << 10;
+constexpr size_t kKeptBytes = 64u << 10;  // of memory, for the next answer
 
 }  // namespace
 
@@ -95,7 +98,7 @@ void Session::WriteRest() {
   SetDeadline(listener_->options.send_stall);
   const size_t head_done = std::min(out_done_, out_head_.size());
   const size_t body_done = out_done_ - head_done;
-  const std::string_view rest = out_rest().substr(body_done);
+  const std::string_view rest = out_rest().substr(body_done, kAtOnceBytes);
   DoWrite(out_head_.data() + head_done, out_head_.size() - head_done, rest.data(), rest.size());
 }
 

@@ -19,7 +19,6 @@
 #include <string_view>
 #include <utility>
 
-#include "absl/base/call_once.h"
 #include "rest/audit_api.h"
 #include "rest/dot_segments.h"
 #include "rest/identity_api.h"
@@ -28,7 +27,7 @@
 #include "rest/kuma_routes.h"
 #include "rest/manager_api.h"
 #include "rest/negotiation.h"
-#include "rest/openapi.h"
+#include "rest/openapi_endpoint.h"
 #include "rest/problem.h"
 #include "rest/watch_hub.h"
 #include "skyden/base/executor.h"
@@ -36,9 +35,7 @@
 #include "skyden/identity/authenticator.h"
 #include "skyden/identity/door.h"
 #include "skyden/kds/zone_verdicts.h"
-#include "skyden/model/lanes.h"
 #include "skyden/model/type_registry.h"
-#include "skyden/net/address.h"
 
 namespace skyden::rest {
 namespace {
@@ -127,6 +124,7 @@ class RestApiImpl final : public RestApi {
         manager_(deps_),
         identity_(deps_),
         kuma_(deps_),
+        openapi_(deps_.registry, deps_.workers),
         watches_({deps_.registry, deps_.authenticator, deps_.store, deps_.workers, deps_.timers,
                   deps_.zone_verdicts}) {
     AddSystemEndpoints(deps_, kuma_);
@@ -173,7 +171,7 @@ class RestApiImpl final : public RestApi {
     }
     const std::string_view path = call->request.path;  // which stays where it is
     if (path == kOpenApi && call->request.method == http::Method::kGet) {
-      return SendOpenApi(std::move(call));
+      return openapi_.Answer(std::move(call));
     }
     if (const auto below = BelowMesh(path)) return Route(std::move(call), *below);
     if (const auto found = FindOrganizationWide(call->request)) {
@@ -183,24 +181,6 @@ class RestApiImpl final : public RestApi {
       return deps_.fallback(std::move(call->request), std::move(call->respond));
     }
     call->Finish(Problem(404, "Not found", call->request.request_id));
-  }
-
-  void SendOpenApi(CallPtr call) {
-    const base::Lane lane = model::LaneOfAddress(net::AddressKey(call->request.peer_ip));
-    deps_.workers.PostIn(lane, [this, call = std::move(call)]() mutable {
-      call->Finish(OpenApi(call->request.request_id));
-    });
-  }
-
-  // Made when somebody asks for it: most daemons are never asked.
-  http::Response OpenApi(const std::string& request_id) {
-    absl::call_once(openapi_once_, [this] {
-      absl::StatusOr<std::string> text = OpenApiDocument(deps_.registry);
-      if (text.ok()) openapi_ = http::Document::Make(*std::move(text));
-      if (!text.ok()) openapi_ = text.status();
-    });
-    if (!openapi_.ok()) return Problem(openapi_.status(), request_id);
-    return {.status = 200, .content_type = "application/yaml", .document = *openapi_};
   }
 
   CallPtr NewCall(http::Request request, http::Responder respond) const {
@@ -288,8 +268,7 @@ class RestApiImpl final : public RestApi {
   ManagerApi manager_;
   IdentityApi identity_;
   KumaRoutes kuma_;
-  absl::once_flag openapi_once_;
-  absl::StatusOr<std::shared_ptr<const http::Document>> openapi_;  // once made
+  OpenApiEndpoint openapi_;
   WatchHub watches_;
 };
 
