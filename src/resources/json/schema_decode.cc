@@ -76,7 +76,7 @@ class Decoder {
       case Type::Base::kIntOrString:
         return DecodeIntOrString(value, shape);
       case Type::Base::kDuration:
-        return DecodeDuration(value);
+        return DecodeDuration(value, shape);
     }
   }
 
@@ -182,16 +182,18 @@ class Decoder {
   // encoding/json's complaint; array indices are not part of its path, and a number is only told
   // where one was expected.
   void Misfit(const Value& value, std::string_view go_type, const Shape* shape) {
-    if (!misfit_.empty()) return;
+    if (misfit_.empty()) misfit_ = MisfitText(value, go_type, shape);
+  }
+  std::string MisfitText(const Value& value, std::string_view go_type, const Shape* shape) const {
     std::string what(value.kind == Kind::kBool ? "bool" : KindName(value.kind));
     if (value.kind == Kind::kNumber && IsIntegerName(go_type)) {
       what += ' ';
       AppendNumber(value.number, what);
     }
-    misfit_ = shape == nullptr
-                  ? fmt::format("json: cannot unmarshal {} into Go value of type {}", what, go_type)
-                  : fmt::format("json: cannot unmarshal {} into Go struct field {}.{} of type {}",
-                                what, StructOf(*shape), path_, go_type);
+    return shape == nullptr
+               ? fmt::format("json: cannot unmarshal {} into Go value of type {}", what, go_type)
+               : fmt::format("json: cannot unmarshal {} into Go struct field {}.{} of type {}",
+                             what, StructOf(*shape), path_, go_type);
   }
 
   // A body is a struct with another one in it, for all but its spec and status.
@@ -217,8 +219,7 @@ class Decoder {
       if (value.number == 0) value.number = 0;  // no integer is -0
       return;
     }
-    Misfit(value, "int32", shape);
-    fatal_ = misfit_;
+    fatal_ = MisfitText(value, "int32", shape);
   }
 
   // Read for its errors only. In another case than the check knows it, nobody looked at it before.
@@ -228,10 +229,9 @@ class Decoder {
     if (!status.ok()) fatal_ = std::string(base::ToStd(status.message()));
   }
 
-  void DecodeDuration(Value& value) {
+  void DecodeDuration(Value& value, const Shape* shape) {
     if (value.kind != Kind::kString) {
-      fatal_ = fmt::format("json: cannot unmarshal {} into Go value of type string",
-                           value.kind == Kind::kBool ? "bool" : KindName(value.kind));
+      fatal_ = MisfitText(value, "string", shape);
       return;
     }
     const auto duration = base::ParseGoDuration(value.text);

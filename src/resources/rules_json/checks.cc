@@ -66,11 +66,25 @@ void CheckPort(const Path& path, double port, Report& report) {
   if (port <= 0 || port > 65535) report.Add(path, kPortRange);
 }
 
+std::string MustBeOneOf(std::string_view name, std::initializer_list<std::string_view> allowed) {
+  return fmt::format("\"{}\" must be one of [\"{}\"]", name, fmt::join(allowed, "\", \""));
+}
+
+void CheckOneOf(const Node& node, std::string_view name,
+                std::initializer_list<std::string_view> allowed, Report& report, Empty empty) {
+  if (empty == Empty::kAllowed && node.text().empty()) return;
+  if (!node || std::find(allowed.begin(), allowed.end(), node.text()) != allowed.end()) return;
+  report.Add(node, MustBeOneOf(name, allowed));
+}
+
 void CheckTlsVersions(const Node& version, Report& report) {
+  for (const std::string_view end : {"min", "max"}) {
+    CheckOneOf(version[end], end, {"TLSAuto", "TLS10", "TLS11", "TLS12", "TLS13"}, report);
+  }
   // Numbers order as their texts do.
   const std::string_view min = version["min"].text();
   const std::string_view max = version["max"].text();
-  const auto specific = [](std::string_view text) { return !text.empty() && text != "TLSAuto"; };
+  const auto specific = [](std::string_view text) { return text.starts_with("TLS1"); };
   if (specific(min) && specific(max) && min > max) {
     report.Add(version["min"], "min version must be lower than max");
   }

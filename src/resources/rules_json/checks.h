@@ -23,6 +23,13 @@ enum class Zero { kAllowed, kRefused };
 void CheckGivenPercentage(const Node& node, Zero zero, Report& report);
 void CheckStatusCode(const Node& node, Report& report);
 void CheckPort(const Path& path, double port, Report& report);
+// A value that is given is one of these: `"mode" must be one of ["Strict", "Permissive"]`. A schema
+// says the same, but only of members whose names are written as it knows them.
+enum class Empty { kRefused, kAllowed };
+void CheckOneOf(const Node& node, std::string_view name,
+                std::initializer_list<std::string_view> allowed, Report& report,
+                Empty empty = Empty::kRefused);
+std::string MustBeOneOf(std::string_view name, std::initializer_list<std::string_view> allowed);
 // min and max of a TLS version range.
 void CheckTlsVersions(const Node& version, Report& report);
 

@@ -51,6 +51,11 @@ void CheckVerification(const Node& verification, Report& report) {
   if (server_name && !IsDnsName(server_name.text())) {
     report.Add(server_name, "must be a valid DNS name");
   }
+  CheckOneOf(verification["mode"], "mode", {"SkipSAN", "SkipCA", "SkipAll", "Secured"}, report,
+             Empty::kAllowed);
+  for (const Node& name : verification["subjectAltNames"].Items()) {
+    CheckOneOf(name["type"], "type", {"Prefix", "Exact"}, report);
+  }
   const bool has_certificate = verification.Has("clientCert");
   const bool has_key = verification.Has("clientKey");
   if (has_certificate && !has_key) {

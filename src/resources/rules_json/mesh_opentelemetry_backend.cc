@@ -28,6 +28,11 @@ void Check(const Node& spec, const Subject&, Report& report) {
   const Node port = endpoint["port"];
   if (port) CheckPort(port.path(), port.number(), report);
   CheckPath(endpoint["path"], protocol ? protocol.text() : "grpc", report);
+  CheckOneOf(protocol, "protocol", {"grpc", "http"}, report, Empty::kAllowed);
+  const Node env = spec["env"];
+  CheckOneOf(env["mode"], "mode", {"Disabled", "Optional", "Required"}, report, Empty::kAllowed);
+  CheckOneOf(env["precedence"], "precedence", {"ExplicitFirst", "EnvFirst"}, report,
+             Empty::kAllowed);
 }
 
 }  // namespace

@@ -79,6 +79,8 @@ void Check(const Node& spec, const Subject&, Report& report) {
     }
     if (port) CheckPort(port.path(), port.number(), report);
     ports.Check(match, report);
+    CheckOneOf(match["protocol"], "protocol", {"tcp", "tls", "grpc", "http", "http2", "mysql"},
+               report);
     const std::string_view type = match["type"].text();
     const Node value = match["value"];
     if (type == "CIDR" && !IsCidr(value.text())) {

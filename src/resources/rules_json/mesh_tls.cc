@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <initializer_list>
+#include <string_view>
+#include <vector>
+
 #include "resources/rules_json/checks.h"
 #include "resources/rules_json/rules.h"
 #include "resources/rules_json/target_ref.h"
@@ -9,10 +14,23 @@ namespace {
 constexpr Kinds kTop = {Kind::kMesh, Kind::kMeshSubset, Kind::kDataplane};
 constexpr Kinds kFrom = {Kind::kMesh};
 
+const std::initializer_list<std::string_view> kCiphers = {
+    "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384",
+    "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-RSA-AES128-GCM-SHA256",
+    "ECDHE-RSA-AES256-GCM-SHA384",   "ECDHE-RSA-CHACHA20-POLY1305"};
+
+bool IsCipher(const Node& node) {
+  return std::find(kCiphers.begin(), kCiphers.end(), node.text()) != kCiphers.end();
+}
+
 void CheckConf(const Node& conf, Kind top, Report& report) {
+  CheckOneOf(conf["mode"], "mode", {"Strict", "Permissive"}, report);
   const Node ciphers = conf["tlsCiphers"];
-  if (ciphers.size() > 0 && top != Kind::kMesh) {
+  const std::vector<Node> all = ciphers.Items();
+  if (!all.empty() && top != Kind::kMesh) {
     report.Add(ciphers, "tlsCiphers can only be defined with top level targetRef kind: Mesh");
+  } else if (!std::all_of(all.begin(), all.end(), IsCipher)) {
+    report.Add(ciphers, MustBeOneOf("tlsCiphers", kCiphers));
   }
   const Node version = conf["tlsVersion"];
   if (version && top != Kind::kMesh) {

@@ -50,6 +50,36 @@ TEST_CASE("timeouts", "[rules]") {
   });
 }
 
+// The schema looks at members whose names are written as it knows them; these are read all the
+// same.
+TEST_CASE("a value out of a set is told whatever the case of its member's name", "[rules]") {
+  const auto tls = [](const char* conf) {
+    return R"({"targetRef":{"kind":"Mesh"},"rules":[{"default":)" + std::string(conf) + "}]}";
+  };
+  const std::string conf = "spec.rules[0].default.";
+  const std::string modes = R"("mode" must be one of ["Strict", "Permissive"])";
+  CHECK(ProblemsOf("MeshTLS", tls(R"({"Mode":"x"})")) == Problems{{conf + "mode", modes}});
+  CHECK(ProblemsOf("MeshTLS", tls(R"({"MODE":""})")) == Problems{{conf + "mode", modes}});
+  CHECK(ProblemsOf("MeshTLS", tls(R"({"Mode":"Strict"})")).empty());
+  CHECK(ProblemsOf("MeshTLS", tls(R"({"TlsVersion":{"Min":"TLS99","max":"TLS12"}})")) ==
+        Problems{{conf + "tlsVersion.min", R"("min" must be one of ["TLSAuto", "TLS10", "TLS11", )"
+                                           R"("TLS12", "TLS13"])"}});
+  CHECK(ProblemsOf("MeshTLS", tls(R"({"TLSCiphers":["x"]})")).size() == 1);
+  CHECK(ProblemsOf("MeshIdentity",
+                   R"({"selector":{},"provider":{"type":"Bundled","bundled":{)"
+                   R"("autogenerate":{"enabled":true},"MeshTrustCreation":"x"}}})") ==
+        Problems{{"spec.provider.bundled.meshTrustCreation",
+                  R"("x" must be one of ["Enabled", "Disabled"])"}});
+  CHECK(ProblemsOf("MeshOpenTelemetryBackend",
+                   R"({"endpoint":{"address":"a.b","port":1},"PROTOCOL":"x"})") ==
+        Problems{{"spec.protocol", R"("protocol" must be one of ["grpc", "http"])"}});
+  CHECK(
+      ProblemsOf("MeshTimeout", R"({"to":[{"targetRef":{"kind":"Mesh"},)"
+                                R"("default":{"http":{"RequestTimeout":7}}}]})") ==
+      Problems{{"", R"(invalid MeshTimeout object: "json: cannot unmarshal number into Go struct )"
+                    R"(field Http.spec.to.default.http.requestTimeout of type string")"}});
+}
+
 TEST_CASE("retries", "[rules]") {
   const auto spec = [](const char* conf) {
     return R"({"to":[{"targetRef":{"kind":"Mesh"},"default":)" + std::string(conf) + "}]}";
