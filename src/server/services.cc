@@ -41,7 +41,6 @@ Services::Services(const Ground& on, ServicesOptions options)
           {.registry = ground.registry, .views = *views, .clock = ground.clock})),
       insights({.registry = ground.registry,
                 .codec = ground.codec,
-                .manager = *manager,
                 .views = *views,
                 .store = ground.store,
                 .figures = *figures,

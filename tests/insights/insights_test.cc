@@ -25,8 +25,8 @@ class Env : public ManagerEnv {
   // As after a restart: nothing is counted yet.
   void Restart() {
     figures = Figures::Create({store::testing::Registry(), views, clock});
-    insights = std::make_unique<Insights>(Insights::Deps{store::testing::Registry(), codec(),
-                                                         manager, views, *store, *figures, clock});
+    insights = std::make_unique<Insights>(
+        Insights::Deps{store::testing::Registry(), codec(), views, *store, *figures, clock});
   }
 
   void StoreAs(const std::string& type, model::Resource resource) {
@@ -60,6 +60,36 @@ TEST_CASE("a new control plane's global insight counts what every Kuma begins wi
   CHECK(global.at("policies").at("total") > 0);
   CHECK(global.at("resources").contains("HostnameGenerator"));
   CHECK_FALSE(global.at("resources").contains("Mesh"));
+}
+
+TEST_CASE("keys that are promised count, and stay promised", "[insights]") {
+  Env env;
+  const auto promised = [&] {
+    size_t count = 0;
+    REQUIRE(env.store
+                ->Read(env.scope,
+                       [&](store::ReadTx& tx) {
+                         const auto pending = tx.ListPendingKeys();
+                         count = pending.ok() ? pending->size() : 0;
+                         return pending.status();
+                       })
+                .ok());
+    return count;
+  };
+  const auto all = [&] {
+    return std::tuple(env.insights->GlobalInsights(env.scope).value(), env.Global(),
+                      env.OfMesh("default"));
+  };
+  REQUIRE(promised() > 0);
+  const size_t before = promised();
+  auto [globals, global, mesh] = all();
+  CHECK(promised() == before);
+  REQUIRE(env.manager.MaterialiseKeys(env.scope).ok());
+  CHECK(promised() == 0);
+  auto [globals_after, global_after, mesh_after] = all();
+  CHECK(globals == globals_after);
+  CHECK(mesh.at("resources") == mesh_after.at("resources"));
+  CHECK(global.at("resources") == global_after.at("resources"));
 }
 
 TEST_CASE("each change shows at once, and again after a restart", "[insights]") {

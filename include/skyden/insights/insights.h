@@ -12,18 +12,18 @@
 #include "skyden/model/tenant_scope.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
-#include "skyden/resources/resource_manager.h"
+#include "skyden/resources/resource_views.h"
 #include "skyden/store/store.h"
 
 namespace skyden::insights {
 
+// Keys that are promised count as if they were made; none is made to be counted.
 // Thread-safe. Every call may read from the disk.
 class Insights {
  public:
   struct Deps {
     const model::TypeRegistry& registry;
     const resources::ResourceCodec& codec;
-    resources::ResourceManager& manager;  // promised keys count as if they were there
     resources::ResourceViews& views;
     store::Store& store;
     Figures& figures;
