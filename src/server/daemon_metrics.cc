@@ -44,6 +44,9 @@ void OfStore(Metrics& metrics, store::Store& store) {
           [&store] { return store.counters().commits; });
   Counter(metrics, "skyden_store_fsyncs_total", "Times the disk was waited for",
           [&store] { return store.counters().fsyncs; });
+  Counter(metrics, "skyden_store_unplanned_reads_total",
+          "Reads that a write had not planned; each is a round trip where the database is remote",
+          [&store] { return store.counters().unplanned_reads; });
   const store::WriteTimings& timings = store::WriteTimingsOf(store);
   Gauge(metrics, "skyden_store_writable",
         "1 while writes are taken; 0 on a full disk, or while the database is away",
