@@ -146,6 +146,9 @@ struct Statement {
   std::string_view reads;   // views, separated by one blank
   std::string_view writes;  // the base table
   std::string_view text;    // parameters are $1, $2, ...
+  // The same for many rows, on an engine that has arrays: each parameter is an array with a value
+  // for each. A write may see whether its rows are there, through the view of their table.
+  std::string_view many = {};
 };
 
 // What a write does to the room on the disk that is kept for deletions. A request may use it when

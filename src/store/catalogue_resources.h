@@ -20,7 +20,14 @@ inline constexpr auto kResources = std::to_array<Statement>({
     {kFindResource, "find_resource", kTenant, kSeek, kBoth, "v_resource", "",
      "SELECT tenant, mesh, name, zone, labels, spec, status, creation_time, modification_time,"
      " revision, version, deleted FROM v_resource"
-     " WHERE type = $1 AND mesh = $2 AND name = $3"},
+     " WHERE type = $1 AND mesh = $2 AND name = $3",
+     // Says the type as well, since many may be asked for.
+     "SELECT r.tenant, r.mesh, r.name, r.zone, r.labels, r.spec, r.status, r.creation_time,"
+     " r.modification_time, r.revision, r.version, r.deleted, k.type"
+     " FROM unnest($1::text[], $2::text[], $3::text[]) AS k (type, mesh, name)"
+     " CROSS JOIN LATERAL (SELECT v.tenant, v.mesh, v.name, v.zone, v.labels, v.spec, v.status,"
+     " v.creation_time, v.modification_time, v.revision, v.version, v.deleted FROM v_resource AS v"
+     " WHERE v.type = k.type AND v.mesh = k.mesh AND v.name = k.name LIMIT 1) AS r"},
     // That it is there, without its content.
     {kFindVersion, "find_version", kTenant, kSeek, kBoth, "v_resource", "",
      "SELECT tenant, version, deleted, LENGTH(spec) + LENGTH(status), revision FROM v_resource"
@@ -72,15 +79,49 @@ inline constexpr auto kResources = std::to_array<Statement>({
     {kInsertResource, "insert_resource", kTenant, kSeek, kWriter, "", "resource",
      "INSERT INTO resource (tenant, type, mesh, name, zone, labels, spec, status, creation_time,"
      " modification_time, revision, version, deleted)"
-     " VALUES (current_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, 0)"},
+     " VALUES (current_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, 0)",
+     "INSERT INTO resource (tenant, type, mesh, name, zone, labels, spec, status, creation_time,"
+     " modification_time, revision, version, deleted)"
+     " SELECT current_tenant(), r.type, r.mesh, r.name, r.zone, r.labels, r.spec, r.status,"
+     " r.creation_time, r.modification_time, r.revision, 1, 0"
+     " FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::bytea[],"
+     " $7::bytea[], $8::bigint[], $9::bigint[], $10::bigint[])"
+     " AS r (type, mesh, name, zone, labels, spec, status, creation_time, modification_time,"
+     " revision)"},
     {kUpdateResource, "update_resource", kTenant, kSeek, kWriter, "", "resource",
      "UPDATE resource SET zone = $4, labels = $5, spec = $6, status = $7, creation_time = $8,"
      " modification_time = $9, revision = $10, version = $11, deleted = 0"
-     " WHERE tenant = current_tenant() AND type = $1 AND mesh = $2 AND name = $3"},
+     " WHERE tenant = current_tenant() AND type = $1 AND mesh = $2 AND name = $3",
+     "INSERT INTO resource (tenant, type, mesh, name, zone, labels, spec, status, creation_time,"
+     " modification_time, revision, version, deleted)"
+     " SELECT current_tenant(), r.type, r.mesh, r.name, r.zone, r.labels, r.spec, r.status,"
+     " r.creation_time, r.modification_time, r.revision, r.version, 0"
+     " FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::bytea[],"
+     " $7::bytea[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[])"
+     " AS r (type, mesh, name, zone, labels, spec, status, creation_time, modification_time,"
+     " revision, version)"
+     " CROSS JOIN LATERAL (SELECT FROM v_resource AS v"
+     " WHERE v.type = r.type AND v.mesh = r.mesh AND v.name = r.name LIMIT 1) AS there"
+     " ON CONFLICT (tenant, type, mesh, name) DO UPDATE SET zone = excluded.zone,"
+     " labels = excluded.labels, spec = excluded.spec, status = excluded.status,"
+     " creation_time = excluded.creation_time, modification_time = excluded.modification_time,"
+     " revision = excluded.revision, version = excluded.version, deleted = 0"},
     {kDeleteResource, "delete_resource", kTenant, kSeek, kWriter, "", "resource",
      "UPDATE resource SET labels = $5, spec = $5, status = $5, creation_time = 0,"
      " modification_time = 0, revision = $4, deleted = 1"
-     " WHERE tenant = current_tenant() AND type = $1 AND mesh = $2 AND name = $3"},
+     " WHERE tenant = current_tenant() AND type = $1 AND mesh = $2 AND name = $3",
+     "INSERT INTO resource (tenant, type, mesh, name, zone, labels, spec, status, creation_time,"
+     " modification_time, revision, version, deleted)"
+     " SELECT current_tenant(), r.type, r.mesh, r.name, there.zone, r.nothing, r.nothing, "
+     "r.nothing,"
+     " 0, 0, r.revision, there.version, 1"
+     " FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[])"
+     " AS r (type, mesh, name, revision, nothing)"
+     " CROSS JOIN LATERAL (SELECT v.zone, v.version FROM v_resource AS v"
+     " WHERE v.type = r.type AND v.mesh = r.mesh AND v.name = r.name LIMIT 1) AS there"
+     " ON CONFLICT (tenant, type, mesh, name) DO UPDATE SET labels = excluded.labels,"
+     " spec = excluded.spec, status = excluded.status, creation_time = 0, modification_time = 0,"
+     " revision = excluded.revision, deleted = 1"},
     {kListCountsOfMesh, "list_counts_of_mesh", kTenant, kSeek, kWriter, "v_resource_count", "",
      "SELECT tenant, type, live FROM v_resource_count WHERE mesh = $1 AND live > 0 ORDER BY type"},
     {kDeleteResourcesOfMesh, "delete_resources_of_mesh", kTenant, kSeek, kWriter, "", "resource",

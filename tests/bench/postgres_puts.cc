@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a PUT costs a PostgreSQL server, in batches of 64: planned, and statement by statement.
+// What a PUT costs a PostgreSQL server, in batches of 64: planned, with many rows in a statement or
+// one, and statement by statement.
 //
 //   tests/postgres/with_cluster.sh build/tests/bench/postgres_puts
 //
@@ -64,8 +65,8 @@ double OwnSeconds() {
 // So many are under way at any time; each that is answered is followed by the next.
 class Load {
  public:
-  Load(Store& store, const model::TenantScope& scope, int puts)
-      : store_(store), scope_(scope), left_(puts), answers_(puts) {}
+  Load(Store& store, const std::vector<model::TenantScope>& scopes, int puts)
+      : store_(store), scopes_(scopes), left_(puts), answers_(puts) {}
 
   void Run() {
     for (int i = 0; i < kTogether; ++i) Next();
@@ -82,7 +83,7 @@ class Load {
     WritePlan plan;
     plan.Resource(mesh, {"", "default"}).Resource(timeout, {"default", name});
     store_.WriteAsync(
-        scope_, std::move(plan),
+        scopes_[static_cast<size_t>(number) % scopes_.size()], std::move(plan),
         [mesh, timeout, name, number](WriteTx& tx) -> absl::Status {
           if (const auto there = tx.HasResource(mesh, {"", "default"}); !there.ok()) {
             return there.status();
@@ -104,25 +105,31 @@ class Load {
   }
 
   Store& store_;
-  const model::TenantScope scope_;
+  const std::vector<model::TenantScope>& scopes_;
   std::atomic<int> left_;
   std::atomic<int> answers_;
   absl::Notification done_;
 };
 
-void Measure(const char* what, postgres::Blueprint::Batches batches) {
+void Measure(const char* what, postgres::Blueprint::Batches batches, postgres::Blueprint::Rows rows,
+             int control_planes = 1) {
   postgres::Blueprint blueprint;
   blueprint.batches = batches;
+  blueprint.rows = rows;
   PostgresEngine engine(blueprint);
-  const auto scope = NewControlPlane(engine.store(), NewOrganization(engine.store(), 1), 1);
-  Put(engine.store(), scope, NewResource("Mesh", "", "default"));
-  Load(engine.store(), scope, 4 * kTogether).Run();
+  const auto organization = NewOrganization(engine.store(), 1);
+  std::vector<model::TenantScope> scopes;
+  for (int i = 1; i <= control_planes; ++i) {
+    scopes.push_back(NewControlPlane(engine.store(), organization, i));
+    Put(engine.store(), scopes.back(), NewResource("Mesh", "", "default"));
+  }
+  Load(engine.store(), scopes, 4 * kTogether).Run();
   const base::RealClock clock;
   const auto before = engine.store().counters();
   const double server = ServerSeconds();
   const double own = OwnSeconds();
   const absl::Duration began = clock.Monotonic();
-  Load(engine.store(), scope, kPuts).Run();
+  Load(engine.store(), scopes, kPuts).Run();
   const double seconds = absl::ToDoubleSeconds(clock.Monotonic() - began);
   const double server_us = 1e6 * (ServerSeconds() - server) / kPuts;
   const double own_us = 1e6 * (OwnSeconds() - own) / kPuts;
@@ -141,8 +148,13 @@ TEST_CASE("PUTs in batches of 64") {
   std::ifstream("/proc/loadavg") >> load;
   fmt::print("load {}\n", load);
   for (int time = 0; time < 2; ++time) {
-    Measure("planned", postgres::Blueprint::Batches::kPlanned);
-    Measure("statement by statement", postgres::Blueprint::Batches::kByStatement);
+    using Batches = postgres::Blueprint::Batches;
+    using Rows = postgres::Blueprint::Rows;
+    Measure("planned, many rows a statement", Batches::kPlanned, Rows::kTogether);
+    Measure("planned, a row a statement", Batches::kPlanned, Rows::kOneByOne);
+    Measure("statement by statement", Batches::kByStatement, Rows::kOneByOne);
+    Measure("planned, each of a control plane of its own", Batches::kPlanned, Rows::kTogether,
+            kTogether);
   }
 }
 

@@ -20,6 +20,8 @@ struct Blueprint {
   size_t tombstones_per_type_max = base::limits::kTombstonesPerType;
   // kByStatement: nothing is fetched ahead, and each statement waits for its answer.
   enum class Batches { kPlanned, kByStatement } batches = Batches::kPlanned;
+  // kOneByOne: each row that a planned batch fetches or writes is a statement of its own.
+  enum class Rows { kTogether, kOneByOne } rows = Rows::kTogether;
   size_t removals_per_batch = 128;  // rows of deleted control planes removed between two batches
   enum class SelfCheck { kRefuses, kSkipped } self_check = SelfCheck::kRefuses;
   SelfCheckScope checks = {};

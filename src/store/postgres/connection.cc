@@ -42,6 +42,8 @@ bool Serves(Access access, const Statement& statement) {
   return true;
 }
 
+std::string NameOfMany(const Statement& statement) { return std::string(statement.name) + "_many"; }
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Create(std::unique_ptr<Wire> wire,
@@ -68,6 +70,9 @@ absl::Status Connection::PrepareAll() {
     if (!Serves(access_, statement)) continue;
     // Names and texts are literals, or copies that end with a NUL as well.
     wire_->SendPrepare(statement.name.data(), std::string(statement.text).c_str());
+    names.push_back(statement.name);
+    if (statement.many.empty() || access_ == Access::kReader) continue;
+    wire_->SendPrepare(NameOfMany(statement).c_str(), std::string(statement.many).c_str());
     names.push_back(statement.name);
   }
   SKYDEN_ASSIGN_OR_RETURN(const std::vector<Result> results, wire_->Finish());
@@ -135,9 +140,7 @@ absl::Status Connection::Fail(const PGresult* result, std::string_view what) {
   return status;
 }
 
-absl::Status Connection::Queue(const Binding& binding, StatementId id,
-                               std::span<const Param> params, Changes changes) {
-  const Statement& statement = catalogue_[static_cast<size_t>(id)];
+absl::Status Connection::CheckMayQueue(const Binding& binding, const Statement& statement) {
   SKYDEN_CHECK(Serves(access_, statement));
   if (!MayRun(statement, binding)) {
     return Internal(fmt::format("{}: no owner bound", statement.name));
@@ -145,6 +148,13 @@ absl::Status Connection::Queue(const Binding& binding, StatementId id,
   if (wire_->lost()) return Lost();
   // Whoever goes on is told again what ended it.
   if (aborted()) return failure().value_or(Internal("the transaction has failed"));
+  return absl::OkStatus();
+}
+
+absl::Status Connection::Queue(const Binding& binding, StatementId id,
+                               std::span<const Param> params, Changes changes) {
+  const Statement& statement = catalogue_[static_cast<size_t>(id)];
+  SKYDEN_RETURN_IF_ERROR(CheckMayQueue(binding, statement));
   size_t bytes = 0;
   for (const Param& param : params) bytes += param.bytes().size();
   if (bytes > kRowBytesMax) {
@@ -152,14 +162,32 @@ absl::Status Connection::Queue(const Binding& binding, StatementId id,
     NoteFailure(status);
     return status;
   }
+  Send(binding, statement, statement.name.data(), params,
+       changes == Changes::kEach ? std::optional<uint64_t>(1) : std::nullopt);
+  return absl::OkStatus();
+}
+
+absl::Status Connection::QueueMany(const Binding& binding, StatementId id,
+                                   std::span<ArrayValue> arrays, uint64_t rows, Changes changes) {
+  const Statement& statement = catalogue_[static_cast<size_t>(id)];
+  SKYDEN_CHECK(!statement.many.empty());
+  SKYDEN_RETURN_IF_ERROR(CheckMayQueue(binding, statement));
+  std::vector<Param> params;
+  for (ArrayValue& array : arrays) params.push_back(array.param());
+  Send(binding, statement, NameOfMany(statement).c_str(), params,
+       changes == Changes::kEach ? std::optional(rows) : std::nullopt);
+  return absl::OkStatus();
+}
+
+void Connection::Send(const Binding& binding, const Statement& statement, const char* name,
+                      std::span<const Param> params, std::optional<uint64_t> changes) {
   const bool writes = !statement.writes.empty();
   (writes ? counters_.writes : counters_.reads).fetch_add(1, std::memory_order_relaxed);
   wrote_ |= writes;
   SendBegin();
   SendScope(binding);
-  queued_.push_back({wire_->sent(), id, changes});
-  wire_->Send(statement.name.data(), params);
-  return absl::OkStatus();
+  queued_.push_back({wire_->sent(), statement.id, changes});
+  wire_->Send(name, params);
 }
 
 absl::Status Connection::CheckQueued(const std::vector<Result>& results,
@@ -174,10 +202,10 @@ absl::Status Connection::CheckQueued(const std::vector<Result>& results,
                 at == queued.end() ? "begin" : catalogue_[static_cast<size_t>(at->id)].name);
   }
   for (const Queued& each : queued) {
-    if (each.changes == Changes::kAny || TuplesOf(results[each.at].get()) == 1) continue;
+    if (!each.changes.has_value() || TuplesOf(results[each.at].get()) == *each.changes) continue;
     if (in_transaction()) state_ = State::kAborted;
-    absl::Status status = Internal(
-        fmt::format("{}: its row is not there", catalogue_[static_cast<size_t>(each.id)].name));
+    absl::Status status = Internal(fmt::format("{}: not all of its rows are there",
+                                               catalogue_[static_cast<size_t>(each.id)].name));
     NoteFailure(status);
     return status;
   }

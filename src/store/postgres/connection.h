@@ -18,6 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "store/catalogue.h"
+#include "store/postgres/arrays.h"
 #include "store/postgres/controls.h"
 #include "store/postgres/wire.h"
 #include "store/session.h"
@@ -53,12 +54,15 @@ class Connection final : public Session {
   absl::Status Release();
   absl::Status RollbackTo();
 
-  // kOne: the caller has seen the row in this transaction.
-  enum class Changes { kAny, kOne };
+  // kEach: the caller has seen each of the rows in this transaction.
+  enum class Changes { kAny, kEach };
   // Sends a statement and does not wait: what is queued goes out in one round trip, with the next
   // call that waits. Errors as those of Run that need no answer.
   absl::Status Queue(const Binding& binding, StatementId id, std::span<const Param> params,
                      Changes changes = Changes::kAny);
+  // The same for `rows` rows in one statement, which has a text for many.
+  absl::Status QueueMany(const Binding& binding, StatementId id, std::span<ArrayValue> arrays,
+                         uint64_t rows, Changes changes = Changes::kAny);
   // The answers to what was queued, in order. The first error ends all: the server skips what
   // follows it. So does a row that is not there although it was seen.
   absl::StatusOr<std::vector<Result>> FinishQueued();
@@ -103,8 +107,12 @@ class Connection final : public Session {
   struct Queued {
     size_t at = 0;  // among the answers
     StatementId id{};
-    Changes changes{};
+    std::optional<uint64_t> changes;  // so many rows; nullopt: any number
   };
+  // Whether a statement may be sent now.
+  absl::Status CheckMayQueue(const Binding& binding, const Statement& statement);
+  void Send(const Binding& binding, const Statement& statement, const char* name,
+            std::span<const Param> params, std::optional<uint64_t> changes);
   void SendControl(ControlId id, std::initializer_list<Param> params = {});
   absl::StatusOr<std::vector<Result>> Finish();
   // Why what was queued is not as it should be: of the answers before `end`.

@@ -4,7 +4,9 @@
 // the ledger counts.
 #include "store/postgres/overlay.h"
 
-#include "fmt/format.h"
+#include <algorithm>
+#include <iterator>
+
 #include "skyden/base/status.h"
 #include "store/errors.h"
 #include "store/postgres/row.h"
@@ -21,11 +23,8 @@ constexpr size_t kFetchedAtOnce = 128;
 constexpr size_t kBytesFetched = 8u << 20;
 // More is not held back.
 constexpr size_t kBytesKept = 4u << 20;
-
-Connection::Changes ChangesOf(StatementId id) {
-  const bool one = id == kUpdateResource || id == kDeleteResource || id == kSetRevision;
-  return one ? Connection::Changes::kOne : Connection::Changes::kAny;
-}
+// Of find_resource for many, after those that it has for one.
+constexpr int kTypeColumn = 12;
 
 const Statement& StatementOf(StatementId id) { return Catalogue()[static_cast<size_t>(id)]; }
 
@@ -94,38 +93,64 @@ absl::Status Overlay::Fetch(std::span<const rows::WriteRequest* const> requests)
 }
 
 absl::Status Overlay::FetchSome(const Wanted& wanted, size_t& bytes) {
-  for (const auto& [binding, resource] : wanted.resources) {
-    const auto& [type, key] = *resource;
-    const Param params[] = {Param::Text(registry_.at(type).name), Param::Text(key.mesh),
-                            Param::Text(key.name)};
-    SKYDEN_RETURN_IF_ERROR(connection_.Queue(binding, kFindResource, params));
+  // Of one control plane after the other; `groups` says whose rows each answer has.
+  std::vector<Binding> groups;
+  const std::vector<WantedResource>& all = wanted.resources;
+  for (auto from = all.begin(); from != all.end();) {
+    auto to = std::next(from);
+    if (rows_together_ == Blueprint::Rows::kTogether) {
+      to = std::find_if(to, all.end(), [from](const WantedResource& each) {
+        return each.binding.tenant != from->binding.tenant ||
+               each.binding.organization != from->binding.organization;
+      });
+    }
+    groups.push_back(from->binding);
+    SKYDEN_RETURN_IF_ERROR(QueueFetch({from, to}));
+    from = to;
   }
   SKYDEN_ASSIGN_OR_RETURN(std::vector<Result> results, connection_.FinishQueued());
   auto next = results.begin();
   for (const Binding& binding : wanted.control_planes) {
     opened_.insert_or_assign({binding.organization, binding.tenant}, std::move(*next++));
   }
-  for (const auto& [binding, resource] : wanted.resources) {
-    const auto& [type, key] = *resource;
-    const Result result = std::move(*next++);
-    std::optional<Stored> stored;
-    if (PQntuples(result.get()) > 0) {
-      const ResultRow row(result.get(), 0);
-      CheckRowOwner(StatementOf(kFindResource), binding, row);
-      stored = {row.Int(0),    row.String(1), row.String(2), row.String(3),
-                row.String(4), row.String(5), row.String(6), row.Int(7),
-                row.Int(8),    row.Int(9),    row.Int(10),   row.Int(11)};
-      bytes += stored->spec.size() + stored->status.size() + stored->labels.size();
-    }
-    rows_.insert_or_assign(Key{binding.tenant, registry_.at(type).name, key.mesh, key.name},
-                           std::move(stored));
-  }
+  for (const WantedResource& each : all) rows_.insert_or_assign(KeyOf(each), std::nullopt);
+  for (const Binding& binding : groups) bytes += KeepFetched(binding, (next++)->get());
   return absl::OkStatus();
 }
 
+absl::Status Overlay::QueueFetch(std::span<const WantedResource> wanted) {
+  std::vector<ArrayValue> keys(3);
+  for (const WantedResource& each : wanted) {
+    keys[0].Add(Param::Text(registry_.at(each.resource->first).name));
+    keys[1].Add(Param::Text(each.resource->second.mesh));
+    keys[2].Add(Param::Text(each.resource->second.name));
+  }
+  return connection_.QueueMany(wanted.front().binding, kFindResource, keys, wanted.size());
+}
+
+Overlay::Key Overlay::KeyOf(const WantedResource& wanted) const {
+  const auto& [type, key] = *wanted.resource;
+  return {wanted.binding.tenant, registry_.at(type).name, key.mesh, key.name};
+}
+
+// How large they are.
+size_t Overlay::KeepFetched(const Binding& binding, const PGresult* result) {
+  size_t bytes = 0;
+  for (int n = 0; n < PQntuples(result); ++n) {
+    const ResultRow row(result, n);
+    CheckRowOwner(StatementOf(kFindResource), binding, row);
+    Stored stored{row.Int(0),    row.String(1), row.String(2), row.String(3),
+                  row.String(4), row.String(5), row.String(6), row.Int(7),
+                  row.Int(8),    row.Int(9),    row.Int(10),   row.Int(11)};
+    bytes += stored.spec.size() + stored.status.size() + stored.labels.size();
+    Key key{stored.tenant, row.String(kTypeColumn), stored.mesh, stored.name};
+    rows_.insert_or_assign(std::move(key), std::move(stored));
+  }
+  return bytes;
+}
+
 void Overlay::BeginRequest() {
-  first_kept_ = kept_.size();
-  bytes_before_ = kept_bytes_;
+  began_ = kept_.mark();
   sent_ = false;
   before_.clear();
 }
@@ -134,8 +159,7 @@ void Overlay::KeepRequest() { before_.clear(); }
 
 bool Overlay::DropRequest() {
   if (sent_) return false;
-  kept_.erase(kept_.begin() + static_cast<std::ptrdiff_t>(first_kept_), kept_.end());
-  kept_bytes_ = bytes_before_;
+  kept_.DropAfter(began_);
   for (auto it = before_.rbegin(); it != before_.rend(); ++it) {
     if (it->second.has_value()) {
       rows_.insert_or_assign(std::move(it->first), *std::move(it->second));
@@ -155,7 +179,7 @@ absl::Status Overlay::Execute(const Binding& binding, StatementId id,
   const std::span<const Param> all(params.begin(), params.size());
   if (MayRun(StatementOf(id), binding)) {
     if (auto answer = Answer(binding, id, all, on_row)) return *std::move(answer);
-    if (Keep(binding, id, all)) return kept_bytes_ < kBytesKept ? absl::OkStatus() : Flush();
+    if (Keep(binding, id, all)) return kept_.mark().bytes < kBytesKept ? absl::OkStatus() : Flush();
   }
   return PassOn(binding, id, params, on_row);
 }
@@ -200,12 +224,7 @@ bool Overlay::Keep(const Binding& binding, StatementId id, std::span<const Param
     default:
       return false;
   }
-  Kept& kept = kept_.emplace_back(Kept{binding, id, {}});
-  kept.values.reserve(params.size());
-  for (const Param& param : params) {
-    kept.values.push_back({param.kind(), param.integer(), std::string(param.bytes())});
-    kept_bytes_ += param.bytes().size();
-  }
+  kept_.Add(binding, id, params);
   changed_ = 1;
   return true;
 }
@@ -263,37 +282,11 @@ absl::Status Overlay::PassOn(const Binding& binding, StatementId id,
   return status;
 }
 
-absl::Status Overlay::SendKept() {
-  std::vector<Param> params;
-  for (const Kept& kept : std::exchange(kept_, {})) {
-    params.clear();
-    for (const Kept::Value& value : kept.values) {
-      switch (value.kind) {
-        case Param::Kind::kNull:
-          params.push_back(Param::Null());
-          break;
-        case Param::Kind::kInt:
-          params.push_back(Param::Int(value.integer));
-          break;
-        case Param::Kind::kText:
-          params.push_back(Param::Text(value.bytes));
-          break;
-        case Param::Kind::kBlob:
-          params.push_back(Param::Blob(value.bytes));
-          break;
-      }
-    }
-    SKYDEN_RETURN_IF_ERROR(connection_.Queue(kept.binding, kept.id, params, ChangesOf(kept.id)));
-  }
-  kept_bytes_ = 0;
-  return absl::OkStatus();
-}
-
 absl::Status Overlay::Flush() {
-  if (kept_.empty()) return absl::OkStatus();
-  sent_ |= kept_.size() > first_kept_;
-  first_kept_ = 0;
-  bytes_before_ = 0;
+  const size_t count = kept_.mark().count;
+  if (count == 0) return absl::OkStatus();
+  sent_ |= count > began_.count;
+  began_ = {};
   absl::Status status = SendKept();
   if (status.ok()) status = connection_.FinishQueued().status();
   if (const auto failed = connection_.TakeFailure()) NoteFailure(*failed);

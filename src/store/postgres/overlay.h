@@ -18,6 +18,7 @@
 
 #include "skyden/model/type_registry.h"
 #include "store/postgres/connection.h"
+#include "store/postgres/kept_writes.h"
 #include "store/rows/batch.h"
 #include "store/session.h"
 
@@ -26,8 +27,8 @@ namespace skyden::store::postgres {
 // Thread-compatible: one thread at a time. Lives as long as one transaction of `connection`.
 class Overlay final : public Session {
  public:
-  Overlay(Connection& connection, const model::TypeRegistry& registry)
-      : connection_(connection), registry_(registry) {}
+  Overlay(Connection& connection, const model::TypeRegistry& registry, Blueprint::Rows rows)
+      : connection_(connection), registry_(registry), rows_together_(rows), kept_(rows) {}
 
   // Begins the transaction: opens the control planes of `requests` and fetches what was planned, in
   // one round trip. An error leaves a transaction that can only be rolled back.
@@ -39,7 +40,7 @@ class Overlay final : public Session {
   bool DropRequest();
 
   // What is kept goes out with whatever the connection sends next: the commit.
-  absl::Status SendKept();
+  absl::Status SendKept() { return kept_.Queue(connection_); }
 
   uint64_t changed() const override { return changed_; }
 
@@ -54,25 +55,22 @@ class Overlay final : public Session {
   };
   class ResourceRow;
   class VersionRow;
-  struct Kept {
-    struct Value {
-      Param::Kind kind;
-      int64_t integer;
-      std::string bytes;
-    };
-    Binding binding;
-    StatementId id{};
-    std::vector<Value> values;
-  };
-
   using ResourceId = WritePlan::Keys::value_type;
+  struct WantedResource {
+    Binding binding;
+    const ResourceId* resource;
+  };
   struct Wanted {
     std::vector<Binding> control_planes;  // queued already
-    std::vector<std::pair<Binding, const ResourceId*>> resources;
+    std::vector<WantedResource> resources;
     bool empty() const { return control_planes.empty() && resources.empty(); }
   };
 
   absl::Status FetchSome(const Wanted& wanted, size_t& bytes);
+  // Of one control plane.
+  absl::Status QueueFetch(std::span<const WantedResource> wanted);
+  Key KeyOf(const WantedResource& wanted) const;
+  size_t KeepFetched(const Binding& binding, const PGresult* result);
   absl::Status Execute(const Binding& binding, StatementId id, std::initializer_list<Param> params,
                        OnRow on_row) override;
   // nullopt when it is not known here.
@@ -89,16 +87,15 @@ class Overlay final : public Session {
 
   Connection& connection_;
   const model::TypeRegistry& registry_;
+  const Blueprint::Rows rows_together_;
   // (organization, tenant) -> the row of open_tenant, or none.
   std::map<std::pair<int64_t, int64_t>, Result> opened_;
   std::map<Key, std::optional<Stored>> rows_;  // nullopt: there is none
-  std::vector<Kept> kept_;
-  size_t kept_bytes_ = 0;
+  KeptWrites kept_;
   uint64_t changed_ = 0;
 
   // Of the request that runs.
-  size_t first_kept_ = 0;
-  size_t bytes_before_ = 0;
+  KeptWrites::Mark began_;
   bool sent_ = false;
   std::vector<std::pair<Key, std::optional<std::optional<Stored>>>> before_;
 };

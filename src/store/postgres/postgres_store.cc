@@ -32,8 +32,8 @@ class PostgresStore final : public rows::BaseStore {
         readers_(*connector_, Access::kReader, ReaderPool::Points::kOne, options.readers),
         system_(*connector_, Access::kSystem, ReaderPool::Points::kEach, 1),
         writer_(Writer::Deps{*connector_, listeners(), requests(), BaseStore::timings(),
-                             context.registry, blueprint.batches, parts.opening.opened,
-                             options.patience, blueprint.removals_per_batch,
+                             context.registry, blueprint.batches, blueprint.rows,
+                             parts.opening.opened, options.patience, blueprint.removals_per_batch,
                              std::move(options.on_fatal)},
                 std::move(parts.system), std::move(parts.remains)) {}
 

@@ -201,7 +201,7 @@ Session& Writer::session() {
 
 absl::Status Writer::Plan() {
   Take();
-  overlay_.emplace(connection(), deps_.registry);
+  overlay_.emplace(connection(), deps_.registry, deps_.rows);
   std::vector<const rows::WriteRequest*> planned;
   for (const rows::WriteRequest& request : taken_) {
     if (request.on_behalf != role_) break;

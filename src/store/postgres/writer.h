@@ -41,6 +41,7 @@ class Writer {
     WriteTimings& timings;
     const model::TypeRegistry& registry;
     Blueprint::Batches batches;
+    Blueprint::Rows rows;
     int64_t opened;             // which opening of the database this is
     absl::Duration patience;    // how long a batch waits for a database that went away
     size_t removals_per_batch;  // rows of deleted control planes removed between two batches
