@@ -111,5 +111,89 @@ TEST_CASE("texts for many rows spell out whose they are, as those for one do",
   CHECK(found == 6);
 }
 
+// Asks as the daemon does.
+class Asking {
+ public:
+  explicit Asking(const PostgresEngine& engine) {
+    auto wire = postgres::Wire::Connect({engine.database().logins().app, ""});
+    REQUIRE(wire.ok());
+    wire_ = *std::move(wire);
+    for (const char* owner : {"organization", "tenant", "system"}) {
+      Ask(fmt::format("SELECT set_config('skyden.{}', '1', false)", owner));
+    }
+  }
+  std::string PlanOf(std::string_view text) {
+    int params = 1;
+    while (text.find(fmt::format("${}", params + 1)) != std::string_view::npos) ++params;
+    std::string nulls = "NULL";
+    for (int i = 1; i < params; ++i) nulls += ", NULL";
+    Ask(fmt::format("PREPARE looked_at AS {}", text));
+    std::string plan = Ask(fmt::format("EXPLAIN EXECUTE looked_at({})", nulls));
+    Ask("DEALLOCATE looked_at");
+    return plan;
+  }
+
+ private:
+  std::string Ask(const std::string& text) {
+    const auto result = wire_->Ask(text.c_str());
+    INFO(text << ": " << result.status());
+    REQUIRE(result.ok());
+    INFO(PQresultErrorMessage(result->get()));
+    REQUIRE(PQresultStatus(result->get()) != PGRES_FATAL_ERROR);
+    std::string lines;
+    for (int n = 0; n < PQntuples(result->get()); ++n) {
+      lines += std::string(PQgetvalue(result->get(), n, 0)) + "\n";
+    }
+    return lines;
+  }
+
+  std::unique_ptr<postgres::Wire> wire_;
+};
+
+// What is planned while nobody has analyzed a table is kept for a while.
+TEST_CASE("a row is reached by its key, whatever the planner knows", "[store][postgres]") {
+  PostgresEngine engine;
+  const bool empty = GENERATE(true, false);
+  if (!empty) {
+    const auto scope = NewControlPlane(engine.store(), NewOrganization(engine.store(), 1), 1);
+    for (int i = 0; i < 3; ++i) {
+      Put(engine.store(), scope, NewResource("Mesh", "", fmt::format("m-{}", i)));
+    }
+    AsSuperuser(engine.database().name(), "VACUUM skyden.resource");
+  }
+  struct Expected {
+    StatementId id;
+    std::string index;
+    std::string compares;
+  };
+  using enum StatementId;
+  const std::string resource_key = "resource_tenant_type_mesh_name_key";
+  const Expected all[] = {
+      {kFindResource, resource_key, "(name = "},
+      {kFindVersion, resource_key, "(name = "},
+      {kUpdateResource, resource_key, "(name = "},
+      {kDeleteResource, resource_key, "(name = "},
+      {kRemoveResource, resource_key, "(name = "},
+      {kListChanges, "resource_by_revision", "(revision > "},
+      {kPruneAudit, "audit_organization_chain_sequence_key", "(sequence <= "},
+      {kListAuditOfControlPlaneAfter, "audit_by_control_plane", "(place > "},
+  };
+  Asking asking(engine);
+  for (const Expected& expected : all) {
+    const Statement& statement = Catalogue()[static_cast<size_t>(expected.id)];
+    for (const std::string_view text : {statement.text, statement.many}) {
+      if (text.empty()) continue;
+      const std::string plan = asking.PlanOf(text);
+      INFO(text << "\n" << plan);
+      CHECK(plan.find("using " + expected.index + " on") != std::string::npos);
+      const size_t condition = plan.find("Index Cond:");
+      REQUIRE(condition != std::string::npos);
+      const std::string line = plan.substr(condition, plan.find('\n', condition) - condition);
+      CHECK(line.find(expected.compares) != std::string::npos);
+      CHECK(plan.find("Seq Scan") == std::string::npos);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace skyden::store::testing

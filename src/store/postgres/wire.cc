@@ -21,9 +21,12 @@
 namespace skyden::store::postgres {
 namespace {
 
-// What every session has, whatever the server, database or role would have it.
+// What every session has, whatever the server, database or role would have it. Plans are made once
+// and kept, often while tables are small: a scan would be cheaper then, and very dear later. A scan
+// that has to be is thought of as so dear that it would be compiled first: hence no jit.
 constexpr char kOptions[] =
     "-c search_path=pg_catalog,skyden,pg_temp -c plan_cache_mode=force_generic_plan"
+    " -c enable_seqscan=off -c jit=off"
     " -c row_security=on -c idle_in_transaction_session_timeout=10s -c lock_timeout=5s"
     " -c statement_timeout=0 -c client_min_messages=warning -c standard_conforming_strings=on"
     " -c default_transaction_isolation=read\\ committed -c synchronous_commit=on";
