@@ -13,13 +13,12 @@
 #include "skyden/base/crypto.h"
 #include "skyden/store/directory_tx.h"
 #include "skyden/store/tenant_tx.h"
+#include "tests/env/test_store.h"
 #include "tests/http/nasty_server.h"
 #include "tests/store/testing.h"
 
 namespace skyden::audit {
 namespace {
-
-using store::testing::SqliteEngine;
 
 class Receiver {
  public:
@@ -86,16 +85,16 @@ std::unique_ptr<Webhook> Start(store::Store& store, base::Clock& clock, const Re
 }
 
 TEST_CASE("entries are delivered signed, in order, and again after a refusal", "[audit]") {
-  SqliteEngine engine;
+  TestStore store;
   base::FakeClock clock(absl::FromUnixSeconds(1'700'000'000));
-  const auto scope = store::testing::NewOrganization(engine.store(), 1);
-  Tell(engine.store(), scope, "before it ran");
+  const auto scope = store::testing::NewOrganization(*store, 1);
+  Tell(*store, scope, "before it ran");
   Receiver receiver;
   receiver.RefuseNext(3);
-  const auto webhook = Start(engine.store(), clock, receiver);
+  const auto webhook = Start(*store, clock, receiver);
   receiver.AwaitLines(1);
   CHECK(webhook->counters().failures == 3);
-  Tell(engine.store(), scope, "later");
+  Tell(*store, scope, "later");
   receiver.AwaitLines(2);
 
   const auto requests = receiver.Requests();
@@ -112,21 +111,21 @@ TEST_CASE("entries are delivered signed, in order, and again after a refusal", "
 }
 
 TEST_CASE("each chain is delivered under its own name, from where it was left", "[audit]") {
-  SqliteEngine engine;
+  TestStore store;
   base::FakeClock clock(absl::FromUnixSeconds(1'700'000'000));
-  const auto scope = store::testing::NewOrganization(engine.store(), 1);
-  const auto inside = store::testing::NewControlPlane(engine.store(), scope, 2);
+  const auto scope = store::testing::NewOrganization(*store, 1);
+  const auto inside = store::testing::NewControlPlane(*store, scope, 2);
   Receiver receiver;
-  const auto webhook = Start(engine.store(), clock, receiver);
-  Tell(engine.store(), scope, "own");
+  const auto webhook = Start(*store, clock, receiver);
+  Tell(*store, scope, "own");
   receiver.AwaitLines(1);
   for (const int lines : {2, 3}) {
-    REQUIRE(engine.store()
-                .Write(inside,
-                       [](store::WriteTx& tx) {
-                         tx.Audit({absl::FromUnixSeconds(1), "a.b", "Thing", "inside", ""});
-                         return absl::OkStatus();
-                       })
+    REQUIRE(store
+                ->Write(inside,
+                        [](store::WriteTx& tx) {
+                          tx.Audit({absl::FromUnixSeconds(1), "a.b", "Thing", "inside", ""});
+                          return absl::OkStatus();
+                        })
                 .ok());
     receiver.AwaitLines(lines);
   }
@@ -141,22 +140,22 @@ TEST_CASE("each chain is delivered under its own name, from where it was left", 
 }
 
 TEST_CASE("nothing is lost and nothing sent twice across a restart", "[audit]") {
-  SqliteEngine engine;
+  TestStore store;
   base::RealClock clock;
-  const auto scope = store::testing::NewOrganization(engine.store(), 1);
+  const auto scope = store::testing::NewOrganization(*store, 1);
   {
     Receiver receiver;
-    const auto webhook = Start(engine.store(), clock, receiver);
-    Tell(engine.store(), scope, "first");
+    const auto webhook = Start(*store, clock, receiver);
+    Tell(*store, scope, "first");
     receiver.AwaitLines(1);
     // The cursor is written after the answer; the next delivery shows that it was.
-    Tell(engine.store(), scope, "second");
+    Tell(*store, scope, "second");
     receiver.AwaitLines(2);
   }
-  for (int i = 0; i < 150; ++i) Tell(engine.store(), scope, fmt::format("offline {}", i));
-  engine.Reopen();
+  for (int i = 0; i < 150; ++i) Tell(*store, scope, fmt::format("offline {}", i));
+  store.Reopen();
   Receiver receiver;
-  const auto webhook = Start(engine.store(), clock, receiver);
+  const auto webhook = Start(*store, clock, receiver);
   receiver.AwaitLines(150);
   std::string all;
   for (const auto& request : receiver.Requests()) all += request.body;
@@ -183,10 +182,10 @@ TEST_CASE("a receiver that answers without an end, slowly or wrongly took nothin
         client.Drip("A: b\r\n");
       },
       [](Client& client) { client.Send("HTTP/1.1 302 Found\r\nLocation: /y\r\n\r\n"); });
-  SqliteEngine engine;
+  TestStore store;
   base::FakeClock clock(absl::FromUnixSeconds(1'700'000'000));
-  const auto scope = store::testing::NewOrganization(engine.store(), 1);
-  Tell(engine.store(), scope, "one");
+  const auto scope = store::testing::NewOrganization(*store, 1);
+  Tell(*store, scope, "one");
   absl::Mutex mu;
   int times = 0;
   const http::NastyServer server([&](Client& client) {
@@ -201,7 +200,7 @@ TEST_CASE("a receiver that answers without an end, slowly or wrongly took nothin
   options.secret = "s3cret";
   options.retry_min = options.retry_max = absl::Milliseconds(1);
   options.time_max = absl::Milliseconds(50);
-  const auto webhook = Webhook::Start(engine.store(), clock, options).value();
+  const auto webhook = Webhook::Start(*store, clock, options).value();
   {
     absl::MutexLock lock(&mu);
     const auto again = [&times] { return times >= 3; };
@@ -213,17 +212,17 @@ TEST_CASE("a receiver that answers without an end, slowly or wrongly took nothin
 }
 
 TEST_CASE("a webhook that cannot work is refused at start", "[audit]") {
-  SqliteEngine engine;
+  TestStore store;
   base::RealClock clock;
   WebhookOptions options;
   options.secret = "x";
   for (const char* url : {"", "ftp://x/", "http://", "http:///path"}) {
     options.url = url;
-    CHECK(absl::IsInvalidArgument(Webhook::Start(engine.store(), clock, options).status()));
+    CHECK(absl::IsInvalidArgument(Webhook::Start(*store, clock, options).status()));
   }
   options.url = "http://127.0.0.1:1/";
   options.secret = "";
-  CHECK(absl::IsInvalidArgument(Webhook::Start(engine.store(), clock, options).status()));
+  CHECK(absl::IsInvalidArgument(Webhook::Start(*store, clock, options).status()));
 }
 
 }  // namespace

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/env/test_store.h"
 
-#include <cstdlib>
-#include <string_view>
+#include <catch2/catch.hpp>
 #include <utility>
 
 #include "skyden/base/check.h"
@@ -10,36 +9,57 @@
 #include "skyden/base/status.h"
 #include "skyden/identity/tokens.h"
 #include "skyden/store/directory_tx.h"
-#include "skyden/store/sqlite_store.h"
 #include "tests/store/postgres_engine.h"
+#include "tests/store/raw_database.h"
 #include "tests/store/testing.h"
 
 namespace skyden {
 
-bool TestStore::OnPostgres() {
-  const char* const named = std::getenv("SKYDEN_TEST_STORE");
-  if (named == nullptr || std::string_view(named) == "sqlite") return false;
-  SKYDEN_CHECK(std::string_view(named) == "postgres");
-  return true;
-}
+namespace st = store::testing;
 
 TestStore::TestStore() {
-  if (OnPostgres()) {
-    postgres_ = std::make_unique<store::testing::PostgresEngine>();
+  if (st::OnPostgres()) {
+    postgres_ = std::make_unique<st::PostgresEngine>();
+    store_ = &postgres_->store();
+  } else {
+    sqlite_ = std::make_unique<st::SqliteEngine>();
+    store_ = &sqlite_->store();
+  }
+}
+
+void TestStore::Reopen() { ReopenAfter(""); }
+
+void TestStore::ReopenAfter(const std::string& sql) {
+  if (postgres_ != nullptr) {
+    postgres_->Close();
+    if (!sql.empty()) {
+      st::AsSuperuser(postgres_->database().name(), "SET search_path = skyden;" + sql);
+    }
+    postgres_->Reopen();
     store_ = &postgres_->store();
     return;
   }
-  store::SqliteOptions options;
-  options.directory = directory_.path();
-  options.on_fatal = [](const absl::Status&) { std::abort(); };
-  sqlite_ =
-      store::OpenSqliteStore(std::move(options), registry(), store::testing::TestSealer()).value();
-  store_ = sqlite_.get();
+  sqlite_->Close();
+  if (!sql.empty()) {
+    st::RawDatabase db(sqlite_->database());
+    for (const auto& guard : db.Query("SELECT name FROM sqlite_schema WHERE type = 'trigger'")) {
+      REQUIRE(db.Execute("DROP TRIGGER " + guard[0]) == "");
+    }
+    INFO(sql);
+    REQUIRE(db.Execute(sql) == "");
+  }
+  sqlite_->Reopen(sql.empty() ? st::SqliteEngine::Trust::kAsLeft
+                              : st::SqliteEngine::Trust::kAsFound);
+  store_ = &sqlite_->store();
+}
+
+std::string TestStore::directory() const {
+  return sqlite_ != nullptr ? sqlite_->directory() : directory_.path();
 }
 
 TestStore::~TestStore() = default;
 
-const model::TypeRegistry& TestStore::registry() { return store::testing::Registry(); }
+const model::TypeRegistry& TestStore::registry() { return st::Registry(); }
 
 model::OrganizationKey TestStore::NewOrganization(const std::string& name) {
   store::OrganizationRecord organization;

@@ -16,26 +16,29 @@
 
 namespace skyden::store::testing {
 class PostgresEngine;
-}
+class SqliteEngine;
+}  // namespace skyden::store::testing
 
 namespace skyden {
 
 // Its engine is SQLite, unless the environment variable SKYDEN_TEST_STORE says "postgres": then a
-// database of its own, on the server that tests/postgres/with_cluster.sh runs. Aborts the test
-// program when the store cannot be made.
+// database of its own, on the server that tests/postgres/with_cluster.sh runs. Fails the test when
+// the store cannot be made.
 class TestStore {
  public:
   TestStore();
   ~TestStore();
 
-  static bool OnPostgres();
-
   store::Store& operator*() { return *store_; }
   store::Store* operator->() { return store_; }
+  // As after a restart. Nobody holds on to the one before.
+  void Reopen();
+  // The same, after somebody who has the database did this to it, with no fence in the way.
+  void ReopenAfter(const std::string& sql);
   // The types that the daemon ships with; the same for all.
   static const model::TypeRegistry& registry();
   // A data directory, which may hold the store's files too.
-  std::string directory() const { return directory_.path(); }
+  std::string directory() const;
 
   model::OrganizationKey NewOrganization(const std::string& name);
   store::ControlPlaneRecord NewControlPlane(model::OrganizationKey organization,
@@ -56,10 +59,11 @@ class TestStore {
                  std::optional<absl::Time> expires_at = std::nullopt);
 
  private:
-  TempDir directory_;
-  std::unique_ptr<store::Store> sqlite_;
+  // One of both.
+  std::unique_ptr<store::testing::SqliteEngine> sqlite_;
   std::unique_ptr<store::testing::PostgresEngine> postgres_;
-  store::Store* store_ = nullptr;  // the one that is there
+  TempDir directory_;  // of who has no files of its own
+  store::Store* store_ = nullptr;
 };
 
 }  // namespace skyden

@@ -6,8 +6,10 @@
 #include <atomic>
 #include <cstdlib>
 #include <mutex>
+#include <string_view>
 
 #include "fmt/format.h"
+#include "skyden/base/check.h"
 #include "store/postgres/migrations.h"
 #include "store/postgres/row.h"
 
@@ -58,6 +60,13 @@ std::string NewName() {
 }
 
 }  // namespace
+
+bool OnPostgres() {
+  const char* const named = std::getenv("SKYDEN_TEST_STORE");
+  if (named == nullptr || std::string_view(named) == "sqlite") return false;
+  SKYDEN_CHECK(std::string_view(named) == "postgres");
+  return true;
+}
 
 std::string PostgresConnection(const std::string& user, const std::string& database) {
   return fmt::format("host={} user={} dbname={}", Folder(), user, database);

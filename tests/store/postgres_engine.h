@@ -12,6 +12,8 @@
 
 namespace skyden::store::testing {
 
+// Whether SKYDEN_TEST_STORE says that stores of tests are to stand there.
+bool OnPostgres();
 // A connection string for a database of that server.
 std::string PostgresConnection(const std::string& user, const std::string& database);
 // Runs a script there as who may do anything; fails the test when it fails.
