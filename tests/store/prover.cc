@@ -11,18 +11,15 @@
 #include <set>
 
 #include "fmt/format.h"
+#include "tests/store/mutants.h"
 #include "tests/store/prover_schema.h"
 #include "tests/store/raw_database.h"
-#include "tests/store/sql_text.h"
+#include "tests/store/sqlite_subject.h"
+#include "tests/store/statement_rules.h"
 
 namespace skyden::store::testing {
 namespace {
 
-const std::set<std::string> kBannedWords = {
-    "WITH",    "ATTACH",  "DETACH",        "PRAGMA",       "REPLACE", "VACUUM",
-    "REINDEX", "ANALYZE", "CREATE",        "DROP",         "ALTER",   "TEMP",
-    "UNION",   "EXCEPT",  "INTERSECT",     "INDEXED",      "NATURAL", "USING",
-    "IGNORE",  "MAIN",    "SQLITE_SCHEMA", "SQLITE_MASTER"};
 const std::set<std::string> kControls = {
     "BEGIN",           "BEGIN IMMEDIATE",    "COMMIT", "ROLLBACK", "SAVEPOINT request",
     "RELEASE request", "ROLLBACK TO request"};
@@ -70,24 +67,6 @@ int Note(void* out, int action, const char* a, const char* b, const char*, const
   return SQLITE_OK;
 }
 
-std::set<std::string> Words(std::string_view text) {
-  std::set<std::string> words;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find(' '), text.size());
-    words.emplace(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return words;
-}
-
-// The base table of a view is in its name: v_x, v_all_x, v_own_x.
-std::string BaseOf(const std::string& view) {
-  for (const std::string_view prefix : {"v_all_", "v_own_", "v_"}) {
-    if (view.rfind(prefix, 0) == 0) return view.substr(prefix.size());
-  }
-  return "";
-}
-
 class StatementProver {
  public:
   StatementProver(RawDatabase& db, const Schema& schema, const Statement& statement,
@@ -95,7 +74,7 @@ class StatementProver {
       : db_(db), schema_(schema), s_(statement), complaints_(complaints) {}
 
   void Prove() {
-    CheckWords();
+    CheckText(s_, schema_, complaints_);
     Trace trace;
     sqlite3_set_authorizer(db_.handle(), &Note, &trace);
     sqlite3_stmt* raw = nullptr;
@@ -108,24 +87,11 @@ class StatementProver {
     CheckTrace(trace);
     CheckFirstColumn(raw);
     CheckPlan();
-    CheckOwnerIsSpelled();
   }
 
  private:
   void Complain(const std::string& what) {
     complaints_.push_back(fmt::format("{}: {}", s_.name, what));
-  }
-
-  void CheckWords() {
-    for (const std::string& token : Tokens(s_.text)) {
-      if (kBannedWords.contains(token)) Complain("uses " + token);
-      if (token == ";" || token == "\"" || token == "`" || token == "[") {
-        Complain("uses the mark " + token);
-      }
-    }
-    for (const std::string_view comment : {"--", "/*"}) {
-      if (s_.text.find(comment) != std::string_view::npos) Complain("has a comment");
-    }
   }
 
   void CheckTrace(const Trace& trace) {
@@ -134,7 +100,7 @@ class StatementProver {
     for (const auto& [table, column, through] : trace.reads) {
       if (declared.contains(table)) {
         used.insert(table);
-      } else if (declared.contains(through) && BaseOf(through) == table) {
+      } else if (declared.contains(through) && TableOf(through) == table) {
         used.insert(through);
       } else if (table == s_.writes && (through.empty() || schema_.IsGuard(through, table))) {
         continue;
@@ -150,12 +116,6 @@ class StatementProver {
       if (!kFunctions.contains(f)) Complain("calls " + f);
     }
     if (!trace.others.empty()) Complain(fmt::format("does something else: {}", trace.others[0]));
-    for (const std::string& view : declared) {
-      if (s_.owner != Owner::kSystem && view.rfind("v_all_", 0) == 0) {
-        Complain("reads every owner's rows");
-      }
-    }
-    if (!s_.writes.empty() && s_.on_readers) Complain("writes and is prepared on readers");
   }
 
   void CheckFirstColumn(sqlite3_stmt* raw) {
@@ -225,73 +185,6 @@ class StatementProver {
            line.find("USING INTEGER PRIMARY KEY (rowid=?)") != std::string::npos;
   }
 
-  void CheckOwnerIsSpelled() {
-    if (s_.writes.empty() || s_.owner == Owner::kSystem) return;
-    const std::vector<std::string> tokens = Tokens(s_.text);
-    if (tokens[0] == "INSERT") return CheckInsert();
-    std::set<std::string> predicates;
-    for (const Span condition : Conditions(s_.text)) {
-      for (const Span part : Parts(s_.text, condition, " AND ")) {
-        predicates.insert(part.In(s_.text));
-      }
-    }
-    const Table& table = schema_.tables.at(std::string(s_.writes));
-    if (table.has_organization && !predicates.contains("organization = current_organization()")) {
-      Complain("does not name its organization");
-    }
-    const bool by_tenant = table.has_tenant && s_.owner == Owner::kTenant;
-    if (by_tenant && !predicates.contains("tenant = current_tenant()")) {
-      Complain("does not name its control plane");
-    }
-  }
-
-  // The value at the place of an owner column must be the owner itself, or come from a view.
-  void CheckInsert() {
-    const std::string text(s_.text);
-    const size_t open = text.find('(');
-    const std::vector<std::string> columns = List(text, open);
-    const size_t values_at = text.find(" VALUES (");
-    const size_t select_at = text.find(" SELECT ");
-    std::vector<std::string> values;
-    if (values_at != std::string::npos) values = List(text, values_at + 8);
-    if (select_at != std::string::npos) {
-      const size_t from = text.find(" FROM ", select_at);
-      values = List("(" + text.substr(select_at + 8, from - select_at - 8) + ")", 0);
-    }
-    const Table& table = schema_.tables.at(std::string(s_.writes));
-    const auto value_of = [&](const std::string& column) {
-      const auto at = std::find(columns.begin(), columns.end(), column) - columns.begin();
-      return static_cast<size_t>(at) < values.size() ? values[static_cast<size_t>(at)]
-                                                     : std::string();
-    };
-    const auto fits = [&](const std::string& column) {
-      const std::string value = value_of(column);
-      return value == "current_" + column + "()" ||
-             (select_at != std::string::npos && value == column);
-    };
-    if (table.has_organization && !fits("organization")) Complain("inserts for no organization");
-    if (table.has_tenant && s_.owner == Owner::kTenant && !fits("tenant")) {
-      Complain("inserts for no control plane");
-    }
-  }
-
-  // "(a, b(), c)" at `open`, split at its own commas.
-  static std::vector<std::string> List(const std::string& text, size_t open) {
-    std::vector<std::string> parts(1);
-    int depth = 0;
-    for (size_t i = open; i < text.size(); ++i) {
-      const char c = text[i];
-      if (c == '(' && depth++ == 0) continue;
-      if (c == ')' && --depth == 0) break;
-      if (c == ',' && depth == 1) {
-        parts.emplace_back();
-      } else if (c != ' ') {
-        parts.back() += c;
-      }
-    }
-    return parts;
-  }
-
   RawDatabase& db_;
   const Schema& schema_;
   const Statement& s_;
@@ -327,14 +220,16 @@ std::vector<std::string> Prove(const sqlite::Blueprint& blueprint) {
   std::vector<std::string> complaints;
   RawDatabase db(":memory:");
   if (std::string error = db.Apply(blueprint.migrations); !error.empty()) return {error};
-  const Schema schema = ReadSchema(db);
+  SqliteSubject subject(db);
+  const Schema schema = subject.ReadSchema();
   for (const Statement& statement : blueprint.catalogue) {
     StatementProver(db, schema, statement, complaints).Prove();
   }
   for (const sqlite::ControlStatement& control : blueprint.controls) {
     ProveControl(db, control, complaints);
   }
-  ProveSchema(db, schema, complaints);
+  subject.CheckShape(schema, complaints);
+  ProveSchema(subject, schema, complaints);
   return complaints;
 }
 

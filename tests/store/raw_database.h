@@ -12,10 +12,9 @@
 
 #include "store/sqlite/connection.h"
 #include "store/sqlite/migrations.h"
+#include "tests/store/prover_schema.h"
 
 namespace skyden::store::testing {
-
-using RawRow = std::vector<std::string>;  // NULL is "NULL"
 
 class RawDatabase {
  public:
