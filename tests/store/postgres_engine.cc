@@ -23,13 +23,8 @@ std::string Folder() {
   return folder;
 }
 
-// A copy of a database takes its time on a busy machine.
-postgres::Address AddressOfSuperuser(const std::string& database) {
-  return {PostgresConnection("postgres", database), "", absl::Minutes(2)};
-}
-
 std::unique_ptr<postgres::Wire> Superuser(const std::string& database) {
-  auto wire = postgres::Wire::Connect(AddressOfSuperuser(database));
+  auto wire = postgres::Wire::Connect(PostgresAddress("postgres", database));
   INFO(wire.status());
   REQUIRE(wire.ok());
   return *std::move(wire);
@@ -72,6 +67,10 @@ std::string PostgresConnection(const std::string& user, const std::string& datab
   return fmt::format("host={} user={} dbname={}", Folder(), user, database);
 }
 
+postgres::Address PostgresAddress(const std::string& user, const std::string& database) {
+  return {PostgresConnection(user, database), "", absl::Minutes(2)};
+}
+
 void AsSuperuser(const std::string& database, const std::string& script) {
   const absl::Status status = Superuser(database)->RunScript(script, "script");
   INFO(script << ": " << status);
@@ -87,6 +86,40 @@ int64_t AskSuperuser(const std::string& database, const std::string& query) {
   return postgres::ResultRow(result->get(), 0).Int(0);
 }
 
+std::string DumpPostgres(const std::string& database, DumpOf what) {
+  const auto wire = Superuser(database);
+  const auto ask = [&wire](const std::string& query) {
+    auto result = wire->Ask(query.c_str());
+    INFO(query << ": " << result.status());
+    REQUIRE(result.ok());
+    INFO(PQresultErrorMessage(result->get()));
+    REQUIRE(PQresultStatus(result->get()) == PGRES_TUPLES_OK);
+    return *std::move(result);
+  };
+  std::string out;
+  const postgres::Result tables = ask(fmt::format(
+      "SELECT c.relname::text, (array_agg(a.attname ORDER BY a.attnum))[1]::text, string_agg(CASE"
+      " WHEN a.attname IN ('spec', 'sealed') AND {0} THEN format('length(%I)', a.attname)"
+      " WHEN a.atttypid = 'bytea'::regtype THEN format('encode(%I, ''escape'')', a.attname)"
+      " ELSE quote_ident(a.attname) END, ', ' ORDER BY a.attnum)"
+      " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0"
+      " AND NOT a.attisdropped WHERE c.relnamespace = 'skyden'::regnamespace AND c.relkind = 'r'"
+      " AND NOT ({0} AND c.relname IN ('database', 'journal', 'opening', 'schema_version'))"
+      " GROUP BY c.relname ORDER BY c.relname",
+      what == DumpOf::kComparable));
+  for (int n = 0; n < PQntuples(tables.get()); ++n) {
+    const postgres::ResultRow table(tables.get(), n);
+    out += fmt::format("# {} {}\n", table.Bytes(0), table.Bytes(1));
+    const postgres::Result rows =
+        ask(fmt::format("SELECT t::text FROM (SELECT {} FROM skyden.{}) AS t ORDER BY t::text",
+                        table.Bytes(2), table.Bytes(0)));
+    for (int r = 0; r < PQntuples(rows.get()); ++r) {
+      out += fmt::format("{}\n", postgres::ResultRow(rows.get(), r).Bytes(0));
+    }
+  }
+  return out;
+}
+
 PostgresDatabase::PostgresDatabase() : name_(NewName()) {
   Create(name_, Template());
   // A copy has the rights inside, not those on itself.
@@ -94,7 +127,7 @@ PostgresDatabase::PostgresDatabase() : name_(NewName()) {
 }
 
 PostgresDatabase::~PostgresDatabase() {
-  auto wire = postgres::Wire::Connect(AddressOfSuperuser("postgres"));
+  auto wire = postgres::Wire::Connect(PostgresAddress("postgres", "postgres"));
   if (!wire.ok()) return;  // a test stopped the server
   (*wire)->RunScript(fmt::format("DROP DATABASE {} WITH (FORCE)", name_), "drop").IgnoreError();
 }

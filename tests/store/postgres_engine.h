@@ -16,10 +16,18 @@ namespace skyden::store::testing {
 bool OnPostgres();
 // A connection string for a database of that server.
 std::string PostgresConnection(const std::string& user, const std::string& database);
+// The same, with patience: a busy machine's server is silent for a while.
+postgres::Address PostgresAddress(const std::string& user, const std::string& database);
 // Runs a script there as who may do anything; fails the test when it fails.
 void AsSuperuser(const std::string& database, const std::string& script);
 // One number that a query answers, asked as who may do anything.
 int64_t AskSuperuser(const std::string& database, const std::string& query);
+
+// Every row of every table of Skyden's there, as lines of text; before those of a table one with
+// its name and its first column. kComparable: without what two runs of the same have different
+// (sealed bytes, times of the server, what a database says of itself).
+enum class DumpOf { kAll, kComparable };
+std::string DumpPostgres(const std::string& database, DumpOf what);
 
 // A database of its own, with roles and schema, that goes away with the object.
 class PostgresDatabase {
