@@ -63,11 +63,12 @@ function(skyden_module name)
   skyden_use_precompiled(skyden_${name} sources)
 endfunction()
 
-# skyden_test(store SRCS a_test.cc b_test.cc DEPS skyden_store [LABEL slow] [TIMEOUT seconds] [RUN x.sh])
+# skyden_test(store SRCS a_test.cc b_test.cc DEPS skyden_store [LABEL slow] [TIMEOUT seconds]
+#             [RUN x.sh [argument...]])
 # One executable; ctest runs it whole, under the label `fast` unless another is named. It exits with
 # 77 when it skipped all (tests/skip.h). RUN: a script of tests/ that runs it.
 function(skyden_test name)
-  cmake_parse_arguments(T "" "LABEL;TIMEOUT;RUN" "SRCS;DEPS" ${ARGN})
+  cmake_parse_arguments(T "" "LABEL;TIMEOUT" "SRCS;DEPS;RUN" ${ARGN})
   if(NOT T_LABEL)
     set(T_LABEL fast)
   endif()
@@ -82,7 +83,9 @@ function(skyden_test name)
   target_link_libraries(${name}_test PRIVATE skyden_test_main ${T_DEPS} skyden_warnings)
   skyden_use_precompiled(${name}_test tests)
   if(T_RUN)
-    add_test(NAME ${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/${T_RUN} $<TARGET_FILE:${name}_test>)
+    list(POP_FRONT T_RUN script)
+    add_test(NAME ${name}
+      COMMAND ${PROJECT_SOURCE_DIR}/tests/${script} ${T_RUN} $<TARGET_FILE:${name}_test>)
   else()
     add_test(NAME ${name} COMMAND ${name}_test)
   endif()

@@ -53,6 +53,10 @@ void TestStore::ReopenAfter(const std::string& sql) {
   store_ = &sqlite_->store();
 }
 
+const st::PostgresDatabase* TestStore::database() const {
+  return postgres_ != nullptr ? &postgres_->database() : nullptr;
+}
+
 std::string TestStore::directory() const {
   return sqlite_ != nullptr ? sqlite_->directory() : directory_.path();
 }

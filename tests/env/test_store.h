@@ -15,6 +15,7 @@
 #include "tests/temp_dir.h"
 
 namespace skyden::store::testing {
+class PostgresDatabase;
 class PostgresEngine;
 class SqliteEngine;
 }  // namespace skyden::store::testing
@@ -37,6 +38,8 @@ class TestStore {
   void ReopenAfter(const std::string& sql);
   // The types that the daemon ships with; the same for all.
   static const model::TypeRegistry& registry();
+  // nullptr when it is SQLite's.
+  const store::testing::PostgresDatabase* database() const;
   // A data directory, which may hold the store's files too.
   std::string directory() const;
 

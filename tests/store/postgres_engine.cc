@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <fstream>
 #include <mutex>
 #include <string_view>
 
@@ -71,8 +72,12 @@ postgres::Address PostgresAddress(const std::string& user, const std::string& da
   return {PostgresConnection(user, database), "", absl::Minutes(2)};
 }
 
+absl::Status TrySuperuser(const std::string& database, const std::string& script) {
+  return Superuser(database)->RunScript(script, "script");
+}
+
 void AsSuperuser(const std::string& database, const std::string& script) {
-  const absl::Status status = Superuser(database)->RunScript(script, "script");
+  const absl::Status status = TrySuperuser(database, script);
   INFO(script << ": " << status);
   REQUIRE(status.ok());
 }
@@ -84,6 +89,18 @@ int64_t AskSuperuser(const std::string& database, const std::string& query) {
   INFO(PQresultErrorMessage(result->get()));
   REQUIRE(PQntuples(result->get()) == 1);
   return postgres::ResultRow(result->get(), 0).Int(0);
+}
+
+std::map<std::string, int> LoggedStates() {
+  // tests/postgres/cluster.sh keeps it beside the socket.
+  std::ifstream log(Folder() + "/log");
+  REQUIRE(log.good());
+  std::map<std::string, int> states;
+  for (std::string line; std::getline(log, line);) {
+    const size_t word = line.find(" ERROR:");
+    if (word == 5) ++states[line.substr(0, 5)];
+  }
+  return states;
 }
 
 std::string DumpPostgres(const std::string& database, DumpOf what) {

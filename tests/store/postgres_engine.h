@@ -2,6 +2,7 @@
 // The second engine, on the server that tests/postgres/with_cluster.sh runs.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -20,9 +21,14 @@ std::string PostgresConnection(const std::string& user, const std::string& datab
 postgres::Address PostgresAddress(const std::string& user, const std::string& database);
 // Runs a script there as who may do anything; fails the test when it fails.
 void AsSuperuser(const std::string& database, const std::string& script);
+// The same, and how it went.
+absl::Status TrySuperuser(const std::string& database, const std::string& script);
 // One number that a query answers, asked as who may do anything.
 int64_t AskSuperuser(const std::string& database, const std::string& query);
 
+// SQLSTATE -> how often the server has met it since it began. It has to run with
+// log_min_messages=error and "log_line_prefix=%e ".
+std::map<std::string, int> LoggedStates();
 // Every row of every table of Skyden's there, as lines of text; before those of a table one with
 // its name and its first column. kComparable: without what two runs of the same have different
 // (sealed bytes, times of the server, what a database says of itself).
