@@ -10,6 +10,8 @@
 #include "absl/time/clock.h"
 #include "fmt/format.h"
 #include "tests/end_to_end/daemon.h"
+#include "tests/end_to_end/files_of_sqlite.h"
+#include "tests/store/postgres_engine.h"
 
 namespace skyden::end_to_end {
 namespace {
@@ -25,6 +27,7 @@ Json Entries(const TestDaemon& daemon, const std::string& query) {
 }
 
 TEST_CASE("verify tells of a chain that is older than what was kept of it", "[end_to_end][audit]") {
+  if (SkipsFilesOfSqlite()) return;
   TestDaemon daemon;
   daemon.CreateControlPlane("one");
   REQUIRE(daemon.Stop() == 0);
@@ -196,6 +199,10 @@ TEST_CASE("no live token is in the database, the log, the audit or a core dump",
   CHECK(daemon.process().Wait() == -SIGABRT);
   std::map<std::string, std::string> places = {{"audit", std::move(audit)},
                                                {"log", daemon.process().errors()}};
+  if (daemon.database() != nullptr) {
+    places["database"] =
+        store::testing::DumpPostgres(daemon.database()->name(), store::testing::DumpOf::kAll);
+  }
   for (const std::string& folder : {daemon.data_dir(), daemon.dir(), std::string(".")}) {
     for (const auto& file : std::filesystem::directory_iterator(folder)) {
       const std::string name = file.path().filename().string();

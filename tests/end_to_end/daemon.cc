@@ -11,6 +11,7 @@
 
 #include "absl/time/clock.h"
 #include "fmt/format.h"
+#include "tests/store/postgres_engine.h"
 
 namespace skyden::end_to_end {
 
@@ -60,8 +61,19 @@ TestDaemon::TestDaemon(std::vector<std::string> flags,
                        std::map<std::string, std::string> environment)
     : flags_(std::move(flags)), environment_(WithStore(std::move(environment))) {
   mkdir(data_dir().c_str(), 0700);
+  if (store::testing::OnPostgres()) {
+    database_ = std::make_unique<store::testing::PostgresDatabase>();
+    const store::PostgresLogins logins = database_->logins();
+    const std::string file = dir_.path() + "/dsn";
+    WriteFile(file, fmt::format("app {}\nsystem {}\n", logins.app, logins.system));
+    REQUIRE(chmod(file.c_str(), 0600) == 0);
+    environment_.emplace("SKYDEN_STORE", "postgres");
+    environment_.emplace("SKYDEN_POSTGRES_DSN_FILE", file);
+  }
   Start();
 }
+
+TestDaemon::~TestDaemon() = default;
 
 void TestDaemon::Start() {
   std::vector<std::string> arguments = {SKYDEN_BINARY, "serve", "--data-dir", data_dir()};

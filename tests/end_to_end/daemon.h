@@ -11,6 +11,10 @@
 #include "tests/end_to_end/process.h"
 #include "tests/temp_dir.h"
 
+namespace skyden::store::testing {
+class PostgresDatabase;
+}
+
 namespace skyden::end_to_end {
 
 using Json = nlohmann::json;
@@ -34,11 +38,14 @@ class Rest {
   std::unique_ptr<Impl> impl_;
 };
 
+// Its store is the embedded one, unless SKYDEN_TEST_STORE says otherwise (tests/store/
+// postgres_engine.h): then a database of its own.
 class TestDaemon {
  public:
   // `environment` is kept over restarts.
   explicit TestDaemon(std::vector<std::string> flags = {},
                       std::map<std::string, std::string> environment = {});
+  ~TestDaemon();
 
   // Starts it in its data directory; fails the test when it does not come up.
   void Start();
@@ -48,6 +55,10 @@ class TestDaemon {
 
   std::string data_dir() const { return dir_.path() + "/data"; }
   const std::string& dir() const { return dir_.path(); }
+  // What it is run with: for other commands on what it keeps.
+  const std::map<std::string, std::string>& environment() const { return environment_; }
+  // nullptr when its store is the embedded one.
+  const store::testing::PostgresDatabase* database() const { return database_.get(); }
   const Json& addresses() const { return addresses_; }
   std::string address(const std::string& port) const {
     return addresses_.at(port).get<std::string>();
@@ -78,6 +89,7 @@ class TestDaemon {
   TempDir dir_;
   std::vector<std::string> flags_;
   std::map<std::string, std::string> environment_;
+  std::unique_ptr<store::testing::PostgresDatabase> database_;
   std::unique_ptr<Process> process_;
   Json addresses_;
 };

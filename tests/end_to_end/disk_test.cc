@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "fmt/format.h"
 #include "tests/end_to_end/daemon.h"
+#include "tests/end_to_end/files_of_sqlite.h"
 
 namespace skyden::end_to_end {
 namespace {
@@ -41,6 +42,7 @@ std::string PathOf(const std::string& id, const std::string& name) {
 
 TEST_CASE("a daemon whose disk fails a sync acknowledges nothing more and ends with the reason",
           "[end_to_end][disk]") {
+  if (SkipsFilesOfSqlite()) return;
   const Faults faults;
   TestDaemon daemon({}, faults.environment());
   const auto id = daemon.CreateControlPlane("demo");
@@ -90,6 +92,7 @@ TEST_CASE("a daemon that gets no threads says so in one line", "[end_to_end][dis
 
 TEST_CASE("on a full disk writes are refused, reads and zones go on, and it heals by itself",
           "[end_to_end][disk]") {
+  if (SkipsFilesOfSqlite()) return;
   const Faults faults;
   TestDaemon daemon({}, faults.environment());
   const auto id = daemon.CreateControlPlane("demo");

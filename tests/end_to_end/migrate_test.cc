@@ -7,10 +7,14 @@
 namespace skyden::end_to_end {
 namespace {
 
-Ran Migrate(const std::string& data_dir, std::vector<std::string> flags = {}) {
+Ran MigrateAt(const TestDaemon& daemon, const std::string& data_dir,
+              const std::vector<std::string>& flags = {}) {
   std::vector<std::string> arguments = {SKYDEN_BINARY, "migrate", "--data-dir", data_dir};
   arguments.insert(arguments.end(), flags.begin(), flags.end());
-  return Run(arguments);
+  return Run(arguments, daemon.environment());
+}
+Ran Migrate(const TestDaemon& daemon, const std::vector<std::string>& flags = {}) {
+  return MigrateAt(daemon, daemon.data_dir(), flags);
 }
 
 TEST_CASE("a rotated secrets key changes nothing that anybody sees", "[end_to_end][migrate]") {
@@ -27,13 +31,13 @@ TEST_CASE("a rotated secrets key changes nothing that anybody sees", "[end_to_en
   const std::string key_file = daemon.data_dir() + "/secrets.key";
   const std::string old_keys = ReadFile(key_file);
 
-  const Ran refused = Migrate(daemon.data_dir(), {"--rotate-secrets-key"});
+  const Ran refused = Migrate(daemon, {"--rotate-secrets-key"});
   CHECK(refused.exit_code == 1);
   CHECK(refused.errors.find("data_dir: ") != std::string::npos);
   CHECK(ReadFile(key_file) == old_keys);
 
   REQUIRE(daemon.Stop() == 0);
-  const Ran rotated = Migrate(daemon.data_dir(), {"--rotate-secrets-key", "-o", "json"});
+  const Ran rotated = Migrate(daemon, {"--rotate-secrets-key", "-o", "json"});
   INFO(rotated.errors);
   REQUIRE(rotated.exit_code == 0);
   const Json report = Json::parse(rotated.output);
@@ -61,12 +65,12 @@ TEST_CASE("secrets that were sealed before a rotation need its key", "[end_to_en
   REQUIRE(daemon.Stop() == 0);
   const std::string key_file = daemon.data_dir() + "/secrets.key";
   const std::string old_keys = ReadFile(key_file);
-  REQUIRE(Migrate(daemon.data_dir(), {"--rotate-secrets-key"}).exit_code == 0);
+  REQUIRE(Migrate(daemon, {"--rotate-secrets-key"}).exit_code == 0);
   const std::string new_keys = ReadFile(key_file);
 
   // The old key opens nothing any more.
   WriteFile(key_file, old_keys);
-  const Ran refused = Migrate(daemon.data_dir());
+  const Ran refused = Migrate(daemon);
   INFO(refused.errors);
   CHECK(refused.exit_code == 1);
   CHECK(refused.errors.find("secrets_key_file: the key does not open") != std::string::npos);
@@ -80,17 +84,19 @@ TEST_CASE("a migration without a database or with a bad key file says so",
           "[end_to_end][migrate]") {
   TestDaemon daemon;
   REQUIRE(daemon.Stop() == 0);
-  const Ran fine = Migrate(daemon.data_dir());
+  const Ran fine = Migrate(daemon);
   CHECK(fine.exit_code == 0);
   CHECK(fine.output == "The database is up to date.\n");
 
-  const Ran missing = Migrate(daemon.dir() + "/nowhere");
-  CHECK(missing.exit_code == 1);
-  CHECK(missing.errors.find("data_dir: there is no database in") != std::string::npos);
-  CHECK_FALSE(std::filesystem::exists(daemon.dir() + "/nowhere"));
+  if (daemon.database() == nullptr) {
+    const Ran missing = MigrateAt(daemon, daemon.dir() + "/nowhere");
+    CHECK(missing.exit_code == 1);
+    CHECK(missing.errors.find("data_dir: there is no database in") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(daemon.dir() + "/nowhere"));
+  }
 
   WriteFile(daemon.data_dir() + "/secrets.key", "not a key\n");
-  const Ran bad = Migrate(daemon.data_dir(), {"--rotate-secrets-key"});
+  const Ran bad = Migrate(daemon, {"--rotate-secrets-key"});
   CHECK(bad.exit_code == 2);
   CHECK(bad.errors.find("secrets_key_file: ") != std::string::npos);
   CHECK(ReadFile(daemon.data_dir() + "/secrets.key") == "not a key\n");

@@ -10,16 +10,18 @@
 
 #include "fmt/format.h"
 #include "tests/end_to_end/daemon.h"
+#include "tests/end_to_end/files_of_sqlite.h"
 
 namespace skyden::end_to_end {
 namespace {
 
 namespace fs = std::filesystem;
 
-Ran Serve(const std::string& data_dir) {
-  return Run({SKYDEN_BINARY, "serve", "--data-dir", data_dir, "--http-address", "127.0.0.1:0",
-              "--admin-address", "127.0.0.1:0", "--kds-address", "127.0.0.1:0",
-              "--diagnostics-address", "127.0.0.1:0"});
+Ran Serve(const TestDaemon& daemon) {
+  return Run({SKYDEN_BINARY, "serve", "--data-dir", daemon.data_dir(), "--http-address",
+              "127.0.0.1:0", "--admin-address", "127.0.0.1:0", "--kds-address", "127.0.0.1:0",
+              "--diagnostics-address", "127.0.0.1:0"},
+             daemon.environment());
 }
 
 // Names and sizes; what is in the files that people hold as well.
@@ -38,15 +40,15 @@ std::string Inventory(const std::string& folder) {
   return all;
 }
 
-void CheckRefused(const std::string& data_dir, const std::string& what) {
-  const std::string before = Inventory(data_dir);
-  const Ran ran = Serve(data_dir);
+void CheckRefused(const TestDaemon& daemon, const std::string& what) {
+  const std::string before = Inventory(daemon.data_dir());
+  const Ran ran = Serve(daemon);
   INFO(ran.errors);
   CHECK(ran.exit_code == 1);
   CHECK(std::count(ran.errors.begin(), ran.errors.end(), '\n') == 1);
   CHECK(ran.errors.find("event=\"cannot start\"") != std::string::npos);
   CHECK(ran.errors.find(what) != std::string::npos);
-  CHECK(Inventory(data_dir) == before);
+  CHECK(Inventory(daemon.data_dir()) == before);
 }
 
 std::string AddSecret(const TestDaemon& daemon) {
@@ -59,12 +61,13 @@ std::string AddSecret(const TestDaemon& daemon) {
 TEST_CASE("a second daemon on a folder is refused, and takes nothing from the first",
           "[end_to_end][start]") {
   TestDaemon daemon;
-  CheckRefused(daemon.data_dir(), "another process holds the data directory");
+  CheckRefused(daemon, "another process holds the data directory");
   CHECK(daemon.Call("GET", "/v1/mesh/control-planes").status == 200);
   CHECK(daemon.Stop() == 0);
 }
 
 TEST_CASE("a folder whose database is gone is not begun anew", "[end_to_end][start]") {
+  if (SkipsFilesOfSqlite()) return;
   TestDaemon daemon;
   const std::string path = AddSecret(daemon);
   const bool stopped = GENERATE(true, false);
@@ -77,7 +80,7 @@ TEST_CASE("a folder whose database is gone is not begun anew", "[end_to_end][sta
   const bool knows_state = GENERATE(true, false);
   if (!knows_state) fs::remove(daemon.data_dir() + "/skyden.state");
   fs::rename(database, daemon.dir() + "/kept");
-  CheckRefused(daemon.data_dir(), "skyden.db is missing");
+  CheckRefused(daemon, "skyden.db is missing");
   fs::rename(daemon.dir() + "/kept", database);
   daemon.Start();
   CHECK(daemon.Call("GET", path).status == 200);
@@ -85,6 +88,7 @@ TEST_CASE("a folder whose database is gone is not begun anew", "[end_to_end][sta
 }
 
 TEST_CASE("a stop leaves everything in the one file that people back up", "[end_to_end][start]") {
+  if (SkipsFilesOfSqlite()) return;
   TestDaemon daemon;
   const std::string path = AddSecret(daemon);
   REQUIRE(daemon.Stop() == 0);
@@ -96,7 +100,7 @@ TEST_CASE("a stop leaves everything in the one file that people back up", "[end_
 
   // Put back as the README says.
   WriteFile(daemon.data_dir() + "/skyden.db", backup);
-  CheckRefused(daemon.data_dir(), "skyden migrate --adopt-database");
+  CheckRefused(daemon, "skyden migrate --adopt-database");
   const Ran adopted =
       Run({SKYDEN_BINARY, "migrate", "--data-dir", daemon.data_dir(), "--adopt-database"});
   INFO(adopted.errors);
@@ -108,15 +112,16 @@ TEST_CASE("a stop leaves everything in the one file that people back up", "[end_
 }
 
 TEST_CASE("a WAL that a kill left is needed whole", "[end_to_end][start]") {
+  if (SkipsFilesOfSqlite()) return;
   TestDaemon daemon;
   const std::string path = AddSecret(daemon);
   daemon.Kill();
   const std::string wal = daemon.data_dir() + "/skyden.db-wal";
   const std::string kept = ReadFile(wal);
   fs::remove(wal);
-  CheckRefused(daemon.data_dir(), "skyden.db-wal is missing");
+  CheckRefused(daemon, "skyden.db-wal is missing");
   WriteFile(wal, kept.substr(0, kept.size() / 2));
-  CheckRefused(daemon.data_dir(), "skyden.db-wal is cut short");
+  CheckRefused(daemon, "skyden.db-wal is cut short");
   WriteFile(wal, kept);
   daemon.Start();
   CHECK(daemon.Call("GET", path).status == 200);
@@ -148,7 +153,7 @@ TEST_CASE("a secrets key that does not open what is stored is refused", "[end_to
   const std::string file = daemon.data_dir() + "/secrets.key";
   const std::string kept = ReadFile(file);
   damage.done(file);
-  CheckRefused(daemon.data_dir(), damage.what);
+  CheckRefused(daemon, damage.what);
   WriteFile(file, kept);
   fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
   daemon.Start();
@@ -167,10 +172,12 @@ TEST_CASE("what a daemon keeps is its owner's alone, and nobody else's to write"
   }
   REQUIRE(daemon.Stop() == 0);
   REQUIRE(chmod(daemon.data_dir().c_str(), 0770) == 0);
-  const Ran refused = Run({SKYDEN_BINARY, "serve", "--data-dir", daemon.data_dir()});
+  const Ran refused =
+      Run({SKYDEN_BINARY, "serve", "--data-dir", daemon.data_dir()}, daemon.environment());
   CHECK(refused.exit_code == 1);
   CHECK(refused.errors.find("chmod 700 " + daemon.data_dir()) != std::string::npos);
-  CHECK(Run({SKYDEN_BINARY, "migrate", "--data-dir", daemon.data_dir()}).exit_code == 1);
+  CHECK(Run({SKYDEN_BINARY, "migrate", "--data-dir", daemon.data_dir()}, daemon.environment())
+            .exit_code == 1);
   REQUIRE(chmod(daemon.data_dir().c_str(), 0700) == 0);
   daemon.Start();
 }

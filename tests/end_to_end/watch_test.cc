@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "tests/end_to_end/daemon.h"
+#include "tests/end_to_end/files_of_sqlite.h"
 
 namespace skyden::end_to_end {
 namespace {
@@ -82,6 +83,7 @@ TEST_CASE("watch ends when it may not go on, and says why", "[end_to_end]") {
 }
 
 TEST_CASE("who saw what a restored database has lost begins anew, others go on", "[end_to_end]") {
+  if (SkipsFilesOfSqlite()) return;
   TestDaemon daemon;
   const std::string id = daemon.CreateControlPlane("demo");
   REQUIRE(daemon.Stop() == 0);
