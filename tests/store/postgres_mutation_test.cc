@@ -56,6 +56,7 @@ std::optional<Told> PlayOn(const std::string& database, std::span<const Statemen
   const auto whole = Apart([&] {
     postgres::Blueprint blueprint;
     blueprint.catalogue = catalogue;
+    blueprint.rows = postgres::Blueprint::Rows::kOneByOne;  // so that the changed text is what runs
     blueprint.tombstones_per_type_max = 2;
     blueprint.removals_per_batch = 4;
     blueprint.self_check = postgres::Blueprint::SelfCheck::kSkipped;

@@ -37,6 +37,7 @@ struct Tally {
 // What the engine is, and what its server is told.
 struct SetUp {
   std::span<const Statement> catalogue = Catalogue();
+  postgres::Blueprint::Rows rows = postgres::Blueprint::Rows::kTogether;
   std::vector<std::string> settings;
   postgres::SelfCheckScope::Durability checks = postgres::SelfCheckScope::Durability::kAsked;
 };
@@ -49,6 +50,7 @@ absl::StatusOr<std::unique_ptr<Store>> Open(const PowerServer& server, const Set
   options.patience = absl::ZeroDuration();  // who is cut off is told so
   postgres::Blueprint blueprint;
   blueprint.catalogue = set_up.catalogue;
+  blueprint.rows = set_up.rows;
   blueprint.checks.durability = set_up.checks;
   return postgres::OpenStore(std::move(options), Registry(), TestSealer(), blueprint);
 }
@@ -211,6 +213,7 @@ TEST_CASE("the same cuts take acknowledged writes when commits do not wait",
   text = waits_not;
   SetUp set_up;
   set_up.catalogue = catalogue;
+  set_up.rows = postgres::Blueprint::Rows::kOneByOne;  // by that text
   const Tally tally = CutPower(set_up, Cuts(10), 3'000);
   NothingOf(tally.wrong);
   CHECK(tally.with_losses > tally.cuts / 4);
