@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs what is missing, builds everything, and runs every test: first the fast ones, then the
-# slow ones. Prints last how many passed, and what was skipped and why. Fails when any fails.
+# slow ones; those of the label `long` are left to `ctest -L long`. Prints last how many passed, and
+# what was skipped and why. Fails when any fails.
 # BUILD_DIR names another build folder than build/.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -129,6 +129,20 @@ bool IsHarmless(const std::string& what) {
   return false;
 }
 
+// Conditions that name owners and guard none: another one of the statement says whose rows these
+// are, and they say which of them are meant. Told by running alone.
+bool NarrowsWithinOwner(const std::string& what) {
+  static const std::set<std::string> kAll = {
+      "list_accounts_of_zone without \"tenant = current_tenant()\"",
+      "delete_tokens_of_control_plane without \"tenant = $1\"",
+      "delete_accounts_of_control_plane without \"tenant = $1\"",
+      "delete_roles_of_control_plane without \"tenant = $1\"",
+      "system_find_token without \"a.organization = t.organization\"",
+      "system_find_token without \"c.tenant = a.tenant\"",
+  };
+  return kAll.contains(what);
+}
+
 struct Tally {
   int mutants = 0;
   int proved = 0;
@@ -232,7 +246,8 @@ TEST_CASE("every condition of a statement or view that is taken out is noticed",
     const Scratch copy(open.name());
     AsSuperuser(copy.name(), std::string(postgres::EmbeddedRoles()));
     const bool seen = PlayOn(copy.name(), catalogue, &*expected) != expected;
-    tally.Add(mutant.what, proved, seen, mutant.guards_owner, true);
+    tally.Add(mutant.what, proved, seen, mutant.guards_owner && !NarrowsWithinOwner(mutant.what),
+              true);
   }
   tally.Tell("statements");
   tally = Tally();
