@@ -127,9 +127,9 @@ std::string DumpPostgres(const std::string& database, DumpOf what) {
   for (int n = 0; n < PQntuples(tables.get()); ++n) {
     const postgres::ResultRow table(tables.get(), n);
     out += fmt::format("# {} {}\n", table.Bytes(0), table.Bytes(1));
-    const postgres::Result rows =
-        ask(fmt::format("SELECT t::text FROM (SELECT {} FROM skyden.{}) AS t ORDER BY t::text",
-                        table.Bytes(2), table.Bytes(0)));
+    const postgres::Result rows = ask(fmt::format(
+        "SELECT replace(t::text, chr(10), '$') FROM (SELECT {} FROM skyden.{}) AS t ORDER BY 1",
+        table.Bytes(2), table.Bytes(0)));
     for (int r = 0; r < PQntuples(rows.get()); ++r) {
       out += fmt::format("{}\n", postgres::ResultRow(rows.get(), r).Bytes(0));
     }

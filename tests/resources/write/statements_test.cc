@@ -73,6 +73,8 @@ class Counted {
     });
   }
 
+  bool on_postgres() { return env_.store.database() != nullptr; }
+
  private:
   static std::string Body(const std::string& name, const std::string& rest) {
     return R"({"type":"MeshTimeout","mesh":"default","name":")" + name + R"(",)" + rest + "}";
@@ -97,6 +99,14 @@ TEST_CASE("a change takes no more statements than it must", "[manager]") {
   Print("PUT of a changed policy", changed);
   Print("DELETE of a policy", deleted);
   Print("16 PUTs of new policies in one transaction", many);
+  if (counted.on_postgres()) {
+    // What a row was is planned, and asked for with the rest; rows go out together.
+    CHECK(created.all() == 8);
+    CHECK(changed.all() == 6);
+    CHECK(deleted.all() == 9);
+    CHECK(many.all() == 9);
+    return;
+  }
   CHECK(created.all() == 9);
   CHECK(changed.all() == 7);
   CHECK(deleted.all() == 10);
