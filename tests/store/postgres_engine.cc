@@ -137,9 +137,9 @@ std::string DumpPostgres(const std::string& database, DumpOf what) {
   return out;
 }
 
-PostgresDatabase::PostgresDatabase() : name_(NewName()) {
-  Create(name_, Template());
-  // A copy has the rights inside, not those on itself.
+PostgresDatabase::PostgresDatabase(const std::string& as) : name_(NewName()) { Create(name_, as); }
+
+PostgresDatabase::PostgresDatabase() : PostgresDatabase(Template()) {
   AsSuperuser(name_, std::string(postgres::EmbeddedRoles()));
 }
 

@@ -39,6 +39,9 @@ std::string DumpPostgres(const std::string& database, DumpOf what);
 class PostgresDatabase {
  public:
   PostgresDatabase();
+  // A copy of the database `as` (template0: an empty one). It has the rights inside, and none on
+  // itself.
+  explicit PostgresDatabase(const std::string& as);
   ~PostgresDatabase();
   PostgresDatabase(const PostgresDatabase&) = delete;
   PostgresDatabase& operator=(const PostgresDatabase&) = delete;

@@ -19,25 +19,6 @@ namespace {
 
 constexpr int kSteps = 400;  // of each of three tenants
 
-// An empty database, or a copy of one, that goes away with the object.
-class Scratch {
- public:
-  explicit Scratch(const std::string& as) : name_(fmt::format("skyden_mutant_{}", ++count_)) {
-    AsSuperuser("postgres", fmt::format("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'"
-                                        " LC_COLLATE 'C' LC_CTYPE 'C'",
-                                        name_, as));
-  }
-  ~Scratch() { AsSuperuser("postgres", fmt::format("DROP DATABASE {} WITH (FORCE)", name_)); }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  const std::string& name() const { return name_; }
-
- private:
-  static int count_;
-  const std::string name_;
-};
-int Scratch::count_ = 0;
-
 // With a schema in which the statements and views stand alone.
 std::string MakeWithoutPolicies(const std::string& database, const Mutant* mutant) {
   if (std::string error = MakeSchema(database, mutant); !error.empty()) return error;
@@ -200,7 +181,7 @@ std::string All(const std::vector<std::string>& complaints) {
 
 TEST_CASE("the prover and whoever tries find nothing wrong with what there is",
           "[store][postgres][mutation]") {
-  const Scratch database("template0");
+  const PostgresDatabase database("template0");
   REQUIRE(MakeSchema(database.name(), nullptr) == "");
   Schema schema;
   {
@@ -211,7 +192,7 @@ TEST_CASE("the prover and whoever tries find nothing wrong with what there is",
   std::vector<std::string> tables = {"", "journal"};  // all, and each alone
   for (const auto& [name, table] : schema.tables) tables.push_back(name);
   for (const std::string& table : tables) {
-    const Scratch copy(database.name());
+    const PostgresDatabase copy(database.name());
     AsSuperuser(copy.name(), std::string(postgres::EmbeddedRoles()));
     const Verdict verdict = Judge(copy.name(), table);
     INFO(table);
@@ -222,12 +203,12 @@ TEST_CASE("the prover and whoever tries find nothing wrong with what there is",
 
 TEST_CASE("every condition of a statement or view that is taken out is noticed",
           "[store][postgres][mutation]") {
-  const Scratch whole("template0");
+  const PostgresDatabase whole("template0");
   REQUIRE(MakeSchema(whole.name(), nullptr) == "");
-  const Scratch open("template0");
+  const PostgresDatabase open("template0");
   REQUIRE(MakeWithoutPolicies(open.name(), nullptr) == "");
   const auto played = [&](const std::string& as) {
-    const Scratch copy(as);
+    const PostgresDatabase copy(as);
     AsSuperuser(copy.name(), std::string(postgres::EmbeddedRoles()));
     return PlayOn(copy.name(), Catalogue(), nullptr);
   };
@@ -243,7 +224,7 @@ TEST_CASE("every condition of a statement or view that is taken out is noticed",
     const std::vector<Statement> catalogue = Mutated(Catalogue(), mutant);
     const auto at = static_cast<size_t>(mutant.statement);
     const bool proved = !ProveStatements(subject, schema, {&catalogue[at], 1}).empty();
-    const Scratch copy(open.name());
+    const PostgresDatabase copy(open.name());
     AsSuperuser(copy.name(), std::string(postgres::EmbeddedRoles()));
     const bool seen = PlayOn(copy.name(), catalogue, &*expected) != expected;
     tally.Add(mutant.what, proved, seen, mutant.guards_owner && !NarrowsWithinOwner(mutant.what),
@@ -254,11 +235,11 @@ TEST_CASE("every condition of a statement or view that is taken out is noticed",
   for (const Mutant& mutant : ViewMutants(PostgresScripts())) {
     bool proved = false;
     {
-      const Scratch database("template0");
+      const PostgresDatabase database("template0");
       REQUIRE(MakeSchema(database.name(), &mutant) == "");
       proved = !Judge(database.name(), mutant.table).looking.empty();
     }
-    const Scratch database("template0");
+    const PostgresDatabase database("template0");
     REQUIRE(MakeWithoutPolicies(database.name(), &mutant) == "");
     const bool seen = PlayOn(database.name(), Catalogue(), &*expected) != expected;
     tally.Add(mutant.what, proved, seen, true, true);
@@ -270,7 +251,7 @@ TEST_CASE("every policy, function and switch of the schema that is taken out is 
           "[store][postgres][mutation]") {
   Tally tally;
   for (const Mutant& mutant : FenceMutants(PostgresScripts())) {
-    const Scratch database("template0");
+    const PostgresDatabase database("template0");
     if (!MakeSchema(database.name(), &mutant).empty()) {  // cannot even be made
       tally.Add(mutant.what, true, true, true, true);
       continue;
@@ -283,11 +264,11 @@ TEST_CASE("every policy, function and switch of the schema that is taken out is 
 }
 
 TEST_CASE("every attribute of a role that is given is noticed", "[store][postgres][mutation]") {
-  const Scratch whole("template0");
+  const PostgresDatabase whole("template0");
   REQUIRE(MakeSchema(whole.name(), nullptr) == "");
   Tally tally;
   for (const RoleMutant& mutant : RoleMutants()) {
-    const Scratch copy(whole.name());
+    const PostgresDatabase copy(whole.name());
     AsSuperuser(copy.name(), std::string(postgres::EmbeddedRoles()));
     AsSuperuser(copy.name(), mutant.weaken);
     const Verdict verdict = Judge(copy.name());
