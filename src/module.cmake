@@ -14,6 +14,7 @@ elseif(SKYDEN_SANITIZE STREQUAL "thread")
   add_link_options(-fsanitize=thread)
   # First in every link: it wraps what Abseil's threads meet at.
   add_library(skyden_tsan SHARED ${PROJECT_SOURCE_DIR}/tests/sanitize/absl_sync.cc)
+  target_include_directories(skyden_tsan PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_options(skyden_tsan PRIVATE -fno-sanitize=all)
   target_link_libraries(skyden_tsan PRIVATE absl::status absl::synchronization ${CMAKE_DL_LIBS})
   link_libraries(skyden_tsan)
@@ -91,6 +92,19 @@ function(skyden_test name)
   endif()
   set_tests_properties(${name} PROPERTIES
     LABELS "${T_LABEL}" TIMEOUT ${T_TIMEOUT} SKIP_RETURN_CODE 77)
+endfunction()
+
+# skyden_preloaded(name source.cc): a library that a test loads before everything else, a sanitizer's
+# runtime too: it has none itself.
+function(skyden_preloaded name source)
+  add_library(${name} MODULE ${source})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE skyden_warnings ${CMAKE_DL_LIBS})
+  if(SKYDEN_SANITIZE)
+    target_compile_options(${name} PRIVATE -fno-sanitize=all)
+    target_link_options(${name} PRIVATE -fno-sanitize=all)
+    set_property(TARGET ${name} PROPERTY LINK_LIBRARIES skyden_warnings ${CMAKE_DL_LIBS})
+  endif()
 endfunction()
 
 # skyden_fuzz(name SRCS x_fuzz.cc DEPS ...): a libFuzzer target with its corpus under

@@ -2,7 +2,6 @@
 // Preloaded into a program, moves its wall clock while it runs. By how many seconds stands in the
 // file that MOVED_CLOCK names, or is said by the program itself (skyden_move_clock). Waits that end
 // at a time of day end when the moved clock shows it; what is monotonic is left alone.
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
@@ -18,7 +17,8 @@
 #include <cstdarg>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
+
+#include "tests/preloaded.h"
 
 namespace {
 
@@ -39,21 +39,12 @@ Seconds& Moved() {
   return *moved;
 }
 
-template <class Function>
-Function* Real(const char* name) {
-  void* const found = dlsym(RTLD_NEXT, name);
-  Function* function = nullptr;
-  static_assert(sizeof found == sizeof function);
-  std::memcpy(&function, &found, sizeof found);
-  return function;
-}
-
 bool IsWall(clockid_t clock) {
   return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI;
 }
 
 int RealGetTime(clockid_t clock, timespec* now) {
-  static auto* const real = Real<int(clockid_t, timespec*)>("clock_gettime");
+  static auto* const real = skyden::Next<int(clockid_t, timespec*)>("clock_gettime");
   return real(clock, now);
 }
 
@@ -91,7 +82,7 @@ int clock_gettime(clockid_t clock, timespec* now) {
 }
 
 int gettimeofday(timeval* now, void* zone) {
-  static auto* const real = Real<int(timeval*, void*)>("gettimeofday");
+  static auto* const real = skyden::Next<int(timeval*, void*)>("gettimeofday");
   const int result = real(now, zone);
   if (result == 0) now->tv_sec += Moved();
   return result;
@@ -106,15 +97,15 @@ time_t time(time_t* out) {
 
 int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex,
                            const timespec* until) {
-  static auto* const real =
-      Real<int(pthread_cond_t*, pthread_mutex_t*, const timespec*)>("pthread_cond_timedwait");
+  static auto* const real = skyden::Next<int(pthread_cond_t*, pthread_mutex_t*, const timespec*)>(
+      "pthread_cond_timedwait");
   if (!IsTimeOfDay(*until)) return real(condition, mutex, until);
   return UntilMoved(*until, ETIMEDOUT,
                     [&](const timespec& at) { return real(condition, mutex, &at); });
 }
 
 int sem_timedwait(sem_t* semaphore, const timespec* until) {
-  static auto* const real = Real<int(sem_t*, const timespec*)>("sem_timedwait");
+  static auto* const real = skyden::Next<int(sem_t*, const timespec*)>("sem_timedwait");
   int failed = 0;
   const int result = UntilMoved(*until, ETIMEDOUT, [&](const timespec& at) {
     failed = real(semaphore, &at) == 0 ? 0 : errno;
@@ -126,7 +117,7 @@ int sem_timedwait(sem_t* semaphore, const timespec* until) {
 
 // absl waits with a futex that ends at a time of day.
 long syscall(long number, ...) {
-  static auto* const real = Real<long(long, ...)>("syscall");
+  static auto* const real = skyden::Next<long(long, ...)>("syscall");
   va_list list;
   va_start(list, number);
   long arguments[6];

@@ -2,7 +2,6 @@
 // Preloaded into a daemon, makes its disk fail on command: while the file `fail-sync` is in the
 // folder that FAULTY_DISK_ORDERS names, no sync succeeds; while `disk-full` is, files grow by what
 // others of this process give back, and no more. And of threads: `no-threads` lets nobody have one.
-#include <dlfcn.h>
 #include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,8 +9,9 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <string>
+
+#include "tests/preloaded.h"
 
 namespace {
 
@@ -22,15 +22,6 @@ bool Ordered(const char* fault) {
   return access(path.c_str(), F_OK) == 0;
 }
 
-template <class Function>
-Function* Real(const char* name) {
-  void* const found = dlsym(RTLD_NEXT, name);
-  Function* function = nullptr;
-  static_assert(sizeof found == sizeof function);
-  std::memcpy(&function, &found, sizeof found);
-  return function;
-}
-
 int SyncOrFail(const char* name, int file) {
   const int before = errno;
   if (Ordered("fail-sync")) {
@@ -38,7 +29,7 @@ int SyncOrFail(const char* name, int file) {
     return -1;
   }
   errno = before;
-  return Real<int(int)>(name)(file);
+  return skyden::Next<int(int)>(name)(file);
 }
 
 std::atomic<off_t> given_back{0};
@@ -60,7 +51,7 @@ ssize_t WriteOrFail(const char* name, int file, const void* data, size_t size, o
     return -1;
   }
   errno = before;
-  return Real<ssize_t(int, const void*, size_t, off_t)>(name)(file, data, size, offset);
+  return skyden::Next<ssize_t(int, const void*, size_t, off_t)>(name)(file, data, size, offset);
 }
 
 }  // namespace
@@ -78,21 +69,21 @@ ssize_t pwrite64(int file, const void* data, size_t size, off64_t offset) {
 
 int posix_fallocate(int file, off_t offset, off_t size) {
   if (!Fits(file, offset + size)) return ENOSPC;
-  return Real<int(int, off_t, off_t)>("posix_fallocate")(file, offset, size);
+  return skyden::Next<int(int, off_t, off_t)>("posix_fallocate")(file, offset, size);
 }
 int ftruncate(int file, off_t size) {
   struct stat info {};
   const bool shrinks = fstat(file, &info) == 0 && size < info.st_size && Ordered("disk-full");
   if (shrinks) given_back += info.st_size - size;
-  return Real<int(int, off_t)>("ftruncate")(file, size);
+  return skyden::Next<int(int, off_t)>("ftruncate")(file, size);
 }
 int ftruncate64(int file, off64_t size) { return ftruncate(file, size); }
 
 int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*),
                    void* argument) {
   if (Ordered("no-threads")) return EAGAIN;
-  return Real<int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)>("pthread_create")(
-      thread, attributes, run, argument);
+  return skyden::Next<int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)>(
+      "pthread_create")(thread, attributes, run, argument);
 }
 
 }  // extern "C"

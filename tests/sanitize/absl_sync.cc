@@ -7,9 +7,7 @@
 //
 // While Abseil is at work, reads are not looked at: it evaluates the conditions of those who wait
 // on the thread of whoever unlocks, in the middle of unlocking.
-#include <dlfcn.h>
 
-#include <cstring>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -17,6 +15,7 @@
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
+#include "tests/preloaded.h"
 
 extern "C" {
 void __tsan_acquire(void* address);
@@ -26,16 +25,6 @@ void AnnotateIgnoreReadsEnd(const char* file, int line);
 }
 
 namespace {
-
-// The function of the same name in the next library.
-template <class Function>
-Function* Next(const char* mangled) {
-  void* const found = dlsym(RTLD_NEXT, mangled);
-  Function* function = nullptr;
-  static_assert(sizeof found == sizeof function);
-  std::memcpy(&function, &found, sizeof found);
-  return function;
-}
 
 class IgnoringReads {
  public:
@@ -47,8 +36,8 @@ class IgnoringReads {
 
 }  // namespace
 
-#define NEXT(type, mangled)                      \
-  static auto* const next = Next<type>(mangled); \
+#define NEXT(type, mangled)                              \
+  static auto* const next = skyden::Next<type>(mangled); \
   const IgnoringReads ignoring
 
 namespace absl {

@@ -3,7 +3,6 @@
 // (postgres_power.h). Of every file it keeps what it held when it was last synced, under its
 // inode's number in the folder `synced` of the one that SKYDEN_POWER names; the power goes by
 // killing every process of the server at once. It never waits for the real disk.
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
@@ -19,6 +18,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "tests/preloaded.h"
 #include "tests/store/power_shared.h"
 
 namespace {
@@ -27,15 +27,6 @@ using skyden::store::testing::PowerShared;
 
 PowerShared* shared = nullptr;
 char folder[256];
-
-template <class Function>
-Function* Real(const char* name) {
-  void* const found = dlsym(RTLD_NEXT, name);
-  Function* function = nullptr;
-  static_assert(sizeof found == sizeof function);
-  std::memcpy(&function, &found, sizeof found);
-  return function;
-}
 
 void Register() {
   if (shared == nullptr) return;
@@ -142,7 +133,7 @@ void Keep(int file, ino_t inode) {
 }
 
 int Sync(const char* name, int file) {
-  if (shared == nullptr) return Real<int(int)>(name)(file);
+  if (shared == nullptr) return skyden::Next<int(int)>(name)(file);
   Count();
   struct stat info {};
   const int before = errno;
@@ -154,7 +145,7 @@ int Sync(const char* name, int file) {
 // A file that comes to be holds nothing for good, whatever its inode was before.
 int Open(const char* name, const char* path, int flags, mode_t mode) {
   const bool comes = shared != nullptr && (flags & O_CREAT) != 0 && access(path, F_OK) != 0;
-  const int file = Real<int(const char*, int, ...)>(name)(path, flags, mode);
+  const int file = skyden::Next<int(const char*, int, ...)>(name)(path, flags, mode);
   struct stat info {};
   if (comes && file >= 0 && IsFile(file, info)) {
     char nothing[320];
@@ -178,11 +169,12 @@ int fdatasync(int file) { return Sync("fdatasync", file); }
 
 ssize_t pwrite(int file, const void* data, size_t size, off_t offset) {
   Count();
-  return Real<ssize_t(int, const void*, size_t, off_t)>("pwrite")(file, data, size, offset);
+  return skyden::Next<ssize_t(int, const void*, size_t, off_t)>("pwrite")(file, data, size, offset);
 }
 ssize_t pwrite64(int file, const void* data, size_t size, off64_t offset) {
   Count();
-  return Real<ssize_t(int, const void*, size_t, off64_t)>("pwrite64")(file, data, size, offset);
+  return skyden::Next<ssize_t(int, const void*, size_t, off64_t)>("pwrite64")(file, data, size,
+                                                                              offset);
 }
 
 int open(const char* path, int flags, ...) {
