@@ -183,5 +183,21 @@ TEST_CASE("a commit whose answer is lost, or never comes, is found", "[store][po
   CHECK(*TryPut(store, p.w.cp, "b") == 2);
 }
 
+TEST_CASE("a host that says nothing keeps nobody from the one that answers",
+          "[store][postgres][outage]") {
+  const PostgresDatabase database;
+  const std::string server = std::getenv("SKYDEN_TEST_POSTGRES");
+  PostgresProxy frozen(server);
+  frozen.Arm("skyden_app", 0, PostgresProxy::Then::kFreeze);
+  const bool first = GENERATE(true, false);
+  const auto wire = postgres::Wire::Connect(
+      {fmt::format("host={},{} user=skyden_app dbname={}", first ? frozen.folder() : server,
+                   first ? server : frozen.folder(), database.name()),
+       "", absl::Hours(1)});
+  INFO(wire.status());
+  REQUIRE(wire.ok());
+  CHECK((*wire)->Ask("SELECT 1").ok());
+}
+
 }  // namespace
 }  // namespace skyden::store::testing

@@ -6,30 +6,18 @@
 #include <endian.h>
 #include <poll.h>
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
-#include "absl/strings/str_split.h"
-#include "fmt/format.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 #include "store/errors.h"
 #include "store/postgres/failure.h"
+#include "store/postgres/first_to_answer.h"
 
 namespace skyden::store::postgres {
 namespace {
-
-// What every session has, whatever the server, database or role would have it. Plans are made once
-// and kept, often while tables are small: a scan would be cheaper then, and very dear later. A scan
-// that has to be is thought of as so dear that it would be compiled first: hence no jit.
-constexpr char kOptions[] =
-    "-c search_path=pg_catalog,skyden,pg_temp -c plan_cache_mode=force_generic_plan"
-    " -c enable_seqscan=off -c jit=off"
-    " -c row_security=on -c idle_in_transaction_session_timeout=10s -c lock_timeout=5s"
-    " -c statement_timeout=0 -c client_min_messages=warning -c standard_conforming_strings=on"
-    " -c default_transaction_isolation=read\\ committed -c synchronous_commit=on";
 
 // Parameters as libpq wants them: numbers as eight bytes, all else as it is.
 class Values {
@@ -71,58 +59,6 @@ class Values {
   int count_ = 0;
 };
 
-struct FreeOptions {
-  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
-};
-using Options = std::unique_ptr<PQconninfoOption, FreeOptions>;
-
-using Settings = std::map<std::string, std::string, std::less<>>;
-
-// The keywords of `conninfo` with ours in their place.
-absl::StatusOr<Settings> Read(const Address& address) {
-  char* error = nullptr;
-  const Options options(PQconninfoParse(address.conninfo.c_str(), &error));
-  PQfreemem(error);  // may quote the password
-  if (options == nullptr) return absl::InvalidArgumentError("the connection string is none");
-  Settings settings;
-  bool away = false;
-  for (const PQconninfoOption* o = options.get(); o->keyword != nullptr; ++o) {
-    if (o->val == nullptr || o->val[0] == '\0') continue;
-    const std::string_view name = o->keyword;
-    if (name == "options") {
-      return absl::InvalidArgumentError("the connection string must not set `options`");
-    }
-    if (name == "host" && std::string_view(o->val).substr(0, 1) != "/") away = true;
-    settings.insert_or_assign(std::string(name), o->val);
-  }
-  settings["options"] = kOptions;
-  settings["client_encoding"] = "UTF8";
-  settings["application_name"] = "skyden";
-  settings["target_session_attrs"] = "read-write";
-  settings["tcp_user_timeout"] = fmt::format("{}", absl::ToInt64Milliseconds(address.silence));
-  settings["keepalives_idle"] = "5";
-  settings["keepalives_interval"] = "2";
-  settings["keepalives_count"] = "3";
-  if (away) settings["sslmode"] = "verify-full";
-  if (!address.ca_file.empty()) settings["sslrootcert"] = address.ca_file;
-  return settings;
-}
-
-// One for each host that they name. Tried one by one: libpq would wait for ever for one that is
-// frozen, and never come to those after it.
-std::vector<Settings> HostsOf(const Settings& settings) {
-  std::vector<Settings> hosts(1, settings);
-  for (const char* list : {"host", "hostaddr", "port"}) {
-    const auto named = settings.find(list);
-    if (named == settings.end()) continue;
-    const std::vector<std::string> each = absl::StrSplit(named->second, ',');
-    if (each.size() > hosts.size()) hosts.resize(each.size(), settings);
-    // A single port is that of all.
-    for (size_t i = 0; i < hosts.size(); ++i) hosts[i][list] = each[std::min(i, each.size() - 1)];
-  }
-  return hosts;
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Wire>> Wire::Connect(const Address& address) {
@@ -132,44 +68,8 @@ absl::StatusOr<std::unique_ptr<Wire>> Wire::Connect(const Address& address) {
 }
 
 absl::Status Wire::Start(const Address& address) {
-  SKYDEN_ASSIGN_OR_RETURN(const Settings settings, Read(address));
-  const std::vector<Settings> hosts = HostsOf(settings);
-  // Of several one may be silent while another one answers.
-  silence_ = hosts.size() == 1 ? address.silence : address.silence / 2;
-  absl::Status status;
-  for (const Settings& host : hosts) {
-    status = StartAt(host);
-    if (status.ok()) break;
-  }
-  silence_ = address.silence;
-  return status;
-}
-
-absl::Status Wire::StartAt(const std::map<std::string, std::string, std::less<>>& settings) {
-  std::vector<const char*> keywords;
-  std::vector<const char*> words;
-  for (const auto& [keyword, word] : settings) {
-    keywords.push_back(keyword.c_str());
-    words.push_back(word.c_str());
-  }
-  keywords.push_back(nullptr);
-  words.push_back(nullptr);
-  connection_ = PQconnectStartParams(keywords.data(), words.data(), 0);
-  if (connection_ == nullptr) return DatabaseUnreachable("no memory");
-  PostgresPollingStatusType now = PGRES_POLLING_WRITING;
-  while (now == PGRES_POLLING_WRITING || now == PGRES_POLLING_READING) {
-    if (!Await(now == PGRES_POLLING_WRITING)) break;
-    now = PQconnectPoll(connection_);
-  }
-  if (now != PGRES_POLLING_OK) {
-    const std::string why = PQerrorMessage(connection_);
-    Close();
-    if (why.find("authentication failed") != std::string::npos ||
-        why.find("no pg_hba.conf entry") != std::string::npos) {
-      return absl::PermissionDeniedError("the database does not let this role in");
-    }
-    return DatabaseUnreachable(why.empty() ? "it does not answer" : why);
-  }
+  SKYDEN_ASSIGN_OR_RETURN(OpenConnection connection, ConnectToFirst(address));
+  connection_ = connection.release();
   PQsetNoticeReceiver(connection_, &OnNotice, this);
   if (PQsetnonblocking(connection_, 1) != 0 || PQenterPipelineMode(connection_) != 1) {
     return Lose();

@@ -7,9 +7,7 @@
 
 #include <libpq-fe.h>
 
-#include <functional>
 #include <initializer_list>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -19,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "store/postgres/address.h"
 #include "store/session.h"
 
 namespace skyden::store::postgres {
@@ -27,15 +26,6 @@ struct FreeResult {
   void operator()(PGresult* result) const { PQclear(result); }
 };
 using Result = std::unique_ptr<PGresult, FreeResult>;
-
-struct Address {
-  std::string conninfo;  // may hold a password: not to be logged
-  std::string ca_file;   // empty: as `conninfo` says
-  absl::Duration silence = absl::Seconds(5);
-};
-
-// Of who changes a whole database: one statement may take minutes, and nobody waits for it.
-inline constexpr absl::Duration kSilenceOfLongWork = absl::Minutes(10);
 
 // Thread-compatible: one thread at a time.
 class Wire {
@@ -77,8 +67,6 @@ class Wire {
  private:
   explicit Wire(absl::Duration silence) : silence_(silence) {}
   absl::Status Start(const Address& address);
-  // At the one host that `settings`, as libpq has them, name.
-  absl::Status StartAt(const std::map<std::string, std::string, std::less<>>& settings);
   // Waits until the socket has something, or takes something when `writes`.
   bool Await(bool writes);
   bool FlushAll();
