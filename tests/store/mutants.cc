@@ -6,24 +6,25 @@
 namespace skyden::store::testing {
 namespace {
 
-void AddOfStatement(int index, const Statement& s, std::vector<Mutant>& mutants) {
-  for (const Span condition : Conditions(s.text)) {
-    for (const Span part : Parts(s.text, condition, " AND ")) {
-      const std::string text = part.In(s.text);
+void AddOfText(int index, std::string_view name, std::string_view sql,
+               std::vector<Mutant>& mutants) {
+  for (const Span condition : Conditions(sql)) {
+    for (const Span part : Parts(sql, condition, " AND ")) {
+      const std::string text = part.In(sql);
       // With a parameter in it the condition stays in the text, or the parameter would have no
       // place; without, it goes.
       const bool has_parameter = text.find('$') != std::string::npos;
       const std::string by = has_parameter ? fmt::format("(1 = 1 OR {})", text) : "1 = 1";
-      mutants.push_back({fmt::format("{} without \"{}\"", s.name, text), NamesOwner(text),
-                         Replace(s.text, part, by), index, -1, ""});
+      mutants.push_back({fmt::format("{} without \"{}\"", name, text), NamesOwner(text),
+                         Replace(sql, part, by), index, -1, ""});
     }
   }
-  if (s.text.rfind("INSERT", 0) != 0) return;
+  if (sql.rfind("INSERT", 0) != 0) return;
   for (const std::string_view owner : {"current_tenant()", "current_organization()"}) {
-    const size_t at = s.text.find(owner);
+    const size_t at = sql.find(owner);
     if (at == std::string_view::npos) continue;
-    mutants.push_back({fmt::format("{} for owner 1 instead of {}", s.name, owner), true,
-                       Replace(s.text, {at, at + owner.size()}, "1"), index, -1, ""});
+    mutants.push_back({fmt::format("{} for owner 1 instead of {}", name, owner), true,
+                       Replace(sql, {at, at + owner.size()}, "1"), index, -1, ""});
   }
 }
 
@@ -43,17 +44,26 @@ bool NamesOwner(std::string_view condition) {
   return false;
 }
 
-std::vector<Mutant> StatementMutants(std::span<const Statement> catalogue) {
+std::vector<Mutant> StatementMutants(std::span<const Statement> catalogue, Rows rows) {
   std::vector<Mutant> mutants;
   for (size_t i = 0; i < catalogue.size(); ++i) {
-    AddOfStatement(static_cast<int>(i), catalogue[i], mutants);
+    const Statement& s = catalogue[i];
+    if (rows == Rows::kOne) {
+      AddOfText(static_cast<int>(i), s.name, s.text, mutants);
+    } else {
+      AddOfText(static_cast<int>(i), fmt::format("{} of many", s.name), s.many, mutants);
+    }
   }
   return mutants;
 }
 
-std::vector<Statement> Mutated(std::span<const Statement> catalogue, const Mutant& mutant) {
+std::vector<Statement> Mutated(std::span<const Statement> catalogue, const Mutant& mutant,
+                               Rows rows) {
   std::vector<Statement> changed(catalogue.begin(), catalogue.end());
-  if (mutant.statement >= 0) changed[static_cast<size_t>(mutant.statement)].text = mutant.text;
+  if (mutant.statement >= 0) {
+    Statement& s = changed[static_cast<size_t>(mutant.statement)];
+    (rows == Rows::kOne ? s.text : s.many) = mutant.text;
+  }
   return changed;
 }
 

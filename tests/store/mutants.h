@@ -24,10 +24,14 @@ struct Mutant {
   std::string table;   // the one that it is about; empty: more than one
 };
 
+// Which of a statement's texts: for one row, or for many (Statement::many).
+enum class Rows : uint8_t { kOne, kMany };
+
 // Without each condition of each statement, and with another owner where an INSERT spells one out.
-std::vector<Mutant> StatementMutants(std::span<const Statement> catalogue);
+std::vector<Mutant> StatementMutants(std::span<const Statement> catalogue, Rows rows = Rows::kOne);
 // The catalogue as a mutant of a statement has it, which must outlive that.
-std::vector<Statement> Mutated(std::span<const Statement> catalogue, const Mutant& mutant);
+std::vector<Statement> Mutated(std::span<const Statement> catalogue, const Mutant& mutant,
+                               Rows rows = Rows::kOne);
 
 // Without each condition of each view. What a later script makes again is its business.
 std::vector<Mutant> ViewMutants(std::span<const std::string_view> scripts);

@@ -31,13 +31,15 @@ std::string MakeWithoutPolicies(const std::string& database, const Mutant* mutan
 
 // All that three tenants are told, and what is left; nullopt when a fence ended it.
 std::optional<Told> PlayOn(const std::string& database, std::span<const Statement> catalogue,
-                           const Told* expected) {
+                           const Told* expected, Rows rows = Rows::kOne) {
   // In a process of its own: what it tells has to come over.
   constexpr char kEnd = '\x01';
   const auto whole = Apart([&] {
     postgres::Blueprint blueprint;
     blueprint.catalogue = catalogue;
-    blueprint.rows = postgres::Blueprint::Rows::kOneByOne;  // so that the changed text is what runs
+    // So that the changed text is what runs.
+    blueprint.rows = rows == Rows::kOne ? postgres::Blueprint::Rows::kOneByOne
+                                        : postgres::Blueprint::Rows::kTogether;
     blueprint.tombstones_per_type_max = 2;
     blueprint.removals_per_batch = 4;
     blueprint.self_check = postgres::Blueprint::SelfCheck::kSkipped;
@@ -207,31 +209,34 @@ TEST_CASE("every condition of a statement or view that is taken out is noticed",
   REQUIRE(MakeSchema(whole.name(), nullptr) == "");
   const PostgresDatabase open("template0");
   REQUIRE(MakeWithoutPolicies(open.name(), nullptr) == "");
-  const auto played = [&](const std::string& as) {
+  const auto played = [&](const std::string& as, Rows rows = Rows::kOne) {
     const PostgresDatabase copy(as);
     AsSuperuser(copy.name(), std::string(postgres::EmbeddedRoles()));
-    return PlayOn(copy.name(), Catalogue(), nullptr);
+    return PlayOn(copy.name(), Catalogue(), nullptr, rows);
   };
   const std::optional<Told> expected = played(open.name());
   REQUIRE(expected.has_value());
   CHECK(played(open.name()) == expected);   // the script does not wobble
   CHECK(played(whole.name()) == expected);  // policies change nothing for who forgets nothing
+  CHECK(played(open.name(), Rows::kMany) == expected);  // nor does how many rows go together
 
   PostgresSubject subject(whole.name());
   const Schema schema = subject.ReadSchema();
   Tally tally;
-  for (const Mutant& mutant : StatementMutants(Catalogue())) {
-    const std::vector<Statement> catalogue = Mutated(Catalogue(), mutant);
-    const auto at = static_cast<size_t>(mutant.statement);
-    const bool proved = !ProveStatements(subject, schema, {&catalogue[at], 1}).empty();
-    const PostgresDatabase copy(open.name());
-    AsSuperuser(copy.name(), std::string(postgres::EmbeddedRoles()));
-    const bool seen = PlayOn(copy.name(), catalogue, &*expected) != expected;
-    tally.Add(mutant.what, proved, seen, mutant.guards_owner && !NarrowsWithinOwner(mutant.what),
-              true);
+  for (const Rows rows : {Rows::kOne, Rows::kMany}) {
+    for (const Mutant& mutant : StatementMutants(Catalogue(), rows)) {
+      const std::vector<Statement> catalogue = Mutated(Catalogue(), mutant, rows);
+      const auto at = static_cast<size_t>(mutant.statement);
+      const bool proved = !ProveStatements(subject, schema, {&catalogue[at], 1}).empty();
+      const PostgresDatabase copy(open.name());
+      AsSuperuser(copy.name(), std::string(postgres::EmbeddedRoles()));
+      const bool seen = PlayOn(copy.name(), catalogue, &*expected, rows) != expected;
+      tally.Add(mutant.what, proved, seen, mutant.guards_owner && !NarrowsWithinOwner(mutant.what),
+                true);
+    }
+    tally.Tell(rows == Rows::kOne ? "statements" : "statements for many rows");
+    tally = Tally();
   }
-  tally.Tell("statements");
-  tally = Tally();
   for (const Mutant& mutant : ViewMutants(PostgresScripts())) {
     bool proved = false;
     {

@@ -12,9 +12,10 @@
 
 namespace skyden::store::testing {
 
-// Texts keep to the rules (statement_rules.h), name only what they declare, and under one plan for
-// all parameters each table is reached by an index and asked for its owner, by conditions which the
-// statement and its views have themselves: looked at by who is under no policy.
+// Texts, also those for many rows, keep to the rules (statement_rules.h), name only what they
+// declare, and under one plan for all parameters each table is reached by an index and asked for
+// its owner, by conditions which the statement and its views have themselves: looked at by who is
+// under no policy.
 std::vector<std::string> ProveStatements(PostgresSubject& subject, const Schema& schema,
                                          std::span<const Statement> statements);
 

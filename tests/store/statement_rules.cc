@@ -33,9 +33,12 @@ class StatementRules {
   }
 
   void CheckWords() {
-    for (const std::string& token : Tokens(s_.text)) {
+    const std::vector<std::string> tokens = Tokens(s_.text);
+    for (size_t i = 0; i < tokens.size(); ++i) {
+      const std::string& token = tokens[i];
       if (kBannedWords.contains(token)) Complain("uses " + token);
-      if (token == ";" || token == "\"" || token == "`" || token == "[") {
+      const bool quotes = token == "[" && (i + 1 == tokens.size() || tokens[i + 1] != "]");
+      if (token == ";" || token == "\"" || token == "`" || quotes) {
         Complain("uses the mark " + token);
       }
     }
@@ -100,6 +103,19 @@ class StatementRules {
     if (table.has_organization && !fits("organization")) Complain("inserts for no organization");
     if (table.has_tenant && s_.owner == Owner::kTenant && !fits("tenant")) {
       Complain("inserts for no control plane");
+    }
+    CheckConflict(text, table);
+  }
+
+  // A row that is there is written over only where its owner is part of what collides.
+  void CheckConflict(const std::string& text, const Table& table) {
+    constexpr std::string_view kConflict = "ON CONFLICT ";
+    const size_t at = text.find(kConflict);
+    if (at == std::string::npos || text.find(" DO NOTHING", at) != std::string::npos) return;
+    const std::vector<std::string> key = List(text, at + kConflict.size());
+    const bool by_tenant = table.has_tenant && s_.owner == Owner::kTenant;
+    if (std::find(key.begin(), key.end(), by_tenant ? "tenant" : "organization") == key.end()) {
+      Complain("writes over rows without asking for their owner");
     }
   }
 
