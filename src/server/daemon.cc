@@ -16,14 +16,12 @@ namespace skyden::server {
 absl::Status Daemon::Build() {
   SKYDEN_RETURN_IF_ERROR(PrepareDataDir(config_.data_dir));
   SKYDEN_RETURN_IF_ERROR(CheckEngine(config_));
-  if (InDataDir(config_)) {
-    SKYDEN_ASSIGN_OR_RETURN(held_, HoldDataDir(config_));
-    OwnDataDir();
-  }
+  SKYDEN_ASSIGN_OR_RETURN(held_, HoldDataDir(config_));
+  owns_data_dir_ = true;
+  RemoveAddresses(config_.data_dir);
   for (const char* task : {"store", "zones", "api"}) readiness_.Await(task);
   SKYDEN_RETURN_IF_ERROR(ListenForDiagnostics());
   SKYDEN_RETURN_IF_ERROR(OpenStore());
-  OwnDataDir();  // at the latest: the database has no other daemon
   readiness_.Done("store");
   BuildServices();
   SKYDEN_RETURN_IF_ERROR(BuildAudit());
@@ -35,11 +33,6 @@ absl::Status Daemon::Build() {
   readiness_.Done("api");
   PublishMetrics();
   return WriteAddresses(config_.data_dir, addresses_);
-}
-
-void Daemon::OwnDataDir() {
-  if (std::exchange(owns_data_dir_, true)) return;
-  RemoveAddresses(config_.data_dir);
 }
 
 absl::Status Daemon::CheckReady() {

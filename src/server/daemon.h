@@ -10,6 +10,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "server/edges.h"
+#include "server/open_store.h"
 #include "server/port_check.h"
 #include "server/readiness.h"
 #include "server/services.h"
@@ -28,7 +29,6 @@
 #include "skyden/rest/rest_api.h"
 #include "skyden/server/server.h"
 #include "skyden/store/sealer.h"
-#include "skyden/store/sqlite_store.h"
 #include "skyden/store/store.h"
 #include "skyden/telemetry/metrics.h"
 
@@ -48,7 +48,6 @@ class Daemon final : public Server {
 
  private:
   absl::Status ListenForDiagnostics();
-  void OwnDataDir();
   absl::Status OpenStore();
   void BuildServices();
   absl::Status BuildAudit();
@@ -88,7 +87,8 @@ class Daemon final : public Server {
 
   std::optional<model::TypeRegistry> registry_;
   std::unique_ptr<resources::ResourceCodec> codec_;
-  std::unique_ptr<store::HeldDatabase> held_;  // until the store has it
+  HeldDataDir held_;  // until the store has it
+  std::optional<store::DirectoryLock> lock_;
   std::unique_ptr<store::Sealer> sealer_;
   std::unique_ptr<store::Store> store_;
   model::OrganizationKey operators_{};  // the organization of those who run the daemon

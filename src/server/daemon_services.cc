@@ -32,6 +32,7 @@ absl::Status Daemon::OpenStore() {
   SKYDEN_ASSIGN_OR_RETURN(OpenedStore opened,
                           server::OpenStore(config_, std::move(held_), *registry_,
                                             [this](const absl::Status& why) { End(why); }));
+  lock_ = std::move(opened.lock);
   sealer_ = std::move(opened.sealer);
   store_ = std::move(opened.store);
   SKYDEN_ASSIGN_OR_RETURN(const auto made, identity::Bootstrap(*store_, clock_, config_.data_dir));

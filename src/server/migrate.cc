@@ -70,10 +70,7 @@ absl::StatusOr<Migrated> Migrate(const Config& config, SecretsKey key, DatabaseF
   }
   SKYDEN_ASSIGN_OR_RETURN(const model::TypeRegistry registry, model::TypeRegistry::LoadEmbedded());
   const auto open = [&](Trust trust, OldKeys old_keys) -> absl::StatusOr<OpenedStore> {
-    std::unique_ptr<store::HeldDatabase> held;
-    if (InDataDir(config)) {
-      SKYDEN_ASSIGN_OR_RETURN(held, HoldDataDir(config, trust));
-    }
+    SKYDEN_ASSIGN_OR_RETURN(HeldDataDir held, HoldDataDir(config, trust));
     return OpenStore(
         config, std::move(held), registry, [](const absl::Status&) {}, old_keys);
   };
@@ -123,7 +120,7 @@ absl::StatusOr<store::TakenOver> TakeOverToPostgres(
     SKYDEN_RETURN_IF_ERROR(opened.store->Health());
   }
   SKYDEN_ASSIGN_OR_RETURN(const auto held, HoldDataDir(config));
-  auto taken = store::TakeOver(config.data_dir, *held, owner, on_progress);
+  auto taken = store::TakeOver(config.data_dir, *held.database, owner, on_progress);
   if (!taken.ok()) return About("store", taken.status());
   return taken;
 }

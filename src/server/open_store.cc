@@ -18,6 +18,9 @@ namespace {
 constexpr char kOwnKeyFile[] = "secrets.key";
 
 std::string DatabaseOf(const Config& config) { return config.data_dir + "/skyden.db"; }
+std::string TokenFileOf(const Config& config) {
+  return config.data_dir + "/" + identity::kAdminTokenFile;
+}
 
 store::Usage QuotaOf(const Config& config) {
   return {static_cast<uint64_t>(config.quota_resources),
@@ -63,12 +66,19 @@ std::string SecretsKeyFileOf(const Config& config) {
                                          : config.secrets_key_file;
 }
 
-absl::StatusOr<std::unique_ptr<store::HeldDatabase>> HoldDataDir(const Config& config,
-                                                                 Trust trust) {
+absl::StatusOr<HeldDataDir> HoldDataDir(const Config& config, Trust trust) {
   SKYDEN_RETURN_IF_ERROR(CheckPrivateDir(config.data_dir));
-  auto held = store::HoldDatabase(
-      config.data_dir, {.signs = {kOwnKeyFile, identity::kAdminTokenFile}, .trust = trust});
-  if (!held.ok()) return About("data_dir", held.status());
+  HeldDataDir held;
+  if (InDataDir(config)) {
+    auto database = store::HoldDatabase(
+        config.data_dir, {.signs = {kOwnKeyFile, identity::kAdminTokenFile}, .trust = trust});
+    if (!database.ok()) return About("data_dir", database.status());
+    held.database = *std::move(database);
+  } else {
+    auto lock = store::DirectoryLock::Take(config.data_dir);
+    if (!lock.ok()) return About("data_dir", lock.status());
+    held.lock = *std::move(lock);
+  }
   return held;
 }
 
@@ -81,10 +91,12 @@ absl::Status CheckEngine(const Config& config) {
 }
 
 absl::Status CheckDatabaseThere(const Config& config) {
-  if (!InDataDir(config)) return CheckEngine(config);
-  if (access(DatabaseOf(config).c_str(), F_OK) == 0) return absl::OkStatus();
+  SKYDEN_RETURN_IF_ERROR(CheckEngine(config));
+  const std::string there = InDataDir(config) ? DatabaseOf(config) : config.data_dir;
+  if (access(there.c_str(), F_OK) == 0) return absl::OkStatus();
+  const char* const missing = InDataDir(config) ? "database in " : "";
   return About("data_dir",
-               absl::NotFoundError(fmt::format("there is no database in {}", config.data_dir)));
+               absl::NotFoundError(fmt::format("there is no {}{}", missing, config.data_dir)));
 }
 
 absl::StatusOr<store::PostgresLogins> PostgresLoginsOf(const Config& config) {
@@ -97,15 +109,16 @@ absl::StatusOr<store::PostgresLogins> PostgresLoginsOf(const Config& config) {
   return logins;
 }
 
-absl::StatusOr<OpenedStore> OpenStore(const Config& config,
-                                      std::unique_ptr<store::HeldDatabase> held,
+absl::StatusOr<OpenedStore> OpenStore(const Config& config, HeldDataDir held,
                                       const model::TypeRegistry& registry,
                                       absl::AnyInvocable<void(absl::Status)> on_fatal,
                                       OldKeys old_keys) {
   OpenedStore opened;
+  opened.lock = std::move(held.lock);
   const std::string key_file = SecretsKeyFileOf(config);
-  // Whether the database on a server is new is not known yet.
-  const bool may_make = held == nullptr || held->is_new();
+  // Whether the database on a server is new is not known yet; a token was made after a key.
+  const bool may_make = held.database != nullptr ? held.database->is_new()
+                                                 : access(TokenFileOf(config).c_str(), F_OK) != 0;
   const bool is_made = may_make && access(key_file.c_str(), F_OK) != 0;
   auto sealer = store::LoadSealer(
       key_file, may_make ? store::MissingKeyFile::kIsMade : store::MissingKeyFile::kIsRefused);
@@ -116,7 +129,7 @@ absl::StatusOr<OpenedStore> OpenStore(const Config& config,
   if (!sealer.ok()) return About("secrets_key_file", sealer.status());
   opened.sealer = *std::move(sealer);
   auto store = InDataDir(config)
-                   ? OpenSqlite(config, std::move(held), registry, *opened.sealer,
+                   ? OpenSqlite(config, std::move(held.database), registry, *opened.sealer,
                                 std::move(on_fatal), old_keys)
                    : OpenPostgres(config, registry, *opened.sealer, std::move(on_fatal), old_keys);
   // A key that may open nothing must not be taken for the one that does.

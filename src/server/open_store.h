@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/functional/any_invocable.h"
@@ -10,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/server/config.h"
+#include "skyden/store/directory_lock.h"
 #include "skyden/store/postgres_store.h"
 #include "skyden/store/sealer.h"
 #include "skyden/store/sqlite_store.h"
@@ -17,7 +19,15 @@
 
 namespace skyden::server {
 
+// The data directory for this process alone.
+struct HeldDataDir {
+  // nullptr where what is served stands elsewhere, and only keys and addresses are here.
+  std::unique_ptr<store::HeldDatabase> database;
+  std::optional<store::DirectoryLock> lock;  // where there is no database
+};
+
 struct OpenedStore {
+  std::optional<store::DirectoryLock> lock;
   std::unique_ptr<store::Sealer> sealer;  // outlives the store
   std::unique_ptr<store::Store> store;
 };
@@ -29,21 +39,18 @@ absl::StatusOr<store::PostgresLogins> PostgresLoginsOf(const Config& config);
 std::string SecretsKeyFileOf(const Config& config);
 
 // FAILED_PRECONDITION when `data_dir` holds a database that `config` does not name: what is in it
-// would seem to be gone. NOT_FOUND, for work on what is there, when there is none.
+// would seem to be gone. NOT_FOUND, for work on what is there, when there is none, or no directory.
 absl::Status CheckEngine(const Config& config);
 absl::Status CheckDatabaseThere(const Config& config);
 
-// The data directory for this process alone. Errors name the setting that is at fault.
+// Errors name the setting that is at fault. UNAVAILABLE when another process holds it.
 using Trust = store::HoldOptions::Trust;
-absl::StatusOr<std::unique_ptr<store::HeldDatabase>> HoldDataDir(const Config& config,
-                                                                 Trust trust = Trust::kAsLeft);
+absl::StatusOr<HeldDataDir> HoldDataDir(const Config& config, Trust trust = Trust::kAsLeft);
 
-// Where `config` names PostgreSQL, `held` is nullptr: the server knows whose it is. Makes what a
-// new database needs. Errors as above. `registry` must outlive the store; `on_fatal` and `old_keys`
-// as in SqliteOptions.
+// Makes what a new database needs. Errors as above. `registry` must outlive the store; `on_fatal`
+// and `old_keys` as in SqliteOptions.
 using OldKeys = store::SqliteOptions::OldKeys;
-absl::StatusOr<OpenedStore> OpenStore(const Config& config,
-                                      std::unique_ptr<store::HeldDatabase> held,
+absl::StatusOr<OpenedStore> OpenStore(const Config& config, HeldDataDir held,
                                       const model::TypeRegistry& registry,
                                       absl::AnyInvocable<void(absl::Status)> on_fatal,
                                       OldKeys old_keys = OldKeys::kInUse);

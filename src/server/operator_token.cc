@@ -16,10 +16,7 @@ namespace skyden::server {
 namespace {
 
 absl::StatusOr<OpenedStore> Open(const Config& config, const model::TypeRegistry& registry) {
-  std::unique_ptr<store::HeldDatabase> held;
-  if (InDataDir(config)) {
-    SKYDEN_ASSIGN_OR_RETURN(held, HoldDataDir(config));
-  }
+  SKYDEN_ASSIGN_OR_RETURN(HeldDataDir held, HoldDataDir(config));
   return OpenStore(config, std::move(held), registry, [](const absl::Status&) {});
 }
 

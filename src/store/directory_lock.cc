@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/sqlite/directory_lock.h"
+#include "skyden/store/directory_lock.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -13,7 +13,7 @@
 
 #include "fmt/format.h"
 
-namespace skyden::store::sqlite {
+namespace skyden::store {
 namespace {
 
 constexpr mode_t kOwnerOnly = 0600;
@@ -47,4 +47,4 @@ DirectoryLock::~DirectoryLock() {
   if (descriptor_ >= 0) close(descriptor_);
 }
 
-}  // namespace skyden::store::sqlite
+}  // namespace skyden::store

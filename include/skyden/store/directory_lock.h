@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds a data directory for one process.
+// Holds a data directory for one process, whichever engine keeps what it serves.
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 
-namespace skyden::store::sqlite {
+namespace skyden::store {
 
 // Movable. The lock ends with the object, or with the process however it ends.
 class DirectoryLock {
@@ -16,7 +17,10 @@ class DirectoryLock {
   DirectoryLock(DirectoryLock&& other) noexcept : descriptor_(other.descriptor_) {
     other.descriptor_ = -1;
   }
-  DirectoryLock& operator=(DirectoryLock&&) = delete;
+  DirectoryLock& operator=(DirectoryLock&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+  }
   ~DirectoryLock();
 
  private:
@@ -24,4 +28,4 @@ class DirectoryLock {
   int descriptor_;
 };
 
-}  // namespace skyden::store::sqlite
+}  // namespace skyden::store

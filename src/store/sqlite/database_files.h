@@ -13,8 +13,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "skyden/store/directory_lock.h"
 #include "skyden/store/sqlite_store.h"
-#include "store/sqlite/directory_lock.h"
 #include "store/sqlite/state_file.h"
 
 namespace skyden::store::sqlite {
