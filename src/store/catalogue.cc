@@ -67,6 +67,7 @@ Room RoomOf(const Statement& statement) {
     case kDeleteRolesOfControlPlane:
     case kRevokeToken:
     case kDeleteToken:
+    case kDeleteSessionsOfToken:
     case kDeleteRole:
     case kDeleteAllTokens:
     case kDeleteAllRoles:

@@ -64,6 +64,7 @@ enum class StatementId : uint16_t {
   kListRoles,
   kGetOrganization,
   kListTokens,
+  kListSessions,
   kFindOrganizationQuota,
   // One organization, writes.
   kInsertControlPlane,
@@ -80,6 +81,7 @@ enum class StatementId : uint16_t {
   kRenameToken,
   kTouchToken,
   kDeleteToken,
+  kDeleteSessionsOfToken,
   kUpdateAccount,
   kInsertRole,
   kDeleteRole,

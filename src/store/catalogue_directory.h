@@ -12,9 +12,9 @@ inline constexpr auto kDirectory = std::to_array<Statement>({
     // ---------------------------------- an organization's, or one control plane's part of it
     {kInsertToken, "insert_token", kOrganization, kSeek, kWriter, "v_account", "token",
      "INSERT INTO token (organization, tenant, id, account, name, sha256, created_at, expires_at,"
-     " revoked_at, last_used_at, updated_at)"
-     " SELECT organization, tenant, $1, id, $3, $4, $5, $6, $7, $8, $9 FROM v_account"
-     " WHERE id = $2"},
+     " revoked_at, last_used_at, updated_at, kind, parent, provider_session, person_groups)"
+     " SELECT organization, tenant, $1, id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13"
+     " FROM v_account WHERE id = $2"},
     {kDeleteTokensOfAccount, "delete_tokens_of_account", kOrganization, kSeek, kWriter, "", "token",
      "DELETE FROM token WHERE organization = current_organization() AND account = $1"
      " RETURNING organization, id"},
@@ -59,7 +59,12 @@ inline constexpr auto kDirectory = std::to_array<Statement>({
      "SELECT organization, id, name, created_at, updated_at FROM v_organization"},
     {kListTokens, "list_tokens", kOrganization, kSeek, kBoth, "v_token", "",
      "SELECT organization, id, account, name, sha256, created_at, expires_at, revoked_at,"
-     " last_used_at, updated_at FROM v_token WHERE account = $1 ORDER BY created_at, id"},
+     " last_used_at, updated_at, kind, parent, provider_session, person_groups FROM v_token"
+     " WHERE account = $1 AND kind = $2 ORDER BY created_at, id"},
+    {kListSessions, "list_sessions", kOrganization, kSeek, kBoth, "v_token", "",
+     "SELECT organization, id, account, name, sha256, created_at, expires_at, revoked_at,"
+     " last_used_at, updated_at, kind, parent, provider_session, person_groups FROM v_token"
+     " WHERE kind = 'session' ORDER BY created_at, id"},
     {kFindOrganizationQuota, "find_organization_quota", kOrganization, kSeek, kBoth,
      "v_organization_quota", "",
      "SELECT organization, resources, bytes, zones FROM v_organization_quota"},
@@ -120,6 +125,9 @@ inline constexpr auto kDirectory = std::to_array<Statement>({
      " WHERE organization = current_organization() AND id = $1"},
     {kDeleteToken, "delete_token", kOrganization, kSeek, kWriter, "", "token",
      "DELETE FROM token WHERE organization = current_organization() AND id = $1"},
+    {kDeleteSessionsOfToken, "delete_sessions_of_token", kOrganization, kSeek, kWriter, "", "token",
+     "DELETE FROM token WHERE organization = current_organization() AND parent = $1"
+     " RETURNING organization, id"},
     {kUpdateAccount, "update_account", kOrganization, kSeek, kWriter, "", "account",
      "UPDATE account SET name = $2, description = $3, email = $4, preferred_name = $5, active = $6,"
      " updated_at = $7, subject = $8 WHERE organization = current_organization() AND id = $1"},
@@ -148,9 +156,9 @@ inline constexpr auto kDirectory = std::to_array<Statement>({
     {kSystemFindToken, "system_find_token", kSystem, kSeek, kBoth,
      "v_all_token v_all_account v_all_control_plane", "",
      "SELECT t.organization, t.id, t.account, t.name, t.sha256, t.created_at, t.expires_at,"
-     " t.revoked_at, t.last_used_at, t.updated_at, a.tenant, a.id, a.kind, a.name, a.description,"
-     " a.active, a.zone, a.email, a.preferred_name, a.subject, a.created_at,"
-     " a.updated_at, c.id FROM v_all_token AS t"
+     " t.revoked_at, t.last_used_at, t.updated_at, t.kind, t.parent, t.provider_session,"
+     " t.person_groups, a.tenant, a.id, a.kind, a.name, a.description, a.active, a.zone, a.email,"
+     " a.preferred_name, a.subject, a.created_at, a.updated_at, c.id FROM v_all_token AS t"
      " JOIN v_all_account AS a ON a.organization = t.organization AND a.id = t.account"
      " LEFT JOIN v_all_control_plane AS c ON c.tenant = a.tenant"
      " WHERE t.id = $1"},

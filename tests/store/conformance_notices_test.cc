@@ -42,7 +42,9 @@ struct Furnished : World<Engine> {
     REQUIRE(InDirectory([&](DirectoryTx& tx) {
               if (absl::Status s = tx.InsertAccount(person); !s.ok()) return s;
               if (absl::Status s = tx.InsertRole(Role(kRole)); !s.ok()) return s;
-              return tx.InsertToken(NewToken(kToken.str(), person));
+              if (absl::Status s = tx.InsertToken(NewToken(kToken.str(), person)); !s.ok())
+                return s;
+              return tx.InsertToken(NewSession("session", person, kToken.str()));
             }).ok());
     subscription = this->store().Subscribe(std::nullopt, [this](const Change& change) {
       absl::MutexLock lock(&mu);
@@ -181,7 +183,7 @@ std::vector<Case<DirectoryTx>> DirectoryCases(World& w) {
        {"organization account:50"}},
       {"DeleteAccount",
        [&w](DirectoryTx& tx) { return tx.DeleteAccount(w.person.id); },
-       {"organization account:50 token:token"}},
+       {"organization account:50 token:session token:token"}},
       {"InsertRole",
        [&w](DirectoryTx& tx) { return tx.InsertRole(w.Role(model::RoleId("another"))); },
        {"organization account:50"}},
@@ -193,13 +195,13 @@ std::vector<Case<DirectoryTx>> DirectoryCases(World& w) {
        {}},
       {"RevokeToken",
        [](DirectoryTx& tx) { return tx.RevokeToken(kToken, kNow); },
-       {"organization token:token"}},
+       {"organization token:session token:token"}},
       // Neither decides anything, and the second would empty caches every minute.
       {"RenameToken", [](DirectoryTx& tx) { return tx.RenameToken(kToken, "name", kNow); }, {}},
       {"TouchToken", [](DirectoryTx& tx) { return tx.TouchToken(kToken, kNow); }, {}},
       {"DeleteToken",
        [](DirectoryTx& tx) { return tx.DeleteToken(kToken); },
-       {"organization token:token"}},
+       {"organization token:session token:token"}},
       {"Audit",
        [](DirectoryTx& tx) {
          tx.Audit({kNow, "a", "b", "c", ""});

@@ -8,6 +8,7 @@
 #include "fmt/format.h"
 #include "skyden/store/sqlite_store.h"
 #include "skyden/store/tenant_tx.h"
+#include "tests/store/before_sessions.h"
 #include "tests/store/raw_database.h"
 #include "tests/store/script.h"
 
@@ -103,7 +104,7 @@ TEST_CASE("a database from before is counted once, when it is brought up to date
     REQUIRE(db.Execute("DROP VIEW v_own_tenant_state; DROP TABLE tenant_state;"
                        "ALTER TABLE control_plane ADD COLUMN revision INTEGER NOT NULL DEFAULT 0")
                 .empty());
-    REQUIRE(db.Execute("PRAGMA user_version = 5").empty());
+    REQUIRE(TakeBack(db, 5).empty());
   }
   engine.Reopen(SqliteEngine::Trust::kAsFound);
   CHECK(QuotasOf(engine.store()).Find(cp)->used == Usage{10, 46, 1});

@@ -47,9 +47,9 @@ int64_t Seconds(const std::optional<absl::Time>& time) {
 }
 
 std::string Render(const TokenRecord& t) {
-  return fmt::format("{} {} {} {} revoked={} used={} updated={}", t.id.str(), t.account.str(),
-                     t.name, t.sha256[0], Seconds(t.revoked_at), Seconds(t.last_used_at),
-                     absl::ToUnixSeconds(t.updated_at));
+  return fmt::format("{} {} {} {} revoked={} used={} updated={} parent={}", t.id.str(),
+                     t.account.str(), t.name, t.sha256[0], Seconds(t.revoked_at),
+                     Seconds(t.last_used_at), absl::ToUnixSeconds(t.updated_at), t.parent.str());
 }
 
 // Without the tenant key: it is never shown to anybody.
@@ -268,9 +268,11 @@ void Script::Credentials() {
   const AccountRecord account = NewAccount(next_id_, fmt::format("robot-{}", next_id_));
   ++next_id_;
   const model::TokenId token(fmt::format("tok{}", next_id_++));
+  const model::TokenId session(fmt::format("tok{}", next_id_++));
   const absl::Status made = store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
     if (absl::Status s = tx.InsertAccount(account); !s.ok()) return s;
-    return tx.InsertToken(NewToken(token.str(), account));
+    if (absl::Status s = tx.InsertToken(NewToken(token.str(), account)); !s.ok()) return s;
+    return tx.InsertToken(NewSession(session.str(), account, token.str()));
   });
   Say("account", made);
   if (made.ok()) {
@@ -449,8 +451,10 @@ void Script::Directory() {
       const auto found = tx.FindAccount(id);
       Say(found.ok() && found->has_value() ? Render(**found) : found.status().ToString());
       Say(RenderAll(tx.ListTokens(id)));
+      Say(RenderAll(tx.ListSessions(id)));
       Say(RenderAll(tx.ListRoles(id)));
     }
+    Say(RenderAll(tx.ListSessions(std::nullopt)));
     Say(RenderAll(tx.ListControlPlanes()));
     const auto own = tx.FindControlPlane(scope_.control_plane());
     Say(own.ok() && own->has_value() ? Render(**own) : own.status().ToString());

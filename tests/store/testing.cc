@@ -192,4 +192,12 @@ TokenRecord NewToken(const std::string& id, const AccountRecord& account) {
   return token;
 }
 
+TokenRecord NewSession(const std::string& id, const AccountRecord& account,
+                       const std::string& parent) {
+  TokenRecord session = NewToken(id, account);
+  session.kind = TokenRecord::Kind::kSession;
+  session.parent = model::TokenId(parent);
+  return session;
+}
+
 }  // namespace skyden::store::testing

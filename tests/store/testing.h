@@ -72,5 +72,8 @@ std::vector<std::string> Names(const std::vector<model::Resource>& resources);
 // `name` empty: one of its own.
 AccountRecord NewAccount(int n, const std::string& name = "");
 TokenRecord NewToken(const std::string& id, const AccountRecord& account);
+// `parent` empty: of an identity provider's person.
+TokenRecord NewSession(const std::string& id, const AccountRecord& account,
+                       const std::string& parent);
 
 }  // namespace skyden::store::testing

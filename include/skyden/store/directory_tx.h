@@ -38,7 +38,11 @@ class DirectoryReadTx {
   virtual absl::StatusOr<std::vector<AccountRecord>> ListAccounts(AccountRecord::Kind kind) = 0;
   virtual absl::StatusOr<uint64_t> CountAccounts(AccountRecord::Kind kind) = 0;
   virtual absl::StatusOr<std::vector<RoleRecord>> ListRoles(const model::AccountId& account) = 0;
+  // Ordered by creation, then id, as are sessions. No sessions among them.
   virtual absl::StatusOr<std::vector<TokenRecord>> ListTokens(const model::AccountId& account) = 0;
+  // An account's; nullopt: everybody's.
+  virtual absl::StatusOr<std::vector<TokenRecord>> ListSessions(
+      const std::optional<model::AccountId>& account) = 0;
 
   // What was done in the organization and in its control planes.
   virtual absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) = 0;
@@ -81,13 +85,15 @@ class DirectoryTx : public DirectoryReadTx {
   virtual absl::Status InsertRole(const RoleRecord& role) = 0;
   virtual absl::Status DeleteRole(const model::AccountId& account, const model::RoleId& id) = 0;
   virtual absl::Status InsertToken(const TokenRecord& token) = 0;
+  // The sessions that were made with it are gone, here and when it is deleted.
   virtual absl::Status RevokeToken(const model::TokenId& id, absl::Time at) = 0;
   virtual absl::Status RenameToken(const model::TokenId& id, const std::string& name,
                                    absl::Time at) = 0;
   // Notes a use. A token that is gone is no error: it was used while it was there.
   virtual absl::Status TouchToken(const model::TokenId& id, absl::Time at) = 0;
   virtual absl::Status DeleteToken(const model::TokenId& id) = 0;
-  // Accounts that may run the daemon at `now`: active, with the role kOperator and a good token.
+  // Accounts that may run the daemon at `now`: active, with the role kOperator and a good token,
+  // which a session is not.
   // Of all organizations: whoever takes one away has to know whether it is the last.
   virtual absl::StatusOr<uint64_t> CountUsableOperators(absl::Time now) = 0;
 

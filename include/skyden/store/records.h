@@ -90,8 +90,11 @@ struct RoleRecord {
   absl::Time created_at;
 };
 
+// A token, or the session of a browser, which is a token that comes as a cookie.
 struct TokenRecord {
+  enum class Kind { kToken, kSession };
   model::TokenId id;
+  Kind kind = Kind::kToken;
   model::AccountId account;
   std::string name;
   std::array<uint8_t, 32> sha256{};  // of the whole token text
@@ -100,6 +103,12 @@ struct TokenRecord {
   std::optional<absl::Time> revoked_at;
   std::optional<absl::Time> last_used_at;  // to the minute, about
   absl::Time updated_at;
+
+  // kSession only: the token that it was made with, and does not outlive; empty of somebody who
+  // came by an identity provider. Then also what that calls it, and the groups that it named.
+  model::TokenId parent;
+  std::string provider_session;
+  std::vector<std::string> groups;
 
   bool GoodAt(absl::Time now) const { return !revoked_at && (!expires_at || now < *expires_at); }
 };

@@ -15,6 +15,12 @@ namespace {
 
 constexpr Binding kSystemBinding{0, 0, true};
 
+absl::Status AppendToken(const Row& row, std::vector<TokenRecord>& to) {
+  SKYDEN_ASSIGN_OR_RETURN(TokenRecord record, ReadToken(row));
+  to.push_back(std::move(record));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlaneRow(
@@ -109,14 +115,19 @@ absl::StatusOr<OrganizationRecord> GetOrganizationRow(Session& session, const Bi
 }
 
 absl::StatusOr<std::vector<TokenRecord>> ListTokenRows(Session& session, const Binding& binding,
-                                                       const model::AccountId& account) {
+                                                       const model::AccountId& account,
+                                                       TokenRecord::Kind kind) {
   std::vector<TokenRecord> found;
-  SKYDEN_RETURN_IF_ERROR(session.Run(binding, kListTokens, {Param::Text(account.str())},
-                                     [&](const Row& row) -> absl::Status {
-                                       SKYDEN_ASSIGN_OR_RETURN(TokenRecord record, ReadToken(row));
-                                       found.push_back(std::move(record));
-                                       return absl::OkStatus();
-                                     }));
+  SKYDEN_RETURN_IF_ERROR(session.Run(
+      binding, kListTokens, {Param::Text(account.str()), Param::Text(EncodeTokenKind(kind))},
+      [&](const Row& row) { return AppendToken(row, found); }));
+  return found;
+}
+
+absl::StatusOr<std::vector<TokenRecord>> ListSessionRows(Session& session, const Binding& binding) {
+  std::vector<TokenRecord> found;
+  SKYDEN_RETURN_IF_ERROR(session.Run(binding, kListSessions, {},
+                                     [&](const Row& row) { return AppendToken(row, found); }));
   return found;
 }
 
@@ -128,10 +139,10 @@ absl::StatusOr<std::optional<TokenOwner>> SystemFindTokenRow(Session& session,
                                        TokenOwner owner;
                                        owner.organization = model::OrganizationKey{row.Int(0)};
                                        SKYDEN_ASSIGN_OR_RETURN(owner.token, ReadToken(row));
-                                       SKYDEN_ASSIGN_OR_RETURN(owner.account, ReadAccount(row, 10));
-                                       if (!row.IsNull(22)) {
+                                       SKYDEN_ASSIGN_OR_RETURN(owner.account, ReadAccount(row, 14));
+                                       if (!row.IsNull(26)) {
                                          owner.control_plane =
-                                             model::ControlPlaneId(row.String(22));
+                                             model::ControlPlaneId(row.String(26));
                                        }
                                        found = std::move(owner);
                                        return absl::OkStatus();
@@ -192,7 +203,8 @@ absl::StatusOr<uint64_t> CountUsableOperatorRows(
     const Binding owner{static_cast<int64_t>(one.organization), 0, false};
     SKYDEN_ASSIGN_OR_RETURN(const auto account, FindAccountRow(session, owner, one.account));
     if (!account.has_value() || !account->active) continue;
-    SKYDEN_ASSIGN_OR_RETURN(const auto tokens, ListTokenRows(session, owner, one.account));
+    SKYDEN_ASSIGN_OR_RETURN(const auto tokens,
+                            ListTokenRows(session, owner, one.account, TokenRecord::Kind::kToken));
     usable += std::any_of(tokens.begin(), tokens.end(),
                           [now](const TokenRecord& token) { return token.GoodAt(now); });
   }

@@ -29,7 +29,9 @@ absl::StatusOr<std::vector<RoleRecord>> ListRoleRows(Session& session, const Bin
                                                      const model::AccountId& account);
 absl::StatusOr<OrganizationRecord> GetOrganizationRow(Session& session, const Binding& binding);
 absl::StatusOr<std::vector<TokenRecord>> ListTokenRows(Session& session, const Binding& binding,
-                                                       const model::AccountId& account);
+                                                       const model::AccountId& account,
+                                                       TokenRecord::Kind kind);
+absl::StatusOr<std::vector<TokenRecord>> ListSessionRows(Session& session, const Binding& binding);
 
 // Under a system binding.
 absl::StatusOr<std::optional<TokenOwner>> SystemFindTokenRow(Session& session,

@@ -24,12 +24,16 @@ std::vector<model::TypeId> AllTypes(const model::TypeRegistry& registry) {
 absl::Status InsertTokenRow(Session& session, const Binding& binding, const TokenRecord& token) {
   const std::string_view hash(reinterpret_cast<const char*>(token.sha256.data()),
                               token.sha256.size());
+  const std::string groups = EncodeGroups(token.groups);
   SKYDEN_RETURN_IF_ERROR(session.Run(
       binding, kInsertToken,
       {Param::Text(token.id.str()), Param::Text(token.account.str()), Param::Text(token.name),
        Param::Blob(hash), Param::Int(EncodeTime(token.created_at)),
        OptionalTimeParam(token.expires_at), OptionalTimeParam(token.revoked_at),
-       OptionalTimeParam(token.last_used_at), Param::Int(EncodeTime(token.updated_at))}));
+       OptionalTimeParam(token.last_used_at), Param::Int(EncodeTime(token.updated_at)),
+       Param::Text(EncodeTokenKind(token.kind)),
+       token.parent.empty() ? Param::Null() : Param::Text(token.parent.str()),
+       Param::Text(token.provider_session), Param::Blob(groups)}));
   return session.changed() == 1 ? absl::OkStatus() : AccountNotFound();
 }
 
@@ -215,7 +219,15 @@ absl::Status OrganizationWriteTx::RevokeToken(const model::TokenId& id, absl::Ti
   outcome_.wrote = true;
   own_.tokens.push_back(id);
   SKYDEN_RETURN_IF_ERROR(Run(kRevokeToken, {Param::Text(id.str()), Param::Int(EncodeTime(at))}));
-  return session_.changed() == 1 ? absl::OkStatus() : TokenNotFound();
+  return session_.changed() == 1 ? DeleteSessionsOf(id) : TokenNotFound();
+}
+
+absl::Status OrganizationWriteTx::DeleteSessionsOf(const model::TokenId& token) {
+  return session_.Run(binding(), kDeleteSessionsOfToken, {Param::Text(token.str())},
+                      [this](const Row& row) {
+                        own_.tokens.emplace_back(row.String(1));
+                        return absl::OkStatus();
+                      });
 }
 
 absl::Status OrganizationWriteTx::RenameToken(const model::TokenId& id, const std::string& name,
@@ -235,7 +247,7 @@ absl::Status OrganizationWriteTx::DeleteToken(const model::TokenId& id) {
   outcome_.wrote = true;
   own_.tokens.push_back(id);
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteToken, {Param::Text(id.str())}));
-  return session_.changed() == 1 ? absl::OkStatus() : TokenNotFound();
+  return session_.changed() == 1 ? DeleteSessionsOf(id) : TokenNotFound();
 }
 
 absl::Status OrganizationWriteTx::EndOrganization(absl::Time at) {

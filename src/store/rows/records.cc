@@ -91,6 +91,16 @@ absl::StatusOr<AccountRecord::Kind> DecodeKind(std::string_view text) {
   return Corrupt("account kind");
 }
 
+std::string_view EncodeTokenKind(TokenRecord::Kind kind) {
+  return kind == TokenRecord::Kind::kSession ? "session" : "token";
+}
+
+std::string EncodeGroups(const std::vector<std::string>& groups) {
+  std::string out;
+  for (const std::string& group : groups) AppendPart(out, group);
+  return out;
+}
+
 std::string SealContext(const model::ControlPlaneId& control_plane, std::string_view type,
                         const model::ResourceKey& key) {
   std::string out;
@@ -186,6 +196,15 @@ absl::StatusOr<TokenRecord> ReadToken(const Row& row) {
   r.revoked_at = OptionalTime(row, 7);
   r.last_used_at = OptionalTime(row, 8);
   r.updated_at = DecodeTime(row.Int(9));
+  const bool is_session = row.Bytes(10) == EncodeTokenKind(TokenRecord::Kind::kSession);
+  r.kind = is_session ? TokenRecord::Kind::kSession : TokenRecord::Kind::kToken;
+  if (!row.IsNull(11)) r.parent = model::TokenId(row.String(11));
+  r.provider_session = row.String(12);
+  std::string_view group;
+  for (std::string_view groups = row.Bytes(13); !groups.empty();) {
+    if (!TakePart(groups, group)) return Corrupt("list of groups");
+    r.groups.emplace_back(group);
+  }
   return r;
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -33,6 +34,10 @@ Param OptionalTimeParam(const std::optional<absl::Time>& time);
 std::string_view EncodeKind(AccountRecord::Kind kind);
 absl::StatusOr<AccountRecord::Kind> DecodeKind(std::string_view text);
 
+std::string_view EncodeTokenKind(TokenRecord::Kind kind);
+// "3:one5:other..."
+std::string EncodeGroups(const std::vector<std::string>& groups);
+
 // What a sealed spec is bound to. Injective: each part carries its length.
 std::string SealContext(const model::ControlPlaneId& control_plane, std::string_view type,
                         const model::ResourceKey& key);
@@ -51,7 +56,7 @@ absl::StatusOr<AccountRecord> ReadAccount(const Row& row, int first);
 // Columns from 1: tenant, id, account, role, control_plane, region, created_at.
 absl::StatusOr<RoleRecord> ReadRole(const Row& row);
 // Columns from 1: id, account, name, sha256, created_at, expires_at, revoked_at, last_used_at,
-// updated_at.
+// updated_at, kind, parent, provider_session, person_groups.
 absl::StatusOr<TokenRecord> ReadToken(const Row& row);
 
 }  // namespace skyden::store::rows

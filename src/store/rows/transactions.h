@@ -149,7 +149,12 @@ class OrganizationReads : public Interface {
     return ListRoleRows(session_, binding(), account);
   }
   absl::StatusOr<std::vector<TokenRecord>> ListTokens(const model::AccountId& account) override {
-    return ListTokenRows(session_, binding(), account);
+    return ListTokenRows(session_, binding(), account, TokenRecord::Kind::kToken);
+  }
+  absl::StatusOr<std::vector<TokenRecord>> ListSessions(
+      const std::optional<model::AccountId>& account) override {
+    return account ? ListTokenRows(session_, binding(), *account, TokenRecord::Kind::kSession)
+                   : ListSessionRows(session_, binding());
   }
   absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) override {
     return ListAuditRows(session_, binding(), {}, query);
@@ -230,6 +235,7 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
   absl::Status Run(StatementId id, std::initializer_list<Param> params) {
     return session_.Run(binding(), id, params);
   }
+  absl::Status DeleteSessionsOf(const model::TokenId& token);
 
   const AuditChain& chain_;
   Ledger& ledger_;

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Takes a database back to before there were sessions in it.
+#pragma once
+
+#include <string>
+
+#include "fmt/format.h"
+#include "tests/store/raw_database.h"
+#include "tests/store/testing.h"
+#ifdef SKYDEN_STORE_ON_POSTGRES
+#include "tests/store/postgres_engine.h"
+#endif
+
+namespace skyden::store::testing {
+
+inline constexpr const char* kDropSessions =
+    "DROP INDEX session_by_parent; DROP INDEX session_by_creation;"
+    "ALTER TABLE token DROP COLUMN kind; ALTER TABLE token DROP COLUMN parent;"
+    "ALTER TABLE token DROP COLUMN provider_session; ALTER TABLE token DROP COLUMN person_groups;";
+
+// To the schema of `version`, whose other tables the caller sees to. The engine is closed.
+inline std::string TakeBack(RawDatabase& db, int version) {
+  return db.Execute(fmt::format("{}PRAGMA user_version = {}", kDropSessions, version));
+}
+
+inline void TakeBack(SqliteEngine& engine) {
+  engine.Close();
+  RawDatabase db(engine.database());
+  REQUIRE(TakeBack(db, 8).empty());
+}
+inline void ReopenAsFound(SqliteEngine& engine) { engine.Reopen(SqliteEngine::Trust::kAsFound); }
+
+#ifdef SKYDEN_STORE_ON_POSTGRES
+inline void TakeBack(PostgresEngine& engine) {
+  engine.Close();
+  const std::string drop = fmt::format(
+      "BEGIN; SET LOCAL search_path = skyden; SET LOCAL ROLE skyden_owner;"
+      "DROP VIEW v_token; DROP VIEW v_all_token; {}"
+      "CREATE VIEW v_token WITH (security_invoker = true) AS SELECT * FROM token"
+      " WHERE organization = current_organization() AND within_tenant(tenant);"
+      "CREATE VIEW v_all_token WITH (security_invoker = true) AS SELECT * FROM token"
+      " WHERE current_system();"
+      "GRANT SELECT ON v_token TO skyden_app; GRANT SELECT ON v_token, v_all_token TO "
+      "skyden_system;"
+      "UPDATE schema_version SET version = 3; COMMIT",
+      kDropSessions);
+  AsSuperuser(engine.database().name(), drop);
+}
+inline void ReopenAsFound(PostgresEngine& engine) {
+  REQUIRE(MigratePostgres(PostgresConnection("postgres", engine.database().name()), "").ok());
+  engine.Reopen();
+}
+#endif
+
+}  // namespace skyden::store::testing
