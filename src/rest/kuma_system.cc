@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "rest/gui_endpoint.h"
 #include "rest/json_writer.h"
 #include "rest/kuma_answer.h"
 #include "rest/kuma_endpoints.h"
@@ -124,7 +125,7 @@ class System {
         .Field("version", kKumaVersion)
         .Field("instanceId", deps_.instance_id)
         .Field("clusterId", cluster_id)
-        .Field("gui", "")
+        .Field("gui", GuiOf(*call))
         .EndObject();
     call->Finish(KumaJson(200, json.Take()));
   }
@@ -141,6 +142,12 @@ class System {
   void Config(CallPtr call) const { call->Finish(config_); }
 
  private:
+  // By the id alone, so that it says nothing of what there is.
+  std::string GuiOf(const Call& call) const {
+    if (deps_.kuma_gui == nullptr || call.control_plane.empty()) return "";
+    return GuiPathOf(call.control_plane);
+  }
+
   const Deps& deps_;
   const http::Response policies_;
   const http::Response resources_;

@@ -4,6 +4,7 @@
 //   /v3/{organizations,users,system-accounts,roles}...    who owns control planes and may come in
 //   /v3/audit-logs[/...], /v3/rejected-connections        the audit's
 //   /v{0,1,3}/mesh/control-planes[/{id}[/ops/...]]        the manager's
+//   /v{0,1,3}/mesh/control-planes/{id}/gui[/...]          Kuma's own GUI, of control plane {id}
 //   /v{0,1,3}/mesh/control-planes/{id}/api[/...]          Kuma's, of control plane {id}
 //   /v{0,1,3}/mesh/control-planes/{id}/...                Kuma's as well
 //   /openapi.yaml                                         what there is of all this
@@ -21,6 +22,7 @@
 
 #include "rest/audit_api.h"
 #include "rest/dot_segments.h"
+#include "rest/gui_endpoint.h"
 #include "rest/identity_api.h"
 #include "rest/kuma_answer.h"
 #include "rest/kuma_endpoints.h"
@@ -124,6 +126,7 @@ class RestApiImpl final : public RestApi {
         manager_(deps_),
         identity_(deps_),
         kuma_(deps_),
+        gui_(deps_),
         openapi_(deps_.registry, deps_.workers),
         watches_({deps_.registry, deps_.authenticator, deps_.store, deps_.workers, deps_.timers,
                   deps_.zone_verdicts}) {
@@ -247,8 +250,12 @@ class RestApiImpl final : public RestApi {
     }
     auto control_plane = model::ParseControlPlaneId(id);
     if (control_plane.ok()) call->control_plane = *std::move(control_plane);
-    std::string_view after_api = rest;
-    if (TakeSegment(after_api) == "api") rest = after_api;
+    std::string_view after_first = rest;
+    const std::string_view first = TakeSegment(after_first);
+    if (first == "gui" && call->request.method == http::Method::kGet) {
+      return gui_.Answer(std::move(call), after_first);
+    }
+    if (first == "api") rest = after_first;
     if (auto elsewhere = WithoutDots(call->request, rest)) {
       return call->Finish(*std::move(elsewhere));
     }
@@ -268,6 +275,7 @@ class RestApiImpl final : public RestApi {
   ManagerApi manager_;
   IdentityApi identity_;
   KumaRoutes kuma_;
+  GuiEndpoint gui_;
   OpenApiEndpoint openapi_;
   WatchHub watches_;
 };

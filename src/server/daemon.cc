@@ -8,12 +8,14 @@
 
 #include "fmt/format.h"
 #include "server/data_dir.h"
+#include "server/errors.h"
 #include "server/open_store.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 
 namespace skyden::server {
 absl::Status Daemon::Build() {
+  SKYDEN_RETURN_IF_ERROR(ReadPages());
   SKYDEN_RETURN_IF_ERROR(PrepareDataDir(config_.data_dir));
   SKYDEN_RETURN_IF_ERROR(CheckEngine(config_));
   SKYDEN_ASSIGN_OR_RETURN(held_, HoldDataDir(config_));
@@ -33,6 +35,14 @@ absl::Status Daemon::Build() {
   readiness_.Done("api");
   PublishMetrics();
   return WriteAddresses(config_.data_dir, addresses_);
+}
+
+absl::Status Daemon::ReadPages() {
+  if (config_.kuma_gui_dir.empty()) return absl::OkStatus();
+  auto gui = console::KumaGui::Load(config_.kuma_gui_dir);
+  if (!gui.ok()) return About("kuma_gui_dir", gui.status());
+  kuma_gui_ = *std::move(gui);
+  return absl::OkStatus();
 }
 
 absl::Status Daemon::CheckReady() {

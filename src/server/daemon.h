@@ -19,6 +19,7 @@
 #include "skyden/audit/retention.h"
 #include "skyden/audit/webhook.h"
 #include "skyden/base/clock.h"
+#include "skyden/console/kuma_gui.h"
 #include "skyden/http/fetch.h"
 #include "skyden/http/server.h"
 #include "skyden/kds/kds_server.h"
@@ -47,6 +48,7 @@ class Daemon final : public Server {
   void Stop() override ABSL_LOCKS_EXCLUDED(mu_) { End(absl::OkStatus()); }
 
  private:
+  absl::Status ReadPages();
   absl::Status ListenForDiagnostics();
   absl::Status OpenStore();
   void BuildServices();
@@ -98,6 +100,7 @@ class Daemon final : public Server {
   std::unique_ptr<audit::Webhook> audit_webhook_;
   std::unique_ptr<kds::KdsServer> kds_;
   std::unique_ptr<admin::AdminServer> admin_;
+  std::unique_ptr<console::KumaGui> kuma_gui_;
   std::unique_ptr<rest::RestApi> rest_;
   rest::RequestTimes request_times_;
   std::unique_ptr<http::Server> http_;

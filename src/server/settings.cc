@@ -285,6 +285,9 @@ std::vector<Setting> MakeSettings() {
                    },
                    [](const Config& c) { return absl::StrJoin(c.trusted_proxies, ","); }});
   table.push_back(Text(
+      "kuma_gui_dir", "a copy of Kuma's own GUI, served for every control plane; none when empty",
+      [](auto& c) -> auto& { return c.kuma_gui_dir; }));
+  table.push_back(Text(
       "secrets_key_file", "keys that seal secrets at rest; made in data_dir when not given",
       [](auto& c) -> auto& { return c.secrets_key_file; }));
   AddStore(table);

@@ -49,7 +49,7 @@ class FakeZones final : public kds::ZoneGateway {
 
 class RestEnv : public TestEnv {
  public:
-  RestEnv();
+  explicit RestEnv(const console::KumaGui* kuma_gui = nullptr);
   ~RestEnv();
 
   // `token` empty: none is sent.

@@ -118,8 +118,8 @@ const std::map<std::string, std::vector<Together>>& BadTogether() {
   return all;
 }
 
-// Any text may be meant; a key file is looked at when it is opened.
-const std::set<std::string> kAnyText = {"oidc_groups_claim", "secrets_key_file"};
+// Any text may be meant; a key file and a folder are looked at when they are opened.
+const std::set<std::string> kAnyText = {"kuma_gui_dir", "oidc_groups_claim", "secrets_key_file"};
 
 std::string Message(std::map<std::string, std::string> flags) {
   ConfigSources sources;
