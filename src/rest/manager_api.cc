@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rest/manager_api.h"
 
-#include <optional>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "rest/audit_json.h"
@@ -38,11 +43,41 @@ http::Response ControlPlaneAnswer(int status, const store::ControlPlaneRecord& r
   return ManagerJson(status, json.Take());
 }
 
-std::optional<ZoneSetupFormat> FormatOf(std::string_view text) {
-  if (text == "universal") return ZoneSetupFormat::kUniversal;
-  if (text == "helm") return ZoneSetupFormat::kHelm;
-  if (text == "kubectl") return ZoneSetupFormat::kKubectl;
-  return std::nullopt;
+struct Setup {
+  std::string_view name;
+  ZoneSetupFormat format;
+};
+constexpr std::array kSetups = {Setup{"universal", ZoneSetupFormat::kUniversal},
+                                Setup{"helm", ZoneSetupFormat::kHelm},
+                                Setup{"kubectl", ZoneSetupFormat::kKubectl}};
+// All of them with the token, which is shown once: whoever asks need not choose before.
+constexpr std::string_view kAllSetups = "all";
+
+const Setup* SetupOf(std::string_view name) {
+  const auto found = std::find_if(kSetups.begin(), kSetups.end(),
+                                  [&](const Setup& setup) { return setup.name == name; });
+  return found == kSetups.end() ? nullptr : &*found;
+}
+
+// `format`: a set-up's name, kAllSetups or nothing.
+http::Response Provisioned(std::string_view format, const model::ControlPlaneId& control_plane,
+                           const control_planes::ZoneService::Provisioned& zone,
+                           const std::string& kds_address) {
+  const auto text = [&](const Setup& setup) {
+    return control_planes::ZoneSetupText(setup.format, control_plane, zone, kds_address);
+  };
+  if (const Setup* const setup = SetupOf(format)) {
+    return {.status = 200, .content_type = "text/plain; charset=utf-8", .body = text(*setup)};
+  }
+  JsonWriter json;
+  json.BeginObject().Field("token", zone.token);
+  if (format == kAllSetups) {
+    json.Key("setup").BeginObject();
+    for (const Setup& setup : kSetups) json.Field(setup.name, text(setup));
+    json.EndObject();
+  }
+  json.EndObject();
+  return ManagerJson(200, json.Take());
 }
 
 }  // namespace
@@ -181,32 +216,23 @@ void ManagerApi::Finish(CallPtr call, int status,
 }
 
 void ManagerApi::ProvisionZone(CallPtr call) const {
-  const std::string_view format_text = call->query.Get("format").value_or("");
-  const auto format = FormatOf(format_text);
-  if (!format_text.empty() && !format) {
-    return call->Finish(
-        Problem(400, "Bad Request: format [enum]: must be universal, helm or kubectl",
-                call->request.request_id,
-                {{"format", "enum", "must be universal, helm or kubectl", "query"}}));
+  std::string format(call->query.Get("format").value_or(""));
+  if (!format.empty() && format != kAllSetups && SetupOf(format) == nullptr) {
+    constexpr std::string_view kRule = "must be universal, helm, kubectl or all";
+    return call->Finish(Problem(400, fmt::format("Bad Request: format [enum]: {}", kRule),
+                                call->request.request_id,
+                                {{"format", "enum", std::string(kRule), "query"}}));
   }
   auto name = DecodeProvisionZone(call->request.body);
   if (!name.value) return call->Finish(Refusal(name, *call));
   const model::TenantScope scope = *call->scope;
   deps_.zones.ProvisionAsync(
       scope, *std::move(name.value),
-      [this, format, call = std::move(call)](
+      [this, format = std::move(format), call = std::move(call)](
           absl::StatusOr<control_planes::ZoneService::Provisioned> zone) mutable {
         if (!zone.ok()) return call->Finish(Refusal(zone.status(), *call));
-        if (format) {
-          return call->Finish(
-              {.status = 200,
-               .content_type = "text/plain; charset=utf-8",
-               .body = control_planes::ZoneSetupText(*format, call->scope->control_plane(), *zone,
-                                                     deps_.kds_public_address)});
-        }
-        JsonWriter json;
-        json.BeginObject().Field("token", zone->token).EndObject();
-        call->Finish(ManagerJson(200, json.Take()));
+        call->Finish(
+            Provisioned(format, call->scope->control_plane(), *zone, deps_.kds_public_address));
       });
 }
 

@@ -241,6 +241,12 @@ TEST_CASE("provisioning a zone gives its token once, or text to paste", "[rest]"
   }
   CHECK(env.Post(path + "/api/provision-zone?format=universal", R"({"name":"zone-9"})")
             .body.find(id) != std::string::npos);
+  const nlohmann::json all =
+      env.Post(path + "/api/provision-zone?format=all", R"({"name":"zone-all"})").json();
+  CHECK(all["setup"].size() == 3);
+  CHECK(all["setup"]["universal"].get<std::string>().find(all["token"]) != std::string::npos);
+  CHECK(all["setup"]["kubectl"].get<std::string>().find(all["token"]) != std::string::npos);
+  CHECK(all["setup"]["helm"].get<std::string>().find("zone-all") != std::string::npos);
   // A zone's credential connects zones and opens nothing here.
   CHECK(env.Send("GET", path + "/api/meshes", token).status == 403);
 }
