@@ -66,6 +66,6 @@ if [ -d "$modules" ] && command -v node >/dev/null; then
   (typescript_client)
   ran=1
 else
-  skip "there are no linters and no openapi-typescript, which need node"
+  skip "there are no linters and no openapi-typescript, which need node 20"
 fi
 if [ $ran -eq 0 ]; then exit 77; fi

@@ -8,7 +8,8 @@
 # grpcurl, which Debian does not package, is built with Go into <build folder>/tools. So are the
 # generators of clients that tests/clients.sh tries, where the machine has a Go and a node that are
 # new enough for them; Debian 12's are not. The package that describes Envoy's API is fetched into
-# <build folder>/downloads.
+# <build folder>/downloads, and so are the packages that the console's page imports, with the npm that
+# is there or Debian's.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${1:-build}
@@ -30,6 +31,8 @@ grpcurl_version=v1.9.1
 # What makes a Go client of the OpenAPI document.
 oapi_codegen_version=v2.5.1
 oapi_codegen_go=24  # Go 1.24
+# What the linters and the TypeScript generator need; the console's packages need only npm.
+clients_node=20
 
 say() { printf 'dependencies: %s\n' "$*"; }
 
@@ -114,10 +117,27 @@ install_go_generator() {
   (cd "$clients" && GOFLAGS=-modcacherw GOMODCACHE=$folder/go-modules timeout 300 go mod download)
 }
 
+# See schema/console/README.md. Each package is checked against its hash; none of its scripts is run.
+fetch_console() {
+  local folder=$build/downloads/console pins=schema/console
+  if cmp -s "$pins/package-lock.json" "$folder/package-lock.json" &&
+    [ -d "$folder/node_modules" ]; then
+    return 0
+  fi
+  if ! command -v npm >/dev/null; then install_packages npm || return 1; fi
+  say "fetching what the console imports into $folder"
+  mkdir -p "$folder"
+  cp "$pins/package.json" "$pins/package-lock.json" "$folder/"
+  (cd "$folder" && timeout 300 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) ||
+    { rm -rf "$folder"; return 1; }
+}
+
 # Linters and the TypeScript generator.
 install_node_generator() {
-  if ! command -v npm >/dev/null; then
-    say "no linters and no generator of TypeScript clients: they need node and npm"
+  local node_major
+  node_major=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p')
+  if [ "${node_major:-0}" -lt "$clients_node" ] || ! command -v npm >/dev/null; then
+    say "no linters and no generator of TypeScript clients: they need node $clients_node and npm"
     return 0
   fi
   mkdir -p "$build/tools/clients"
@@ -147,6 +167,10 @@ fi
 if ! fetch_envoy_api; then
   say "WARNING: xds-protos could not be fetched (no network to Python's package index?)." >&2
   say "WARNING: only the outermost members of Envoy's resources in policies will be checked." >&2
+fi
+if ! fetch_console; then
+  say "WARNING: the console's packages could not be fetched (no npm, or no network?)." >&2
+  say "WARNING: the daemon will be built without the console." >&2
 fi
 if ! install_go_generator; then
   say "WARNING: the Go client of the OpenAPI document will not be tried (no network?)." >&2

@@ -10,6 +10,7 @@
 #include "cli/mistakes.h"
 #include "fmt/format.h"
 #include "skyden/base/nearest.h"
+#include "skyden/console/console.h"
 #include "skyden/resources/envoy_api.h"
 
 namespace skyden::cli {
@@ -109,6 +110,11 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
     const std::string_view envoy = resources::EnvoyApiName();
     std::cout << "skyden " << SKYDEN_VERSION << "\nEnvoy API "
               << (envoy.empty() ? "not built in: Envoy snippets are checked only outside" : envoy)
+              << '\n';
+    const std::string_view page = console::ConsoleVersion();
+    std::cout << "Console "
+              << (page.empty() ? "not built in: its packages were missing, see schema/console"
+                               : page)
               << '\n';
   });
   AddCompletion(root);

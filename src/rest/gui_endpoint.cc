@@ -9,7 +9,9 @@
 #include "rest/problem.h"
 #include "rest/sign_in.h"
 #include "skyden/base/executor.h"
+#include "skyden/console/console.h"
 #include "skyden/console/kuma_gui.h"
+#include "skyden/http/uri.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/model/lanes.h"
 #include "skyden/net/address.h"
@@ -26,6 +28,19 @@ std::string RootOf(const model::ControlPlaneId& control_plane) {
   return fmt::format("/v1/mesh/control-planes/{}", control_plane.str());
 }
 
+// By way of the console, which brings back to its own addresses only.
+http::Response ToSignIn(const model::ControlPlaneId& control_plane, std::string_view path,
+                        std::string_view query) {
+  std::string at(path);
+  if (!query.empty()) at.append("?").append(query);
+  const std::string back =
+      fmt::format("/console/cp/{}/kuma?at={}", control_plane.str(), http::PercentEncode(at));
+  return {.status = 303,
+          .headers = {
+              {"Location", fmt::format("/console/sign-in?return={}", http::PercentEncode(back))},
+              {"Cache-Control", "no-store"}}};
+}
+
 }  // namespace
 
 std::string GuiPathOf(const model::ControlPlaneId& control_plane) {
@@ -38,15 +53,20 @@ void GuiEndpoint::Answer(CallPtr call, std::string_view path) const {
   }
   if (auto file = deps_.kuma_gui->File(call->request, path)) return call->Finish(*std::move(file));
   const base::Lane lane = model::LaneOfAddress(net::AddressKey(call->origin.peer));
-  deps_.workers.PostIn(lane,
-                       [this, call = std::move(call)]() mutable { SignedIn(std::move(call)); });
+  deps_.workers.PostIn(lane, [this, path = std::string(path), call = std::move(call)]() mutable {
+    SignedIn(std::move(call), path);
+  });
 }
 
-void GuiEndpoint::SignedIn(CallPtr call) const {
+void GuiEndpoint::SignedIn(CallPtr call, const std::string& path) const {
   const absl::Status status = SignInToKuma(deps_.authenticator, *call);
   if (status.ok()) {
     const base::Lane lane = model::LaneOf(call->scope->tenant());
     return Proceed(deps_.workers, lane, std::move(call), show_);
+  }
+  if (absl::IsUnauthenticated(status) && deps_.console != nullptr && deps_.console->shown() &&
+      !call->control_plane.empty()) {
+    return call->Finish(ToSignIn(call->control_plane, path, call->request.query));
   }
   call->Finish(Problem(status, call->request.request_id));
 }

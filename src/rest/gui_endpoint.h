@@ -17,11 +17,12 @@ class GuiEndpoint {
       : deps_(deps), show_([this](CallPtr call) { Show(std::move(call)); }) {}
 
   // `path`: what follows ".../gui", as received. Files are the same for all control planes and
-  // shown to anybody; the page is for who may read this one. Called on an io thread.
+  // shown to anybody; the page is for who may read this one; who has not signed in is sent
+  // to the console to do so. Called on an io thread.
   void Answer(CallPtr call, std::string_view path) const;
 
  private:
-  void SignedIn(CallPtr call) const;
+  void SignedIn(CallPtr call, const std::string& path) const;
   void Show(CallPtr call) const;
 
   const Deps& deps_;

@@ -7,6 +7,7 @@
 //   /v{0,1,3}/mesh/control-planes/{id}/gui[/...]          Kuma's own GUI, of control plane {id}
 //   /v{0,1,3}/mesh/control-planes/{id}/api[/...]          Kuma's, of control plane {id}
 //   /v{0,1,3}/mesh/control-planes/{id}/...                Kuma's as well
+//   /console[/...]                                        the page for people
 //   /openapi.yaml                                         what there is of all this
 //
 // The manager's routes are looked at first; their names meet none of Kuma's.
@@ -34,6 +35,7 @@
 #include "rest/watch_hub.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/trace_context.h"
+#include "skyden/console/console.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/identity/door.h"
 #include "skyden/kds/zone_verdicts.h"
@@ -179,6 +181,9 @@ class RestApiImpl final : public RestApi {
     if (const auto below = BelowMesh(path)) return Route(std::move(call), *below);
     if (const auto found = FindOrganizationWide(call->request)) {
       return RunOrganizationWide(*found, std::move(call));
+    }
+    if (deps_.console != nullptr) {
+      if (auto page = deps_.console->Answer(call->request)) return call->Finish(*std::move(page));
     }
     if (deps_.fallback) {
       return deps_.fallback(std::move(call->request), std::move(call->respond));

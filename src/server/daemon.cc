@@ -38,6 +38,8 @@ absl::Status Daemon::Build() {
 }
 
 absl::Status Daemon::ReadPages() {
+  using Wanted = console::Console::Wanted;
+  console_ = console::Console::Create(config_.console ? Wanted::kYes : Wanted::kNo);
   if (config_.kuma_gui_dir.empty()) return absl::OkStatus();
   auto gui = console::KumaGui::Load(config_.kuma_gui_dir);
   if (!gui.ok()) return About("kuma_gui_dir", gui.status());

@@ -19,6 +19,7 @@
 #include "skyden/audit/retention.h"
 #include "skyden/audit/webhook.h"
 #include "skyden/base/clock.h"
+#include "skyden/console/console.h"
 #include "skyden/console/kuma_gui.h"
 #include "skyden/http/fetch.h"
 #include "skyden/http/server.h"
@@ -100,6 +101,7 @@ class Daemon final : public Server {
   std::unique_ptr<audit::Webhook> audit_webhook_;
   std::unique_ptr<kds::KdsServer> kds_;
   std::unique_ptr<admin::AdminServer> admin_;
+  std::unique_ptr<console::Console> console_;
   std::unique_ptr<console::KumaGui> kuma_gui_;
   std::unique_ptr<rest::RestApi> rest_;
   rest::RequestTimes request_times_;

@@ -95,6 +95,7 @@ absl::Status Daemon::ListenForPeople() {
   rest::Deps deps = DepsOfRest(*services_, zones);
   deps.kds_public_address = dial;
   deps.trusted_proxies = config_.trusted_proxies;
+  deps.console = console_.get();
   deps.kuma_gui = kuma_gui_.get();
   rest_ = rest::RestApi::Create(std::move(deps));
   auto listening = http::Listen(

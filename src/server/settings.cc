@@ -284,6 +284,9 @@ std::vector<Setting> MakeSettings() {
                      return absl::OkStatus();
                    },
                    [](const Config& c) { return absl::StrJoin(c.trusted_proxies, ","); }});
+  table.push_back(Switch(
+      "console", "the page for people, at /console/ of the REST port",
+      [](auto& c) -> auto& { return c.console; }));
   table.push_back(Text(
       "kuma_gui_dir", "a copy of Kuma's own GUI, served for every control plane; none when empty",
       [](auto& c) -> auto& { return c.kuma_gui_dir; }));

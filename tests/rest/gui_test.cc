@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kuma's own GUI of each control plane: who is shown its page.
+#include <httplib.h>
+
 #include <catch2/catch.hpp>
 #include <memory>
 #include <string>
 
+#include "skyden/console/console.h"
 #include "skyden/console/kuma_gui.h"
 #include "tests/console/gui_folder.h"
 #include "tests/rest/rest_env.h"
+#include "tests/skip.h"
 
 namespace skyden::rest {
 namespace {
@@ -70,6 +74,40 @@ TEST_CASE("the page of a control plane that is another's is missing like any oth
   CHECK(env.Send("GET", GuiOf(id), "").status == 401);
   CHECK(env.Send("GET", GuiOf(kNowhere), "").status == 401);
   CHECK(env.Send("GET", GuiOf(id), "spat_wrong").status == 401);
+}
+
+// The console brings back to its own addresses alone, so the way leads by one of them.
+TEST_CASE("who has not signed in is led to the console to do so, and back", "[rest]") {
+  const console::GuiFolder folder;
+  const auto gui = Load(folder);
+  const auto console = console::Console::Create(console::Console::Wanted::kYes);
+  if (!console->shown()) return Skip("the console was not built: its packages are missing");
+  RestEnv env(gui.get(), console.get());
+  const std::string id = env.NewControlPlane();
+  httplib::Client client("http://" + env.server->address());
+  for (const std::string& of : {id, std::string(kNowhere)}) {
+    const auto led = client.Get(GuiOf(of) + "/meshes/a%20b?page=2&x=%26");
+    REQUIRE(led);
+    CHECK(led->status == 303);
+    // This client decodes the header once.
+    CHECK(led->get_header_value("Location") ==
+          "/console/sign-in?return=/console/cp/" + of +
+              "/kuma?at=%2Fmeshes%2Fa%2520b%3Fpage%3D2%26x%3D%2526");
+    CHECK(led->get_header_value("Cache-Control") == "no-store");
+  }
+  CHECK(env.Send("GET", GuiOf("no-id"), "").status == 401);
+  CHECK(env.Send("GET", GuiOf(kNowhere), env.operator_token).status == 404);
+}
+
+TEST_CASE("the console is shown to anybody, and what is below it is no API", "[rest]") {
+  const auto console = console::Console::Create(console::Console::Wanted::kYes);
+  if (!console->shown()) return Skip("the console was not built: its packages are missing");
+  RestEnv env(nullptr, console.get());
+  CHECK(env.Send("GET", "/console/", "").content_type == "text/html; charset=utf-8");
+  CHECK(env.Send("GET", "/console/nowhere", "").status == 404);
+  CHECK(env.Send("POST", "/console/", env.operator_token, "{}").status == 404);
+  CHECK(env.Send("GET", "/", "").status == 404);
+  CHECK(env.Send("GET", "/", "", "", {{"Accept", "text/html"}}).status == 302);
 }
 
 TEST_CASE("files of the GUI are shown to anybody, of whatever control plane", "[rest]") {

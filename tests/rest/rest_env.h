@@ -49,7 +49,8 @@ class FakeZones final : public kds::ZoneGateway {
 
 class RestEnv : public TestEnv {
  public:
-  explicit RestEnv(const console::KumaGui* kuma_gui = nullptr);
+  explicit RestEnv(const console::KumaGui* kuma_gui = nullptr,
+                   const console::Console* console = nullptr);
   ~RestEnv();
 
   // `token` empty: none is sent.

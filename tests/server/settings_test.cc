@@ -33,6 +33,7 @@ const std::map<std::string, std::vector<Refused>>& BadValues() {
       {"diagnostics_allow_plaintext", {{"yes", kNotSwitch}}},
       {"allow_core_dumps", {{"1", "\"1\" is not true or false"}}},
       {"kds_header_credentials_only", {{"", "\"\" is not true or false"}}},
+      {"console", {{"on", "\"on\" is not true or false"}}},
       {"trusted_proxies", {{"10.0.0.1, proxy", "\" proxy\" is not an IP address"}}},
       {"oidc_roles", {{"admins", ""}, {"admins=King", ""}}},
       {"oidc_clock_leeway", {{"11m", "\"11m\" is not a duration from 0s to 10m"}}},

@@ -20,6 +20,7 @@ class Executor;
 class Timers;
 }  // namespace skyden::base
 namespace skyden::console {
+class Console;
 class KumaGui;
 }  // namespace skyden::console
 namespace skyden::control_planes {
@@ -93,6 +94,8 @@ struct Deps {  // all must outlive the api and every handler made from it
   std::string kds_public_address;                // "grpcs://host:port", told to zones' operators
   std::string instance_id;                       // of this daemon
   std::vector<std::string> trusted_proxies;      // IPs whose forwarded headers count
+  // The page for people; null: it has no addresses here.
+  const console::Console* console = nullptr;
   // Kuma's own GUI; null: the operator gave none.
   const console::KumaGui* kuma_gui = nullptr;
   // Gets what is under none of our paths, perhaps with a body that waits; without one that is

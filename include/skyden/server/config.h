@@ -47,6 +47,7 @@ struct Config {
   PortConfig diagnostics{.address = "127.0.0.1:5680"};
   std::string kds_public_address;            // what zones are told to dial; empty: what was bound
   std::vector<std::string> trusted_proxies;  // IPs whose X-Forwarded-* headers count
+  bool console = true;                       // the page for people
   std::string kuma_gui_dir;                  // a copy of Kuma's GUI; empty: none is served
   std::string secrets_key_file;              // empty: <data_dir>/secrets.key
 

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Who looks. The session is a cookie that the page cannot read; it knows what the daemon says of it. */
+import { signal } from './signals.js';
+import { Problem, get, proof, refused, send, write } from './api.js';
+
+/**
+ * @typedef {{id: string, csrf_token: string, principal: {id: string, type: string, name: string},
+ *   organization: {id: string, name: string}, created_at: string, expires_at: string}} Session
+ */
+
+/** undefined: not known yet; null: nobody. @type {import('./signals.js').Signal<Session|null|undefined>} */
+export const session = signal(undefined);
+/** Counts sign-ins: what was read in an earlier one is read anew. */
+export const epoch = signal(0);
+
+/** @param {Session} made */
+function enter(made) {
+  const before = session.value;
+  proof.value = made.csrf_token;
+  refused.value = false;
+  session.value = made;
+  // Another's screens are not shown to who comes after.
+  if (before && before.principal.id !== made.principal.id) return location.reload();
+  epoch.value += 1;
+}
+
+/** Finds out whether there is a session. Throws a Problem when that cannot be known. */
+export async function resume() {
+  try {
+    enter(await get('/v3/sessions/current'));
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 401) throw error;
+    refused.value = false;
+    session.value = null;
+  }
+}
+
+/** @param {string} token */
+export async function signIn(token) {
+  try {
+    const response = await send('POST', '/v3/sessions', { body: { token } });
+    enter(await response.json());
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401 && !session.value) refused.value = false;
+    throw error;
+  }
+}
+
+export async function signOut() {
+  await write('DELETE', '/v3/sessions/current');
+  location.assign('/console/sign-in');
+}
+
+/** Whether the current session has ended while its page is open. */
+export const ended = () => Boolean(session.value) && refused.value;
