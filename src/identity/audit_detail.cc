@@ -32,4 +32,14 @@ store::AuditNote NoteOf(absl::Time at, const char* action, const store::TokenRec
   return {at, action, "Token", token.id.str(), detail.Take()};
 }
 
+store::AuditNote SessionNoteOf(absl::Time at, const char* action,
+                               const store::TokenRecord& session) {
+  base::JsonObjectText detail;
+  detail.Text("account", session.account.str())
+      .Text("by", session.parent.empty() ? "identity provider" : "token")
+      .TextIfAny("token", session.parent.str());
+  if (session.expires_at) detail.Text("expires_at", base::FormatRfc3339(*session.expires_at));
+  return {at, action, "Session", session.id.str(), detail.Take()};
+}
+
 }  // namespace skyden::identity

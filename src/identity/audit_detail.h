@@ -14,5 +14,8 @@ store::AuditNote NoteOf(absl::Time at, const char* action, const store::AccountR
 store::AuditNote NoteOf(absl::Time at, const char* action, const store::RoleRecord& role);
 // `action`: "token.create", "token.rename", "token.revoke", "token.delete".
 store::AuditNote NoteOf(absl::Time at, const char* action, const store::TokenRecord& token);
+// `action`: "session.begin", "session.end".
+store::AuditNote SessionNoteOf(absl::Time at, const char* action,
+                               const store::TokenRecord& session);
 
 }  // namespace skyden::identity

@@ -36,9 +36,15 @@ absl::StatusOr<std::shared_ptr<const KnownToken>> Authenticator::Impl::Recognise
     std::string_view text) {
   const auto parsed = ParseToken(text);
   if (!parsed.ok()) return TokenMalformed();
-  SKYDEN_ASSIGN_OR_RETURN(std::shared_ptr<const KnownToken> known, cache.Token(parsed->id));
+  if (parsed->kind == TokenKind::kSession) return SessionIsNoToken();
+  return Find(*parsed);
+}
+
+absl::StatusOr<std::shared_ptr<const KnownToken>> Authenticator::Impl::Find(
+    const ParsedToken& parsed) {
+  SKYDEN_ASSIGN_OR_RETURN(std::shared_ptr<const KnownToken> known, cache.Token(parsed.id));
   static constexpr std::array<uint8_t, 32> kNobody{};
-  const bool same = SameHash(parsed->sha256, known ? known->owner.token.sha256 : kNobody);
+  const bool same = SameHash(parsed.sha256, known ? known->owner.token.sha256 : kNobody);
   if (!same || !known) return ZoneTokenUnknown();
   return known;
 }
@@ -96,7 +102,12 @@ void Authenticator::SetKumaTokenVerifier(KumaTokenVerifier verifier) {
   impl_->verifier = std::move(verifier);
 }
 
-void Authenticator::SetPeople(People people) { impl_->people = std::move(people); }
+void Authenticator::SetPeople(People people) {
+  impl_->people = std::move(people);
+  impl_->cache.SetGroupGrants([impl = impl_.get()](const std::vector<std::string>& groups) {
+    return impl->GrantsOfGroups(groups);
+  });
+}
 
 bool Authenticator::IsPersonsToken(std::string_view credential) const {
   return impl_->people.verifier && LooksLikeJwt(credential) &&
@@ -121,14 +132,20 @@ absl::StatusOr<Caller> Authenticator::Authenticate(std::string_view authorizatio
                                   : credential.empty() ? TokenMissing()
                                                        : impl_->SignIn(credential);
   if (absl::IsUnauthenticated(caller.status())) {
-    RefusedSignIn refused = impl_->Describe(credential);
-    refused.origin = std::move(origin);
-    refused.reason = std::string(base::ToStd(caller.status().message()));
-    impl_->TellRefused(std::move(refused));
-    return credential.empty() && !too_long ? TokenMissing() : TokenNotValid();
+    const absl::Status refused = impl_->Refuse(caller.status(), credential, std::move(origin));
+    return credential.empty() && !too_long ? TokenMissing() : refused;
   }
   if (caller.ok()) caller->origin = std::move(origin);
   return caller;
+}
+
+absl::Status Authenticator::Impl::Refuse(const absl::Status& why, std::string_view credential,
+                                         model::Origin origin) {
+  RefusedSignIn refused = Describe(credential);
+  refused.origin = std::move(origin);
+  refused.reason = std::string(base::ToStd(why.message()));
+  TellRefused(std::move(refused));
+  return TokenNotValid();
 }
 
 absl::StatusOr<Caller> Authenticator::Impl::SignIn(std::string_view credential) {
@@ -145,7 +162,7 @@ RefusedSignIn Authenticator::Impl::Describe(std::string_view credential) {
   if (!parsed.ok()) return refused;
   refused.token_id = parsed->id.str();
   // The id alone is no secret: whoever knows only that is a stranger, and no owner's business.
-  const auto known = Recognise(credential);
+  const auto known = Find(*parsed);
   if (!known.ok()) return refused;
   const store::TokenOwner& owner = (*known)->owner;
   refused.organization = owner.organization;

@@ -12,6 +12,7 @@
 #include "identity/lru_cache.h"
 #include "skyden/base/limits.h"
 #include "skyden/identity/authenticator.h"
+#include "skyden/identity/tokens.h"
 
 namespace skyden::identity {
 
@@ -41,6 +42,11 @@ struct Authenticator::Impl {
   absl::StatusOr<std::shared_ptr<const KnownToken>> Verify(std::string_view text);
   // The same, of a token that may have ended.
   absl::StatusOr<std::shared_ptr<const KnownToken>> Recognise(std::string_view text);
+  // The same, of a token or session.
+  absl::StatusOr<std::shared_ptr<const KnownToken>> Find(const ParsedToken& parsed);
+  absl::StatusOr<Caller> SignInSession(std::string_view cookie, Noting noting);
+  // What a session needs beside what a token does.
+  absl::Status CheckSession(const KnownToken& session) const;
   // Neither revoked nor expired, and of an active account.
   absl::Status CheckUsable(const store::TokenOwner& owner) const;
   // Hands the time to the store, unless that was done lately.
@@ -61,8 +67,13 @@ struct Authenticator::Impl {
   // A token of the identity provider (people_sign_in.cc). UNAUTHENTICATED, with a reason for the
   // log.
   absl::StatusOr<Caller> SignInPerson(std::string_view jwt) ABSL_LOCKS_EXCLUDED(mu);
+  absl::StatusOr<Caller> Accept(const OidcPerson& person);
   absl::StatusOr<store::AccountRecord> AccountOf(const OidcPerson& person);
   absl::StatusOr<Caller> CallerOf(const OidcPerson& person, const store::AccountRecord& account);
+  // What the members of groups of the identity provider may do.
+  absl::StatusOr<std::vector<model::Grant>> GrantsOfGroups(const std::vector<std::string>& groups);
+  // The end of a refused sign-in: tells of it, and says what the caller may know.
+  absl::Status Refuse(const absl::Status& why, std::string_view credential, model::Origin origin);
   // Whoever is signed in is looked at anew: accounts, roles or control planes changed.
   void ForgetPeople() ABSL_LOCKS_EXCLUDED(mu);
 

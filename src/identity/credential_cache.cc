@@ -50,13 +50,21 @@ std::vector<model::Grant> GrantsOf(const store::TokenOwner& owner) {
   return grants;
 }
 
-std::shared_ptr<const KnownToken> Known(store::TokenOwner owner) {
+bool IsOfProvider(const store::TokenRecord& token) {
+  return token.kind == store::TokenRecord::Kind::kSession && token.parent.empty();
+}
+
+std::shared_ptr<const KnownToken> Known(store::TokenOwner owner, std::vector<model::Grant> grants) {
   auto known = std::make_shared<KnownToken>();
-  known->caller.access = std::make_shared<const model::Access>(GrantsOf(owner));
-  known->caller.principal = PrincipalOf(owner.account, *known->caller.access);
+  known->caller.access = std::make_shared<const model::Access>(std::move(grants));
+  const model::Access& access = *known->caller.access;
+  known->caller.principal = IsOfProvider(owner.token)
+                                ? PrincipalOfPerson(owner.account, owner.token.groups, access)
+                                : PrincipalOf(owner.account, access);
   known->caller.organization = owner.organization;
   known->caller.zone = owner.account.zone;
   known->caller.token = owner.token.id;
+  known->caller.by_session = owner.token.kind == store::TokenRecord::Kind::kSession;
   if (owner.token.last_used_at) known->noted_at = absl::ToUnixNanos(*owner.token.last_used_at);
   known->owner = std::move(owner);
   return known;
@@ -89,15 +97,25 @@ absl::StatusOr<std::shared_ptr<const KnownToken>> CredentialCache::Token(const m
     if (auto known = tokens_.Find(id)) return known;
     generation = generation_;
   }
+  SKYDEN_ASSIGN_OR_RETURN(auto known, Read(id));
+  if (known == nullptr) return known;
+  absl::MutexLock lock(&mu_);
+  if (generation_ == generation) Keep(id, known);
+  return known;
+}
+
+absl::StatusOr<std::shared_ptr<const KnownToken>> CredentialCache::Read(const model::TokenId& id) {
   base::AssertMayBlock();
   SKYDEN_ASSIGN_OR_RETURN(
       std::optional<store::TokenOwner> owner,
       store_.FindToken(model::SystemScope::For("sign in: whose token is this"), id));
   if (!owner) return std::shared_ptr<const KnownToken>();
-  auto known = Known(*std::move(owner));
-  absl::MutexLock lock(&mu_);
-  if (generation_ == generation) Keep(id, known);
-  return known;
+  std::vector<model::Grant> grants = GrantsOf(*owner);
+  if (IsOfProvider(owner->token) && group_grants_) {
+    SKYDEN_ASSIGN_OR_RETURN(const auto by_groups, group_grants_(owner->token.groups));
+    grants.insert(grants.end(), by_groups.begin(), by_groups.end());
+  }
+  return Known(*std::move(owner), std::move(grants));
 }
 
 absl::StatusOr<std::shared_ptr<const KnownControlPlane>> CredentialCache::ControlPlane(

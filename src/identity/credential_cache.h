@@ -3,9 +3,13 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
@@ -35,6 +39,11 @@ struct KnownControlPlane {
   bool SuspendedAt(absl::Time now) const { return suspension && suspension->Holds(now); }
 };
 
+// Somebody who came by the identity provider (people_sign_in.cc).
+model::Principal PrincipalOfPerson(const store::AccountRecord& account,
+                                   const std::vector<std::string>& groups,
+                                   const model::Access& access);
+
 // Read-through caches of tokens and control planes, bounded. What does not exist is not kept, or
 // guesses would push out what does. The store's changes say what to drop.
 //
@@ -43,6 +52,11 @@ struct KnownControlPlane {
 class CredentialCache {
  public:
   explicit CredentialCache(store::Store& store);  // which outlives it
+
+  // What the groups that a session names may do in its organization.
+  using GroupGrants = std::function<absl::StatusOr<std::vector<model::Grant>>(
+      const std::vector<std::string>& groups)>;
+  void SetGroupGrants(GroupGrants grants) { group_grants_ = std::move(grants); }  // before use
 
   // nullptr when there is no such token. Blocks on the disk at most.
   absl::StatusOr<std::shared_ptr<const KnownToken>> Token(const model::TokenId& id)
@@ -59,7 +73,11 @@ class CredentialCache {
   void DropTokensThatHangOn(const store::Change& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Unlist(const KnownToken* known) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
+  // nullptr: as Token.
+  absl::StatusOr<std::shared_ptr<const KnownToken>> Read(const model::TokenId& id);
+
   store::Store& store_;
+  GroupGrants group_grants_;
   absl::Mutex mu_;
   LruCache<model::TokenId, KnownToken> tokens_ ABSL_GUARDED_BY(mu_);
   // The tokens_ of each account, by a hash of its id.

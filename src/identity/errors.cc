@@ -13,6 +13,20 @@ namespace skyden::identity {
 absl::Status TokenMissing() { return absl::UnauthenticatedError("a token is required"); }
 absl::Status TokenNotValid() { return absl::UnauthenticatedError("the token is not valid"); }
 
+absl::Status SessionIsNoToken() {
+  return absl::UnauthenticatedError(
+      "this is the session of a browser, which opens nothing but the page: use a token");
+}
+absl::Status NotASession() {
+  return absl::UnauthenticatedError("the cookie is not a session: it was cut or made up");
+}
+absl::Status SessionIdle() {
+  return absl::UnauthenticatedError("the session was not used for too long");
+}
+absl::Status SessionOfNoProvider() {
+  return absl::UnauthenticatedError("the session is of an identity provider that is not in use");
+}
+
 absl::Status ZoneTokenMissing() {
   return absl::UnauthenticatedError(
       "the zone presented no token: put one into its global address "
@@ -91,6 +105,7 @@ absl::Status ReadOnly(std::string_view read_only) {
 
 absl::Status AccountNotFound() { return absl::NotFoundError("account not found"); }
 absl::Status TokenNotFound() { return absl::NotFoundError("token not found"); }
+absl::Status SessionNotFound() { return absl::NotFoundError("session not found"); }
 absl::Status RoleNotFound() { return absl::NotFoundError("role not found"); }
 absl::Status OrganizationNotFound() { return absl::NotFoundError("organization not found"); }
 absl::Status LastOperator() {

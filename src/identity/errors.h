@@ -14,6 +14,13 @@ namespace skyden::identity {
 absl::Status TokenMissing();
 absl::Status TokenNotValid();
 
+// Of a session where a token is wanted.
+absl::Status SessionIsNoToken();
+// For the audit.
+absl::Status NotASession();
+absl::Status SessionIdle();
+absl::Status SessionOfNoProvider();
+
 // Zones' operators learn why. Expired and revoked are said only to those who hold the secret.
 absl::Status ZoneTokenMissing();
 absl::Status TokenMalformed();
@@ -41,6 +48,7 @@ absl::Status ReadOnly(std::string_view read_only);
 
 absl::Status AccountNotFound();
 absl::Status TokenNotFound();
+absl::Status SessionNotFound();
 absl::Status RoleNotFound();
 absl::Status OrganizationNotFound();
 // FAILED_PRECONDITION.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // OpenID Connect Core, section 3.1.3.7: issuer, audience, signature, times. `alg` is looked at only
-// to be compared with the key's own kind: a token does not choose how it is verified.
+// to be compared with the key's own kind: a token does not choose how it is verified. Logout
+// tokens: OpenID Connect Back-Channel Logout 1.0, section 2.6.
 #include "skyden/identity/oidc.h"
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_split.h"
 #include "identity/oidc_keys.h"
 #include "skyden/base/crypto.h"
@@ -25,6 +27,7 @@ namespace limits = base::limits;
 using nlohmann::json;
 
 constexpr double kSecondsMax = 1e12;
+constexpr char kLogoutEvent[] = "http://schemas.openid.net/event/backchannel-logout";
 
 absl::Status Refused(std::string_view why) {
   return absl::UnauthenticatedError(fmt::format("the identity provider's token: {}", why));
@@ -92,17 +95,62 @@ class OidcVerifierImpl final : public OidcVerifier {
     return claims && Text(*claims, "iss") == options_.issuer;
   }
 
+  bool IsOf(std::string_view subject) const override {
+    return subject.size() > options_.issuer.size() && subject.starts_with(options_.issuer) &&
+           subject[options_.issuer.size()] == ' ';
+  }
+
   void ReadKeysAhead() override { keys_.ReadAhead(); }
   void AwaitKeys() override { keys_.AwaitIdle(); }
 
   absl::StatusOr<OidcPerson> Verify(std::string_view jwt) override {
+    SKYDEN_ASSIGN_OR_RETURN(const json claims, Open(jwt, [this](const json& told) {
+                              SKYDEN_RETURN_IF_ERROR(CheckIssuedFor(told, options_.audience));
+                              return CheckPerson(told);
+                            }));
+    return PersonOf(claims);
+  }
+
+  absl::StatusOr<OidcPerson> VerifyIdToken(std::string_view jwt, std::string_view client_id,
+                                           std::string_view nonce) override {
+    SKYDEN_ASSIGN_OR_RETURN(const json claims, Open(jwt, [&](const json& told) {
+                              SKYDEN_RETURN_IF_ERROR(CheckIssuedFor(told, client_id));
+                              SKYDEN_RETURN_IF_ERROR(CheckParty(told, client_id));
+                              if (nonce.empty() || Text(told, "nonce") != nonce) {
+                                return Refused("it is of another sign-in");
+                              }
+                              return CheckPerson(told);
+                            }));
+    return PersonOf(claims);
+  }
+
+  absl::StatusOr<OidcLogout> VerifyLogout(std::string_view jwt,
+                                          std::string_view client_id) override {
+    SKYDEN_ASSIGN_OR_RETURN(const json claims, Open(jwt, [&](const json& told) {
+                              SKYDEN_RETURN_IF_ERROR(CheckIssuedFor(told, client_id));
+                              return CheckLogout(told);
+                            }));
+    OidcLogout logout;
+    logout.id = Text(claims, "jti");
+    logout.provider_session = SessionOf(claims);
+    const std::string subject = Text(claims, "sub");
+    if (!subject.empty()) logout.subject = fmt::format("{} {}", options_.issuer, subject);
+    return logout;
+  }
+
+  absl::StatusOr<OidcEndpoints> Endpoints() override { return keys_.Endpoints(); }
+
+ private:
+  // The claims of a token that is the issuer's and of which `check` thinks well.
+  absl::StatusOr<json> Open(std::string_view jwt,
+                            absl::FunctionRef<absl::Status(const json& claims)> check) {
     const auto parts = base::SplitJws(jwt);
     const auto header = parts ? ReadPart(parts->header) : std::nullopt;
-    const auto claims = parts ? ReadPart(parts->payload) : std::nullopt;
+    auto claims = parts ? ReadPart(parts->payload) : std::nullopt;
     const auto signature = base::Base64UrlDecode(parts ? parts->signature : "");
     if (!header || !claims || !signature.ok()) return Refused("it is malformed");
     // What is cheap to see comes before the issuer is asked for its keys.
-    SKYDEN_RETURN_IF_ERROR(CheckClaims(*claims));
+    SKYDEN_RETURN_IF_ERROR(check(*claims));
     if (header->contains("crit")) return Refused("it asks for something that is not supported");
     SKYDEN_ASSIGN_OR_RETURN(const base::JwsKey key, keys_.Find(Text(*header, "kid")));
     const bool rsa = key.algorithm() == base::JwsKey::Algorithm::kRs256;
@@ -110,16 +158,57 @@ class OidcVerifierImpl final : public OidcVerifier {
       return Refused("it is not signed as its key is for");
     }
     SKYDEN_RETURN_IF_ERROR(key.Verify(parts->signed_part, *signature));
-    return PersonOf(*claims);
+    return *std::move(claims);
   }
 
- private:
-  absl::Status CheckClaims(const json& claims) const {
+  absl::Status CheckIssuedFor(const json& claims, std::string_view audience) const {
     if (Text(claims, "iss") != options_.issuer) return Refused("it is another issuer's");
     const auto audiences = Texts(claims, "aud", limits::kOidcGroups);
-    if (std::find(audiences.begin(), audiences.end(), options_.audience) == audiences.end()) {
+    if (std::find(audiences.begin(), audiences.end(), audience) == audiences.end()) {
       return Refused("it is for another audience");
     }
+    return absl::OkStatus();
+  }
+
+  // One that several may use says who asked for it.
+  static absl::Status CheckParty(const json& claims, std::string_view client_id) {
+    const bool several = Texts(claims, "aud", limits::kOidcGroups).size() > 1;
+    if (!claims.contains("azp") && !several) return absl::OkStatus();
+    return Text(claims, "azp") == client_id ? absl::OkStatus()
+                                            : Refused("somebody else asked for it");
+  }
+
+  absl::Status CheckLogout(const json& claims) const {
+    const absl::Time now = clock_.Now();
+    const auto issued = Time(claims, "iat", absl::InfinitePast());
+    const bool fresh = issued && *issued - options_.clock_leeway <= now &&
+                       now - *issued <= limits::kOidcLogoutAge + options_.clock_leeway;
+    if (!fresh) return Refused("it is not of now");
+    const auto expires = Time(claims, "exp", absl::InfiniteFuture());
+    if (!expires || *expires + options_.clock_leeway <= now) return Refused("it expired");
+    const auto events = claims.find("events");
+    const bool says_so = events != claims.end() && events->is_object() &&
+                         events->contains(kLogoutEvent) && (*events)[kLogoutEvent].is_object();
+    if (!says_so) return Refused("it is no logout token");
+    // So that no ID token is taken for one.
+    if (claims.contains("nonce")) return Refused("it has a nonce, which no logout token has");
+    const std::string id = Text(claims, "jti");
+    if (id.empty() || id.size() > limits::kOidcSessionIdBytes)
+      return Refused("it has no usable id");
+    const std::string subject = Text(claims, "sub");
+    if (subject.size() > limits::kOidcSessionIdBytes) return Refused("it has no usable subject");
+    if (subject.empty() && SessionOf(claims).empty()) return Refused("it says not who signed out");
+    return absl::OkStatus();
+  }
+
+  static std::string SessionOf(const json& claims) {
+    std::string session = Text(claims, "sid");
+    const bool usable = session.size() <= limits::kOidcSessionIdBytes &&
+                        base::IsValidUtf8(session) && session.find('\0') == std::string::npos;
+    return usable ? session : "";
+  }
+
+  absl::Status CheckPerson(const json& claims) const {
     const absl::Time now = clock_.Now();
     const auto expires = Time(claims, "exp", absl::InfinitePast());
     if (!expires || *expires + options_.clock_leeway <= now) return Refused("it expired");
@@ -145,6 +234,7 @@ class OidcVerifierImpl final : public OidcVerifier {
       if (person.name.empty()) person.name = Shown(claims, name);
     }
     person.groups = Texts(claims, options_.groups_claim, limits::kOidcGroups);
+    person.provider_session = SessionOf(claims);
     person.expires_at = *Time(claims, "exp", absl::InfinitePast()) + options_.clock_leeway;
     return person;
   }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -92,14 +93,39 @@ absl::StatusOr<std::string> ParseDiscovery(std::string_view text, const std::str
   return url;
 }
 
-absl::StatusOr<OidcKeySet> OidcKeys::Read() const {
+OidcEndpoints ParseEndpoints(std::string_view text, const std::string& issuer) {
+  OidcEndpoints endpoints;
+  const auto document = ReadObject(text);
+  if (!document) return endpoints;
+  const auto place = [&](const char* name) {
+    std::string url = Text(*document, name);
+    const bool safe = !issuer.starts_with("https://") || url.starts_with("https://");
+    return safe ? url : std::string();
+  };
+  endpoints.authorization = place("authorization_endpoint");
+  endpoints.token = place("token_endpoint");
+  endpoints.names_itself =
+      document->value("authorization_response_iss_parameter_supported", json()) == json(true);
+  // Without a list it does (OpenID Connect Discovery, section 3).
+  const auto methods = document->find("token_endpoint_auth_methods_supported");
+  if (methods != document->end() && methods->is_array()) {
+    endpoints.takes_secret_in_header =
+        std::find(methods->begin(), methods->end(), json("client_secret_basic")) != methods->end();
+  }
+  return endpoints;
+}
+
+absl::StatusOr<OidcKeys::Documents> OidcKeys::Read() const {
   std::string base = issuer_;
   while (base.ends_with('/')) base.pop_back();
   SKYDEN_ASSIGN_OR_RETURN(const std::string discovery,
                           fetch_(base + "/.well-known/openid-configuration"));
   SKYDEN_ASSIGN_OR_RETURN(const std::string keys_url, ParseDiscovery(discovery, issuer_));
   SKYDEN_ASSIGN_OR_RETURN(const std::string keys, fetch_(keys_url));
-  return ParseKeySet(keys);
+  Documents documents;
+  SKYDEN_ASSIGN_OR_RETURN(documents.keys, ParseKeySet(keys));
+  documents.endpoints = ParseEndpoints(discovery, issuer_);
+  return documents;
 }
 
 OidcKeys::OidcKeys(base::Clock& clock, Fetch fetch, std::string issuer)
@@ -138,7 +164,8 @@ void OidcKeys::Loop() {
     absl::MutexLock lock(&mu_);
     failure_ = read.status();
     if (!read.ok()) continue;
-    keys_ = *std::move(read);
+    keys_ = std::move(read->keys);
+    endpoints_ = std::move(read->endpoints);
     read_at_ = clock_.Monotonic();
   }
 }
@@ -173,6 +200,28 @@ absl::StatusOr<base::JwsKey> OidcKeys::Known(const std::string& key_id) const {
   const auto found = keys_.find(key_id);
   const bool usable = clock_.Monotonic() - read_at_ < limits::kOidcKeysUsable;
   if (found != keys_.end() && usable) return found->second;
+  SKYDEN_RETURN_IF_ERROR(NotKnown());
+  return absl::UnauthenticatedError("the identity provider has no such key");
+}
+
+absl::StatusOr<OidcEndpoints> OidcKeys::Endpoints() {
+  absl::MutexLock lock(&mu_);
+  const absl::Duration now = clock_.Monotonic();
+  const bool old = now - read_at_ >= limits::kOidcKeysFresh;
+  if (old && !wanted_ && !reading_ && now - tried_at_ >= limits::kOidcRefetchPause) {
+    tried_at_ = now;
+    wanted_ = true;
+  }
+  if (now - read_at_ >= limits::kOidcKeysUsable) {
+    SKYDEN_RETURN_IF_ERROR(NotKnown());
+  }
+  if (endpoints_.authorization.empty() || endpoints_.token.empty()) {
+    return absl::UnavailableError("the identity provider lets nobody sign in with a browser");
+  }
+  return endpoints_;
+}
+
+absl::Status OidcKeys::NotKnown() const {
   if (wanted_ || reading_) {
     return base::WithRetryAfter(
         absl::UnavailableError("the identity provider is being asked for its keys: try again"),
@@ -181,7 +230,7 @@ absl::StatusOr<base::JwsKey> OidcKeys::Known(const std::string& key_id) const {
   if (!failure_.ok()) {
     return absl::UnavailableError("the identity provider cannot be asked for its keys");
   }
-  return absl::UnauthenticatedError("the identity provider has no such key");
+  return absl::OkStatus();
 }
 
 }  // namespace skyden::identity

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/jws.h"
+#include "skyden/identity/oidc.h"
 
 namespace skyden::identity {
 
@@ -27,6 +28,10 @@ absl::StatusOr<OidcKeySet> ParseKeySet(std::string_view text);
 // Where the keys of an issuer are: `jwks_uri` of its configuration document. INVALID_ARGUMENT when
 // the document is another issuer's, or sends us from https to http.
 absl::StatusOr<std::string> ParseDiscovery(std::string_view text, const std::string& issuer);
+
+// The rest of that document; a place that is not served over https where the issuer is counts as
+// none.
+OidcEndpoints ParseEndpoints(std::string_view text, const std::string& issuer);
 
 // The keys of one issuer, read by a thread of their own: nobody who asks for one waits for the
 // issuer. Thread-safe.
@@ -41,6 +46,8 @@ class OidcKeys {
   // limits::kOidcRefetchPause). UNAUTHENTICATED when the issuer has no such key, or had none a
   // moment ago; UNAVAILABLE, with a time to come back after, while that is not known.
   absl::StatusOr<base::JwsKey> Find(const std::string& key_id) ABSL_LOCKS_EXCLUDED(mu_);
+  // Never blocks. UNAVAILABLE as for Find, and when people cannot sign in there.
+  absl::StatusOr<OidcEndpoints> Endpoints() ABSL_LOCKS_EXCLUDED(mu_);
   // Has them read, unless that was done lately.
   void ReadAhead() ABSL_LOCKS_EXCLUDED(mu_);
   // Until nothing is being read. For tests; AssertMayBlock.
@@ -49,7 +56,13 @@ class OidcKeys {
  private:
   void Loop() ABSL_LOCKS_EXCLUDED(mu_);
   void WantIfDue(const std::string& key_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  absl::StatusOr<OidcKeySet> Read() const;
+  struct Documents {
+    OidcKeySet keys;
+    OidcEndpoints endpoints;
+  };
+  absl::StatusOr<Documents> Read() const;
+  // What is said while nothing is known.
+  absl::Status NotKnown() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::StatusOr<base::JwsKey> Known(const std::string& key_id) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
@@ -61,6 +74,7 @@ class OidcKeys {
   bool reading_ ABSL_GUARDED_BY(mu_) = false;
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   OidcKeySet keys_ ABSL_GUARDED_BY(mu_);
+  OidcEndpoints endpoints_ ABSL_GUARDED_BY(mu_);
   absl::Status failure_ ABSL_GUARDED_BY(mu_);
   // Of the clock that is never set back. Before anything was: infinitely long ago.
   absl::Duration read_at_ ABSL_GUARDED_BY(mu_) = -absl::InfiniteDuration();

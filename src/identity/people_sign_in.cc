@@ -46,14 +46,24 @@ absl::StatusOr<Caller> Authenticator::Impl::SignInPerson(std::string_view jwt) {
     generation = people_generation;
   }
   SKYDEN_ASSIGN_OR_RETURN(const OidcPerson person, people.verifier->Verify(jwt));
-  SKYDEN_ASSIGN_OR_RETURN(const store::AccountRecord account, AccountOf(person));
-  if (!account.active) return AccountNotActive();
-  SKYDEN_ASSIGN_OR_RETURN(Caller caller, CallerOf(person, account));
+  SKYDEN_ASSIGN_OR_RETURN(const Caller caller, Accept(person));
   const absl::Duration kept_until = clock.Monotonic() + base::limits::kOidcSessionTime;
   auto session = std::make_shared<const Session>(Session{caller, person.expires_at, kept_until});
   absl::MutexLock lock(&mu);
   if (people_generation == generation) sessions.Put(key, std::move(session));
   return caller;
+}
+
+absl::StatusOr<Caller> Authenticator::AcceptPerson(const OidcPerson& person, model::Origin origin) {
+  SKYDEN_ASSIGN_OR_RETURN(Caller caller, impl_->Accept(person));
+  caller.origin = std::move(origin);
+  return caller;
+}
+
+absl::StatusOr<Caller> Authenticator::Impl::Accept(const OidcPerson& person) {
+  SKYDEN_ASSIGN_OR_RETURN(const store::AccountRecord account, AccountOf(person));
+  if (!account.active) return AccountNotActive();
+  return CallerOf(person, account);
 }
 
 absl::StatusOr<store::AccountRecord> Authenticator::Impl::AccountOf(const OidcPerson& person) {
@@ -106,10 +116,20 @@ absl::StatusOr<Caller> Authenticator::Impl::CallerOf(const OidcPerson& person,
         return absl::OkStatus();
       });
   SKYDEN_RETURN_IF_ERROR(read);
+  SKYDEN_ASSIGN_OR_RETURN(const std::vector<model::Grant> by_groups, GrantsOfGroups(person.groups));
+  grants.insert(grants.end(), by_groups.begin(), by_groups.end());
+  Caller caller;
+  caller.access = std::make_shared<const model::Access>(std::move(grants));
+  caller.organization = people.organization;
+  caller.principal = PrincipalOfPerson(account, person.groups, *caller.access);
+  return caller;
+}
+
+absl::StatusOr<std::vector<model::Grant>> Authenticator::Impl::GrantsOfGroups(
+    const std::vector<std::string>& groups) {
+  std::vector<model::Grant> grants;
   for (const GroupRole& mapped : people.roles) {
-    const bool member =
-        std::find(person.groups.begin(), person.groups.end(), mapped.group) != person.groups.end();
-    if (!member) continue;
+    if (std::find(groups.begin(), groups.end(), mapped.group) == groups.end()) continue;
     model::TenantKey tenant{};
     if (mapped.control_plane) {
       SKYDEN_ASSIGN_OR_RETURN(const auto known, cache.ControlPlane(*mapped.control_plane));
@@ -118,19 +138,23 @@ absl::StatusOr<Caller> Authenticator::Impl::CallerOf(const OidcPerson& person,
     }
     grants.push_back({mapped.role, tenant});
   }
-  Caller caller;
-  caller.access = std::make_shared<const model::Access>(std::move(grants));
-  caller.organization = people.organization;
-  caller.principal.kind = model::Principal::Kind::kUser;
-  caller.principal.id = account.id.str();
-  caller.principal.name = account.email.empty() ? account.name : account.email;
-  for (const std::string& group : person.groups) {
+  return grants;
+}
+
+model::Principal PrincipalOfPerson(const store::AccountRecord& account,
+                                   const std::vector<std::string>& groups,
+                                   const model::Access& access) {
+  model::Principal who;
+  who.kind = model::Principal::Kind::kUser;
+  who.id = account.id.str();
+  who.name = account.email.empty() ? account.name : account.email;
+  for (const std::string& group : groups) {
     // Kuma's own groups are ours to give.
-    if (!group.starts_with(model::kSystemGroupPrefix)) caller.principal.groups.push_back(group);
+    if (!group.starts_with(model::kSystemGroupPrefix)) who.groups.push_back(group);
   }
-  if (caller.access->Administrates()) caller.principal.groups.emplace_back(model::kAdminGroup);
-  caller.principal.groups.emplace_back(model::kAuthenticatedGroup);
-  return caller;
+  if (access.Administrates()) who.groups.emplace_back(model::kAdminGroup);
+  who.groups.emplace_back(model::kAuthenticatedGroup);
+  return who;
 }
 
 void Authenticator::Impl::ForgetPeople() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // token    = prefix id "_" secret checksum
-// prefix   = "skpat_" | "sksat_"
+// prefix   = "skpat_" | "sksat_" | "skses_"
 // id       = 14 base62 digits: 83 random bits, public, the key of the row
 // secret   = 32 base62 digits: 190 random bits
 // checksum = 6 base62 digits: the first 32 bits of SHA-256 of all before it. It only saves look-ups
@@ -22,6 +22,7 @@ constexpr size_t kChecksumChars = 6;
 constexpr size_t kTokenChars = kPrefixChars + kIdChars + 1 + kSecretChars + kChecksumChars;
 constexpr std::string_view kPersonalPrefix = "skpat_";
 constexpr std::string_view kSystemAccountPrefix = "sksat_";
+constexpr std::string_view kSessionPrefix = "skses_";
 constexpr std::string_view kBearer = "bearer";
 
 std::string Checksum(std::string_view text) {
@@ -29,6 +30,18 @@ std::string Checksum(std::string_view text) {
   uint32_t bits = 0;
   for (size_t i = 0; i < 4; ++i) bits = (bits << 8) | digest[i];
   return Base62OfUint32(bits);
+}
+
+std::string_view PrefixOf(TokenKind kind) {
+  switch (kind) {
+    case TokenKind::kPersonal:
+      return kPersonalPrefix;
+    case TokenKind::kSystemAccount:
+      return kSystemAccountPrefix;
+    case TokenKind::kSession:
+      return kSessionPrefix;
+  }
+  return "";
 }
 
 std::string_view Trim(std::string_view text) {
@@ -45,7 +58,7 @@ char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 NewToken GenerateToken(TokenKind kind) {
   NewToken token;
   token.id = model::TokenId(RandomBase62(kIdChars));
-  token.text = kind == TokenKind::kPersonal ? kPersonalPrefix : kSystemAccountPrefix;
+  token.text = PrefixOf(kind);
   token.text += token.id.str();
   token.text += '_';
   token.text += RandomBase62(kSecretChars);
@@ -58,11 +71,11 @@ absl::StatusOr<ParsedToken> ParseToken(std::string_view text) {
   const absl::Status wrong = absl::InvalidArgumentError("not a token");
   if (text.size() != kTokenChars) return wrong;
   ParsedToken token;
-  if (text.starts_with(kPersonalPrefix)) {
-    token.kind = TokenKind::kPersonal;
-  } else if (!text.starts_with(kSystemAccountPrefix)) {
-    return wrong;
+  for (const TokenKind kind :
+       {TokenKind::kPersonal, TokenKind::kSystemAccount, TokenKind::kSession}) {
+    if (text.starts_with(PrefixOf(kind))) token.kind = kind;
   }
+  if (!text.starts_with(PrefixOf(token.kind))) return wrong;
   const std::string_view id = text.substr(kPrefixChars, kIdChars);
   const std::string_view secret = text.substr(kPrefixChars + kIdChars + 1);
   if (text[kPrefixChars + kIdChars] != '_' || !IsBase62(id) || !IsBase62(secret)) return wrong;

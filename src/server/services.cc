@@ -50,6 +50,7 @@ Services::Services(const Ground& on, ServicesOptions options)
       tokens(identity::TokenService::Create({.store = ground.store, .clock = ground.clock})),
       organizations(
           identity::OrganizationService::Create({.store = ground.store, .clock = ground.clock})),
+      sessions(identity::SessionService::Create({.store = ground.store, .clock = ground.clock})),
       control_planes(NewControlPlanes(options)),
       zones(NewZones()),
       quotas(control_planes::QuotaService::Create(

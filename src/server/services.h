@@ -22,6 +22,7 @@
 #include "skyden/identity/authenticator.h"
 #include "skyden/identity/door.h"
 #include "skyden/identity/organization_service.h"
+#include "skyden/identity/session_service.h"
 #include "skyden/identity/token_service.h"
 #include "skyden/insights/insights.h"
 #include "skyden/insights/service_insight_keeper.h"
@@ -81,6 +82,7 @@ class Services {
   const std::unique_ptr<identity::AccountService> accounts;
   const std::unique_ptr<identity::TokenService> tokens;
   const std::unique_ptr<identity::OrganizationService> organizations;
+  const std::unique_ptr<identity::SessionService> sessions;
   const std::unique_ptr<control_planes::ControlPlaneService> control_planes;
   const std::unique_ptr<control_planes::ZoneService> zones;
   const std::unique_ptr<control_planes::QuotaService> quotas;

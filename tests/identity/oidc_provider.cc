@@ -93,18 +93,25 @@ OidcProvider::OidcProvider() {
   auto listening = http::Listen(io_, {.address = "127.0.0.1:0"},
                                 [this](http::Request request, http::Responder respond) {
                                   ++requests_;
-                                  respond(Answer(request.path));
+                                  respond(Answer(request));
                                 });
   SKYDEN_CHECK(listening.ok());
   server_ = *std::move(listening);
 }
 
-http::Response OidcProvider::Answer(const std::string& path) {
+http::Response OidcProvider::Answer(const http::Request& request) {
   absl::MutexLock lock(&mu_);
   if (broken_ != nullptr) return *broken_;
+  const std::string& path = request.path;
   json document;
   if (path == "/realm/.well-known/openid-configuration") {
-    document = {{"issuer", issuer()}, {"jwks_uri", issuer() + "/keys"}};
+    document = {{"issuer", issuer()},
+                {"jwks_uri", issuer() + "/keys"},
+                {"authorization_endpoint", issuer() + "/authorize"},
+                {"token_endpoint", issuer() + "/token"}};
+    document.merge_patch(declared_);
+  } else if ((path == "/realm/token" || path == "/realm/device") && token_) {
+    return token_(request);
   } else if (path == "/realm/keys") {
     document = {{"keys", json::array()}};
     for (const auto& [id, key] : keys_) document["keys"].push_back(key);
@@ -130,6 +137,16 @@ void OidcProvider::Publish(const SigningKey& key) {
 void OidcProvider::Withdraw(const std::string& key_id) {
   absl::MutexLock lock(&mu_);
   keys_.erase(key_id);
+}
+
+void OidcProvider::Declare(const json& members) {
+  absl::MutexLock lock(&mu_);
+  declared_ = members;
+}
+
+void OidcProvider::AnswerTokens(Token token) {
+  absl::MutexLock lock(&mu_);
+  token_ = std::move(token);
 }
 
 void OidcProvider::Break(std::unique_ptr<http::Response> response) {

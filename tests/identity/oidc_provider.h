@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -48,14 +49,21 @@ class OidcProvider {
   // Answers every request with this instead; nullptr: as it should.
   void Break(std::unique_ptr<http::Response> response);
   int requests() const { return requests_; }
+  // Adds members to its configuration; null removes one.
+  void Declare(const nlohmann::json& members);
+  // Answers what is asked of its token endpoint; 404 without.
+  using Token = std::function<http::Response(const http::Request&)>;
+  void AnswerTokens(Token token);
 
  private:
-  http::Response Answer(const std::string& path) ABSL_LOCKS_EXCLUDED(mu_);
+  http::Response Answer(const http::Request& request) ABSL_LOCKS_EXCLUDED(mu_);
 
   std::atomic<int> requests_{0};
   absl::Mutex mu_;
   std::map<std::string, nlohmann::json> keys_ ABSL_GUARDED_BY(mu_);
   std::unique_ptr<http::Response> broken_ ABSL_GUARDED_BY(mu_);
+  nlohmann::json declared_ ABSL_GUARDED_BY(mu_) = nlohmann::json::object();
+  Token token_ ABSL_GUARDED_BY(mu_);
   http::IoThreads io_{1};
   std::unique_ptr<http::Server> server_;
 };

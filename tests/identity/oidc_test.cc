@@ -10,7 +10,7 @@
 #include "skyden/base/limits.h"
 #include "skyden/base/retry_after.h"
 #include "skyden/http/fetch.h"
-#include "tests/identity/oidc_provider.h"
+#include "tests/identity/code_provider.h"
 #include "tests/identity/service_env.h"
 
 namespace skyden::identity {
@@ -19,16 +19,6 @@ namespace {
 namespace limits = base::limits;
 using model::Role;
 using nlohmann::json;
-
-// Keys take a while to make; they are the same for all tests.
-const SigningKey& RsaKey() {
-  static const SigningKey* const key = new SigningKey("rsa-1", SigningKey::Kind::kRsa);
-  return *key;
-}
-const SigningKey& EcKey() {
-  static const SigningKey* const key = new SigningKey("ec-1", SigningKey::Kind::kP256);
-  return *key;
-}
 
 struct Env : ServiceEnv {
   OidcProvider provider;

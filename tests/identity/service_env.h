@@ -15,6 +15,7 @@ struct ServiceEnv : TestEnv {
   AccountService& accounts = *services().accounts;
   TokenService& tokens = *services().tokens;
   OrganizationService& organizations = *services().organizations;
+  SessionService& sessions = *services().sessions;
 
   // The scope of a fresh account with this role, on all control planes or on `bound`.
   model::OrganizationScope As(model::Role role, const store::ControlPlaneRecord* bound = nullptr) {

@@ -143,6 +143,7 @@ inline constexpr size_t kRefusingAddresses = 128;       // told apart at a time
 inline constexpr size_t kWatches = 1024;
 inline constexpr size_t kWatchesPerOrganization = 256;
 inline constexpr size_t kWatchesPerControlPlane = 64;
+inline constexpr size_t kWatchesPerSession = 4;    // of a browser, which has six connections
 inline constexpr size_t kWatchBytes = 256u << 10;  // events that wait for a client, each
 inline constexpr uint64_t kWatchBacklog = 10'000;  // revisions, or changes read at once
 inline constexpr absl::Duration kWatchHeartbeat = absl::Seconds(15);
@@ -260,6 +261,13 @@ inline constexpr absl::Duration kOidcKeysFresh = absl::Hours(1);       // then t
 inline constexpr absl::Duration kOidcKeysUsable = absl::Hours(24);     // when that fails
 inline constexpr absl::Duration kOidcRefetchPause = absl::Minutes(1);  // after an unknown key
 inline constexpr absl::Duration kOidcRetryAfter = absl::Seconds(1);    // while they are read
+inline constexpr absl::Duration kOidcSignInTime = absl::Minutes(10);   // from begin to end
+inline constexpr size_t kOidcCodeBytes = 4096;
+inline constexpr size_t kOidcAnswerBytes = 64u << 10;  // to a code
+inline constexpr size_t kOidcSessionIdBytes = 255;
+inline constexpr absl::Duration kOidcLogoutAge = absl::Minutes(5);
+inline constexpr size_t kOidcRemembered = 8192;  // codes and logouts that came, for that long
+inline constexpr size_t kReturnPathBytes = 2048;
 inline constexpr size_t kOidcSessions = 8192;
 inline constexpr absl::Duration kOidcSessionTime = absl::Minutes(5);
 
@@ -276,6 +284,9 @@ inline constexpr absl::Duration kTokenLifeMin = absl::Hours(24);  // personal, b
 inline constexpr absl::Duration kTokenLifeMax = absl::Hours(24 * 366);
 inline constexpr absl::Duration kSharedTokenLife = absl::Hours(24 * 14);
 inline constexpr absl::Duration kLastUsedStep = absl::Minutes(1);  // between two notes of a use
+inline constexpr size_t kSessionsPerAccount = 20;  // of browsers; then the oldest goes
+inline constexpr absl::Duration kSessionLife = absl::Hours(12);
+inline constexpr absl::Duration kSessionIdle = absl::Hours(1);  // since its last use
 inline constexpr size_t kSuspendReasonChars = 250;
 
 // Quotas of a control plane where nobody set another

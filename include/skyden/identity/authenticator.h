@@ -27,6 +27,7 @@ struct Caller {
   std::shared_ptr<const model::Access> access;  // never null
   model::ZoneName zone;                         // zone accounts, which may use no API
   std::optional<model::TokenId> token;          // for revocation
+  bool by_session = false;                      // `token` is a browser's session
   model::Origin origin;                         // handed on to the scopes
 };
 
@@ -108,6 +109,18 @@ class Authenticator {
   // `authorization`: the header's value, "Bearer x" or bare. UNAUTHENTICATED when it is missing,
   // malformed, unknown, expired or revoked; the message says which of "missing" and "invalid" only.
   absl::StatusOr<Caller> Authenticate(std::string_view authorization, model::Origin origin = {});
+
+  // Whether a sign-in is a use, after which a session's idle time begins anew, or only somebody who
+  // looks whether the credential still holds.
+  enum class Noting { kUse, kLook };
+  // A browser's session, as its cookie says it: nothing else is taken here, and a session nowhere
+  // else. It ends as its tokens do, and when it was not used for limits::kSessionIdle.
+  absl::StatusOr<Caller> AuthenticateSession(std::string_view cookie, model::Origin origin = {},
+                                             Noting noting = Noting::kUse);
+
+  // Somebody for whom the identity provider vouched just now. UNAUTHENTICATED when the account is
+  // not active.
+  absl::StatusOr<Caller> AcceptPerson(const OidcPerson& person, model::Origin origin);
 
   // The scope of one of the caller's control planes. NOT_FOUND when it does not exist or the caller
   // holds nothing there (the two look the same). PERMISSION_DENIED for who may only connect zones

@@ -41,7 +41,23 @@ struct OidcPerson {
   std::string email;    // empty when there is none
   bool email_verified = false;
   std::vector<std::string> groups;
+  std::string provider_session;  // claim `sid`: what the issuer calls the session; perhaps empty
   absl::Time expires_at;
+};
+
+// Where the issuer is asked for what, as its configuration says.
+struct OidcEndpoints {
+  std::string authorization;
+  std::string token;
+  bool names_itself = false;  // its answers by the browser say whose they are (RFC 9207)
+  bool takes_secret_in_header = true;
+};
+
+// Somebody who signed out there.
+struct OidcLogout {
+  std::string id;       // the logout token's
+  std::string subject;  // as OidcPerson's; it or the other may be empty
+  std::string provider_session;
 };
 
 // Checks ID and access tokens (JWT, RS256 or ES256) of one issuer. Its keys are found by discovery,
@@ -59,13 +75,25 @@ class OidcVerifier {
 
   // Whether a JWT says that it is of this issuer; nothing is verified.
   virtual bool IsMeant(std::string_view jwt) const = 0;
+  // Whether OidcPerson::subject is one of this issuer's.
+  virtual bool IsOf(std::string_view subject) const = 0;
   // UNAUTHENTICATED with the reason, for the log; UNAVAILABLE when the issuer's keys cannot be
   // read, or are being read just now. Waits for nobody.
   virtual absl::StatusOr<OidcPerson> Verify(std::string_view jwt) = 0;
 
+  // The same of an ID token that this daemon asked for: as which client, and with which nonce.
+  virtual absl::StatusOr<OidcPerson> VerifyIdToken(std::string_view jwt, std::string_view client_id,
+                                                   std::string_view nonce) = 0;
+  // The same of a logout token (OpenID Connect Back-Channel Logout 1.0, section 2.6) that is not
+  // older than limits::kOidcLogoutAge. Whether it came before is for the caller to know.
+  virtual absl::StatusOr<OidcLogout> VerifyLogout(std::string_view jwt,
+                                                  std::string_view client_id) = 0;
+  // UNAVAILABLE as for Verify, and when the issuer lets nobody sign in with a browser.
+  virtual absl::StatusOr<OidcEndpoints> Endpoints() = 0;
+
   // Has the keys read before the first token comes.
   virtual void ReadKeysAhead() = 0;
-  // Until no keys are being read. For tests.
+  // Until no keys are being read: twice as long as one `fetch` at most. AssertMayBlock.
   virtual void AwaitKeys() = 0;
 };
 

@@ -13,7 +13,8 @@
 
 namespace skyden::identity {
 
-enum class TokenKind { kPersonal, kSystemAccount };  // "skpat_", "sksat_"
+// "skpat_", "sksat_", "skses_". The last is a browser's, and goes nowhere but into a cookie.
+enum class TokenKind { kPersonal, kSystemAccount, kSession };
 
 struct NewToken {
   std::string text;  // shown once
