@@ -14,7 +14,7 @@ function Account() {
   const who = session.value;
   if (!who) return null;
   return html`<details class="menu">
-    <summary>${who.principal.name}<span class="muted">@${who.organization.name}</span></summary>
+    <summary>${who.principal.name}<span class="muted"> · ${who.organization.name}</span></summary>
     <div>
       <p class="muted">Signed in <${Time} at=${who.created_at} />; ends <${Time} at=${who.expires_at} /></p>
       <button type="button" onClick=${() => (helping.value = true)}>Keys</button>

@@ -14,12 +14,13 @@ const words = /** @type {Record<string, string>} */ ({ bad: 'Broken', warning: '
 /** @param {any} cause @returns {string} what it counts */
 function what(cause) {
   const n = cause.count;
+  if (cause.ended) return `${count(cause.recovered ?? n, 'zone')} came back after ${span(Date.parse(cause.ended) - Date.parse(cause.since))}`;
   switch (cause.kind) {
     case 'zones_refused': return `${count(n, 'zone')} refused`;
-    case 'zones_offline': return cause.ended ? `${count(n, 'zone')} came back after ${span(Date.parse(cause.ended) - Date.parse(cause.since))}` : `${count(n, 'zone')} offline`;
+    case 'zones_offline': return `${count(n, 'zone')} offline`;
     case 'zones_behind': return `${count(n, 'zone')} behind`;
     case 'tokens_end': return `${count(n, 'token')} ${n === 1 ? 'ends' : 'end'} soon`;
-    case 'old_versions': return `${count(n, 'zone')} on Kuma ${cause.version}`;
+    case 'old_versions': return `${count(n, 'zone')} on old versions of Kuma`;
     case 'suspended': return `${count(n, 'control plane')} suspended`;
     default: return `${count(n, 'object')}: ${cause.kind.replaceAll('_', ' ')}`;
   }
@@ -33,7 +34,7 @@ export function placeOf(cause) {
     case 'zones_refused': return withQuery('/console/zones', { status: 'refused', ...common });
     case 'zones_offline': return withQuery('/console/zones', { status: cause.ended ? '' : 'offline', ...common });
     case 'zones_behind': return withQuery('/console/zones', { status: 'behind', ...common });
-    case 'old_versions': return withQuery('/console/zones', { version: cause.version });
+    case 'old_versions': return '/console/zones?sort=version';
     case 'tokens_end': return '/console/expiry';
     default: return only ? controlPlanePath(only) : '/console/';
   }
@@ -59,7 +60,7 @@ function Cause({ cause, asleep, onChange }) {
     <${Sign} kind=${cause.ended ? 'good' : signs[cause.severity]} />
     <div class="what">
       <a href=${placeOf(cause)}><span class="unseen">${words[cause.severity]}: </span>${what(cause)}</a>
-      <span class="why">${cause.reason ?? ''}${cause.newest ? `newest seen ${cause.newest}` : ''} <span class="muted">${whose(cause)}</span></span>
+      <span class="why">${[cause.reason, cause.version && `oldest ${cause.version}`, cause.newest && `newest seen ${cause.newest}`, !cause.ended && cause.recovered && `${cause.recovered} came back`].filter(Boolean).join(', ')} <span class="muted">${whose(cause)}</span></span>
       ${cause.advice && html`<p class="advice">${cause.advice}</p>`}
     </div>
     <span class="when">${cause.first ? html`first <${Time} at=${cause.first} />` : cause.until ? html`for <${Time} at=${cause.until} plain />` : html`<${Time} at=${cause.ended ?? cause.since} />`}</span>
