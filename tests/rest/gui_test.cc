@@ -32,10 +32,17 @@ std::unique_ptr<console::KumaGui> Load(const console::GuiFolder& folder) {
   return *std::move(gui);
 }
 
+auto WithPages(const console::KumaGui* gui, const console::Console* console) {
+  return [=](RestEnv&, Deps& deps) {
+    deps.kuma_gui = gui;
+    deps.console = console;
+  };
+}
+
 TEST_CASE("whoever may read a control plane is shown its GUI", "[rest]") {
   const console::GuiFolder folder;
   const auto gui = Load(folder);
-  RestEnv env(gui.get());
+  RestEnv env(WithPages(gui.get(), nullptr));
   const std::string id = env.NewControlPlane();
   const std::string viewer = env.NewToken(model::Role::kViewer, id);
   const std::string kumas = env.Post(RestEnv::ApiOf(id) + "/tokens/user",
@@ -59,7 +66,7 @@ TEST_CASE("whoever may read a control plane is shown its GUI", "[rest]") {
 TEST_CASE("the page of a control plane that is another's is missing like any other", "[rest]") {
   const console::GuiFolder folder;
   const auto gui = Load(folder);
-  RestEnv env(gui.get());
+  RestEnv env(WithPages(gui.get(), nullptr));
   const std::string id = env.NewControlPlane();
   const std::string stranger = env.NewOrganization("others");
   const std::string elsewhere = env.NewToken(model::Role::kViewer, env.NewControlPlane("b"));
@@ -82,7 +89,7 @@ TEST_CASE("who has not signed in is led to the console to do so, and back", "[re
   const auto gui = Load(folder);
   const auto console = console::Console::Create(console::Console::Wanted::kYes);
   if (!console->shown()) return Skip("the console was not built: its packages are missing");
-  RestEnv env(gui.get(), console.get());
+  RestEnv env(WithPages(gui.get(), console.get()));
   const std::string id = env.NewControlPlane();
   httplib::Client client("http://" + env.server->address());
   for (const std::string& of : {id, std::string(kNowhere)}) {
@@ -102,7 +109,7 @@ TEST_CASE("who has not signed in is led to the console to do so, and back", "[re
 TEST_CASE("the console is shown to anybody, and what is below it is no API", "[rest]") {
   const auto console = console::Console::Create(console::Console::Wanted::kYes);
   if (!console->shown()) return Skip("the console was not built: its packages are missing");
-  RestEnv env(nullptr, console.get());
+  RestEnv env(WithPages(nullptr, console.get()));
   CHECK(env.Send("GET", "/console/", "").content_type == "text/html; charset=utf-8");
   CHECK(env.Send("GET", "/console/nowhere", "").status == 404);
   CHECK(env.Send("POST", "/console/", env.operator_token, "{}").status == 404);
@@ -113,7 +120,7 @@ TEST_CASE("the console is shown to anybody, and what is below it is no API", "[r
 TEST_CASE("files of the GUI are shown to anybody, of whatever control plane", "[rest]") {
   const console::GuiFolder folder;
   const auto gui = Load(folder);
-  RestEnv env(gui.get());
+  RestEnv env(WithPages(gui.get(), nullptr));
   const std::string id = env.NewControlPlane();
   for (const std::string& of : {id, std::string(kNowhere)}) {
     const Answer file = env.Send("GET", GuiOf(of) + "/assets/index-1.css", "");

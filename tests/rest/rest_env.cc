@@ -35,7 +35,7 @@ void FakeZones::Cancel(const Ticket& ticket) {
   waiting = nullptr;
 }
 
-RestEnv::RestEnv(const console::KumaGui* kuma_gui, const console::Console* console)
+RestEnv::RestEnv(std::function<void(RestEnv&, Deps&)> change)
     : TestEnv({.time = Time::kReal,
                .first_operator = Options::Operator::kFirstStart,
                .ready_keys = 2,
@@ -49,8 +49,7 @@ RestEnv::RestEnv(const console::KumaGui* kuma_gui, const console::Console* conso
                                       .verdicts = &verdicts});
   deps.door = nullptr;  // one address tries everything that is wrong
   deps.kds_public_address = "grpcs://zones.example:5685";
-  deps.console = console;
-  deps.kuma_gui = kuma_gui;
+  if (change) change(*this, deps);
   api = RestApi::Create(std::move(deps));
   auto listening = http::Listen(
       *io,

@@ -3,6 +3,7 @@
 // knows what the test says.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -49,8 +50,8 @@ class FakeZones final : public kds::ZoneGateway {
 
 class RestEnv : public TestEnv {
  public:
-  explicit RestEnv(const console::KumaGui* kuma_gui = nullptr,
-                   const console::Console* console = nullptr);
+  // `change`: what the edge is given, before it is.
+  explicit RestEnv(std::function<void(RestEnv&, Deps&)> change = nullptr);
   ~RestEnv();
 
   // `token` empty: none is sent.
