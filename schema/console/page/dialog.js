@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Dialogs over the page, and the forms in them. The browser keeps the focus in a dialog and gives it back. */
 import { html } from './html.js';
-import { useEffect, useRef, useState } from './hooks.js';
+import { useLayoutEffect, useRef, useState } from './hooks.js';
 import { Button, Failure } from './parts.js';
 import { Problem } from './api.js';
 
 /** @param {{title: string, onClose?: () => void, children?: any, wide?: boolean}} properties onClose absent: it stays */
 export function Dialog({ title, onClose, children, wide = false }) {
   const element = useRef(/** @type {HTMLDialogElement|null} */ (null));
-  useEffect(() => {
+  // Before the effects of what is in it, which may choose what has the focus.
+  useLayoutEffect(() => {
     const dialog = element.current;
     const before = document.activeElement;
     if (!dialog?.open) dialog?.showModal();
     return () => {
       dialog?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // A menu has closed meanwhile, and what was pressed in it with it.
+      const back = before?.closest('details.menu')?.querySelector('summary') ?? before;
+      if (back instanceof HTMLElement && back.isConnected) back.focus();
     };
   }, []);
   const cancel = (/** @type {Event} */ event) => {

@@ -35,6 +35,12 @@ function closeMenus(but) {
 document.addEventListener('click', (event) => closeMenus(event.target instanceof Element ? event.target : null));
 document.addEventListener('keydown', (event) => event.key === 'Escape' && closeMenus(null));
 
+/** Into the table, where its own keys go on. */
+function focusRow() {
+  const row = document.querySelector('tr[data-index][tabindex="0"]');
+  if (row instanceof HTMLElement) row.focus();
+}
+
 let goes = 0;
 document.addEventListener('keydown', (event) => {
   if (!lettersOn.value || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -46,6 +52,7 @@ document.addEventListener('keydown', (event) => {
   else if (event.key === 'g') goes = Date.now() + 1500;
   else if (event.key === '/') searching.value = true;
   else if (event.key === '?') helping.value = true;
+  else if (event.key === 'j' || event.key === 'k') focusRow();
   else return;
   event.preventDefault();
 });
