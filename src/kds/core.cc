@@ -73,7 +73,10 @@ void Core::Reject(const Connection& connection, std::string_view client_id, cons
     turned_away.organization = shown->organization;
     turned_away.tenant = shown->tenant;
   }
+  const model::OrganizationKey organization = turned_away.organization;
+  const model::TenantKey tenant = turned_away.tenant;
   rejected->Add(std::move(turned_away));
+  if (tenant != model::kNoTenant) news.Tell(organization, tenant);
 }
 
 }  // namespace skyden::kds

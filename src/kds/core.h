@@ -20,6 +20,7 @@
 #include "kds/live_count.h"
 #include "kds/refusals.h"
 #include "kds/verdicts.h"
+#include "kds/zone_news.h"
 #include "kds/zone_registry.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/kds/deps.h"
@@ -59,6 +60,7 @@ struct Core {
   const std::shared_ptr<Connections> connections;
   const std::shared_ptr<Refusals> rejected;
   Verdicts verdicts;
+  ZoneNews news;
   FlightBudget flights;
   std::shared_ptr<GatewayImpl> gateway;
   std::shared_ptr<InsightWriter> insights;

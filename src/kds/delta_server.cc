@@ -59,7 +59,10 @@ Inquiry::Lines LinesOf(const Snapshot& sent, const Inquiry::Items& items) {
 }  // namespace
 
 DeltaServer::DeltaServer(const model::TypeRegistry& registry, Options options)
-    : registry_(registry), options_(std::move(options)), states_(registry.size()) {
+    : registry_(registry),
+      options_(std::move(options)),
+      states_(registry.size()),
+      delivery_(options_.propagation) {
   SKYDEN_CHECK(registry.size() <= kTypesMax);
   mesh_ = static_cast<size_t>(registry.core().mesh->id);
 }
@@ -67,34 +70,20 @@ DeltaServer::DeltaServer(const model::TypeRegistry& registry, Options options)
 void DeltaServer::MarkDirty(const TypeSet& types, absl::Duration since) {
   const TypeSet fresh = types & subscribed_;
   candidates_ |= fresh;
-  if (options_.propagation == nullptr) return;
   for (size_t index = 0; index < states_.size(); ++index) {
     // A first state is not sent because of a change.
-    if (!fresh[index] || states_[index].sent == nullptr) continue;
-    auto& waits_since = spreads_[index].waits_since;
-    if (!waits_since.has_value()) waits_since = since;
+    if (fresh[index] && states_[index].sent != nullptr) delivery_.Changed(index, since);
   }
 }
 
-// The type's state as of now is what is sent from here on, or what the zone has already.
-void DeltaServer::SpreadBegins(size_t index) {
-  const auto found = spreads_.find(index);
-  if (found == spreads_.end()) return;
-  Spread& spread = found->second;
-  const auto waited = std::exchange(spread.waits_since, std::nullopt);
-  if (sending_.contains(index)) {
-    spread.sent_since = waited;
-  } else if (!spread.sent_since.has_value()) {
-    spreads_.erase(found);
+// What was sent before and is in nobody's hands now was taken, so the newest of it says how far.
+void DeltaServer::OnTaken(size_t index, absl::Duration now) {
+  if (sending_.contains(index)) return;  // there is more to come
+  delivery_.Took(index, now);
+  if (delivery_.behind().any()) return;
+  for (const TypeState& state : states_) {
+    if (state.sent != nullptr) confirmed_ = std::max(confirmed_, state.sent->view->revision());
   }
-}
-
-void DeltaServer::SpreadEnds(size_t index, Kind answer, absl::Duration now) {
-  const auto found = spreads_.find(index);
-  if (found == spreads_.end() || sending_.contains(index)) return;  // there is more to come
-  const auto since = std::exchange(found->second.sent_since, std::nullopt);
-  if (since.has_value() && answer == Kind::kAck) options_.propagation->Observe(now - *since);
-  if (!found->second.waits_since.has_value()) spreads_.erase(found);
 }
 
 DeltaServer::Kind DeltaServer::OnRequest(const DeltaRequest& request, absl::Duration now) {
@@ -109,7 +98,7 @@ DeltaServer::Kind DeltaServer::OnRequest(const DeltaRequest& request, absl::Dura
   if (!request.response_nonce.empty()) return OnAnswer(index, request, now);
   state.first = true;
   inquiries_.erase(index);
-  spreads_.erase(index);
+  delivery_.Begins(index, now);
   return Kind::kSubscribe;
 }
 
@@ -126,7 +115,11 @@ DeltaServer::Kind DeltaServer::OnAnswer(size_t index, const DeltaRequest& reques
     }
     return Kind::kAnswer;
   }
-  SpreadEnds(index, request.rejects ? Kind::kNack : Kind::kAck, now);
+  if (request.rejects) {
+    delivery_.Refused(index);
+  } else {
+    OnTaken(index, now);
+  }
   if (request.rejects) not_before_[index] = now + options_.nack_backoff;
   if (state.sent != nullptr) {
     const auto what = request.rejects ? ZoneVerdict::What::kRefuses : ZoneVerdict::What::kTook;
@@ -236,7 +229,8 @@ std::optional<DeltaSend> DeltaServer::NextChunk(TypeState& state,
 }
 
 // Leaves the type among the candidates unless there is nothing more to find out about it.
-absl::StatusOr<std::optional<DeltaSend>> DeltaServer::NextOf(size_t index, SnapshotSource& source) {
+absl::StatusOr<std::optional<DeltaSend>> DeltaServer::NextOf(size_t index, SnapshotSource& source,
+                                                             absl::Duration now) {
   TypeState& state = states_[index];
   const model::TypeDescriptor& type = registry_.all()[index];
   while (true) {
@@ -245,7 +239,7 @@ absl::StatusOr<std::optional<DeltaSend>> DeltaServer::NextOf(size_t index, Snaps
     }
     SKYDEN_ASSIGN_OR_RETURN(SnapshotRef current, source.Current(type.id));
     if (current == state.sent) {
-      SpreadBegins(index);
+      delivery_.NothingDue(index);
       break;
     }
     auto delta = source.Between(state.sent, current);
@@ -261,11 +255,11 @@ absl::StatusOr<std::optional<DeltaSend>> DeltaServer::NextOf(size_t index, Snaps
     state.base = state.whole ? 0 : state.sent->view->revision();
     if (delta->EmptyFor(options_.zone)) {
       state.sent = std::move(current);
-      SpreadBegins(index);
+      delivery_.NothingDue(index);
       break;
     }
     sending_[index] = Sending{std::move(delta), std::move(current), 0};
-    SpreadBegins(index);
+    delivery_.Sends(index, now);
   }
   candidates_.reset(index);
   if (!state.first) return std::optional<DeltaSend>();
@@ -281,12 +275,12 @@ absl::StatusOr<std::optional<DeltaSend>> DeltaServer::Next(SnapshotSource& sourc
   };
   // The meshes first: the rest lives in them.
   if (due(mesh_)) {
-    SKYDEN_ASSIGN_OR_RETURN(auto send, NextOf(mesh_, source));
+    SKYDEN_ASSIGN_OR_RETURN(auto send, NextOf(mesh_, source, now));
     if (send.has_value()) return send;
   }
   for (size_t index = 0; index < states_.size(); ++index) {
     if (!due(index)) continue;
-    SKYDEN_ASSIGN_OR_RETURN(auto send, NextOf(index, source));
+    SKYDEN_ASSIGN_OR_RETURN(auto send, NextOf(index, source, now));
     if (send.has_value()) return send;
   }
   // After what changed, and whatever the pause: each question follows from an answer.

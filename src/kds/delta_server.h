@@ -2,7 +2,6 @@
 // The server's half of one delta stream: what a zone asked for, what it was sent, what is due.
 #pragma once
 
-#include <bitset>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -14,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "kds/delivery.h"
 #include "kds/inquiry.h"
 #include "kds/messages.h"
 #include "kds/snapshot.h"
@@ -21,9 +21,6 @@
 #include "skyden/telemetry/cells.h"
 
 namespace skyden::kds {
-
-inline constexpr size_t kTypesMax = 128;
-using TypeSet = std::bitset<kTypesMax>;
 
 // Room in a message for what is added to a chunk: type, nonce, the name of the sender.
 inline constexpr size_t kTailBytes = 512;
@@ -86,6 +83,11 @@ class DeltaServer {
   // How large that is; 0 for a type that is not too large.
   size_t oversized_bytes(model::TypeId type) const;
 
+  // What the zone has not taken.
+  const Delivery& delivery() const { return delivery_; }
+  // Up to here the zone has taken all that concerns it, as far as notices have come.
+  model::Revision confirmed() const { return confirmed_; }
+
   // What the zone said since the last call, in order.
   std::vector<ZoneVerdict> TakeVerdicts() { return std::exchange(verdicts_, {}); }
 
@@ -106,7 +108,8 @@ class DeltaServer {
   };
 
   std::optional<DeltaSend> NextChunk(TypeState& state, const model::TypeDescriptor& type);
-  absl::StatusOr<std::optional<DeltaSend>> NextOf(size_t index, SnapshotSource& source);
+  absl::StatusOr<std::optional<DeltaSend>> NextOf(size_t index, SnapshotSource& source,
+                                                  absl::Duration now);
   DeltaSend Respond(TypeState& state, const model::TypeDescriptor& type);
   Kind OnAnswer(size_t index, const DeltaRequest& request, absl::Duration now);
   void OnNack(size_t index, std::string_view message);
@@ -124,14 +127,9 @@ class DeltaServer {
   std::map<size_t, absl::Duration> not_before_;  // by type, after a NACK
   std::vector<TypeState> states_;                // by type
 
-  // Changes on their way, for the statistics.
-  struct Spread {
-    std::optional<absl::Duration> waits_since;  // nothing of it is sent
-    std::optional<absl::Duration> sent_since;   // its last message is not answered
-  };
-  std::map<size_t, Spread> spreads_;  // by type, while there are some
-  void SpreadBegins(size_t index);
-  void SpreadEnds(size_t index, Kind answer, absl::Duration now);
+  Delivery delivery_;
+  model::Revision confirmed_ = 0;
+  void OnTaken(size_t index, absl::Duration now);
 
   struct OpenInquiry {
     Inquiry inquiry;

@@ -104,6 +104,14 @@ absl::Status DownCall::OnFirst(const DeltaRequest& request) {
                                   clock().Now())) {
     core().insights->Queue(session_, InsightWriter::When::kSoon);
   }
+  link_ = {.peer_ip = connection()->peer_ip(),
+           .instance_id = metadata.instance_id,
+           .since = clock().Now(),
+           .confirmed = 0,
+           .behind = {},
+           .behind_since = {}};
+  session_->SetLink(link_);
+  TellNews();
   core().verdicts.Connected(Place());
   session_->hub()->AddListener(std::static_pointer_cast<DownCall>(Self()));
   telemetry::Log(telemetry::Level::info, "zone connected",
@@ -225,7 +233,7 @@ void DownCall::Pump() {
   TellVerdicts();
   while (!ending()) {
     if (held_.has_value()) {
-      if (!SendHeld()) return;
+      if (!SendHeld()) break;
       continue;
     }
     auto next = machine_->Next(*source_, clock().Monotonic());
@@ -243,7 +251,29 @@ void DownCall::Pump() {
   }
   TellVerdicts();  // what was found out without asking
   TellWithheld(machine_->oversized());
+  TellDelivery();
   ArmWake();
+}
+
+// Only whether it is behind is news: how far it came is looked up by who asks.
+void DownCall::TellDelivery() {
+  const Delivery& delivery = machine_->delivery();
+  const auto since = delivery.behind_since();
+  const bool same = link_.behind == delivery.behind() && link_.confirmed == machine_->confirmed();
+  if (same && link_.behind_since.has_value() == since.has_value()) return;
+  const bool was_behind = link_.behind_since.has_value();
+  link_.behind = delivery.behind();
+  link_.confirmed = machine_->confirmed();
+  link_.behind_since.reset();
+  if (since.has_value()) link_.behind_since = clock().Now() - (clock().Monotonic() - *since);
+  // A newer stream of the zone may have told already.
+  if (session_->CallOf(StreamKind::kGlobalToZone).get() != this) return;
+  session_->SetLink(link_);
+  if (was_behind != since.has_value()) TellNews();
+}
+
+void DownCall::TellNews() {
+  core().news.Tell(identity().scope.organization(), identity().scope.tenant());
 }
 
 // A type whose first state does not fit into a message stays away, and the zone keeps what it has.
@@ -305,6 +335,7 @@ void DownCall::OnZoneEnd() {
     core().insights->Queue(session_, InsightWriter::When::kSoon);
   }
   core().zones.Leave(*session_, StreamKind::kGlobalToZone, this);
+  TellNews();
   telemetry::Log(telemetry::Level::info, "zone disconnected",
                  {{"cp", identity().scope.control_plane().str()}, {"zone", headers().client_id}});
 }

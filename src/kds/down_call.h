@@ -43,6 +43,8 @@ class DownCall final : public ZoneCall, public ChangeListener {
   void TellVerdicts();
   Verdicts::Place Place() const;
   void TellWithheld(const TypeSet& withheld);
+  void TellDelivery();
+  void TellNews();
   void ArmWake();
   void Count(model::TypeId type, ZoneSession::Event event);
 
@@ -54,6 +56,7 @@ class DownCall final : public ZoneCall, public ChangeListener {
   std::optional<DeltaSend> held_;  // no room for it yet
   bool waits_for_store_ = false;
   TypeSet withheld_;  // as counted and logged
+  Link link_;         // as the session was told
   bool wake_armed_ = false;
 };
 

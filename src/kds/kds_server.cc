@@ -4,6 +4,7 @@
 #include <functional>
 #include <utility>
 
+#include "kds/connected_board.h"
 #include "kds/core.h"
 #include "kds/service.h"
 #include "kds/startup.h"
@@ -101,7 +102,8 @@ void ArmResync(const std::shared_ptr<Core>& core, uint64_t position) {
 
 class ServerImpl final : public KdsServer {
  public:
-  explicit ServerImpl(std::shared_ptr<Core> core) : core_(std::move(core)), board_(*core_) {}
+  explicit ServerImpl(std::shared_ptr<Core> core)
+      : core_(std::move(core)), board_(*core_), connected_(*core_) {}
   ~ServerImpl() override {
     if (server_ != nullptr) Drain(absl::Seconds(5));
   }
@@ -134,7 +136,11 @@ class ServerImpl final : public KdsServer {
   std::vector<RejectedConnection> Rejected(const model::TenantScope& scope) const override {
     return core_->rejected->Of(scope.control_plane());
   }
+  std::vector<RefusedZone> RefusedZones(const model::TenantScope& scope) const override {
+    return core_->rejected->ZonesOf(scope.control_plane());
+  }
   std::vector<RejectedConnection> AllRejected() const override { return core_->rejected->All(); }
+  ConnectedZones& connected() override { return connected_; }
   ZoneVerdicts& verdicts() override { return board_; }
 
   void Drain(absl::Duration at_most) override {
@@ -169,6 +175,7 @@ class ServerImpl final : public KdsServer {
  private:
   const std::shared_ptr<Core> core_;
   VerdictBoard board_;
+  ConnectedBoard connected_;
   std::unique_ptr<store::Subscription> changes_;
   std::string address_;
   std::shared_ptr<TideWatch> tide_;

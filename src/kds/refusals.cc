@@ -6,6 +6,7 @@
 
 #include "fmt/format.h"
 #include "kds/advice.h"
+#include "skyden/base/fleet_limits.h"
 #include "skyden/base/limits.h"
 #include "skyden/net/address.h"
 #include "skyden/telemetry/log.h"
@@ -14,6 +15,7 @@ namespace skyden::kds {
 namespace {
 
 constexpr absl::Duration kWindow = absl::Minutes(1);
+constexpr absl::Duration kAnew = absl::Hours(1);
 constexpr char kMany[] = "many addresses";
 
 bool Newer(const RejectedConnection& a, const RejectedConnection& b) { return a.at > b.at; }
@@ -23,6 +25,43 @@ bool Newer(const RejectedConnection& a, const RejectedConnection& b) { return a.
 void Refusals::Push(List& list, const RejectedConnection& one) {
   list.push_back(one);
   if (list.size() > base::limits::kRejectedConnections) list.pop_front();
+}
+
+// Of those that are too many the one goes that has been silent for longest.
+void Refusals::PushZone(const RejectedConnection& one) {
+  if (one.zone_name.empty()) return;
+  Zones& zones = zones_[one.control_plane];
+  auto found = zones.find(one.zone_name);
+  if (found == zones.end()) {
+    const bool full = zones.size() >= base::limits::kRefusedZones ||
+                      (zone_count_ >= base::limits::kAllRefusedZones && !zones.empty());
+    if (full) {
+      zones.erase(std::min_element(zones.begin(), zones.end(), [](const auto& a, const auto& b) {
+        return a.second.at < b.second.at;
+      }));
+      --zone_count_;
+    } else if (zone_count_ >= base::limits::kAllRefusedZones) {
+      return;
+    }
+    ++zone_count_;
+    found = zones.emplace(one.zone_name, RefusedZone{}).first;
+  }
+  RefusedZone& zone = found->second;
+  if (zone.reason != one.reason || one.at - zone.at >= kAnew) zone.since = one.at;
+  zone.zone_name = one.zone_name;
+  zone.peer_ip = one.peer_ip;
+  zone.reason = one.reason;
+  zone.advice = one.advice;
+  zone.at = one.at;
+}
+
+std::vector<RefusedZone> Refusals::ZonesOf(const model::ControlPlaneId& control_plane) const {
+  std::vector<RefusedZone> refused;
+  absl::MutexLock lock(&mu_);
+  const auto found = zones_.find(control_plane);
+  if (found == zones_.end()) return refused;
+  for (const auto& [name, zone] : found->second) refused.push_back(zone);
+  return refused;
 }
 
 bool Refusals::Count(const RejectedConnection& one) {
@@ -53,6 +92,7 @@ void Refusals::Add(RejectedConnection one) {
     if (known) {
       Push(known_, one);
       Push(by_control_plane_[one.control_plane], one);
+      PushZone(one);
     } else if (told) {
       Push(strangers_, one);
     }

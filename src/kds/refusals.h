@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,6 +41,9 @@ class Refusals : public std::enable_shared_from_this<Refusals> {
   std::vector<RejectedConnection> Of(const model::ControlPlaneId& control_plane) const
       ABSL_LOCKS_EXCLUDED(mu_);
   std::vector<RejectedConnection> All() const ABSL_LOCKS_EXCLUDED(mu_);
+  // Ordered by name.
+  std::vector<RefusedZone> ZonesOf(const model::ControlPlaneId& control_plane) const
+      ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   struct Counted {
@@ -49,6 +53,8 @@ class Refusals : public std::enable_shared_from_this<Refusals> {
     RejectedConnection last{};
   };
   using List = std::deque<RejectedConnection>;
+  using Zones = std::map<std::string, RefusedZone>;
+  void PushZone(const RejectedConnection& one) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   static void Push(List& list, const RejectedConnection& one);
   // True when it is to be told now.
   bool Count(const RejectedConnection& one) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -62,6 +68,8 @@ class Refusals : public std::enable_shared_from_this<Refusals> {
   List strangers_ ABSL_GUARDED_BY(mu_);
   List known_ ABSL_GUARDED_BY(mu_);
   absl::flat_hash_map<model::ControlPlaneId, List> by_control_plane_ ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_map<model::ControlPlaneId, Zones> zones_ ABSL_GUARDED_BY(mu_);
+  size_t zone_count_ ABSL_GUARDED_BY(mu_) = 0;
 };
 
 }  // namespace skyden::kds

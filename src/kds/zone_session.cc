@@ -54,6 +54,16 @@ std::vector<Withheld> ZoneSession::withheld() const {
   return withheld_;
 }
 
+void ZoneSession::SetLink(Link link) {
+  absl::MutexLock lock(&mu_);
+  link_ = std::move(link);
+}
+
+std::optional<Link> ZoneSession::link() const {
+  absl::MutexLock lock(&mu_);
+  return link_;
+}
+
 bool ZoneSession::BeginSubscription(const std::string& id, const NodeMetadata& metadata,
                                     bool auth_token_provided, absl::Time now) {
   std::string config = metadata.config.size() <= base::limits::kZoneConfigBytes

@@ -12,6 +12,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "kds/delivery.h"
 #include "kds/node_metadata.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/model/type_registry.h"
@@ -65,6 +66,16 @@ struct Withheld {
   absl::Time since;
 };
 
+// How a zone's GlobalToZoneSync stands. Plain value.
+struct Link {
+  std::string peer_ip;
+  std::string instance_id;
+  absl::Time since;
+  model::Revision confirmed = 0;
+  TypeSet behind;
+  std::optional<absl::Time> behind_since;
+};
+
 // Thread-safe.
 class ZoneSession {
  public:
@@ -85,6 +96,10 @@ class ZoneSession {
   // What is withheld of the zone, by type; `since` is kept for what was there.
   void SetWithheld(std::vector<Withheld> withheld) ABSL_LOCKS_EXCLUDED(mu_);
   std::vector<Withheld> withheld() const ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Of the newest stream that said so.
+  void SetLink(Link link) ABSL_LOCKS_EXCLUDED(mu_);
+  std::optional<Link> link() const ABSL_LOCKS_EXCLUDED(mu_);
 
   // Statistics. Each returns true when the session has to be queued for writing: for soon by the
   // first two, for when there is leisure by the others.
@@ -120,6 +135,7 @@ class ZoneSession {
   std::vector<Subscription> subscriptions_ ABSL_GUARDED_BY(mu_);
   std::optional<ZoneKind> kind_ ABSL_GUARDED_BY(mu_);
   std::vector<Withheld> withheld_ ABSL_GUARDED_BY(mu_);
+  std::optional<Link> link_ ABSL_GUARDED_BY(mu_);
   std::optional<absl::Time> health_check_ ABSL_GUARDED_BY(mu_);
   absl::Time health_written_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
   bool zone_known_ ABSL_GUARDED_BY(mu_) = false;

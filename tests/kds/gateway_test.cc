@@ -48,8 +48,8 @@ std::string Reply(std::string_view request_id, uint32_t field, std::string_view 
   return reply;
 }
 
-struct ConnectedZone {
-  explicit ConnectedZone(KdsEnv& env, const model::TenantScope& scope)
+struct AskedZone {
+  explicit AskedZone(KdsEnv& env, const model::TenantScope& scope)
       : zone(env.NewZone(scope, "zone-1")), down(zone.Sync({"Mesh"})), stats(zone.Open(kStats)) {
     REQUIRE(down->Read().has_value());
   }
@@ -76,7 +76,7 @@ std::shared_ptr<Answer> AskWhenOpen(KdsEnv& env, const model::TenantScope& scope
 TEST_CASE("a question reaches the zone and its answer comes back", "[kds]") {
   KdsEnv env;
   const auto scope = env.NewControlPlane();
-  ConnectedZone connected(env, scope);
+  AskedZone connected(env, scope);
   const auto answer = AskWhenOpen(env, scope, StatsOf("dp-1"));
   const std::string asked = connected.Asked();
   CHECK(wire::FindBytes(asked, 2) == "Dataplane");
@@ -91,7 +91,7 @@ TEST_CASE("a question reaches the zone and its answer comes back", "[kds]") {
 TEST_CASE("answers find their questions in any order, and strangers are ignored", "[kds]") {
   KdsEnv env;
   const auto scope = env.NewControlPlane();
-  ConnectedZone connected(env, scope);
+  AskedZone connected(env, scope);
   const auto first = AskWhenOpen(env, scope, StatsOf("dp-1"));
   const auto second = Ask(env, scope, StatsOf("dp-2"));
   const std::string one = connected.Asked();
@@ -109,7 +109,7 @@ TEST_CASE("answers find their questions in any order, and strangers are ignored"
 TEST_CASE("a zone's own error is passed on", "[kds]") {
   KdsEnv env;
   const auto scope = env.NewControlPlane();
-  ConnectedZone connected(env, scope);
+  AskedZone connected(env, scope);
   const auto answer = AskWhenOpen(env, scope, StatsOf("dp-1"));
   REQUIRE(connected.stats->Write(Reply(wire::FindBytes(connected.Asked(), 1), 2, "no such proxy")));
   answer->done.WaitForNotification();
@@ -124,7 +124,7 @@ TEST_CASE("questions to zones that are not there fail at once, and with their st
   nobody->done.WaitForNotification();
   CHECK(nobody->result.status().code() == absl::StatusCode::kUnavailable);
 
-  ConnectedZone connected(env, scope);
+  AskedZone connected(env, scope);
   const auto lost = AskWhenOpen(env, scope, StatsOf("dp-1"));
   connected.stats = nullptr;
   lost->done.WaitForNotification();
@@ -154,7 +154,7 @@ TEST_CASE("another control plane's zone cannot be asked", "[kds]") {
   KdsEnv env;
   const auto scope = env.NewControlPlane("a");
   const auto other = env.NewControlPlane("b");
-  ConnectedZone connected(env, scope);
+  AskedZone connected(env, scope);
   const auto ours = AskWhenOpen(env, scope, StatsOf("dp-1"));
   const auto foreign = Ask(env, other, StatsOf("dp-1"));
   foreign->done.WaitForNotification();
@@ -164,7 +164,7 @@ TEST_CASE("another control plane's zone cannot be asked", "[kds]") {
 TEST_CASE("a question that nobody waits for is forgotten", "[kds]") {
   KdsEnv env;
   const auto scope = env.NewControlPlane();
-  ConnectedZone connected(env, scope);
+  AskedZone connected(env, scope);
   const auto cancelled = AskWhenOpen(env, scope, StatsOf("dp-1"));
   const auto other = Ask(env, scope, StatsOf("dp-2"));
   const std::string one = connected.Asked();
@@ -183,7 +183,7 @@ TEST_CASE("a question that nobody waits for is forgotten", "[kds]") {
 TEST_CASE("an answer that does not decode costs nobody else theirs", "[kds]") {
   KdsEnv env;
   const auto scope = env.NewControlPlane();
-  ConnectedZone connected(env, scope);
+  AskedZone connected(env, scope);
   const auto answer = AskWhenOpen(env, scope, StatsOf("dp-1"));
   const std::string asked = connected.Asked();
   REQUIRE(connected.stats->Write("\xff\xff\xff\xff"));
@@ -195,7 +195,7 @@ TEST_CASE("an answer that does not decode costs nobody else theirs", "[kds]") {
 TEST_CASE("only so many questions wait for one zone, and each kind has its own stream", "[kds]") {
   KdsEnv env;
   const auto scope = env.NewControlPlane();
-  ConnectedZone connected(env, scope);
+  AskedZone connected(env, scope);
   std::vector<std::shared_ptr<Answer>> waiting = {AskWhenOpen(env, scope, StatsOf("dp"))};
   while (waiting.size() < base::limits::kZoneRequests) {
     waiting.push_back(Ask(env, scope, StatsOf("dp")));

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "skyden/base/fleet_limits.h"
 #include "skyden/base/limits.h"
 
 using namespace skyden;
@@ -47,6 +48,48 @@ TEST_CASE("of a flood from one address the first are told, and then how many mor
   CHECK(env.told.size() == base::limits::kRefusalsPerMinute + 1);
   env.refusals->Add(env.Of("10.0.0.9", "no credential"));
   CHECK(env.told.size() == base::limits::kRefusalsPerMinute + 2);
+}
+
+TEST_CASE("a zone that tries again and again is one zone", "[kds]") {
+  Env env;
+  const auto refuse = [&](const std::string& zone, const std::string& reason) {
+    RejectedConnection one = env.Of("10.0.0.9", reason);
+    one.zone_name = zone;
+    one.control_plane = kVictim;
+    env.refusals->Add(one);
+    return one.at;
+  };
+  const absl::Time first = refuse("eu-9", "the token expired");
+  refuse("", "the token expired");
+  for (int i = 0; i < 500; ++i) refuse("eu-9", "the token expired");
+  const absl::Time other = refuse("eu-8", "the token was revoked");
+  const auto zones = env.refusals->ZonesOf(kVictim);
+  REQUIRE(zones.size() == 2);
+  CHECK(zones[0].zone_name == "eu-8");
+  CHECK(zones[0].since == other);
+  CHECK(zones[1].since == first);
+  CHECK(zones[1].at > first);
+  CHECK(zones[1].peer_ip == "10.0.0.9");
+  CHECK(zones[1].advice.find("Issue a new token") == 0);
+  // Another reason, or a long pause, begins anew.
+  const absl::Time now = refuse("eu-9", "the token was revoked");
+  CHECK(env.refusals->ZonesOf(kVictim)[1].since == now);
+  env.clock.Advance(absl::Hours(2));
+  const absl::Time later = refuse("eu-9", "the token was revoked");
+  CHECK(env.refusals->ZonesOf(kVictim)[1].since == later);
+}
+
+TEST_CASE("names that refused zones claim are bounded, the newest stay", "[kds]") {
+  Env env;
+  for (size_t i = 0; i < 2 * base::limits::kRefusedZones; ++i) {
+    RejectedConnection one = env.Of("10.0.0.9", "the token expired");
+    one.zone_name = "zone-" + std::to_string(100'000 + i);
+    one.control_plane = kVictim;
+    env.refusals->Add(one);
+  }
+  const auto zones = env.refusals->ZonesOf(kVictim);
+  CHECK(zones.size() == base::limits::kRefusedZones);
+  CHECK(zones.front().zone_name == "zone-" + std::to_string(100'000 + base::limits::kRefusedZones));
 }
 
 TEST_CASE("a flood from everywhere is told apart as far as there is room", "[kds]") {

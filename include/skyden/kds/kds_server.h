@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "skyden/kds/connected_zones.h"
 #include "skyden/kds/deps.h"
 #include "skyden/kds/options.h"
 #include "skyden/kds/rejected_connection.h"
@@ -36,8 +37,12 @@ class KdsServer {
   virtual std::vector<std::string> SettledOnlineZones(const model::TenantScope& scope) const = 0;
   // Newest first.
   virtual std::vector<RejectedConnection> Rejected(const model::TenantScope& scope) const = 0;
+  // The same by zone, ordered by name.
+  virtual std::vector<RefusedZone> RefusedZones(const model::TenantScope& scope) const = 0;
   // Of every control plane, and strangers: for operators. Newest first.
   virtual std::vector<RejectedConnection> AllRejected() const = 0;
+  // Who is connected, and how far the sync is.
+  virtual ConnectedZones& connected() = 0;
   // What zones refused, and what is kept from them.
   virtual ZoneVerdicts& verdicts() = 0;
   // Ends all streams (UNAVAILABLE, so that zones come back), flushes insights,

@@ -24,4 +24,15 @@ struct RejectedConnection {
   model::TenantKey tenant = {};
 };
 
+// What becomes of one that tries again and again: the newest limits::kRefusedZones of each control
+// plane are kept, by the name that they claim.
+struct RefusedZone {
+  std::string zone_name;
+  std::string peer_ip;
+  std::string reason;
+  std::string advice;
+  absl::Time since;  // for this reason, with no pause of an hour in between
+  absl::Time at;     // the last time
+};
+
 }  // namespace skyden::kds
