@@ -101,6 +101,16 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
         });
   }
 
+  absl::StatusOr<ListedControlPlanes> All(const model::OrganizationScope& scope) override {
+    if (!scope.access().ListsAny()) return RoleMayNot();
+    ListedControlPlanes listed;
+    SKYDEN_ASSIGN_OR_RETURN(listed.all, directory_.List(scope));
+    for (const ControlPlaneRecord& record : *listed.all) {
+      if (scope.access().Lists(record.tenant)) listed.listed.push_back(&record);
+    }
+    return listed;
+  }
+
   absl::StatusOr<ControlPlanePage> List(const model::OrganizationScope& scope,
                                         const ListControlPlanes& request) override {
     if (!scope.access().ListsAny()) return RoleMayNot();

@@ -173,6 +173,16 @@ void MeshCounts::FoldProxies(const View& view, mesh_proto::MeshInsight& insight)
   Fill(supported, *insight.mutable_mtls()->mutable_supportedbackends());
 }
 
+std::map<std::string, ProxyTally> MeshCounts::FoldZones(const View& view) const {
+  std::map<std::string, ProxyTally> tallies;
+  for (const auto& [zone_name, zone] : zones_) {
+    StatusCounts all;
+    for (const StatusCounts& kind : zone.kinds) all.Add(kind, view.presence(zone_name));
+    tallies[zone_name] = {all.total(), all.total() - all.of(ProxyStatus::kOffline)};
+  }
+  return tallies;
+}
+
 mesh_proto::ServiceInsight MeshCounts::FoldServices(const View& view) const {
   std::map<std::string, Gathered> gathered;
   for (const auto& [zone_name, zone] : zones_) {
@@ -207,6 +217,7 @@ MeshFigures MeshCounts::Fold(const View& view) const {
   MeshFigures figures;
   FoldProxies(view, figures.insight);
   figures.services = FoldServices(view);
+  figures.zone_proxies = FoldZones(view);
   if (!view.exclusive) {
     std::set<std::string_view> internal;
     for (const auto& [zone_name, zone] : zones_) {

@@ -13,6 +13,7 @@
 
 #include "insights/proxy_facts.h"
 #include "kuma/mesh/v1alpha1/insights.pb.h"
+#include "skyden/insights/zone_row.h"
 
 namespace skyden::insights {
 
@@ -45,6 +46,7 @@ struct ExternalFacts {
 struct MeshFigures {
   kuma::mesh::v1alpha1::MeshInsight insight;
   kuma::mesh::v1alpha1::ServiceInsight services;
+  std::map<std::string, ProxyTally> zone_proxies;  // by zone; of none under ""
 };
 
 class MeshCounts {
@@ -84,6 +86,7 @@ class MeshCounts {
   };
 
   void Change(const std::string& zone_name, const ProxyFacts& facts, int32_t by);
+  std::map<std::string, ProxyTally> FoldZones(const View& view) const;
   void FoldProxies(const View& view, kuma::mesh::v1alpha1::MeshInsight& insight) const;
   kuma::mesh::v1alpha1::ServiceInsight FoldServices(const View& view) const;
 

@@ -127,6 +127,9 @@ std::shared_ptr<const TenantFigures> TenantCounts::Advance(const CountedViews& v
     if (mesh.folded == nullptr) Fold(resource->key.name, mesh, now);
     figures->meshes.push_back(
         {resource->key.name, resource->creation_time, mesh.changed, mesh.folded});
+    for (const auto& [zone_name, proxies] : mesh.folded->zone_proxies) {
+      figures->zone_proxies[zone_name].Add(proxies);
+    }
   }
   figures->zones.total = zones_.size();
   for (const auto& [zone_name, gone] : zones_) figures->zones.online += gone ? 0 : 1;

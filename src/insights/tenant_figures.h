@@ -33,6 +33,7 @@ struct TenantFigures {
   Online zones;
   Online zone_ingresses;
   Online zone_egresses;
+  std::map<std::string, ProxyTally> zone_proxies;  // of all meshes, by zone; of none under ""
   std::shared_ptr<const ZonePresence> presence;
 
   const Mesh* Find(const std::string& mesh_name) const;  // nullptr: there is none

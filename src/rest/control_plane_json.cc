@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "rest/fleet_summary_json.h"
 #include "rest/object_reader.h"
 #include "rest/page_query.h"
 #include "skyden/base/limits.h"
@@ -170,7 +171,21 @@ Decoded<std::string> DecodeProvisionZone(std::string_view body) {
   return Result(reader, std::move(name));
 }
 
-void WriteControlPlane(const store::ControlPlaneRecord& record, absl::Time now, JsonWriter& json) {
+void WriteSuspension(const store::Suspension& suspension, JsonWriter& json) {
+  json.Key("suspension").BeginObject();
+  json.Field("suspended_at", base::FormatRfc3339(suspension.at))
+      .Field("reason", suspension.reason)
+      .Key("until");
+  if (suspension.until) {
+    json.String(base::FormatRfc3339(*suspension.until));
+  } else {
+    json.Null();
+  }
+  json.EndObject();
+}
+
+void WriteControlPlane(const store::ControlPlaneRecord& record, absl::Time now, JsonWriter& json,
+                       const insights::TenantZones* figures) {
   json.BeginObject()
       .Field("id", record.id.str())
       .Field("name", record.name)
@@ -188,16 +203,10 @@ void WriteControlPlane(const store::ControlPlaneRecord& record, absl::Time now, 
       .Field("version", record.api_version)
       .Field("created_at", base::FormatRfc3339(record.created_at))
       .Field("updated_at", base::FormatRfc3339(record.updated_at));
-  if (record.SuspendedAt(now)) {
-    json.Key("suspension").BeginObject();
-    json.Field("suspended_at", base::FormatRfc3339(record.suspension->at))
-        .Field("reason", record.suspension->reason)
-        .Key("until");
-    if (record.suspension->until) {
-      json.String(base::FormatRfc3339(*record.suspension->until));
-    } else {
-      json.Null();
-    }
+  if (record.SuspendedAt(now)) WriteSuspension(*record.suspension, json);
+  if (figures != nullptr) {
+    json.Key("figures").BeginObject();
+    WriteFigures(*figures, json);
     json.EndObject();
   }
   json.EndObject();

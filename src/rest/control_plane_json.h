@@ -12,6 +12,7 @@
 #include "rest/problem.h"
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/http/uri.h"
+#include "skyden/insights/zone_row.h"
 #include "skyden/kds/kds_server.h"
 #include "skyden/model/list_filter.h"
 #include "skyden/store/records.h"
@@ -26,10 +27,12 @@ Decoded<control_planes::UpdateControlPlane> DecodePatch(std::string_view body);
 // No body suspends without reason and end.
 Decoded<control_planes::SuspendControlPlane> DecodeSuspend(std::string_view body);
 Decoded<std::string> DecodeProvisionZone(std::string_view body);
-Decoded<control_planes::ListControlPlanes> DecodeList(const http::Query& query);
 
-// With "suspension" while it is suspended at `now`.
-void WriteControlPlane(const store::ControlPlaneRecord& record, absl::Time now, JsonWriter& json);
+// With "suspension" while it is suspended at `now`, and with "figures" unless they are null.
+void WriteControlPlane(const store::ControlPlaneRecord& record, absl::Time now, JsonWriter& json,
+                       const insights::TenantZones* figures = nullptr);
+// Its member "suspension".
+void WriteSuspension(const store::Suspension& suspension, JsonWriter& json);
 std::string ControlPlanePageJson(const control_planes::ListControlPlanes& request,
                                  const control_planes::ControlPlanePage& page, absl::Time now);
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "rest/audit_json.h"
+#include "rest/control_plane_figures.h"
 #include "rest/control_plane_json.h"
 #include "rest/identity_json.h"
 #include "rest/page_query.h"
@@ -24,6 +25,7 @@
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/identity/permissions.h"
 #include "skyden/identity/token_service.h"
+#include "skyden/insights/fleet.h"
 #include "skyden/kds/rejected_connection.h"
 #include "skyden/kds/zone_verdicts.h"
 #include "skyden/model/type_registry.h"
@@ -124,11 +126,21 @@ ManagerApi::ManagerApi(const Deps& deps) : deps_(deps), routes_(deps) {
 }
 
 void ManagerApi::List(CallPtr call) const {
-  const auto request = DecodeList(call->query);
+  const auto request = DecodeListFigures(call->query);
   if (!request.value) return call->Finish(Refusal(request, *call));
-  const auto page = deps_.control_planes.List(*call->organization, *request.value);
+  if (request.value->NeedsFigures()) return ListWithFigures(std::move(call), *request.value);
+  const auto page = deps_.control_planes.List(*call->organization, request.value->list);
   if (!page.ok()) return call->Finish(Refusal(page.status(), *call));
-  call->Finish(ManagerJson(200, ControlPlanePageJson(*request.value, *page, deps_.clock.Now())));
+  call->Finish(
+      ManagerJson(200, ControlPlanePageJson(request.value->list, *page, deps_.clock.Now())));
+}
+
+void ManagerApi::ListWithFigures(CallPtr call, const ListFigures& request) const {
+  const auto listed = deps_.control_planes.All(*call->organization);
+  if (!listed.ok()) return call->Finish(Refusal(listed.status(), *call));
+  const auto reading = deps_.fleet.Read(*call->organization);
+  if (!reading.ok()) return call->Finish(Refusal(reading.status(), *call));
+  call->Finish(ManagerJson(200, FiguredPageJson(request, *listed, *reading)));
 }
 
 void ManagerApi::Create(CallPtr call) const {

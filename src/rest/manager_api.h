@@ -3,6 +3,7 @@
 #pragma once
 
 #include "rest/caller_routes.h"
+#include "rest/control_plane_figures.h"
 #include "skyden/rest/deps.h"
 
 namespace skyden::rest {
@@ -17,6 +18,7 @@ class ManagerApi {
 
  private:
   void List(CallPtr call) const;
+  void ListWithFigures(CallPtr call, const ListFigures& request) const;
   void Create(CallPtr call) const;
   void Get(CallPtr call) const;
   void Replace(CallPtr call) const;

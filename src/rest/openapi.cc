@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "rest/control_plane_figures.h"
 #include "rest/control_plane_json.h"
 #include "rest/identity_api.h"
 #include "rest/openapi_operations.h"
@@ -19,6 +20,7 @@
 #include "skyden/base/strings.h"
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/identity/filters.h"
+#include "skyden/insights/zone_list.h"
 #include "skyden/resources/open_api_schemas.h"
 
 namespace skyden::rest {
@@ -40,10 +42,11 @@ std::map<std::string, model::FilterNames> Filters() {
       {"teams", TeamFilters()},
       {"user_tokens", NamesOf(identity::TokenFilters(AccountKind::kUser))},
       {"system_account_tokens", NamesOf(identity::TokenFilters(AccountKind::kSystemAccount))},
-      {"control_planes", NamesOf(control_planes::ControlPlaneFilters())},
+      {"control_planes", ControlPlaneFilterNames()},
       {"rejected_connections", NamesOf(RejectedConnectionFilters())},
       {"rejected_resources", NamesOf(RejectedResourceFilters())},
       {"withheld_types", NamesOf(WithheldTypeFilters())},
+      {"zones", NamesOf(insights::ZoneFilters())},
   };
 }
 

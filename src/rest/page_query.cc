@@ -5,7 +5,6 @@
 
 #include <charconv>
 
-#include "rest/control_plane_json.h"
 #include "skyden/base/limits.h"
 
 namespace skyden::rest {
@@ -130,19 +129,6 @@ Decoded<std::vector<Filter>> DecodeFilters(const http::Query& query,
   std::vector<Filter> filters;
   ReadFilters(query, names, filters, decoded.invalid);
   return Settled(std::move(decoded), std::move(filters));
-}
-
-Decoded<control_planes::ListControlPlanes> DecodeList(const http::Query& query) {
-  auto page = DecodePage(query, model::NamesOf(control_planes::ControlPlaneFilters()));
-  Decoded<control_planes::ListControlPlanes> decoded;
-  decoded.detail = std::move(page.detail);
-  decoded.invalid = std::move(page.invalid);
-  if (!page.value) return decoded;
-  decoded.value.emplace();
-  decoded.value->page_size = page.value->size;
-  decoded.value->page_number = page.value->number;
-  decoded.value->filters = std::move(page.value->filters);
-  return decoded;
 }
 
 void BeginPage(size_t size, size_t number, uint64_t total, JsonWriter& json) {

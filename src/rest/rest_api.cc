@@ -3,6 +3,7 @@
 //
 //   /v3/{organizations,users,system-accounts,roles}...    who owns control planes and may come in
 //   /v3/audit-logs[/...], /v3/rejected-connections        the audit's
+//   /v3/{zones,fleet}                                     across control planes
 //   /v{0,1,3}/mesh/control-planes[/{id}[/ops/...]]        the manager's
 //   /v{0,1,3}/mesh/control-planes/{id}/gui[/...]          Kuma's own GUI, of control plane {id}
 //   /v{0,1,3}/mesh/control-planes/{id}/api[/...]          Kuma's, of control plane {id}
@@ -23,6 +24,7 @@
 
 #include "rest/audit_api.h"
 #include "rest/dot_segments.h"
+#include "rest/fleet_api.h"
 #include "rest/gui_endpoint.h"
 #include "rest/identity_api.h"
 #include "rest/kuma_answer.h"
@@ -127,6 +129,7 @@ class RestApiImpl final : public RestApi {
         audit_(deps_),
         manager_(deps_),
         identity_(deps_),
+        fleet_(deps_),
         kuma_(deps_),
         gui_(deps_),
         openapi_(deps_.registry, deps_.workers),
@@ -153,7 +156,7 @@ class RestApiImpl final : public RestApi {
     for (const http::Route& route : manager_.routes().router().routes()) {
       all.push_back({route.method, fmt::format("/v1/mesh{}", route.pattern)});
     }
-    for (const CallerRoutes* routes : {&identity_.routes(), &audit_.routes()}) {
+    for (const CallerRoutes* routes : OrganizationWideRoutes()) {
       for (const http::Route& route : routes->router().routes()) {
         all.push_back({route.method, fmt::format("{}{}", kOrganizationWide, route.pattern)});
       }
@@ -202,18 +205,22 @@ class RestApiImpl final : public RestApi {
     return call;
   }
 
+  std::array<const CallerRoutes*, 3> OrganizationWideRoutes() const {
+    return {&identity_.routes(), &audit_.routes(), &fleet_.routes()};
+  }
+
   struct OrganizationWide {
     const CallerRoutes* routes;
     http::RouteMatch match;
   };
 
-  // nullopt when the path is neither the identity API's nor the audit's.
+  // nullopt when the path is none of those that are about an organization.
   std::optional<OrganizationWide> FindOrganizationWide(const http::Request& request) const {
     const std::string_view path = request.path;
     if (!path.starts_with(kOrganizationWide)) return std::nullopt;
     const std::string_view rest = path.substr(kOrganizationWide.size());
     if (!rest.starts_with('/')) return std::nullopt;
-    for (const CallerRoutes* routes : {&identity_.routes(), &audit_.routes()}) {
+    for (const CallerRoutes* routes : OrganizationWideRoutes()) {
       auto match = routes->router().Find(request.method, rest);
       if (match.outcome != http::RouteMatch::Outcome::kNotFound) {
         return OrganizationWide{routes, std::move(match)};
@@ -279,6 +286,7 @@ class RestApiImpl final : public RestApi {
   AuditApi audit_;
   ManagerApi manager_;
   IdentityApi identity_;
+  FleetApi fleet_;
   KumaRoutes kuma_;
   GuiEndpoint gui_;
   OpenApiEndpoint openapi_;

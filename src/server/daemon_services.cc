@@ -5,6 +5,7 @@
 
 #include "fmt/format.h"
 #include "server/daemon.h"
+#include "server/edges.h"
 #include "server/errors.h"
 #include "server/open_store.h"
 #include "skyden/base/limits.h"
@@ -67,6 +68,7 @@ void Daemon::BuildServices() {
   options.settled_online_zones = [this](const model::TenantScope& scope) {
     return kds_->SettledOnlineZones(scope);
   };
+  options.zone_sources = ZoneSourcesOf(*registry_, [this]() -> kds::KdsServer& { return *kds_; });
   services_ = std::make_unique<Services>(ground, std::move(options));
   services_->KeepServiceInsights();
 }

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "skyden/kds/kds_server.h"
+
 namespace skyden::server {
 namespace {
 
@@ -15,6 +17,22 @@ audit::Refusal ToRefusal(const kds::RejectedConnection& turned_away) {
   refusal.zone = turned_away.zone_name;
   refusal.reason = turned_away.reason;
   return refusal;
+}
+
+insights::LiveZone ToLive(const model::TypeRegistry& registry, kds::ConnectedZone zone) {
+  insights::LiveZone live;
+  live.name = std::move(zone.zone_name);
+  live.peer = std::move(zone.peer_ip);
+  live.instance_id = std::move(zone.instance_id);
+  live.version = std::move(zone.version);
+  live.since = zone.since;
+  live.token = {zone.token ? zone.token->str() : std::string(), zone.token_ends_at};
+  live.confirmed = zone.confirmed;
+  live.behind_since = zone.behind_since;
+  for (const model::TypeId type : zone.behind_types) {
+    live.behind_types.push_back(registry.at(type).name);
+  }
+  return live;
 }
 
 }  // namespace
@@ -71,6 +89,7 @@ rest::Deps DepsOfRest(Services& services, const ZonesSide& zones) {
           .quotas = *services.quotas,
           .audit = services.audit,
           .insights = services.insights,
+          .fleet = *services.fleet,
           .store = services.ground.store,
           .clock = services.ground.clock,
           .workers = services.ground.workers,
@@ -84,6 +103,30 @@ rest::Deps DepsOfRest(Services& services, const ZonesSide& zones) {
           .kds_public_address = {},
           .instance_id = services.instance_id,
           .trusted_proxies = {}};
+}
+
+insights::ZoneSources ZoneSourcesOf(const model::TypeRegistry& registry,
+                                    std::function<kds::KdsServer&()> server) {
+  const auto connected = [server, &registry](const model::TenantScope& scope) {
+    std::vector<insights::LiveZone> live;
+    for (kds::ConnectedZone& zone : server().connected().Of(scope)) {
+      live.push_back(ToLive(registry, std::move(zone)));
+    }
+    return live;
+  };
+  const auto refused = [server](const model::TenantScope& scope) {
+    std::vector<insights::RefusedZone> zones;
+    for (kds::RefusedZone& one : server().RefusedZones(scope)) {
+      zones.push_back({std::move(one.zone_name), std::move(one.peer_ip), std::move(one.reason),
+                       std::move(one.advice), one.since, one.at});
+    }
+    return zones;
+  };
+  return {.connected = connected,
+          .refused = refused,
+          .subscribe = [server](insights::ZoneSources::Changed changed) {
+            return server().connected().Subscribe(std::move(changed));
+          }};
 }
 
 }  // namespace skyden::server

@@ -9,9 +9,14 @@
 #include "absl/status/status.h"
 #include "server/services.h"
 #include "skyden/admin/deps.h"
+#include "skyden/insights/zone_sources.h"
 #include "skyden/kds/deps.h"
 #include "skyden/kds/rejected_connection.h"
 #include "skyden/rest/deps.h"
+
+namespace skyden::kds {
+class KdsServer;
+}
 
 namespace skyden::server {
 
@@ -30,5 +35,9 @@ kds::Deps DepsOfZones(Services& services);
 admin::Deps DepsOfAdmin(Services& services, const ZonesSide& zones,
                         std::function<absl::Status()> health);
 rest::Deps DepsOfRest(Services& services, const ZonesSide& zones);
+
+// What a server of zones knows, for those who count. `server` is asked once somebody wants to know.
+insights::ZoneSources ZoneSourcesOf(const model::TypeRegistry& registry,
+                                    std::function<kds::KdsServer&()> server);
 
 }  // namespace skyden::server

@@ -52,6 +52,13 @@ Services::Services(const Ground& on, ServicesOptions options)
           identity::OrganizationService::Create({.store = ground.store, .clock = ground.clock})),
       sessions(identity::SessionService::Create({.store = ground.store, .clock = ground.clock})),
       control_planes(NewControlPlanes(options)),
+      fleet(insights::Fleet::Create({.registry = ground.registry,
+                                     .store = ground.store,
+                                     .views = *views,
+                                     .figures = *figures,
+                                     .control_planes = *control_planes,
+                                     .clock = ground.clock,
+                                     .zones = std::move(options.zone_sources)})),
       zones(NewZones()),
       quotas(control_planes::QuotaService::Create(
           {.store = ground.store, .quotas = ground.quotas, .clock = ground.clock})),
@@ -85,13 +92,13 @@ std::unique_ptr<resources::ResourceManager> Services::NewManager() {
 }
 
 std::unique_ptr<control_planes::ControlPlaneService> Services::NewControlPlanes(
-    ServicesOptions options) {
+    const ServicesOptions& options) {
   return control_planes::ControlPlaneService::Create(
       {.store = ground.store,
        .clock = ground.clock,
        .seed = [this](store::WriteTx& tx,
                       const store::ControlPlaneRecord& made) { return manager->Seed(tx, made); },
-       .online_zones = std::move(options.settled_online_zones)});
+       .online_zones = options.settled_online_zones});
 }
 
 std::unique_ptr<control_planes::ZoneService> Services::NewZones() {
@@ -121,6 +128,7 @@ void Services::KeepServiceInsights(std::optional<absl::Duration> settle) {
 
 void Services::Close() {
   service_insights_.reset();
+  fleet->Close();
   refusals->Close();
 }
 

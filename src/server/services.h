@@ -24,6 +24,7 @@
 #include "skyden/identity/organization_service.h"
 #include "skyden/identity/session_service.h"
 #include "skyden/identity/token_service.h"
+#include "skyden/insights/fleet.h"
 #include "skyden/insights/insights.h"
 #include "skyden/insights/service_insight_keeper.h"
 #include "skyden/model/type_registry.h"
@@ -58,6 +59,8 @@ struct ServicesOptions {
   // request, so it may name what is built later.
   std::function<absl::StatusOr<std::vector<std::string>>(const model::TenantScope&)>
       settled_online_zones;
+  // Of the same, and asked as late.
+  insights::ZoneSources zone_sources{};
 };
 
 // Thread-safe, as each of its parts is. Members stand in build order.
@@ -84,6 +87,7 @@ class Services {
   const std::unique_ptr<identity::OrganizationService> organizations;
   const std::unique_ptr<identity::SessionService> sessions;
   const std::unique_ptr<control_planes::ControlPlaneService> control_planes;
+  const std::unique_ptr<insights::Fleet> fleet;
   const std::unique_ptr<control_planes::ZoneService> zones;
   const std::unique_ptr<control_planes::QuotaService> quotas;
   audit::AuditService audit;
@@ -92,7 +96,8 @@ class Services {
 
  private:
   std::unique_ptr<resources::ResourceManager> NewManager();
-  std::unique_ptr<control_planes::ControlPlaneService> NewControlPlanes(ServicesOptions options);
+  std::unique_ptr<control_planes::ControlPlaneService> NewControlPlanes(
+      const ServicesOptions& options);
   std::unique_ptr<control_planes::ZoneService> NewZones();
 
   std::unique_ptr<insights::ServiceInsightKeeper> service_insights_;

@@ -42,6 +42,7 @@ TestEnv::TestEnv(Options options)
   with.operators = organization;
   with.ready_keys = options.ready_keys;
   with.settled_online_zones = std::move(options.online_zones);
+  with.zone_sources = std::move(options.zone_sources);
   if (!with.settled_online_zones) {
     with.settled_online_zones = [](const model::TenantScope&) {
       return std::vector<std::string>();

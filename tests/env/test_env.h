@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
+#include "skyden/insights/zone_sources.h"
 #include "skyden/model/ids.h"
 #include "skyden/model/tenant_scope.h"
 #include "tests/env/test_store.h"
@@ -42,6 +43,7 @@ class TestEnv {
     std::string instance_id = "test-instance";
     // As whoever serves zones would answer, once there are requests; none are online otherwise.
     std::function<absl::StatusOr<std::vector<std::string>>(const model::TenantScope&)> online_zones;
+    insights::ZoneSources zone_sources{};  // the same; nothing is known of zones otherwise
   };
   explicit TestEnv(Options options);
   TestEnv() : TestEnv(Options()) {}

@@ -175,6 +175,9 @@ std::string Text(const TenantFigures& figures) {
   const auto online = [](const TenantFigures::Online& count) {
     return fmt::format("{}/{}", count.online, count.total);
   };
+  for (const auto& [zone_name, proxies] : figures.zone_proxies) {
+    text += fmt::format("proxies of \"{}\" {}/{}\n", zone_name, proxies.online, proxies.total);
+  }
   return text + fmt::format("zones {} ingresses {} egresses {}\n", online(figures.zones),
                             online(figures.zone_ingresses), online(figures.zone_egresses));
 }

@@ -43,7 +43,9 @@ KdsEnv::KdsEnv(Time time, std::function<void(KdsOptions&)> options)
                .online_zones =
                    [this](const model::TenantScope& scope) {
                      return server->SettledOnlineZones(scope);
-                   }}),
+                   },
+               .zone_sources =
+                   server::ZoneSourcesOf(registry(), [this]() -> KdsServer& { return *server; })}),
       change_options(std::move(options)) {
   StartServer();
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "rest/control_plane_figures.h"
 #include "rest/control_plane_json.h"
 #include "rest/json_reader.h"
 
@@ -16,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!patch.value && patch.detail.empty()) __builtin_trap();
   DecodeReplace(text);
   DecodeProvisionZone(text);
-  const auto list = DecodeList(skyden::http::Query(text));
+  const auto list = DecodeListFigures(skyden::http::Query(text));
   if (!list.value && list.invalid.empty()) __builtin_trap();
   std::string quoted;
   AppendJsonString(text, quoted);

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "rest/control_plane_figures.h"
+
 namespace skyden::rest {
 namespace {
 
@@ -68,27 +70,43 @@ TEST_CASE("PUT resets what it does not name, PATCH keeps it", "[rest]") {
 }
 
 TEST_CASE("pages and filters of the list are read", "[rest]") {
-  const auto decoded =
-      DecodeList(http::Query("page[size]=100&page[number]=2&filter[name]=x&filter[name][contains]=y"
-                             "&filter[labels.env]&filter[labels.env][oeq]=a,b&other=1"));
+  const auto decoded = DecodeListFigures(
+      http::Query("page[size]=100&page[number]=2&filter[name]=x&filter[name][contains]=y"
+                  "&filter[labels.env]&filter[labels.env][oeq]=a,b&other=1"));
   REQUIRE(decoded.value.has_value());
-  CHECK(decoded.value->page_size == 100);
-  CHECK(decoded.value->page_number == 2);
-  REQUIRE(decoded.value->filters.size() == 4);
-  CHECK(decoded.value->filters[0].op == Op::kEq);
-  CHECK(decoded.value->filters[1].op == Op::kContains);
-  CHECK(decoded.value->filters[2].op == Op::kExists);
-  CHECK(decoded.value->filters[2].field == "labels.env");
-  CHECK(decoded.value->filters[3].op == Op::kOrEq);
-  CHECK(decoded.value->filters[3].value == "a,b");
+  const auto& list = decoded.value->list;
+  CHECK(list.page_size == 100);
+  CHECK(list.page_number == 2);
+  REQUIRE(list.filters.size() == 4);
+  CHECK(list.filters[0].op == Op::kEq);
+  CHECK(list.filters[1].op == Op::kContains);
+  CHECK(list.filters[2].op == Op::kExists);
+  CHECK(list.filters[2].field == "labels.env");
+  CHECK(list.filters[3].op == Op::kOrEq);
+  CHECK(list.filters[3].value == "a,b");
+  CHECK_FALSE(decoded.value->NeedsFigures());
+}
+
+TEST_CASE("what needs figures is told from what does not", "[rest]") {
+  const auto decoded =
+      DecodeListFigures(http::Query("include=figures&sort=-offline&filter[worst][neq]=ok"));
+  REQUIRE(decoded.value.has_value());
+  CHECK(decoded.value->NeedsFigures());
+  CHECK(decoded.value->shows_figures);
+  CHECK(decoded.value->sort == FigureSort::kOffline);
+  CHECK(decoded.value->descending);
+  CHECK(decoded.value->list.filters.empty());
+  REQUIRE(decoded.value->figure_filters.size() == 1);
+  CHECK(decoded.value->figure_filters[0].field == "worst");
 }
 
 TEST_CASE("malformed pages and filters are refused by name", "[rest]") {
   for (const char* bad :
        {"page[size]=0", "page[size]=1001", "page[size]=x", "page[number]=-1", "filter[tenant]=x",
-        "filter[name", "filter[name][like]=x", "filter[name]x=y", "filter[labels.]=x"}) {
+        "filter[name", "filter[name][like]=x", "filter[name]x=y", "filter[labels.]=x",
+        "sort=colour", "include=secrets"}) {
     CAPTURE(bad);
-    const auto decoded = DecodeList(http::Query(bad));
+    const auto decoded = DecodeListFigures(http::Query(bad));
     CHECK_FALSE(decoded.value.has_value());
     REQUIRE(decoded.invalid.size() == 1);
     CHECK(decoded.invalid[0].source == "query");

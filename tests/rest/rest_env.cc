@@ -35,11 +35,63 @@ void FakeZones::Cancel(const Ticket& ticket) {
   waiting = nullptr;
 }
 
+std::vector<insights::LiveZone> FakeFleet::Connected(const std::string& control_plane) {
+  absl::MutexLock lock(&mu_);
+  return connected_[control_plane];
+}
+
+std::vector<insights::RefusedZone> FakeFleet::Refused(const std::string& control_plane) {
+  absl::MutexLock lock(&mu_);
+  return refused_[control_plane];
+}
+
+std::shared_ptr<void> FakeFleet::Subscribe(insights::ZoneSources::Changed changed) {
+  auto listener = std::make_shared<insights::ZoneSources::Changed>(std::move(changed));
+  absl::MutexLock lock(&mu_);
+  listeners_.push_back(listener);
+  return listener;
+}
+
+void FakeFleet::SetConnected(const std::string& control_plane,
+                             std::vector<insights::LiveZone> zones) {
+  absl::MutexLock lock(&mu_);
+  connected_[control_plane] = std::move(zones);
+}
+
+void FakeFleet::SetRefused(const std::string& control_plane,
+                           std::vector<insights::RefusedZone> zones) {
+  absl::MutexLock lock(&mu_);
+  refused_[control_plane] = std::move(zones);
+}
+
+void FakeFleet::Tell(model::OrganizationKey organization, model::TenantKey tenant) {
+  std::vector<std::shared_ptr<insights::ZoneSources::Changed>> listeners;
+  {
+    absl::MutexLock lock(&mu_);
+    for (const auto& weak : listeners_) {
+      if (auto listener = weak.lock()) listeners.push_back(std::move(listener));
+    }
+  }
+  for (const auto& listener : listeners) (*listener)(organization, tenant);
+}
+
 RestEnv::RestEnv(std::function<void(RestEnv&, Deps&)> change)
     : TestEnv({.time = Time::kReal,
                .first_operator = Options::Operator::kFirstStart,
                .ready_keys = 2,
-               .online_zones = [this](const model::TenantScope&) { return online_zones; }}),
+               .online_zones = [this](const model::TenantScope&) { return online_zones; },
+               .zone_sources = {.connected =
+                                    [this](const auto& scope) {
+                                      return fleet_zones.Connected(scope.control_plane().str());
+                                    },
+                                .refused =
+                                    [this](const auto& scope) {
+                                      return fleet_zones.Refused(scope.control_plane().str());
+                                    },
+                                .subscribe =
+                                    [this](insights::ZoneSources::Changed changed) {
+                                      return fleet_zones.Subscribe(std::move(changed));
+                                    }}}),
       io(std::make_unique<http::IoThreads>(2)) {
   Deps deps =
       server::DepsOfRest(services(), {.online_zones = [this](const auto&) { return online_zones; },
@@ -95,6 +147,26 @@ std::string RestEnv::NewControlPlane(const std::string& name) {
   const Answer answer = Post("/v1/mesh/control-planes", "{\"name\":\"" + name + "\"}");
   REQUIRE(answer.status == 201);
   return answer.json().at("id");
+}
+
+model::TenantScope RestEnv::Inside(const std::string& control_plane) {
+  const auto system = model::SystemScope::For("test");
+  const auto record = store->FindControlPlane(system, model::ControlPlaneId(control_plane));
+  REQUIRE(record.ok());
+  REQUIRE(record->has_value());
+  return system.In((*record)->organization, (*record)->tenant, (*record)->id);
+}
+
+void RestEnv::Connect(const std::string& control_plane, std::vector<insights::LiveZone> zones) {
+  fleet_zones.SetConnected(control_plane, std::move(zones));
+  const model::TenantScope scope = Inside(control_plane);
+  fleet_zones.Tell(scope.organization(), scope.tenant());
+}
+
+void RestEnv::Refuse(const std::string& control_plane, std::vector<insights::RefusedZone> zones) {
+  fleet_zones.SetRefused(control_plane, std::move(zones));
+  const model::TenantScope scope = Inside(control_plane);
+  fleet_zones.Tell(scope.organization(), scope.tenant());
 }
 
 std::string RestEnv::ApiOf(const std::string& id) {

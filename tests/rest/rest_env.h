@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -16,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "skyden/http/server.h"
+#include "skyden/insights/zone_sources.h"
 #include "skyden/kds/rejected_connection.h"
 #include "skyden/kds/zone_gateway.h"
 #include "skyden/rest/rest_api.h"
@@ -48,6 +50,23 @@ class FakeZones final : public kds::ZoneGateway {
   std::vector<kds::ZoneRequest> asked;
 };
 
+// Zones as whoever serves them would know them, by control plane.
+class FakeFleet {
+ public:
+  std::vector<insights::LiveZone> Connected(const std::string& control_plane);
+  std::vector<insights::RefusedZone> Refused(const std::string& control_plane);
+  std::shared_ptr<void> Subscribe(insights::ZoneSources::Changed changed);
+  void SetConnected(const std::string& control_plane, std::vector<insights::LiveZone> zones);
+  void SetRefused(const std::string& control_plane, std::vector<insights::RefusedZone> zones);
+  void Tell(model::OrganizationKey organization, model::TenantKey tenant);
+
+ private:
+  absl::Mutex mu_;
+  std::map<std::string, std::vector<insights::LiveZone>> connected_ ABSL_GUARDED_BY(mu_);
+  std::map<std::string, std::vector<insights::RefusedZone>> refused_ ABSL_GUARDED_BY(mu_);
+  std::vector<std::weak_ptr<insights::ZoneSources::Changed>> listeners_ ABSL_GUARDED_BY(mu_);
+};
+
 class RestEnv : public TestEnv {
  public:
   // `change`: what the edge is given, before it is.
@@ -67,6 +86,12 @@ class RestEnv : public TestEnv {
   }
   Answer Delete(const std::string& path) { return Send("DELETE", path, operator_token); }
 
+  // What is connected, or turned away, changes, and whoever listens is told.
+  void Connect(const std::string& control_plane, std::vector<insights::LiveZone> zones);
+  void Refuse(const std::string& control_plane, std::vector<insights::RefusedZone> zones);
+  // The daemon's own hands inside a control plane.
+  model::TenantScope Inside(const std::string& control_plane);
+
   // Makes a control plane and returns its id.
   std::string NewControlPlane(const std::string& name = "test");
   // The root of its Kuma API: "/v1/mesh/control-planes/<id>/api".
@@ -80,6 +105,7 @@ class RestEnv : public TestEnv {
   std::vector<std::string> online_zones;
   std::vector<kds::RejectedConnection> rejected;
   FakeZones zones_gateway;
+  FakeFleet fleet_zones;
   kds::testing::FakeVerdicts verdicts;
   std::unique_ptr<http::IoThreads> io;
   std::unique_ptr<RestApi> api;

@@ -10,4 +10,13 @@ namespace skyden::base::limits {
 inline constexpr size_t kRefusedZones = 1000;       // of a control plane
 inline constexpr size_t kAllRefusedZones = 50'000;  // of all of them
 
+// What is remembered
+inline constexpr size_t kFleetZones = 500'000;  // rows, all tenants
+
+// Answers
+inline constexpr size_t kFacetValues = 50;    // of one field
+inline constexpr size_t kFleetCauses = 100;   // told in one answer
+inline constexpr size_t kFleetNamed = 3;      // control planes or zones of a cause
+inline constexpr size_t kCursorBytes = 2048;  // of where a page begins
+
 }  // namespace skyden::base::limits

@@ -57,6 +57,13 @@ struct ControlPlanePage {
   std::vector<store::ControlPlaneRecord> items;
 };
 
+// All that an organization has, and those of them that somebody's roles list; ordered by creation,
+// then id.
+struct ListedControlPlanes {
+  std::shared_ptr<const std::vector<store::ControlPlaneRecord>> all;
+  std::vector<const store::ControlPlaneRecord*> listed;  // of `all`
+};
+
 struct SuspendControlPlane {
   std::string reason;               // at most 250 characters; zones and clients are told
   std::optional<absl::Time> until;  // in the future; resumes by itself then
@@ -91,6 +98,8 @@ class ControlPlaneService {
       absl::AnyInvocable<void(absl::StatusOr<store::ControlPlaneRecord>)> done) = 0;
   virtual absl::StatusOr<ControlPlanePage> List(const model::OrganizationScope& scope,
                                                 const ListControlPlanes& request) = 0;
+  // From memory. PERMISSION_DENIED to who lists none.
+  virtual absl::StatusOr<ListedControlPlanes> All(const model::OrganizationScope& scope) = 0;
   virtual absl::StatusOr<store::ControlPlaneRecord> Get(const model::OrganizationScope& scope,
                                                         const model::ControlPlaneId& id) = 0;
   virtual absl::StatusOr<store::ControlPlaneRecord> Update(const model::OrganizationScope& scope,

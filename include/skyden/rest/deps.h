@@ -36,8 +36,9 @@ class OrganizationService;
 class TokenService;
 }  // namespace skyden::identity
 namespace skyden::insights {
+class Fleet;
 class Insights;
-}
+}  // namespace skyden::insights
 namespace skyden::kds {
 struct RejectedConnection;
 class ZoneGateway;
@@ -74,6 +75,7 @@ struct Deps {  // all must outlive the api and every handler made from it
   control_planes::QuotaService& quotas;
   const audit::AuditService& audit;
   const insights::Insights& insights;
+  insights::Fleet& fleet;
   store::Store& store;
   base::Clock& clock;
   base::Executor& workers;

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is asked across the control planes of an organization.
+#pragma once
+
+#include "rest/caller_routes.h"
+#include "skyden/rest/deps.h"
+
+namespace skyden::rest {
+
+// Immutable once made, thread-safe.
+class FleetApi {
+ public:
+  explicit FleetApi(const Deps& deps);
+
+  // Patterns are relative to "/v3": "/zones".
+  const CallerRoutes& routes() const { return routes_; }
+
+ private:
+  void Zones(CallPtr call) const;
+  void Summary(CallPtr call) const;
+
+  const Deps& deps_;
+  CallerRoutes routes_;
+};
+
+}  // namespace skyden::rest
