@@ -62,6 +62,14 @@ class KeptFleet final : public Fleet {
     return reading;
   }
 
+  std::shared_ptr<void> Subscribe(Stale stale) override {
+    auto listener = std::make_shared<Stale>(std::move(stale));
+    absl::MutexLock lock(&mu_);
+    std::erase_if(listeners_, [](const auto& weak) { return weak.expired(); });
+    listeners_.push_back(listener);
+    return listener;
+  }
+
   void Close() override {
     changes_.reset();
     audits_.reset();
@@ -185,6 +193,20 @@ class KeptFleet final : public Fleet {
     } else {
       MarkStale(change.tenant);
     }
+    const bool is_told = change.all || change.self != store::Change::Self::kSame ||
+                         change.Names(zone_) || change.Names(zone_insight_);
+    if (is_told) Tell(change.organization);
+  }
+
+  void Tell(model::OrganizationKey organization) ABSL_LOCKS_EXCLUDED(mu_) {
+    std::vector<std::shared_ptr<const Stale>> listeners;
+    {
+      absl::MutexLock lock(&mu_);
+      for (const auto& weak : listeners_) {
+        if (auto listener = weak.lock()) listeners.push_back(std::move(listener));
+      }
+    }
+    for (const auto& listener : listeners) (*listener)(organization);
   }
 
   void OnAudit(const store::AuditGrowth& growth) ABSL_LOCKS_EXCLUDED(mu_) {
@@ -260,6 +282,7 @@ class KeptFleet final : public Fleet {
   size_t weight_ ABSL_GUARDED_BY(mu_) = 0;
   // Not those of another life of the daemon.
   std::atomic<uint64_t> last_stamp_{absl::Hash<std::string>()(base::RandomUuid())};
+  std::vector<std::weak_ptr<const Stale>> listeners_ ABSL_GUARDED_BY(mu_);
   std::shared_ptr<void> zone_news_ ABSL_GUARDED_BY(mu_);
   bool closed_ ABSL_GUARDED_BY(mu_) = false;
   // Last: they use all of the above.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "rest/fleet_json.h"
+#include "rest/fleet_log.h"
 #include "rest/fleet_query.h"
 #include "rest/fleet_summary_json.h"
 #include "rest/refusal.h"
@@ -14,13 +15,15 @@
 
 namespace skyden::rest {
 
-FleetApi::FleetApi(const Deps& deps) : deps_(deps), routes_(deps) {
+FleetApi::FleetApi(const Deps& deps, FleetWatches& watches)
+    : deps_(deps), watches_(watches), routes_(deps) {
   const auto add = [this](const char* pattern, void (FleetApi::*handler)(CallPtr) const) {
     routes_.Add(http::Method::kGet, pattern, CallerRoutes::Needs::kOrganization,
                 [this, handler](CallPtr call) { (this->*handler)(std::move(call)); });
   };
   add("/zones", &FleetApi::Zones);
   add("/fleet", &FleetApi::Summary);
+  add("/events", &FleetApi::Events);
 }
 
 void FleetApi::Zones(CallPtr call) const {
@@ -40,6 +43,22 @@ void FleetApi::Summary(CallPtr call) const {
   const auto reading = deps_.fleet.Read(*call->organization);
   if (!reading.ok()) return call->Finish(Refusal(reading.status(), *call));
   call->Finish(ManagerJson(200, FleetJson(*reading, insights::Summarize(*reading, *top.value))));
+}
+
+void FleetApi::Events(CallPtr call) const {
+  const model::Access& access = call->organization->access();
+  auto request = DecodeFleetWatch(*call, access.Administrates());
+  if (!request.value) return call->Finish(Refusal(request, *call));
+  if (!access.ListsAny()) {
+    return call->Finish(Refusal(absl::PermissionDeniedError("permission denied"), *call));
+  }
+  const bool audit = (request.value->topics & static_cast<uint8_t>(FleetTopic::kAudit)) != 0;
+  if (audit && !access.Administrates()) {
+    return call->Finish(
+        Refusal(absl::PermissionDeniedError("only administrators may read the audit"), *call));
+  }
+  const absl::Status begun = watches_.Begin(call, *std::move(request.value));
+  if (!begun.ok()) call->Finish(Refusal(begun, *call));
 }
 
 }  // namespace skyden::rest

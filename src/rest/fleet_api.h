@@ -3,6 +3,7 @@
 #pragma once
 
 #include "rest/caller_routes.h"
+#include "rest/fleet_watches.h"
 #include "skyden/rest/deps.h"
 
 namespace skyden::rest {
@@ -10,7 +11,8 @@ namespace skyden::rest {
 // Immutable once made, thread-safe.
 class FleetApi {
  public:
-  explicit FleetApi(const Deps& deps);
+  // `watches` outlives it.
+  FleetApi(const Deps& deps, FleetWatches& watches);
 
   // Patterns are relative to "/v3": "/zones".
   const CallerRoutes& routes() const { return routes_; }
@@ -18,8 +20,10 @@ class FleetApi {
  private:
   void Zones(CallPtr call) const;
   void Summary(CallPtr call) const;
+  void Events(CallPtr call) const;
 
   const Deps& deps_;
+  FleetWatches& watches_;
   CallerRoutes routes_;
 };
 

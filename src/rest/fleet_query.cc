@@ -3,9 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
+#include "rest/fleet_log.h"
 #include "rest/page_query.h"
 #include "skyden/base/fleet_limits.h"
 #include "skyden/base/limits.h"
@@ -64,6 +66,32 @@ Decoded<size_t> DecodeTop(const http::Query& query) {
         {"top", "invalid", fmt::format("must be a number from 0 to {}", kMax), "query"});
   }
   return Settled(std::move(decoded), top.value_or(0));
+}
+
+Decoded<FleetWatchRequest> DecodeFleetWatch(const Call& call, bool reads_audit) {
+  static constexpr std::pair<std::string_view, FleetTopic> kTopics[] = {
+      {"fleet", FleetTopic::kFleet}, {"zones", FleetTopic::kZones}, {"audit", FleetTopic::kAudit}};
+  Decoded<FleetWatchRequest> decoded;
+  FleetWatchRequest request;
+  std::string_view topics = call.query.Get("topic").value_or("");
+  if (topics.empty()) topics = reads_audit ? "fleet,zones,audit" : "fleet,zones";
+  while (!topics.empty()) {
+    const std::string_view one = topics.substr(0, topics.find(','));
+    topics.remove_prefix(std::min(one.size() + 1, topics.size()));
+    const auto known = std::find_if(std::begin(kTopics), std::end(kTopics),
+                                    [&](const auto& topic) { return topic.first == one; });
+    if (known == std::end(kTopics)) {
+      decoded.invalid.push_back({"topic", "invalid", "must be of fleet, zones and audit", "query"});
+      break;
+    }
+    request.topics = static_cast<uint8_t>(request.topics | static_cast<uint8_t>(known->second));
+  }
+  // The header wins: a browser sends it when it reconnects to the same URL.
+  const auto header = call.request.Find("last-event-id");
+  const std::string_view since =
+      header && !header->empty() ? *header : call.query.Get("since").value_or("");
+  if (!since.empty()) request.since = std::string(since.substr(0, base::limits::kCursorBytes));
+  return Settled(std::move(decoded), std::move(request));
 }
 
 Decoded<insights::ListZones> DecodeListZones(const http::Query& query) {

@@ -2,6 +2,7 @@
 // Questions across control planes: filters, sort, pages that begin where another ended.
 #pragma once
 
+#include "rest/fleet_watches.h"
 #include "rest/object_reader.h"
 #include "skyden/http/uri.h"
 #include "skyden/insights/zone_list.h"
@@ -13,5 +14,8 @@ Decoded<insights::ListZones> DecodeListZones(const http::Query& query);
 
 // `top`: how many control planes are shown.
 Decoded<size_t> DecodeTop(const http::Query& query);
+
+// `topic` and where to go on. Without topics: all of them, of the audit if the caller reads it.
+Decoded<FleetWatchRequest> DecodeFleetWatch(const Call& call, bool reads_audit);
 
 }  // namespace skyden::rest

@@ -3,7 +3,7 @@
 //
 //   /v3/{organizations,users,system-accounts,roles}...    who owns control planes and may come in
 //   /v3/audit-logs[/...], /v3/rejected-connections        the audit's
-//   /v3/{zones,fleet}                                     across control planes
+//   /v3/{zones,fleet,events}                              across control planes
 //   /v{0,1,3}/mesh/control-planes[/{id}[/ops/...]]        the manager's
 //   /v{0,1,3}/mesh/control-planes/{id}/gui[/...]          Kuma's own GUI, of control plane {id}
 //   /v{0,1,3}/mesh/control-planes/{id}/api[/...]          Kuma's, of control plane {id}
@@ -25,6 +25,7 @@
 #include "rest/audit_api.h"
 #include "rest/dot_segments.h"
 #include "rest/fleet_api.h"
+#include "rest/fleet_watches.h"
 #include "rest/gui_endpoint.h"
 #include "rest/identity_api.h"
 #include "rest/kuma_answer.h"
@@ -129,7 +130,9 @@ class RestApiImpl final : public RestApi {
         audit_(deps_),
         manager_(deps_),
         identity_(deps_),
-        fleet_(deps_),
+        fleet_watches_({deps_.fleet, deps_.authenticator, deps_.store, deps_.clock, deps_.workers,
+                        deps_.timers}),
+        fleet_(deps_, fleet_watches_),
         kuma_(deps_),
         gui_(deps_),
         openapi_(deps_.registry, deps_.workers),
@@ -286,6 +289,7 @@ class RestApiImpl final : public RestApi {
   AuditApi audit_;
   ManagerApi manager_;
   IdentityApi identity_;
+  FleetWatches fleet_watches_;
   FleetApi fleet_;
   KumaRoutes kuma_;
   GuiEndpoint gui_;

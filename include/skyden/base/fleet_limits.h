@@ -4,6 +4,8 @@
 
 #include <cstddef>
 
+#include "absl/time/time.h"
+
 namespace skyden::base::limits {
 
 // Zones that are turned away, by the names that they claim
@@ -18,5 +20,11 @@ inline constexpr size_t kFacetValues = 50;    // of one field
 inline constexpr size_t kFleetCauses = 100;   // told in one answer
 inline constexpr size_t kFleetNamed = 3;      // control planes or zones of a cause
 inline constexpr size_t kCursorBytes = 2048;  // of where a page begins
+
+// Watching organizations (Server-Sent Events)
+inline constexpr size_t kFleetWatches = 1024;
+inline constexpr size_t kFleetWatchesPerOrganization = 256;
+inline constexpr size_t kFleetLog = 10'000;                       // things told lately, of each
+inline constexpr absl::Duration kFleetLinger = absl::Minutes(2);  // kept so long for nobody
 
 }  // namespace skyden::base::limits

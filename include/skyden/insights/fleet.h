@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -51,6 +52,12 @@ class Fleet {
   // The control planes that the caller may read, as of now or later than every commit acknowledged
   // before the call. PERMISSION_DENIED to who lists none. Blocks on the disk at most.
   virtual absl::StatusOr<Reading> Read(const model::OrganizationScope& scope) = 0;
+
+  // `stale` is called when zones, or what their control planes are called, may be otherwise than
+  // they were read; of proxies it is not told. 0: of every organization. For as long as what is
+  // returned lives; a call may be under way when that ends. Brief, any thread.
+  using Stale = std::function<void(model::OrganizationKey)>;
+  virtual std::shared_ptr<void> Subscribe(Stale stale) = 0;
 
   // Ends what it listens to. Before those go that it hears.
   virtual void Close() = 0;
