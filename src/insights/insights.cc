@@ -248,4 +248,19 @@ absl::StatusOr<Insights::MeshPage> Insights::MeshInsights(const model::TenantSco
   return page;
 }
 
+absl::StatusOr<std::vector<Insights::ServiceName>> Insights::ServiceNames(
+    const model::TenantScope& scope) const {
+  SKYDEN_ASSIGN_OR_RETURN(const auto figures, deps_.figures.Get(scope));
+  std::vector<ServiceName> names;
+  for (const TenantFigures::Mesh& mesh : figures->meshes) {
+    const size_t first = names.size();
+    for (const auto& [name, service] : mesh.figures->services.services()) {
+      names.push_back({mesh.name, name});
+    }
+    std::sort(names.begin() + static_cast<std::ptrdiff_t>(first), names.end(),
+              [](const ServiceName& a, const ServiceName& b) { return a.name < b.name; });
+  }
+  return names;
+}
+
 }  // namespace skyden::insights

@@ -8,6 +8,7 @@
 #include "rest/fleet_query.h"
 #include "rest/fleet_summary_json.h"
 #include "rest/refusal.h"
+#include "rest/search.h"
 #include "skyden/base/clock.h"
 #include "skyden/insights/fleet.h"
 #include "skyden/insights/fleet_summary.h"
@@ -24,6 +25,7 @@ FleetApi::FleetApi(const Deps& deps, FleetWatches& watches)
   add("/zones", &FleetApi::Zones);
   add("/fleet", &FleetApi::Summary);
   add("/events", &FleetApi::Events);
+  add("/search", &FleetApi::SearchAll);
 }
 
 void FleetApi::Zones(CallPtr call) const {
@@ -59,6 +61,14 @@ void FleetApi::Events(CallPtr call) const {
   }
   const absl::Status begun = watches_.Begin(call, *std::move(request.value));
   if (!begun.ok()) call->Finish(Refusal(begun, *call));
+}
+
+void FleetApi::SearchAll(CallPtr call) const {
+  const auto text = DecodeSearch(call->query);
+  if (!text.value) return call->Finish(Refusal(text, *call));
+  const auto answer = Search(deps_, *call->organization, *text.value);
+  call->Finish(answer.ok() ? ManagerJson(200, SearchJson(*text.value, *answer))
+                           : Refusal(answer.status(), *call));
 }
 
 }  // namespace skyden::rest

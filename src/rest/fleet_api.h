@@ -21,6 +21,7 @@ class FleetApi {
   void Zones(CallPtr call) const;
   void Summary(CallPtr call) const;
   void Events(CallPtr call) const;
+  void SearchAll(CallPtr call) const;
 
   const Deps& deps_;
   FleetWatches& watches_;

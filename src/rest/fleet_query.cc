@@ -68,6 +68,20 @@ Decoded<size_t> DecodeTop(const http::Query& query) {
   return Settled(std::move(decoded), top.value_or(0));
 }
 
+Decoded<std::string> DecodeSearch(const http::Query& query) {
+  Decoded<std::string> decoded;
+  std::string_view text = query.Get("q").value_or("");
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  constexpr size_t kMin = 2;
+  if (text.size() < kMin || text.size() > base::limits::kSearchBytes) {
+    decoded.invalid.push_back(
+        {"q", "invalid",
+         fmt::format("must be {} to {} characters", kMin, base::limits::kSearchBytes), "query"});
+  }
+  return Settled(std::move(decoded), std::string(text));
+}
+
 Decoded<FleetWatchRequest> DecodeFleetWatch(const Call& call, bool reads_audit) {
   static constexpr std::pair<std::string_view, FleetTopic> kTopics[] = {
       {"fleet", FleetTopic::kFleet}, {"zones", FleetTopic::kZones}, {"audit", FleetTopic::kAudit}};

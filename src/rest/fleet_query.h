@@ -15,6 +15,8 @@ Decoded<insights::ListZones> DecodeListZones(const http::Query& query);
 // `top`: how many control planes are shown.
 Decoded<size_t> DecodeTop(const http::Query& query);
 
+// `q`: what is looked for, without the blanks around it.
+Decoded<std::string> DecodeSearch(const http::Query& query);
 // `topic` and where to go on. Without topics: all of them, of the audit if the caller reads it.
 Decoded<FleetWatchRequest> DecodeFleetWatch(const Call& call, bool reads_audit);
 

@@ -105,6 +105,7 @@ TEST_CASE("a large fleet is asked", "[bench]") {
     return get("/v3/fleet?top=50");
   });
   Measure("zones, the first page", kRounds, [&](int) { return get("/v3/zones"); });
+  Measure("search", kRounds, [&](int) { return get("/v3/search?q=zone-01"); });
   // Without sign-in, connection and thread changes.
   const auto scope = model::SystemScope::For("bench").In(env.Inside(ids.front()).organization());
   Measure("fleet, inside the daemon", kRounds, [&](int) {

@@ -21,6 +21,13 @@ inline constexpr size_t kFleetCauses = 100;   // told in one answer
 inline constexpr size_t kFleetNamed = 3;      // control planes or zones of a cause
 inline constexpr size_t kCursorBytes = 2048;  // of where a page begins
 
+// Search
+inline constexpr size_t kSearchBytes = 200;  // of what is looked for
+inline constexpr size_t kSearchShown = 5;    // of each kind
+inline constexpr size_t kSearchControlPlanes = 1000;
+inline constexpr size_t kSearchAccounts = 1000;  // of each kind
+inline constexpr size_t kSearchItems = 500'000;  // looked at by one question
+
 // Watching organizations (Server-Sent Events)
 inline constexpr size_t kFleetWatches = 1024;
 inline constexpr size_t kFleetWatchesPerOrganization = 256;

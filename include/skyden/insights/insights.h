@@ -57,6 +57,13 @@ class Insights {
   absl::StatusOr<std::vector<model::Resource>> ServiceInsights(const model::TenantScope& scope,
                                                                const std::string& mesh_name) const;
 
+  // What services there are, external ones too, by mesh and name.
+  struct ServiceName {
+    std::string mesh;
+    std::string name;
+  };
+  absl::StatusOr<std::vector<ServiceName>> ServiceNames(const model::TenantScope& scope) const;
+
   // Who is connected, for those who show proxies.
   absl::StatusOr<std::shared_ptr<const ZonePresence>> Presence(
       const model::TenantScope& scope) const {
