@@ -23,11 +23,12 @@ void Count(ByName& counts, const std::string& name, ProxyStatus status, int32_t 
   if (entry.empty()) counts.erase(name);
 }
 
-void Count(std::map<std::string, uint32_t>& counts, const std::string& name, int32_t by) {
-  uint32_t& entry = counts[name];
+template <class Key>
+void Count(std::map<Key, uint32_t>& counts, const Key& key, int32_t by) {
+  uint32_t& entry = counts[key];
   SKYDEN_DCHECK(by > 0 || entry > 0);
   entry += static_cast<uint32_t>(by);
-  if (entry == 0) counts.erase(name);
+  if (entry == 0) counts.erase(key);
 }
 
 void Sum(const ByName& from, Presence zone, ByName& to) {
@@ -128,6 +129,7 @@ void MeshCounts::Change(const std::string& zone_name, const ProxyFacts& facts, i
   Count(zone.kuma_dp_versions, facts.kuma_dp_version, facts.status, by);
   Count(zone.envoy_versions, facts.envoy_version, facts.status, by);
   if (facts.issued_backend) Count(zone.issued_backends, *facts.issued_backend, facts.status, by);
+  if (facts.certificate) Count(zone.certificates, *facts.certificate, by);
   for (const std::string& backend : facts.supported_backends) {
     Count(zone.supported_backends, backend, facts.status, by);
   }
@@ -218,6 +220,9 @@ MeshFigures MeshCounts::Fold(const View& view) const {
   FoldProxies(view, figures.insight);
   figures.services = FoldServices(view);
   figures.zone_proxies = FoldZones(view);
+  for (const auto& [zone_name, zone] : zones_) {
+    if (!zone.certificates.empty()) figures.certificates[zone_name] = zone.certificates;
+  }
   if (!view.exclusive) {
     std::set<std::string_view> internal;
     for (const auto& [zone_name, zone] : zones_) {

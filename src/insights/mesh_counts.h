@@ -47,6 +47,7 @@ struct MeshFigures {
   kuma::mesh::v1alpha1::MeshInsight insight;
   kuma::mesh::v1alpha1::ServiceInsight services;
   std::map<std::string, ProxyTally> zone_proxies;  // by zone; of none under ""
+  std::map<std::string, std::map<CertificateLife, uint32_t>> certificates;  // of proxies, likewise
 };
 
 class MeshCounts {
@@ -80,6 +81,7 @@ class MeshCounts {
     std::map<std::string, StatusCounts> envoy_versions;
     std::map<std::string, StatusCounts> issued_backends;
     std::map<std::string, StatusCounts> supported_backends;
+    std::map<CertificateLife, uint32_t> certificates;
     std::map<std::pair<std::string, ProxyKind>, ServiceCounts> services;
 
     bool empty() const;

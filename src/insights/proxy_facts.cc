@@ -54,6 +54,19 @@ std::string VersionOr(const std::string& version) {
   return version.empty() ? kUnknownVersion : version;
 }
 
+std::optional<CertificateLife> CertificateOf(const DataplaneInsight::MTLS& mtls) {
+  const auto seconds = [](const google::protobuf::Timestamp& time) { return time.seconds(); };
+  if (!mtls.has_certificate_expiration_time()) return std::nullopt;
+  const int64_t step = absl::ToInt64Seconds(kCertificateStep);
+  const int64_t end = seconds(mtls.certificate_expiration_time());
+  int64_t late = end;
+  if (mtls.has_last_certificate_regeneration()) {
+    const int64_t begin = seconds(mtls.last_certificate_regeneration());
+    if (begin < end) late = end - (end - begin) / 10;
+  }
+  return CertificateLife{late / step + 1, end / step + 1};
+}
+
 template <class Tags>
 void AddService(const Tags& tags, std::vector<ProxyFacts::Service>& services) {
   std::string name = TagOf(tags, model::kServiceTag);
@@ -83,6 +96,7 @@ std::optional<ProxyFacts> FactsOf(const model::Resource& dataplane,
   facts.envoy_version = VersionOr(facts.envoy_version);
   if (seen.has_mtls()) {
     facts.issued_backend = seen.mtls().issuedbackend();
+    facts.certificate = CertificateOf(seen.mtls());
     facts.supported_backends.assign(seen.mtls().supportedbackends().begin(),
                                     seen.mtls().supportedbackends().end());
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rest/fleet_api.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "rest/fleet_json.h"
@@ -10,6 +11,7 @@
 #include "rest/refusal.h"
 #include "rest/search.h"
 #include "skyden/base/clock.h"
+#include "skyden/insights/expiry.h"
 #include "skyden/insights/fleet.h"
 #include "skyden/insights/fleet_summary.h"
 #include "skyden/insights/zone_list.h"
@@ -26,6 +28,7 @@ FleetApi::FleetApi(const Deps& deps, FleetWatches& watches)
   add("/fleet", &FleetApi::Summary);
   add("/events", &FleetApi::Events);
   add("/search", &FleetApi::SearchAll);
+  add("/expiring", &FleetApi::Expiring);
 }
 
 void FleetApi::Zones(CallPtr call) const {
@@ -69,6 +72,30 @@ void FleetApi::SearchAll(CallPtr call) const {
   const auto answer = Search(deps_, *call->organization, *text.value);
   call->Finish(answer.ok() ? ManagerJson(200, SearchJson(*text.value, *answer))
                            : Refusal(answer.status(), *call));
+}
+
+void FleetApi::Expiring(CallPtr call) const {
+  const absl::Time now = deps_.clock.Now();
+  const auto request = DecodeListEndings(call->query, now);
+  if (!request.value) return call->Finish(Refusal(request, *call));
+  auto endings = deps_.expiry.Read(*call->organization, request.value->before);
+  if (!endings.ok()) return call->Finish(Refusal(endings.status(), *call));
+  if (call->organization->access().IsOperator() && deps_.port_certificates) {
+    for (const Deps::PortCertificate& one : deps_.port_certificates()) {
+      if (one.ends_at >= request.value->before) continue;
+      endings->all.push_back({.kind = insights::Ending::Kind::kTlsCertificate,
+                              .ends_at = one.ends_at,
+                              .name = one.port});
+    }
+    std::sort(endings->all.begin(), endings->all.end(),
+              [](const auto& a, const auto& b) { return a.Place() < b.Place(); });
+  }
+  std::erase_if(endings->all, [&](const insights::Ending& one) {
+    return !model::PassesAll(one, EndingFilters(), request.value->filters, now);
+  });
+  call->Finish(
+      ManagerJson(200, EndingPageJson(endings->all, endings->complete, request.value->page_size,
+                                      request.value->after, now)));
 }
 
 }  // namespace skyden::rest

@@ -22,6 +22,7 @@ class FleetApi {
   void Summary(CallPtr call) const;
   void Events(CallPtr call) const;
   void SearchAll(CallPtr call) const;
+  void Expiring(CallPtr call) const;
 
   const Deps& deps_;
   FleetWatches& watches_;

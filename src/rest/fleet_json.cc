@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rest/fleet_json.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "skyden/base/crypto.h"
 #include "skyden/base/rfc3339.h"
 
 namespace skyden::rest {
@@ -36,6 +40,27 @@ void WriteFacets(const std::vector<insights::Facet>& facets, JsonWriter& json) {
     json.EndArray();
   }
   json.EndObject();
+}
+
+void WriteEnding(const insights::Ending& one, absl::Time now, JsonWriter& json) {
+  using Kind = insights::Ending::Kind;
+  json.BeginObject().Field("kind", insights::EndingKindName(one.kind));
+  WriteTime("ends_at", one.ends_at, json);
+  json.Field("ended", one.ends_at <= now).OptionalField("name", one.name);
+  if (one.kind == Kind::kIdentityCertificates) json.Field("count", one.count);
+  if (!one.control_plane_id.empty()) {
+    json.Key("control_plane").BeginObject().Field("id", one.control_plane_id);
+    json.Field("name", one.control_plane_name).EndObject();
+  }
+  json.OptionalField("zone_name", one.zone_name).OptionalField("mesh", one.mesh);
+  if (!one.account_id.empty()) {
+    const bool is_user = one.kind == Kind::kPersonalToken;
+    json.Key("account").BeginObject().Field("id", one.account_id);
+    json.Field("type", is_user ? "user" : "system_account").Field("name", one.account_name);
+    json.EndObject();
+  }
+  json.OptionalField("token_id", one.token_id);
+  json.Field("advice", insights::EndingAdvice(one.kind)).EndObject();
 }
 
 }  // namespace
@@ -82,6 +107,27 @@ std::string ZonePageJson(const insights::ListZones& request, const insights::Zon
   WriteFacets(page.facets, json);
   json.Key("data").BeginArray();
   for (const insights::FleetZone& one : page.items) WriteZone(one, json);
+  json.EndArray().EndObject();
+  return json.Take();
+}
+
+std::string EndingPageJson(const std::vector<insights::Ending>& endings, bool complete,
+                           size_t page_size, std::string_view after, absl::Time now) {
+  const auto begin = std::partition_point(
+      endings.begin(), endings.end(),
+      [&](const insights::Ending& one) { return !after.empty() && one.Place() <= after; });
+  const auto left = static_cast<size_t>(endings.end() - begin);
+  const auto end = begin + static_cast<std::ptrdiff_t>(std::min(page_size, left));
+  JsonWriter json;
+  json.BeginObject().Key("meta").BeginObject().Key("page").BeginObject();
+  json.Field("size", page_size).Field("total", endings.size()).Key("next");
+  if (end == endings.end()) {
+    json.Null();
+  } else {
+    json.String(base::Base64UrlEncode(std::prev(end)->Place()));
+  }
+  json.EndObject().Field("complete", complete).EndObject().Key("data").BeginArray();
+  for (auto one = begin; one != end; ++one) WriteEnding(*one, now, json);
   json.EndArray().EndObject();
   return json.Take();
 }

@@ -9,8 +9,10 @@
 
 #include "rest/fleet_log.h"
 #include "rest/page_query.h"
+#include "skyden/base/crypto.h"
 #include "skyden/base/fleet_limits.h"
 #include "skyden/base/limits.h"
+#include "skyden/base/rfc3339.h"
 
 namespace skyden::rest {
 namespace {
@@ -66,6 +68,52 @@ Decoded<size_t> DecodeTop(const http::Query& query) {
         {"top", "invalid", fmt::format("must be a number from 0 to {}", kMax), "query"});
   }
   return Settled(std::move(decoded), top.value_or(0));
+}
+
+const model::Filterable<insights::Ending>& EndingFilters() {
+  using insights::Ending;
+  using Text = std::optional<std::string>;
+  static constexpr model::FilterField<Ending> kFields[] = {
+      {"kind",
+       [](const Ending& one, absl::Time) { return Text(insights::EndingKindName(one.kind)); }},
+      {"control_plane_id",
+       [](const Ending& one, absl::Time) {
+         return one.control_plane_id.empty() ? Text() : Text(one.control_plane_id);
+       }},
+  };
+  static constexpr model::Filterable<Ending> filters{kFields};
+  return filters;
+}
+
+Decoded<ListEndings> DecodeListEndings(const http::Query& query, absl::Time now) {
+  constexpr absl::Duration kAhead = absl::Hours(24 * 30);
+  Decoded<ListEndings> decoded;
+  ListEndings request;
+  request.before = now + kAhead;
+  auto filters = DecodeFilters(query, model::NamesOf(EndingFilters()));
+  decoded.invalid = std::move(filters.invalid);
+  if (filters.value) request.filters = *std::move(filters.value);
+  const auto refuse = [&](std::string_view key, std::string reason) {
+    decoded.invalid.push_back({std::string(key), "invalid", std::move(reason), "query"});
+  };
+  for (const auto& [key, value] : query.pairs()) {
+    if (key == "page[size]") {
+      const auto size = ReadSize(value, 1, size_t{base::limits::kPageSizeMax});
+      if (!size) {
+        refuse(key, fmt::format("must be a number from 1 to {}", base::limits::kPageSizeMax));
+      }
+      request.page_size = size.value_or(1);
+    } else if (key == "page[after]") {
+      const auto place = base::Base64UrlDecode(value.substr(0, base::limits::kCursorBytes));
+      if (!place.ok() || place->empty()) refuse(key, "is none that a page ended with");
+      if (place.ok()) request.after = *place;
+    } else if (key == "before") {
+      const auto time = base::ParseRfc3339(value);
+      if (!time.ok()) refuse(key, "must be a time as in RFC 3339");
+      if (time.ok()) request.before = *time;
+    }
+  }
+  return Settled(std::move(decoded), std::move(request));
 }
 
 Decoded<std::string> DecodeSearch(const http::Query& query) {

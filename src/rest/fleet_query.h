@@ -5,6 +5,7 @@
 #include "rest/fleet_watches.h"
 #include "rest/object_reader.h"
 #include "skyden/http/uri.h"
+#include "skyden/insights/expiry.h"
 #include "skyden/insights/zone_list.h"
 
 namespace skyden::rest {
@@ -17,6 +18,14 @@ Decoded<size_t> DecodeTop(const http::Query& query);
 
 // `q`: what is looked for, without the blanks around it.
 Decoded<std::string> DecodeSearch(const http::Query& query);
+struct ListEndings {
+  absl::Time before;
+  std::vector<model::TextFilter> filters;  // of EndingFilters()
+  size_t page_size = 100;
+  std::string after;  // a place; empty: from the first
+};
+const model::Filterable<insights::Ending>& EndingFilters();
+Decoded<ListEndings> DecodeListEndings(const http::Query& query, absl::Time now);
 // `topic` and where to go on. Without topics: all of them, of the audit if the caller reads it.
 Decoded<FleetWatchRequest> DecodeFleetWatch(const Call& call, bool reads_audit);
 

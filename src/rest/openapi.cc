@@ -11,6 +11,7 @@
 
 #include "rest/control_plane_figures.h"
 #include "rest/control_plane_json.h"
+#include "rest/fleet_query.h"
 #include "rest/identity_api.h"
 #include "rest/openapi_operations.h"
 #include "rest/openapi_resources.h"
@@ -47,6 +48,7 @@ std::map<std::string, model::FilterNames> Filters() {
       {"rejected_resources", NamesOf(RejectedResourceFilters())},
       {"withheld_types", NamesOf(WithheldTypeFilters())},
       {"zones", NamesOf(insights::ZoneFilters())},
+      {"endings", NamesOf(EndingFilters())},
   };
 }
 

@@ -3,7 +3,7 @@
 //
 //   /v3/{organizations,users,system-accounts,roles}...    who owns control planes and may come in
 //   /v3/audit-logs[/...], /v3/rejected-connections        the audit's
-//   /v3/{zones,fleet,events,search}                       across control planes
+//   /v3/{zones,fleet,events,search,expiring}              across control planes
 //   /v{0,1,3}/mesh/control-planes[/{id}[/ops/...]]        the manager's
 //   /v{0,1,3}/mesh/control-planes/{id}/gui[/...]          Kuma's own GUI, of control plane {id}
 //   /v{0,1,3}/mesh/control-planes/{id}/api[/...]          Kuma's, of control plane {id}

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -66,6 +67,7 @@ class Daemon final : public Server {
   void CheckReadyAndPorts(rest::DiagnosticsDeps::Verdict verdict);
   void KnockAtPorts();
   ZonesSide Zones();
+  std::vector<rest::Deps::PortCertificate> PortCertificates() const;
 
   void End(absl::Status why) ABSL_LOCKS_EXCLUDED(mu_);
   void Drain();

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The four ports, each with what it serves.
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 #include "fmt/format.h"
 #include "server/daemon.h"
 #include "server/errors.h"
+#include "skyden/base/certificate_end.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/http/knock.h"
@@ -97,6 +100,7 @@ absl::Status Daemon::ListenForPeople() {
   deps.trusted_proxies = config_.trusted_proxies;
   deps.console = console_.get();
   deps.kuma_gui = kuma_gui_.get();
+  deps.port_certificates = [this] { return PortCertificates(); };
   rest_ = rest::RestApi::Create(std::move(deps));
   auto listening = http::Listen(
       *io_,
@@ -114,6 +118,20 @@ absl::Status Daemon::ListenForPeople() {
   addresses_.http = http_->address();
   addresses_.http_tls = config_.http.tls();
   return absl::OkStatus();
+}
+
+// As the files are now: what they were at the start is what the ports show.
+std::vector<rest::Deps::PortCertificate> Daemon::PortCertificates() const {
+  std::vector<rest::Deps::PortCertificate> certificates;
+  const std::pair<const char*, const PortConfig*> ports[] = {
+      {"http", &config_.http}, {"kds", &config_.kds}, {"admin", &config_.admin}};
+  for (const auto& [name, port] : ports) {
+    if (port->certificate_file.empty()) continue;
+    std::ifstream file(port->certificate_file);
+    const std::string pem{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    if (const auto end = base::CertificateEnd(pem); end.ok()) certificates.push_back({name, *end});
+  }
+  return certificates;
 }
 
 void Daemon::KnockAtPorts() {

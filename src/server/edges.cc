@@ -90,6 +90,7 @@ rest::Deps DepsOfRest(Services& services, const ZonesSide& zones) {
           .audit = services.audit,
           .insights = services.insights,
           .fleet = *services.fleet,
+          .expiry = services.expiry,
           .store = services.ground.store,
           .clock = services.ground.clock,
           .workers = services.ground.workers,

@@ -59,6 +59,11 @@ Services::Services(const Ground& on, ServicesOptions options)
                                      .control_planes = *control_planes,
                                      .clock = ground.clock,
                                      .zones = std::move(options.zone_sources)})),
+      expiry({.registry = ground.registry,
+              .store = ground.store,
+              .views = *views,
+              .figures = *figures,
+              .fleet = *fleet}),
       zones(NewZones()),
       quotas(control_planes::QuotaService::Create(
           {.store = ground.store, .quotas = ground.quotas, .clock = ground.clock})),

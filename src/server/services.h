@@ -24,6 +24,7 @@
 #include "skyden/identity/organization_service.h"
 #include "skyden/identity/session_service.h"
 #include "skyden/identity/token_service.h"
+#include "skyden/insights/expiry.h"
 #include "skyden/insights/fleet.h"
 #include "skyden/insights/insights.h"
 #include "skyden/insights/service_insight_keeper.h"
@@ -88,6 +89,7 @@ class Services {
   const std::unique_ptr<identity::SessionService> sessions;
   const std::unique_ptr<control_planes::ControlPlaneService> control_planes;
   const std::unique_ptr<insights::Fleet> fleet;
+  insights::Expiry expiry;
   const std::unique_ptr<control_planes::ZoneService> zones;
   const std::unique_ptr<control_planes::QuotaService> quotas;
   audit::AuditService audit;

@@ -89,6 +89,13 @@ std::string Seen::Spec() const {
       spec.mutable_mtls()->add_supportedbackends(backend);
     }
   }
+  if (certificate) {
+    auto& mtls = *spec.mutable_mtls();
+    mtls.mutable_last_certificate_regeneration()->set_seconds(
+        absl::ToUnixSeconds(certificate->first));
+    mtls.mutable_certificate_expiration_time()->set_seconds(
+        absl::ToUnixSeconds(certificate->second));
+  }
   return spec.SerializeAsString();
 }
 
@@ -162,6 +169,12 @@ std::string Text(const TenantFigures& figures) {
                         insight.dataplanes().ShortDebugString(),
                         insight.dataplanesbytype().ShortDebugString(),
                         insight.has_services() ? insight.services().ShortDebugString() : "none");
+    for (const auto& [zone_name, lives] : mesh.figures->certificates) {
+      for (const auto& [life, count] : lives) {
+        text +=
+            fmt::format("  certificates of {}: {}-{} {}\n", zone_name, life.late, life.end, count);
+      }
+    }
     text += "  kuma-dp\n" + Sorted(insight.dpversions().kumadp());
     text += "  envoy\n" + Sorted(insight.dpversions().envoy());
     text += "  issued\n" + Sorted(insight.mtls().issuedbackends());

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "insights/tenant_figures.h"
@@ -31,6 +32,7 @@ struct Seen {
   std::string envoy = "1.36.0";
   std::optional<std::string> issued_backend = std::nullopt;
   std::vector<std::string> supported_backends = {};
+  std::optional<std::pair<absl::Time, absl::Time>> certificate = std::nullopt;  // issued, ends
 
   std::string Spec() const;
 };

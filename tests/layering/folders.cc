@@ -28,6 +28,7 @@ struct Header {
 };
 constexpr std::array kPublicHeaders = {
     Header{"access.h", "write"},
+    Header{"authority_ends.h", "tokens"},
     Header{"codec.h", "codec"},
     Header{"envoy_api.h", "envoy"},
     Header{"generations.h", "generations"},

@@ -28,6 +28,9 @@ inline constexpr size_t kSearchControlPlanes = 1000;
 inline constexpr size_t kSearchAccounts = 1000;  // of each kind
 inline constexpr size_t kSearchItems = 500'000;  // looked at by one question
 
+// What ends
+inline constexpr size_t kExpiryAccounts = 10'000;  // of each kind, looked at by one question
+
 // Watching organizations (Server-Sent Events)
 inline constexpr size_t kFleetWatches = 1024;
 inline constexpr size_t kFleetWatchesPerOrganization = 256;

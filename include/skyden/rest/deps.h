@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "skyden/base/limits.h"
 #include "skyden/http/handler.h"
 
@@ -36,6 +37,7 @@ class OrganizationService;
 class TokenService;
 }  // namespace skyden::identity
 namespace skyden::insights {
+class Expiry;
 class Fleet;
 class Insights;
 }  // namespace skyden::insights
@@ -76,6 +78,7 @@ struct Deps {  // all must outlive the api and every handler made from it
   const audit::AuditService& audit;
   const insights::Insights& insights;
   insights::Fleet& fleet;
+  const insights::Expiry& expiry;
   store::Store& store;
   base::Clock& clock;
   base::Executor& workers;
@@ -91,6 +94,14 @@ struct Deps {  // all must outlive the api and every handler made from it
   std::function<std::vector<kds::RejectedConnection>()> all_rejected_connections;
   // What zones refuse; null while there is no zone server.
   kds::ZoneVerdicts* zone_verdicts = nullptr;
+
+  // The certificates of the daemon's ports, and until when they are good: for operators. May be
+  // null. Blocks on the disk.
+  struct PortCertificate {
+    std::string port;
+    absl::Time ends_at;
+  };
+  std::function<std::vector<PortCertificate>()> port_certificates = nullptr;
 
   size_t page_bytes = base::limits::kPageBytes;  // of a list, then the page ends
   std::string kds_public_address;                // "grpcs://host:port", told to zones' operators
