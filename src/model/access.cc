@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "skyden/model/gives.h"
+
 namespace skyden::model {
 namespace {
 
@@ -73,12 +75,15 @@ bool Access::HoldsOn(Role role, TenantKey tenant) const {
   });
 }
 
+bool Gives(const Grant& grant, Action action, TenantKey tenant) {
+  const bool counts =
+      grant.tenant == kNoTenant || (grant.tenant == tenant && !IsOnAllOnly(grant.role));
+  return counts && Allows(grant.role, action);
+}
+
 bool Access::May(Action action, TenantKey tenant) const {
-  return std::any_of(grants_.begin(), grants_.end(), [&](const Grant& grant) {
-    const bool counts =
-        grant.tenant == kNoTenant || (grant.tenant == tenant && !IsOnAllOnly(grant.role));
-    return counts && Allows(grant.role, action);
-  });
+  return std::any_of(grants_.begin(), grants_.end(),
+                     [&](const Grant& grant) { return Gives(grant, action, tenant); });
 }
 
 bool Access::ListsAny() const {

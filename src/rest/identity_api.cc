@@ -3,12 +3,14 @@
 
 #include <utility>
 
+#include "rest/effective_access.h"
 #include "rest/identity_json.h"
 #include "rest/page_query.h"
 #include "rest/problem.h"
 #include "rest/quota_api.h"
 #include "rest/refusal.h"
 #include "skyden/base/clock.h"
+#include "skyden/control_planes/control_plane_service.h"
 #include "skyden/identity/filters.h"
 #include "skyden/identity/organization_service.h"
 #include "skyden/identity/token_service.h"
@@ -66,6 +68,7 @@ IdentityApi::IdentityApi(const Deps& deps) : deps_(deps), routes_(deps) {
   AddForBoth(Method::kGet, "/{account}/assigned-roles/{role}", &IdentityApi::GetRole);
   AddForBoth(Method::kDelete, "/{account}/assigned-roles/{role}", &IdentityApi::RemoveRole);
 
+  AddForBoth(Method::kGet, "/{account}/effective-access", &IdentityApi::EffectiveAccess);
   AddForBoth(Method::kGet, "/{account}/teams", &IdentityApi::ListTeamsOf);
 
   AddForBoth(Method::kGet, "/{account}/access-tokens", &IdentityApi::ListTokens);
@@ -208,6 +211,20 @@ void IdentityApi::ListTeamsOf(Kind kind, CallPtr call) const {
 }
 
 // Roles.
+
+void IdentityApi::EffectiveAccess(Kind kind, CallPtr call) const {
+  const model::OrganizationScope& scope = *call->organization;
+  const auto account = deps_.accounts.Get(scope, kind, AccountOf(*call));
+  if (!account.ok()) return call->Finish(Refusal(account.status(), *call));
+  const auto roles = deps_.accounts.ListRoles(scope, kind, account->id);
+  if (!roles.ok()) return call->Finish(Refusal(roles.status(), *call));
+  // Who looks at himself may list none.
+  const auto listed = deps_.control_planes.All(scope);
+  call->Finish(ManagerJson(
+      200, EffectiveAccessJson(
+               *account, *roles,
+               listed.ok() ? listed->listed : std::vector<const store::ControlPlaneRecord*>())));
+}
 
 void IdentityApi::AssignRole(Kind kind, CallPtr call) const {
   const auto request = DecodeRole(call->request.body);

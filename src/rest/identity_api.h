@@ -45,6 +45,7 @@ class IdentityApi {
   void PatchAccount(Kind kind, CallPtr call) const;
   void DeleteAccount(Kind kind, CallPtr call) const;
 
+  void EffectiveAccess(Kind kind, CallPtr call) const;
   void AssignRole(Kind kind, CallPtr call) const;
   void ListRoles(Kind kind, CallPtr call) const;
   void GetRole(Kind kind, CallPtr call) const;

@@ -106,6 +106,7 @@ const std::map<std::string, Rule>& Rules() {
       all["GET" + one + "/assigned-roles/{role}"] = {Right::kAdministrates, ""};
       all["DELETE" + one + "/assigned-roles/{role}"] = {Right::kAdministrates, ""};
       all["GET" + one + "/teams"] = {Right::kAdministrates, ""};
+      all["GET" + one + "/effective-access"] = {Right::kAdministrates, ""};
       all["GET" + tokens] = {Right::kAdministrates, ""};
       all["POST" + tokens] = {Right::kAdministrates, R"({"name":"x"})"};
       all["GET" + token] = {Right::kAdministrates, ""};

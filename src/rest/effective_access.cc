@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// What roles on all control planes give is said once; a control plane is named where a role is on
+// it alone, with all that may be done there.
+#include "rest/effective_access.h"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "rest/json_writer.h"
+#include "skyden/identity/account_service.h"
+#include "skyden/model/access.h"
+#include "skyden/model/gives.h"
+
+namespace skyden::rest {
+namespace {
+
+using model::Action;
+using store::RoleRecord;
+
+constexpr std::pair<Action, std::string_view> kActions[] = {
+    {Action::kList, "list"},
+    {Action::kCreate, "create"},
+    {Action::kAdminister, "administer"},
+    {Action::kConnect, "connect"},
+    {Action::kRead, "read"},
+    {Action::kReadSecrets, "read_secrets"},
+    {Action::kWrite, "write"},
+    {Action::kWriteSecrets, "write_secrets"},
+    {Action::kManage, "manage"},
+};
+
+void WriteActions(const std::vector<RoleRecord>& roles, model::TenantKey tenant, JsonWriter& json) {
+  json.Key("actions").BeginArray();
+  for (const auto& [action, name] : kActions) {
+    std::vector<const RoleRecord*> by;
+    for (const RoleRecord& role : roles) {
+      if (model::Gives({role.role, role.tenant}, action, tenant)) by.push_back(&role);
+    }
+    if (by.empty()) continue;
+    json.BeginObject().Field("action", name).Key("by").BeginArray();
+    for (const RoleRecord* role : by) {
+      const bool on_all = role->tenant == model::kNoTenant;
+      json.BeginObject()
+          .Field("role", model::RoleName(role->role))
+          .Field("role_id", role->id.str())
+          .Field("on", on_all ? identity::kAllControlPlanes : role->control_plane.str())
+          .EndObject();
+    }
+    json.EndArray().EndObject();
+  }
+  json.EndArray();
+}
+
+}  // namespace
+
+std::string EffectiveAccessJson(
+    const store::AccountRecord& account, const std::vector<RoleRecord>& roles,
+    const std::vector<const store::ControlPlaneRecord*>& control_planes) {
+  const bool is_user = account.kind == identity::AccountKind::kUser;
+  JsonWriter json;
+  json.BeginObject().Key("account").BeginObject().Field("id", account.id.str());
+  json.Field("type", is_user ? "user" : "system_account").Field("name", account.name).EndObject();
+  json.Field("active", account.active);
+  // What a group of the identity provider gives is in the token that names the group.
+  json.Field("groups_may_add", !account.subject.empty());
+  json.Key("organization").BeginObject();
+  WriteActions(roles, model::kNoTenant, json);
+  json.EndObject().Key("control_planes").BeginArray();
+  std::map<std::string, model::TenantKey> own;
+  for (const RoleRecord& role : roles) {
+    if (role.tenant != model::kNoTenant) own.emplace(role.control_plane.str(), role.tenant);
+  }
+  for (const auto& [id, tenant] : own) {
+    json.BeginObject().Field("id", id);
+    const auto known =
+        std::find_if(control_planes.begin(), control_planes.end(),
+                     [&, &key = tenant](const auto* record) { return record->tenant == key; });
+    if (known != control_planes.end()) json.Field("name", (*known)->name);
+    WriteActions(roles, tenant, json);
+    json.EndObject();
+  }
+  json.EndArray().EndObject();
+  return json.Take();
+}
+
+}  // namespace skyden::rest
