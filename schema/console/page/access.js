@@ -10,6 +10,7 @@ import { Table } from './table.js';
 import { Time } from './words.js';
 import { nextNumber, numbered, usePages } from './pages.js';
 import { useState } from './hooks.js';
+import { session } from './session.js';
 import { useLoad } from './load.js';
 import { Confirm } from './dialog.js';
 import { done } from './announce.js';
@@ -45,8 +46,8 @@ export default function Access() {
   <//>`;
 }
 
-/** Where the latest of its kind is on record. @param {string} type */
-const withRecord = (type) => ({ href: `/console/audit?object_type=${type}`, link: 'On record' });
+/** Where it is on record. @param {string} type @param {string} object */
+const withRecord = (type, object) => ({ href: withQuery('/console/audit', { object_type: type, object }), link: 'On record' });
 
 /** @typedef {{title: string, verb: string, about: string, name?: string, act: () => Promise<unknown>}} Question */
 
@@ -58,7 +59,7 @@ function Roles({ at, name, ask, again }) {
     title: `Take ${role.role_name} from ${name}`, verb: 'Take it back', about: 'It holds for the next call; live streams that stood on it end within a second.',
     act: async () => {
       await send('DELETE', `${at}/assigned-roles/${encodeURIComponent(role.id)}`);
-      done(`Took ${role.role_name} from ${name}.`, withRecord('role'));
+      done(`Took ${role.role_name} from ${name}.`, withRecord('Role', role.id));
     } });
   return html`<${Panel} title="Roles"><${Shown} of=${roles} rows=${2}>${(/** @type {any} */ data) => data.data.length === 0
     ? html`<${Empty}><p>No roles: it may do nothing.</p><//>`
@@ -75,7 +76,7 @@ function Tokens({ at, name, ask, again }) {
     title: `Revoke ${token.name}`, verb: 'Revoke', about: `The token of ${name} ends at once, and with it every session and live stream that stands on it.`,
     act: async () => {
       await write('PATCH', `${at}/access-tokens/${encodeURIComponent(token.id)}/revoke`);
-      done(`Revoked ${token.name} of ${name}.`, withRecord('token'));
+      done(`Revoked ${token.name} of ${name}.`, withRecord('Token', token.id));
     } });
   const ended = (/** @type {any} */ token) => token.state === 'REVOKED' || token.state === 'EXPIRED';
   return html`<${Panel} title="Tokens"><${Shown} of=${tokens} rows=${2}>${(/** @type {any} */ data) => data.data.length === 0
@@ -84,6 +85,25 @@ function Tokens({ at, name, ask, again }) {
         <span class="muted"> made <${Time} at=${token.created_at} />, ${token.last_used_at ? html`used <${Time} at=${token.last_used_at} />` : 'never used'},
           ${ended(token) ? ` ${token.state.toLowerCase()}` : token.expires_at ? html` ends <${Time} at=${token.expires_at} />` : ' without an end'}</span>
         ${!ended(token) && html`<button type="button" class="small" aria-label=${`Revoke ${token.name}`} onClick=${() => revoke(token)}>Revoke</button>`}</li>`)}</ul>`}<//><//>`;
+}
+
+/** Browsers that somebody has signed in with. @param {{account: string, name: string, ask: (question: Question) => void, again: any}} properties */
+function Sessions({ account, name, ask, again }) {
+  const sessions = useLoad('/v3/sessions?organization=true&page%5Bsize%5D=1000');
+  again.sessions = sessions.reload;
+  const end = (/** @type {any} */ one) => ask({
+    title: `End a session of ${name}`, verb: 'End it', about: 'Its page ends within a second; the token that it began with stays good.',
+    act: async () => {
+      await send('DELETE', `/v3/sessions/${encodeURIComponent(one.id)}`);
+      done(`Ended a session of ${name}.`, withRecord('Session', one.id));
+    } });
+  return html`<${Panel} title="Sessions"><${Shown} of=${sessions} rows=${2}>${(/** @type {any} */ data) => {
+    const mine = data.data.filter((/** @type {any} */ one) => one.principal.id === account);
+    if (mine.length === 0) return html`<${Empty}><p>No browser has signed in.</p><//>`;
+    return html`<ul class="plainlist">${mine.map((/** @type {any} */ one) => html`<li key=${one.id}>Signed in <${Time} at=${one.created_at} />,
+      ends <${Time} at=${one.expires_at} />${one.id === session.value?.id ? html` <strong>this one</strong>`
+        : html`<button type="button" class="small" aria-label="End the session" onClick=${() => end(one)}>End</button>`}</li>`)}</ul>`;
+  }}<//><//>`;
 }
 
 /** @param {{at: string, again: any}} properties */
@@ -113,7 +133,7 @@ export function Account({ kind, account }) {
     title: `Delete ${name}`, verb: 'Delete', name, about: 'The account, its roles and its tokens. Sessions and live streams that stand on them end.',
     act: async () => {
       await send('DELETE', at);
-      done(`Deleted ${name}.`, withRecord('account'));
+      done(`Deleted ${name}.`, withRecord('Account', account));
       go('/console/access');
     } });
   return html`<${Screen} title=${name} above=${html`<a href="/console/access">Access</a>`}
@@ -125,6 +145,7 @@ export function Account({ kind, account }) {
         <div><dt>Made</dt><dd><${Time} at=${data.created_at} /></dd></div></dl>
       <${Roles} at=${at} name=${name} ask=${setQuestion} again=${again} />
       <${Tokens} at=${at} name=${name} ask=${setQuestion} again=${again} />
+      <${Sessions} account=${account} name=${name} ask=${setQuestion} again=${again} />
       <${Effective} at=${at} again=${again} />`}<//>
     ${question && html`<${Confirm} title=${question.title} verb=${question.verb} name=${question.name} onClose=${() => setQuestion(null)} onDo=${act}>
       <p>${question.about}</p><//>`}
