@@ -9,7 +9,7 @@
 
 #include "fmt/format.h"
 #include "insights/tenant_figures.h"
-#include "skyden/base/fleet_limits.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/resources/authority_ends.h"
 #include "skyden/store/directory_tx.h"

@@ -17,7 +17,7 @@
 #include "insights/zone_counts.h"
 #include "skyden/base/check.h"
 #include "skyden/base/crypto.h"
-#include "skyden/base/fleet_limits.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/store/audit.h"
 #include "skyden/store/tenant_tx.h"

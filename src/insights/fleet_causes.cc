@@ -11,7 +11,7 @@
 
 #include "fmt/format.h"
 #include "skyden/base/crypto.h"
-#include "skyden/base/fleet_limits.h"
+#include "skyden/base/limits.h"
 #include "skyden/insights/fleet_summary.h"
 
 namespace skyden::insights {

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <tuple>
 
-#include "skyden/base/fleet_limits.h"
+#include "skyden/base/limits.h"
 
 namespace skyden::insights {
 namespace {

@@ -13,7 +13,7 @@
 
 #include "fmt/format.h"
 #include "skyden/base/crypto.h"
-#include "skyden/base/fleet_limits.h"
+#include "skyden/base/limits.h"
 
 namespace skyden::insights {
 namespace {

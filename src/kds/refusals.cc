@@ -6,7 +6,6 @@
 
 #include "fmt/format.h"
 #include "kds/advice.h"
-#include "skyden/base/fleet_limits.h"
 #include "skyden/base/limits.h"
 #include "skyden/net/address.h"
 #include "skyden/telemetry/log.h"

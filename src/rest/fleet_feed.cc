@@ -11,7 +11,6 @@
 #include "rest/sign_in.h"
 #include "rest/watcher.h"
 #include "skyden/base/crypto.h"
-#include "skyden/base/fleet_limits.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/identity/access_change.h"

@@ -10,7 +10,6 @@
 #include "rest/fleet_log.h"
 #include "rest/page_query.h"
 #include "skyden/base/crypto.h"
-#include "skyden/base/fleet_limits.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
 

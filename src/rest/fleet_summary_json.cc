@@ -7,7 +7,7 @@
 
 #include "rest/control_plane_json.h"
 #include "rest/fleet_json.h"
-#include "skyden/base/fleet_limits.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/http/uri.h"
 

@@ -9,7 +9,6 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "rest/fleet_feed.h"
-#include "skyden/base/fleet_limits.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/retry_after.h"
 #include "skyden/base/status.h"

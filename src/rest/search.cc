@@ -12,7 +12,7 @@
 #include "rest/json_writer.h"
 #include "rest/kri.h"
 #include "skyden/audit/audit_service.h"
-#include "skyden/base/fleet_limits.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/http/uri.h"

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "skyden/base/fleet_limits.h"
+#include "skyden/base/limits.h"
 #include "tests/insights/readings.h"
 
 namespace skyden::insights {

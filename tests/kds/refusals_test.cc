@@ -3,7 +3,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "skyden/base/fleet_limits.h"
 #include "skyden/base/limits.h"
 
 using namespace skyden;
