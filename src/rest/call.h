@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "rest/credential.h"
+#include "rest/own_address.h"
 #include "skyden/base/executor.h"
 #include "skyden/http/handler.h"
 #include "skyden/http/router.h"
@@ -26,6 +28,10 @@ struct Call {
   http::PathParameters parameters;
   http::Query query;
   std::string_view pattern;  // of the route, within its API: "/meshes/{mesh}"
+
+  OwnAddress own;
+  Credential credential;  // what it shows
+  identity::Authenticator::Noting noting = identity::Authenticator::Noting::kUse;
 
   // Once known.
   model::Origin origin;

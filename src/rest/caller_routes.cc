@@ -34,6 +34,12 @@ void CallerRoutes::Run(size_t route, CallPtr call) const {
     return call->Finish(
         Problem(415, "The body must be application/json", call->request.request_id));
   }
+  if (entry.needs != Needs::kNothing && !call->credential.forged.empty()) {
+    return call->Finish(Problem(403, call->credential.forged, call->request.request_id));
+  }
+  if (entry.needs == Needs::kNothing && call->request.body_waits) {
+    return call->Finish(Problem(413, "The body is too large", call->request.request_id));
+  }
   auto id = model::ParseControlPlaneId(call->parameters["id"]);
   if (id.ok()) call->control_plane = *std::move(id);
   call->pattern = router_.routes()[route].pattern;
@@ -43,6 +49,7 @@ void CallerRoutes::Run(size_t route, CallPtr call) const {
 }
 
 void CallerRoutes::SignedIn(const Entry& entry, CallPtr call) const {
+  if (entry.needs == Needs::kNothing) return entry.action(std::move(call));
   absl::Status status = entry.needs == Needs::kControlPlane
                             ? SignInToControlPlane(deps_.authenticator, *call)
                             : SignInToOrganization(deps_.authenticator, *call);

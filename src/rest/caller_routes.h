@@ -19,6 +19,7 @@ class CallerRoutes {
   explicit CallerRoutes(const Deps& deps) : deps_(deps) {}
 
   enum class Needs {
+    kNothing,       // nobody signs in; small bodies only
     kOrganization,  // call.organization is set
     kControlPlane,  // call.scope is set as well, for {id}
   };

@@ -61,6 +61,10 @@ void KumaRoutes::Run(CallPtr call, std::string_view path) const {
   // Whoever asks for events gets them, whatever else it might accept.
   const auto refused = RefusedRepresentation(call->request);
   if (refused && entry.answers == Answers::kJson) return call->Finish(FrameworkError(*refused));
+  if (!call->credential.forged.empty()) {
+    return call->Finish(
+        KumaError({.status = 403, .title = "Access Denied", .detail = call->credential.forged}));
+  }
   call->parameters = std::move(match.parameters);
   call->pattern = router_.routes()[match.route].pattern;
   const base::Lane lane = model::LaneOfAddress(net::AddressKey(call->origin.peer));
@@ -70,7 +74,7 @@ void KumaRoutes::Run(CallPtr call, std::string_view path) const {
 
 void KumaRoutes::SignedIn(const Entry& entry, CallPtr call) const {
   // Whoever shows nothing where nothing is needed was not refused.
-  const bool shows_nothing = call->request.Find("authorization").value_or("").empty();
+  const bool shows_nothing = call->credential.way == Credential::Way::kNothing;
   if (entry.needs == Needs::kUser || !shows_nothing) {
     const absl::Status status = SignInToKuma(deps_.authenticator, *call);
     const bool anonymous =

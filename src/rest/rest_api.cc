@@ -2,6 +2,8 @@
 // Which of the APIs a path belongs to:
 //
 //   /v3/{organizations,users,system-accounts,roles}...    who owns control planes and may come in
+//   /v3/sessions[/...], /v3/sign-in[/...]                 how browsers come in
+//   /console/sign-in/{oidc,callback}                      the same, for a browser to visit
 //   /v3/audit-logs[/...], /v3/rejected-connections        the audit's
 //   /v3/{zones,fleet,events,search,expiring}              across control planes
 //   /v{0,1,3}/mesh/control-planes[/{id}[/ops/...]]        the manager's
@@ -33,8 +35,11 @@
 #include "rest/kuma_routes.h"
 #include "rest/manager_api.h"
 #include "rest/negotiation.h"
+#include "rest/oidc_pages.h"
 #include "rest/openapi_endpoint.h"
+#include "rest/own_address.h"
 #include "rest/problem.h"
+#include "rest/session_api.h"
 #include "rest/watch_hub.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/trace_context.h"
@@ -133,11 +138,13 @@ class RestApiImpl final : public RestApi {
         fleet_watches_({deps_.fleet, deps_.authenticator, deps_.store, deps_.clock, deps_.workers,
                         deps_.timers}),
         fleet_(deps_, fleet_watches_),
+        sessions_(deps_),
+        oidc_pages_(deps_),
         kuma_(deps_),
         gui_(deps_),
         openapi_(deps_.registry, deps_.workers),
         watches_({deps_.registry, deps_.authenticator, deps_.store, deps_.workers, deps_.timers,
-                  deps_.zone_verdicts}) {
+                  streams_, deps_.zone_verdicts}) {
     AddSystemEndpoints(deps_, kuma_);
     AddResourceEndpoints(deps_, kuma_);
     AddOverviewEndpoints(deps_, kuma_);
@@ -176,8 +183,7 @@ class RestApiImpl final : public RestApi {
   void Handle(http::Request request, http::Responder respond) {
     CallPtr call = NewCall(std::move(request), std::move(respond));
     if (deps_.door != nullptr) {
-      const absl::Status admitted =
-          deps_.door->Admit(call->origin.peer, call->request.Find("authorization").value_or(""));
+      const absl::Status admitted = deps_.door->Admit(call->origin.peer, call->credential.text);
       if (!admitted.ok()) return call->Finish(Problem(admitted, call->request.request_id));
     }
     const std::string_view path = call->request.path;  // which stays where it is
@@ -188,6 +194,7 @@ class RestApiImpl final : public RestApi {
     if (const auto found = FindOrganizationWide(call->request)) {
       return RunOrganizationWide(*found, std::move(call));
     }
+    if (OidcPages::IsOne(call->request)) return oidc_pages_.Answer(std::move(call));
     if (deps_.console != nullptr) {
       if (auto page = deps_.console->Answer(call->request)) return call->Finish(*std::move(page));
     }
@@ -203,13 +210,15 @@ class RestApiImpl final : public RestApi {
     call->respond = std::move(respond);
     call->query = http::Query(call->request.query);
     call->door = deps_.door;
+    call->own = OwnAddressOf(call->request, deps_.http_public_address, deps_.trusted_proxies);
+    call->credential = CredentialOf(call->request, call->own);
     call->origin = {CallerAddress(call->request, deps_.trusted_proxies), call->request.request_id,
                     base::TraceIdOf(call->request.Find("traceparent").value_or(""))};
     return call;
   }
 
-  std::array<const CallerRoutes*, 3> OrganizationWideRoutes() const {
-    return {&identity_.routes(), &audit_.routes(), &fleet_.routes()};
+  std::array<const CallerRoutes*, 4> OrganizationWideRoutes() const {
+    return {&identity_.routes(), &audit_.routes(), &fleet_.routes(), &sessions_.routes()};
   }
 
   struct OrganizationWide {
@@ -217,7 +226,7 @@ class RestApiImpl final : public RestApi {
     http::RouteMatch match;
   };
 
-  // nullopt when the path is none of those that are about an organization.
+  // nullopt when the path is none of these APIs'.
   std::optional<OrganizationWide> FindOrganizationWide(const http::Request& request) const {
     const std::string_view path = request.path;
     if (!path.starts_with(kOrganizationWide)) return std::nullopt;
@@ -291,9 +300,12 @@ class RestApiImpl final : public RestApi {
   IdentityApi identity_;
   FleetWatches fleet_watches_;
   FleetApi fleet_;
+  SessionApi sessions_;
+  OidcPages oidc_pages_;
   KumaRoutes kuma_;
   GuiEndpoint gui_;
   OpenApiEndpoint openapi_;
+  SessionStreams streams_;
   WatchHub watches_;
 };
 

@@ -14,7 +14,7 @@ namespace {
 
 // Whoever shows one bad credential after another is told to wait.
 absl::Status Refused(const Call& call, const absl::Status& why) {
-  const bool shown = !call.request.Find("authorization").value_or("").empty();
+  const bool shown = call.credential.way != Credential::Way::kNothing;
   if (absl::IsUnauthenticated(why) && shown && call.door != nullptr) {
     SKYDEN_RETURN_IF_ERROR(call.door->AfterRefusal(call.origin.peer));
   }
@@ -24,8 +24,11 @@ absl::Status Refused(const Call& call, const absl::Status& why) {
 }  // namespace
 
 absl::Status SignIn(identity::Authenticator& authenticator, Call& call) {
-  auto caller =
-      authenticator.Authenticate(call.request.Find("authorization").value_or(""), call.origin);
+  const Credential& shown = call.credential;
+  if (!shown.forged.empty()) return absl::PermissionDeniedError(shown.forged);
+  auto caller = shown.way == Credential::Way::kCookie
+                    ? authenticator.AuthenticateSession(shown.text, call.origin, call.noting)
+                    : authenticator.Authenticate(shown.text, call.origin);
   if (!caller.ok()) return Refused(call, caller.status());
   call.caller = *std::move(caller);
   return absl::OkStatus();
@@ -45,9 +48,9 @@ absl::Status SignInToControlPlane(identity::Authenticator& authenticator, Call& 
 }
 
 absl::Status SignInToKuma(identity::Authenticator& authenticator, Call& call) {
-  const std::string_view token =
-      identity::CredentialOf(call.request.Find("authorization").value_or(""));
-  if (!identity::LooksLikeJwt(token) || authenticator.IsPersonsToken(token)) {
+  const std::string_view token = identity::CredentialOf(call.credential.text);
+  const bool by_cookie = call.credential.way == Credential::Way::kCookie;
+  if (by_cookie || !identity::LooksLikeJwt(token) || authenticator.IsPersonsToken(token)) {
     return SignInToControlPlane(authenticator, call);
   }
   auto scope = authenticator.AuthenticateKumaUser(call.control_plane, token, call.origin);

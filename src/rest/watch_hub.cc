@@ -50,15 +50,17 @@ class WatchHub::Impl final : public std::enable_shared_from_this<Impl> {
 };
 
 absl::Status WatchHub::Impl::Begin(CallPtr& call, WatchRequest request) {
+  SKYDEN_ASSIGN_OR_RETURN(std::shared_ptr<void> place, deps_.streams.Open(call->caller));
   std::shared_ptr<Watcher> watcher;
   {
     absl::MutexLock lock(&mu_);
     if (ended_) return absl::UnavailableError("the daemon stops");
     SKYDEN_RETURN_IF_ERROR(CheckRoom(*call->scope));
     const uint64_t number = next_++;
-    watcher = Watcher::Make(deps_, *call, std::move(request), [weak = weak_from_this(), number] {
+    const auto on_over = [weak = weak_from_this(), number, place = std::move(place)] {
       if (const auto self = weak.lock()) self->Remove(number);
-    });
+    };
+    watcher = Watcher::Make(deps_, *call, std::move(request), on_over);
     watchers_.emplace(number, watcher);
     ++per_tenant_[call->scope->tenant()];
     ++per_organization_[call->scope->organization()];

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "rest/call.h"
+#include "rest/session_streams.h"
 #include "skyden/base/executor.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/kds/zone_verdicts.h"
@@ -34,6 +35,7 @@ struct WatchDeps {
   store::Store& store;
   base::Executor& workers;
   base::Timers& timers;
+  SessionStreams& streams;
   kds::ZoneVerdicts* verdicts = nullptr;  // null: nothing is told of them
 };
 
@@ -45,7 +47,7 @@ class WatchHub {
 
   // Answers `call`, which is signed in, with a stream of events. RESOURCE_EXHAUSTED, and the call
   // not answered, when there are too many of them: at all, of the control plane, of its
-  // organization (limits::kWatches...).
+  // organization, of the browser's session (limits::kWatches...).
   absl::Status Begin(CallPtr& call, WatchRequest request);
 
  private:

@@ -109,7 +109,7 @@ Watcher::Watcher(const WatchDeps& deps, const Call& call, WatchRequest request,
     : deps_(deps),
       scope_(*call.scope),
       control_plane_(call.control_plane),
-      authorization_(call.request.Find("authorization").value_or("")),
+      credential_(call.credential),
       account_(call.caller && call.caller->token ? call.caller->principal.id : std::string()),
       token_(call.caller ? call.caller->token : std::nullopt),
       request_(std::move(request)),
@@ -156,7 +156,8 @@ void Watcher::CheckCredential() {
     if (self->over_) return;
     Call again;
     again.control_plane = self->control_plane_;
-    again.request.headers.push_back({"authorization", self->authorization_});
+    again.credential = self->credential_;
+    again.noting = identity::Authenticator::Noting::kLook;
     if (!SignInToKuma(self->deps_.authenticator, again).ok()) self->Finish();
   });
 }

@@ -87,8 +87,8 @@ class Watcher final : public std::enable_shared_from_this<Watcher> {
   const WatchDeps deps_;
   const model::TenantScope scope_;
   const model::ControlPlaneId control_plane_;
-  const std::string authorization_;  // to be checked again; never shown
-  const model::AccountId account_;   // of the token
+  const Credential credential_;     // to be checked again; never shown
+  const model::AccountId account_;  // of the token
   const std::optional<model::TokenId> token_;
   const WatchRequest request_;
   const model::TypeId secrets_;  // of the control plane: user tokens hang on them

@@ -68,7 +68,18 @@ absl::Status CheckWebhook(const Config& config) {
 }
 
 // Plaintext is for a provider on this machine: who can change its answers can let anybody in.
-absl::Status CheckOidc(const OidcConfig& oidc) {
+absl::Status CheckOidc(const Config& config) {
+  const OidcConfig& oidc = config.oidc;
+  if (oidc.client_id.empty() && !oidc.client_secret_file.empty()) {
+    return WrongSetting("oidc_client_id", "needed as well, with oidc_client_secret_file");
+  }
+  if (!oidc.client_id.empty() && oidc.issuer.empty()) {
+    return WrongSetting("oidc_issuer", "needed as well, with oidc_client_id");
+  }
+  if (!oidc.client_id.empty() && config.http_public_address.empty()) {
+    return WrongSetting("http_public_address", "needed as well, with oidc_client_id");
+  }
+  SKYDEN_RETURN_IF_ERROR(CheckReadable("oidc_client_secret_file", oidc.client_secret_file));
   if (oidc.issuer.empty()) return absl::OkStatus();
   bool here = false;
   for (const std::string_view host : {"http://127.0.0.1", "http://localhost"}) {
@@ -86,6 +97,19 @@ absl::Status CheckOidc(const OidcConfig& oidc) {
   return CheckReadable("oidc_ca_file", oidc.ca_file);
 }
 
+// Compared with what browsers say, so it has to be written as they write it.
+absl::Status CheckHttpPublicAddress(std::string_view address) {
+  if (address.empty()) return absl::OkStatus();
+  std::string_view host;
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (address.starts_with(scheme)) host = address.substr(scheme.size());
+  }
+  if (host.empty() || host.find_first_of("/?#@ ") != std::string_view::npos) {
+    return WrongSetting("http_public_address", "must be like https://skyden.example.com");
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CheckTogether(const Config& config) {
@@ -101,7 +125,8 @@ absl::Status CheckTogether(const Config& config) {
   }
   SKYDEN_RETURN_IF_ERROR(CheckStore(config));
   SKYDEN_RETURN_IF_ERROR(CheckWebhook(config));
-  SKYDEN_RETURN_IF_ERROR(CheckOidc(config.oidc));
+  SKYDEN_RETURN_IF_ERROR(CheckOidc(config));
+  SKYDEN_RETURN_IF_ERROR(CheckHttpPublicAddress(config.http_public_address));
   const std::string& dial = config.kds_public_address;
   if (!dial.empty() && dial.rfind("grpc://", 0) != 0 && dial.rfind("grpcs://", 0) != 0) {
     return WrongSetting("kds_public_address", "must begin with grpc:// or grpcs://");

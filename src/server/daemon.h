@@ -24,6 +24,7 @@
 #include "skyden/console/kuma_gui.h"
 #include "skyden/http/fetch.h"
 #include "skyden/http/server.h"
+#include "skyden/identity/oidc_sign_in.h"
 #include "skyden/kds/kds_server.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
@@ -99,6 +100,8 @@ class Daemon final : public Server {
   model::OrganizationKey operators_{};  // the organization of those who run the daemon
   std::unique_ptr<Threads> threads_;
   std::unique_ptr<Services> services_;
+  std::unique_ptr<identity::OidcSignIn> oidc_sign_in_;  // null: no browser signs in there
+  model::OrganizationKey oidc_organization_{};
   std::unique_ptr<audit::Retention> audit_retention_;
   std::unique_ptr<audit::Webhook> audit_webhook_;
   std::unique_ptr<kds::KdsServer> kds_;

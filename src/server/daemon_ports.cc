@@ -101,6 +101,11 @@ absl::Status Daemon::ListenForPeople() {
   deps.console = console_.get();
   deps.kuma_gui = kuma_gui_.get();
   deps.port_certificates = [this] { return PortCertificates(); };
+  deps.http_public_address = config_.http_public_address;
+  deps.oidc = oidc_sign_in_.get();
+  deps.oidc_organization = oidc_organization_;
+  deps.oidc_issuer = config_.oidc.issuer;
+  deps.oidc_audience = config_.oidc.audience;
   rest_ = rest::RestApi::Create(std::move(deps));
   auto listening = http::Listen(
       *io_,

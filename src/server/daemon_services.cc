@@ -13,6 +13,7 @@
 #include "skyden/http/fetch.h"
 #include "skyden/identity/bootstrap.h"
 #include "skyden/identity/oidc.h"
+#include "skyden/identity/oidc_sign_in.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::server {
@@ -124,6 +125,20 @@ absl::Status Daemon::LetPeopleIn() {
        .groups_claim = oidc.groups_claim,
        .clock_leeway = oidc.clock_leeway});
   people.verifier->ReadKeysAhead();
+  if (!oidc.client_id.empty()) {
+    http::FetchOptions asking = options;
+    asking.bytes_max = base::limits::kOidcAnswerBytes;
+    oidc_sign_in_ = identity::OidcSignIn::Create(
+        {.clock = clock_,
+         .verifier = *people.verifier,
+         .exchange =
+             [asking](const http::Outgoing& request) { return http::Exchange(request, asking); }},
+        {.issuer = oidc.issuer,
+         .client_id = oidc.client_id,
+         .client_secret = FirstLineOf(oidc.client_secret_file),
+         .redirect_uri = config_.http_public_address + "/console/sign-in/callback"});
+    oidc_organization_ = people.organization;
+  }
   services_->authenticator.SetPeople(std::move(people));
   return absl::OkStatus();
 }

@@ -84,6 +84,7 @@ rest::Deps DepsOfRest(Services& services, const ZonesSide& zones) {
           .accounts = *services.accounts,
           .tokens = *services.tokens,
           .organizations = *services.organizations,
+          .sessions = *services.sessions,
           .control_planes = *services.control_planes,
           .zones = *services.zones,
           .quotas = *services.quotas,
@@ -97,11 +98,14 @@ rest::Deps DepsOfRest(Services& services, const ZonesSide& zones) {
           .transfers = services.ground.transfers,
           .timers = services.ground.timers,
           .door = &services.door,
+          .oidc_issuer = {},
+          .oidc_audience = {},
           .zone_gateway = zones.gateway,
           .rejected_connections = zones.rejected,
           .all_rejected_connections = zones.all_rejected,
           .zone_verdicts = zones.verdicts,
           .kds_public_address = {},
+          .http_public_address = {},
           .instance_id = services.instance_id,
           .trusted_proxies = {}};
 }

@@ -245,6 +245,12 @@ void AddOidc(std::vector<Setting>& table) {
   table.push_back(Text(
       "oidc_ca_file", "authority of the provider's certificate, PEM; the system's when empty",
       [](auto& c) -> auto& { return c.oidc.ca_file; }));
+  table.push_back(Text(
+      "oidc_client_id", "as which client browsers sign in at the provider; they cannot when empty",
+      [](auto& c) -> auto& { return c.oidc.client_id; }));
+  table.push_back(Text(
+      "oidc_client_secret_file", "file with that client's secret; a public client when empty",
+      [](auto& c) -> auto& { return c.oidc.client_secret_file; }));
   table.push_back(Duration(
       "oidc_clock_leeway", "how far the provider's clock may be off, e.g. 1m",
       "a duration from 0s to 10m", From0To(absl::Minutes(10)),
@@ -270,6 +276,9 @@ std::vector<Setting> MakeSettings() {
       table, "kds", "zones (KDS)", [](auto& c) -> auto& { return c.kds; });
   AddPort(
       table, "diagnostics", "health and metrics", [](auto& c) -> auto& { return c.diagnostics; });
+  table.push_back(Text(
+      "http_public_address", "address that people's browsers open, e.g. https://skyden.example.com",
+      [](auto& c) -> auto& { return c.http_public_address; }));
   table.push_back(Text(
       "kds_public_address",
       "address that zones are told to dial, e.g. grpcs://kds.example.com:5685",

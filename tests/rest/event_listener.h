@@ -6,7 +6,10 @@
 
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "tests/rest/rest_env.h"
 
@@ -17,11 +20,13 @@ class Listener {
  public:
   Listener(RestEnv& env, const std::string& path, const std::string& token,
            const std::string& last_event_id = "")
+      : Listener(env, path, HeadersOf(token, last_event_id)) {}
+  Listener(RestEnv& env, const std::string& path,
+           const std::vector<std::pair<std::string, std::string>>& shown)
       : client_("http://" + env.server->address()) {
     client_.set_read_timeout(60);
-    httplib::Headers headers = {{"authorization", "Bearer " + token},
-                                {"accept", "text/event-stream"}};
-    if (!last_event_id.empty()) headers.emplace("last-event-id", last_event_id);
+    httplib::Headers headers = {{"accept", "text/event-stream"}};
+    for (const auto& [name, value] : shown) headers.emplace(name, value);
     thread_ = std::thread([this, path, headers] {
       client_.Get(
           path, headers,
@@ -62,6 +67,10 @@ class Listener {
     absl::MutexLock lock(&mu_);
     return mu_.AwaitWithTimeout(absl::Condition(&over_), absl::Seconds(20));
   }
+  bool over() {
+    absl::MutexLock lock(&mu_);
+    return over_;
+  }
   std::string text() {
     absl::MutexLock lock(&mu_);
     return text_;
@@ -76,6 +85,14 @@ class Listener {
   }
 
  private:
+  static std::vector<std::pair<std::string, std::string>> HeadersOf(
+      const std::string& token, const std::string& last_event_id) {
+    std::vector<std::pair<std::string, std::string>> headers = {
+        {"authorization", "Bearer " + token}};
+    if (!last_event_id.empty()) headers.emplace_back("last-event-id", last_event_id);
+    return headers;
+  }
+
   httplib::Client client_;
   std::thread thread_;
   absl::Mutex mu_;

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "server/edges.h"
 #include "server/services.h"
 #include "skyden/base/crypto.h"
@@ -132,13 +133,16 @@ Answer RestEnv::Send(std::string_view method, const std::string& path, const std
   }
   const auto result = client.send(request);
   if (!result) return {};
-  Answer answer{result->status,
-                result->get_header_value("Content-Type"),
-                result->body,
-                result->get_header_value("Allow"),
-                {}};
+  Answer answer{result->status, result->get_header_value("Content-Type"), result->body,
+                result->get_header_value("Allow")};
   for (size_t i = 0; i < result->get_header_value_count("Warning"); ++i) {
     answer.warnings.push_back(result->get_header_value("Warning", i));
+  }
+  for (size_t i = 0; i < result->get_header_value_count("Set-Cookie"); ++i) {
+    answer.cookies.push_back(result->get_header_value("Set-Cookie", i));
+  }
+  for (const auto& [name, value] : result->headers) {
+    answer.headers[absl::AsciiStrToLower(name)] = value;
   }
   return answer;
 }

@@ -20,6 +20,7 @@
 #include "skyden/insights/zone_sources.h"
 #include "skyden/kds/rejected_connection.h"
 #include "skyden/kds/zone_gateway.h"
+#include "skyden/rest/deps.h"
 #include "skyden/rest/rest_api.h"
 #include "tests/env/test_env.h"
 #include "tests/kds/fake_verdicts.h"
@@ -31,7 +32,9 @@ struct Answer {
   std::string content_type;
   std::string body;
   std::string allow;
-  std::vector<std::string> warnings;  // headers
+  std::vector<std::string> warnings = {};           // headers
+  std::vector<std::string> cookies = {};            // that are set
+  std::map<std::string, std::string> headers = {};  // the last of each; names in lower case
 
   nlohmann::json json() const;
 };

@@ -23,6 +23,8 @@ constexpr char kInside[] = "/v1/mesh/control-planes/{id}/api";
 
 // What a route asks of its caller.
 enum class Right {
+  kEverybody,     // nobody is asked who they are
+  kOwnPage,       // a page of ours, which nobody here is
   kAnybody,       // no token at all; who brings one is asked as for kReads
   kAnyPrincipal,  // whoever is no zone
   kOperator,
@@ -86,6 +88,13 @@ const std::map<std::string, Rule>& Rules() {
         {"GET /v3/organizations/{organization}/quota", {Right::kOperator, ""}},
         {"PUT /v3/organizations/{organization}/quota", {Right::kOperator, R"({"zones":7})"}},
         {"GET /v3/roles", {Right::kAnyPrincipal, ""}},
+        {"GET /v3/sign-in", {Right::kEverybody, ""}},
+        {"POST /v3/sign-in/oidc/back-channel-logout", {Right::kEverybody, ""}},
+        {"POST /v3/sessions", {Right::kOwnPage, R"({"token":"x"})"}},
+        {"GET /v3/sessions", {Right::kAnyPrincipal, ""}},
+        {"GET /v3/sessions/current", {Right::kAnyPrincipal, ""}},
+        {"DELETE /v3/sessions/current", {Right::kAnyPrincipal, ""}},
+        {"DELETE /v3/sessions/{session}", {Right::kAnyPrincipal, ""}},
         {"GET /v3/teams", {Right::kAnyPrincipal, ""}},
     };
     for (const std::string kind : {"users", "system-accounts"}) {
@@ -174,6 +183,8 @@ struct Subject {
 
 Expected ExpectedFor(const Subject& subject, Right right) {
   using enum Right;
+  if (right == kEverybody) return Expected::kAllowed;
+  if (right == kOwnPage) return Expected::kDenied;
   if (right == kAnybody) right = kReads;
   if (subject.zone) return Expected::kDenied;
   if (right == kAnyPrincipal) return Expected::kAllowed;
@@ -304,7 +315,7 @@ class Matrix {
     client_.set_keep_alive(true);
     const auto result = client_.send(request);
     REQUIRE(result);
-    return {result->status, result->get_header_value("Content-Type"), result->body, "", {}};
+    return {result->status, result->get_header_value("Content-Type"), result->body, ""};
   }
 
   std::string CreateControlPlane(const std::string& token) {

@@ -28,4 +28,7 @@ inline base::Lane LaneOfZones(TenantKey tenant) {
   return {base::kFirstLaneKind + 3, static_cast<uint64_t>(tenant)};
 }
 
+// All who come back from an identity provider, which may be slow.
+inline base::Lane LaneOfSignIns() { return {base::kFirstLaneKind + 4, 0}; }
+
 }  // namespace skyden::model

@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "skyden/base/limits.h"
 #include "skyden/http/handler.h"
+#include "skyden/model/ids.h"
 
 namespace skyden::audit {
 class AuditService;
@@ -33,7 +34,9 @@ namespace skyden::identity {
 class AccountService;
 class Authenticator;
 class Door;
+class OidcSignIn;
 class OrganizationService;
+class SessionService;
 class TokenService;
 }  // namespace skyden::identity
 namespace skyden::insights {
@@ -72,6 +75,7 @@ struct Deps {  // all must outlive the api and every handler made from it
   identity::AccountService& accounts;
   identity::TokenService& tokens;
   identity::OrganizationService& organizations;
+  identity::SessionService& sessions;
   control_planes::ControlPlaneService& control_planes;
   control_planes::ZoneService& zones;
   control_planes::QuotaService& quotas;
@@ -86,6 +90,11 @@ struct Deps {  // all must outlive the api and every handler made from it
   base::Executor& transfers;
   base::Timers& timers;
   identity::Door* door = nullptr;  // null: nobody is held back
+  // Signing in at an identity provider, into which organization; null: nobody can.
+  identity::OidcSignIn* oidc = nullptr;
+  model::OrganizationKey oidc_organization{};
+  std::string oidc_issuer;    // whose tokens let people in; empty: nobody's
+  std::string oidc_audience;  // and what for: the client of command lines
   // Questions to zones; null while there is no zone server.
   kds::ZoneGateway* zone_gateway = nullptr;
   std::function<std::vector<kds::RejectedConnection>(const model::TenantScope&)>
@@ -105,6 +114,7 @@ struct Deps {  // all must outlive the api and every handler made from it
 
   size_t page_bytes = base::limits::kPageBytes;  // of a list, then the page ends
   std::string kds_public_address;                // "grpcs://host:port", told to zones' operators
+  std::string http_public_address;               // "https://host:port" of browsers; may be empty
   std::string instance_id;                       // of this daemon
   std::vector<std::string> trusted_proxies;      // IPs whose forwarded headers count
   // The page for people; null: it has no addresses here.

@@ -36,6 +36,8 @@ struct OidcConfig {
   std::string groups_claim = "groups";
   std::string roles = {};  // see identity::ParseGroupRoles
   std::string ca_file = {};
+  std::string client_id = {};           // for browsers; empty: they cannot sign in there
+  std::string client_secret_file = {};  // empty: a public client
   absl::Duration clock_leeway = absl::Minutes(1);
 };
 
@@ -45,6 +47,7 @@ struct Config {
   PortConfig admin{.address = "127.0.0.1:5684"};
   PortConfig kds{.address = "127.0.0.1:5685"};
   PortConfig diagnostics{.address = "127.0.0.1:5680"};
+  std::string http_public_address;           // what people's browsers open; empty: as they ask
   std::string kds_public_address;            // what zones are told to dial; empty: what was bound
   std::vector<std::string> trusted_proxies;  // IPs whose X-Forwarded-* headers count
   bool console = true;                       // the page for people
