@@ -64,7 +64,7 @@ http::Response FleetFeed::Begin(const Call& call, FleetWatchRequest request,
                                 std::function<void()> on_over) {
   auto watch = std::make_shared<Watch>();
   watch->request = std::move(request);
-  watch->authorization = std::string(call.request.Find("authorization").value_or(""));
+  watch->credential = call.credential;
   if (call.caller->token) watch->account = model::AccountId(call.caller->principal.id);
   watch->token = call.caller->token;
   watch->access = call.organization->access();
@@ -232,7 +232,8 @@ void FleetFeed::CheckCredentials(const store::Change& change) {
 // Roles that are other than they were make other lists: the client reads them anew.
 void FleetFeed::CheckCredential(const WatchPtr& watch) {
   Call again;
-  again.request.headers.push_back({"authorization", watch->authorization});
+  again.credential = watch->credential;
+  again.noting = identity::Authenticator::Noting::kLook;
   const bool is_in = SignInToOrganization(deps_.authenticator, again).ok() &&
                      again.organization->organization() == organization_;
   const bool reads_audit = is_in && again.organization->access().Administrates();

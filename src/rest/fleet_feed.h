@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "rest/credential.h"
 #include "rest/fleet_log.h"
 #include "rest/fleet_watches.h"
 #include "skyden/http/body_stream.h"
@@ -43,8 +44,8 @@ class FleetFeed final : public std::enable_shared_from_this<FleetFeed> {
   struct Watch {
     uint64_t number = 0;
     FleetWatchRequest request;
-    std::string authorization;  // to be checked again; never shown
-    model::AccountId account;   // of the token
+    Credential credential;     // to be checked again; never shown
+    model::AccountId account;  // of the token
     std::optional<model::TokenId> token;
     model::Access access;
     std::shared_ptr<http::BodyStream> body;

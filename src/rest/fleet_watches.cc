@@ -88,6 +88,7 @@ absl::Status FleetWatches::Impl::CheckRoom(model::OrganizationKey organization) 
 
 absl::Status FleetWatches::Impl::Begin(CallPtr& call, FleetWatchRequest request) {
   const model::OrganizationKey organization = call->organization->organization();
+  SKYDEN_ASSIGN_OR_RETURN(std::shared_ptr<void> place, deps_.streams.Open(call->caller));
   std::shared_ptr<FleetFeed> feed;
   {
     absl::MutexLock lock(&mu_);
@@ -100,9 +101,10 @@ absl::Status FleetWatches::Impl::Begin(CallPtr& call, FleetWatchRequest request)
     feed = entry.feed;
     ArmHeartbeat();
   }
-  call->Finish(feed->Begin(*call, std::move(request), [weak = weak_from_this(), organization] {
-    if (const auto self = weak.lock()) self->OnOver(organization);
-  }));
+  call->Finish(feed->Begin(*call, std::move(request),
+                           [weak = weak_from_this(), organization, place = std::move(place)] {
+                             if (const auto self = weak.lock()) self->OnOver(organization);
+                           }));
   return absl::OkStatus();
 }
 

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "rest/call.h"
+#include "rest/session_streams.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
 #include "skyden/insights/fleet.h"
@@ -30,6 +31,7 @@ struct FleetWatchDeps {
   base::Clock& clock;
   base::Executor& workers;
   base::Timers& timers;
+  SessionStreams& streams;
 };
 
 // Thread-safe.

@@ -136,7 +136,7 @@ class RestApiImpl final : public RestApi {
         manager_(deps_),
         identity_(deps_),
         fleet_watches_({deps_.fleet, deps_.authenticator, deps_.store, deps_.clock, deps_.workers,
-                        deps_.timers}),
+                        deps_.timers, streams_}),
         fleet_(deps_, fleet_watches_),
         sessions_(deps_),
         oidc_pages_(deps_),
@@ -298,6 +298,7 @@ class RestApiImpl final : public RestApi {
   AuditApi audit_;
   ManagerApi manager_;
   IdentityApi identity_;
+  SessionStreams streams_;
   FleetWatches fleet_watches_;
   FleetApi fleet_;
   SessionApi sessions_;
@@ -305,7 +306,6 @@ class RestApiImpl final : public RestApi {
   KumaRoutes kuma_;
   GuiEndpoint gui_;
   OpenApiEndpoint openapi_;
-  SessionStreams streams_;
   WatchHub watches_;
 };
 

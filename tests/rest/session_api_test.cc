@@ -54,6 +54,12 @@ std::string PortOf(RestEnv& env) {
   return env.server->address().substr(env.server->address().rfind(':') + 1);
 }
 
+// Of a control plane, then that across control planes.
+std::string StreamOf(RestEnv& env) {
+  const std::string of_one = RestEnv::ApiOf(env.NewControlPlane()) + "/events";
+  return GENERATE(false, true) ? std::string("/v3/events") : of_one;
+}
+
 }  // namespace
 
 TEST_CASE("a token begins a session, and its cookie opens what the token opens",
@@ -327,7 +333,7 @@ TEST_CASE("sessions are listed and ended by their person and by administrators",
 
 TEST_CASE("a stream ends with its session, and with the token of it", "[rest][session][watch]") {
   RestEnv env;
-  const std::string events = RestEnv::ApiOf(env.NewControlPlane()) + "/events";
+  const std::string events = StreamOf(env);
   const std::string viewer = env.NewToken(model::Role::kViewer);
   const Browser signs_out = Open(env, viewer);
   const Browser goes_along = Open(env, viewer);
@@ -348,7 +354,7 @@ TEST_CASE("a stream ends with its session, and with the token of it", "[rest][se
 
 TEST_CASE("a session has four streams, and another one more", "[rest][session][watch]") {
   RestEnv env;
-  const std::string events = RestEnv::ApiOf(env.NewControlPlane()) + "/events";
+  const std::string events = StreamOf(env);
   const Browser browser = Open(env, env.operator_token);
   std::vector<std::unique_ptr<Listener>> listeners;
   const auto listen = [&](const Browser& who) -> Listener& {
