@@ -44,17 +44,17 @@ bool StandsAt(const RefusedZone& refused, const std::optional<StoredLink>& link,
 }
 
 // What was the matter before the connection that began at `connected`.
-std::optional<PastTrouble> PastOf(absl::Time connected, const std::optional<absl::Time>& gone,
+std::optional<PastTrouble> PastOf(absl::Time connected, const std::optional<StoredLink>& link,
                                   const RefusedZone* refused, absl::Time now) {
   if (now >= connected + kTroubleTold) return std::nullopt;
-  const bool was_refused =
-      refused != nullptr && refused->at <= connected && (!gone.has_value() || refused->at >= *gone);
-  if (was_refused) {
+  const absl::Time never = absl::InfinitePast();
+  const absl::Time gone = link.has_value() ? link->gone.value_or(never) : never;
+  if (refused != nullptr && refused->at <= connected && refused->at >= gone) {
     return PastTrouble{ZoneStatus::kRefused, refused->since, connected, refused->reason,
                        refused->advice};
   }
-  if (!gone.has_value() || *gone >= connected) return std::nullopt;
-  return PastTrouble{ZoneStatus::kOffline, *gone, connected, {}, {}};
+  if (gone == never || gone >= connected) return std::nullopt;
+  return PastTrouble{ZoneStatus::kOffline, gone, connected, {}, {}};
 }
 
 }  // namespace
@@ -136,8 +136,7 @@ ZoneRow ZoneTally::RowOf(const std::string& name, const model::Resource* stored,
     row.status = row.behind_since.has_value() ? ZoneStatus::kBehind : ZoneStatus::kOnline;
     row.since = row.behind_since.value_or(*connected);
     if (row.behind_since.has_value()) row.reason = BehindReason(row.behind_types);
-    const auto gone = known.link ? known.link->gone : std::nullopt;
-    row.past = PastOf(*connected, gone, refused, facts.now);
+    row.past = PastOf(*connected, known.link, refused, facts.now);
     if (row.past.has_value()) ends(*connected + kTroubleTold);
   } else if (refused != nullptr && StandsAt(*refused, known.link, facts.now)) {
     row.status = ZoneStatus::kRefused;
