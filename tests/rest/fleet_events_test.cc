@@ -221,8 +221,9 @@ TEST_CASE("a thousand zones that flap come in four bursts a second", "[rest][fle
   const auto token = env.store.NewToken(env.organization, model::Role::kAdmin);
   auto caller = services.authenticator.Authenticate("Bearer " + token.text);
   REQUIRE(caller.ok());
+  SessionStreams streams;
   FleetWatches watches({*services.fleet, services.authenticator, *env.store, env.clock,
-                        env.workers(), env.timers()});
+                        env.workers(), env.timers(), streams});
   auto call = std::make_unique<Call>();
   call->caller = *caller;
   call->organization = *services.authenticator.EnterOrganization(*caller);
