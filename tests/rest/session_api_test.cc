@@ -166,6 +166,24 @@ TEST_CASE("what is no good token begins no session", "[rest][session]") {
       401);
 }
 
+TEST_CASE("who tries one token or cookie after another is slowed, and nobody else is",
+          "[rest][session]") {
+  RestEnv env([](RestEnv& self, Deps& deps) { deps.door = &self.services().door; });
+  const Browser browser = Open(env, env.operator_token);
+  int slowed = 0;
+  for (int i = 0; i < 2 * static_cast<int>(base::limits::kFailedSignInsBurst) && slowed == 0; ++i) {
+    const int status = SignIn(env, fmt::format("wrong {}", i)).status;
+    CHECK((status == 401 || status == 429));
+    slowed += status == 429 ? 1 : 0;
+  }
+  CHECK(slowed == 1);
+  const std::string name = browser.cookie.substr(0, browser.cookie.find('='));
+  CHECK(env.Send("GET", "/v3/sessions", "", "", {{"Cookie", name + "=wrong"}}).status == 429);
+  // What is good is never held back.
+  CHECK(SignIn(env, env.operator_token).status == 201);
+  CHECK(Read(env, browser, "/v3/sessions/current").status == 200);
+}
+
 TEST_CASE("a cookie alone reads, and changes nothing", "[rest][session]") {
   RestEnv env;
   const std::string id = env.NewControlPlane();
