@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "cli/contexts.h"
 #include "cli/destination.h"
 #include "cli/output.h"
+#include "cli/provider_login.h"
 #include "fmt/format.h"
 #include "skyden/base/go_duration.h"
 #include "skyden/base/rfc3339.h"
@@ -17,6 +19,7 @@
 namespace skyden::cli {
 namespace {
 
+constexpr absl::Duration kRenewBefore = absl::Seconds(30);
 constexpr time_t kConnectSeconds = 10;
 constexpr time_t kAnswerSeconds = 60;
 constexpr time_t kSilentSeconds = 60;  // some four heartbeats
@@ -105,7 +108,8 @@ httplib::Client Connect(const Daemon& daemon, time_t silent_seconds) {
 
 // What every request carries.
 httplib::Headers HeadersOf(const Daemon& daemon) {
-  httplib::Headers headers = {{"authorization", "Bearer " + daemon.token}};
+  httplib::Headers headers;
+  if (!daemon.token.empty()) headers.emplace("authorization", "Bearer " + daemon.token);
   // Whoever runs us as a step of a trace finds the call in it.
   if (const std::string trace = Environment("TRACEPARENT"); !trace.empty()) {
     headers.emplace("traceparent", trace);
@@ -121,6 +125,28 @@ absl::StatusOr<httplib::Response> Exchange(const Daemon& daemon, httplib::Reques
   if (!result) return Unreachable(daemon.address, result.error());
   if (result->status >= 400) return Failure(result->status, ParseAnswer(result->body));
   return *std::move(result);
+}
+
+// The context, with its token renewed where it ended and can be.
+absl::StatusOr<SavedContext> KeepGood(const std::string& path, Contexts contexts,
+                                      const std::string& name) {
+  SavedContext context = *contexts.Find(name);
+  const bool over = context.token_ends && *context.token_ends - kRenewBefore <= absl::Now();
+  if (!over) return context;
+  const auto token =
+      context.renewal ? Renew(*context.renewal) : absl::UnauthenticatedError("it ended");
+  if (!token.ok()) {
+    if (!absl::IsUnauthenticated(token.status())) return token.status();
+    return absl::UnauthenticatedError(
+        fmt::format("nobody is signed in to {} any more ({}): skyden login {}", name,
+                    std::string(token.status().message()), context.address));
+  }
+  context.token = token->token;
+  context.token_ends = token->ends;
+  context.renewal = token->renewal;
+  contexts.Put(context);
+  SKYDEN_RETURN_IF_ERROR(SaveContexts(path, contexts));
+  return context;
 }
 
 }  // namespace
@@ -141,11 +167,24 @@ std::string ApiClient::PathOf(const std::string& control_plane_id) {
 
 absl::StatusOr<ApiClient> ApiClient::Open(ClientOptions options) {
   if (options.ca_file.empty()) options.ca_file = Environment("SKYDEN_CA_FILE");
-  SKYDEN_ASSIGN_OR_RETURN(Destination destination,
-                          FindDestination({.address = std::move(options.address),
-                                           .data_dir = std::move(options.data_dir),
-                                           .address_variable = Environment("SKYDEN_ADDRESS"),
-                                           .token_variable = Environment("SKYDEN_TOKEN")}));
+  Directions directions{.address = std::move(options.address),
+                        .data_dir = std::move(options.data_dir),
+                        .address_variable = Environment("SKYDEN_ADDRESS"),
+                        .token_variable = Environment("SKYDEN_TOKEN"),
+                        .context = std::move(options.context)};
+  // Whoever says by other means who they are is not held up by what is kept.
+  const auto path = ContextsPath();
+  const bool may_be_kept = directions.token_variable.empty() && directions.data_dir.empty();
+  if (path.ok() && (may_be_kept || !directions.context.empty())) {
+    SKYDEN_ASSIGN_OR_RETURN(directions.contexts, LoadContexts(*path));
+  }
+  SKYDEN_ASSIGN_OR_RETURN(Destination destination, FindDestination(directions));
+  if (!destination.context.empty()) {
+    SKYDEN_ASSIGN_OR_RETURN(const SavedContext context,
+                            KeepGood(*path, std::move(directions.contexts), destination.context));
+    destination.token = context.token;
+    if (options.ca_file.empty()) options.ca_file = context.ca_file;
+  }
   return ApiClient(std::move(destination.address), std::move(destination.token),
                    std::move(options.ca_file));
 }

@@ -20,12 +20,17 @@ struct ClientOptions {
   std::string address;   // "https://host:port"; without a scheme: see CompleteAddress
   std::string ca_file;   // PEM; for https
   std::string data_dir;  // empty: "skyden-data"
+  std::string context;   // see contexts.h
 };
 
 class ApiClient {
  public:
   // INVALID_ARGUMENT when the address is none; UNAUTHENTICATED when there is no token to be found.
   static absl::StatusOr<ApiClient> Open(ClientOptions options);
+  // Of an address that is complete; `token` empty: a stranger.
+  static ApiClient To(std::string address, std::string token, std::string ca_file) {
+    return {std::move(address), std::move(token), std::move(ca_file)};
+  }
 
   // `path` begins with '/'. `body` null sends none. The answer is null when there was none, and a
   // string when it was not JSON.

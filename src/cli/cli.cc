@@ -26,9 +26,12 @@ constexpr char kAbout[] =
     "  skyden zone simulate --help               try it without a Kuma zone\n";
 constexpr char kFooter[] =
     "\n"
-    "Clients find the daemon at --address, SKYDEN_ADDRESS or the address that the daemon wrote to\n"
-    "its data directory, and sign in with SKYDEN_TOKEN or the admin.token found there. A token is\n"
-    "sent only where it belongs: SKYDEN_TOKEN to an address that you name, admin.token to its "
+    "Clients find the daemon at --address or SKYDEN_ADDRESS, as the one that you signed in to\n"
+    "(skyden login, --context), or at the address that it wrote to its data directory. They sign "
+    "in\n"
+    "with SKYDEN_TOKEN, with what \"skyden login\" kept, or with the admin.token found there. A "
+    "token\n"
+    "is sent only where it belongs: SKYDEN_TOKEN to an address that you name, others to their "
     "own.\n"
     "Exit codes: 0 done, 1 it did not work, 2 the command line or configuration is wrong.";
 
@@ -50,6 +53,8 @@ void AddClientCommand(CLI::App& command, Context& context,
                       std::function<absl::Status(const ApiClient&)> action) {
   command.add_option("--address", context.client.address,
                      "the daemon, e.g. host:5681; https unless it is here [SKYDEN_ADDRESS]");
+  command.add_option("--context", context.client.context,
+                     "a daemon that you signed in to, by its name there");
   command.add_option("--data-dir", context.client.data_dir,
                      "a local daemon's folder, for its address and token");
   command.add_option("--ca-file", context.client.ca_file,
@@ -105,6 +110,7 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
   AddAuditCommands(root, context);
   AddAccountCommands(root, context);
   AddOrganizationCommands(root, context);
+  AddLoginCommands(root, context);
   for (const Extension& extend : extensions) extend(root, *zone, context.exit_code);
   root.add_subcommand("version", "print the version")->callback([] {
     const std::string_view envoy = resources::EnvoyApiName();

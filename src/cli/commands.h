@@ -41,6 +41,7 @@ void AddAuditCommands(CLI::App& root, Context& context);
 void AddAccessTokenCommands(CLI::App& token, Context& context);
 void AddAccountCommands(CLI::App& root, Context& context);
 void AddOrganizationCommands(CLI::App& root, Context& context);
+void AddLoginCommands(CLI::App& root, Context& context);
 void AddCompletion(CLI::App& root);
 
 // A script that completes commands and options of `root`; `shell` is bash, zsh or fish.

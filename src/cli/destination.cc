@@ -98,6 +98,44 @@ bool IsAuthority(std::string_view text) {
   return error == std::errc() && end == port.data() + port.size() && number > 0;
 }
 
+absl::StatusOr<Destination> OfContext(const SavedContext& context) {
+  if (context.token.empty()) {
+    return absl::UnauthenticatedError(
+        fmt::format("nobody is signed in to {}: skyden login {}", context.name, context.address));
+  }
+  return Destination{context.address, context.token, context.name};
+}
+
+// nullopt when no context is meant.
+absl::StatusOr<std::optional<Destination>> FindInContexts(const Directions& directions) {
+  const Contexts& contexts = directions.contexts;
+  if (!directions.context.empty()) {
+    if (!directions.address.empty() || !directions.data_dir.empty()) {
+      return UsageError("--context says which daemon: no --address or --data-dir beside it");
+    }
+    const SavedContext* const named = contexts.Find(directions.context);
+    if (named == nullptr) {
+      return UsageError(
+          fmt::format("there is no context \"{}\"; \"skyden context list\" shows "
+                      "those there are",
+                      directions.context));
+    }
+    return OfContext(*named);
+  }
+  if (!directions.token_variable.empty() || !directions.data_dir.empty()) return std::nullopt;
+  const std::string& address =
+      directions.address.empty() ? directions.address_variable : directions.address;
+  if (address.empty()) {
+    const SavedContext* const current = contexts.Find(contexts.current);
+    if (current == nullptr) return std::nullopt;
+    return OfContext(*current);
+  }
+  SKYDEN_ASSIGN_OR_RETURN(const std::string complete, CompleteAddress(address));
+  const SavedContext* const there = contexts.FindByAddress(complete);
+  if (there == nullptr || there->token.empty()) return std::nullopt;
+  return OfContext(*there);
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> CompleteAddress(std::string address) {
@@ -117,6 +155,8 @@ absl::StatusOr<std::string> CompleteAddress(std::string address) {
 }
 
 absl::StatusOr<Destination> FindDestination(const Directions& directions) {
+  SKYDEN_ASSIGN_OR_RETURN(const auto by_context, FindInContexts(directions));
+  if (by_context) return *by_context;
   const bool folder_named = !directions.data_dir.empty();
   const std::string folder = folder_named ? directions.data_dir : kDefaultFolder;
   const std::string named =
@@ -133,9 +173,11 @@ absl::StatusOr<Destination> FindDestination(const Directions& directions) {
   }
   destination.token = FirstLine(ReadPlainFile(folder + "/admin.token"));
   if (destination.token.empty()) {
-    return absl::UnauthenticatedError(fmt::format(
-        "no token: set SKYDEN_TOKEN, or run this where {}/admin.token can be read (--data-dir)",
-        folder));
+    return absl::UnauthenticatedError(
+        fmt::format("no token: sign in (skyden login {}), set SKYDEN_TOKEN, or run this where "
+                    "{}/admin.token can "
+                    "be read (--data-dir)",
+                    destination.address, folder));
   }
   if (!named.empty() && !folder_named && !IsLoopback(destination.address)) {
     return FolderNotFor(destination.address, folder);
