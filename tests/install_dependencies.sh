@@ -9,7 +9,7 @@
 # generators of clients that tests/clients.sh tries, where the machine has a Go and a node that are
 # new enough for them; Debian 12's are not. The package that describes Envoy's API is fetched into
 # <build folder>/downloads, and so are the packages that the console's page imports, with the npm that
-# is there or Debian's.
+# is there or Debian's. Chromium and what drives it, for the tests of that page, are the last.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${1:-build}
@@ -132,6 +132,21 @@ fetch_console() {
     { rm -rf "$folder"; return 1; }
 }
 
+# What plays the console in a browser: tests/console/README.md.
+install_browser() {
+  local folder=$build/tools/browser pins=tests/console/requirements.txt
+  if ! command -v chromium >/dev/null; then install_packages chromium || return 1; fi
+  if cmp -s "$pins" "$folder/requirements.txt"; then return 0; fi
+  if ! python3 -c 'import ensurepip' 2>/dev/null; then install_packages python3-venv || return 1; fi
+  say "installing what drives the browser into $folder"
+  rm -rf "$folder"
+  mkdir -p "$build/tools"
+  python3 -m venv "$folder" || return 1
+  timeout 600 "$folder/bin/pip" install --quiet --disable-pip-version-check --no-deps \
+    --only-binary=:all: --require-hashes -r "$pins" || return 1
+  cp "$pins" "$folder/"
+}
+
 # Linters and the TypeScript generator.
 install_node_generator() {
   local node_major
@@ -171,6 +186,10 @@ fi
 if ! fetch_console; then
   say "WARNING: the console's packages could not be fetched (no npm, or no network?)." >&2
   say "WARNING: the daemon will be built without the console." >&2
+fi
+if ! install_browser; then
+  say "WARNING: chromium, or what drives it, could not be installed." >&2
+  say "WARNING: the tests of the console in a browser will be SKIPPED." >&2
 fi
 if ! install_go_generator; then
   say "WARNING: the Go client of the OpenAPI document will not be tried (no network?)." >&2

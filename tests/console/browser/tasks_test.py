@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The five tasks that the console is for, by mouse and by keyboard alone."""
+import unittest
+
+from playwright.sync_api import expect
+
+from daemon import wait_for
+from page import ConsoleTest
+
+POLICY = {"type": "MeshTimeout", "mesh": "default", "name": "slow", "spec": {
+    "targetRef": {"kind": "Mesh"}, "to": [{"targetRef": {"kind": "Mesh"}, "default": {"connectionTimeout": "5s"}}]}}
+
+
+class Tasks(ConsoleTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.payments = cls.daemon.control_plane("payments")
+        # A zone that comes with the token of another is refused.
+        other = cls.daemon.zone_token(cls.payments, "eu-8")
+        cls.daemon.zone_token(cls.payments, "eu-9")
+        cls.daemon.play(cls.payments, other, "eu-9")
+        root = f"/v1/mesh/control-planes/{cls.payments}"
+        wait_for(lambda: cls.daemon.api("GET", f"{root}/ops/rejected-connections")[1]["data"], "a zone that is refused")
+
+    def press_until(self, page, key, selected, most=60):
+        """As somebody with a keyboard alone does: on with it, until there."""
+        for _ in range(most):
+            if page.evaluate("(wanted) => document.activeElement?.matches(wanted)", selected):
+                return
+            page.keyboard.press(key)
+        self.fail(f"{key} never came to {selected}")
+
+    def press_to(self, page, name, role="a, button, summary", most=80):
+        for _ in range(most):
+            here = page.evaluate(
+                "(roles) => document.activeElement?.matches(roles) ? (document.activeElement.getAttribute('aria-label')"
+                " ?? document.activeElement.textContent).trim() : ''", role)
+            if here.startswith(name):
+                return
+            page.keyboard.press("Tab")
+        self.fail(f"Tab never came to {name}")
+
+    def test_find_what_is_broken(self):
+        page = self.signed_in()
+        page.get_by_role("link", name="refused").first.click()
+        row = page.get_by_role("row", name="eu-9")
+        expect(row).to_contain_text("refused")
+        expect(page.locator("tr.detail").first).to_contain_text("What to do:")
+
+    def test_find_what_is_broken_by_keyboard(self):
+        page = self.signed_in()
+        expect(page.locator("h1")).to_have_text("Fleet")
+        page.keyboard.press("g")
+        page.keyboard.press("z")
+        expect(page.locator("h1")).to_have_text("Zones")
+        expect(page.locator("tr[data-index]").first).to_be_visible()
+        page.keyboard.press("j")
+        expect(page.locator("tr[data-index]").first).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_have_text("eu-9")
+        expect(page.locator("main")).to_contain_text("What to do:")
+
+    def test_connect_a_zone(self):
+        page = self.signed_in(f"/console/cp/{self.payments}")
+        page.get_by_role("button", name="Connect a zone").click()
+        page.get_by_label("Name of the zone").fill("Bad_Name")
+        expect(page.locator("#zone-name-help")).to_contain_text("Lower-case letters")
+        page.get_by_label("Name of the zone").fill("eu-1")
+        page.get_by_role("button", name="Make the zone").click()
+        setup = page.get_by_label("Set-up").inner_text()
+        token = setup.split(f"{self.payments}:")[1].split("@")[0]
+        expect(page.get_by_role("dialog")).to_contain_text("Waiting for eu-1")
+        self.daemon.play(self.payments, token, "eu-1")
+        expect(page.get_by_role("dialog")).to_contain_text("Online after")
+
+    def test_connect_a_zone_by_keyboard(self):
+        page = self.signed_in(f"/console/cp/{self.payments}")
+        expect(page.get_by_role("button", name="Connect a zone")).to_be_visible()
+        self.press_to(page, "Connect a zone")
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Name of the zone")).to_be_focused()
+        page.keyboard.type("eu-2")
+        page.keyboard.press("Enter")
+        setup = page.get_by_label("Set-up").inner_text()
+        self.daemon.play(self.payments, setup.split(f"{self.payments}:")[1].split("@")[0], "eu-2")
+        expect(page.get_by_role("dialog")).to_contain_text("Online after")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page.get_by_role("button", name="Connect a zone")).to_be_focused()
+
+    def test_see_why_one_is_refused_and_mend_it(self):
+        shop = self.daemon.control_plane("shop")
+        other = self.daemon.zone_token(shop, "eu-5")
+        self.daemon.zone_token(shop, "eu-6")
+        wrong = self.daemon.play(shop, other, "eu-6")
+        page = self.signed_in(f"/console/cp/{shop}/zones/eu-6")
+        expect(page.locator("main")).to_contain_text("What to do:")
+        page.get_by_role("button", name="New token").click()
+        page.get_by_role("button", name="Make the token").click()
+        token = page.get_by_role("dialog").get_by_label("Token", exact=True).inner_text().strip()
+        self.daemon.stop(wrong)
+        self.daemon.play(shop, token, "eu-6")
+        expect(page.get_by_role("dialog")).to_contain_text("eu-6 came back after")
+
+    def test_take_somebodys_access_back(self):
+        user, _, token = self.daemon.account("jo")
+        page = self.signed_in("/console/access")
+        page.get_by_role("link", name="jo", exact=True).click()
+        page.get_by_role("button", name="Revoke laptop").click()
+        page.get_by_role("dialog").get_by_role("button", name="Revoke", exact=True).click()
+        expect(page.locator(".notice")).to_contain_text("Revoked laptop of jo.")
+        self.assertEqual(self.daemon.api("GET", "/v3/users/me", token=token)[0], 401)
+        expect(page.get_by_role("button", name="Revoke laptop")).to_have_count(0)
+
+    def test_take_somebodys_access_back_by_keyboard(self):
+        _, _, token = self.daemon.account("kim")
+        page = self.signed_in("/console/")
+        expect(page.locator("h1")).to_have_text("Fleet")
+        page.keyboard.press("g")
+        page.keyboard.press("c")
+        expect(page.get_by_role("link", name="kim", exact=True)).to_be_visible()
+        self.press_to(page, "kim", "a")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Revoke laptop")).to_be_visible()
+        self.press_to(page, "Revoke laptop")
+        page.keyboard.press("Enter")
+        self.press_until(page, "Tab", "dialog button.danger")
+        page.keyboard.press("Enter")
+        expect(page.locator(".notice")).to_contain_text("Revoked laptop of kim.")
+        self.assertEqual(self.daemon.api("GET", "/v3/users/me", token=token)[0], 401)
+
+    def test_find_who_changed_a_policy(self):
+        _, _, token = self.daemon.account("maria", role="Admin")
+        path = f"/v1/mesh/control-planes/{self.payments}/api/meshes/default/meshtimeouts/slow"
+        self.daemon.api("PUT", path, POLICY, token=token)
+        changed = {**POLICY, "spec": {"targetRef": {"kind": "Mesh"}, "to": [
+            {"targetRef": {"kind": "Mesh"}, "default": {"connectionTimeout": "9s"}}]}}
+        self.daemon.api("PUT", path, changed, token=token)
+        page = self.signed_in("/console/audit")
+        page.get_by_label("Action", exact=True).fill("resource.update")
+        page.get_by_label("Type", exact=True).fill("MeshTimeout")
+        entry = page.locator(".entry").filter(has_text="slow").first
+        expect(entry).to_contain_text("maria")
+        entry.get_by_role("button", name="Details").click()
+        expect(entry.locator(".before")).to_contain_text("5s")
+        expect(entry.locator(".after")).to_contain_text("9s")
+        # And it can be shown to somebody else.
+        self.assertIn("action=resource.update", page.url)
+
+
+if __name__ == "__main__":
+    unittest.main()
