@@ -100,13 +100,13 @@ absl::Status DownCall::OnFirst(const DeltaRequest& request) {
           TakesDifferencesAfterRefusal(GenerationOf(metadata.features), metadata.version),
           &core().times.propagation});
   subscription_ = base::RandomUuid();
-  if (session_->BeginSubscription(subscription_, metadata, headers().own_credential,
-                                  clock().Now())) {
+  const absl::Time now = clock().Now();  // as it is stored is as it is told
+  if (session_->BeginSubscription(subscription_, metadata, headers().own_credential, now)) {
     core().insights->Queue(session_, InsightWriter::When::kSoon);
   }
   link_ = {.peer_ip = connection()->peer_ip(),
            .instance_id = metadata.instance_id,
-           .since = clock().Now(),
+           .since = now,
            .confirmed = 0,
            .behind = {},
            .behind_since = {}};
