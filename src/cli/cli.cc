@@ -101,6 +101,7 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
   AddStore(root, context);
   AddOperatorToken(root, context);
   AddControlPlaneCommands(root, context);
+  AddFleet(root, context);
   CLI::App* zone = root.add_subcommand("zone", "connect zones to a control plane");
   zone->require_subcommand(1);
   AddZoneCommands(*zone, context);

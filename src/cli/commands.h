@@ -32,6 +32,7 @@ void AddMigrate(CLI::App& root, Context& context);
 void AddStore(CLI::App& root, Context& context);
 void AddOperatorToken(CLI::App& root, Context& context);
 void AddControlPlaneCommands(CLI::App& root, Context& context);
+void AddFleet(CLI::App& root, Context& context);
 void AddZoneCommands(CLI::App& zone, Context& context);
 void AddTokenCommands(CLI::App& root, Context& context);
 void AddWatch(CLI::App& root, Context& context);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/fleet.h"
 #include "cli/private_output.h"
 #include "fmt/format.h"
 #include "skyden/base/nearest.h"
@@ -209,10 +210,27 @@ absl::Status ListRejected(const Context& context, const std::string& which,
 void AddZoneCommands(CLI::App& zone, Context& context) {
   AddProvision(zone, context);
   CLI::App* list =
-      zone.add_subcommand("list", "zones of a control plane and whether they are online");
+      zone.add_subcommand("list", "zones of a control plane, or of all, and how they are");
+  list->footer(
+      "\nExamples:\n"
+      "  skyden zone list demo\n"
+      "  skyden zone list --all --status refused");
   auto which = std::make_shared<std::string>();
-  list->add_option("control-plane", *which, "its name or id")->required();
-  AddClientCommand(*list, context, [&context, which](const ApiClient& client) {
+  auto status = std::make_shared<std::string>();
+  auto* control_plane = list->add_option("control-plane", *which, "its name or id");
+  auto all = std::make_shared<bool>(false);
+  auto* all_flag = list->add_flag("--all", *all, "those of every control plane, the worst first");
+  all_flag->excludes(control_plane);
+  list->add_option("--status", *status,
+                   "with --all: refused, offline, behind, suspended, never or online")
+      ->needs(all_flag)
+      ->check([](const std::string& word) {
+        return base::NotOneOf(word,
+                              {"refused", "offline", "behind", "suspended", "never", "online"});
+      });
+  AddClientCommand(*list, context, [&context, which, status, all](const ApiClient& client) {
+    if (*all) return ListFleetZones(context, *status, client);
+    if (which->empty()) return UsageError("name a control plane, or say --all");
     return ListZones(context, *which, client);
   });
   CLI::App* rejected = zone.add_subcommand(
