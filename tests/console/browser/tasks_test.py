@@ -44,7 +44,7 @@ class Tasks(ConsoleTest):
     def test_find_what_is_broken(self):
         page = self.signed_in()
         page.get_by_role("link", name="refused").first.click()
-        row = page.get_by_role("row", name="eu-9")
+        row = page.locator("tr[data-index]").filter(has_text="eu-9")
         expect(row).to_contain_text("refused")
         expect(page.locator("tr.detail").first).to_contain_text("What to do:")
 
@@ -68,7 +68,7 @@ class Tasks(ConsoleTest):
         expect(page.locator("#zone-name-help")).to_contain_text("Lower-case letters")
         page.get_by_label("Name of the zone").fill("eu-1")
         page.get_by_role("button", name="Make the zone").click()
-        setup = page.get_by_label("Set-up").inner_text()
+        setup = page.locator("dialog pre").inner_text()
         token = setup.split(f"{self.payments}:")[1].split("@")[0]
         expect(page.get_by_role("dialog")).to_contain_text("Waiting for eu-1")
         self.daemon.play(self.payments, token, "eu-1")
@@ -82,7 +82,7 @@ class Tasks(ConsoleTest):
         expect(page.get_by_label("Name of the zone")).to_be_focused()
         page.keyboard.type("eu-2")
         page.keyboard.press("Enter")
-        setup = page.get_by_label("Set-up").inner_text()
+        setup = page.locator("dialog pre").inner_text()
         self.daemon.play(self.payments, setup.split(f"{self.payments}:")[1].split("@")[0], "eu-2")
         expect(page.get_by_role("dialog")).to_contain_text("Online after")
         page.keyboard.press("Escape")
