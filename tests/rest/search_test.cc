@@ -103,6 +103,8 @@ TEST_CASE("nobody finds what he may not read", "[rest][search]") {
   REQUIRE(env.Post("/v3/system-accounts", R"({"name":"pay robot"})").status == 201);
   const std::string viewer = env.NewToken(model::Role::kViewer, mine);
   const std::string stranger = env.NewOrganization("stranger");
+  const std::string connector = env.NewToken(model::Role::kConnector);
+  CHECK(env.Send("GET", "/v3/search", connector).status == 403);  // before what is wrong with it
   CHECK(FoundIn(env.Send("GET", "/v3/search?q=pay", viewer)) == Names{"control_plane pay-mine"});
   CHECK(FoundIn(env.Send("GET", "/v3/search?q=pay", stranger)).empty());
   CHECK(FoundIn(env.Send("GET", "/v3/search?q=" + mine, stranger)).empty());
