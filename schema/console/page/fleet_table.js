@@ -9,7 +9,7 @@ import { Empty, Panel, Shown, Sign } from './parts.js';
 import { Table } from './table.js';
 import { Time, count, number } from './words.js';
 
-export const worstSign = /** @type {Record<string, string>} */ ({ bad: 'bad', warning: 'warning', info: 'unknown', ok: 'good' });
+const worstSign = /** @type {Record<string, string>} */ ({ bad: 'bad', warning: 'warning', info: 'unknown', ok: 'good' });
 
 /** "1 offline, 2 behind", or "ok". @param {any} zones */
 export function trouble(zones) {
@@ -17,6 +17,9 @@ export function trouble(zones) {
   if (zones.total === 0) return 'no zones';
   return parts.join(', ') || 'ok';
 }
+
+/** Nothing is well where there is nothing. @param {any} one */
+const signOf = (one) => (one.zones.total === 0 ? 'unknown' : worstSign[one.worst]);
 
 /** @param {{oldest?: string, newest?: string}|undefined} versions */
 export const versionsText = (versions) => (versions?.oldest
@@ -26,7 +29,7 @@ export const versionsText = (versions) => (versions?.oldest
 const columns = [
   { key: 'name', title: 'Control plane', cell: (one) => html`<a href=${controlPlanePath(one.id)}>${one.name}</a>` },
   { key: 'zones', title: 'Zones', number: true, cell: (one) => number(one.zones.total) },
-  { key: 'state', title: 'State', cell: (one) => html`<span class="status ${worstSign[one.worst]}">${one.suspension ? 'suspended' : trouble(one.zones)}</span>` },
+  { key: 'state', title: 'State', cell: (one) => html`<span class="status ${signOf(one)}">${one.suspension ? 'suspended' : trouble(one.zones)}</span>` },
   { key: 'proxies', title: 'Proxies', number: true, cell: (one) => number(one.proxies.total) },
   { key: 'versions', title: 'Kuma', cell: (one) => versionsText(one.versions) },
   { key: 'changed', title: 'Changed', cell: (one) => html`<${Time} at=${one.last_change} />` },
@@ -82,7 +85,7 @@ export function FleetGrid({ all }) {
     cells[next].focus();
   };
   return html`<ul class="grid" ref=${list} onKeyDown=${onKeyDown}>${all.map((one, i) => html`<li key=${one.id}>
-    <a href=${controlPlanePath(one.id)} class=${worstSign[one.worst]} tabindex=${i === current ? 0 : -1} onFocus=${() => setCurrent(i)}
+    <a href=${controlPlanePath(one.id)} class=${signOf(one)} tabindex=${i === current ? 0 : -1} onFocus=${() => setCurrent(i)}
       aria-label=${`${one.name}: ${count(one.zones.total, 'zone')}, ${trouble(one.zones)}`} title=${one.name}>
-      <${Sign} kind=${worstSign[one.worst]} /><span aria-hidden="true">${one.name.slice(0, 2)}</span></a></li>`)}</ul>`;
+      <${Sign} kind=${signOf(one)} /><span aria-hidden="true">${one.name.slice(0, 2)}</span></a></li>`)}</ul>`;
 }
