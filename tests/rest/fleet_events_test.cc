@@ -227,7 +227,7 @@ TEST_CASE("a thousand zones that flap come in four bursts a second", "[rest][fle
   auto call = std::make_unique<Call>();
   call->caller = *caller;
   call->organization = *services.authenticator.EnterOrganization(*caller);
-  call->request.headers.push_back({"authorization", "Bearer " + token.text});
+  call->credential = {Credential::Way::kHeader, "Bearer " + token.text, ""};
   std::shared_ptr<http::BodyStream> stream;
   call->respond = [&](http::Response response) { stream = std::move(response.stream); };
   REQUIRE(watches.Begin(call, {.topics = 2, .since = std::nullopt}).ok());
