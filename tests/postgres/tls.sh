@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A server that is reached over a network: nothing goes there but through TLS, to the one whose
-# certificate says its name. Run by tests/postgres/with_cluster.sh with an address in listen_addresses
-# that nobody else listens at.
+# certificate says its name. Run by tests/postgres/with_cluster.sh with fsync=on, and in listen_addresses an
+# address that nobody else listens at.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/postgres/common.sh
