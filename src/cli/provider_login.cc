@@ -48,15 +48,6 @@ absl::Status Refused(std::string_view why) {
   return absl::UnauthenticatedError(fmt::format("the identity provider: {}", Printable(why)));
 }
 
-std::string Form(std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
-  std::string text;
-  for (const auto& [name, value] : fields) {
-    if (!text.empty()) text += '&';
-    text += fmt::format("{}={}", name, http::PercentEncode(value));
-  }
-  return text;
-}
-
 struct FormAnswer {
   int status = 0;
   json body;  // an object
@@ -131,7 +122,7 @@ absl::StatusOr<ProviderToken> ByDevice(const Provider& provider, const std::stri
                                        Renewal renewal, const Tell& tell) {
   SKYDEN_ASSIGN_OR_RETURN(
       const FormAnswer begun,
-      Post(endpoint, Form({{"client_id", provider.client_id}, {"scope", kScope}}),
+      Post(endpoint, http::EncodeForm({{"client_id", provider.client_id}, {"scope", kScope}}),
            provider.ca_file));
   const std::string code = Text(begun.body, "device_code");
   if (begun.status != 200 || code.empty()) return Refused(ErrorOf(begun.body));
@@ -145,11 +136,12 @@ absl::StatusOr<ProviderToken> ByDevice(const Provider& provider, const std::stri
       absl::Seconds(Number(begun.body, "interval", absl::ToDoubleSeconds(kPollUnsaid)));
   while (absl::Now() < until) {
     absl::SleepFor(std::max(pause, kPollMin));
-    SKYDEN_ASSIGN_OR_RETURN(const FormAnswer answer, Post(renewal.token_endpoint,
-                                                          Form({{"grant_type", kDeviceGrant},
-                                                                {"device_code", code},
-                                                                {"client_id", provider.client_id}}),
-                                                          provider.ca_file));
+    SKYDEN_ASSIGN_OR_RETURN(const FormAnswer answer,
+                            Post(renewal.token_endpoint,
+                                 http::EncodeForm({{"grant_type", kDeviceGrant},
+                                                   {"device_code", code},
+                                                   {"client_id", provider.client_id}}),
+                                 provider.ca_file));
     if (answer.status == 200) return TokenOf(answer.body, std::move(renewal), "");
     const std::string error = Text(answer.body, "error");
     if (error == "slow_down") pause += kSlowDown;
@@ -242,22 +234,22 @@ absl::StatusOr<ProviderToken> ByBrowser(const Provider& provider, const std::str
       base::Base64UrlEncode({reinterpret_cast<const char*>(digest.data()), digest.size()});
   tell(fmt::format("Open {}{}{}\n", Printable(endpoint),
                    endpoint.find('?') == std::string::npos ? '?' : '&',
-                   Form({{"response_type", "code"},
-                         {"client_id", provider.client_id},
-                         {"redirect_uri", loopback.redirect_uri()},
-                         {"scope", kScope},
-                         {"state", state},
-                         {"nonce", nonce},
-                         {"code_challenge", challenge},
-                         {"code_challenge_method", "S256"}})));
+                   http::EncodeForm({{"response_type", "code"},
+                                     {"client_id", provider.client_id},
+                                     {"redirect_uri", loopback.redirect_uri()},
+                                     {"scope", kScope},
+                                     {"state", state},
+                                     {"nonce", nonce},
+                                     {"code_challenge", challenge},
+                                     {"code_challenge_method", "S256"}})));
   SKYDEN_ASSIGN_OR_RETURN(const std::string code, loopback.Await(provider.issuer));
   SKYDEN_ASSIGN_OR_RETURN(const FormAnswer answer,
                           Post(renewal.token_endpoint,
-                               Form({{"grant_type", "authorization_code"},
-                                     {"code", code},
-                                     {"redirect_uri", loopback.redirect_uri()},
-                                     {"client_id", provider.client_id},
-                                     {"code_verifier", verifier}}),
+                               http::EncodeForm({{"grant_type", "authorization_code"},
+                                                 {"code", code},
+                                                 {"redirect_uri", loopback.redirect_uri()},
+                                                 {"client_id", provider.client_id},
+                                                 {"code_verifier", verifier}}),
                                provider.ca_file));
   if (answer.status != 200) return Refused(ErrorOf(answer.body));
   return TokenOf(answer.body, std::move(renewal), nonce);
@@ -282,10 +274,10 @@ absl::StatusOr<ProviderToken> SignInAtProvider(const Provider& provider, const T
 absl::StatusOr<ProviderToken> Renew(const Renewal& renewal) {
   SKYDEN_ASSIGN_OR_RETURN(const FormAnswer answer,
                           Post(renewal.token_endpoint,
-                               Form({{"grant_type", "refresh_token"},
-                                     {"refresh_token", renewal.refresh_token},
-                                     {"client_id", renewal.client_id},
-                                     {"scope", kScope}}),
+                               http::EncodeForm({{"grant_type", "refresh_token"},
+                                                 {"refresh_token", renewal.refresh_token},
+                                                 {"client_id", renewal.client_id},
+                                                 {"scope", kScope}}),
                                renewal.ca_file));
   if (answer.status != 200) return Refused(ErrorOf(answer.body));
   return TokenOf(answer.body, renewal, "");

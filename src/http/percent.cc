@@ -64,4 +64,14 @@ std::string PercentEncode(std::string_view text) {
   return out;
 }
 
+std::string EncodeForm(
+    std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
+  std::string text;
+  for (const auto& [name, value] : fields) {
+    if (!text.empty()) text += '&';
+    text.append(name).append("=").append(PercentEncode(value));
+  }
+  return text;
+}
+
 }  // namespace skyden::http

@@ -45,15 +45,6 @@ std::string HashText(std::string_view text) {
   return base::Base64UrlEncode({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
-std::string Form(std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
-  std::string text;
-  for (const auto& [name, value] : fields) {
-    if (!text.empty()) text += '&';
-    text += fmt::format("{}={}", name, http::PercentEncode(value));
-  }
-  return text;
-}
-
 // An error's name as the standards have them, or nothing.
 std::string ShownError(std::string_view error) {
   const bool plain = error.size() <= kShownErrorChars &&
@@ -88,14 +79,14 @@ class OidcSignInImpl final : public OidcSignIn {
     Begun begun;
     begun.location = endpoints.authorization;
     begun.location += begun.location.find('?') == std::string::npos ? '?' : '&';
-    begun.location += Form({{"response_type", "code"},
-                            {"client_id", options_.client_id},
-                            {"redirect_uri", options_.redirect_uri},
-                            {"scope", "openid profile email"},
-                            {"state", started.state},
-                            {"nonce", started.nonce},
-                            {"code_challenge", HashText(started.verifier)},
-                            {"code_challenge_method", "S256"}});
+    begun.location += http::EncodeForm({{"response_type", "code"},
+                                        {"client_id", options_.client_id},
+                                        {"redirect_uri", options_.redirect_uri},
+                                        {"scope", "openid profile email"},
+                                        {"state", started.state},
+                                        {"nonce", started.nonce},
+                                        {"code_challenge", HashText(started.verifier)},
+                                        {"code_challenge_method", "S256"}});
     SKYDEN_ASSIGN_OR_RETURN(begun.sealed, Seal(started));
     return begun;
   }
@@ -160,18 +151,18 @@ class OidcSignInImpl final : public OidcSignIn {
     http::Outgoing request{.method = "POST", .url = endpoints.token};
     request.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
                        {"Accept", "application/json"}};
-    request.body = Form({{"grant_type", "authorization_code"},
-                         {"code", code},
-                         {"redirect_uri", options_.redirect_uri},
-                         {"code_verifier", verifier},
-                         {"client_id", options_.client_id}});
+    request.body = http::EncodeForm({{"grant_type", "authorization_code"},
+                                     {"code", code},
+                                     {"redirect_uri", options_.redirect_uri},
+                                     {"code_verifier", verifier},
+                                     {"client_id", options_.client_id}});
     if (!options_.client_secret.empty() && endpoints.takes_secret_in_header) {
       request.headers.emplace_back(
           "Authorization",
           "Basic " + base::Base64Encode(http::PercentEncode(options_.client_id) + ':' +
                                         http::PercentEncode(options_.client_secret)));
     } else if (!options_.client_secret.empty()) {
-      request.body += '&' + Form({{"client_secret", options_.client_secret}});
+      request.body += '&' + http::EncodeForm({{"client_secret", options_.client_secret}});
     }
     const auto answer = deps_.exchange(request);
     if (!answer.ok()) {

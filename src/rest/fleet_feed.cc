@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "rest/json_writer.h"
@@ -265,9 +264,7 @@ void FleetFeed::Finish(uint64_t number) {
   std::exchange(watch->on_over, nullptr)();
 }
 
-std::string FleetFeed::IdOf(uint64_t position) const {
-  return fmt::format("{}.{}", life_, position);
-}
+std::string FleetFeed::IdOf(uint64_t position) const { return EventId(life_, position); }
 
 std::optional<uint64_t> FleetFeed::PositionOf(const std::string& id) const {
   const auto place = ParseEventId(id);
@@ -279,7 +276,7 @@ std::optional<uint64_t> FleetFeed::PositionOf(const std::string& id) const {
 std::string FleetFeed::PlaceEvent(std::string_view name, uint64_t position) const {
   const std::string id = IdOf(position);
   const std::string data = JsonWriter().BeginObject().Field("revision", id).EndObject().Take();
-  return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", id, name, data);
+  return EventText(name, id, data);
 }
 
 }  // namespace skyden::rest

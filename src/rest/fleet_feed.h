@@ -38,7 +38,6 @@ class FleetFeed final : public std::enable_shared_from_this<FleetFeed> {
   void EndAll();
   // Looks again at the credentials that the change may end.
   void CheckCredentials(const store::Change& change);
-  model::OrganizationKey organization() const { return organization_; }
 
  private:
   struct Watch {

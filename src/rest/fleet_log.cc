@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rest/fleet_log.h"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "rest/control_plane_json.h"
 #include "rest/fleet_json.h"
 #include "rest/json_writer.h"
+#include "rest/watcher.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/insights/fleet_summary.h"
 
@@ -19,7 +18,7 @@ using insights::ZoneRow;
 using store::ControlPlaneRecord;
 
 std::string Event(std::string_view name, JsonWriter& json) {
-  return fmt::format("event: {}\ndata: {}\n\n", name, json.Take());
+  return EventText(name, std::nullopt, json.Take());
 }
 
 void WriteRef(const ControlPlaneRecord& record, JsonWriter& json) {

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "rest/fleet_log.h"
@@ -16,17 +15,10 @@
 namespace skyden::rest {
 namespace {
 
-std::optional<size_t> ReadSize(std::string_view text, size_t min, size_t max) {
-  size_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number >= min && number <= max ? std::optional(number) : std::nullopt;
-}
-
 // Why a parameter is refused; empty when it is not, or means nothing here.
 std::string Read(std::string_view key, std::string_view value, insights::ListZones& request) {
   if (key == "page[size]") {
-    const auto size = ReadSize(value, 1, size_t{base::limits::kPageSizeMax});
+    const auto size = ReadNumber(value, 1, size_t{base::limits::kPageSizeMax});
     if (!size) return fmt::format("must be a number from 1 to {}", base::limits::kPageSizeMax);
     request.page_size = *size;
   } else if (key == "page[after]") {
@@ -44,16 +36,6 @@ std::string Read(std::string_view key, std::string_view value, insights::ListZon
   return {};
 }
 
-template <class T>
-Decoded<T> Settled(Decoded<T> decoded, T value) {
-  if (decoded.invalid.empty()) {
-    decoded.value = std::move(value);
-  } else {
-    decoded.detail = DetailOf(decoded.invalid);
-  }
-  return decoded;
-}
-
 }  // namespace
 
 Decoded<size_t> DecodeTop(const http::Query& query) {
@@ -61,7 +43,7 @@ Decoded<size_t> DecodeTop(const http::Query& query) {
   constexpr size_t kTop = 50;
   constexpr size_t kMax = base::limits::kPageSizeMax;
   const auto text = query.Get("top");
-  const auto top = text ? ReadSize(*text, 0, kMax) : kTop;
+  const auto top = text ? ReadNumber(*text, 0, kMax) : kTop;
   if (!top) {
     decoded.invalid.push_back(
         {"top", "invalid", fmt::format("must be a number from 0 to {}", kMax), "query"});
@@ -97,7 +79,7 @@ Decoded<ListEndings> DecodeListEndings(const http::Query& query, absl::Time now)
   };
   for (const auto& [key, value] : query.pairs()) {
     if (key == "page[size]") {
-      const auto size = ReadSize(value, 1, size_t{base::limits::kPageSizeMax});
+      const auto size = ReadNumber(value, 1, size_t{base::limits::kPageSizeMax});
       if (!size) {
         refuse(key, fmt::format("must be a number from 1 to {}", base::limits::kPageSizeMax));
       }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <limits>
 
 #include "skyden/base/limits.h"
 
@@ -13,13 +14,6 @@ namespace {
 using Filter = model::TextFilter;
 
 constexpr std::string_view kFilter = "filter[";
-
-std::optional<size_t> ReadPositive(std::string_view text) {
-  size_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number == 0) return std::nullopt;
-  return number;
-}
 
 std::optional<Filter::Op> OpOf(std::string_view text) {
   if (text == "eq") return Filter::Op::kEq;
@@ -84,17 +78,14 @@ void ReadFilters(const http::Query& query, const model::FilterNames& names,
   }
 }
 
-template <class T>
-Decoded<T> Settled(Decoded<T> decoded, T value) {
-  if (decoded.invalid.empty()) {
-    decoded.value = std::move(value);
-  } else {
-    decoded.detail = DetailOf(decoded.invalid);
-  }
-  return decoded;
-}
-
 }  // namespace
+
+std::optional<size_t> ReadNumber(std::string_view text, size_t min, size_t max) {
+  size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number >= min && number <= max ? std::optional(number) : std::nullopt;
+}
 
 Decoded<PageQuery> DecodePage(const http::Query& query, const model::FilterNames& names) {
   Decoded<PageQuery> decoded;
@@ -105,14 +96,14 @@ Decoded<PageQuery> DecodePage(const http::Query& query, const model::FilterNames
   };
   for (const auto& [key, value] : query.pairs()) {
     if (key == "page[size]") {
-      const auto size = ReadPositive(value);
-      if (size && *size <= static_cast<size_t>(base::limits::kPageSizeMax)) {
+      const auto size = ReadNumber(value, 1, size_t{base::limits::kPageSizeMax});
+      if (size) {
         request.size = *size;
       } else {
         refuse(key, fmt::format("must be a number from 1 to {}", base::limits::kPageSizeMax));
       }
     } else if (key == "page[number]") {
-      const auto number = ReadPositive(value);
+      const auto number = ReadNumber(value, 1, std::numeric_limits<size_t>::max());
       if (number) {
         request.number = *number;
       } else {

@@ -5,8 +5,10 @@
 // separated by commas. A label without operator and value must only be there.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rest/json_writer.h"
@@ -27,6 +29,20 @@ Decoded<PageQuery> DecodePage(const http::Query& query, const model::FilterNames
 // The same of a list that is shown whole.
 Decoded<std::vector<model::TextFilter>> DecodeFilters(const http::Query& query,
                                                       const model::FilterNames& names);
+
+// The number that the whole of `text` is; nullopt when it is none within the bounds.
+std::optional<size_t> ReadNumber(std::string_view text, size_t min, size_t max);
+
+// Ends the decoding of a query: `value` unless something was refused.
+template <class T>
+Decoded<T> Settled(Decoded<T> decoded, T value) {
+  if (decoded.invalid.empty()) {
+    decoded.value = std::move(value);
+  } else {
+    decoded.detail = DetailOf(decoded.invalid);
+  }
+  return decoded;
+}
 
 // {"meta":{"page":{...}},"data":[ ... ]}
 void BeginPage(size_t size, size_t number, uint64_t total, JsonWriter& json);

@@ -25,13 +25,6 @@ namespace {
 
 namespace limits = base::limits;
 
-std::string Event(std::string_view name, const std::optional<std::string>& id,
-                  std::string_view data) {
-  std::string text;
-  if (id) text = fmt::format("id: {}\n", *id);
-  return text + fmt::format("event: {}\ndata: {}\n\n", name, data);
-}
-
 std::string PlaceEvent(std::string_view name, const EventPlace& place) {
   const std::string data = JsonWriter()
                                .BeginObject()
@@ -39,7 +32,7 @@ std::string PlaceEvent(std::string_view name, const EventPlace& place) {
                                .Field("epoch", place.epoch)
                                .EndObject()
                                .Take();
-  return Event(name, EventId(place.epoch, place.revision), data);
+  return EventText(name, EventId(place.epoch, place.revision), data);
 }
 
 void Insert(std::vector<model::TypeId>& types, model::TypeId type) {
@@ -48,6 +41,13 @@ void Insert(std::vector<model::TypeId>& types, model::TypeId type) {
 }
 
 }  // namespace
+
+std::string EventText(std::string_view name, const std::optional<std::string>& id,
+                      std::string_view data) {
+  std::string text;
+  if (id) text = fmt::format("id: {}\n", *id);
+  return text + fmt::format("event: {}\ndata: {}\n\n", name, data);
+}
 
 std::string EventId(std::string_view epoch, model::Revision revision) {
   return fmt::format("{}.{}", epoch, revision);
@@ -83,8 +83,8 @@ std::string ChangeEvent(const model::TypeRegistry& registry, std::string_view ep
   if (!change.deleted) json.Field("time", base::FormatRfc3339(change.modification_time));
   json.EndObject();
   const bool last = place == OfRevision::kLast;
-  return Event("change", last ? std::optional(EventId(epoch, change.revision)) : std::nullopt,
-               json.Take());
+  return EventText("change", last ? std::optional(EventId(epoch, change.revision)) : std::nullopt,
+                   json.Take());
 }
 
 std::string RefusalEvent(const model::TypeRegistry& registry, const kds::RefusedResource& refused,
@@ -101,7 +101,7 @@ std::string RefusalEvent(const model::TypeRegistry& registry, const kds::Refused
     json.Field("reason", refused.reason).Field("since", base::FormatRfc3339(refused.since));
   }
   json.EndObject();
-  return Event(begins ? "rejected" : "cleared", std::nullopt, json.Take());
+  return EventText(begins ? "rejected" : "cleared", std::nullopt, json.Take());
 }
 
 Watcher::Watcher(const WatchDeps& deps, const Call& call, WatchRequest request,

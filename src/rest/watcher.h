@@ -30,7 +30,9 @@ struct EventPlace {
 };
 std::optional<EventPlace> ParseEventId(std::string_view text);
 
-// The text of one event, or of a comment.
+// The text of one event, or of a comment. Without an `id` nobody resumes behind it.
+std::string EventText(std::string_view name, const std::optional<std::string>& id,
+                      std::string_view data);
 std::string ReadyEvent(const EventPlace& place);
 std::string ResetEvent(const EventPlace& place);
 std::string HeartbeatComment();

@@ -115,19 +115,9 @@ TEST_CASE("authorities of meshes end when their certificates do, and none is mad
       "backends":[{"name":"ca","type":"builtin",
                    "conf":{"caCert":{"RSAbits":2048,"expiration":"240h"}}}]}})")
               .status == 201);
-  const auto pending = [&] {
-    size_t keys = 0;
-    const absl::Status read = env.store->Read(env.Inside(id), [&](store::ReadTx& tx) {
-      const auto all = tx.ListPendingKeys();
-      if (all.ok()) keys = all->size();
-      return all.status();
-    });
-    REQUIRE(read.ok());
-    return keys;
-  };
-  const size_t promised = pending();
+  const size_t promised = env.PendingKeys(id);
   const Names before = EndingIn(env.Get("/v3/expiring?filter[kind]=mesh_ca"));
-  CHECK(pending() == promised);
+  CHECK(env.PendingKeys(id) == promised);
   REQUIRE(env.Get(api + "/meshes/m/secrets/m.ca-builtin-cert-ca").status == 200);
   const Answer answer = env.Get("/v3/expiring?filter[kind]=mesh_ca");
   CHECK(EndingIn(answer) == Names{"mesh_ca ca"});

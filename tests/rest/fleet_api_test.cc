@@ -181,17 +181,7 @@ TEST_CASE("a person's change of a resource is the last change", "[rest][fleet]")
 TEST_CASE("looking at the fleet makes no keys and no rows", "[rest][fleet]") {
   RestEnv env;
   const std::string id = env.NewControlPlane("shop");
-  const auto pending = [&] {
-    size_t keys = 0;
-    const absl::Status read = env.store->Read(env.Inside(id), [&](store::ReadTx& tx) {
-      const auto all = tx.ListPendingKeys();
-      if (all.ok()) keys = all->size();
-      return all.status();
-    });
-    REQUIRE(read.ok());
-    return keys;
-  };
-  const size_t promised = pending();
+  const size_t promised = env.PendingKeys(id);
   REQUIRE(promised > 0);
   env.Get("/v3/fleet");  // the sign-in is noted
   env.Settle();
@@ -199,7 +189,7 @@ TEST_CASE("looking at the fleet makes no keys and no rows", "[rest][fleet]") {
   CHECK(env.Get("/v3/fleet").status == 200);
   CHECK(env.Get("/v3/zones").status == 200);
   env.Settle();
-  CHECK(pending() == promised);
+  CHECK(env.PendingKeys(id) == promised);
   CHECK(env.store->counters().writes == before.writes);
   // What did not change is not read again.
   const auto reads = env.store->counters().reads;

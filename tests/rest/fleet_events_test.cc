@@ -147,14 +147,7 @@ TEST_CASE("a stream of an organization ends with its credential", "[rest][fleet]
   const std::string token = env.NewToken(model::Role::kViewer);
   Listener listener(env, "/v3/events", token);
   REQUIRE(listener.Hears("event: ready\n"));
-  const auto caller = env.services().authenticator.Authenticate("Bearer " + token);
-  REQUIRE(caller.ok());
-  REQUIRE(env.store
-              ->WriteDirectory(model::SystemScope::For("test").In(caller->organization),
-                               [&](store::DirectoryTx& tx) {
-                                 return tx.RevokeToken(*caller->token, env.clock.Now());
-                               })
-              .ok());
+  env.Revoke(token);
   CHECK(listener.Ends());
   CHECK(env.Send("GET", "/v3/events", token).status == 401);
   CHECK(env.Get("/v3/events?topic=colours").status == 400);

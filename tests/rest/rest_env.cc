@@ -10,6 +10,9 @@
 #include "server/edges.h"
 #include "server/services.h"
 #include "skyden/base/crypto.h"
+#include "skyden/identity/authenticator.h"
+#include "skyden/store/directory_tx.h"
+#include "skyden/store/tenant_tx.h"
 
 namespace skyden::rest {
 
@@ -115,6 +118,28 @@ RestEnv::RestEnv(std::function<void(RestEnv&, Deps&)> change)
 RestEnv::~RestEnv() {
   server = nullptr;
   Settle();
+}
+
+size_t RestEnv::PendingKeys(const std::string& control_plane) {
+  size_t keys = 0;
+  const absl::Status read = store->Read(Inside(control_plane), [&](store::ReadTx& tx) {
+    const auto all = tx.ListPendingKeys();
+    if (all.ok()) keys = all->size();
+    return all.status();
+  });
+  REQUIRE(read.ok());
+  return keys;
+}
+
+void RestEnv::Revoke(const std::string& token) {
+  const auto caller = services().authenticator.Authenticate("Bearer " + token);
+  REQUIRE(caller.ok());
+  REQUIRE(store
+              ->WriteDirectory(model::SystemScope::For("test").In(caller->organization),
+                               [&](store::DirectoryTx& tx) {
+                                 return tx.RevokeToken(*caller->token, clock.Now());
+                               })
+              .ok());
 }
 
 Answer RestEnv::Send(std::string_view method, const std::string& path, const std::string& token,

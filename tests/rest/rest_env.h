@@ -95,6 +95,11 @@ class RestEnv : public TestEnv {
   // The daemon's own hands inside a control plane.
   model::TenantScope Inside(const std::string& control_plane);
 
+  // Keys that were promised to the control plane, and are not made yet.
+  size_t PendingKeys(const std::string& control_plane);
+  // By the daemon itself, as if somebody did it meanwhile.
+  void Revoke(const std::string& token);
+
   // Makes a control plane and returns its id.
   std::string NewControlPlane(const std::string& name = "test");
   // The root of its Kuma API: "/v1/mesh/control-planes/<id>/api".

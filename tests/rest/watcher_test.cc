@@ -157,14 +157,7 @@ TEST_CASE("watching ends with the token, and with the control plane", "[rest][wa
   Listener operators(env, RestEnv::ApiOf(id) + "/events", env.operator_token);
   REQUIRE(with_token.Hears("event: ready\n"));
   REQUIRE(operators.Hears("event: ready\n"));
-  const auto caller = env.services().authenticator.Authenticate("Bearer " + token);
-  REQUIRE(caller.ok());
-  REQUIRE(env.store
-              ->WriteDirectory(model::SystemScope::For("test").In(caller->organization),
-                               [&](store::DirectoryTx& tx) {
-                                 return tx.RevokeToken(*caller->token, env.clock.Now());
-                               })
-              .ok());
+  env.Revoke(token);
   CHECK(with_token.Ends());
   REQUIRE(env.Delete("/v1/mesh/control-planes/" + id).status == 204);
   CHECK(operators.Ends());

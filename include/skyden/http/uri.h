@@ -2,6 +2,7 @@
 // Percent-encoding, queries, and comparison of header names. Pure.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,8 @@ enum class Plus { kLiteral, kSpace };  // paths, queries
 std::optional<std::string> PercentDecode(std::string_view text, Plus plus);
 // Escapes all but letters, digits and "-_.~", as queries are written.
 std::string PercentEncode(std::string_view text);
+// "name=value&...", as queries and forms are written; names as they are.
+std::string EncodeForm(std::initializer_list<std::pair<std::string_view, std::string_view>> fields);
 
 // The parameters of a query, decoded, in the order sent. A pair that does not decode is skipped.
 class Query {
