@@ -259,6 +259,7 @@ std::string Normal(std::string text) {
       "|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z|s[a-z]*at_[A-Za-z0-9_]+|eyJ[A-Za-z0-9_.-]+"
       "|urn:skyden:request:[0-9a-f-]+|\"request_id\": ?\"[0-9a-f-]+\"|[0-9a-f]{64}|\"bytes\": "
       "[0-9]+"
+      "|\"revision\": ?\"[0-9a-f]{16}\""            // of a fleet: made of ids
       "|\"(id|name|token)\": ?\"[A-Za-z0-9]{14}\""  // of a token
       // Keys, as JSON and as folded YAML have them.
       "|data\"?: ?\"?[A-Za-z0-9+/=\\s-]{100,}");
