@@ -118,9 +118,10 @@ class ServerImpl final : public KdsServer {
     SKYDEN_ASSIGN_OR_RETURN(server_, rpc::Listen(loops_, std::move(options), AcceptorOf(core_)));
     address_ = server_->address();
     ArmResync(core_, core_->deps.store.position());
-    tide_ = std::make_shared<TideWatch>(
-        TideWatch::Deps{[connections = core_->connections] { return connections->live().count(); },
-                        core_->deps.workers, core_->deps.timers, base::GiveBackFreeMemory});
+    tide_ = std::make_shared<TideWatch>(TideWatch::Deps{
+        [connections = core_->connections] { return connections->live().TakePeak(); },
+        [connections = core_->connections] { return connections->live().count(); },
+        core_->deps.workers, core_->deps.timers, base::GiveBackFreeMemory});
     tide_->Start();
     return absl::OkStatus();
   }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -15,7 +17,7 @@ class LiveCount {
  public:
   void Add() ABSL_LOCKS_EXCLUDED(mu_) {
     absl::MutexLock lock(&mu_);
-    ++count_;
+    peak_ = std::max(peak_, ++count_);
   }
   void Remove() ABSL_LOCKS_EXCLUDED(mu_) {
     absl::MutexLock lock(&mu_);
@@ -31,11 +33,17 @@ class LiveCount {
     absl::MutexLock lock(&mu_);
     return count_;
   }
+  // The most there were at once since this was last asked.
+  uint64_t TakePeak() ABSL_LOCKS_EXCLUDED(mu_) {
+    absl::MutexLock lock(&mu_);
+    return std::exchange(peak_, count_);
+  }
 
  private:
   mutable absl::Mutex mu_;
   base::CondVar none_;
   uint64_t count_ ABSL_GUARDED_BY(mu_) = 0;
+  uint64_t peak_ ABSL_GUARDED_BY(mu_) = 0;
 };
 
 // One of them, as a member: put it where all that is used at the end is destroyed before it.

@@ -2,6 +2,7 @@
 #include "kds/tide.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace skyden::kds {
 namespace {
@@ -10,10 +11,11 @@ constexpr absl::Duration kEvery = absl::Seconds(15);
 
 }  // namespace
 
-bool Tide::HasGoneOut(size_t connections) {
-  high_ = std::max(high_, connections);
-  if (high_ - connections < kWorthwhile) return false;
+bool Tide::HasGoneOut(size_t peak, size_t connections) {
+  high_ = std::max({high_, peak, connections});
+  if (high_ - connections < kWorthwhile) return std::exchange(settles_, false);
   high_ = connections;
+  settles_ = true;
   return true;
 }
 
@@ -21,7 +23,8 @@ void TideWatch::Start() {
   deps_.timers.After(kEvery, deps_.workers, [weak = weak_from_this()] {
     auto self = weak.lock();
     if (self == nullptr) return;
-    if (self->tide_.HasGoneOut(self->deps_.connections())) self->deps_.give_back_memory();
+    const size_t peak = self->deps_.peak();
+    if (self->tide_.HasGoneOut(peak, self->deps_.connections())) self->deps_.give_back_memory();
     self->Start();
   });
 }
