@@ -200,6 +200,16 @@ const Weak kWeak[] = {
     {"CREATE POLICY more ON skyden.resource TO skyden_app USING (true)",
      "policy resource.more is not one of Skyden's"},
     {"ALTER VIEW skyden.v_resource RESET (security_invoker)", "view v_resource does not ask"},
+    {"CREATE OR REPLACE VIEW skyden.v_quota WITH (security_invoker = true) AS"
+     " SELECT * FROM skyden.quota",
+     "view v_quota is not as Skyden made it"},
+    {"CREATE OR REPLACE VIEW skyden.v_quota WITH (security_invoker = true) AS"
+     " SELECT * FROM skyden.quota WHERE tenant = skyden.current_tenant() OR resources > 0",
+     "view v_quota is not as Skyden made it"},
+    {"CREATE OR REPLACE VIEW skyden.v_quota WITH (security_invoker = true) AS"
+     " SELECT skyden.current_tenant() AS tenant, resources, bytes, zones FROM skyden.quota"
+     " WHERE tenant = skyden.current_tenant()",
+     "view v_quota is not as Skyden made it"},
     {"CREATE VIEW skyden.leak AS SELECT * FROM skyden.resource; GRANT SELECT ON skyden.leak TO"
      " skyden_app",
      "view leak does not ask", "", "SELECT count(*) - 1 FROM skyden.leak"},

@@ -124,9 +124,43 @@ constexpr auto kRelations = std::to_array<Relation>({
     {"v_usage", 'v', "SELECT", ""},
 });
 
+constexpr auto kViews = std::to_array<View>({
+    {"v_account",
+     "account WHERE ((organization = current_organization()) AND within_tenant(tenant))"},
+    {"v_all_account", "account WHERE current_system()"},
+    {"v_all_assigned_role", "assigned_role WHERE current_system()"},
+    {"v_all_control_plane", "control_plane WHERE current_system()"},
+    {"v_all_organization", "organization WHERE current_system()"},
+    {"v_all_token", "token WHERE current_system()"},
+    {"v_assigned_role",
+     "assigned_role WHERE ((organization = current_organization()) AND within_tenant(tenant))"},
+    {"v_audit", "audit WHERE ((organization = current_organization()) AND within_tenant(tenant))"},
+    {"v_audit_mark", "audit_mark WHERE (organization = current_organization())"},
+    {"v_control_plane",
+     "control_plane WHERE ((organization = current_organization()) AND within_tenant(tenant) AND "
+     "(gone = 0))"},
+    {"v_organization",
+     "organization WHERE ((organization = current_organization()) AND (gone = 0))"},
+    {"v_organization_quota", "organization_quota WHERE (organization = current_organization())"},
+    {"v_own_control_plane",
+     "control_plane WHERE ((tenant = current_tenant()) AND (organization = current_organization()) "
+     "AND (gone = 0))"},
+    {"v_own_tenant_state",
+     "tenant_state WHERE ((tenant = current_tenant()) AND (organization = current_organization()) "
+     "AND (state = 0))"},
+    {"v_pending_key", "pending_key WHERE (tenant = current_tenant())"},
+    {"v_quota", "quota WHERE (tenant = current_tenant())"},
+    {"v_resource", "resource WHERE (tenant = current_tenant())"},
+    {"v_resource_count", "resource_count WHERE (tenant = current_tenant())"},
+    {"v_token", "token WHERE ((organization = current_organization()) AND within_tenant(tenant))"},
+    {"v_tombstone_state", "tombstone_state WHERE (tenant = current_tenant())"},
+    {"v_usage", "usage WHERE (tenant = current_tenant())"},
+});
+
 }  // namespace
 
 std::span<const Policy> ExpectedPolicies() { return kPolicies; }
 std::span<const Relation> ExpectedRelations() { return kRelations; }
+std::span<const View> ExpectedViews() { return kViews; }
 
 }  // namespace skyden::store::postgres

@@ -26,8 +26,16 @@ struct Relation {
   std::string_view system;
 };
 
+// A view, and what it shows: "<table> WHERE <condition>", as the server prints it, columns without
+// their table. Which columns is nobody's secret, but each is one of the table's.
+struct View {
+  std::string_view name;
+  std::string_view shows;
+};
+
 // In order of their names.
 std::span<const Policy> ExpectedPolicies();
 std::span<const Relation> ExpectedRelations();
+std::span<const View> ExpectedViews();
 
 }  // namespace skyden::store::postgres

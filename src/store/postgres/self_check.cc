@@ -3,10 +3,15 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_replace.h"
 #include "fmt/format.h"
 #include "skyden/base/status.h"
+#include "skyden/base/strings.h"
 #include "skyden/store/postgres_store.h"
 #include "store/postgres/expected.h"
 #include "store/postgres/failure.h"
@@ -131,6 +136,51 @@ absl::Status CheckRelations(Wire& wire, Found& found) {
   return absl::OkStatus();
 }
 
+// Versions differ in whether they name a column's table.
+constexpr char kViews[] = R"sql(
+SELECT relname, pg_catalog.btrim(pg_catalog.regexp_replace(pg_catalog.pg_get_viewdef(oid), '\s+',
+                                                           ' ', 'g'), ' ;')
+FROM pg_class WHERE relnamespace = 'skyden'::pg_catalog.regnamespace AND relkind = 'v')sql";
+
+// "SELECT <columns> FROM <shows>"; nullopt when it is more than columns of one table.
+std::optional<std::string> ShownBy(std::string_view definition) {
+  constexpr std::string_view kSelect = "SELECT ";
+  constexpr std::string_view kFrom = " FROM ";
+  const size_t from = definition.find(kFrom);
+  if (!definition.starts_with(kSelect) || from == definition.npos) return std::nullopt;
+  const std::string_view shows = definition.substr(from + kFrom.size());
+  const std::string table = fmt::format("{}.", shows.substr(0, shows.find(' ')));
+  const auto plain = [&table](std::string_view text) {
+    return absl::StrReplaceAll(base::ToAbsl(text), {{table, absl::string_view()}});
+  };
+  const bool only_columns =
+      absl::c_all_of(plain(definition.substr(kSelect.size(), from - kSelect.size())), [](char c) {
+        return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_' || c == ',' || c == ' ';
+      });
+  if (!only_columns) return std::nullopt;
+  return plain(shows);
+}
+
+absl::Status CheckViews(Wire& wire, Found& found) {
+  SKYDEN_ASSIGN_OR_RETURN(const Result result, Ask(wire, kViews, "views"));
+  std::map<std::string, std::string> there;
+  for (int n = 0; n < PQntuples(result.get()); ++n) {
+    const ResultRow row(result.get(), n);
+    there.emplace(row.String(0), row.String(1));
+  }
+  for (const View& view : ExpectedViews()) {
+    const auto at = there.find(std::string(view.name));
+    if (at == there.end()) continue;  // CheckRelations says it
+    const auto shows = ShownBy(at->second);
+    if (shows == view.shows) continue;
+    found.push_back(fmt::format(
+        "view {} is not as Skyden made it (it shows \"{}\" where \"{}\" should stand): make it "
+        "again as schema/sql/postgres has it",
+        view.name, shows.value_or(at->second), view.shows));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Found> FindWeaknesses(Wire& app, Wire& system, const SelfCheckScope& scope) {
@@ -146,6 +196,7 @@ absl::StatusOr<Found> FindWeaknesses(Wire& app, Wire& system, const SelfCheckSco
   if (scope.require_sync) SKYDEN_RETURN_IF_ERROR(AskAll(system, StandbyQueries(), found));
   SKYDEN_RETURN_IF_ERROR(CheckPolicies(system, found));
   SKYDEN_RETURN_IF_ERROR(CheckRelations(system, found));
+  SKYDEN_RETURN_IF_ERROR(CheckViews(system, found));
   return found;
 }
 
