@@ -45,8 +45,24 @@ std::string HashText(std::string_view text) {
   return base::Base64UrlEncode({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
-// An error's name as the standards have them, or nothing.
-std::string ShownError(std::string_view error) {
+// What an error means to who reads it; its name goes along, for who runs the provider. Names are
+// those of RFC 6749 (section 4.1.2.1) and of OpenID Connect Core (section 3.1.2.6).
+std::string SentenceOf(std::string_view error) {
+  static constexpr std::pair<std::string_view, std::string_view> kKnown[] = {
+      {"access_denied", "you were not let in there, or did not agree"},
+      {"unauthorized_client", "it does not let this daemon's client sign people in"},
+      {"unsupported_response_type", "it does not let this daemon's client sign people in"},
+      {"invalid_scope", "it does not let this daemon's client ask who you are and your address"},
+      {"login_required", "it wants you to sign in there first: try again"},
+      {"consent_required", "it wants you to agree first: try again"},
+      {"interaction_required", "it wants to ask you something first: try again"},
+      {"account_selection_required", "it wants you to choose an account first: try again"},
+      {"server_error", "it is in trouble: try again"},
+      {"temporarily_unavailable", "it is in trouble: try again"},
+  };
+  const auto* const known = std::find_if(std::begin(kKnown), std::end(kKnown),
+                                         [&](const auto& one) { return one.first == error; });
+  if (known != std::end(kKnown)) return fmt::format("{} ({})", known->second, error);
   const bool plain = error.size() <= kShownErrorChars &&
                      std::all_of(error.begin(), error.end(),
                                  [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
@@ -103,7 +119,7 @@ class OidcSignInImpl final : public OidcSignIn {
     }
     if (!callback.error.empty()) {
       return absl::UnauthenticatedError(
-          fmt::format("the identity provider says: {}", ShownError(callback.error)));
+          fmt::format("the identity provider says: {}", SentenceOf(callback.error)));
     }
     if (callback.code.empty() || callback.code.size() > limits::kOidcCodeBytes) {
       return ProviderLied("has no code");

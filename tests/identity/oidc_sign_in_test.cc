@@ -245,7 +245,11 @@ TEST_CASE("what the provider says no to is said, in plain words of its own only"
     callback.error = error;
     return env.Try(callback);
   };
-  CHECK(says("access_denied") == "UNAUTHENTICATED: the identity provider says: access_denied");
+  CHECK(says("access_denied") ==
+        "UNAUTHENTICATED: the identity provider says: you were not let in there, or did not agree "
+        "(access_denied)");
+  CHECK(says("temporarily_unavailable").find("try again") != std::string::npos);
+  CHECK(says("something_new") == "UNAUTHENTICATED: the identity provider says: something_new");
   CHECK(says("<img src=x onerror=alert(1)>") ==
         "UNAUTHENTICATED: the identity provider says: an error");
   CHECK(says(std::string(51, 'a')) == "UNAUTHENTICATED: the identity provider says: an error");
