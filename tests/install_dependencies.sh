@@ -9,7 +9,8 @@
 # generators of clients that tests/clients.sh tries, where the machine has a Go and a node that are
 # new enough for them; Debian 12's are not. The package that describes Envoy's API is fetched into
 # <build folder>/downloads, and so are the packages that the console's page imports, with the npm that
-# is there or Debian's. Chromium and what drives it, for the tests of that page, are the last.
+# is there or Debian's. Chromium and what drives it, for the tests of that page, and an identity provider to
+# sign in at come after that; nothing of the latter is installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${1:-build}
@@ -147,6 +148,28 @@ install_browser() {
   cp "$pins" "$folder/"
 }
 
+# An identity provider for the tests of signing in. It is unpacked and not installed: its package would
+# set up a server, a database and what asks for them.
+fetch_identity_provider() {
+  local folder=$build/tools/identity-provider package
+  local provider=(
+    glewlwyd glewlwyd-common libconfig9 libhoel1.4 libiddawc1.1 libjansson4 libmariadb3 libmicrohttpd12
+    liboath0 liborcania2.3 librhonabwy1.1 libulfius2.7 libyder2.0
+    fonts-fork-awesome libjs-bootstrap4 libjs-jquery libjs-popper.js
+  )
+  if [ "$(cat "$folder/packages" 2>/dev/null)" = "${provider[*]}" ]; then return 0; fi
+  say "unpacking glewlwyd into $folder"
+  rm -rf "$folder"
+  mkdir -p "$folder/downloads"
+  if ! (cd "$folder/downloads" && timeout 300 apt-get download -q "${provider[@]}" >/dev/null 2>&1); then
+    as_root apt-get update -q || return 1
+    (cd "$folder/downloads" && timeout 300 apt-get download -q "${provider[@]}") || return 1
+  fi
+  for package in "$folder"/downloads/*.deb; do dpkg -x "$package" "$folder" || return 1; done
+  rm -rf "$folder/downloads"
+  echo "${provider[*]}" >"$folder/packages"
+}
+
 # Linters and the TypeScript generator.
 install_node_generator() {
   local node_major
@@ -190,6 +213,10 @@ fi
 if ! install_browser; then
   say "WARNING: chromium, or what drives it, could not be installed." >&2
   say "WARNING: the tests of the console in a browser will be SKIPPED." >&2
+fi
+if ! fetch_identity_provider; then
+  say "WARNING: glewlwyd could not be fetched." >&2
+  say "WARNING: the tests of signing in at an identity provider in a browser will be SKIPPED." >&2
 fi
 if ! install_go_generator; then
   say "WARNING: the Go client of the OpenAPI document will not be tried (no network?)." >&2
