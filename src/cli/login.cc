@@ -16,6 +16,7 @@
 #include "skyden/base/rfc3339.h"
 #include "skyden/base/status.h"
 #include "skyden/cli/exit_codes.h"
+#include "skyden/identity/tokens.h"
 
 namespace skyden::cli {
 namespace {
@@ -174,15 +175,63 @@ void AddLogin(CLI::App& root, Context& context) {
   });
 }
 
+// The token itself, where it is one of the daemon's and its own account may end it.
+absl::Status RevokeToken(const SavedContext& context) {
+  if (context.token.empty()) {
+    return UsageError(fmt::format("nobody is signed in to \"{}\"", context.name));
+  }
+  const auto token = identity::ParseToken(context.token);
+  if (!token.ok()) {
+    return UsageError(
+        "--revoke is for tokens of the daemon itself; this one is of an identity "
+        "provider, which is asked to renew it no more");
+  }
+  const bool personal = token->kind == identity::TokenKind::kPersonal;
+  const std::string accounts = personal ? "/v3/users" : "/v3/system-accounts";
+  const ApiClient client = ApiClient::To(context.address, context.token, context.ca_file);
+  SKYDEN_ASSIGN_OR_RETURN(const Json me, client.Call("GET", accounts + "/me"));
+  const absl::Status revoked =
+      client
+          .Call("PATCH", fmt::format("{}/{}/access-tokens/{}/revoke", accounts, Cell(me, "id"),
+                                     token->id.str()))
+          .status();
+  if (!absl::IsPermissionDenied(revoked)) return revoked;
+  return absl::PermissionDeniedError(
+      fmt::format("this account may not revoke its own token; an administrator of the "
+                  "organization may: skyden token revoke {} {}",
+                  Cell(me, "id"), token->id.str()));
+}
+
+// What was had from an identity provider is given back. Who signs out is signed out here either
+// way.
+void TellProvider(const SavedContext& context) {
+  if (!context.renewal || context.renewal->refresh_token.empty()) return;
+  const absl::Status told = TakeBack(*context.renewal);
+  if (told.ok()) return;
+  std::cerr << fmt::format("Note: the refresh token was forgotten, but stays good: {}\n",
+                           std::string(told.message()));
+}
+
 void AddLogout(CLI::App& root, Context& context) {
   CLI::App* command = root.add_subcommand("logout", "forget the token of a daemon");
   command->footer(
-      "\nThe token itself stays good: \"skyden token revoke\" ends one.\n"
-      "\nExamples:\n  skyden logout\n  skyden logout prod");
-  auto name = std::make_shared<std::string>();
-  command->add_option("context", *name, "the current one when left out");
-  AddContextCommand(*command, context, [&context, name](Contexts& contexts) -> absl::Status {
-    SKYDEN_ASSIGN_OR_RETURN(const SavedContext* const found, Named(contexts, *name));
+      "\nAn identity provider is told to renew its token no more, where it takes that. A token "
+      "that\n"
+      "you gave with --token-stdin stays good for others who have it, unless --revoke ends it, "
+      "and\n"
+      "every session and live stream that stands on it, at once.\n"
+      "\nExamples:\n  skyden logout\n  skyden logout prod\n  skyden logout prod --revoke");
+  struct Words {
+    std::string name;
+    bool revoke = false;
+  };
+  auto words = std::make_shared<Words>();
+  command->add_option("context", words->name, "the current one when left out");
+  command->add_flag("--revoke", words->revoke, "end the token itself; it stays when it cannot be");
+  AddContextCommand(*command, context, [&context, words](Contexts& contexts) -> absl::Status {
+    SKYDEN_ASSIGN_OR_RETURN(const SavedContext* const found, Named(contexts, words->name));
+    if (words->revoke) SKYDEN_RETURN_IF_ERROR(RevokeToken(*found));
+    TellProvider(*found);
     SavedContext left{.name = found->name, .address = found->address, .ca_file = found->ca_file};
     PrintDone(std::cout, context.format, "signed out", left.name);
     contexts.Put(std::move(left));
@@ -225,7 +274,8 @@ void AddContexts(CLI::App& root, Context& context) {
   auto removed = std::make_shared<std::string>();
   remove->add_option("name", *removed, "as \"skyden context list\" shows it")->required();
   AddContextCommand(*remove, context, [&context, removed](Contexts& contexts) -> absl::Status {
-    SKYDEN_RETURN_IF_ERROR(Named(contexts, *removed).status());
+    SKYDEN_ASSIGN_OR_RETURN(const SavedContext* const found, Named(contexts, *removed));
+    TellProvider(*found);
     contexts.Remove(*removed);
     if (contexts.current == *removed) contexts.current.clear();
     PrintDone(std::cout, context.format, "removed", *removed);

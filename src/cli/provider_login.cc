@@ -53,14 +53,17 @@ struct FormAnswer {
   json body;  // an object
 };
 
-absl::StatusOr<FormAnswer> Post(const std::string& url, std::string form,
-                                const std::string& ca_file) {
+absl::StatusOr<http::Incoming> Send(const std::string& url, std::string form,
+                                    const std::string& ca_file) {
   http::Outgoing request{.method = "POST", .url = url, .body = std::move(form)};
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
                      {"Accept", "application/json"}};
-  SKYDEN_ASSIGN_OR_RETURN(
-      const http::Incoming answer,
-      http::Exchange(request, {.time_max = absl::Seconds(20), .ca_file = ca_file}));
+  return http::Exchange(request, {.time_max = absl::Seconds(20), .ca_file = ca_file});
+}
+
+absl::StatusOr<FormAnswer> Post(const std::string& url, std::string form,
+                                const std::string& ca_file) {
+  SKYDEN_ASSIGN_OR_RETURN(const http::Incoming answer, Send(url, std::move(form), ca_file));
   FormAnswer read{answer.status, json::parse(answer.body, nullptr, /*allow_exceptions=*/false)};
   if (!read.body.is_object()) {
     return absl::UnavailableError(
@@ -80,8 +83,8 @@ absl::StatusOr<json> Discover(const Provider& provider) {
   if (!document.is_object() || Text(document, "issuer") != provider.issuer) {
     return Refused("its configuration is another issuer's");
   }
-  for (const char* place :
-       {"authorization_endpoint", "token_endpoint", "device_authorization_endpoint"}) {
+  for (const char* place : {"authorization_endpoint", "token_endpoint",
+                            "device_authorization_endpoint", "revocation_endpoint"}) {
     const std::string url = Text(document, place);
     const bool safe = !provider.issuer.starts_with("https://") || url.starts_with("https://");
     if (!safe) document.erase(place);
@@ -281,6 +284,23 @@ absl::StatusOr<ProviderToken> Renew(const Renewal& renewal) {
                                renewal.ca_file));
   if (answer.status != 200) return Refused(ErrorOf(answer.body));
   return TokenOf(answer.body, renewal, "");
+}
+
+absl::Status TakeBack(const Renewal& renewal) {
+  SKYDEN_ASSIGN_OR_RETURN(const json places,
+                          Discover({renewal.issuer, renewal.client_id, renewal.ca_file}));
+  const std::string place = Text(places, "revocation_endpoint");
+  if (place.empty()) return absl::UnimplementedError("the identity provider takes none back");
+  SKYDEN_ASSIGN_OR_RETURN(const http::Incoming answer,
+                          Send(place,
+                               http::EncodeForm({{"token", renewal.refresh_token},
+                                                 {"token_type_hint", "refresh_token"},
+                                                 {"client_id", renewal.client_id}}),
+                               renewal.ca_file));
+  if (answer.status == 200) return absl::OkStatus();
+  const json body = json::parse(answer.body, nullptr, /*allow_exceptions=*/false);
+  const std::string error = body.is_object() ? ErrorOf(body) : "";
+  return Refused(error.empty() ? fmt::format("status {}", answer.status) : error);
 }
 
 }  // namespace skyden::cli

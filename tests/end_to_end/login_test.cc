@@ -150,6 +150,20 @@ std::string AddressIn(const std::string& text, const std::string& before) {
   return text.substr(begin, text.find_first_of(" \n", begin) - begin);
 }
 
+// Signs Jane in, with a browser that goes where it is sent.
+void SignInByBrowser(WithProvider& w) {
+  Process login({SKYDEN_BINARY, "login", w.daemon.address("http")}, w.jane.home.path() + "/login",
+                w.jane.environment());
+  REQUIRE(login.Says("code_challenge_method=S256"));
+  const std::string location = AddressIn(login.errors(), "Open ");
+  auto sent = ParametersOf(location);
+  const std::string redirect = sent["redirect_uri"];
+  httplib::Client browser(redirect.substr(0, redirect.rfind('/')));
+  const std::string code = w.provider.Authorize(location);
+  REQUIRE(browser.Get(("/callback?code=" + code + "&state=" + sent["state"]).c_str()));
+  REQUIRE(login.Wait() == 0);
+}
+
 TEST_CASE("a person signs in with this machine's browser", "[end_to_end][cli][oidc]") {
   WithProvider w;
   Process login({SKYDEN_BINARY, "login", w.daemon.address("http"), "-o", "json"},
@@ -201,6 +215,67 @@ TEST_CASE("a person signs in with another device, and the token is renewed",
   const Ran over = w.jane.Say({"cp", "list"});
   CHECK(over.exit_code == 1);
   CHECK(over.errors.find("skyden login") != std::string::npos);
+}
+
+TEST_CASE("who signs out ends the token only when that is said", "[end_to_end][cli]") {
+  TestDaemon daemon;
+  const Person jane;
+  const std::string login = "login " + daemon.address("http") + " --token-stdin";
+  REQUIRE(jane.Say(daemon.token(), login).exit_code == 0);
+  const auto token_of = [&](const std::string& account) {
+    const Ran made = jane.Say({"token", "create", account, "--name", "laptop"});
+    REQUIRE(made.exit_code == 0);
+    return made.output.substr(0, made.output.find('\n'));
+  };
+  const std::vector<std::string> user = {"account",        "create", "Ci",    "--email",
+                                         "ci@example.com", "--role", "Viewer"};
+  REQUIRE(jane.Say(user).exit_code == 0);
+  REQUIRE(jane.Say({"account", "create", "robot", "--role", "Viewer"}).exit_code == 0);
+  // The last token that may run the daemon is not to be lost by this.
+  const Ran kept = jane.Say({"logout", "--revoke"});
+  CHECK(kept.exit_code != 0);
+  CHECK(jane.Say({"cp", "list"}).exit_code == 0);
+
+  const Person ci;
+  const std::string token = token_of("ci@example.com");
+  REQUIRE(ci.Say(token, login).exit_code == 0);
+  CHECK(ci.Say({"logout"}).exit_code == 0);
+  REQUIRE(ci.Say(token, login).exit_code == 0);
+  CHECK(ci.Say({"logout", "--revoke"}).exit_code == 0);
+  CHECK(ReadFile(ci.contexts()).find(token) == std::string::npos);
+  CHECK(ci.Say(token, login).exit_code != 0);
+  const Ran nobody = ci.Say({"logout", "--revoke"});
+  CHECK(nobody.exit_code == 2);
+  CHECK(nobody.errors.find("nobody is signed in") != std::string::npos);
+  // A system account does not manage its own: it is told who does, and stays signed in.
+  REQUIRE(ci.Say(token_of("robot"), login).exit_code == 0);
+  const Ran robot = ci.Say({"logout", "--revoke"});
+  CHECK(robot.exit_code != 0);
+  CHECK(robot.errors.find("skyden token revoke") != std::string::npos);
+  CHECK(ci.Say({"cp", "list"}).exit_code == 0);
+}
+
+TEST_CASE("who signs out gives back what the provider gave", "[end_to_end][cli][oidc]") {
+  WithProvider w;
+  w.provider.OfferRevocation();
+  SignInByBrowser(w);
+  const Ran refused = w.jane.Say({"logout", "--revoke"});
+  CHECK(refused.exit_code == 2);
+  CHECK(w.provider.revoked().empty());
+  const Ran out = w.jane.Say({"logout"});
+  CHECK(out.exit_code == 0);
+  CHECK(out.errors.empty());
+  CHECK(w.provider.revoked() == std::vector<std::string>{"skyden-cli refresh_token refresh"});
+  // Forgotten either way, and said where it is good for longer.
+  SignInByBrowser(w);
+  w.provider.instead = [] {
+    return http::Response{.status = 400, .body = R"({"error":"unsupported_token_type"})"};
+  };
+  const Ran alone = w.jane.Say({"context", "remove", w.daemon.address("http")});
+  CHECK(alone.exit_code == 0);
+  CHECK(alone.errors.find("stays good: the identity provider: unsupported_token_type") !=
+        std::string::npos);
+  CHECK(ReadFile(w.jane.contexts()).find("refresh") == std::string::npos);
 }
 
 }  // namespace

@@ -68,6 +68,11 @@ http::Response CodeProvider::Answer(const http::Request& request) {
                       {"expires_in", 600},
                       {"interval", 0}});
   }
+  if (request.path == "/realm/revoke") {
+    absl::MutexLock lock(&mu_);
+    revoked_.push_back(form["client_id"] + " " + form["token_type_hint"] + " " + form["token"]);
+    return {.status = 200};
+  }
   if (grant == "urn:ietf:params:oauth:grant-type:device_code") {
     absl::MutexLock lock(&mu_);
     if (form["device_code"] != kDeviceCode) return Json(400, {{"error", "invalid_grant"}});
@@ -119,6 +124,15 @@ http::Response CodeProvider::Issue(const std::string& subject, const std::string
 
 void CodeProvider::OfferDevices() {
   provider_.Declare({{"device_authorization_endpoint", provider_.issuer() + "/device"}});
+}
+
+void CodeProvider::OfferRevocation() {
+  provider_.Declare({{"revocation_endpoint", provider_.issuer() + "/revoke"}});
+}
+
+std::vector<std::string> CodeProvider::revoked() {
+  absl::MutexLock lock(&mu_);
+  return revoked_;
 }
 
 void CodeProvider::AgreeOnDevice() {

@@ -7,6 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -36,6 +37,9 @@ class CodeProvider {
   // Takes devices as well; and the person agrees with what one of them asks for.
   void OfferDevices();
   void AgreeOnDevice();
+  // Takes tokens back as well; which were.
+  void OfferRevocation();
+  std::vector<std::string> revoked() ABSL_LOCKS_EXCLUDED(mu_);
   // A logout token; `change` is done to its claims.
   std::string LogoutToken(const std::function<void(nlohmann::json&)>& change = nullptr) const;
 
@@ -62,6 +66,7 @@ class CodeProvider {
   absl::Mutex mu_;
   std::map<std::string, Asked> codes_ ABSL_GUARDED_BY(mu_);
   bool agreed_ ABSL_GUARDED_BY(mu_) = false;
+  std::vector<std::string> revoked_ ABSL_GUARDED_BY(mu_);
   OidcProvider provider_;  // last: it asks
 };
 

@@ -110,7 +110,8 @@ http::Response OidcProvider::Answer(const http::Request& request) {
                 {"authorization_endpoint", issuer() + "/authorize"},
                 {"token_endpoint", issuer() + "/token"}};
     document.merge_patch(declared_);
-  } else if ((path == "/realm/token" || path == "/realm/device") && token_) {
+  } else if ((path == "/realm/token" || path == "/realm/device" || path == "/realm/revoke") &&
+             token_) {
     return token_(request);
   } else if (path == "/realm/keys") {
     document = {{"keys", json::array()}};

@@ -51,7 +51,7 @@ class OidcProvider {
   int requests() const { return requests_; }
   // Adds members to its configuration; null removes one.
   void Declare(const nlohmann::json& members);
-  // Answers what is asked of its token endpoint; 404 without.
+  // Answers what is asked of its endpoints for tokens, devices and revocation; 404 without.
   using Token = std::function<http::Response(const http::Request&)>;
   void AnswerTokens(Token token);
 

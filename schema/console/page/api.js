@@ -7,6 +7,12 @@ export const proof = signal('');
 /** Set when a call was refused for want of a session. */
 export const refused = signal(false);
 
+/** When somebody last did something on this page, and when the daemon last heard of it. */
+export const touched = { at: Date.now(), told: 0 };
+const kAttended = 60 * 1000; // ms: what is read later than that is read by itself
+/** Gets a newer proof of the same person's, of another page's sign-in; session.js does. */
+export const renewal = { proof: async () => false };
+
 /** Something went wrong, in the server's words where it had any. */
 export class Problem extends Error {
   /**
@@ -41,22 +47,21 @@ async function problemOf(response) {
   }
 }
 
-/**
- * @param {string} method
- * @param {string} path
- * @param {{body?: unknown, signal?: AbortSignal, headers?: Record<string, string>}} [options]
- * @returns {Promise<Response>}
- */
-export async function send(method, path, { body, signal: abort, headers = {} } = {}) {
+/** @typedef {{body?: unknown, signal?: AbortSignal, headers?: Record<string, string>}} Options */
+
+/** @param {string} method @param {string} path @param {Options} options @returns {Promise<Response>} */
+async function ask(method, path, { body, signal: abort, headers = {} }) {
   /** @type {Record<string, string>} */
   const all = { accept: 'application/json', ...headers };
   if (method !== 'GET') {
     all['content-type'] = 'application/json';
     if (proof.value) all['x-skyden-session'] = proof.value;
   }
-  let response;
+  const now = Date.now();
+  if (now - touched.at > kAttended) all['x-skyden-unattended'] = 'true';
+  else touched.told = now;
   try {
-    response = await fetch(path, {
+    return await fetch(path, {
       method,
       headers: all,
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -67,6 +72,17 @@ export async function send(method, path, { body, signal: abort, headers = {} } =
     if (abort?.aborted) throw error;
     throw new Problem(0, 'The daemon does not answer. Is it running, and is the network there?');
   }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {Options} [options]
+ * @returns {Promise<Response>}
+ */
+export async function send(method, path, options = {}) {
+  let response = await ask(method, path, options);
+  if (response.status === 403 && method !== 'GET' && await renewal.proof()) response = await ask(method, path, options);
   if (response.ok) return response;
   if (response.status === 401) refused.value = true;
   throw await problemOf(response);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Who looks. The session is a cookie that the page cannot read; it knows what the daemon says of it. */
 import { signal } from './signals.js';
-import { Problem, get, proof, refused, send, write } from './api.js';
+import { Problem, get, proof, refused, renewal, send, touched, write } from './api.js';
 
 /**
  * @typedef {{id: string, csrf_token: string, principal: {id: string, type: string, name: string},
@@ -50,6 +50,27 @@ export async function signOut() {
   await write('DELETE', '/v3/sessions/current');
   location.assign('/console/sign-in');
 }
+
+// Somebody signed in again in another page of this browser: the cookie is that session's, the proof was not.
+renewal.proof = async () => {
+  const before = session.value;
+  const now = await get('/v3/sessions/current').catch(() => null);
+  if (!before || !now || now.csrf_token === proof.value) return false;
+  enter(now);
+  return now.principal.id === before.principal.id;
+};
+
+const kTold = 5 * 60 * 1000; // ms; a session that nobody uses for an hour ends
+
+/** Typing is a use of the session, whether it asks the daemon for something or not. */
+function touch() {
+  touched.at = Date.now();
+  if (session.value && !refused.value && touched.at - touched.told > kTold) get('/v3/sessions/current').catch(() => {});
+}
+for (const kind of ['keydown', 'pointerdown', 'wheel']) addEventListener(kind, touch, { capture: true, passive: true });
+
+/** Whether the session has been left alone until its end. */
+export const leftAlone = () => Date.now() - touched.told >= 59 * 60 * 1000;
 
 /** Whether the current session has ended while its page is open. */
 export const ended = () => Boolean(session.value) && refused.value;

@@ -3,7 +3,7 @@
 import { html } from './html.js';
 import { useEffect, useRef, useState } from './hooks.js';
 import { Problem, get } from './api.js';
-import { session, signIn } from './session.js';
+import { leftAlone, session, signIn } from './session.js';
 import { Dialog } from './dialog.js';
 import { Sign } from './parts.js';
 import { go, path, query } from './routes.js';
@@ -45,7 +45,8 @@ function Form({ over }) {
   const target = over ? path.value + location.search : back();
   return html`<form onSubmit=${submit}>
     ${oidc.enabled && html`<p><a class="button primary" href=${`/console/sign-in/oidc?return=${encodeURIComponent(target)}`}
-      target="_self">Sign in with ${oidc.name || 'your identity provider'}</a></p>`}
+      target=${over ? '_blank' : '_self'}>Sign in with ${oidc.name || 'your identity provider'}</a>
+      ${over && html` <span class="muted">in a page of its own; this one goes on by itself</span>`}</p>`}
     <label class="field">Token
       <input type="password" name="token" ref=${field} autocomplete="off" spellcheck=${false} required value=${token}
         aria-invalid=${problem ? 'true' : undefined} aria-describedby="sign-in-help"
@@ -64,7 +65,8 @@ export default function SignIn({ over = false }) {
     if (!over && session.value) go(back(), { replace: true });
   }, []);
   if (over) {
-    return html`<${Dialog} title="Your session has ended"><p>Sign in to go on where you were.</p><${Form} over /><//>`;
+    return html`<${Dialog} title="Your session has ended"><p>${leftAlone() ? 'Nobody used it for an hour.' : 'It was ended, or what it began with was.'}
+      Sign in to go on where you were; what you typed is still here.</p><${Form} over /><//>`;
   }
   return html`<main class="alone"><h1>Skyden</h1><${Form} over=${false} /></main>`;
 }

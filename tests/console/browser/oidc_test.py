@@ -168,18 +168,16 @@ class Oidc(AtProvider):
             expect(page.locator("body")).to_contain_text("does not let this daemon's client sign people in (unauthorized_client)")
         finally:
             self.set_up_client()
-        # It says who refused when the person did.
-        [state] = urllib.parse.parse_qs(urllib.parse.urlparse(page.url).query)["state"]
-        self.assertNotEqual(state, "")
-        begun = self.page()
-        begun.route(re.compile(re.escape(self.provider.url)), lambda route: route.fulfill(status=302, headers={
-            "location": f"{self.daemon.url}/console/sign-in/callback?" + urllib.parse.urlencode({
-                "error": "access_denied", "iss": self.provider.issuer(),
-                "state": urllib.parse.parse_qs(urllib.parse.urlparse(route.request.url).query)["state"][0]})}))
-        begun.goto("/console/sign-in/oidc?return=/console/zones")
-        expect(begun.locator("body")).to_contain_text("you were not let in there, or did not agree (access_denied)")
-        begun.get_by_role("link", name="Go on").click()
-        expect(begun.get_by_role("link", name=WAY)).to_be_visible()
+        # This provider has no way to say no; others send people back with that.
+        page.goto("/console/sign-in/oidc?return=/console/zones")
+        expect(page.get_by_label("Login")).to_be_visible()
+        [asked] = urllib.parse.parse_qs(urllib.parse.urlparse(page.url).query)["callback_url"]
+        [state] = urllib.parse.parse_qs(urllib.parse.urlparse(asked).query)["state"]
+        page.goto("/console/sign-in/callback?" + urllib.parse.urlencode(
+            {"error": "access_denied", "iss": self.provider.issuer(), "state": state}))
+        expect(page.locator("body")).to_contain_text("you were not let in there, or did not agree (access_denied)")
+        page.get_by_role("link", name="Go on").click()
+        expect(page.get_by_role("link", name=WAY)).to_be_visible()
 
     def test_a_secret_that_is_not_the_providers_is_a_sentence(self):
         try:
@@ -209,6 +207,13 @@ class Oidc(AtProvider):
         self.assertTrue(made["renews"])
         created = self.skyden("cp", "create", "of-carl")
         self.assertEqual(created.returncode, 0, created.stderr)
+        with open(os.path.join(self.environment["XDG_CONFIG_HOME"], "skyden", "contexts.json"), encoding="utf8") as file:
+            [kept] = [one["renewal"]["refresh_token"] for one in json.load(file)["contexts"]]
+        self.assertTrue(self.provider.renews("skyden-cli", kept))
+        out = self.skyden("logout")
+        self.assertEqual(out.returncode, 0, out.stderr)
+        # This one takes back tokens only from clients that have a secret; then it is said.
+        self.assertEqual(self.provider.renews("skyden-cli", kept), "stays good" in out.stderr)
 
 
 class Device(AtProvider):

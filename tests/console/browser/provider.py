@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import tempfile
 import urllib.error
+import urllib.parse
 import urllib.request
 
 from daemon import wait_for
@@ -171,3 +172,12 @@ class Provider:
             "authorization_type": ["code", "refresh_token", "device_authorization"],
             "token_endpoint_auth_method": ["client_secret_basic"] if secret else ["none"],
             **({"client_secret": secret} if secret else {}), **more})
+
+    def renews(self, client, refresh_token):
+        """Whether it takes a refresh token."""
+        form = urllib.parse.urlencode({"grant_type": "refresh_token", "refresh_token": refresh_token, "client_id": client})
+        try:
+            with urllib.request.urlopen(f"{self.issuer()}/token", form.encode()) as answer:
+                return answer.status == 200
+        except urllib.error.HTTPError:
+            return False
