@@ -63,7 +63,10 @@ void PrintDiff(const Json& result) {
   if (lines == result.end() || !lines->is_array()) return;
   for (const Json& line : *lines) {
     const std::string outcome = Cell(line, "outcome");
-    const char sign = outcome == "created" ? '+' : outcome == "updated" ? '~' : '.';
+    const char sign = outcome == "created"   ? '+'
+                      : outcome == "updated" ? '~'
+                      : outcome == "deleted" ? '-'
+                                             : '.';
     const std::string reason = Cell(line, "reason");
     std::cout << fmt::format("{} {}{}\n", sign, Printable(NameOf(line)),
                              reason.empty() ? "" : " (" + Printable(reason) + ")");
@@ -111,10 +114,11 @@ absl::Status Import(const Context& context, const ImportFlags& flags, const ApiC
     return absl::OkStatus();
   }
   if (flags.dry_run) PrintDiff(result);
-  std::cout << fmt::format("{}{} created, {} updated, {} unchanged, {} skipped\n",
+  std::cout << fmt::format("{}{} created, {} updated, {} deleted, {} unchanged, {} skipped\n",
                            flags.dry_run ? "dry run, nothing was stored: " : "",
                            CountIn(result, "created"), CountIn(result, "updated"),
-                           CountIn(result, "unchanged"), CountIn(result, "skipped"));
+                           CountIn(result, "deleted"), CountIn(result, "unchanged"),
+                           CountIn(result, "skipped"));
   return absl::OkStatus();
 }
 
@@ -125,8 +129,8 @@ void AddImport(CLI::App& root, Context& context) {
       "\nFILE is what \"kumactl export --format universal\" or \"skyden export\" printed, or any\n"
       "YAML stream of resources; \"-\" is standard input. All of it is stored or, when one "
       "resource\n"
-      "is refused, nothing. Resources that are there already are updated; none is deleted. "
-      "Secrets,\n"
+      "is refused, nothing. Resources that are there already are updated; deleted is what a\n"
+      "document says of: type, mesh, name and \"delete: true\", and nothing else. Secrets,\n"
       "signing keys and certificate authorities come along byte for byte, so tokens and dataplane\n"
       "certificates stay valid. What the control plane computes itself is skipped.\n"
       "\nExamples:\n"

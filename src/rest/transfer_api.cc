@@ -29,10 +29,11 @@ struct OutcomeName {
   Outcome outcome;
   std::string_view name;
 };
-constexpr std::array<OutcomeName, 4> kOutcomes = {{{Outcome::kCreated, "created"},
+constexpr std::array<OutcomeName, 5> kOutcomes = {{{Outcome::kCreated, "created"},
                                                    {Outcome::kUpdated, "updated"},
                                                    {Outcome::kUnchanged, "unchanged"},
-                                                   {Outcome::kSkipped, "skipped"}}};
+                                                   {Outcome::kSkipped, "skipped"},
+                                                   {Outcome::kDeleted, "deleted"}}};
 
 http::Response BadQuery(const Call& call, std::string_view field, std::string_view reason) {
   return Problem(400, fmt::format("Bad Request: {}: {}", field, reason), call.request.request_id,

@@ -22,10 +22,12 @@ namespace skyden::resources {
 
 // ---------------------------------------------------------------- import
 
-// One resource of a stream.
+// One resource of a stream. A document that says `delete: true` beside type, mesh and name, and
+// nothing else, is a resource to be deleted.
 struct ImportItem {
   size_t document = 0;  // its number in the stream, from 1
   std::string body;     // JSON object
+  size_t line = 0;      // of its document's first value in the stream, from 1
 };
 
 // The resources of a YAML (or JSON) stream; a document may be a list of them.
@@ -51,12 +53,12 @@ struct ImportUpdate {
 
 // What became of one resource. Small: there may be very many.
 struct ImportLine {
-  enum class Outcome { kCreated, kUpdated, kUnchanged, kSkipped };
+  enum class Outcome { kCreated, kUpdated, kUnchanged, kSkipped, kDeleted };
   size_t document = 0;
   const model::TypeDescriptor* type = nullptr;
   model::ResourceKey key;
   Outcome outcome = Outcome::kCreated;
-  std::string reason;                    // why it was skipped
+  std::string reason;                    // why it was skipped; what was deleted with it
   std::vector<std::string> warnings;     // deprecations
   std::unique_ptr<ImportUpdate> update;  // of one that is updated
 };

@@ -79,6 +79,7 @@ class StoredResources final : public ResourceManager {
   };
 
   struct Import {
+    model::TenantScope scope;
     TransferSlots::Slot slot;
     PreparedImport prepared;
     ImportMode mode = ImportMode::kApply;
@@ -196,7 +197,8 @@ void StoredResources::DeleteAsync(const model::TenantScope& scope,
       [this, request](store::WriteTx& tx) {
         return DeleteOperation(request->scope, types_, deps_.codec, *request->type, request->key,
                                request->now)
-            .Run(tx);
+            .Run(tx)
+            .status();
       },
       [request, done = std::move(done)](absl::StatusOr<model::Revision> revision) mutable {
         if (!revision.ok()) return done(Public(revision.status(), *request->type, request->key));
@@ -220,15 +222,20 @@ void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest
   auto prepared = PrepareImport(scope, deps_.registry, deps_.codec, types_, *items, now);
   if (!prepared.ok()) return refuse(prepared.status());
   *items = {};
+  for (const model::TypeDescriptor* type : {types_.secret, types_.global_secret}) {
+    if (!Deletes(*prepared, *type)) continue;
+    if (absl::Status made = MakePromised(scope, *type); !made.ok()) return refuse(made);
+  }
   const bool dry_run = request.mode == ImportMode::kDryRun;
   if (!dry_run) {
     const absl::Status made = MakeImportAuthorities(deps_.store, scope, types_, *prepared, now);
     if (!made.ok()) return refuse(made);
   }
   auto import =
-      std::make_shared<Import>(Import{*std::move(slot), *std::move(prepared), request.mode});
-  const absl::Status foreseen = ImportOperation(types_, defaults_, deps_.codec, import->prepared)
-                                    .Foresee(deps_.store, scope, request.mode);
+      std::make_shared<Import>(Import{scope, *std::move(slot), *std::move(prepared), request.mode});
+  const absl::Status foreseen =
+      ImportOperation(import->scope, types_, defaults_, deps_.codec, import->prepared)
+          .Foresee(deps_.store, scope, request.mode);
   if (!foreseen.ok()) {
     import->slot.reset();
     return done(foreseen);
@@ -237,7 +244,8 @@ void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest
       scope, store::WritePlan::ReadsAnything(),
       [this, import, dry_run](store::WriteTx& tx) -> absl::Status {
         SKYDEN_RETURN_IF_ERROR(
-            ImportOperation(types_, defaults_, deps_.codec, import->prepared).Run(tx));
+            ImportOperation(import->scope, types_, defaults_, deps_.codec, import->prepared)
+                .Run(tx));
         return dry_run ? absl::CancelledError("dry run") : absl::OkStatus();
       },
       [import, dry_run, done = std::move(done)](absl::StatusOr<model::Revision> revision) mutable {

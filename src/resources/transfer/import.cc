@@ -23,12 +23,6 @@ namespace {
 using Item = PreparedImport::Item;
 using Outcome = ImportLine::Outcome;
 
-// What the resource or the request is to blame for; anything else ends the run.
-bool IsRefusal(const absl::Status& status) {
-  return absl::IsInvalidArgument(status) || absl::IsNotFound(status) ||
-         absl::IsPermissionDenied(status) || absl::IsFailedPrecondition(status);
-}
-
 bool SameJson(std::string_view a, std::string_view b) {
   if (a == b) return true;
   auto left = json::Document::Parse(a);
@@ -156,7 +150,7 @@ absl::Status MakeImportAuthorities(store::Store& store, const model::TenantScope
 absl::Status ImportOperation::Run(store::WriteTx& tx) const {
   ImportErrors errors;
   for (Item& item : import_.items) {
-    if (item.outcome == Outcome::kSkipped) continue;
+    if (item.outcome == Outcome::kSkipped && !item.deletes) continue;
     const absl::Status status = RunItem(tx, item);
     if (status.ok()) continue;
     if (!IsRefusal(status)) return status;
@@ -208,6 +202,7 @@ absl::Status ImportOperation::Foresee(store::Store& store, const model::TenantSc
 
 absl::Status ImportOperation::ForeseeItem(store::ReadTx& tx, Item& item,
                                           size_t& audit_bytes) const {
+  if (item.deletes) return ForeseeDeletion(tx, item, audit_bytes);
   // What is checked against other resources has to be looked at as it is when it is written.
   const bool stands_alone = item.type != types_.mesh && item.type != types_.rate_limit &&
                             item.type != types_.external_service;
@@ -235,6 +230,7 @@ std::string ImportOperation::AuditDetailOf(const Item& item,
 }
 
 absl::Status ImportOperation::RunItem(store::WriteTx& tx, Item& item) const {
+  if (item.deletes) return Delete(tx, item);
   SKYDEN_ASSIGN_OR_RETURN(const bool written, WriteForeseen(tx, item));
   if (written) return absl::OkStatus();
   item.foreseen = nullptr;
@@ -278,7 +274,7 @@ absl::Status ImportOperation::KeepPromises(store::WriteTx& tx) const {
   SKYDEN_ASSIGN_OR_RETURN(const auto pending, tx.ListPendingKeys());
   for (const store::PendingKey& key : pending) {
     const auto kept = std::find_if(import_.items.begin(), import_.items.end(), [&](const Item& i) {
-      return i.type->id == key.type && i.resource.key == key.key;
+      return i.type->id == key.type && i.resource.key == key.key && !i.deletes;
     });
     if (kept == import_.items.end()) continue;
     // It was there for everybody who asked.

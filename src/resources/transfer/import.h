@@ -27,7 +27,7 @@ namespace skyden::resources {
 struct PreparedImport {
   // What few have.
   struct Rare {
-    std::string reason;  // why it is skipped
+    std::string reason;  // why it is skipped; what is deleted with it
     std::vector<std::string> warnings;
     // Of a Mesh.
     rules_proto::MeshAuthorities authorities;
@@ -44,6 +44,8 @@ struct PreparedImport {
     const model::TypeDescriptor* type = nullptr;
     ImportLine::Outcome outcome = ImportLine::Outcome::kCreated;  // skipped already, or not decided
     bool brings_mesh = false;
+    bool deletes = false;      // of `resource` only key and time are there
+    bool mesh_goes = false;    // of one that is deleted: its mesh is, too
     model::Resource resource;  // as it is stored when it is new
     // As the document has them.
     std::optional<absl::Time> created, modified;
@@ -56,7 +58,8 @@ struct PreparedImport {
       return *rare;
     }
   };
-  std::deque<Item> items;  // in the order of writing: secrets, meshes, the rest
+  // In the order of writing: secrets, meshes, the rest; then deletions, secrets and meshes last.
+  std::deque<Item> items;
 };
 
 // The lines in the order of the stream; `import` has none afterwards.
@@ -73,14 +76,18 @@ absl::StatusOr<PreparedImport> PrepareImport(const model::TenantScope& scope,
 absl::Status MakeImportAuthorities(store::Store& store, const model::TenantScope& scope,
                                    const CoreTypes& types, PreparedImport& import, absl::Time now);
 
+// Whether a resource of `type` is to be deleted.
+bool Deletes(const PreparedImport& import, const model::TypeDescriptor& type);
+
 // The store's part. Run may run again.
 class ImportOperation {
  public:
   using Item = PreparedImport::Item;
 
-  ImportOperation(const CoreTypes& types, const Defaults& defaults, const ResourceCodec& codec,
-                  PreparedImport& import)
-      : types_(types), defaults_(defaults), codec_(codec), import_(import) {}
+  // All references must outlive it.
+  ImportOperation(const model::TenantScope& scope, const CoreTypes& types, const Defaults& defaults,
+                  const ResourceCodec& codec, PreparedImport& import)
+      : scope_(scope), types_(types), defaults_(defaults), codec_(codec), import_(import) {}
 
   // Works out what Run would do over what is stored now, so that Run, while all other writers wait,
   // has nothing left to do but to see that it is still so. Blocks; reads in slices.
@@ -100,14 +107,17 @@ class ImportOperation {
   absl::StatusOr<Step> Resolve(store::ReadTx& tx, const PutOperation& put, Item& item,
                                const PreparedPut& prepared) const;
   absl::Status ForeseeItem(store::ReadTx& tx, Item& item, size_t& audit_bytes) const;
+  absl::Status ForeseeDeletion(store::ReadTx& tx, Item& item, size_t& audit_bytes) const;
   std::string AuditDetailOf(const Item& item, const model::Resource& prepared) const;
 
   absl::Status RunItem(store::WriteTx& tx, Item& item) const;
   absl::Status Write(store::WriteTx& tx, Item& item, const PreparedPut& prepared) const;
   // False, with nothing written, when it was not foreseen so.
   absl::StatusOr<bool> WriteForeseen(store::WriteTx& tx, Item& item) const;
+  absl::Status Delete(store::WriteTx& tx, Item& item) const;
   absl::Status KeepPromises(store::WriteTx& tx) const;
 
+  const model::TenantScope& scope_;
   const CoreTypes& types_;
   const Defaults& defaults_;
   const ResourceCodec& codec_;

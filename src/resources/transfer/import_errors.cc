@@ -8,6 +8,11 @@
 
 namespace skyden::resources {
 
+bool IsRefusal(const absl::Status& status) {
+  return absl::IsInvalidArgument(status) || absl::IsNotFound(status) ||
+         absl::IsPermissionDenied(status) || absl::IsFailedPrecondition(status);
+}
+
 std::string NameOfDocument(size_t document, std::string_view type, std::string_view mesh,
                            std::string_view name) {
   std::string where = fmt::format("document {}", document);

@@ -13,6 +13,9 @@
 
 namespace skyden::resources {
 
+// Whether the resource or the request is to blame; anything else ends the import.
+bool IsRefusal(const absl::Status& status);
+
 // "document 3, MeshTimeout default/web"; as much of it as is known.
 std::string NameOfDocument(size_t document, std::string_view type, std::string_view mesh,
                            std::string_view name);

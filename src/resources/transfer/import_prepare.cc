@@ -4,9 +4,11 @@
 //   only zones make it, and it does not say which did        skipped: a zone reports it again
 //   made by a zone (kuma.io/origin: zone)                    kept as that zone's, who replaces it
 //   anything else                                            as a client's PUT would
+//   `delete: true`                                           as a client's DELETE would
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -22,6 +24,7 @@
 #include "skyden/base/rfc3339.h"
 #include "skyden/base/status.h"
 #include "skyden/model/kuma_labels.h"
+#include "skyden/resources/access.h"
 #include "skyden/resources/labels.h"
 
 namespace skyden::resources {
@@ -86,15 +89,13 @@ class Preparer {
   }
 
   absl::StatusOr<PreparedImport> Take(size_t count) {
+    RelateToMeshes();
     if (!errors_.empty()) return errors_.Take(count);
     seen_.clear();  // sorting moves the items
-    std::set<std::string, std::less<>> meshes;
-    for (const Item& item : import_.items) {
-      if (item.type == types_.mesh) meshes.insert(item.resource.key.name);
-    }
-    for (Item& item : import_.items) item.brings_mesh = meshes.contains(item.resource.key.mesh);
-    // Meshes are checked against the secrets of their authorities.
+    // Meshes are checked against the secrets of their authorities, secrets against the meshes that
+    // use them; a mesh takes with it what is in it.
     const auto rank = [this](const Item& item) {
+      if (item.deletes) return item.type == types_.mesh ? 5 : item.type == types_.secret ? 4 : 3;
       return item.type == types_.secret ? 0 : item.type == types_.mesh ? 1 : 2;
     };
     std::stable_sort(import_.items.begin(), import_.items.end(),
@@ -132,7 +133,63 @@ class Preparer {
     }
     item.resource.key = {type->scope == model::ResourceScope::kMesh ? mesh : "", name};
     SKYDEN_RETURN_IF_ERROR(CheckTwice(item));
+    if (!IsMissing(members, "delete")) return ReadDeletion(members, item);
     return Decode(from, members, item);
+  }
+
+  absl::Status ReadDeletion(const go_json::Members& members, Item& item) const {
+    const model::TypeDescriptor& type = *item.type;
+    if (type.read_only || type.path.empty()) {
+      return Violation("type", "the control plane makes and deletes it itself");
+    }
+    if (type.ReadOnlyAtGlobal()) return Violation("type", "a zone makes and deletes it");
+    SKYDEN_RETURN_IF_ERROR(CheckMayWrite(scope_, type));
+    std::vector<base::FieldViolation> wrong;
+    if (members.find("delete")->second != "true") {
+      wrong.push_back({"delete", "must be true where it is there"});
+    }
+    for (const auto& [name, value] : members) {
+      if (name == "type" || name == "mesh" || name == "name" || name == "delete") continue;
+      wrong.push_back({std::string(name), "must not be there beside delete"});
+    }
+    const model::ResourceKey& key = item.resource.key;
+    if (key.name.empty()) wrong.push_back({"name", "cannot be empty"});
+    if (type.scope == model::ResourceScope::kMesh && key.mesh.empty()) {
+      wrong.push_back({"mesh", "cannot be empty"});
+    }
+    if (!wrong.empty()) {
+      return base::WithViolations(absl::InvalidArgumentError("the document is not valid"), wrong);
+    }
+    item.deletes = true;
+    item.resource.type = type.id;
+    item.resource.modification_time = now_;
+    return absl::OkStatus();
+  }
+
+  // What the stream does with the mesh of each.
+  void RelateToMeshes() {
+    std::set<std::string, std::less<>> brought;
+    std::map<std::string, size_t, std::less<>> deleted;  // to its document
+    for (const Item& item : import_.items) {
+      if (item.type != types_.mesh) continue;
+      if (item.deletes) {
+        deleted.emplace(item.resource.key.name, item.document);
+      } else {
+        brought.insert(item.resource.key.name);
+      }
+    }
+    for (Item& item : import_.items) {
+      const model::ResourceKey& key = item.resource.key;
+      item.brings_mesh = brought.contains(key.mesh);
+      const auto gone = deleted.find(key.mesh);
+      item.mesh_goes = gone != deleted.end();
+      if (!item.mesh_goes || item.deletes || item.outcome == ImportLine::Outcome::kSkipped) {
+        continue;
+      }
+      errors_.Add(NameOfDocument(item.document, item.type->name, key.mesh, key.name),
+                  absl::InvalidArgumentError(
+                      fmt::format("its mesh is deleted by document {}", gone->second)));
+    }
   }
 
   absl::Status CheckTwice(const Item& item) {

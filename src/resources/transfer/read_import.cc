@@ -39,12 +39,12 @@ absl::StatusOr<std::vector<ImportItem>> ReadImport(std::string_view yaml) {
   const bool is_json_list = first != std::string_view::npos && yaml[first] == '[';
   for (YamlDocument& document : documents) {
     if (!is_json_list || document.json.front() != '[') {
-      items.push_back({document.number, std::move(document.json)});
+      items.push_back({document.number, std::move(document.json), document.line});
       continue;
     }
     SKYDEN_ASSIGN_OR_RETURN(const auto elements, go_json::ElementsOf(document.json));
     for (const std::string_view element : elements) {
-      items.push_back({document.number, std::string(element)});
+      items.push_back({document.number, std::string(element), document.line});
     }
   }
   if (items.size() > base::limits::kImportDocuments) {

@@ -71,7 +71,7 @@ absl::Status DeleteOperation::CheckType(store::ReadTx& tx) const {
     return Refuse("zone",
                   "unable to delete Zone, Zone CP is still connected, please shut it down first");
   }
-  if (&type_ == types_.secret) return CheckSecretUnused(tx);
+  if (&type_ == types_.secret && mesh_ == Mesh::kStays) return CheckSecretUnused(tx);
   return absl::OkStatus();
 }
 
@@ -103,23 +103,23 @@ store::WritePlan DeleteOperation::Plan() const {
   return plan;
 }
 
-absl::Status DeleteOperation::Run(store::WriteTx& tx) const {
+absl::StatusOr<DeleteOperation::Taken> DeleteOperation::Run(store::WriteTx& tx) const {
   std::optional<model::Resource> stored;
   SKYDEN_RETURN_IF_ERROR(Check(tx, stored));
   SKYDEN_RETURN_IF_ERROR(errors::Titled(tx.DeleteResource(type_.id, key_), errors::kDeleteTitle));
+  Taken taken;
   std::string detail;
   if (&type_ == types_.mesh) {
-    SKYDEN_ASSIGN_OR_RETURN(const uint64_t resources, DeleteMesh(tx));
-    detail = fmt::format(R"({{"resources":{}}})", resources);
+    SKYDEN_ASSIGN_OR_RETURN(taken.resources, DeleteMesh(tx));
+    detail = fmt::format(R"({{"resources":{}}})", taken.resources);
   } else if (&type_ == types_.zone) {
-    uint64_t tokens = 0;
-    SKYDEN_ASSIGN_OR_RETURN(const uint64_t resources, DeleteZone(tx, tokens));
-    detail = fmt::format(R"({{"resources":{},"tokens":{}}})", resources, tokens);
+    SKYDEN_ASSIGN_OR_RETURN(taken.resources, DeleteZone(tx, taken.tokens));
+    detail = fmt::format(R"({{"resources":{},"tokens":{}}})", taken.resources, taken.tokens);
   } else {
     detail = AuditDeleted(AuditView(codec_, type_, *stored));
   }
   tx.Audit(ResourceNote(now_, kResourceDelete, type_, key_, std::move(detail)));
-  return absl::OkStatus();
+  return taken;
 }
 
 absl::StatusOr<uint64_t> DeleteOperation::DeleteMesh(store::WriteTx& tx) const {

@@ -10,7 +10,7 @@
 
 #include "absl/synchronization/notification.h"
 #include "skyden/resources/transfer.h"
-#include "tests/resources/manager/manager_env.h"
+#include "tests/resources/transfer/importing.h"
 
 namespace skyden::resources::testing {
 namespace {
@@ -18,46 +18,11 @@ namespace {
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 using Outcome = ImportLine::Outcome;
-namespace st = store::testing;
-
-absl::StatusOr<ImportResult> ImportInto(ManagerEnv& env, const model::TenantScope& scope,
-                                        const std::string& yaml,
-                                        ImportMode mode = ImportMode::kApply) {
-  absl::StatusOr<ImportResult> result = absl::UnknownError("not called");
-  absl::Notification done;
-  env.manager.ImportAsync(scope, {yaml, mode}, [&](absl::StatusOr<ImportAnswer> answer) {
-    if (answer.ok()) {
-      result = answer->Take();
-    } else {
-      result = answer.status();
-    }
-    done.Notify();
-  });
-  done.WaitForNotification();
-  return result;
-}
-
-size_t Count(const ImportResult& result, Outcome outcome) {
-  return static_cast<size_t>(
-      std::count_if(result.lines.begin(), result.lines.end(),
-                    [&](const ImportLine& line) { return line.outcome == outcome; }));
-}
 
 std::string ExportOf(ManagerEnv& env, const model::TenantScope& scope) {
   const auto text = env.manager.Export(scope, {});
   REQUIRE(text.ok());
   return *text;
-}
-
-// The spec of a MeshTimeout as JSON.
-std::string TimeoutJson(const std::string& connection_timeout = "5s") {
-  return TimeoutSpec(connection_timeout).substr(std::string("\"spec\":").size());
-}
-
-std::string Timeout(const std::string& mesh, const std::string& name,
-                    const std::string& extra = "") {
-  return "---\ntype: MeshTimeout\nmesh: " + mesh + "\nname: " + name + "\n" + extra +
-         "spec: " + TimeoutJson() + "\n";
 }
 
 constexpr char kBuiltinMesh[] =
@@ -195,52 +160,6 @@ TEST_CASE("a dry run tells what would change and stores nothing", "[resources][t
   CHECK(absl::IsNotFound(env.Get("MeshTimeout", "default", "new").status()));
   CHECK(env.Get("MeshTimeout", "default", "a")->spec.find("7s") == std::string::npos);
 }
-
-// The import's steps by hand, so that something can happen between them.
-class Stepwise {
- public:
-  Stepwise(ManagerEnv& env, const std::string& yaml) : env_(env) {
-    auto items = ReadImport(yaml);
-    REQUIRE(items.ok());
-    auto ready = PrepareImport(env.scope, st::Registry(), Codec(), st::Registry().core(), *items,
-                               env.clock.Now());
-    REQUIRE(ready.ok());
-    import = *std::move(ready);
-  }
-  ImportOperation Operation() {
-    return ImportOperation(st::Registry().core(), defaults_, Codec(), import);
-  }
-  void Foresee() { REQUIRE(Operation().Foresee(*env_.store, env_.scope, ImportMode::kApply).ok()); }
-  void Write() {
-    const auto written =
-        env_.store->Write(env_.scope, [&](store::WriteTx& tx) { return Operation().Run(tx); });
-    INFO(written.status());
-    REQUIRE(written.ok());
-  }
-  // What the audit says of a MeshTimeout, newest first.
-  std::string LastDetail(const std::string& name) {
-    std::string detail = "none";
-    REQUIRE(env_.store
-                ->Read(env_.scope,
-                       [&](store::ReadTx& tx) -> absl::Status {
-                         SKYDEN_ASSIGN_OR_RETURN(const auto page, tx.ListAudit({}));
-                         for (const store::AuditEntry& entry : page.entries) {
-                           if (entry.note.object_name != "default/" + name) continue;
-                           detail = entry.note.action + " " + entry.note.detail;
-                           break;
-                         }
-                         return absl::OkStatus();
-                       })
-                .ok());
-    return detail;
-  }
-
-  PreparedImport import;
-
- private:
-  ManagerEnv& env_;
-  const Defaults defaults_{st::Registry(), Codec()};
-};
 
 TEST_CASE("an import writes over what is there, not over what was foreseen",
           "[resources][transfer]") {
