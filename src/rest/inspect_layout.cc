@@ -11,6 +11,7 @@
 #include "rest/kuma_answer.h"
 #include "skyden/matching/attachments.h"
 #include "skyden/model/kuma_labels.h"
+#include "skyden/resources/items_of_mesh.h"
 #include "skyden/resources/resource_views.h"
 #include "skyden/resources/templates.h"
 
@@ -166,7 +167,7 @@ class Layout {
     if (identity_type_ == nullptr) return std::nullopt;
     const auto view = inspection_->deps().views.Get(*call.scope, identity_type_->id);
     if (!view.ok()) return std::nullopt;
-    return SpiffeIdOf(ItemsOfMesh(**view, proxy.resource->key.mesh), proxy);
+    return SpiffeIdOf(resources::ItemsOfMesh(**view, proxy.resource->key.mesh), proxy);
   }
 
   std::string Render(const matching::MeshModel& mesh, const Proxy& proxy,

@@ -11,6 +11,7 @@
 #include "skyden/base/strings.h"
 #include "skyden/insights/zone_generation.h"
 #include "skyden/model/type_registry.h"
+#include "skyden/resources/items_of_mesh.h"
 #include "skyden/resources/resource_views.h"
 
 namespace skyden::rest {
@@ -149,7 +150,7 @@ std::optional<std::vector<matching::Item>> Inspection::Dataplanes(CallPtr& call,
     Fail(call, view.status(), title);
     return std::nullopt;
   }
-  return ItemsOfMesh(**view, call->parameters["mesh"]);
+  return resources::ItemsOfMesh(**view, call->parameters["mesh"]);
 }
 
 std::string Inspection::Kri(const model::TypeDescriptor& type,

@@ -1,44 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rest/mesh_models.h"
 
-#include <algorithm>
-
 #include "skyden/base/status.h"
+#include "skyden/resources/items_of_mesh.h"
+#include "skyden/resources/zone_forms.h"
 
 namespace skyden::rest {
-
-std::vector<matching::Item> ItemsOfMesh(const resources::ResourceView& view,
-                                        const std::string& mesh_name) {
-  std::vector<matching::Item> items;
-  for (size_t i = view.LowerBound({mesh_name, {}}); i < view.size(); ++i) {
-    const matching::Item& item = view.at(i);
-    if (item->key.mesh != mesh_name) break;
-    items.push_back(item);
-  }
-  return items;
-}
-
-std::vector<matching::Item> FormsOf(std::vector<matching::Item> items,
-                                    const model::TypeDescriptor& type,
-                                    resources::Generation generation) {
-  std::vector<matching::Item> forms;
-  forms.reserve(items.size());
-  bool in_order = true;
-  for (matching::Item& item : items) {
-    auto others = resources::FormsFor(generation, type, *item);
-    if (!others.has_value()) forms.push_back(std::move(item));
-    if (!others.has_value()) continue;
-    for (resources::Form& form : *others) {
-      in_order = in_order && form.kind == resources::Form::Kind::kWhole;
-      forms.push_back(std::make_shared<const model::Resource>(std::move(form.resource)));
-    }
-  }
-  if (!in_order) {
-    std::stable_sort(forms.begin(), forms.end(),
-                     [](const auto& a, const auto& b) { return a->key < b->key; });
-  }
-  return forms;
-}
 
 MeshModels::MeshModels(const model::TypeRegistry& registry, resources::ResourceViews& views,
                        size_t bytes_max)
@@ -69,10 +36,10 @@ absl::StatusOr<MeshModels::Model> MeshModels::Get(const model::TenantScope& scop
                             ? matching::MeshModel::Services::kResourcesOnly
                             : matching::MeshModel::Services::kAsTheMeshSays;
   const auto list = [&](const model::TypeDescriptor& type) {
-    std::vector<matching::Item> items = ItemsOfMesh(*views[type.id], mesh_name);
+    std::vector<matching::Item> items = resources::ItemsOfMesh(*views[type.id], mesh_name);
     // What zones of 2.x are told apart says the same together, under the name that it is stored by.
     if (generation == resources::Generation::kTwo) return items;
-    return FormsOf(std::move(items), type, generation);
+    return resources::FormsOf(std::move(items), type, generation);
   };
   SKYDEN_ASSIGN_OR_RETURN(
       Model model, matching::MeshModel::Build(registry_, mesh, list, before.get(), services));

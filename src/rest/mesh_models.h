@@ -63,12 +63,4 @@ class MeshModels {
   size_t bytes_ ABSL_GUARDED_BY(mu_) = 0;
 };
 
-// The resources of one mesh in a view, in order.
-std::vector<matching::Item> ItemsOfMesh(const resources::ResourceView& view,
-                                        const std::string& mesh_name);
-// The forms in which zones of `generation` are told them, in order.
-std::vector<matching::Item> FormsOf(std::vector<matching::Item> items,
-                                    const model::TypeDescriptor& type,
-                                    resources::Generation generation);
-
 }  // namespace skyden::rest

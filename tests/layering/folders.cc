@@ -31,7 +31,9 @@ constexpr std::array kPublicHeaders = {
     Header{"authority_ends.h", "tokens"},
     Header{"codec.h", "codec"},
     Header{"envoy_api.h", "envoy"},
+    Header{"foresight.h", "transfer"},
     Header{"generations.h", "generations"},
+    Header{"items_of_mesh.h", "views"},
     Header{"kuma_tokens.h", "tokens"},
     Header{"labels.h", "labels"},
     Header{"new_zone.h", "write"},
@@ -43,6 +45,7 @@ constexpr std::array kPublicHeaders = {
     Header{"resource_views.h", "views"},
     Header{"templates.h", "go_template"},
     Header{"transfer.h", "transfer"},
+    Header{"zone_forms.h", "generations"},
 };
 
 std::optional<int> RankOf(std::string_view folder) {
