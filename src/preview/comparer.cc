@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "preview/comparer.h"
+
+#include "skyden/model/kuma_labels.h"
+
+namespace skyden::preview {
+
+using matching::MatchedPolicies;
+using matching::Proxy;
+
+std::vector<Part> Comparer::Differences(const Side& before, const Side& after,
+                                        const std::vector<const model::TypeDescriptor*>& types,
+                                        std::vector<UseKey>& used_before,
+                                        std::vector<UseKey>& used_after) const {
+  ++texts_;
+  std::vector<Part> parts;
+  std::map<std::string, std::string> http_before;
+  std::map<std::string, std::string> http_after;
+  for (const model::TypeDescriptor* type : types) {
+    Part part{type->name, Text(before, *type, http_before, used_before),
+              Text(after, *type, http_after, used_after)};
+    if (part.before != part.after) parts.push_back(std::move(part));
+  }
+  if (http_before == http_after) return parts;
+  Part matches{kHttpMatches, "", ""};
+  if (!http_before.empty()) matches.before = deps_.printer.HttpMatches(http_before);
+  if (!http_after.empty()) matches.after = deps_.printer.HttpMatches(http_after);
+  parts.insert(parts.begin(), std::move(matches));
+  return parts;
+}
+
+std::optional<Part> Comparer::Attached(const Side& before, const Side& after) const {
+  ++texts_;
+  Part part{kAttached, "", ""};
+  if (before.there()) part.before = deps_.printer.Attached(*before.mesh, *before.proxy);
+  if (after.there()) part.after = deps_.printer.Attached(*after.mesh, *after.proxy);
+  if (part.before == part.after) return std::nullopt;
+  return part;
+}
+
+std::string Comparer::Text(const Side& side, const model::TypeDescriptor& type,
+                           std::map<std::string, std::string>& http_matches,
+                           std::vector<UseKey>& used) const {
+  if (!side.there()) return "";
+  MatchedPolicies matched = matching::MatchPolicies(*side.mesh, type, *side.proxy);
+  http_matches.merge(matched.http_matches);
+  for (const matching::Item& policy : matched.policies) used.emplace_back(&type, policy->key);
+  return deps_.printer.Rules(*side.mesh, *side.proxy, matched);
+}
+
+Tally PlaceOf(const Proxy& proxy) {
+  Tally tally;
+  tally.proxies = 1;
+  const model::Resource& resource = *proxy.resource;
+  tally.meshes[resource.key.mesh] = 1;
+  if (!resource.zone.empty()) tally.zones[resource.zone] = 1;
+  const auto add = [&](std::string_view service) {
+    if (!service.empty()) tally.services[std::string(service)] = 1;
+  };
+  for (const Proxy::Inbound& inbound : proxy.inbounds) add(inbound.service());
+  add(model::LabelOf(proxy.gateway_tags, model::kServiceTag));
+  return tally;
+}
+
+std::string WithoutAddress(std::string text, const std::string& address) {
+  if (address.empty()) return text;
+  for (size_t at = text.find(address); at != std::string::npos; at = text.find(address, at)) {
+    text.replace(at, address.size(), "*");
+  }
+  return text;
+}
+
+}  // namespace skyden::preview
