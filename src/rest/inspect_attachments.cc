@@ -11,6 +11,7 @@
 
 #include "rest/inspect_endpoints.h"
 #include "rest/inspect_gateway.h"
+#include "rest/inspect_parts.h"
 #include "rest/kuma_answer.h"
 #include "skyden/matching/attachments.h"
 #include "skyden/resources/resource_meta.h"
@@ -49,45 +50,6 @@ std::string DataplaneItem(const model::ResourceKey& key) {
   return json.EndObject().Take();
 }
 
-// {"MeshTimeout":[{...}]}
-void WritePolicies(const std::vector<AttachedPolicy>& policies, JsonWriter& json) {
-  std::map<std::string_view, std::vector<const AttachedPolicy*>> by_type;
-  for (const AttachedPolicy& policy : policies) by_type[policy.type->name].push_back(&policy);
-  json.BeginObject();
-  for (const auto& [type, list] : by_type) {
-    json.Key(type).BeginArray();
-    for (const AttachedPolicy* policy : list) {
-      json.Raw(resources::RenderMeta(*policy->type, *policy->resource));
-    }
-    json.EndArray();
-  }
-  json.EndObject();
-}
-
-void WriteAttachment(const matching::Attachment& attachment, JsonWriter& json) {
-  json.Field("type", attachment.kind)
-      .OptionalField("name", attachment.name)
-      .OptionalField("service", attachment.service);
-}
-
-std::string SidecarJson(const MeshModel& mesh, const Proxy& proxy) {
-  const auto attachments = matching::AttachmentsOf(mesh, proxy, nullptr);
-  JsonWriter json;
-  json.BeginObject()
-      .Field("kind", "SidecarDataplane")
-      .Field("total", static_cast<uint64_t>(attachments.size()))
-      .Key("items")
-      .BeginArray();
-  for (const matching::Attachment& attachment : attachments) {
-    json.BeginObject();
-    WriteAttachment(attachment, json);
-    json.Key("matchedPolicies");
-    WritePolicies(attachment.policies, json);
-    json.EndObject();
-  }
-  return json.EndArray().EndObject().Take();
-}
-
 class Attachments {
  public:
   explicit Attachments(InspectionPtr inspection) : inspection_(std::move(inspection)) {}
@@ -100,8 +62,9 @@ class Attachments {
     const auto own = inspection_->MeshOf(call, kContextTitle, mesh, *proxy);
     if (own == nullptr) return;
     const bool is_gateway = proxy->kind == Proxy::Kind::kBuiltinGateway;
-    call->Finish(KumaJson(200, is_gateway ? GatewayJson(matching::ViewGateway(*own, *proxy))
-                                          : SidecarJson(*own, *proxy)));
+    call->Finish(KumaJson(200, is_gateway
+                                   ? GatewayJson(matching::ViewGateway(*own, *proxy))
+                                   : SidecarJson(matching::AttachmentsOf(*own, *proxy, nullptr))));
   }
 
   void Rules(CallPtr call) const {

@@ -1,74 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// `_hostnames`: what HostnameGenerators call a service, and in which zones. A zone sees services of
-// other zones as the global's, so every generator is asked for both origins.
-#include <algorithm>
+// `_hostnames`: what HostnameGenerators call a service, and in which zones.
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <utility>
-#include <vector>
 
+#include "rest/hostnames.h"
 #include "rest/inspect_endpoints.h"
 #include "rest/kuma_answer.h"
 #include "skyden/base/strings.h"
-#include "skyden/model/kuma_labels.h"
 #include "skyden/resources/resource_views.h"
-#include "skyden/resources/templates.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::rest {
 namespace {
 
 using model::TypeDescriptor;
-using nlohmann::json;
-
-struct ServiceKind {
-  std::string_view type;
-  std::string_view path;
-  const char* selector;  // of a HostnameGenerator
-};
-constexpr ServiceKind kKinds[] = {
-    {"MeshService", "meshservices", "meshService"},
-    {"MeshExternalService", "meshexternalservices", "meshExternalService"},
-    {"MeshMultiZoneService", "meshmultizoneservices", "meshMultiZoneService"},
-};
-
-bool IsSelected(const json& selector, const model::Labels& labels) {
-  const auto wanted = selector.find("matchLabels");
-  if (wanted == selector.end() || !wanted->is_object()) return true;
-  return std::all_of(wanted->items().begin(), wanted->items().end(), [&](const auto& label) {
-    const auto found = labels.find(label.key());
-    return found != labels.end() && label.value().is_string() && found->second == label.value();
-  });
-}
-
-std::string ZoneOf(const model::Resource& service) {
-  const std::string_view label = model::LabelOf(service.labels, model::kZoneLabel);
-  if (!label.empty()) return std::string(label);
-  return service.key.name.substr(0, service.key.name.find('.'));
-}
-
-// "" when the generator is not for it.
-absl::StatusOr<std::string> HostnameOf(const json& generator, const ServiceKind& kind,
-                                       const model::Resource& service, model::Labels labels) {
-  const auto selectors = generator.find("selector");
-  if (selectors == generator.end() || !selectors->is_object()) return std::string();
-  const auto selector = selectors->find(kind.selector);
-  if (selector == selectors->end() || !selector->is_object()) return std::string();
-  if (!IsSelected(*selector, labels)) return std::string();
-  const auto text = generator.find("template");
-  const std::string& name = service.key.name;
-  const auto display_name = labels.find(model::kDisplayNameLabel);
-  return resources::FillTemplate(
-      text != generator.end() && text->is_string() ? text->get<std::string>() : std::string(),
-      {{"Name", name},
-       {"DisplayName", display_name == labels.end() ? name : display_name->second},
-       {"Namespace", std::string(model::LabelOf(labels, model::kNamespaceLabel))},
-       {"Mesh", service.key.mesh},
-       {"Zone", ZoneOf(service)}},
-      labels);
-}
 
 // A template that cannot be filled in gives no hostname, here as in the zone that has it.
 void LogBadGenerator(const Call& call, const model::Resource& generator, const absl::Status& why) {
@@ -110,20 +57,11 @@ void Get(const Inspection& inspection, CallPtr call, const TypeDescriptor& type,
     return call->Finish(KumaError(generators.status(), "could not retrieve hostname generators",
                                   call->request.request_id));
   }
-  for (size_t i = 0; i < (*generators)->size(); ++i) {
-    const matching::Item generator = (*generators)->at(i);
-    const json spec = json::parse(generator->spec, nullptr, false);
-    if (!spec.is_object()) continue;
-    for (const std::string_view origin : {model::kOriginZone, model::kOriginGlobal}) {
-      model::Labels labels = service->labels;
-      labels[std::string(model::kOriginLabel)] = origin;
-      const auto hostname = HostnameOf(spec, kind, *service, std::move(labels));
-      if (!hostname.ok()) {
-        LogBadGenerator(*call, *generator, hostname.status());
-        continue;
-      }
-      if (!hostname->empty()) hostnames[*hostname].insert(ZoneOf(*service));
-    }
+  const auto log = [&](const model::Resource& generator, const absl::Status& why) {
+    LogBadGenerator(*call, generator, why);
+  };
+  for (const auto& [hostname, zone] : HostnameGenerators(**generators).Of(kind, *service, log)) {
+    hostnames[hostname].insert(zone);
   }
   call->Finish(KumaJson(200, Render(hostnames)));
 }
@@ -132,7 +70,7 @@ void Get(const Inspection& inspection, CallPtr call, const TypeDescriptor& type,
 
 void AddHostnameEndpoints(const InspectionPtr& inspection, KumaRoutes& routes) {
   std::string paths;
-  for (const ServiceKind& kind : kKinds) {
+  for (const ServiceKind& kind : ServiceKinds()) {
     paths += (paths.empty() ? "" : ",") + std::string(kind.path);
     const TypeDescriptor* type = inspection->registry().FindByName(kind.type);
     if (type == nullptr) continue;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "rest/inspect_endpoints.h"
+#include "rest/inspect_parts.h"
 #include "rest/kuma_answer.h"
 
 namespace skyden::rest {
@@ -109,7 +110,7 @@ void WriteInboundRules(const Proxy& proxy, const MatchedPolicies& matched, JsonW
   json.EndArray();
 }
 
-void WriteResourceRules(const Inspection& inspection, const MatchedPolicies& matched,
+void WriteResourceRules(const model::TypeRegistry& registry, const MatchedPolicies& matched,
                         JsonWriter& json) {
   using Named = std::pair<const matching::Identifier*, const matching::ResourceRule*>;
   std::vector<Named> sorted;
@@ -119,7 +120,7 @@ void WriteResourceRules(const Inspection& inspection, const MatchedPolicies& mat
   });
   json.Key("toResourceRules").BeginArray();
   for (const auto& [id, rule] : sorted) {
-    const TypeDescriptor* type = inspection.registry().FindByName(id->type);
+    const TypeDescriptor* type = registry.FindByName(id->type);
     if (type == nullptr) continue;
     json.BeginObject().Key("conf").BeginArray();
     for (const std::string& conf : rule->confs) json.Raw(conf);
@@ -138,9 +139,17 @@ bool HasAny(const std::map<matching::Listener, Rules>& by_listener) {
                      [](const auto& entry) { return !entry.second.empty(); });
 }
 
+void WriteHttpMatches(const std::map<std::string, std::string>& by_hash, JsonWriter& json) {
+  json.BeginArray();
+  for (const auto& [hash, matches] : by_hash) {
+    json.BeginObject().Field("hash", hash).Key("match").Raw(matches).EndObject();
+  }
+  json.EndArray();
+}
+
 // Nothing at all when the type says nothing about the proxy.
-void WriteType(const Inspection& inspection, const matching::MeshModel& mesh, const Proxy& proxy,
-               const MatchedPolicies& matched, JsonWriter& json) {
+void WriteType(const matching::MeshModel& mesh, const Proxy& proxy, const MatchedPolicies& matched,
+               JsonWriter& json) {
   // Kuma looks at the older form of rules first, and leaves out types that have none of them.
   if (matched.to.empty() && matched.to_resources.empty() && matched.from.empty() &&
       matched.proxy.empty()) {
@@ -160,30 +169,28 @@ void WriteType(const Inspection& inspection, const matching::MeshModel& mesh, co
     WriteMetas(*matched.type, rule.origins, json);
     json.EndObject();
   }
-  WriteResourceRules(inspection, matched, json);
+  WriteResourceRules(mesh.registry(), matched, json);
   json.Key("toRules");
   WriteSubsetRules(*matched.type, by_tags ? matched.to : std::vector<matching::SubsetRule>(), json);
   json.Field("type", matched.type->name).Key("warnings").Strings(matched.warnings).EndObject();
 }
 
-std::string RulesJson(const Inspection& inspection, const matching::MeshModel& mesh,
-                      const TypeDescriptor& type, const Proxy& proxy) {
+std::string RulesJson(const matching::MeshModel& mesh, const TypeDescriptor& type,
+                      const Proxy& proxy) {
   std::map<std::string, std::string> http_matches;
   JsonWriter rules;
   rules.BeginArray();
-  for (const TypeDescriptor* policy_type : matching::PolicyTypes(inspection.registry())) {
+  for (const TypeDescriptor* policy_type : matching::PolicyTypes(mesh.registry())) {
     MatchedPolicies matched = matching::MatchPolicies(mesh, *policy_type, proxy);
     http_matches.merge(matched.http_matches);
-    WriteType(inspection, mesh, proxy, matched, rules);
+    WriteType(mesh, proxy, matched, rules);
   }
   rules.EndArray();
 
   JsonWriter json;
-  json.BeginObject().Key("httpMatches").BeginArray();
-  for (const auto& [hash, matches] : http_matches) {
-    json.BeginObject().Field("hash", hash).Key("match").Raw(matches).EndObject();
-  }
-  json.EndArray().Key("resource");
+  json.BeginObject().Key("httpMatches");
+  WriteHttpMatches(http_matches, json);
+  json.Key("resource");
   WriteMeta(type, *proxy.resource, json);
   json.Key("rules").Raw(rules.Take()).EndObject();
   return json.Take();
@@ -191,18 +198,30 @@ std::string RulesJson(const Inspection& inspection, const matching::MeshModel& m
 
 }  // namespace
 
+std::string RuleOfTypeJson(const matching::MeshModel& mesh, const Proxy& proxy,
+                           const MatchedPolicies& matched) {
+  JsonWriter json;
+  WriteType(mesh, proxy, matched, json);
+  return json.Take();
+}
+
+std::string HttpMatchesJson(const std::map<std::string, std::string>& by_hash) {
+  JsonWriter json;
+  WriteHttpMatches(by_hash, json);
+  return json.Take();
+}
+
 void AddRulesEndpoints(const InspectionPtr& inspection, KumaRoutes& routes) {
-  routes.Add(
-      http::Method::kGet, "/meshes/{mesh}/dataplanes/{name}/_rules", [inspection](CallPtr call) {
-        const auto mesh = inspection->Mesh(call, kMeshTitle);
-        if (mesh == nullptr) return;
-        const auto proxy = inspection->Proxy(call, "Could not retrieve Dataplane");
-        if (!proxy) return;
-        const auto own = inspection->MeshOf(call, kMeshTitle, mesh, *proxy);
-        if (own == nullptr) return;
-        call->Finish(
-            KumaJson(200, RulesJson(*inspection, *own, inspection->dataplane_type(), *proxy)));
-      });
+  routes.Add(http::Method::kGet, "/meshes/{mesh}/dataplanes/{name}/_rules",
+             [inspection](CallPtr call) {
+               const auto mesh = inspection->Mesh(call, kMeshTitle);
+               if (mesh == nullptr) return;
+               const auto proxy = inspection->Proxy(call, "Could not retrieve Dataplane");
+               if (!proxy) return;
+               const auto own = inspection->MeshOf(call, kMeshTitle, mesh, *proxy);
+               if (own == nullptr) return;
+               call->Finish(KumaJson(200, RulesJson(*own, inspection->dataplane_type(), *proxy)));
+             });
   const TypeDescriptor* gateway_type = inspection->registry().core().mesh_gateway;
   routes.Add(http::Method::kGet, "/meshes/{mesh}/meshgateways/{name}/_rules",
              [inspection, gateway_type](CallPtr call) {
@@ -216,7 +235,7 @@ void AddRulesEndpoints(const InspectionPtr& inspection, KumaRoutes& routes) {
                  return call->Finish(KumaError(absl::InternalError(proxy.status().message()),
                                                "Invalid MeshGateway", call->request.request_id));
                }
-               call->Finish(KumaJson(200, RulesJson(*inspection, *mesh, *gateway_type, *proxy)));
+               call->Finish(KumaJson(200, RulesJson(*mesh, *gateway_type, *proxy)));
              });
 }
 

@@ -11,6 +11,7 @@
 #include "rest/kuma_answer.h"
 #include "rest/kuma_endpoints.h"
 #include "rest/list_query.h"
+#include "rest/preview_api.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/json_text.h"
 #include "skyden/kds/zone_verdicts.h"
@@ -97,6 +98,9 @@ class Resources {
     request.type = &type;
     request.key = KeyOf(*call);
     request.body = std::move(call->request.body);
+    const bool preview = WantsPreview(call);
+    if (call == nullptr) return;
+    if (preview) return AnswerPreview(deps_, std::move(call), std::move(request), kPutTitle);
     deps_.manager.PutAsync(
         scope, std::move(request),
         [this, call = std::move(call)](absl::StatusOr<resources::PutResult> result) mutable {
@@ -123,6 +127,12 @@ class Resources {
   void Delete(CallPtr call, const TypeDescriptor& type) const {
     const model::TenantScope scope = *call->scope;
     model::ResourceKey key = KeyOf(*call);
+    const bool preview = WantsPreview(call);
+    if (call == nullptr) return;
+    if (preview) {
+      return AnswerPreview(deps_, std::move(call), resources::ForeseenDelete{&type, key},
+                           kDeleteTitle);
+    }
     deps_.manager.DeleteAsync(
         scope, type, std::move(key), [call = std::move(call)](absl::Status status) mutable {
           call->Finish(status.ok() ? KumaJson(200, "{}")

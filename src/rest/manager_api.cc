@@ -14,6 +14,7 @@
 #include "rest/control_plane_json.h"
 #include "rest/identity_json.h"
 #include "rest/page_query.h"
+#include "rest/preview_api.h"
 #include "rest/problem.h"
 #include "rest/quota_api.h"
 #include "rest/refusal.h"
@@ -113,6 +114,7 @@ ManagerApi::ManagerApi(const Deps& deps) : deps_(deps), routes_(deps) {
   add(Method::kGet, "/control-planes/{id}/ops/withheld-types", Needs::kControlPlane,
       &ManagerApi::WithheldTypes);
   AddControlPlaneQuota(deps_, routes_);
+  AddPreview(deps_, routes_);
   routes_.Add(
       Method::kPost, "/control-planes/{id}/ops/import", Needs::kControlPlane,
       [this](CallPtr call) { ImportControlPlane(deps_, std::move(call)); },

@@ -37,12 +37,14 @@ Json ItemOf(const TypeDescriptor& type) {
   Json get = Operation("get" + type.name, fmt::format("Shows one {}.", type.name), type.name);
   get["query"] = Query({"Format"});
   Json put = Operation("put" + type.name, fmt::format("Creates or replaces one {}.", type.name),
-                       "Written");
+                       "WrittenOrPreview");
   put["answers"]["201"] = "Written";
+  put["query"] = Query({"Preview"});
   put["takes"] = type.name;
   put["refuses"] = Json::array({"405"});
-  Json remove =
-      Operation("delete" + type.name, fmt::format("Deletes one {}.", type.name), "Written");
+  Json remove = Operation("delete" + type.name, fmt::format("Deletes one {}.", type.name),
+                          "WrittenOrPreview");
+  remove["query"] = Query({"Preview"});
   remove["refuses"] = Json::array({"405"});
   return {{"get", std::move(get)}, {"put", std::move(put)}, {"delete", std::move(remove)}};
 }

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "rest/previews.h"
+
+namespace skyden::rest {
+
+// Within preview::limits; what is left out is counted. `scope`: resources that it may not read are
+// not named.
+std::string PreviewJson(const Deps& deps, const model::TenantScope& scope, const Preview& preview);
+
+}  // namespace skyden::rest
