@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "skyden/base/status.h"
 #include "skyden/model/lanes.h"
 #include "skyden/resources/codec.h"
+#include "skyden/resources/labels.h"
 #include "skyden/resources/resource_manager.h"
 #include "skyden/resources/transfer.h"
 
@@ -46,6 +48,52 @@ std::optional<bool> SwitchOf(const Call& call, std::string_view name, bool by_de
   if (text.empty()) return by_default;
   if (text == "true") return true;
   if (text == "false") return false;
+  return std::nullopt;
+}
+
+// "team=a,tier=b". False when it is none.
+bool ReadLabels(std::string_view text, model::Labels& labels) {
+  while (!text.empty()) {
+    const std::string_view pair = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), pair.size() + 1));
+    const size_t equals = pair.find('=');
+    if (equals == 0 || equals == std::string_view::npos) return false;
+    labels.insert_or_assign(std::string(pair.substr(0, equals)),
+                            std::string(pair.substr(equals + 1)));
+  }
+  return true;
+}
+
+// What the query says of an import that is what people want; the response when it says it wrong.
+std::optional<http::Response> ReadDesired(const Call& call,
+                                          std::optional<resources::DesiredState>& desired) {
+  using State = resources::DesiredState;
+  const auto is_desired = SwitchOf(call, "desired", false);
+  if (!is_desired) return BadQuery(call, "desired", "must be true or false");
+  const auto take_over = SwitchOf(call, "take_over", false);
+  if (!take_over) return BadQuery(call, "take_over", "must be true or false");
+  const auto prune = SwitchOf(call, "prune", false);
+  if (!prune) return BadQuery(call, "prune", "must be true or false");
+  State state;
+  state.owner = call.query.Get("owner").value_or("");
+  if (!*is_desired) {
+    if (*prune || *take_over || !state.owner.empty()) {
+      return BadQuery(call, "desired", "must be true where owner, take_over or prune is given");
+    }
+    return std::nullopt;
+  }
+  const auto wrong =
+      resources::labels::CheckWritten({{std::string(resources::kOwnerLabel), state.owner}});
+  if (!wrong.empty()) return BadQuery(call, "owner", wrong.front().reason);
+  if (state.owner.empty() && (*prune || *take_over)) {
+    return BadQuery(call, "owner", "cannot be empty where prune or take_over is true");
+  }
+  if (!ReadLabels(call.query.Get("prune_labels").value_or(""), state.rest_labels)) {
+    return BadQuery(call, "prune_labels", "must be key=value, and more of them after commas");
+  }
+  if (*take_over) state.foreign = State::Foreign::kTakenOver;
+  if (*prune) state.rest = State::Rest::kIsDeleted;
+  desired = std::move(state);
   return std::nullopt;
 }
 
@@ -99,6 +147,7 @@ void ImportControlPlane(const Deps& deps, CallPtr call) {
   resources::ImportRequest request{
       std::exchange(call->request.body, {}),
       *dry_run ? resources::ImportMode::kDryRun : resources::ImportMode::kApply};
+  if (auto wrong = ReadDesired(*call, request.desired)) return call->Finish(*std::move(wrong));
   const model::TenantScope scope = *call->scope;
   deps.manager.ImportAsync(
       scope, std::move(request),

@@ -33,6 +33,8 @@ struct ImportItem {
 // The resources of a YAML (or JSON) stream; a document may be a list of them.
 // INVALID_ARGUMENT that names document and line when it does not read, or is over a limit.
 absl::StatusOr<std::vector<ImportItem>> ReadImport(std::string_view yaml);
+// The same, where there may be none: one file of many.
+absl::StatusOr<std::vector<ImportItem>> ReadImportFile(std::string_view yaml);
 
 // The same of what a client sends, which may be gzip.
 absl::StatusOr<std::vector<ImportItem>> ReadImportBody(std::string body);
@@ -42,9 +44,27 @@ enum class ImportMode {
   kDryRun,  // everything is checked in a transaction that is then given up
 };
 
+// Says who keeps a resource in a folder of documents: see DesiredState::owner.
+inline constexpr std::string_view kOwnerLabel = "skyden/owner";
+
+// For a stream that says what people want, and not what once was: a folder of documents. Times and
+// status of the documents are not taken over, and what zones made is skipped.
+struct DesiredState {
+  // The value of kOwnerLabel that every document gets, whatever it says. Empty: the label is what
+  // the document says, and where that says nothing it stays what it is.
+  std::string owner;
+  // Of a resource that another owner keeps.
+  enum class Foreign { kRefused, kTakenOver } foreign = Foreign::kRefused;
+  // Of the owner's resources that have no document. A mesh is deleted only when all that is in it
+  // is the owner's, or came with the mesh.
+  enum class Rest { kStays, kIsDeleted } rest = Rest::kStays;
+  model::Labels rest_labels;  // that a resource must have for that
+};
+
 struct ImportRequest {
   std::string body;  // as ReadImportBody takes it
   ImportMode mode = ImportMode::kApply;
+  std::optional<DesiredState> desired = {};  // nullopt: all as it was
 };
 
 struct ImportUpdate {
@@ -54,7 +74,7 @@ struct ImportUpdate {
 // What became of one resource. Small: there may be very many.
 struct ImportLine {
   enum class Outcome { kCreated, kUpdated, kUnchanged, kSkipped, kDeleted };
-  size_t document = 0;
+  size_t document = 0;  // 0: none, see DesiredState::rest
   const model::TypeDescriptor* type = nullptr;
   model::ResourceKey key;
   Outcome outcome = Outcome::kCreated;
@@ -63,7 +83,7 @@ struct ImportLine {
   std::unique_ptr<ImportUpdate> update;  // of one that is updated
 };
 struct ImportResult {
-  std::vector<ImportLine> lines;  // in the order of the stream
+  std::vector<ImportLine> lines;  // in the order of the stream; what has no document is last
 };
 
 // An import that was taken. There may be very many lines, so they are put together by whoever wants

@@ -219,7 +219,14 @@ void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest
   auto items = ReadImportBody(std::move(request.body));
   if (!items.ok()) return refuse(items.status());
   const absl::Time now = deps_.clock.Now();
-  auto prepared = PrepareImport(scope, deps_.registry, deps_.codec, types_, *items, now);
+  std::vector<OwnedResource> owned;
+  if (request.desired && request.desired->rest == DesiredState::Rest::kIsDeleted) {
+    auto listed = ListOwned(deps_.views, scope, deps_.registry, defaults_, *request.desired);
+    if (!listed.ok()) return refuse(listed.status());
+    owned = *std::move(listed);
+  }
+  auto prepared = PrepareImport(scope, deps_.registry, deps_.codec, types_, *items, now,
+                                std::move(request.desired), owned);
   if (!prepared.ok()) return refuse(prepared.status());
   *items = {};
   for (const model::TypeDescriptor* type : {types_.secret, types_.global_secret}) {

@@ -108,7 +108,7 @@ ImportResult TakeLines(PreparedImport& import) {
   }
   std::stable_sort(
       result.lines.begin(), result.lines.end(),
-      [](const ImportLine& a, const ImportLine& b) { return a.document < b.document; });
+      [](const ImportLine& a, const ImportLine& b) { return a.document - 1 < b.document - 1; });
   return result;
 }
 
@@ -166,6 +166,7 @@ absl::StatusOr<ImportOperation::Step> ImportOperation::Resolve(store::ReadTx& tx
   item.update = nullptr;
   Step step;
   SKYDEN_RETURN_IF_ERROR(put.Resolve(tx, step.stored, step.resource));
+  SKYDEN_RETURN_IF_ERROR(ResolveOwner(step, step.resource));
   model::Resource& resource = step.resource;
   const std::optional<model::Resource>& stored = step.stored;
   resource.zone = prepared.resource.zone;

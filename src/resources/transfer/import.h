@@ -17,6 +17,7 @@
 #include "resources/write/put.h"
 #include "skyden/base/status.h"
 #include "skyden/resources/codec.h"
+#include "skyden/resources/resource_views.h"
 #include "skyden/resources/transfer.h"
 #include "skyden/store/store.h"
 #include "skyden/store/tenant_tx.h"
@@ -40,7 +41,7 @@ struct PreparedImport {
     std::string audit_detail;  // empty where that would take too much memory
   };
   struct Item {
-    size_t document = 0;
+    size_t document = 0;  // 0: none
     const model::TypeDescriptor* type = nullptr;
     ImportLine::Outcome outcome = ImportLine::Outcome::kCreated;  // skipped already, or not decided
     bool brings_mesh = false;
@@ -60,7 +61,21 @@ struct PreparedImport {
   };
   // In the order of writing: secrets, meshes, the rest; then deletions, secrets and meshes last.
   std::deque<Item> items;
+  std::optional<DesiredState> desired;
 };
+
+// A resource that DesiredState::owner keeps.
+struct OwnedResource {
+  const model::TypeDescriptor* type = nullptr;
+  model::ResourceKey key;
+  std::string reason_to_stay;  // why it cannot be deleted; empty: it can
+};
+// Those that DesiredState::rest is about, with documents and without. Blocks.
+absl::StatusOr<std::vector<OwnedResource>> ListOwned(ResourceViews& views,
+                                                     const model::TenantScope& scope,
+                                                     const model::TypeRegistry& registry,
+                                                     const Defaults& defaults,
+                                                     const DesiredState& desired);
 
 // The lines in the order of the stream; `import` has none afterwards.
 ImportResult TakeLines(PreparedImport& import);
@@ -70,7 +85,9 @@ ImportResult TakeLines(PreparedImport& import);
 absl::StatusOr<PreparedImport> PrepareImport(const model::TenantScope& scope,
                                              const model::TypeRegistry& registry,
                                              const ResourceCodec& codec, const CoreTypes& types,
-                                             std::vector<ImportItem>& items, absl::Time now);
+                                             std::vector<ImportItem>& items, absl::Time now,
+                                             std::optional<DesiredState> desired = {},
+                                             const std::vector<OwnedResource>& owned = {});
 
 // Makes the builtin authorities that neither the store nor the import has. Slow: RSA keys.
 absl::Status MakeImportAuthorities(store::Store& store, const model::TenantScope& scope,
@@ -115,6 +132,10 @@ class ImportOperation {
   // False, with nothing written, when it was not foreseen so.
   absl::StatusOr<bool> WriteForeseen(store::WriteTx& tx, Item& item) const;
   absl::Status Delete(store::WriteTx& tx, Item& item) const;
+  // Leaves kOwnerLabel to whom it belongs.
+  absl::Status ResolveOwner(const Step& step, model::Resource& resource) const;
+  // Why what has no document is not to be deleted after all; empty: it is.
+  absl::StatusOr<std::string> ReasonToStay(store::ReadTx& tx, const Item& item) const;
   absl::Status KeepPromises(store::WriteTx& tx) const;
 
   const model::TenantScope& scope_;

@@ -45,6 +45,10 @@ absl::Status ImportOperation::ForeseeDeletion(store::ReadTx& tx, Item& item,
           .Check(tx, stored);
   // Run tells what is wrong, with all the rest.
   if (!checked.ok()) return IsRefusal(checked) ? absl::OkStatus() : checked;
+  if (item.document == 0) {
+    SKYDEN_ASSIGN_OR_RETURN(const std::string reason, ReasonToStay(tx, item));
+    if (!reason.empty()) return absl::OkStatus();
+  }
   auto foreseen = std::make_unique<PreparedImport::Foreseen>();
   foreseen->revision = stored->revision;
   foreseen->audit_detail = AuditDeleted(AuditView(codec_, *item.type, *stored));
@@ -63,9 +67,18 @@ absl::Status ImportOperation::Delete(store::WriteTx& tx, Item& item) const {
     item.MakeRare().reason = "there is none";
     return absl::OkStatus();
   }
+  const bool foreseen = item.foreseen != nullptr && item.foreseen->revision == revision;
+  if (item.document == 0 && !foreseen) {
+    SKYDEN_ASSIGN_OR_RETURN(std::string reason, ReasonToStay(tx, item));
+    if (!reason.empty()) {
+      item.outcome = Outcome::kSkipped;
+      item.MakeRare().reason = std::move(reason);
+      return absl::OkStatus();
+    }
+  }
   item.outcome = Outcome::kDeleted;
   if (item.rare != nullptr) item.rare->reason.clear();
-  if (item.foreseen != nullptr && item.foreseen->revision == revision) {
+  if (foreseen) {
     SKYDEN_RETURN_IF_ERROR(tx.DeleteResource(type.id, key));
     tx.Audit(ResourceNote(now, kResourceDelete, type, key, item.foreseen->audit_detail));
     return absl::OkStatus();

@@ -15,7 +15,7 @@ bool IsRefusal(const absl::Status& status) {
 
 std::string NameOfDocument(size_t document, std::string_view type, std::string_view mesh,
                            std::string_view name) {
-  std::string where = fmt::format("document {}", document);
+  std::string where = document == 0 ? "no document" : fmt::format("document {}", document);
   if (!type.empty()) where += fmt::format(", {}", type);
   if (!name.empty()) where += fmt::format(" {}{}{}", mesh, mesh.empty() ? "" : "/", name);
   return where;

@@ -74,8 +74,11 @@ std::string Sorted(std::string_view json) {
 class Preparer {
  public:
   Preparer(const model::TenantScope& scope, const model::TypeRegistry& registry,
-           const ResourceCodec& codec, const CoreTypes& types, absl::Time now)
-      : scope_(scope), registry_(registry), codec_(codec), types_(types), now_(now) {}
+           const ResourceCodec& codec, const CoreTypes& types, absl::Time now,
+           std::optional<DesiredState> desired)
+      : scope_(scope), registry_(registry), codec_(codec), types_(types), now_(now) {
+    import_.desired = std::move(desired);
+  }
 
   void Add(const ImportItem& from) {
     Item& item = import_.items.emplace_back();
@@ -86,6 +89,25 @@ class Preparer {
     const auto known = item.type == nullptr ? seen_.end() : seen_.find(&item);
     if (known != seen_.end() && *known == &item) seen_.erase(known);
     import_.items.pop_back();
+  }
+
+  // What has no document is deleted.
+  void AddRest(const std::vector<OwnedResource>& owned) {
+    for (const OwnedResource& one : owned) {
+      Item item;
+      item.type = one.type;
+      item.resource.type = one.type->id;
+      item.resource.key = one.key;
+      if (seen_.contains(&item)) continue;
+      if (!one.reason_to_stay.empty()) {
+        errors_.Add(NameOfDocument(0, one.type->name, one.key.mesh, one.key.name),
+                    absl::InvalidArgumentError(one.reason_to_stay));
+        continue;
+      }
+      item.deletes = true;
+      item.resource.modification_time = now_;
+      import_.items.push_back(std::move(item));
+    }
   }
 
   absl::StatusOr<PreparedImport> Take(size_t count) {
@@ -186,9 +208,11 @@ class Preparer {
       if (!item.mesh_goes || item.deletes || item.outcome == ImportLine::Outcome::kSkipped) {
         continue;
       }
-      errors_.Add(NameOfDocument(item.document, item.type->name, key.mesh, key.name),
-                  absl::InvalidArgumentError(
-                      fmt::format("its mesh is deleted by document {}", gone->second)));
+      errors_.Add(
+          NameOfDocument(item.document, item.type->name, key.mesh, key.name),
+          absl::InvalidArgumentError(
+              gone->second == 0 ? "its mesh has no document any more, and would be deleted"
+                                : fmt::format("its mesh is deleted by document {}", gone->second)));
     }
   }
 
@@ -222,12 +246,18 @@ class Preparer {
     const bool from_zone =
         model::LabelOf(resource.labels, model::kOriginLabel) == model::kOriginZone;
     if (from_zone) {
+      if (import_.desired.has_value()) return Skip(item, "a zone made it");
       SKYDEN_RETURN_IF_ERROR(CheckFromZone(type, resource.labels));
       resource.zone = model::LabelOf(resource.labels, model::kZoneLabel);
     } else if (type.ReadOnlyAtGlobal()) {
       return Skip(item, "a zone makes it, and reports it when it connects");
     }
     KeepLabelsOf(members, from_zone, item);
+    if (import_.desired.has_value()) {
+      if (import_.desired->owner.empty()) return absl::OkStatus();
+      resource.labels[std::string(kOwnerLabel)] = import_.desired->owner;
+      return absl::OkStatus();
+    }
     SKYDEN_RETURN_IF_ERROR(ReadTime(members, "creationTime", item.created));
     SKYDEN_RETURN_IF_ERROR(ReadTime(members, "modificationTime", item.modified));
     return ReadStatus(members, item);
@@ -314,12 +344,15 @@ class Preparer {
 absl::StatusOr<PreparedImport> PrepareImport(const model::TenantScope& scope,
                                              const model::TypeRegistry& registry,
                                              const ResourceCodec& codec, const CoreTypes& types,
-                                             std::vector<ImportItem>& items, absl::Time now) {
-  Preparer preparer(scope, registry, codec, types, now);
+                                             std::vector<ImportItem>& items, absl::Time now,
+                                             std::optional<DesiredState> desired,
+                                             const std::vector<OwnedResource>& owned) {
+  Preparer preparer(scope, registry, codec, types, now, std::move(desired));
   for (ImportItem& item : items) {
     preparer.Add(item);
     item.body = std::string();
   }
+  preparer.AddRest(owned);
   return preparer.Take(items.size());
 }
 

@@ -26,6 +26,14 @@ absl::StatusOr<std::vector<ImportItem>> ReadImportBody(std::string body) {
 }
 
 absl::StatusOr<std::vector<ImportItem>> ReadImport(std::string_view yaml) {
+  auto items = ReadImportFile(yaml);
+  if (items.ok() && items->empty()) {
+    return absl::InvalidArgumentError("there is no resource in it");
+  }
+  return items;
+}
+
+absl::StatusOr<std::vector<ImportItem>> ReadImportFile(std::string_view yaml) {
   if (yaml.size() > base::limits::kImportBytes) {
     return absl::InvalidArgumentError(
         fmt::format("the text is over {} MiB", base::limits::kImportBytes >> 20));
@@ -51,7 +59,6 @@ absl::StatusOr<std::vector<ImportItem>> ReadImport(std::string_view yaml) {
     return absl::InvalidArgumentError(
         fmt::format("more than {} resources", base::limits::kImportDocuments));
   }
-  if (items.empty()) return absl::InvalidArgumentError("there is no resource in it");
   return items;
 }
 

@@ -145,6 +145,13 @@ void Defaults::PlanMeshDefaults(const std::string& mesh, store::WritePlan& plan)
   }
 }
 
+bool Defaults::IsMeshDefault(const model::TypeDescriptor& type,
+                             const model::ResourceKey& key) const {
+  return std::any_of(policies_.begin(), policies_.end(), [&](const Prepared& policy) {
+    return policy.type == &type && key.name == DefaultPolicyName(policy.name, key.mesh);
+  });
+}
+
 absl::Status Defaults::PromiseMeshSigningKey(store::WriteTx& tx, const std::string& mesh,
                                              absl::Time now) const {
   // Secrets that a client wrote outlive their mesh; a signing key among them is used again.

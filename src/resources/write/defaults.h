@@ -30,6 +30,8 @@ class Defaults {
                                  const std::vector<std::string>& skipped, absl::Time now) const;
   // What WriteMeshDefaults reads.
   void PlanMeshDefaults(const std::string& mesh, store::WritePlan& plan) const;
+  // Whether a policy has the key of one that comes with a mesh.
+  bool IsMeshDefault(const model::TypeDescriptor& type, const model::ResourceKey& key) const;
   // What comes with a new control plane.
   absl::Status WriteControlPlane(store::WriteTx& tx,
                                  const store::ControlPlaneRecord& control_plane) const;

@@ -20,18 +20,6 @@ std::string Gone(const std::string& type, const std::string& mesh, const std::st
          "name: " + name + "\ndelete: true\n";
 }
 
-// "deleted MeshTimeout default/a (why)"
-Lines Told(const ImportResult& result) {
-  constexpr const char* kNames[] = {"created", "updated", "unchanged", "skipped", "deleted"};
-  Lines lines;
-  for (const ImportLine& line : result.lines) {
-    lines.push_back(std::string(kNames[static_cast<size_t>(line.outcome)]) + " " +
-                    std::string(line.type->name) + " " + line.key.mesh + "/" + line.key.name +
-                    (line.reason.empty() ? "" : " (" + line.reason + ")"));
-  }
-  return lines;
-}
-
 // What the audit was told of deletions, newest first: "MeshTimeout default/a <detail>".
 Lines Deletions(ManagerEnv& env) {
   Lines lines;

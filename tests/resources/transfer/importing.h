@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/synchronization/notification.h"
 #include "resources/transfer/import.h"
@@ -15,17 +18,19 @@ namespace skyden::resources::testing {
 
 inline absl::StatusOr<ImportResult> ImportInto(ManagerEnv& env, const model::TenantScope& scope,
                                                const std::string& yaml,
-                                               ImportMode mode = ImportMode::kApply) {
+                                               ImportMode mode = ImportMode::kApply,
+                                               std::optional<DesiredState> desired = {}) {
   absl::StatusOr<ImportResult> result = absl::UnknownError("not called");
   absl::Notification done;
-  env.manager.ImportAsync(scope, {yaml, mode}, [&](absl::StatusOr<ImportAnswer> answer) {
-    if (answer.ok()) {
-      result = answer->Take();
-    } else {
-      result = answer.status();
-    }
-    done.Notify();
-  });
+  env.manager.ImportAsync(scope, {yaml, mode, std::move(desired)},
+                          [&](absl::StatusOr<ImportAnswer> answer) {
+                            if (answer.ok()) {
+                              result = answer->Take();
+                            } else {
+                              result = answer.status();
+                            }
+                            done.Notify();
+                          });
   done.WaitForNotification();
   return result;
 }
@@ -34,6 +39,18 @@ inline size_t Count(const ImportResult& result, ImportLine::Outcome outcome) {
   return static_cast<size_t>(
       std::count_if(result.lines.begin(), result.lines.end(),
                     [&](const ImportLine& line) { return line.outcome == outcome; }));
+}
+
+// "deleted MeshTimeout default/a (why)"
+inline std::vector<std::string> Told(const ImportResult& result) {
+  constexpr const char* kNames[] = {"created", "updated", "unchanged", "skipped", "deleted"};
+  std::vector<std::string> lines;
+  for (const ImportLine& line : result.lines) {
+    lines.push_back(std::string(kNames[static_cast<size_t>(line.outcome)]) + " " +
+                    std::string(line.type->name) + " " + line.key.mesh + "/" + line.key.name +
+                    (line.reason.empty() ? "" : " (" + line.reason + ")"));
+  }
+  return lines;
 }
 
 // The spec of a MeshTimeout as JSON.
@@ -50,11 +67,14 @@ inline std::string Timeout(const std::string& mesh, const std::string& name,
 // The import's steps by hand, so that something can happen between them.
 class Stepwise {
  public:
-  Stepwise(ManagerEnv& env, const std::string& yaml) : env_(env) {
+  Stepwise(ManagerEnv& env, const std::string& yaml, std::optional<DesiredState> desired = {},
+           const std::vector<OwnedResource>& owned = {})
+      : env_(env) {
     auto items = ReadImport(yaml);
     REQUIRE(items.ok());
     auto ready = PrepareImport(env.scope, store::testing::Registry(), Codec(),
-                               store::testing::Registry().core(), *items, env.clock.Now());
+                               store::testing::Registry().core(), *items, env.clock.Now(),
+                               std::move(desired), owned);
     REQUIRE(ready.ok());
     import = *std::move(ready);
   }
