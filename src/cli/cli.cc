@@ -33,7 +33,8 @@ constexpr char kFooter[] =
     "token\n"
     "is sent only where it belongs: SKYDEN_TOKEN to an address that you name, others to their "
     "own.\n"
-    "Exit codes: 0 done, 1 it did not work, 2 the command line or configuration is wrong.";
+    "Exit codes: 0 done, 1 it did not work, 2 the command line or configuration is wrong,\n"
+    "3 it worked and found a difference that was asked for (plan --detailed-exitcode, drift).";
 
 }  // namespace
 
@@ -63,7 +64,7 @@ void AddClientCommand(CLI::App& command, Context& context,
   command.callback([&context, action = std::move(action)] {
     const auto client = ApiClient::Open(context.client);
     const absl::Status status = client.ok() ? action(*client) : client.status();
-    context.exit_code = status.ok() ? kExitDone : PrintError(status);
+    if (!status.ok()) context.exit_code = PrintError(status);
   });
 }
 
@@ -83,7 +84,8 @@ void RefuseEmptyNames(CLI::App& app) {
 // What was printed is there: a disk that is full, say, must not pass for an empty answer.
 int ExitCodeOf(const Context& context) {
   std::cout.flush();
-  if (std::cout.good() || context.exit_code != kExitDone) return context.exit_code;
+  const bool worked = context.exit_code == kExitDone || context.exit_code == kExitDiffers;
+  if (std::cout.good() || !worked) return context.exit_code;
   return PrintError(absl::UnavailableError("cannot write standard output"));
 }
 
@@ -108,6 +110,7 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
   AddTokenCommands(root, context);
   AddWatch(root, context);
   AddTransferCommands(root, context);
+  AddPlanCommands(root, context);
   AddAuditCommands(root, context);
   AddAccountCommands(root, context);
   AddOrganizationCommands(root, context);

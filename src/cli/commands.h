@@ -37,6 +37,8 @@ void AddZoneCommands(CLI::App& zone, Context& context);
 void AddTokenCommands(CLI::App& root, Context& context);
 void AddWatch(CLI::App& root, Context& context);
 void AddTransferCommands(CLI::App& root, Context& context);
+// plan, apply, sync, drift.
+void AddPlanCommands(CLI::App& root, Context& context);
 void AddAuditCommands(CLI::App& root, Context& context);
 // Into `token`: those of accounts.
 void AddAccessTokenCommands(CLI::App& token, Context& context);

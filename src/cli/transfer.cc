@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "cli/commands.h"
+#include "cli/import_result.h"
 #include "cli/private_output.h"
 #include "fmt/format.h"
 #include "skyden/base/gzip.h"
@@ -18,8 +19,6 @@
 
 namespace skyden::cli {
 namespace {
-
-constexpr size_t kCompressFromBytes = 64u << 10;
 
 // What is going on, for people who wait: to standard error, when that is a terminal.
 void Progress(const std::string& text) {
@@ -46,45 +45,6 @@ absl::StatusOr<std::string> ReadAll(const std::string& path) {
   return text;
 }
 
-uint64_t CountIn(const Json& result, const char* name) {
-  const auto found = result.find(name);
-  return found != result.end() && found->is_number_unsigned() ? found->get<uint64_t>() : 0;
-}
-
-std::string NameOf(const Json& line) {
-  const std::string mesh = Cell(line, "mesh");
-  return fmt::format("{} {}{}{}", Cell(line, "type"), mesh, mesh.empty() ? "" : "/",
-                     Cell(line, "name"));
-}
-
-// One line a resource, with a sign in front as in a diff, and below it what changes.
-void PrintDiff(const Json& result) {
-  const auto lines = result.find("resources");
-  if (lines == result.end() || !lines->is_array()) return;
-  for (const Json& line : *lines) {
-    const std::string outcome = Cell(line, "outcome");
-    const char sign = outcome == "created"   ? '+'
-                      : outcome == "updated" ? '~'
-                      : outcome == "deleted" ? '-'
-                                             : '.';
-    const std::string reason = Cell(line, "reason");
-    std::cout << fmt::format("{} {}{}\n", sign, Printable(NameOf(line)),
-                             reason.empty() ? "" : " (" + Printable(reason) + ")");
-    for (const Json& change : line.value("changes", Json::array())) {
-      const std::string path = Printable(Cell(change, "path"));
-      const std::string before = Printable(Cell(change, "before"));
-      const std::string after = Printable(Cell(change, "after"));
-      if (!before.empty()) std::cout << fmt::format("    - {}: {}\n", path, before);
-      if (!after.empty()) std::cout << fmt::format("    + {}: {}\n", path, after);
-    }
-    for (const Json& warning : line.value("warnings", Json::array())) {
-      if (warning.is_string()) {
-        std::cout << fmt::format("    ! {}\n", Printable(warning.get<std::string>()));
-      }
-    }
-  }
-}
-
 struct ImportFlags {
   std::string control_plane;
   std::string file;
@@ -96,29 +56,18 @@ absl::Status Import(const Context& context, const ImportFlags& flags, const ApiC
   SKYDEN_ASSIGN_OR_RETURN(std::string text, ReadAll(flags.file));
   Progress(fmt::format("{} {} KiB ...", flags.dry_run ? "Checking" : "Importing",
                        (text.size() + 1023) / 1024));
-  if (text.size() >= kCompressFromBytes && !base::LooksLikeGzip(text)) text = base::Gzip(text, 6);
-  if (text.size() > base::limits::kRequestBodyBytes) {
-    return absl::InvalidArgumentError(fmt::format("{} is over {} MiB even when compressed",
-                                                  flags.file,
-                                                  base::limits::kRequestBodyBytes >> 20));
-  }
   SKYDEN_ASSIGN_OR_RETURN(
-      const std::string answer,
-      client.Send("POST",
-                  fmt::format("{}/ops/import?dry_run={}", ApiClient::PathOf(id), flags.dry_run),
-                  "application/yaml", text));
-  const Json result = Json::parse(answer, nullptr, /*allow_exceptions=*/false);
-  if (!result.is_object()) return absl::InternalError("the daemon did not say what it did");
+      const Json result,
+      SendImport(client,
+                 fmt::format("{}/ops/import?dry_run={}", ApiClient::PathOf(id), flags.dry_run),
+                 std::move(text), flags.file));
   if (context.format != Format::kTable) {
     PrintDocument(std::cout, context.format, result);
     return absl::OkStatus();
   }
-  if (flags.dry_run) PrintDiff(result);
-  std::cout << fmt::format("{}{} created, {} updated, {} deleted, {} unchanged, {} skipped\n",
-                           flags.dry_run ? "dry run, nothing was stored: " : "",
-                           CountIn(result, "created"), CountIn(result, "updated"),
-                           CountIn(result, "deleted"), CountIn(result, "unchanged"),
-                           CountIn(result, "skipped"));
+  if (flags.dry_run) PrintImport(std::cout, result);
+  std::cout << (flags.dry_run ? "dry run, nothing was stored: " : "") << ImportTotals(result)
+            << '\n';
   return absl::OkStatus();
 }
 
