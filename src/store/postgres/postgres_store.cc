@@ -39,6 +39,14 @@ class PostgresStore final : public rows::BaseStore {
 
   absl::Status Health() const override { return writer_.Health(); }
   absl::Status Writable() override { return writer_.Writable(); }
+  absl::StatusOr<std::unique_ptr<DatabaseCopy>> Copy(const CopyOptions&) override {
+    return CheckMayCopy();
+  }
+  absl::Status CheckMayCopy() override {
+    return absl::FailedPreconditionError(
+        "this daemon's database is on PostgreSQL, which has better means: pg_basebackup, and an "
+        "archive of its WAL to restore any point in time (examples/postgres/README.md)");
+  }
   // Every commit waits for the server's disk; how often that one syncs is its own business.
   Counters counters() const override {
     const StatementCounters& counted = connector_->counters();

@@ -196,6 +196,8 @@ absl::Status BaseStore::WriteAsSystem(RunRequest run, For on_behalf) {
 
 }  // namespace rows
 
+Backups& BackupsOf(Store& store) { return dynamic_cast<Backups&>(store); }
+
 Quotas& QuotasOf(Store& store) { return dynamic_cast<Quotas&>(store); }
 
 const WriteTimings& WriteTimingsOf(const Store& store) {

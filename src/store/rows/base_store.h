@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every engine's store does alike: from the calls of Store and Quotas to requests on sessions.
+// Backups are each engine's own.
 #pragma once
 
 #include <memory>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "skyden/store/backup.h"
 #include "skyden/store/directory_tx.h"
 #include "skyden/store/quotas.h"
 #include "skyden/store/store.h"
@@ -23,7 +25,7 @@ namespace skyden::store::rows {
 
 // Thread-safe. An engine derives from it and ends its writer in its own destructor: what stands
 // here outlives it.
-class BaseStore : public Store, public Quotas {
+class BaseStore : public Store, public Quotas, public Backups {
  public:
   BaseStore(const Context& context, std::string epoch)
       : context_(context), epoch_(std::move(epoch)), requests_(context_) {}

@@ -194,7 +194,8 @@ absl::Status DatabaseFiles::JudgeStopped(const Found& found, const StateRecord& 
 }
 
 absl::Status DatabaseFiles::JudgeRunning(const Found& found, const StateRecord& record) {
-  needs_check_ = found.database.bytes <= kCheckedBytes;
+  // A copy may have been made while the daemon wrote, page by page.
+  needs_check_ = found.database.bytes <= kCheckedBytes || found.database.inode != record.inode;
   if (record.frames == 0) return absl::OkStatus();
   if (found.wal.bytes == 0) {
     return Refuse(fmt::format("skyden.db-wal is {}, with the last changes in it",

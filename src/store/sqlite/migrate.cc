@@ -14,8 +14,6 @@
 namespace skyden::store::sqlite {
 namespace {
 
-constexpr int64_t kApplicationId = 0x534b5944;  // "SKYD"
-
 absl::Status Apply(sqlite3* db, const Migration& migration, size_t number) {
   const std::string sql =
       fmt::format("BEGIN EXCLUSIVE;{}\nPRAGMA application_id = {};PRAGMA user_version = {};COMMIT;",

@@ -38,8 +38,20 @@ ReaderPool::Loan::~Loan() {
   pool_.Return(connection_);
 }
 
+ReaderPool::LongRead::LongRead(ReaderPool& pool) : pool_(pool) {
+  absl::MutexLock lock(&pool_.mu_);
+  pool_.mu_.Await(absl::Condition(&pool_, &ReaderPool::NotPaused));
+  ++pool_.long_reads_;
+}
+
+ReaderPool::LongRead::~LongRead() {
+  absl::MutexLock lock(&pool_.mu_);
+  --pool_.long_reads_;
+}
+
 bool ReaderPool::Pause(absl::Duration wait) {
   absl::MutexLock lock(&mu_);
+  if (long_reads_ > 0) return false;
   paused_ = true;
   const auto all_idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return AllIdle(); };
   if (all_idle_.AwaitFor(mu_, wait, all_idle)) return true;

@@ -36,6 +36,19 @@ class ReaderPool {
   // Waits for a connection.
   Loan Borrow() ABSL_LOCKS_EXCLUDED(mu_);
 
+  // For as long as it lives, some other connection reads: nobody waits for it, so Pause is false.
+  class LongRead {
+   public:
+    // Waits while readers are held off.
+    explicit LongRead(ReaderPool& pool);
+    ~LongRead();
+    LongRead(const LongRead&) = delete;
+    LongRead& operator=(const LongRead&) = delete;
+
+   private:
+    ReaderPool& pool_;
+  };
+
   // Holds new readers off and waits for those under way. False, and nobody held off, when they did
   // not finish in time. Resume must follow a true.
   bool Pause(absl::Duration wait) ABSL_LOCKS_EXCLUDED(mu_);
@@ -44,6 +57,7 @@ class ReaderPool {
  private:
   void Return(Connection& connection) ABSL_LOCKS_EXCLUDED(mu_);
   bool MayBorrow() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return !paused_ && !idle_.empty(); }
+  bool NotPaused() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return !paused_; }
   bool AllIdle() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     return idle_.size() == connections_.size();
   }
@@ -53,6 +67,7 @@ class ReaderPool {
   base::CondVar all_idle_;
   std::vector<Connection*> idle_ ABSL_GUARDED_BY(mu_);  // the last returned is lent first
   bool paused_ ABSL_GUARDED_BY(mu_) = false;
+  int long_reads_ ABSL_GUARDED_BY(mu_) = 0;
 };
 
 }  // namespace skyden::store::sqlite

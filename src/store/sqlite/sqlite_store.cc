@@ -9,6 +9,7 @@
 #include "store/rows/base_store.h"
 #include "store/rows/remains.h"
 #include "store/sqlite/blueprint.h"
+#include "store/sqlite/copy.h"
 #include "store/sqlite/database_files.h"
 #include "store/sqlite/migrate.h"
 #include "store/sqlite/writer.h"
@@ -29,7 +30,7 @@ class SqliteStore final : public rows::BaseStore {
   };
 
   SqliteStore(Parts parts, const Blueprint& blueprint, const rows::Context& context,
-              SqliteOptions::Synchronous synchronous,
+              SqliteOptions::Synchronous synchronous, const std::string& vfs,
               absl::AnyInvocable<void(absl::Status)> on_fatal)
       : BaseStore(context, std::move(parts.epoch)),
         files_(std::move(parts.files)),
@@ -38,7 +39,8 @@ class SqliteStore final : public rows::BaseStore {
         writer_(std::make_unique<Writer>(
             Writer::Deps{std::move(parts.writer), *readers_, listeners(), requests(), *files_,
                          synchronous, blueprint, BaseStore::timings(), std::move(on_fatal)},
-            std::move(parts.remains))) {}
+            std::move(parts.remains))),
+        copier_(files_->directory(), vfs, *readers_, context.sealer) {}
 
   // Leaves everything in the database file: alone it is a database, and the WAL is none.
   ~SqliteStore() override {
@@ -60,6 +62,10 @@ class SqliteStore final : public rows::BaseStore {
     return {counters_->reads.load(), counters_->writes.load(), writer_->commits(),
             writer_->fsyncs(), unplanned_reads()};
   }
+  absl::StatusOr<std::unique_ptr<DatabaseCopy>> Copy(const CopyOptions& options) override {
+    return copier_.Copy(options);
+  }
+  absl::Status CheckMayCopy() override { return copier_.CheckMayCopy(); }
 
  private:
   absl::Status WithReader(OnSession fn) override {
@@ -81,6 +87,7 @@ class SqliteStore final : public rows::BaseStore {
   std::unique_ptr<StatementCounters> counters_;
   std::unique_ptr<ReaderPool> readers_;
   std::unique_ptr<Writer> writer_;
+  Copier copier_;
 };
 
 absl::StatusOr<std::unique_ptr<Connection>> Connect(const SqliteOptions& options,
@@ -120,7 +127,7 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(SqliteOptions options,
   }
   const rows::Context context{registry, sealer, blueprint.tombstones_per_type_max, options.quota};
   return std::make_unique<SqliteStore>(std::move(parts), blueprint, context, options.synchronous,
-                                       std::move(options.on_fatal));
+                                       options.vfs, std::move(options.on_fatal));
 }
 
 }  // namespace sqlite
