@@ -55,6 +55,7 @@ RouteClass RouteClassOf(http::Method method, std::string_view path) {
   if (!v3 && !path.starts_with("/v1") && !path.starts_with("/v0")) return RouteClass::kOther;
   path.remove_prefix(3);
   if (!path.starts_with('/')) return RouteClass::kOther;
+  if (v3 && path == "/backups") return RouteClass::kTransfers;
   if (!path.starts_with("/mesh/")) return v3 ? RouteClass::kOrganizations : RouteClass::kOther;
   if (!path.starts_with(kControlPlanes)) return RouteClass::kOther;
   path.remove_prefix(kControlPlanes.size());

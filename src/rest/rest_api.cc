@@ -5,6 +5,7 @@
 //   /v3/sessions[/...], /v3/sign-in[/...]                 how browsers come in
 //   /console/sign-in/{oidc,callback}                      the same, for a browser to visit
 //   /v3/audit-logs[/...], /v3/rejected-connections        the audit's
+//   /v3/backups                                           the whole database
 //   /v3/{zones,fleet,events,search,expiring}              across control planes
 //   /v{0,1,3}/mesh/control-planes[/{id}[/ops/...]]        the manager's
 //   /v{0,1,3}/mesh/control-planes/{id}/gui[/...]          Kuma's own GUI, of control plane {id}
@@ -25,6 +26,7 @@
 #include <utility>
 
 #include "rest/audit_api.h"
+#include "rest/backup_api.h"
 #include "rest/dot_segments.h"
 #include "rest/fleet_api.h"
 #include "rest/fleet_watches.h"
@@ -133,6 +135,7 @@ class RestApiImpl final : public RestApi {
   explicit RestApiImpl(Deps deps)
       : deps_(std::move(deps)),
         audit_(deps_),
+        backups_(deps_),
         manager_(deps_),
         identity_(deps_),
         fleet_watches_({deps_.fleet, deps_.authenticator, deps_.store, deps_.clock, deps_.workers,
@@ -217,8 +220,9 @@ class RestApiImpl final : public RestApi {
     return call;
   }
 
-  std::array<const CallerRoutes*, 4> OrganizationWideRoutes() const {
-    return {&identity_.routes(), &audit_.routes(), &fleet_.routes(), &sessions_.routes()};
+  std::array<const CallerRoutes*, 5> OrganizationWideRoutes() const {
+    return {&identity_.routes(), &audit_.routes(), &fleet_.routes(), &sessions_.routes(),
+            &backups_.routes()};
   }
 
   struct OrganizationWide {
@@ -296,6 +300,7 @@ class RestApiImpl final : public RestApi {
 
   Deps deps_;
   AuditApi audit_;
+  BackupApi backups_;
   ManagerApi manager_;
   IdentityApi identity_;
   SessionStreams streams_;

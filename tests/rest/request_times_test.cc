@@ -47,6 +47,7 @@ TEST_CASE("a path's class is told by its form, not by what exists", "[rest]") {
       {kGet, "/v1/mesh/control-planes/an-id/api/events", kKumaEvents},
       {kGet, "/v1/mesh/control-planes/an-id/events", kKumaEvents},
       {kGet, "/v1/mesh/control-planes/an-id/api/meshes/events", kKumaReads},
+      {kPost, "/v3/backups", kTransfers},
       {kGet, "/v3/organizations", kOrganizations},
       {kPost, "/v3/users", kOrganizations},
       {kGet, "/v1/organizations", kOther},

@@ -75,6 +75,7 @@ const std::map<std::string, Rule>& Rules() {
         {"GET /v3/audit-logs", {Right::kAdministrates, ""}},
         {"GET /v3/audit-logs/verification", {Right::kAdministrates, ""}},
         {"GET /v3/rejected-connections", {Right::kOperator, ""}},
+        {"POST /v3/backups", {Right::kOperator, ""}},
         {"GET /v3/zones", {Right::kLists, ""}},
         {"GET /v3/fleet", {Right::kLists, ""}},
         {"GET /v3/events", {Right::kLists, ""}},
