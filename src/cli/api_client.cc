@@ -127,6 +127,27 @@ absl::StatusOr<httplib::Response> Exchange(const Daemon& daemon, httplib::Reques
   return *std::move(result);
 }
 
+// An answer that goes on, piece by piece.
+absl::Status Take(const Daemon& daemon, httplib::Request request,
+                  const std::function<bool(std::string_view)>& on_piece) {
+  httplib::Client client = Connect(daemon, kSilentSeconds);
+  request.headers.merge(HeadersOf(daemon));
+  int status = 0;
+  std::string refusal;
+  request.response_handler = [&](const httplib::Response& response) {
+    status = response.status;
+    return true;
+  };
+  request.content_receiver = [&](const char* data, size_t size, uint64_t, uint64_t) {
+    if (status < 400) return on_piece({data, size});
+    refusal.append(data, size);
+    return refusal.size() < kRefusalBytes;
+  };
+  const httplib::Result result = client.send(request);
+  if (status >= 400) return Failure(status, ParseAnswer(refusal));
+  return result ? absl::OkStatus() : Unreachable(daemon.address, result.error());
+}
+
 // The context, with its token renewed where it ended and can be.
 absl::StatusOr<SavedContext> KeepGood(const std::string& path, Contexts contexts,
                                       const std::string& name) {
@@ -229,25 +250,21 @@ absl::StatusOr<std::string> ApiClient::Fetch(const std::string& path,
 
 absl::Status ApiClient::Listen(const std::string& path, const std::string& last_event_id,
                                const std::function<bool(std::string_view)>& on_text) const {
-  httplib::Client client = Connect({address_, token_, ca_file_}, kSilentSeconds);
-  httplib::Headers headers = HeadersOf({address_, token_, ca_file_});
-  headers.emplace("accept", "text/event-stream, application/json");
-  if (!last_event_id.empty()) headers.emplace("last-event-id", last_event_id);
-  int status = 0;
-  std::string refusal;
-  const httplib::Result result = client.Get(
-      path, headers,
-      [&](const httplib::Response& response) {
-        status = response.status;
-        return true;
-      },
-      [&](const char* data, size_t size) {
-        if (status < 400) return on_text({data, size});
-        refusal.append(data, size);
-        return refusal.size() < kRefusalBytes;
-      });
-  if (status >= 400) return Failure(status, ParseAnswer(refusal));
-  return result ? absl::OkStatus() : Unreachable(address_, result.error());
+  httplib::Request request;
+  request.method = "GET";
+  request.path = path;
+  request.headers = {{"accept", "text/event-stream, application/json"}};
+  if (!last_event_id.empty()) request.headers.emplace("last-event-id", last_event_id);
+  return Take({address_, token_, ca_file_}, std::move(request), on_text);
+}
+
+absl::Status ApiClient::Receive(const std::string& method, const std::string& path,
+                                const std::function<bool(std::string_view)>& on_piece) const {
+  httplib::Request request;
+  request.method = method;
+  request.path = path;
+  request.headers = {{"accept", "*/*"}};
+  return Take({address_, token_, ca_file_}, std::move(request), on_piece);
 }
 
 absl::StatusOr<Json> ApiClient::ListAll(const std::string& path) const {

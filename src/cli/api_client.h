@@ -41,6 +41,9 @@ class ApiClient {
   // when it ended in order, UNAVAILABLE when the connection did. `last_event_id` may be empty.
   absl::Status Listen(const std::string& path, const std::string& last_event_id,
                       const std::function<bool(std::string_view)>& on_text) const;
+  // The same of an answer that is no text.
+  absl::Status Receive(const std::string& method, const std::string& path,
+                       const std::function<bool(std::string_view)>& on_piece) const;
   // The same with a body and an answer that are taken as they are. `content_type` empty sends none.
   absl::StatusOr<std::string> Send(const std::string& method, const std::string& path,
                                    const std::string& content_type = "",

@@ -111,6 +111,7 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
   AddWatch(root, context);
   AddTransferCommands(root, context);
   AddPlanCommands(root, context);
+  AddBackupCommands(root, context);
   AddAuditCommands(root, context);
   AddAccountCommands(root, context);
   AddOrganizationCommands(root, context);

@@ -39,6 +39,8 @@ void AddWatch(CLI::App& root, Context& context);
 void AddTransferCommands(CLI::App& root, Context& context);
 // plan, apply, sync, drift.
 void AddPlanCommands(CLI::App& root, Context& context);
+// backup, restore.
+void AddBackupCommands(CLI::App& root, Context& context);
 void AddAuditCommands(CLI::App& root, Context& context);
 // Into `token`: those of accounts.
 void AddAccessTokenCommands(CLI::App& token, Context& context);
