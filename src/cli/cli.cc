@@ -8,10 +8,9 @@
 
 #include "cli/commands.h"
 #include "cli/mistakes.h"
+#include "cli/operating.h"
 #include "fmt/format.h"
 #include "skyden/base/nearest.h"
-#include "skyden/console/console.h"
-#include "skyden/resources/envoy_api.h"
 
 namespace skyden::cli {
 namespace {
@@ -117,18 +116,10 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
   AddOrganizationCommands(root, context);
   AddLoginCommands(root, context);
   for (const Extension& extend : extensions) extend(root, *zone, context.exit_code);
-  root.add_subcommand("version", "print the version")->callback([] {
-    const std::string_view envoy = resources::EnvoyApiName();
-    std::cout << "skyden " << SKYDEN_VERSION << "\nEnvoy API "
-              << (envoy.empty() ? "not built in: Envoy snippets are checked only outside" : envoy)
-              << '\n';
-    const std::string_view page = console::ConsoleVersion();
-    std::cout << "Console "
-              << (page.empty() ? "not built in: its packages were missing, see schema/console"
-                               : page)
-              << '\n';
-  });
+  AddHealth(root, context);
+  AddVersion(root, context);
   AddCompletion(root);
+  AddManual(root, context);
   RefuseEmptyNames(root);
 
   try {

@@ -17,7 +17,6 @@ namespace {
 
 constexpr char kOwnKeyFile[] = "secrets.key";
 
-std::string DatabaseOf(const Config& config) { return config.data_dir + "/skyden.db"; }
 std::string TokenFileOf(const Config& config) {
   return config.data_dir + "/" + identity::kAdminTokenFile;
 }
@@ -60,6 +59,8 @@ absl::StatusOr<std::unique_ptr<store::Store>> OpenPostgres(
 }
 
 }  // namespace
+
+std::string DatabaseOf(const Config& config) { return config.data_dir + "/skyden.db"; }
 
 std::string SecretsKeyFileOf(const Config& config) {
   return config.secrets_key_file.empty() ? config.data_dir + "/" + kOwnKeyFile

@@ -36,6 +36,7 @@ inline bool InDataDir(const Config& config) { return config.store == Config::Eng
 // How the settings say to enter PostgreSQL. Errors name the setting.
 absl::StatusOr<store::PostgresLogins> PostgresLoginsOf(const Config& config);
 
+std::string DatabaseOf(const Config& config);  // kSqlite only
 std::string SecretsKeyFileOf(const Config& config);
 
 // FAILED_PRECONDITION when `data_dir` holds a database that `config` does not name: what is in it

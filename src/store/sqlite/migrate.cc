@@ -7,6 +7,7 @@
 
 #include "fmt/format.h"
 #include "skyden/base/status.h"
+#include "store/sqlite/application_id.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/self_rows.h"
