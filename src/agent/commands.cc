@@ -1,82 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <csignal>
-#include <ctime>
 #include <iostream>
 #include <memory>
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "agent/agent_command.h"
+#include "agent/ending.h"
 #include "agent/global_address.h"
-#include "agent/relay.h"
 #include "agent/simulation.h"
 #include "fmt/format.h"
 #include "skyden/agent/agent.h"
 #include "skyden/base/go_duration.h"
 #include "skyden/base/nearest.h"
 #include "skyden/base/strings.h"
-#include "skyden/base/visible.h"
-#include "skyden/telemetry/log.h"
 
 namespace skyden::agent {
 namespace {
 
-constexpr int kExitDone = 0;
-constexpr int kExitFailed = 1;
-constexpr int kExitUsage = 2;
 constexpr size_t kZonesWithEvents = 5;  // more would scroll by unread
-
-// Blocks SIGINT and SIGTERM for this thread and those it starts, until it asks for them.
-class StopSignals {
- public:
-  StopSignals() {
-    std::signal(SIGPIPE, SIG_IGN);
-    sigemptyset(&signals_);
-    sigaddset(&signals_, SIGINT);
-    sigaddset(&signals_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-  }
-  // Whether one came within `time`.
-  bool CameWithin(absl::Duration time) const {
-    const timespec wait = absl::ToTimespec(time);
-    return sigtimedwait(&signals_, nullptr, &wait) > 0;
-  }
-
- private:
-  sigset_t signals_{};
-};
-
-int Fail(int exit_code, const absl::Status& status, std::string_view flag = {}) {
-  std::cerr << "Error: " << flag << (flag.empty() ? "" : ": ")
-            << base::VisibleLines(base::ToStd(status.message())) << '\n';
-  return exit_code;
-}
-
-struct AgentFlags {
-  RelayOptions relay;
-  std::string global;
-};
-
-int RunAgent(AgentFlags& flags) {
-  const StopSignals stop;
-  auto global = ParseGlobalAddress(flags.global);
-  if (!global.ok()) return Fail(kExitUsage, global.status(), "--global");
-  if (!global->password.empty()) {
-    return Fail(kExitUsage, absl::InvalidArgumentError("the token belongs into --token-file"),
-                "--global");
-  }
-  flags.relay.global = *global;
-  const auto relay = Relay::Start(flags.relay);
-  if (!relay.ok()) {
-    const bool usage = absl::IsInvalidArgument(relay.status());
-    return Fail(usage ? kExitUsage : kExitFailed, relay.status());
-  }
-  telemetry::Log(telemetry::Level::info, "relaying",
-                 {{"listen", (*relay)->address()}, {"global", global->Public()}});
-  while (!stop.CameWithin(absl::Hours(1))) {
-  }
-  telemetry::Log(telemetry::Level::info, "stopped");
-  return kExitDone;
-}
 
 struct SimulateFlags {
   std::string global;
@@ -149,25 +90,6 @@ int RunSimulate(const SimulateFlags& flags) {
   return failed ? kExitFailed : kExitDone;
 }
 
-void AddAgent(CLI::App& root, int& exit_code) {
-  CLI::App* agent = root.add_subcommand(
-      "zone-agent", "run beside a zone that cannot carry a token in its own address");
-  agent->footer(
-      "\nThe zone's globalAddress is then grpc://<the --listen address>.\n"
-      "\nExample:\n"
-      "  skyden zone-agent --global kds.example.com:5685 --token-file /etc/skyden/zone-1.token");
-  auto flags = std::make_shared<AgentFlags>();
-  agent->add_option("--listen", flags->relay.listen, "where the zone connects to")
-      ->capture_default_str();
-  agent->add_option("--global", flags->global, "the control plane's host:port (TLS), or grpc://...")
-      ->required();
-  agent->add_option("--token-file", flags->relay.token_file, "file with the zone's token")
-      ->required();
-  agent->add_option("--ca", flags->relay.ca_file,
-                    "authority of the control plane's certificate, PEM; default: the system's");
-  agent->callback([flags, &exit_code] { exit_code = RunAgent(*flags); });
-}
-
 void AddSimulate(CLI::App& zone, int& exit_code) {
   CLI::App* simulate =
       zone.add_subcommand("simulate", "play stock zones: connect, sync, offer dataplanes");
@@ -209,7 +131,7 @@ void AddSimulate(CLI::App& zone, int& exit_code) {
 }  // namespace
 
 void AddCommands(CLI::App& root, CLI::App& zone, int& exit_code) {
-  AddAgent(root, exit_code);
+  MakeAgent(*root.add_subcommand("zone-agent", kAboutAgent), "skyden zone-agent", exit_code);
   AddSimulate(zone, exit_code);
 }
 

@@ -76,14 +76,16 @@ std::string_view FirstFolder(std::string_view path) {
 }
 
 struct Place {
-  std::string_view module;  // empty for src/main.cc
+  std::string_view module;  // empty for programs
   std::string_view rest;    // below the module's folder
   int rank = kMainRank;
   bool is_public = false;
 };
 
 std::optional<Place> PlaceOf(std::string_view path) {
-  if (path == "src/main.cc" || path == "src/precompiled.h") return Place{};
+  if (path == "src/main.cc" || path == "src/zone_agent.cc" || path == "src/precompiled.h") {
+    return Place{};
+  }
   constexpr std::string_view kPublic = "include/skyden/";
   constexpr std::string_view kPrivate = "src/";
   const bool is_public = StartsWith(path, kPublic);

@@ -13,4 +13,8 @@ namespace skyden::agent {
 // (inside root.parse), `exit_code` is what the process should exit with.
 void AddCommands(CLI::App& root, CLI::App& zone, int& exit_code);
 
+// The agent as a program of its own, for machines that need nothing else of Skyden. Runs until
+// SIGTERM or SIGINT; returns the exit code. Must be called before any thread is started.
+int Main(int argc, const char* const* argv);
+
 }  // namespace skyden::agent
