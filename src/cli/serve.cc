@@ -41,7 +41,8 @@ int RunServe(ServeFlags& flags) {
     telemetry::Log(telemetry::Level::warning, "variable is no setting",
                    {{"name", unknown.name}, {"advice", unknown.advice}});
   }
-  return server::Serve(*std::move(config));
+  return server::Serve(*std::move(config),
+                       [sources = flags.sources] { return server::LoadConfig(sources); });
 }
 
 }  // namespace

@@ -10,8 +10,11 @@
 #include "server/data_dir.h"
 #include "server/errors.h"
 #include "server/open_store.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
+#include "skyden/http/knock.h"
+#include "skyden/telemetry/log.h"
 
 namespace skyden::server {
 absl::Status Daemon::Build() {
@@ -75,12 +78,32 @@ absl::Status Daemon::Wait() {
   return *ended_;
 }
 
+// The ports of others are not asked: whoever crowds one must not have us ended by it.
+void Daemon::Beat(absl::Duration every, std::function<void()> beat) {
+  const http::KnockOptions options{.address = addresses_.diagnostics,
+                                   .time_max = base::limits::kKnockTime,
+                                   .interrupt = &interrupt_};
+  heartbeat_ = std::make_unique<Heartbeat>(
+      threads_->timers(), threads_->workers(), every, [options] { return http::Knock(options); },
+      std::move(beat));
+}
+
+void Daemon::Reload(const Config& config) {
+  telemetry::SetLogLevel(config.log_level);
+  absl::MutexLock lock(&mu_);
+  drain_time_ = config.drain_time;
+}
+
 void Daemon::Drain() {
   if (owns_data_dir_) RemoveAddresses(config_.data_dir);
   readiness_.Await("the end");
   // A store that cannot write leaves nothing worth waiting for.
   const bool healthy = store_ == nullptr || store_->Health().ok();
-  const absl::Duration at_most = healthy ? config_.drain_time : absl::ZeroDuration();
+  absl::Duration at_most;
+  if (healthy) {
+    absl::MutexLock lock(&mu_);
+    at_most = drain_time_;
+  }
   if (http_ != nullptr) http_->Drain(at_most);
   metrics_.Close();  // whoever scrapes from here on would read what goes
   if (admin_ != nullptr) admin_->Drain(at_most);

@@ -11,6 +11,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "server/edges.h"
+#include "server/heartbeat.h"
 #include "server/open_store.h"
 #include "server/port_check.h"
 #include "server/readiness.h"
@@ -49,6 +50,8 @@ class Daemon final : public Server {
   const Addresses& addresses() const override { return addresses_; }
   absl::Status Wait() override ABSL_LOCKS_EXCLUDED(mu_);
   void Stop() override ABSL_LOCKS_EXCLUDED(mu_) { End(absl::OkStatus()); }
+  void Beat(absl::Duration every, std::function<void()> beat) override;
+  void Reload(const Config& config) override ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   absl::Status ReadPages();
@@ -79,6 +82,7 @@ class Daemon final : public Server {
 
   absl::Mutex mu_;
   std::optional<absl::Status> ended_ ABSL_GUARDED_BY(mu_);
+  absl::Duration drain_time_ ABSL_GUARDED_BY(mu_) = config_.drain_time;
   bool owns_data_dir_ = false;  // what lies in it is another daemon's until then
 
   http::Interrupt interrupt_;  // ends what others are being asked for
@@ -98,6 +102,7 @@ class Daemon final : public Server {
   std::unique_ptr<store::Sealer> sealer_;
   std::unique_ptr<store::Store> store_;
   model::OrganizationKey operators_{};  // the organization of those who run the daemon
+  std::unique_ptr<Heartbeat> heartbeat_;
   std::unique_ptr<Threads> threads_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<identity::OidcSignIn> oidc_sign_in_;  // null: no browser signs in there

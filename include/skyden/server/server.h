@@ -2,11 +2,14 @@
 // The daemon: everything built, in order, and stopped in reverse.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "skyden/server/config.h"
 
 namespace skyden::server {
@@ -37,10 +40,20 @@ class Server {
   virtual absl::Status Wait() = 0;
   // Makes Wait return OK. May be called from any thread, many times.
   virtual void Stop() = 0;
+  // From here on calls `beat` about every `every`, from some thread, for as long as tasks are run
+  // and the diagnostics port answers. At most once.
+  virtual void Beat(absl::Duration every, std::function<void()> beat) = 0;
+  // Takes over what can change while it runs (ChangesWhileRunning). Certificates are not of it:
+  // files that were exchanged are read again by themselves.
+  virtual void Reload(const Config& config) = 0;
 };
 
+// Whether a setting holds without a restart once it is read again.
+bool ChangesWhileRunning(std::string_view key);
+
 // `skyden serve`: blocks until SIGTERM or SIGINT (0), or a failure (1; 2 when it lies in the
-// configuration). Must be called before any thread is started.
-int Serve(Config config);
+// configuration). SIGHUP has the configuration read again, by `read_again`, from another thread. A
+// service manager (sd_notify(3)) is told how it goes. Must be called before any thread is started.
+int Serve(Config config, std::function<absl::StatusOr<Config>()> read_again);
 
 }  // namespace skyden::server
