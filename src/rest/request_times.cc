@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace skyden::rest {
@@ -72,6 +73,14 @@ RouteClass RouteClassOf(http::Method method, std::string_view path) {
 void RequestTimes::Note(RouteClass route, int status, absl::Duration took) {
   const int first = std::clamp(status / 100, 2, 5);
   times_[static_cast<size_t>(route)][static_cast<size_t>(first - 2)].Observe(took);
+  const auto* const code = std::find(kCodes.begin(), kCodes.end(), status);
+  codes_[static_cast<size_t>(code - kCodes.begin())].Add();
+}
+
+void RequestTimes::ForEachCode(
+    const std::function<void(std::string_view, const telemetry::Counter&)>& fn) const {
+  for (size_t i = 0; i < kCodes.size(); ++i) fn(std::to_string(kCodes[i]), codes_[i]);
+  fn("other", codes_.back());
 }
 
 void RequestTimes::ForEach(const std::function<void(std::string_view, std::string_view,

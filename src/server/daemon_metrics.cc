@@ -4,7 +4,9 @@
 #include <string>
 #include <utility>
 
+#include "server/certificate_file.h"
 #include "server/daemon.h"
+#include "server/process_metrics.h"
 #include "skyden/kds/sync_times.h"
 #include "skyden/rpc/server.h"
 
@@ -104,6 +106,10 @@ void OfPeople(Metrics& metrics, const http::Server& http, const rest::RequestTim
                          "Time from a request's head until its answer", histogram,
                          {{"route", std::string(route)}, {"status", std::string(status)}});
   });
+  requests.ForEachCode([&metrics](std::string_view code, const telemetry::Counter& counter) {
+    Counter(metrics, "skyden_rest_requests_total", "Requests answered, by status of HTTP", counter,
+            {{"code", std::string(code)}});
+  });
   const auto call = [&metrics](const char* status, const telemetry::Histogram& histogram) {
     metrics.AddHistogram("skyden_admin_call_duration_seconds",
                          "Time of a call of the admin services", histogram, {{"status", status}});
@@ -111,6 +117,18 @@ void OfPeople(Metrics& metrics, const http::Server& http, const rest::RequestTim
   call("ok", calls.ok);
   call("refused", calls.refused);
   call("failed", calls.failed);
+}
+
+// When it ends, of each port that has one, as its file is now.
+void OfCertificate(Metrics& metrics, const char* name, const PortConfig& port) {
+  if (!port.tls()) return;
+  Gauge(metrics, "skyden_net_certificate_expiry_timestamp_seconds",
+        "When a port's certificate ends, since 1970; 0 when its file does not read",
+        [file = port.certificate_file] {
+          const auto end = CertificateEndOf(file);
+          return end.ok() ? absl::ToUnixSeconds(*end) : 0;
+        },
+        {{"port", name}});
 }
 
 // `port`: "kds", "admin".
@@ -164,6 +182,11 @@ void OfPort(Metrics& metrics, const char* port, const rpc::Server& server) {
 }  // namespace
 
 void Daemon::PublishMetrics() {
+  AddProcessMetrics(metrics_);
+  AddDiskMetrics(metrics_, config_.data_dir);
+  OfCertificate(metrics_, "http", config_.http);
+  OfCertificate(metrics_, "admin", config_.admin);
+  OfCertificate(metrics_, "kds", config_.kds);
   OfStore(metrics_, *store_);
   OfZones(metrics_, *kds_);
   OfPeople(metrics_, *http_, request_times_, admin_->call_times());

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The four ports, each with what it serves.
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "fmt/format.h"
+#include "server/certificate_file.h"
 #include "server/daemon.h"
 #include "server/errors.h"
-#include "skyden/base/certificate_end.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/http/knock.h"
@@ -132,9 +130,8 @@ std::vector<rest::Deps::PortCertificate> Daemon::PortCertificates() const {
       {"http", &config_.http}, {"kds", &config_.kds}, {"admin", &config_.admin}};
   for (const auto& [name, port] : ports) {
     if (port->certificate_file.empty()) continue;
-    std::ifstream file(port->certificate_file);
-    const std::string pem{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    if (const auto end = base::CertificateEnd(pem); end.ok()) certificates.push_back({name, *end});
+    const auto end = CertificateEndOf(port->certificate_file);
+    if (end.ok()) certificates.push_back({name, *end});
   }
   return certificates;
 }

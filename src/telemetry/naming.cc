@@ -15,6 +15,14 @@ constexpr std::array<std::string_view, 14> kOtherUnits = {
 // The page says a metric's type beside its name. What the text form itself adds to a histogram's.
 constexpr std::array<std::string_view, 4> kTypes = {"counter", "gauge", "histogram", "summary"};
 constexpr std::array<std::string_view, 3> kParts = {"count", "sum", "bucket"};
+// Of every process, as Prometheus's own client libraries name it: dashboards know these.
+constexpr std::array<std::string_view, 7> kOfProcess = {"process_cpu_seconds_total",
+                                                        "process_resident_memory_bytes",
+                                                        "process_virtual_memory_bytes",
+                                                        "process_open_fds",
+                                                        "process_max_fds",
+                                                        "process_threads",
+                                                        "process_start_time_seconds"};
 
 template <class Set>
 bool Contains(const Set& set, std::string_view word) {
@@ -34,7 +42,9 @@ std::string NamingFault(MetricKind kind, std::string_view name, std::string_view
   if (help.find_first_of("\n\\") != std::string_view::npos) return "the help is not one plain line";
   std::vector<std::string> words = absl::StrSplit(std::string(name), '_');
   if (!std::all_of(words.begin(), words.end(), IsWord)) return "a name is words of a-z and 0-9";
-  if (words.size() < 3 || words[0] != "skyden") return "a name begins with skyden_<module>_";
+  if ((words.size() < 3 || words[0] != "skyden") && !Contains(kOfProcess, name)) {
+    return "a name begins with skyden_<module>_";
+  }
   if ((words.back() == "total") != (kind == MetricKind::kCounter)) {
     return "_total ends the names of counters, and of nothing else";
   }

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/end_to_end/daemon.h"
+#include "tests/self_signed.h"
 #include "tests/skip.h"
 #include "tests/source_dir.h"
 
@@ -36,7 +37,11 @@ TEST_CASE("every grpcurl session works as it stands", "[end_to_end][examples]") 
 }
 
 TEST_CASE("the dashboard and the alerts name metrics that there are", "[end_to_end][examples]") {
-  const TestDaemon daemon;
+  // Those of certificates are there of ports that have one.
+  const TempDir dir;
+  REQUIRE(MakeSelfSigned("IP:127.0.0.1", dir / "tls.crt", dir / "tls.key"));
+  const TestDaemon daemon(
+      {"--kds-certificate-file", dir / "tls.crt", "--kds-key-file", dir / "tls.key"});
   const Ran scraped = Run({"curl", "-sS", "http://" + daemon.address("diagnostics") + "/metrics"});
   REQUIRE(scraped.exit_code == 0);
   const std::string metrics = scraped.output;

@@ -5,6 +5,9 @@
 
 #include "absl/time/clock.h"
 #include "tests/end_to_end/daemon.h"
+#include "tests/self_signed.h"
+#include "tests/skip.h"
+#include "tests/source_dir.h"
 #include "tests/telemetry/exposition.h"
 
 namespace skyden::end_to_end {
@@ -50,13 +53,18 @@ TEST_CASE("the metrics page keeps Prometheus's rules", "[end_to_end][metrics]") 
   CHECK(text.find("a-tenant-of-this-name") == std::string::npos);
 }
 
-TEST_CASE("promtool finds nothing wrong with the metrics page", "[end_to_end][metrics]") {
+TEST_CASE("promtool finds nothing wrong with the metrics page and the alerts",
+          "[end_to_end][metrics]") {
   if (Run({"promtool", "--version"}).exit_code != 0) {
-    WARN("SKIPPED: there is no promtool (Debian's package prometheus has it)");
+    Skip("there is no promtool (Debian's package prometheus has it)");
     return;
   }
   const TestDaemon daemon;
   WriteFile(daemon.dir() + "/page", PageOf(daemon));
+  const Ran rules =
+      Run({"promtool", "check", "rules", SourceDir() + "/examples/prometheus/alerts.yml"});
+  INFO(rules.output << rules.errors);
+  CHECK(rules.exit_code == 0);
   const Ran ran = Run({"sh", "-c", "promtool check metrics < \"$0\"", daemon.dir() + "/page"});
   INFO(ran.output << ran.errors);
   CHECK(ran.exit_code == 0);
@@ -86,6 +94,13 @@ TEST_CASE("requests and commits are counted one by one", "[end_to_end][metrics]"
   CHECK(grew(middle, after, Requests("control_planes", "4xx")) == 1);
   CHECK(grew(middle, after, Requests("other", "4xx")) == 1);
   CHECK(grew(before, after, Requests("kuma_reads", "5xx")) == 0);
+  const auto with_code = [](const std::string& code) {
+    return "skyden_rest_requests_total{code=\"" + code + "\"}";
+  };
+  CHECK(grew(before, middle, with_code("201")) == 3);
+  CHECK(grew(middle, after, with_code("404")) == 6);
+  CHECK(grew(middle, after, with_code("401")) == 1);
+  CHECK(grew(before, after, with_code("500")) == 0);
   // One after the other, so each was a transaction of its own; the daemon may have written beside.
   for (const std::string sample :
        {"skyden_store_commits_total", "skyden_store_commit_duration_seconds_count",
@@ -97,6 +112,24 @@ TEST_CASE("requests and commits are counted one by one", "[end_to_end][metrics]"
   CHECK(grew(before, after, "skyden_store_commit_duration_seconds_sum") > 0);
   CHECK(after["skyden_store_queued_writes"] >= 0);
   CHECK(after["skyden_store_writable"] == 1);
+}
+
+TEST_CASE("the page says what runs, on what, and until when its certificates are good",
+          "[end_to_end][metrics]") {
+  const TempDir dir;
+  REQUIRE(MakeSelfSigned("IP:127.0.0.1", dir / "tls.crt", dir / "tls.key"));
+  const TestDaemon daemon(
+      {"--kds-certificate-file", dir / "tls.crt", "--kds-key-file", dir / "tls.key"});
+  const Exposition page = Scrape(daemon);
+  CHECK(page.families.at("skyden_build_info").samples.size() == 1);
+  CHECK(page["process_open_fds"] > 10);
+  CHECK(page["process_threads"] > 10);
+  CHECK(page["skyden_store_disk_free_bytes"] > 0);
+  const std::string expiry = "skyden_net_certificate_expiry_timestamp_seconds";
+  CHECK(page[expiry + "{port=\"kds\"}"] > absl::ToDoubleSeconds(absl::Now() - absl::UnixEpoch()));
+  CHECK(page.families.at(expiry).samples.size() == 1);  // the others have none
+  WriteFile(dir / "tls.crt", "no certificate any more\n");
+  CHECK(Scrape(daemon)[expiry + "{port=\"kds\"}"] == 0);
 }
 
 TEST_CASE("a change's way to a zone is measured, and so is its port", "[end_to_end][metrics]") {

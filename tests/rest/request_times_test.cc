@@ -90,5 +90,20 @@ TEST_CASE("a request's time is noted once, with how it ended", "[rest]") {
                                 {"organizations 5xx", {1, 2.0}}});
 }
 
+TEST_CASE("each status is counted, and what nobody expects together", "[rest]") {
+  RequestTimes times;
+  for (const int status : {200, 200, 404, 507, 299, 0, 777}) {
+    times.Note(kOther, status, absl::Seconds(1));
+  }
+  std::map<std::string, uint64_t> seen;
+  size_t series = 0;
+  times.ForEachCode([&](std::string_view code, const telemetry::Counter& counter) {
+    ++series;
+    if (counter.value() > 0) seen[std::string(code)] = counter.value();
+  });
+  CHECK(seen == std::map<std::string, uint64_t>{{"200", 2}, {"404", 1}, {"507", 1}, {"other", 3}});
+  CHECK(series > 20);  // each is there from the start
+}
+
 }  // namespace
 }  // namespace skyden::rest

@@ -13,6 +13,8 @@ TEST_CASE("names that Prometheus's rules allow are taken", "[telemetry]") {
   CHECK(NamingFault(kCounter, "skyden_test_sent_bytes_total", "Bytes").empty());
   CHECK(NamingFault(kGauge, "skyden_test_level", "Level").empty());
   CHECK(NamingFault(kHistogram, "skyden_test_wait_seconds", "Wait").empty());
+  CHECK(NamingFault(kCounter, "process_cpu_seconds_total", "Time").empty());
+  CHECK(NamingFault(kGauge, "process_open_fds", "Descriptors").empty());
 }
 
 TEST_CASE("names that break them are not", "[telemetry]") {
@@ -33,6 +35,8 @@ TEST_CASE("names that break them are not", "[telemetry]") {
       {kGauge, "skyden_test__level"},
       {kGauge, "skyden_test_level_"},
       {kGauge, "skyden_level"},
+      {kGauge, "process_own_level"},
+      {kGauge, "process_cpu_seconds_total"},
       {kGauge, "test_level_now"},
       {kGauge, ""},
       {kGauge, "skyden_test_gauge"},
