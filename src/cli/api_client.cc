@@ -192,7 +192,8 @@ absl::StatusOr<ApiClient> ApiClient::Open(ClientOptions options) {
                         .data_dir = std::move(options.data_dir),
                         .address_variable = Environment("SKYDEN_ADDRESS"),
                         .token_variable = Environment("SKYDEN_TOKEN"),
-                        .context = std::move(options.context)};
+                        .context = std::move(options.context),
+                        .system_dir = "/var/lib/skyden"};
   // Whoever says by other means who they are is not held up by what is kept.
   const auto path = ContextsPath();
   const bool may_be_kept = directions.token_variable.empty() && directions.data_dir.empty();

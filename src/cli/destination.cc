@@ -98,6 +98,15 @@ bool IsAuthority(std::string_view text) {
   return error == std::errc() && end == port.data() + port.size() && number > 0;
 }
 
+// The folder of the daemon that is meant, or would be.
+std::string FolderOf(const Directions& directions) {
+  if (!directions.data_dir.empty()) return directions.data_dir;
+  const std::string& system = directions.system_dir;
+  const bool only_system = !system.empty() && directions.token_variable.empty() &&
+                           AddressIn(kDefaultFolder).empty() && !AddressIn(system).empty();
+  return only_system ? system : kDefaultFolder;
+}
+
 absl::StatusOr<Destination> OfContext(const SavedContext& context) {
   if (context.token.empty()) {
     return absl::UnauthenticatedError(
@@ -158,7 +167,7 @@ absl::StatusOr<Destination> FindDestination(const Directions& directions) {
   SKYDEN_ASSIGN_OR_RETURN(const auto by_context, FindInContexts(directions));
   if (by_context) return *by_context;
   const bool folder_named = !directions.data_dir.empty();
-  const std::string folder = folder_named ? directions.data_dir : kDefaultFolder;
+  const std::string folder = FolderOf(directions);
   const std::string named =
       directions.address.empty() ? directions.address_variable : directions.address;
   const std::string found = named.empty() ? AddressIn(folder) : "";

@@ -24,6 +24,7 @@ struct Directions {
   std::string token_variable;    // SKYDEN_TOKEN
   std::string context = {};      // --context
   Contexts contexts = {};        // that the person signed in to
+  std::string system_dir = {};   // of a package's daemon, where none runs on "skyden-data"
 };
 
 // SKYDEN_TOKEN goes to an address that was named, or to the default one; never to one that a folder

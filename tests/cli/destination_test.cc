@@ -87,6 +87,29 @@ TEST_CASE("a folder's token goes to the folder's daemon", "[cli]") {
   Says(away, "set SKYDEN_TOKEN");
 }
 
+TEST_CASE("the daemon of a package is found where no other is meant", "[cli]") {
+  const Folder packaged("127.0.0.1:9", false, "packaged");
+  const auto find = [&packaged](const std::string& address, const std::string& token) {
+    Directions directions{address, "", "", token};
+    directions.system_dir = packaged.dir.path();
+    return FindDestination(directions);
+  };
+  const TempDir elsewhere;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(elsewhere.path());
+  CHECK(Said(find("", "")) == "http://127.0.0.1:9 packaged");
+  CHECK(Said(find("127.0.0.1:7", "")) == "http://127.0.0.1:7 packaged");
+  CHECK(Said(find("", "mine")) == "http://127.0.0.1:5681 mine");
+  // Its token is not for others.
+  CHECK(absl::IsUnauthenticated(find("skyden.example.com", "").status()));
+  // One that runs where we stand comes first.
+  std::filesystem::create_directory("skyden-data");
+  std::ofstream("skyden-data/addresses.json") << R"({"http": "127.0.0.1:8", "http_tls": false})";
+  std::ofstream("skyden-data/admin.token") << "near\n";
+  CHECK(Said(find("", "")) == "http://127.0.0.1:8 near");
+  std::filesystem::current_path(before);
+}
+
 TEST_CASE("a folder whose token is a link to another's has none", "[cli]") {
   const Folder own("127.0.0.1:1", false, "precious");
   const Folder hostile("evil.example:5681", true, "");
