@@ -28,6 +28,13 @@ if(SKYDEN_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
+if(SKYDEN_HARDENED)
+  # What Debian's own packages are compiled with, and no folder's name in what comes of it.
+  add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection -U_FORTIFY_SOURCE
+    -D_FORTIFY_SOURCE=2 -Wformat -Werror=format-security
+    -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -ffile-prefix-map=${PROJECT_BINARY_DIR}=build)
+endif()
+
 # Headers of libraries, read once for all that is ours. What is compiled with them needs the same
 # flags, and gets those of the libraries that stand in them.
 add_compile_options(-pthread)
