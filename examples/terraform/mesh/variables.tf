@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+variable "name" {
+  type = string
+}
+
+variable "zones" {
+  description = "Names of zones that may connect"
+  type        = set(string)
+}
+
+variable "kds_address" {
+  type = string
+}
+
+variable "request_timeout" {
+  type    = string
+  default = "15s"
+}
+
+variable "tokens_expire_at" {
+  description = "When zones' tokens end (RFC 3339); a later time makes new ones"
+  type        = string
+  default     = "2030-01-01T00:00:00Z"
+}
+
+variable "viewers" {
+  description = "Accounts that may read this control plane: name and what they are for"
+  type        = map(string)
+  default     = {}
+}

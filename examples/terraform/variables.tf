@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+variable "skyden_url" {
+  description = "The daemon's REST port, https://skyden.example.com"
+  type        = string
+}
+
+variable "kds_address" {
+  description = "Where zones dial, without a scheme: kds.skyden.example.com:5685"
+  type        = string
+}
