@@ -18,9 +18,8 @@ variable "request_timeout" {
 }
 
 variable "tokens_expire_at" {
-  description = "When zones' tokens end (RFC 3339); a later time makes new ones"
+  description = "When zones' tokens end (RFC 3339), at most 12 months away; another time makes new ones"
   type        = string
-  default     = "2030-01-01T00:00:00Z"
 }
 
 variable "viewers" {
