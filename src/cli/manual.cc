@@ -94,6 +94,7 @@ std::string Options(const CLI::App& command) {
     if (!option->get_default_str().empty()) {
       about += fmt::format(" [{}]", option->get_default_str());
     }
+    if (!option->get_envname().empty()) about += fmt::format(" ({})", option->get_envname());
     text += fmt::format(".TP\n{}{}\n", OptionHead(*option), Escaped(about));
   }
   return text;

@@ -15,7 +15,7 @@ std::map<std::string, std::string> Pages() {
   CLI::App* const thing = root.add_subcommand("thing", "look after things");
   CLI::App* const make = thing->add_subcommand("make", "make one");
   make->add_option("name", "what it is called")->required();
-  make->add_option("-c,--colour", "as one sees it")->default_str("grey");
+  make->add_option("-c,--colour", "as one sees it")->default_str("grey")->envname("COLOUR");
   make->footer("\nExample:\n.not a request\n'nor this\n  a\\b");
   root.add_subcommand("stop", "end it");
   return ManualPages(root);
@@ -46,7 +46,7 @@ TEST_CASE("a page says what --help says, however deep the command", "[cli][manua
   Has(page, "\n.SS tool thing make\nmake one\n");
   Has(page, "\n.B tool thing make\n.I NAME\n[options]\n");
   Has(page, "\n.TP\n.I NAME\nwhat it is called\n");
-  Has(page, "\n.TP\n.B \\-c, \\-\\-colour\nas one sees it [grey]\n");
+  Has(page, "\n.TP\n.B \\-c, \\-\\-colour\nas one sees it [grey] (COLOUR)\n");
 }
 
 TEST_CASE("nothing that a command says is taken for a request to troff", "[cli][manual]") {
