@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <fstream>
 #include <string>
 
 #include "fmt/format.h"
@@ -15,11 +16,38 @@ absl::Status WrongSetting(std::string_view key, std::string_view why) {
   return absl::InvalidArgumentError(fmt::format("{}: {}", key, why));
 }
 
+std::string FirstLineOf(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
 namespace {
 
 absl::Status CheckReadable(const std::string& key, const std::string& path) {
   if (path.empty() || access(path.c_str(), R_OK) == 0) return absl::OkStatus();
   return WrongSetting(key, fmt::format("cannot read {}", path));
+}
+
+// The part before the path is this machine, in plaintext.
+bool IsHere(std::string_view url) {
+  for (const std::string_view host : {"http://127.0.0.1", "http://localhost"}) {
+    if (!url.starts_with(host)) continue;
+    const std::string_view after = url.substr(host.size());
+    if (after.empty() || after.front() == ':' || after.front() == '/') return true;
+  }
+  return false;
+}
+
+// A secret that is there and empty would be a public client, which is another one to the provider.
+absl::Status CheckClientSecret(const std::string& path) {
+  SKYDEN_RETURN_IF_ERROR(CheckReadable("oidc_client_secret_file", path));
+  if (path.empty() || !FirstLineOf(path).empty()) return absl::OkStatus();
+  return WrongSetting("oidc_client_secret_file",
+                      fmt::format("{} is empty: write the client's secret into its first line, or "
+                                  "leave the setting out for a public client",
+                                  path));
 }
 
 absl::Status CheckPort(const std::string& name, const PortConfig& port) {
@@ -77,19 +105,22 @@ absl::Status CheckOidc(const Config& config) {
     return WrongSetting("oidc_issuer", "needed as well, with oidc_client_id");
   }
   if (!oidc.client_id.empty() && config.http_public_address.empty()) {
-    return WrongSetting("http_public_address", "needed as well, with oidc_client_id");
+    return WrongSetting("http_public_address",
+                        "needed as well, with oidc_client_id: the provider sends browsers back "
+                        "there, e.g. https://skyden.example.com");
   }
-  SKYDEN_RETURN_IF_ERROR(CheckReadable("oidc_client_secret_file", oidc.client_secret_file));
+  if (!oidc.client_id.empty() && !config.http_public_address.starts_with("https://") &&
+      !IsHere(config.http_public_address)) {
+    return WrongSetting("http_public_address",
+                        "must begin with https:// with oidc_client_id: browsers keep sessions over "
+                        "https and on their own machine only");
+  }
+  SKYDEN_RETURN_IF_ERROR(CheckClientSecret(oidc.client_secret_file));
   if (oidc.issuer.empty()) return absl::OkStatus();
-  bool here = false;
-  for (const std::string_view host : {"http://127.0.0.1", "http://localhost"}) {
-    const char after = oidc.issuer.rfind(host, 0) == 0 && oidc.issuer.size() > host.size()
-                           ? oidc.issuer[host.size()]
-                           : '\0';
-    here |= after == ':' || after == '/';
-  }
-  if (oidc.issuer.rfind("https://", 0) != 0 && !here) {
-    return WrongSetting("oidc_issuer", "must begin with https://");
+  if (!oidc.issuer.starts_with("https://") && !IsHere(oidc.issuer)) {
+    return WrongSetting("oidc_issuer",
+                        "must begin with https://, but for a provider on this machine: who can "
+                        "change its answers can let anybody in");
   }
   if (oidc.audience.empty())
     return WrongSetting("oidc_audience", "needed as well, with oidc_issuer");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The store and the services on it, in the order in which they need each other.
-#include <fstream>
 #include <utility>
 
 #include "fmt/format.h"
+#include "server/config_checks.h"
 #include "server/daemon.h"
 #include "server/edges.h"
 #include "server/errors.h"
@@ -17,17 +17,6 @@
 #include "skyden/telemetry/log.h"
 
 namespace skyden::server {
-namespace {
-
-std::string FirstLineOf(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
-
-}  // namespace
-
 absl::Status Daemon::OpenStore() {
   SKYDEN_ASSIGN_OR_RETURN(registry_, model::TypeRegistry::LoadEmbedded());
   SKYDEN_ASSIGN_OR_RETURN(codec_, resources::ResourceCodec::Create(*registry_));

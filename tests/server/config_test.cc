@@ -186,6 +186,40 @@ TEST_CASE("an identity provider needs an audience, and plaintext only on this ma
   }
 }
 
+TEST_CASE("signing in by browser says what else it needs", "[server][config]") {
+  const TempDir dir;
+  const std::string empty = dir.path() + "/empty";
+  const std::string secret = dir.path() + "/secret";
+  std::ofstream(empty) << "\n";
+  std::ofstream(secret) << "s3cret\n";
+  const std::map<std::string, std::string> good = {
+      {"oidc_issuer", "https://login.example.com"},
+      {"oidc_audience", "skyden"},
+      {"oidc_client_id", "console"},
+      {"http_public_address", "https://skyden.example.com"}};
+  const auto with = [&good](const std::string& key, const std::string& value) {
+    auto flags = good;
+    flags[key] = value;
+    return LoadConfig({.file = "", .environment = {}, .flags = std::move(flags)});
+  };
+  CHECK(with("oidc_client_secret_file", secret).ok());
+  CHECK(with("http_public_address", "http://127.0.0.1:5681").ok());
+  CHECK(with("http_public_address", "http://localhost:5681").ok());
+  // Each says which setting, and what to write.
+  CHECK(Message(with("oidc_client_secret_file", dir.path() + "/missing")) ==
+        "oidc_client_secret_file: cannot read " + dir.path() + "/missing");
+  CHECK(Message(with("oidc_client_secret_file", empty)).find("write the client's secret") !=
+        std::string::npos);
+  for (const char* plain : {"http://skyden.example.com", "http://10.0.0.1:5681"}) {
+    CHECK(Message(with("http_public_address", plain))
+              .find("http_public_address: must begin with https://") == 0);
+  }
+  CHECK(Message(with("http_public_address", "")).find("http_public_address: needed as well") == 0);
+  CHECK(Message(with("oidc_issuer", "")).find("oidc_issuer: needed as well") == 0);
+  CHECK(Message(with("oidc_issuer", "http://login.example.com")).find("oidc_issuer: ") == 0);
+  CHECK(Message(with("oidc_client_id", "")).empty());
+}
+
 TEST_CASE("PostgreSQL needs its connection strings, and SQLite wants none", "[server][config]") {
   const auto load = [](std::map<std::string, std::string> flags) {
     return LoadConfig({.file = "", .environment = {}, .flags = std::move(flags)});
