@@ -215,6 +215,10 @@ class RestApiImpl final : public RestApi {
     call->door = deps_.door;
     call->own = OwnAddressOf(call->request, deps_.http_public_address, deps_.trusted_proxies);
     call->credential = CredentialOf(call->request, call->own);
+    // What a page reads while nobody touches it is no use of its session.
+    if (call->request.Find("x-skyden-unattended")) {
+      call->noting = identity::Authenticator::Noting::kLook;
+    }
     call->origin = {CallerAddress(call->request, deps_.trusted_proxies), call->request.request_id,
                     base::TraceIdOf(call->request.Find("traceparent").value_or(""))};
     return call;

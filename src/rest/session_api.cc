@@ -168,9 +168,11 @@ void SessionApi::Current(CallPtr call) const {
   auto session = deps_.sessions.Get(*call->organization, *call->caller->token);
   if (!session.ok()) return call->Finish(Refusal(session.status(), *call));
   // This was a use, whether it is written down yet or not.
-  const absl::Time used = deps_.clock.Now() - base::limits::kLastUsedStep;
-  session->idle_expires_at = std::min(
-      std::max(session->idle_expires_at, used + base::limits::kSessionIdle), session->expires_at);
+  if (call->noting == identity::Authenticator::Noting::kUse) {
+    const absl::Time used = deps_.clock.Now() - base::limits::kLastUsedStep;
+    session->idle_expires_at = std::min(
+        std::max(session->idle_expires_at, used + base::limits::kSessionIdle), session->expires_at);
+  }
   const auto json =
       SessionJson(deps_, *call->organization, *session, SessionProof(call->credential.text));
   call->Finish(json.ok() ? Private(200, *json) : Refusal(json.status(), *call));

@@ -7,6 +7,8 @@
 #include "rest/credential.h"
 #include "server/services.h"
 #include "skyden/base/limits.h"
+#include "skyden/base/rfc3339.h"
+#include "skyden/store/directory_tx.h"
 #include "tests/rest/event_listener.h"
 #include "tests/rest/rest_env.h"
 
@@ -96,6 +98,33 @@ TEST_CASE("a token begins a session, and its cookie opens what the token opens",
   CHECK(current.status == 200);
   CHECK(current.json()["id"] == browser.id());
   CHECK(current.json()["csrf_token"] == browser.proof());
+}
+
+TEST_CASE("what a page reads by itself is no use of its session", "[rest][session]") {
+  RestEnv env;
+  const Browser browser = Open(env, env.operator_token);
+  const absl::Time long_ago = absl::Now() - absl::Minutes(30);
+  const auto owner =
+      env.store->FindToken(model::SystemScope::For("test"), model::TokenId(browser.id()));
+  REQUIRE(owner.ok());
+  const auto scope = model::SystemScope::For("test").In((*owner)->organization);
+  REQUIRE(env.store
+              ->WriteDirectory(scope,
+                               [&](store::DirectoryTx& tx) {
+                                 return tx.TouchToken(model::TokenId(browser.id()), long_ago);
+                               })
+              .ok());
+  const auto idle_end = [&](Headers headers) {
+    headers.emplace_back("Cookie", browser.cookie);
+    const Answer answer = env.Send("GET", "/v3/sessions/current", "", "", headers);
+    REQUIRE(answer.status == 200);
+    return base::ParseRfc3339(answer.json()["idle_expires_at"].get<std::string>()).value();
+  };
+  for (int i = 0; i < 2; ++i) {
+    CHECK(idle_end({{"X-Skyden-Unattended", "true"}}) ==
+          absl::FromUnixNanos(absl::ToUnixNanos(long_ago)) + base::limits::kSessionIdle);
+  }
+  CHECK(idle_end({}) > long_ago + base::limits::kSessionIdle + absl::Minutes(20));
 }
 
 TEST_CASE("how a browser can sign in is told to everybody", "[rest][session]") {
