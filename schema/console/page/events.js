@@ -15,7 +15,7 @@ const kRetryMost = 30000;
 
 /** @typedef {{kind: string, data: any}} Happened */
 
-/** live, or lost since a time and until another try. @type {import('./signals.js').Signal<{live: boolean, since?: number, retry?: number}>} */
+/** live, or lost since a time and until another try. @type {import('./signals.js').Signal<{live: boolean, since?: number, retry?: number, denied?: boolean}>} */
 export const stream = signal({ live: false });
 
 const channel = new BroadcastChannel('skyden-events');
@@ -42,7 +42,7 @@ function take(happened) {
   if (!timer) timer = window.setTimeout(tell, Math.max(0, drawn + kPause - Date.now()));
 }
 
-/** @param {{live: boolean, since?: number, retry?: number}} state */
+/** @param {{live: boolean, since?: number, retry?: number, denied?: boolean}} state */
 function say(state) {
   stream.value = state;
   channel.postMessage({ state });
@@ -108,6 +108,12 @@ async function lead(abort) {
         break;
       }
       if (!(error instanceof Problem)) pause = 0;
+      // Who lists nothing is told nothing; a role that comes later is noticed.
+      if (error instanceof Problem && error.status === 403) {
+        say({ live: false, denied: true });
+        await rest(kRetryMost, abort);
+        continue;
+      }
     }
     if (abort.aborted) break;
     if (pause) say({ live: false, since: stream.value.since ?? Date.now(), retry: Date.now() + pause });

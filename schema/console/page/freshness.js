@@ -7,7 +7,7 @@ import { stream } from './events.js';
 import { clock } from './words.js';
 
 export default function Freshness() {
-  const { live, since, retry } = stream.value;
+  const { live, since, retry, denied } = stream.value;
   const [, tick] = useState(0);
   const stale = !live && since !== undefined;
   useEffect(() => {
@@ -17,7 +17,7 @@ export default function Freshness() {
     return () => clearInterval(timer);
   }, [stale]);
   if (live) return html`<span class="fresh"><${Sign} kind="good" />live</span>`;
-  if (!stale) return html`<span class="fresh muted"><${Sign} kind="unknown" />connecting</span>`;
+  if (!stale) return html`<span class="fresh muted"><${Sign} kind="unknown" />${denied ? 'not followed' : 'connecting'}</span>`;
   const left = Math.max(0, Math.ceil(((retry ?? 0) - Date.now()) / 1000));
   return html`<span class="fresh lost"><${Sign} kind="warning" />as of ${clock(since)}, ${left ? `reconnecting in ${left} s` : 'reconnecting'}</span>`;
 }

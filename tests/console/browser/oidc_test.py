@@ -118,6 +118,7 @@ class Oidc(AtProvider):
         stranger = self.by_provider("nobody", "others")
         self.shows(stranger, "nobody")
         expect(stranger.get_by_text("Permission denied")).to_be_visible()
+        expect(stranger.locator(".fresh")).to_contain_text("not followed")
         self.assertEqual(self.status(stranger, "GET", "/v1/mesh/control-planes"), 403)
 
     def test_signing_out_ends_the_session_and_one_can_come_again(self):
@@ -141,7 +142,21 @@ class Oidc(AtProvider):
         status = elsewhere.evaluate(
             "(path) => fetch(path, { method: 'DELETE' }).then((answer) => answer.status)", f"/api/code/session/{session}/")
         self.assertEqual(status, 200)
-        expect(page.get_by_role("dialog", name="Your session has ended")).to_be_visible()
+        ended = page.get_by_role("dialog", name="Your session has ended")
+        expect(ended).to_be_visible()
+        # Signing in again is done in a page of its own; this one, with what was typed into it, stays and goes on.
+        with page.expect_popup() as popup:
+            ended.get_by_role("link", name=WAY).click()
+        again = popup.value
+        again.get_by_role("button", name="Continue").or_(again.get_by_label("Login")).first.wait_for()
+        if again.get_by_label("Login").count():
+            again.get_by_label("Login").fill("becca")
+            again.get_by_label("Password").fill(provider.PASSWORD)
+            again.get_by_role("button", name="OK").click()
+        again.get_by_role("button", name="Continue").click()
+        self.shows(again, "becca")
+        expect(ended).to_have_count(0)
+        expect(page.locator(".fresh")).to_contain_text("live")
 
     def test_a_way_back_is_good_once_and_in_the_browser_that_began(self):
         came = []

@@ -54,6 +54,67 @@ class SignIn(ConsoleTest):
         expect(page).to_have_url(f"{self.daemon.url}/console/zones")
         expect(page.locator(".fresh")).to_contain_text("live")
 
+    def end_session(self, page):
+        [session] = [page.evaluate("fetch('/v3/sessions/current').then(async (answer) => (await answer.json()).id)")]
+        self.assertEqual(self.daemon.api("DELETE", f"/v3/sessions/{session}")[0], 204)
+
+    def test_what_was_typed_stays_when_a_session_ends(self):
+        page = self.signed_in(f"/console/cp/{self.daemon.control_plane('typed')}")
+        page.get_by_role("button", name="Connect a zone").first.click()
+        page.get_by_label("Name of the zone").fill("half-a-na")
+        self.end_session(page)
+        ended = page.get_by_role("dialog", name="Your session has ended")
+        expect(ended).to_contain_text("what you typed is still here")
+        self.check_accessible(page, "a session that ended over a form")
+        ended.get_by_label("Token", exact=True).fill(self.daemon.token)
+        ended.get_by_role("button", name="Sign in", exact=True).click()
+        expect(ended).to_have_count(0)
+        expect(page.get_by_label("Name of the zone")).to_have_value("half-a-na")
+        page.get_by_label("Name of the zone").fill("half-a-name")
+        page.get_by_role("button", name="Make the zone").click()
+        expect(page.get_by_text("Waiting for half-a-name")).to_be_visible()
+
+    def test_a_page_goes_on_after_another_one_signed_in_again(self):
+        context = self.context()
+        page = self.signed_in(f"/console/cp/{self.daemon.control_plane('older page')}", context=context)
+        page.get_by_role("button", name="Connect a zone").first.click()
+        page.get_by_label("Name of the zone").fill("late")
+        # Not as a page of the console does, which tells the others.
+        other = self.page(context)
+        other.goto("/console/licences")
+        status = other.evaluate(
+            """(token) => fetch('/v3/sessions', { method: 'POST', body: JSON.stringify({ token }),
+              headers: { 'content-type': 'application/json' } }).then((answer) => answer.status)""", self.daemon.token)
+        self.assertEqual(status, 201)
+        answers = []
+        page.on("response", lambda answer: answers.append(answer.status) if "provision-zone" in answer.url else None)
+        page.get_by_role("button", name="Make the zone").click()
+        expect(page.get_by_text("Waiting for late")).to_be_visible()
+        self.assertEqual(answers, [403, 200])
+
+    def test_what_a_page_reads_by_itself_is_no_use_of_its_session(self):
+        page = self.page()
+        page.clock.install()
+        page.goto("/console/")
+        page.get_by_label("Token", exact=True).fill(self.daemon.token)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.locator(".fresh")).to_contain_text("live")
+        alone = []
+        page.on("request", lambda request: alone.append("x-skyden-unattended" in request.headers)
+                if "/v3/fleet" in request.url else None)
+        page.clock.fast_forward(5 * 60 * 1000)
+        self.daemon.control_plane("made meanwhile")
+        expect(page.get_by_role("link", name="made meanwhile")).to_be_visible()
+        self.assertEqual(set(alone), {True})
+        # Somebody comes back: that is told at once, and what is read then is a use.
+        with page.expect_request(lambda request: "/v3/sessions/current" in request.url) as told:
+            page.mouse.click(5, 5)
+        self.assertNotIn("x-skyden-unattended", told.value.headers)
+        alone.clear()
+        self.daemon.control_plane("made later")
+        expect(page.get_by_role("link", name="made later")).to_be_visible()
+        self.assertEqual(set(alone), {False})
+
 
 if __name__ == "__main__":
     unittest.main()
