@@ -31,8 +31,8 @@ absl::StatusOr<ProviderToken> SignInAtProvider(const Provider& provider,
                                                const std::function<void(const std::string&)>& tell);
 // UNAUTHENTICATED when the provider wants the person again.
 absl::StatusOr<ProviderToken> Renew(const Renewal& renewal);
-// Has the provider forget the refresh token (RFC 7009). UNIMPLEMENTED when it has no place for that,
-// UNAVAILABLE and UNAUTHENTICATED when it did not do it.
+// Has the provider forget the refresh token (RFC 7009). UNIMPLEMENTED when it has no place for
+// that, UNAVAILABLE and UNAUTHENTICATED when it did not do it.
 absl::Status TakeBack(const Renewal& renewal);
 
 }  // namespace skyden::cli
