@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
+#include "rest/calendar.h"
 #include "rest/fleet_json.h"
 #include "rest/fleet_log.h"
 #include "rest/fleet_query.h"
@@ -11,6 +13,8 @@
 #include "rest/refusal.h"
 #include "rest/search.h"
 #include "skyden/base/clock.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/strings.h"
 #include "skyden/insights/expiry.h"
 #include "skyden/insights/fleet.h"
 #include "skyden/insights/fleet_summary.h"
@@ -23,6 +27,20 @@ namespace {
 absl::Status CheckLists(const Call& call) {
   if (call.organization->access().ListsAny()) return absl::OkStatus();
   return absl::PermissionDeniedError("the token's role does not allow this");
+}
+
+constexpr char kCalendarType[] = "text/calendar";
+
+// The first to end: nobody turns pages of a calendar.
+http::Response Calendar(insights::Endings endings, absl::Time now, std::string_view where) {
+  constexpr size_t kMost = base::limits::kPageSizeMax;
+  if (endings.all.size() > kMost) endings.all.erase(endings.all.begin() + kMost, endings.all.end());
+  http::Response response{.status = 200,
+                          .content_type = std::string(kCalendarType) + "; charset=utf-8"};
+  response.body = EndingsCalendar(endings.all, now, where);
+  response.headers = {{"Content-Disposition", "attachment; filename=\"skyden.ics\""},
+                      {"Vary", "Accept"}};
+  return response;
 }
 
 }  // namespace
@@ -100,6 +118,11 @@ void FleetApi::Expiring(CallPtr call) const {
   std::erase_if(endings->all, [&](const insights::Ending& one) {
     return !model::PassesAll(one, EndingFilters(), request.value->filters, now);
   });
+  const bool takes_calendar = absl::StartsWithIgnoreCase(
+      base::ToAbsl(call->request.Find("accept").value_or("")), kCalendarType);
+  if (request.value->as_calendar || takes_calendar) {
+    return call->Finish(Calendar(*std::move(endings), now, deps_.http_public_address));
+  }
   call->Finish(
       ManagerJson(200, EndingPageJson(endings->all, endings->complete, request.value->page_size,
                                       request.value->after, now)));

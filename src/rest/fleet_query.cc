@@ -88,6 +88,9 @@ Decoded<ListEndings> DecodeListEndings(const http::Query& query, absl::Time now)
       const auto place = base::Base64UrlDecode(value.substr(0, base::limits::kCursorBytes));
       if (!place.ok() || place->empty()) refuse(key, "is none that a page ended with");
       if (place.ok()) request.after = *place;
+    } else if (key == "format") {
+      request.as_calendar = value == "ics";
+      if (!request.as_calendar && value != "json") refuse(key, "must be json or ics");
     } else if (key == "before") {
       const auto time = base::ParseRfc3339(value);
       if (!time.ok()) refuse(key, "must be a time as in RFC 3339");

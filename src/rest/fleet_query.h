@@ -23,6 +23,7 @@ struct ListEndings {
   std::vector<model::TextFilter> filters;  // of EndingFilters()
   size_t page_size = 100;
   std::string after;  // a place; empty: from the first
+  bool as_calendar = false;
 };
 const model::Filterable<insights::Ending>& EndingFilters();
 Decoded<ListEndings> DecodeListEndings(const http::Query& query, absl::Time now);

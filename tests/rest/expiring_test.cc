@@ -160,4 +160,43 @@ TEST_CASE("proxies that did not renew their certificates are counted", "[rest][e
   CHECK(one["mesh"] == "default");
 }
 
+TEST_CASE("what ends is a calendar for who asks for one", "[rest][expiring]") {
+  RestEnv env;
+  const std::string name =
+      "a, b; c\\d "
+      "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
+      "\u00e4";
+  TokenEnding(env, "first", absl::Hours(24));
+  const std::string account =
+      env.Post("/v3/system-accounts", json{{"name", "robot"}}.dump()).json()["id"];
+  REQUIRE(env.Post("/v3/system-accounts/" + account + "/access-tokens",
+                   json{{"name", name}, {"expires_at", In(absl::Hours(30))}}.dump())
+              .status == 201);
+  for (const auto& answer :
+       {env.Get("/v3/expiring?format=ics"),
+        env.Send("GET", "/v3/expiring", env.operator_token, "", {{"Accept", "text/calendar"}})}) {
+    INFO(answer.body);
+    REQUIRE(answer.status == 200);
+    CHECK(answer.content_type == "text/calendar; charset=utf-8");
+    const std::string& text = answer.body;
+    CHECK(text.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"));
+    CHECK(text.ends_with("END:VCALENDAR\r\n"));
+    CHECK(text.find("SUMMARY:Token first of of first ends\r\n") != std::string::npos);
+    // Escaped, and folded before the 76th byte, between characters.
+    std::string unfolded = text;
+    for (size_t at = 0; (at = unfolded.find("\r\n ", at)) != std::string::npos;) {
+      unfolded.erase(at, 3);
+    }
+    CHECK(unfolded.find("SUMMARY:Token a\\, b\\; c\\\\d \u00e4\u00e4") != std::string::npos);
+    for (size_t at = 0, end = 0; at < text.size(); at = end + 2) {
+      end = text.find("\r\n", at);
+      REQUIRE(end != std::string::npos);
+      CHECK(end - at <= 75);
+      CHECK((static_cast<unsigned char>(text[end + 2]) & 0xc0) != 0x80);
+    }
+  }
+  CHECK(env.Get("/v3/expiring?format=xls").status == 400);
+  CHECK(EndingIn(env.Get("/v3/expiring?format=json")).size() == 2);
+}
+
 }  // namespace skyden::rest

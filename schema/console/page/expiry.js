@@ -11,7 +11,7 @@ import { after, usePages } from './pages.js';
 
 const kinds = /** @type {Record<string, string>} */ ({
   zone_token: 'Zone token', personal_token: 'Personal token', system_account_token: 'System account token', mesh_ca: 'Mesh CA',
-  identity_certificates: 'Identity certificates', oidc: 'OIDC', tls_certificate: 'TLS certificate',
+  identity_certificates: 'Identity certificates', tls_certificate: 'TLS certificate',
 });
 const spans = /** @type {[string, string][]} */ ([['7', '7 days'], ['30', '30 days'], ['90', '90 days'], ['366', 'a year']]);
 const kSoon = 7 * 86400e3;
@@ -42,7 +42,7 @@ export default function Expiry() {
   // By the day, so that reading it again is the same question.
   const end = new Date((Math.floor(Date.now() / 86400e3) + Number(days) + 1) * 86400e3).toISOString().replace('.000Z', 'Z');
   const { first, rows, readMore } = usePages(withQuery('/v3/expiring', { before: end, 'filter[kind]': kind, 'page[size]': 100 }), after);
-  return html`<${Screen} title="Expiry">
+  return html`<${Screen} title="Expiry" aside=${html`<a class="button" download="skyden.ics" href=${withQuery('/v3/expiring', { before: end, 'filter[kind]': kind, format: 'ics' })}>As a calendar</a>`}>
     <div class="filters" role="search" aria-label="Expiry">
       <label class="field inline">Within <select onChange=${(/** @type {any} */ event) => change({ days: event.target.value })}>
         ${spans.map(([value, title]) => html`<option key=${value} value=${value} selected=${value === days}>${title}</option>`)}</select></label>
