@@ -31,6 +31,16 @@ constexpr std::pair<Action, std::string_view> kActions[] = {
     {Action::kManage, "manage"},
 };
 
+}  // namespace
+
+bool HasActions(const std::vector<RoleRecord>& roles, model::TenantKey tenant) {
+  return std::any_of(roles.begin(), roles.end(), [&](const RoleRecord& role) {
+    return std::any_of(std::begin(kActions), std::end(kActions), [&](const auto& one) {
+      return model::Gives({role.role, role.tenant}, one.first, tenant);
+    });
+  });
+}
+
 void WriteActions(const std::vector<RoleRecord>& roles, model::TenantKey tenant, JsonWriter& json) {
   json.Key("actions").BeginArray();
   for (const auto& [action, name] : kActions) {
@@ -53,18 +63,21 @@ void WriteActions(const std::vector<RoleRecord>& roles, model::TenantKey tenant,
   json.EndArray();
 }
 
-}  // namespace
-
-std::string EffectiveAccessJson(
-    const store::AccountRecord& account, const std::vector<RoleRecord>& roles,
-    const std::vector<const store::ControlPlaneRecord*>& control_planes) {
+void WriteAccountOfAccess(const store::AccountRecord& account, JsonWriter& json) {
   const bool is_user = account.kind == identity::AccountKind::kUser;
-  JsonWriter json;
-  json.BeginObject().Key("account").BeginObject().Field("id", account.id.str());
+  json.Key("account").BeginObject().Field("id", account.id.str());
   json.Field("type", is_user ? "user" : "system_account").Field("name", account.name).EndObject();
   json.Field("active", account.active);
   // What a group of the identity provider gives is in the token that names the group.
   json.Field("groups_may_add", !account.subject.empty());
+}
+
+std::string EffectiveAccessJson(
+    const store::AccountRecord& account, const std::vector<RoleRecord>& roles,
+    const std::vector<const store::ControlPlaneRecord*>& control_planes) {
+  JsonWriter json;
+  json.BeginObject();
+  WriteAccountOfAccess(account, json);
   json.Key("organization").BeginObject();
   WriteActions(roles, model::kNoTenant, json);
   json.EndObject().Key("control_planes").BeginArray();

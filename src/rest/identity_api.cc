@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "rest/daemon_api.h"
 #include "rest/effective_access.h"
 #include "rest/identity_json.h"
 #include "rest/page_query.h"
@@ -53,6 +54,7 @@ IdentityApi::IdentityApi(const Deps& deps) : deps_(deps), routes_(deps) {
   Add(Method::kGet, "/organizations/{organization}", &IdentityApi::GetOrganization);
   Add(Method::kDelete, "/organizations/{organization}", &IdentityApi::DeleteOrganization);
   AddOrganizationQuota(deps_, routes_);
+  AddDaemon(deps_, routes_);
   Add(Method::kGet, "/roles", &IdentityApi::Roles);
   Add(Method::kGet, "/teams", &IdentityApi::ListTeams);
 

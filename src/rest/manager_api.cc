@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "rest/audit_json.h"
+#include "rest/control_plane_access.h"
 #include "rest/control_plane_figures.h"
 #include "rest/control_plane_json.h"
 #include "rest/identity_json.h"
@@ -115,6 +116,7 @@ ManagerApi::ManagerApi(const Deps& deps) : deps_(deps), routes_(deps) {
       &ManagerApi::WithheldTypes);
   AddControlPlaneQuota(deps_, routes_);
   AddPreview(deps_, routes_);
+  AddControlPlaneAccess(deps_, routes_);
   routes_.Add(
       Method::kPost, "/control-planes/{id}/ops/import", Needs::kControlPlane,
       [this](CallPtr call) { ImportControlPlane(deps_, std::move(call)); },

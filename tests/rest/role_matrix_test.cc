@@ -72,6 +72,8 @@ const std::map<std::string, Rule>& Rules() {
         {"PUT /v1/mesh/control-planes/{id}/ops/quota", {Right::kSetsQuota, R"({"zones":7})"}},
         {"GET /v1/mesh/control-planes/{id}/ops/export", {Right::kReadsSecrets, ""}},
         {"GET /v1/mesh/control-planes/{id}/ops/audit", {Right::kChanges, ""}},
+        {"GET /v1/mesh/control-planes/{id}/ops/access", {Right::kChanges, ""}},
+        {"GET /v3/daemon", {Right::kOperator, ""}},
         {"GET /v3/audit-logs", {Right::kAdministrates, ""}},
         {"GET /v3/audit-logs/verification", {Right::kAdministrates, ""}},
         {"GET /v3/rejected-connections", {Right::kOperator, ""}},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The bar over all screens: where to go, whether what is shown is new, and who looks. */
 import { html } from './html.js';
+import { useState } from './hooks.js';
+import { get } from './api.js';
 import { Button } from './parts.js';
 import { Lazy } from './screen.js';
 import { Time } from './words.js';
@@ -9,15 +11,18 @@ import { helping, searching } from './keys.js';
 import { path } from './routes.js';
 import { urgent } from './announce.js';
 
-/** Who has signed in, and the way out. */
+/** Who has signed in, and the way out. Whether somebody runs the daemon is asked when the menu opens. */
 function Account() {
   const who = session.value;
+  const [operates, setOperates] = useState(false);
   if (!who) return null;
-  return html`<details class="menu">
+  const look = (/** @type {any} */ event) => event.target.open && get('/v3/daemon').then(() => setOperates(true), () => setOperates(false));
+  return html`<details class="menu" onToggle=${look}>
     <summary>${who.principal.name}<span class="muted"> · ${who.organization.name}</span></summary>
     <div>
       <p class="muted">Signed in <${Time} at=${who.created_at} />; ends <${Time} at=${who.expires_at} /></p>
       <button type="button" onClick=${() => (helping.value = true)}>Keys</button>
+      ${operates && html`<a href="/console/operator">This daemon</a>`}
       <a href="/console/licences">Licences</a>
       <${Button} onPress=${signOut}>Sign out<//>
     </div>

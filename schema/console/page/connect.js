@@ -121,7 +121,8 @@ export function Rotate({ id, zone, onClose }) {
   return html`<${Dialog} title=${`A new token for ${zone}`} onClose=${onClose} wide>${token
     ? html`<p>It is shown once. Put it into the zone's global address in the place of the old one, and restart the zone.</p>
         <pre tabindex="0" aria-label="Token">${token}</pre><p><${Copy} text=${token} what="the token" /></p>
-        ${came ? html`<p class="banner good" role="status"><${Sign} kind="good" />${zone} came back after ${span(came)}.</p>`
+        ${came ? html`<p class="banner good" role="status"><${Sign} kind="good" />${zone} came back after ${span(came)}.
+            What it used before stays good until it ends; to end it now, put its <code>jti</code> into the secret <code>zone-token-revocations</code>.</p>`
           : html`<p class="banner" role="status"><${Sign} kind="unknown" />Waiting for ${zone} to come back.</p>`}
         <footer><button type="button" onClick=${onClose}>Done</button></footer>`
     : html`<${Form} verb="Make the token" onDo=${act} onClose=${onClose}>

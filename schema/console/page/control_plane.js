@@ -15,6 +15,7 @@ const tabs = /** @type {[string, string, (() => Promise<{default: any}>)|null][]
   ['', 'Overview', null],
   ['zones', 'Zones', () => import('./zones.js').then((module) => ({ default: module.ControlPlaneZones }))],
   ['changes', 'Changes', () => import('./changes.js')],
+  ['access', 'Access', () => import('./control_plane_access.js')],
   ['refused', 'Refused', () => import('./control_plane_refused.js')],
 ]);
 const connectDialog = () => import('./connect.js');

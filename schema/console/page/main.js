@@ -19,6 +19,7 @@ const screens = {
   access: () => import('./access.js'),
   account: () => import('./access.js').then((module) => ({ default: module.Account })),
   audit: () => import('./audit.js'),
+  operator: () => import('./operator.js'),
   control_plane: () => import('./control_plane.js'),
   zone: () => import('./zone.js'),
   kuma: () => import('./kuma.js'),

@@ -10,11 +10,13 @@ const routes = [
   ['/console/access', 'access'],
   ['/console/access/:kind/:account', 'account'],
   ['/console/audit', 'audit'],
+  ['/console/operator', 'operator'],
   ['/console/sign-in', 'sign_in'],
   ['/console/cp/:id', 'control_plane'],
   ['/console/cp/:id/zones', 'control_plane'],
   ['/console/cp/:id/changes', 'control_plane'],
   ['/console/cp/:id/refused', 'control_plane'],
+  ['/console/cp/:id/access', 'control_plane'],
   ['/console/cp/:id/kuma', 'kuma'],
   ['/console/cp/:id/zones/:zone', 'zone'],
 ];

@@ -30,6 +30,8 @@ class States(ConsoleTest):
             (f"/console/cp/{cls.control_plane}/zones", r"/v3/zones", "No zones yet"),
             (f"/console/cp/{cls.control_plane}/changes", r"/ops/audit", "Nothing was changed"),
             (f"/console/cp/{cls.control_plane}/refused", r"/ops/(rejected|withheld)", "No zone was turned away"),
+            (f"/console/cp/{cls.control_plane}/access", r"/ops/access", "Nobody"),
+            ("/console/operator", r"/v3/daemon", None),
             (f"/console/cp/{cls.control_plane}/zones/eu-1", r"/v3/zones", None),
             (f"/console/access/users/{cls.user}", r"/v3/users/", None),
         ]
