@@ -8,21 +8,41 @@ namespace skyden::preview {
 using matching::MatchedPolicies;
 using matching::Proxy;
 
+namespace {
+
+// Comes after every member.
+constexpr char kLast[] = "\x7f";
+
+}  // namespace
+
 std::vector<Part> Comparer::Differences(const Side& before, const Side& after,
                                         const std::vector<const model::TypeDescriptor*>& types,
                                         std::vector<UseKey>& used_before,
                                         std::vector<UseKey>& used_after) const {
   ++texts_;
   std::vector<Part> parts;
-  std::map<std::string, std::string> http_before;
-  std::map<std::string, std::string> http_after;
+  Members http_before;
+  Members http_after;
   for (const model::TypeDescriptor* type : types) {
-    Part part{type->name, Text(before, *type, http_before, used_before),
-              Text(after, *type, http_after, used_after)};
-    if (part.before != part.after) parts.push_back(std::move(part));
+    Members left = Rules(before, *type, http_before, used_before);
+    Members right = Rules(after, *type, http_after, used_after);
+    if (left == right) continue;
+    left.insert({kLast, ""});
+    for (auto& [member, text] : left) {
+      // Those that are only on the right, up to here.
+      while (!right.empty() && right.begin()->first < member) {
+        auto node = right.extract(right.begin());
+        parts.push_back({type->name, node.key(), "", std::move(node.mapped())});
+      }
+      std::string other;
+      if (!right.empty() && right.begin()->first == member) {
+        other = std::move(right.extract(right.begin()).mapped());
+      }
+      if (text != other) parts.push_back({type->name, member, std::move(text), std::move(other)});
+    }
   }
   if (http_before == http_after) return parts;
-  Part matches{kHttpMatches, "", ""};
+  Part matches{kHttpMatches, "", "", ""};
   if (!http_before.empty()) matches.before = deps_.printer.HttpMatches(http_before);
   if (!http_after.empty()) matches.after = deps_.printer.HttpMatches(http_after);
   parts.insert(parts.begin(), std::move(matches));
@@ -31,21 +51,23 @@ std::vector<Part> Comparer::Differences(const Side& before, const Side& after,
 
 std::optional<Part> Comparer::Attached(const Side& before, const Side& after) const {
   ++texts_;
-  Part part{kAttached, "", ""};
+  Part part{kAttached, "", "", ""};
   if (before.there()) part.before = deps_.printer.Attached(*before.mesh, *before.proxy);
   if (after.there()) part.after = deps_.printer.Attached(*after.mesh, *after.proxy);
   if (part.before == part.after) return std::nullopt;
   return part;
 }
 
-std::string Comparer::Text(const Side& side, const model::TypeDescriptor& type,
-                           std::map<std::string, std::string>& http_matches,
-                           std::vector<UseKey>& used) const {
-  if (!side.there()) return "";
+Comparer::Members Comparer::Rules(const Side& side, const model::TypeDescriptor& type,
+                                  Members& http_matches, std::vector<UseKey>& used) const {
+  if (!side.there()) return {};
   MatchedPolicies matched = matching::MatchPolicies(*side.mesh, type, *side.proxy);
   http_matches.merge(matched.http_matches);
   for (const matching::Item& policy : matched.policies) used.emplace_back(&type, policy->key);
-  return deps_.printer.Rules(*side.mesh, *side.proxy, matched);
+  Members members = deps_.printer.Rules(*side.mesh, *side.proxy, matched);
+  // A list of nothing says what its absence says.
+  std::erase_if(members, [](const auto& member) { return member.second == "[]"; });
+  return members;
 }
 
 Tally PlaceOf(const Proxy& proxy) {

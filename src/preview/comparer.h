@@ -43,9 +43,9 @@ class Comparer {
   std::optional<Part> Attached(const Side& before, const Side& after) const;
 
  private:
-  std::string Text(const Side& side, const model::TypeDescriptor& type,
-                   std::map<std::string, std::string>& http_matches,
-                   std::vector<UseKey>& used) const;
+  using Members = std::map<std::string, std::string>;
+  Members Rules(const Side& side, const model::TypeDescriptor& type, Members& http_matches,
+                std::vector<UseKey>& used) const;
 
   const EffectDeps& deps_;
   size_t& texts_;

@@ -12,10 +12,12 @@
 
 namespace skyden::rest {
 
-// The element of `_rules` for the type of `matched`; empty when it says nothing about the proxy.
-std::string RuleOfTypeJson(const matching::MeshModel& mesh, const matching::Proxy& proxy,
-                           const matching::MatchedPolicies& matched);
-// Its member `httpMatches`.
+// The members of the element of `_rules` for the type of `matched`, as JSON; empty when it says
+// nothing about the proxy.
+std::map<std::string, std::string> RuleOfType(const matching::MeshModel& mesh,
+                                              const matching::Proxy& proxy,
+                                              const matching::MatchedPolicies& matched);
+// The member `httpMatches`.
 std::string HttpMatchesJson(const std::map<std::string, std::string>& by_hash);
 
 // The older `policies` of a sidecar.

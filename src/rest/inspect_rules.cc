@@ -80,7 +80,7 @@ void WriteRuleOrigins(const TypeDescriptor& type, const std::vector<matching::Or
 }
 
 void WriteFrom(const Proxy& proxy, const MatchedPolicies& matched, JsonWriter& json) {
-  json.Key("fromRules").BeginArray();
+  json.BeginArray();
   for (const auto& [listener, rules] : matched.from) {
     if (rules.empty()) continue;
     json.BeginObject().Key("inbound");
@@ -93,7 +93,7 @@ void WriteFrom(const Proxy& proxy, const MatchedPolicies& matched, JsonWriter& j
 }
 
 void WriteInboundRules(const Proxy& proxy, const MatchedPolicies& matched, JsonWriter& json) {
-  json.Key("inboundRules").BeginArray();
+  json.BeginArray();
   for (const auto& [listener, rules] : matched.inbound) {
     if (rules.empty()) continue;
     json.BeginObject().Key("inbound");
@@ -118,7 +118,7 @@ void WriteResourceRules(const model::TypeRegistry& registry, const MatchedPolici
   std::stable_sort(sorted.begin(), sorted.end(), [](const Named& a, const Named& b) {
     return a.second->resource->key.name < b.second->resource->key.name;
   });
-  json.Key("toResourceRules").BeginArray();
+  json.BeginArray();
   for (const auto& [id, rule] : sorted) {
     const TypeDescriptor* type = registry.FindByName(id->type);
     if (type == nullptr) continue;
@@ -147,34 +147,6 @@ void WriteHttpMatches(const std::map<std::string, std::string>& by_hash, JsonWri
   json.EndArray();
 }
 
-// Nothing at all when the type says nothing about the proxy.
-void WriteType(const matching::MeshModel& mesh, const Proxy& proxy, const MatchedPolicies& matched,
-               JsonWriter& json) {
-  // Kuma looks at the older form of rules first, and leaves out types that have none of them.
-  if (matched.to.empty() && matched.to_resources.empty() && matched.from.empty() &&
-      matched.proxy.empty()) {
-    return;
-  }
-  const bool by_tags = !mesh.has_exclusive_services() && !matched.to.empty();
-  if (!by_tags && matched.to_resources.empty() && matched.proxy.empty() && !HasAny(matched.from) &&
-      !HasAny(matched.inbound)) {
-    return;
-  }
-  json.BeginObject();
-  WriteFrom(proxy, matched, json);
-  WriteInboundRules(proxy, matched, json);
-  if (!matched.proxy.empty()) {
-    const matching::SubsetRule& rule = matched.proxy.front();
-    json.Key("proxyRule").BeginObject().Key("conf").Raw(rule.conf).Key("origin");
-    WriteMetas(*matched.type, rule.origins, json);
-    json.EndObject();
-  }
-  WriteResourceRules(mesh.registry(), matched, json);
-  json.Key("toRules");
-  WriteSubsetRules(*matched.type, by_tags ? matched.to : std::vector<matching::SubsetRule>(), json);
-  json.Field("type", matched.type->name).Key("warnings").Strings(matched.warnings).EndObject();
-}
-
 std::string RulesJson(const matching::MeshModel& mesh, const TypeDescriptor& type,
                       const Proxy& proxy) {
   std::map<std::string, std::string> http_matches;
@@ -183,7 +155,11 @@ std::string RulesJson(const matching::MeshModel& mesh, const TypeDescriptor& typ
   for (const TypeDescriptor* policy_type : matching::PolicyTypes(mesh.registry())) {
     MatchedPolicies matched = matching::MatchPolicies(mesh, *policy_type, proxy);
     http_matches.merge(matched.http_matches);
-    WriteType(mesh, proxy, matched, rules);
+    const auto members = RuleOfType(mesh, proxy, matched);
+    if (members.empty()) continue;
+    rules.BeginObject();
+    for (const auto& [name, text] : members) rules.Key(name).Raw(text);
+    rules.EndObject();
   }
   rules.EndArray();
 
@@ -198,11 +174,44 @@ std::string RulesJson(const matching::MeshModel& mesh, const TypeDescriptor& typ
 
 }  // namespace
 
-std::string RuleOfTypeJson(const matching::MeshModel& mesh, const Proxy& proxy,
-                           const MatchedPolicies& matched) {
-  JsonWriter json;
-  WriteType(mesh, proxy, matched, json);
-  return json.Take();
+std::map<std::string, std::string> RuleOfType(const matching::MeshModel& mesh, const Proxy& proxy,
+                                              const MatchedPolicies& matched) {
+  // Kuma looks at the older form of rules first, and leaves out types that have none of them.
+  if (matched.to.empty() && matched.to_resources.empty() && matched.from.empty() &&
+      matched.proxy.empty()) {
+    return {};
+  }
+  const bool by_tags = !mesh.has_exclusive_services() && !matched.to.empty();
+  if (!by_tags && matched.to_resources.empty() && matched.proxy.empty() && !HasAny(matched.from) &&
+      !HasAny(matched.inbound)) {
+    return {};
+  }
+  // In the order of their names, as they are shown.
+  std::map<std::string, std::string> members;
+  const auto add = [&members](const char* name, const auto& write) {
+    JsonWriter json;
+    write(json);
+    members.emplace(name, json.Take());
+  };
+  add("fromRules", [&](JsonWriter& json) { WriteFrom(proxy, matched, json); });
+  add("inboundRules", [&](JsonWriter& json) { WriteInboundRules(proxy, matched, json); });
+  if (!matched.proxy.empty()) {
+    add("proxyRule", [&](JsonWriter& json) {
+      const matching::SubsetRule& rule = matched.proxy.front();
+      json.BeginObject().Key("conf").Raw(rule.conf).Key("origin");
+      WriteMetas(*matched.type, rule.origins, json);
+      json.EndObject();
+    });
+  }
+  add("toResourceRules",
+      [&](JsonWriter& json) { WriteResourceRules(mesh.registry(), matched, json); });
+  add("toRules", [&](JsonWriter& json) {
+    WriteSubsetRules(*matched.type, by_tags ? matched.to : std::vector<matching::SubsetRule>(),
+                     json);
+  });
+  add("type", [&](JsonWriter& json) { json.String(matched.type->name); });
+  add("warnings", [&](JsonWriter& json) { json.Strings(matched.warnings); });
+  return members;
 }
 
 std::string HttpMatchesJson(const std::map<std::string, std::string>& by_hash) {

@@ -114,7 +114,7 @@ std::string_view NameOf(Group::Fate fate) {
 }
 
 void WritePart(const preview::Part& part, JsonWriter& json) {
-  json.BeginObject().Field("name", part.name);
+  json.BeginObject().Field("name", part.name).OptionalField("member", part.member);
   if (!part.before.empty()) json.Key("before").Raw(part.before);
   if (!part.after.empty()) json.Key("after").Raw(part.after);
   const auto laid_out = [](const std::string& text) {

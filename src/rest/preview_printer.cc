@@ -9,9 +9,12 @@
 
 namespace skyden::rest {
 
-std::string InspectionPrinter::Rules(const matching::MeshModel& mesh, const matching::Proxy& proxy,
-                                     const matching::MatchedPolicies& matched) const {
-  return RuleOfTypeJson(mesh, proxy, matched);
+std::map<std::string, std::string> InspectionPrinter::Rules(
+    const matching::MeshModel& mesh, const matching::Proxy& proxy,
+    const matching::MatchedPolicies& matched) const {
+  std::map<std::string, std::string> members = RuleOfType(mesh, proxy, matched);
+  members.erase("type");
+  return members;
 }
 
 std::string InspectionPrinter::HttpMatches(

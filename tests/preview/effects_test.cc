@@ -25,11 +25,13 @@ using resources::ResourceView;
 // Says of a proxy which policies select it.
 class NamingPrinter final : public Printer {
  public:
-  std::string Rules(const matching::MeshModel&, const matching::Proxy&,
-                    const matching::MatchedPolicies& matched) const override {
+  std::map<std::string, std::string> Rules(
+      const matching::MeshModel&, const matching::Proxy&,
+      const matching::MatchedPolicies& matched) const override {
     std::string names;
     for (const auto& policy : matched.policies) names += policy->key.name + policy->spec;
-    return names;
+    if (names.empty()) return {};
+    return {{"names", names}, {"none", "[]"}};
   }
   std::string HttpMatches(const std::map<std::string, std::string>& by_hash) const override {
     return std::to_string(by_hash.size());

@@ -153,7 +153,13 @@ Configuration PlayedControlPlane::RulesOf(const std::string& path) {
   const auto rules = resources::go_json::ElementsOf(members->find("rules")->second);
   REQUIRE(rules.ok());
   for (const std::string_view rule : *rules) {
-    parts[json::parse(rule)["type"]] = Compact(rule);
+    const auto rule_members = resources::go_json::MembersOf(rule);
+    REQUIRE(rule_members.ok());
+    const std::string type = json::parse(rule)["type"];
+    for (const auto& [name, raw] : *rule_members) {
+      const std::string text = Compact(raw);
+      if (name != "type" && text != "[]") parts[type + " " + name] = text;
+    }
   }
   return parts;
 }
@@ -194,9 +200,10 @@ Differences PlayedControlPlane::Of(const preview::Effects& effects) {
       for (const preview::Part& part : group.parts) {
         const bool older = part.name == preview::kAttached;
         auto& told = differences[(dataplanes ? "Dataplane " : "MeshGateway ") + key.name];
-        told[part.name] = {older ? OlderOf(part.before) : part.before,
-                           older ? OlderOf(part.after) : part.after};
-        if (told[part.name].first == told[part.name].second) told.erase(part.name);
+        const std::string name = part.name + (part.member.empty() ? "" : " ") + part.member;
+        told[name] = {older ? OlderOf(part.before) : part.before,
+                      older ? OlderOf(part.after) : part.after};
+        if (told[name].first == told[name].second) told.erase(name);
       }
     }
   }

@@ -22,11 +22,14 @@
 
 namespace skyden::preview {
 
-// A member of a proxy's configuration as inspection prints it, JSON text; empty where it has none.
-// `name`: a targetRef type, whose element of `_rules` it is; kHttpMatches, the member of that name;
-// kAttached, `policies` with the policies of the time before targetRef, and gateways.
+// A part of a proxy's configuration as inspection prints it, JSON text; empty where it says
+// nothing, an empty list included. `name`: a targetRef type, of whose element of `_rules` it is a
+// member; kHttpMatches, the member of that name; kAttached, `policies` with the policies of the
+// time before targetRef, and gateways. So what two proxies have in common is one effect, whatever
+// else they are.
 struct Part {
   std::string name;
+  std::string member;  // of a type's element: "toRules"
   std::string before, after;
   friend bool operator==(const Part&, const Part&) = default;
   friend auto operator<=>(const Part&, const Part&) = default;
@@ -80,9 +83,10 @@ struct Bounds {
 class Printer {
  public:
   virtual ~Printer() = default;
-  // The element of `_rules` for the type; empty when there is none.
-  virtual std::string Rules(const matching::MeshModel& mesh, const matching::Proxy& proxy,
-                            const matching::MatchedPolicies& matched) const = 0;
+  // The members of the element of `_rules` for the type but `type`; empty when there is none.
+  virtual std::map<std::string, std::string> Rules(
+      const matching::MeshModel& mesh, const matching::Proxy& proxy,
+      const matching::MatchedPolicies& matched) const = 0;
   virtual std::string HttpMatches(const std::map<std::string, std::string>& by_hash) const = 0;
   // kAttached; empty when nothing is.
   virtual std::string Attached(const matching::MeshModel& mesh,
