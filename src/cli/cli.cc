@@ -33,7 +33,8 @@ constexpr char kFooter[] =
     "is sent only where it belongs: SKYDEN_TOKEN to an address that you name, others to their "
     "own.\n"
     "Exit codes: 0 done, 1 it did not work, 2 the command line or configuration is wrong,\n"
-    "3 it worked and found a difference that was asked for (plan --detailed-exitcode, drift).";
+    "3 it worked and found a difference that was asked for (plan --detailed-exitcode, drift,\n"
+    "preview --fail-over).";
 
 }  // namespace
 
@@ -111,6 +112,7 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
   AddTransferCommands(root, context);
   AddPlanCommands(root, context);
   AddBackupCommands(root, context);
+  AddPreviewCommand(root, context);
   AddAuditCommands(root, context);
   AddAccountCommands(root, context);
   AddOrganizationCommands(root, context);

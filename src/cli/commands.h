@@ -37,6 +37,7 @@ void AddZoneCommands(CLI::App& zone, Context& context);
 void AddTokenCommands(CLI::App& root, Context& context);
 void AddWatch(CLI::App& root, Context& context);
 void AddTransferCommands(CLI::App& root, Context& context);
+void AddPreviewCommand(CLI::App& root, Context& context);
 // plan, apply, sync, drift.
 void AddPlanCommands(CLI::App& root, Context& context);
 // backup, restore.

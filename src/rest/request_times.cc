@@ -21,8 +21,8 @@ std::string_view Segment(std::string_view& path) {
 
 RouteClass OfOperations(std::string_view rest) {
   const std::string_view operation = Segment(rest);
-  return operation == "export" || operation == "import" ? RouteClass::kTransfers
-                                                        : RouteClass::kControlPlanes;
+  const bool is_long = operation == "export" || operation == "import" || operation == "preview";
+  return is_long ? RouteClass::kTransfers : RouteClass::kControlPlanes;
 }
 
 // One request under way.

@@ -38,6 +38,7 @@ TEST_CASE("a path's class is told by its form, not by what exists", "[rest]") {
       {kPost, "/v1/mesh/control-planes/an-id/ops/suspend", kControlPlanes},
       {kGet, "/v1/mesh/control-planes/an-id/ops/export", kTransfers},
       {kPost, "/v0/mesh/control-planes/an-id/ops/import", kTransfers},
+      {kPost, "/v1/mesh/control-planes/an-id/ops/preview", kTransfers},
       {kGet, "/v1/mesh/control-planes/an-id/api/meshes/a/meshtimeouts/b", kKumaReads},
       {kGet, "/v1/mesh/control-planes/an-id/api", kKumaReads},
       {kGet, "/v1/mesh/control-planes/an-id/meshes", kKumaReads},

@@ -68,6 +68,8 @@ const std::map<std::string, Rule>& Rules() {
         {"GET /v1/mesh/control-planes/{id}/ops/withheld-types", {Right::kReads, ""}},
         {"POST /v1/mesh/control-planes/{id}/ops/import",
          {Right::kChanges, R"({"type":"Zone","name":"x","enabled":true})"}},
+        {"POST /v1/mesh/control-planes/{id}/ops/preview",
+         {Right::kReads, R"({"type":"Zone","name":"x","enabled":true})"}},
         {"GET /v1/mesh/control-planes/{id}/ops/quota", {Right::kReadsQuota, ""}},
         {"PUT /v1/mesh/control-planes/{id}/ops/quota", {Right::kSetsQuota, R"({"zones":7})"}},
         {"GET /v1/mesh/control-planes/{id}/ops/export", {Right::kReadsSecrets, ""}},

@@ -7,7 +7,7 @@ namespace skyden::cli {
 inline constexpr int kExitDone = 0;
 inline constexpr int kExitFailed = 1;  // it was tried and did not work; the reason is printed
 inline constexpr int kExitUsage = 2;   // the command line or the configuration is at fault
-// It worked, and what was looked at is not as it was asked to be (plan, drift).
+// It worked, and what was looked at is not as it was asked to be (plan, drift, preview).
 inline constexpr int kExitDiffers = 3;
 
 }  // namespace skyden::cli

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// `skyden preview`: what a change would do, before it is written.
+#include <algorithm>
+#include <cstdint>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/documents.h"
+#include "cli/import_result.h"
+#include "fmt/format.h"
+#include "skyden/base/status.h"
+#include "skyden/base/strings.h"
+#include "skyden/cli/exit_codes.h"
+
+namespace skyden::cli {
+namespace {
+
+constexpr size_t kPlacesShown = 5;
+
+struct PreviewFlags {
+  std::string control_plane;
+  std::string path;
+  std::optional<uint64_t> fail_over;
+};
+
+Json ListIn(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_array() ? *found : Json::array();
+}
+
+std::string NameOf(const Json& resource) {
+  const std::string mesh = Cell(resource, "mesh");
+  return Printable(fmt::format("{} {}{}{}", Cell(resource, "type"), mesh, mesh.empty() ? "" : "/",
+                               Cell(resource, "name")));
+}
+
+// "east 3, west 1"
+std::string PlacesOf(const Json& tally, const char* name) {
+  std::string text;
+  const Json places = ListIn(tally, name);
+  for (size_t i = 0; i < places.size() && i < kPlacesShown; ++i) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", Printable(Cell(places[i], "name")),
+                        CountIn(places[i], "proxies"));
+  }
+  if (places.size() > kPlacesShown)
+    text += fmt::format(" and {} more", places.size() - kPlacesShown);
+  return text;
+}
+
+void PrintPlaces(const Json& tally, const char* indent) {
+  for (const char* name : {"meshes", "zones", "services"}) {
+    const std::string places = PlacesOf(tally, name);
+    if (!places.empty()) std::cout << fmt::format("{}{}: {}\n", indent, name, places);
+  }
+}
+
+void PrintChanges(const Json& preview) {
+  for (const Json& change : ListIn(preview, "changes")) {
+    const std::string outcome = Cell(change, "outcome");
+    const char sign = outcome == "created"   ? '+'
+                      : outcome == "updated" ? '~'
+                      : outcome == "deleted" ? '-'
+                                             : '.';
+    std::cout << fmt::format("{} {}\n", sign, NameOf(change));
+    for (const Json& value : ListIn(change, "changes")) {
+      const std::string path = Printable(Cell(value, "path"));
+      const std::string before = Printable(Cell(value, "before"));
+      const std::string after = Printable(Cell(value, "after"));
+      if (!before.empty()) std::cout << fmt::format("    - {}: {}\n", path, before);
+      if (!after.empty()) std::cout << fmt::format("    + {}: {}\n", path, after);
+    }
+  }
+  const uint64_t left_out = CountIn(preview, "changes_left_out");
+  if (left_out > 0) std::cout << fmt::format("... and {} more\n", left_out);
+}
+
+void PrintLines(const std::string& text, const char* indent) {
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    std::cout << indent << Printable(std::string_view(text).substr(at, end - at)) << '\n';
+    at = end + 1;
+  }
+}
+
+void PrintGroup(const Json& group) {
+  const uint64_t proxies = CountIn(group, "proxies");
+  std::string names;
+  const Json first = ListIn(group, "first");
+  for (const Json& proxy : first) {
+    names +=
+        fmt::format("{}{}/{}", names.empty() ? "" : ", ", Cell(proxy, "mesh"), Cell(proxy, "name"));
+  }
+  if (proxies > first.size()) names += fmt::format(" and {} more", proxies - first.size());
+  const std::string effect = Cell(group, "effect");
+  std::cout << fmt::format("\n{} {}{} {}: {}\n", proxies, Cell(group, "type"),
+                           proxies == 1 ? "" : "s",
+                           effect == "new"    ? "new"
+                           : effect == "gone" ? "gone"
+                                              : "changed",
+                           Printable(names));
+  PrintPlaces(group, "  ");
+  for (const Json& part : ListIn(group, "parts")) {
+    const std::string member = Cell(part, "member");
+    std::cout << fmt::format("  {}{}{}\n", Printable(Cell(part, "name")), member.empty() ? "" : " ",
+                             Printable(member));
+    PrintLines(Cell(part, "diff"), "    ");
+  }
+}
+
+void PrintNames(const Json& preview, const char* name, const char* what) {
+  for (const Json& each : ListIn(preview, name)) {
+    const uint64_t proxies = CountIn(each, "proxies");
+    std::cout << fmt::format("{}: {}", what, NameOf(each));
+    if (proxies > 0) std::cout << fmt::format(" ({} prox{})", proxies, proxies == 1 ? "y" : "ies");
+    std::cout << '\n';
+  }
+}
+
+void PrintPreview(const Json& preview) {
+  PrintChanges(preview);
+  for (const Json& group : ListIn(preview, "groups")) PrintGroup(group);
+  const uint64_t left_out = CountIn(preview, "groups_left_out");
+  if (left_out > 0) std::cout << fmt::format("\n... and {} more groups of proxies\n", left_out);
+  std::cout << '\n';
+  PrintNames(preview, "policies_begin", "begins to have effect");
+  PrintNames(preview, "policies_stop", "has no effect any more");
+  for (const Json& service : ListIn(preview, "services")) {
+    const bool is_new = Cell(service, "effect") == "new";
+    std::cout << fmt::format("service {}: {}\n", is_new ? "comes" : "goes", NameOf(service));
+  }
+  for (const char* name : {"hostnames_come", "hostnames_go"}) {
+    const bool come = std::string_view(name) == "hostnames_come";
+    for (const Json& hostname : ListIn(preview, name)) {
+      std::cout << fmt::format("hostname {}: {} ({})\n", come ? "comes" : "goes",
+                               Printable(Cell(hostname, "hostname")),
+                               NameOf(hostname.value("service", Json::object())));
+    }
+  }
+  for (const char* name : {"refusals", "warnings"}) {
+    for (const Json& text : ListIn(preview, name)) {
+      if (text.is_string()) std::cout << fmt::format("! {}\n", Printable(text.get<std::string>()));
+    }
+  }
+  const Json proxies = preview.value("proxies", Json::object());
+  std::cout << fmt::format("{} of {} proxies change, at revision {}\n", CountIn(proxies, "changed"),
+                           CountIn(proxies, "total"), Printable(Cell(preview, "revision")));
+  PrintPlaces(proxies, "  ");
+}
+
+// The daemon's lines are those of the stream that it was sent.
+std::string WithoutLines(std::string text) {
+  constexpr std::string_view kLine = ", line ";
+  for (size_t at = text.find(kLine); at != std::string::npos; at = text.find(kLine, at)) {
+    const size_t end = text.find_first_not_of("0123456789", at + kLine.size());
+    text.erase(at, std::min(end, text.size()) - at);
+  }
+  return text;
+}
+
+absl::Status Preview(Context& context, const PreviewFlags& flags, const ApiClient& client) {
+  SKYDEN_ASSIGN_OR_RETURN(const Documents documents, ReadDocuments(flags.path, {}));
+  SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(flags.control_plane));
+  const auto answer =
+      SendImport(client, ApiClient::PathOf(id) + "/ops/preview", documents.stream, flags.path);
+  if (!answer.ok()) {
+    return absl::Status(
+        answer.status().code(),
+        WithPlaces(WithoutLines(base::ToStd(answer.status().message())), documents));
+  }
+  if (context.format == Format::kTable) {
+    PrintPreview(*answer);
+  } else {
+    PrintDocument(std::cout, context.format, *answer);
+  }
+  const bool complete = answer->value("complete", false);
+  if (!complete) {
+    std::cerr << fmt::format("Not all was looked at{}{}: what is shown is the least.\n",
+                             answer->contains("stopped") ? ", " : "",
+                             Printable(Cell(*answer, "stopped")));
+  }
+  if (!flags.fail_over) return absl::OkStatus();
+  const uint64_t changed = CountIn(answer->value("proxies", Json::object()), "changed");
+  if (changed > *flags.fail_over) {
+    std::cerr << fmt::format("{} proxies change, more than {} (--fail-over)\n", changed,
+                             *flags.fail_over);
+    context.exit_code = kExitDiffers;
+  } else if (!complete) {
+    std::cerr << "whether that is more than --fail-over allows is not known\n";
+    context.exit_code = kExitDiffers;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddPreviewCommand(CLI::App& root, Context& context) {
+  CLI::App* command =
+      root.add_subcommand("preview", "print what documents would change, for every proxy");
+  command->footer(
+      "\nNothing is written. Documents are read and checked as an import does it; one that says\n"
+      "\"delete: true\" beside type, mesh and name is a resource to be deleted. Printed are the\n"
+      "proxies whose configuration would be another, put together by what is other, with what\n"
+      "inspection says of them before and after.\n"
+      "\nExamples:\n"
+      "  skyden preview demo -f timeout.yaml\n"
+      "  skyden preview demo -f policies/ --fail-over 20    # exit code 3 when more change\n"
+      "  skyden preview demo -f - -o json < change.yaml | jq .proxies.changed");
+  auto flags = std::make_shared<PreviewFlags>();
+  command->add_option("control-plane", flags->control_plane, "its name or id")->required();
+  command->add_option("-f,--file", flags->path, "a folder, a file, or \"-\" for standard input")
+      ->required();
+  command->add_option("--fail-over", flags->fail_over,
+                      "exit with 3 when more proxies than this change");
+  AddClientCommand(*command, context, [&context, flags](const ApiClient& client) {
+    return Preview(context, *flags, client);
+  });
+}
+
+}  // namespace skyden::cli
