@@ -7,6 +7,7 @@
 #include "skyden/base/rfc3339.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
+#include "skyden/base/version.h"
 #include "skyden/store/backup_archive.h"
 #include "skyden/telemetry/log.h"
 
@@ -45,7 +46,7 @@ void BackupStream::Run(uint64_t bytes_per_second) {
   strand_.Post([self = shared_from_this(), copy = *std::move(copy)]() mutable {
     if (self->body_ == nullptr) return;
     store::Manifest manifest;
-    manifest.version = SKYDEN_VERSION;
+    manifest.version = base::Version();
     manifest.created = base::FormatRfc3339(self->deps_.clock.Now());
     manifest.bytes = copy->bytes();
     manifest.sha256 = copy->sha256();

@@ -9,6 +9,7 @@
 #include "rest/refusal.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/rfc3339.h"
+#include "skyden/base/version.h"
 #include "skyden/identity/organization_service.h"
 #include "skyden/kds/rejected_connection.h"
 
@@ -25,7 +26,7 @@ void Show(const Deps& deps, absl::Time started_at, const CallPtr& call) {
   if (!organizations.ok()) return call->Finish(Refusal(organizations.status(), *call));
   JsonWriter json;
   json.BeginObject()
-      .Field("version", SKYDEN_VERSION)
+      .Field("version", base::Version())
       .Field("instance_id", deps.instance_id)
       .Field("started_at", base::FormatRfc3339(started_at))
       .Field("organizations", organizations->total)
