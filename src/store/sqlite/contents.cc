@@ -8,6 +8,7 @@
 
 #include "fmt/format.h"
 #include "skyden/base/status.h"
+#include "store/sqlite/application_id.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/migrate.h"
 #include "store/sqlite/self_rows.h"

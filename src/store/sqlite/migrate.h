@@ -2,7 +2,6 @@
 // Brings the schema of a file up to date.
 #pragma once
 
-#include <cstdint>
 #include <span>
 
 #include "absl/status/statusor.h"
@@ -11,8 +10,6 @@
 #include "store/sqlite/migrations.h"
 
 namespace skyden::store::sqlite {
-
-inline constexpr int64_t kApplicationId = 0x534b5944;  // "SKYD"
 
 // Applies the migrations a file lacks, each in one transaction with its number, and has the files
 // and the key looked at. FAILED_PRECONDITION when the file is a newer version's or not ours, is
