@@ -138,8 +138,8 @@ grpc::ServerUnaryReactor* ZonesGrpc::Delete(grpc::CallbackServerContext* context
     if (!allowed.ok()) return answer(allowed);
     calls_.deps().manager.DeleteAsync(
         *scope, *calls_.deps().registry.core().zone, {"", request->name()},
-        [this, answer = std::move(answer)](absl::Status status) mutable {
-          calls_.deps().workers.Post([status = std::move(status),
+        [this, answer = std::move(answer)](absl::StatusOr<model::Revision> deleted) mutable {
+          calls_.deps().workers.Post([status = deleted.status(),
                                       answer = std::move(answer)]() mutable { answer(status); });
         });
   });

@@ -12,6 +12,7 @@
 #include "rest/kuma_endpoints.h"
 #include "rest/list_query.h"
 #include "rest/preview_api.h"
+#include "rest/revision_text.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/json_text.h"
 #include "skyden/kds/zone_verdicts.h"
@@ -19,6 +20,7 @@
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
 #include "skyden/resources/resource_manager.h"
+#include "skyden/store/store.h"
 
 namespace skyden::rest {
 namespace {
@@ -110,17 +112,17 @@ class Resources {
           kds::ZoneVerdicts* const verdicts = deps_.zone_verdicts;
           if (verdicts == nullptr ||
               !verdicts->MayWarn(call->scope->tenant(), result->written.type)) {
-            return call->Finish(Written(*result));
+            return call->Finish(Written(*result, deps_.store.epoch()));
           }
           // This is the store's writer, and there may be something to look up.
           const base::Lane lane = model::LaneOf(call->scope->tenant());
-          deps_.workers.PostIn(
-              lane, [call = std::move(call), result = *std::move(result), verdicts]() mutable {
-                for (std::string& warning : verdicts->Warnings(*call->scope, result.written)) {
-                  result.warnings.push_back(std::move(warning));
-                }
-                call->Finish(Written(result));
-              });
+          deps_.workers.PostIn(lane, [this, call = std::move(call), result = *std::move(result),
+                                      verdicts]() mutable {
+            for (std::string& warning : verdicts->Warnings(*call->scope, result.written)) {
+              result.warnings.push_back(std::move(warning));
+            }
+            call->Finish(Written(result, deps_.store.epoch()));
+          });
         });
   }
 
@@ -134,14 +136,18 @@ class Resources {
                            kDeleteTitle);
     }
     deps_.manager.DeleteAsync(
-        scope, type, std::move(key), [call = std::move(call)](absl::Status status) mutable {
-          call->Finish(status.ok() ? KumaJson(200, "{}")
-                                   : KumaError(status, kDeleteTitle, call->request.request_id));
+        scope, type, std::move(key),
+        [this, call = std::move(call)](absl::StatusOr<model::Revision> deleted) mutable {
+          if (!deleted.ok()) {
+            return call->Finish(
+                KumaError(deleted.status(), kDeleteTitle, call->request.request_id));
+          }
+          call->Finish(WithRevision(KumaJson(200, "{}"), deps_.store.epoch(), *deleted));
         });
   }
 
  private:
-  static http::Response Written(const resources::PutResult& result) {
+  static http::Response Written(const resources::PutResult& result, std::string_view epoch) {
     JsonWriter json;
     json.BeginObject();
     if (!result.warnings.empty()) json.Key("warnings").Strings(result.warnings);
@@ -152,19 +158,20 @@ class Resources {
     for (const std::string& path : result.dropped) {
       response.headers.push_back({"Warning", UnknownFieldWarning(path)});
     }
-    return response;
+    return WithRevision(std::move(response), epoch, result.revision);
   }
 
   // `title` of the answer to a format that there is not.
   void Show(CallPtr call, const model::Resource& resource, std::string_view name_space,
             std::string_view title) const {
     const std::string_view format = call->query.Get("format").value_or("");
-    if (format.empty() || format == "universal") {
-      return call->Finish(KumaJson(200, deps_.codec.RenderUniversal(resource)));
-    }
+    const auto show = [&](std::string_view json) {
+      call->Finish(WithRevision(KumaJson(200, json), deps_.store.epoch(), resource.revision));
+    };
+    if (format.empty() || format == "universal") return show(deps_.codec.RenderUniversal(resource));
     if (format == "k8s" || format == "kubernetes") {
       if (name_space.empty()) name_space = kDefaultNamespace;
-      return call->Finish(KumaJson(200, deps_.codec.RenderKubernetes(resource, name_space)));
+      return show(deps_.codec.RenderKubernetes(resource, name_space));
     }
     call->Finish(KumaUnknownFormat(title));
   }

@@ -12,6 +12,7 @@
 
 #include "rest/json_writer.h"
 #include "rest/problem.h"
+#include "rest/revision_text.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/status.h"
 #include "skyden/model/lanes.h"
@@ -19,6 +20,7 @@
 #include "skyden/resources/labels.h"
 #include "skyden/resources/resource_manager.h"
 #include "skyden/resources/transfer.h"
+#include "skyden/store/store.h"
 
 namespace skyden::rest {
 namespace {
@@ -157,8 +159,12 @@ void ImportControlPlane(const Deps& deps, CallPtr call) {
         // The writer has others to serve.
         const base::Lane lane = model::LaneOf(call->scope->tenant());
         deps.transfers.PostIn(
-            lane, [&deps, dry_run, call = std::move(call), answer = *std::move(answer)]() mutable {
-              call->Finish(ManagerJson(200, ResultJson(deps, answer.Take(), dry_run)));
+            lane, [&deps, dry_run, epoch = deps.store.epoch(), call = std::move(call),
+                   answer = *std::move(answer)]() mutable {
+              const auto revision = answer.revision();
+              http::Response response = ManagerJson(200, ResultJson(deps, answer.Take(), dry_run));
+              if (revision) response = WithRevision(std::move(response), epoch, *revision);
+              call->Finish(std::move(response));
             });
       });
 }

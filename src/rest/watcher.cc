@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "rest/json_writer.h"
@@ -47,21 +46,6 @@ std::string EventText(std::string_view name, const std::optional<std::string>& i
   std::string text;
   if (id) text = fmt::format("id: {}\n", *id);
   return text + fmt::format("event: {}\ndata: {}\n\n", name, data);
-}
-
-std::string EventId(std::string_view epoch, model::Revision revision) {
-  return fmt::format("{}.{}", epoch, revision);
-}
-
-std::optional<EventPlace> ParseEventId(std::string_view text) {
-  const size_t dot = text.rfind('.');
-  if (dot == 0 || dot == std::string_view::npos) return std::nullopt;
-  EventPlace place;
-  place.epoch = text.substr(0, dot);
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data() + dot + 1, end, place.revision);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return place;
 }
 
 std::string ReadyEvent(const EventPlace& place) { return PlaceEvent("ready", place); }

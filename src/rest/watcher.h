@@ -12,6 +12,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "rest/revision_text.h"
 #include "rest/watch_hub.h"
 #include "skyden/base/executor.h"
 #include "skyden/http/handler.h"
@@ -19,16 +20,6 @@
 #include "skyden/store/tenant_tx.h"
 
 namespace skyden::rest {
-
-// Where a watcher stands: "<epoch>.<revision>". Revisions of another life of the database than this
-// one say nothing here.
-std::string EventId(std::string_view epoch, model::Revision revision);
-// nullopt when `text` is none.
-struct EventPlace {
-  std::string epoch;
-  model::Revision revision = 0;
-};
-std::optional<EventPlace> ParseEventId(std::string_view text);
 
 // The text of one event, or of a comment. Without an `id` nobody resumes behind it.
 std::string EventText(std::string_view name, const std::optional<std::string>& id,

@@ -131,10 +131,12 @@ absl::Status KdsEnv::Put(const model::TenantScope& scope, const std::string& typ
 
 absl::Status KdsEnv::Delete(const model::TenantScope& scope, const std::string& type,
                             const std::string& mesh, const std::string& name) {
-  return Sync<absl::Status>([&](std::function<void(absl::Status)> done) {
-    services().manager->DeleteAsync(scope, *Registry().FindByName(type), {mesh, name},
-                                    std::move(done));
-  });
+  using Answer = absl::StatusOr<model::Revision>;
+  return Sync<Answer>([&](std::function<void(Answer)> done) {
+           services().manager->DeleteAsync(scope, *Registry().FindByName(type), {mesh, name},
+                                           std::move(done));
+         })
+      .status();
 }
 
 std::optional<model::Resource> KdsEnv::Find(const model::TenantScope& scope,

@@ -25,7 +25,7 @@ class KeyMaker final : public resources::ResourceManager {
   void PutAsync(const model::TenantScope&, resources::PutRequest,
                 absl::AnyInvocable<void(absl::StatusOr<resources::PutResult>)>) override {}
   void DeleteAsync(const model::TenantScope&, const model::TypeDescriptor&, model::ResourceKey,
-                   absl::AnyInvocable<void(absl::Status)>) override {}
+                   DeleteDone) override {}
   absl::Status CheckMayImport(const model::TenantScope&) override { return None(); }
   void ImportAsync(const model::TenantScope&, resources::ImportRequest,
                    absl::AnyInvocable<void(absl::StatusOr<resources::ImportAnswer>)>) override {}

@@ -36,6 +36,7 @@ struct PutResult {
   std::vector<std::string> warnings;
   std::vector<std::string> dropped;  // as in DecodedBody
   model::Resource written;           // as it was asked to be: without a revision
+  model::Revision revision = 0;      // of the control plane, with the write
 };
 
 struct ListRequest {
@@ -79,8 +80,10 @@ class ResourceManager {
   // refused early and on the store's writer thread otherwise: it must only hand over.
   virtual void PutAsync(const model::TenantScope& scope, PutRequest request,
                         absl::AnyInvocable<void(absl::StatusOr<PutResult>)> done) = 0;
+  // `done` gets the control plane's revision with the deletion.
+  using DeleteDone = absl::AnyInvocable<void(absl::StatusOr<model::Revision>)>;
   virtual void DeleteAsync(const model::TenantScope& scope, const model::TypeDescriptor& type,
-                           model::ResourceKey key, absl::AnyInvocable<void(absl::Status)> done) = 0;
+                           model::ResourceKey key, DeleteDone done) = 0;
 
   // What can be said of an import before there is anything of it: PERMISSION_DENIED;
   // RESOURCE_EXHAUSTED when the control plane has one under way, or limits::kTransfersAtOnce are.

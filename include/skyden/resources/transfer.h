@@ -90,12 +90,16 @@ struct ImportResult {
 // them: not on the store's writer.
 class ImportAnswer {
  public:
-  explicit ImportAnswer(absl::AnyInvocable<ImportResult()> lines) : lines_(std::move(lines)) {}
+  ImportAnswer(absl::AnyInvocable<ImportResult()> lines, std::optional<model::Revision> revision)
+      : lines_(std::move(lines)), revision_(revision) {}
   // Once. With it ends what the import holds.
   ImportResult Take() { return std::exchange(lines_, nullptr)(); }
+  // Of the control plane, with the import; nullopt when it was only tried.
+  std::optional<model::Revision> revision() const { return revision_; }
 
  private:
   absl::AnyInvocable<ImportResult()> lines_;
+  std::optional<model::Revision> revision_;
 };
 
 // One value that an update changes. Values are JSON texts, cut when long and masked in secrets;

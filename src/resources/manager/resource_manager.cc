@@ -20,7 +20,6 @@ namespace skyden::resources {
 namespace {
 
 using PutDone = absl::AnyInvocable<void(absl::StatusOr<PutResult>)>;
-using DeleteDone = absl::AnyInvocable<void(absl::Status)>;
 using ImportDone = absl::AnyInvocable<void(absl::StatusOr<ImportAnswer>)>;
 
 constexpr size_t kPromisesMax = 8;
@@ -147,6 +146,7 @@ void StoredResources::PutAsync(const model::TenantScope& scope, PutRequest reque
         put->result.warnings = std::move(put->prepared.warnings);
         put->result.dropped = std::move(put->prepared.dropped);
         put->result.written = std::move(put->prepared.resource);
+        put->result.revision = *revision;
         done(std::move(put->result));
       });
 }
@@ -202,7 +202,7 @@ void StoredResources::DeleteAsync(const model::TenantScope& scope,
       },
       [request, done = std::move(done)](absl::StatusOr<model::Revision> revision) mutable {
         if (!revision.ok()) return done(Public(revision.status(), *request->type, request->key));
-        done(absl::OkStatus());
+        done(*revision);
       });
 }
 
@@ -261,11 +261,13 @@ void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest
           import->slot.reset();
           return done(revision.status());
         }
-        done(ImportAnswer([import] {
-          ImportResult result = TakeLines(import->prepared);
-          import->slot.reset();
-          return result;
-        }));
+        done(ImportAnswer(
+            [import] {
+              ImportResult result = TakeLines(import->prepared);
+              import->slot.reset();
+              return result;
+            },
+            given_up ? std::nullopt : std::optional(*revision)));
       });
 }
 

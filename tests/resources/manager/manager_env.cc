@@ -99,8 +99,8 @@ absl::Status ManagerEnv::DeleteAs(const model::TenantScope& who, const std::stri
                                   const std::string& mesh, const std::string& name) {
   absl::Status result;
   absl::Notification answered;
-  manager.DeleteAsync(who, Type(type), {mesh, name}, [&](absl::Status answer) {
-    result = std::move(answer);
+  manager.DeleteAsync(who, Type(type), {mesh, name}, [&](absl::StatusOr<model::Revision> answer) {
+    result = answer.status();
     answered.Notify();
   });
   answered.WaitForNotification();
