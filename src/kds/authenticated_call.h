@@ -5,10 +5,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "kds/call.h"
+#include "kds/delta_server.h"
 #include "skyden/identity/authenticator.h"
 
 namespace skyden::kds {
@@ -35,6 +37,8 @@ class AuthenticatedCall : public Call {
 
   // Sends the zone a question, on the strand. False when the stream is over, or none for questions.
   virtual bool Ask(const std::string& /*message*/) { return false; }
+  // On the strand. How far the zone is with each type, where that is known. May block on the disk.
+  virtual std::vector<TypeProgress> Deliveries() { return {}; }
 
  protected:
   std::shared_ptr<AuthenticatedCall> Self() {

@@ -4,13 +4,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "kds/progress.h"
+#include "kds/tenant_hub.h"
 #include "skyden/model/type_registry.h"
 
 namespace skyden::kds {
 
 std::vector<ConnectedZone> ConnectedBoard::Of(const model::TenantScope& scope) const {
   std::vector<ConnectedZone> zones;
-  for (const auto& session : core_.zones.Sessions(scope.tenant())) {
+  const auto sessions = core_.zones.Sessions(scope.tenant());
+  const PassedOn passed_on = sessions.empty() ? PassedOn() : sessions.front()->hub()->passed_on();
+  for (const auto& session : sessions) {
     const auto call = session->CallOf(StreamKind::kGlobalToZone);
     const auto link = session->link();
     if (call == nullptr || !link.has_value()) continue;
@@ -22,10 +26,11 @@ std::vector<ConnectedZone> ConnectedBoard::Of(const model::TenantScope& scope) c
     zone.since = link->since;
     zone.token = call->identity().token;
     zone.token_ends_at = call->identity().expires_at;
-    zone.confirmed = link->confirmed;
-    zone.behind_since = link->behind_since;
+    const ZoneProgress progress = session->progress();
+    zone.confirmed = TakenUntil(passed_on, progress);
+    zone.behind_since = progress.behind_since;
     for (const model::TypeDescriptor& type : core_.deps.registry.all()) {
-      if (link->behind[static_cast<size_t>(type.id)]) zone.behind_types.push_back(type.id);
+      if (progress.behind[static_cast<size_t>(type.id)]) zone.behind_types.push_back(type.id);
     }
     zones.push_back(std::move(zone));
   }

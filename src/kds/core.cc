@@ -40,6 +40,7 @@ Core::Core(Deps server_deps, KdsOptions server_options)
       gateway(std::make_shared<GatewayImpl>(zones, deps.workers, deps.timers)),
       insights(std::make_shared<InsightWriter>(InsightDeps(deps, options))) {
   keys_type = deps.registry.core().global_secret->id;
+  insight_type = deps.registry.core().zone_insight->id;
 }
 
 IdentityOr Core::Authenticate(std::string_view token, std::string_view control_plane,

@@ -13,12 +13,14 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "kds/connection.h"
+#include "kds/connects.h"
 #include "kds/credential_watch.h"
 #include "kds/flight_budget.h"
 #include "kds/gateway.h"
 #include "kds/insight_writer.h"
 #include "kds/live_count.h"
 #include "kds/refusals.h"
+#include "kds/tenant_listeners.h"
 #include "kds/verdicts.h"
 #include "kds/zone_news.h"
 #include "kds/zone_registry.h"
@@ -61,12 +63,15 @@ struct Core {
   const std::shared_ptr<Refusals> rejected;
   Verdicts verdicts;
   ZoneNews news;
+  ConnectLog connects;
+  TenantListeners progress;  // when a zone came further, came or went
   FlightBudget flights;
   std::shared_ptr<GatewayImpl> gateway;
   std::shared_ptr<InsightWriter> insights;
   std::shared_ptr<CredentialWatch> credentials;  // before the first call
   LiveCount live_calls;
-  model::TypeId keys_type{};  // GlobalSecret: what zone tokens are signed with, and revocations
+  model::TypeId insight_type{};  // ZoneInsight
+  model::TypeId keys_type{};     // GlobalSecret: what zone tokens are signed with, and revocations
   // Decoded resources of zones that wait to be stored.
   std::atomic<size_t> ingest_bytes{0};
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <map>
 #include <set>
 #include <utility>
@@ -67,23 +68,58 @@ DeltaServer::DeltaServer(const model::TypeRegistry& registry, Options options)
   mesh_ = static_cast<size_t>(registry.core().mesh->id);
 }
 
-void DeltaServer::MarkDirty(const TypeSet& types, absl::Duration since) {
-  const TypeSet fresh = types & subscribed_;
-  candidates_ |= fresh;
-  for (size_t index = 0; index < states_.size(); ++index) {
+void DeltaServer::MarkDirty(const Notice& notice) {
+  candidates_ |= notice.types & subscribed_;
+  for (const auto& [index, first] : notice.first) {
     // A first state is not sent because of a change.
-    if (fresh[index] && states_[index].sent != nullptr) delivery_.Changed(index, since);
+    if (subscribed_[index] && states_[index].sent != nullptr) {
+      delivery_.Changed(index, notice.since, first);
+    }
   }
+  delivery_.KnowsUntil(notice.until);
 }
 
-// What was sent before and is in nobody's hands now was taken, so the newest of it says how far.
+// When nothing is open, all that was sent was taken, and the oldest of it says how far.
 void DeltaServer::OnTaken(size_t index, absl::Duration now) {
   if (sending_.contains(index)) return;  // there is more to come
   delivery_.Took(index, now);
-  if (delivery_.behind().any()) return;
-  for (const TypeState& state : states_) {
-    if (state.sent != nullptr) confirmed_ = std::max(confirmed_, state.sent->view->revision());
+  if (!delivery_.behind()[index]) states_[index].newest_taken = states_[index].newest_sent;
+  if (!delivery_.settled()) return;
+  model::Revision until = std::numeric_limits<model::Revision>::max();
+  for (size_t type = 0; type < states_.size(); ++type) {
+    if (!subscribed_[type]) continue;
+    const SnapshotRef& sent = states_[type].sent;
+    until = std::min(until, sent == nullptr ? 0 : sent->view->revision());
   }
+  whole_until_ = std::max(whole_until_, until);
+}
+
+model::Revision DeltaServer::confirmed() const {
+  return has_asked_ ? std::max(whole_until_, delivery_.until()) : 0;
+}
+
+std::vector<TypeProgress> DeltaServer::Deliveries(SnapshotSource& source) {
+  std::vector<TypeProgress> all;
+  const std::vector<OpenType> open = delivery_.open();
+  for (size_t index = 0; index < states_.size(); ++index) {
+    if (!subscribed_[index]) continue;
+    const TypeState& state = states_[index];
+    TypeProgress& one = all.emplace_back();
+    one.type = index;
+    one.sent = state.newest_sent;
+    one.taken = state.newest_taken;
+    one.newest = one.sent;
+    one.is_withheld = oversized_[index];
+    const auto found = std::find_if(open.begin(), open.end(),
+                                    [&](const OpenType& type) { return type.type == index; });
+    if (found != open.end()) one.open = *found;
+    const auto sending = sending_.find(index);
+    const SnapshotRef& base = sending == sending_.end() ? state.sent : sending->second.target;
+    const auto current = source.Current(registry_.all()[index].id);
+    if (!current.ok() || *current == base) continue;
+    one.newest = std::max(one.newest, source.Between(base, *current)->NewestFor(options_.zone));
+  }
+  return all;
 }
 
 DeltaServer::Kind DeltaServer::OnRequest(const DeltaRequest& request, absl::Duration now) {
@@ -97,6 +133,9 @@ DeltaServer::Kind DeltaServer::OnRequest(const DeltaRequest& request, absl::Dura
   candidates_.set(index);
   if (!request.response_nonce.empty()) return OnAnswer(index, request, now);
   state.first = true;
+  state.nonce = 0;
+  state.newest_taken = 0;
+  whole_until_ = 0;
   inquiries_.erase(index);
   delivery_.Begins(index, now);
   return Kind::kSubscribe;
@@ -105,6 +144,7 @@ DeltaServer::Kind DeltaServer::OnRequest(const DeltaRequest& request, absl::Dura
 DeltaServer::Kind DeltaServer::OnAnswer(size_t index, const DeltaRequest& request,
                                         absl::Duration now) {
   TypeState& state = states_[index];
+  has_asked_ = true;
   const auto open = inquiries_.find(index);
   if (open != inquiries_.end() && open->second.inquiry.asking() &&
       request.response_nonce == std::to_string(open->second.nonce)) {
@@ -115,11 +155,11 @@ DeltaServer::Kind DeltaServer::OnAnswer(size_t index, const DeltaRequest& reques
     }
     return Kind::kAnswer;
   }
-  if (request.rejects) {
-    delivery_.Refused(index);
-  } else {
-    OnTaken(index, now);
-  }
+  // What is said again, or of what was asked for anew since, says nothing of what is out.
+  const bool of_last = request.response_nonce == std::to_string(state.nonce);
+  if (of_last) state.nonce = 0;
+  if (of_last && request.rejects) delivery_.Refused(index);
+  if (of_last && !request.rejects) OnTaken(index, now);
   if (request.rejects) not_before_[index] = now + options_.nack_backoff;
   if (state.sent != nullptr) {
     const auto what = request.rejects ? ZoneVerdict::What::kRefuses : ZoneVerdict::What::kTook;
@@ -204,6 +244,7 @@ DeltaSend DeltaServer::Respond(TypeState& state, const model::TypeDescriptor& ty
   DeltaSend send;
   send.type = &type;
   send.nonce = ++last_nonce_;
+  state.nonce = send.nonce;
   return send;
 }
 
@@ -258,6 +299,7 @@ absl::StatusOr<std::optional<DeltaSend>> DeltaServer::NextOf(size_t index, Snaps
       delivery_.NothingDue(index);
       break;
     }
+    state.newest_sent = std::max(state.newest_sent, delta->NewestFor(options_.zone));
     sending_[index] = Sending{std::move(delta), std::move(current), 0};
     delivery_.Sends(index, now);
   }

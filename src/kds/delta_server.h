@@ -16,6 +16,7 @@
 #include "kds/delivery.h"
 #include "kds/inquiry.h"
 #include "kds/messages.h"
+#include "kds/notice.h"
 #include "kds/snapshot.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/telemetry/cells.h"
@@ -50,6 +51,17 @@ struct ZoneVerdict {
   std::string reason{};  // the zone's words
 };
 
+// How far a zone is with a type: revisions of changes that concern it. What was deleted counts
+// with one at which it was gone. Plain value.
+struct TypeProgress {
+  size_t type = 0;
+  model::Revision newest = 0;  // 0: there was none yet, or it was deleted before the zone came
+  model::Revision sent = 0;
+  model::Revision taken = 0;
+  std::optional<OpenType> open{};
+  bool is_withheld = false;  // too large for the zone
+};
+
 // Strand-bound, no I/O: feed it, then ask it what to send. Times are monotonic.
 class DeltaServer {
  public:
@@ -70,8 +82,10 @@ class DeltaServer {
   enum class Kind { kIgnored, kSubscribe, kAck, kNack, kAnswer };  // kAnswer: to what it was asked
   Kind OnRequest(const DeltaRequest& request, absl::Duration now);
 
-  // These types may have changed, `since` at the earliest. Cheap, idempotent.
-  void MarkDirty(const TypeSet& types, absl::Duration since);
+  // What a source is asked from now on has every change up to here.
+  void KnowsUntil(model::Revision until) { delivery_.KnowsUntil(until); }
+  // These types may have changed. Cheap, idempotent.
+  void MarkDirty(const Notice& notice);
 
   // The next response, or nullopt when nothing is due. An error ends the stream.
   absl::StatusOr<std::optional<DeltaSend>> Next(SnapshotSource& source, absl::Duration now);
@@ -85,8 +99,17 @@ class DeltaServer {
 
   // What the zone has not taken.
   const Delivery& delivery() const { return delivery_; }
-  // Up to here the zone has taken all that concerns it, as far as notices have come.
-  model::Revision confirmed() const { return confirmed_; }
+  // The zone has taken every change up to here that concerns it.
+  model::Revision confirmed() const;
+  // The same, but for what delivery() says by itself.
+  model::Revision whole_until() const { return whole_until_; }
+  // The zone has said of all types that it knows that it wants them: it does so in one breath,
+  // before it answers anything.
+  bool has_asked() const { return has_asked_; }
+
+  // Of each type that the zone asked for, how far it is. Asks `source` for what is not sent yet; as
+  // far as that cannot tell, what was sent is taken for the newest.
+  std::vector<TypeProgress> Deliveries(SnapshotSource& source);
 
   // What the zone said since the last call, in order.
   std::vector<ZoneVerdict> TakeVerdicts() { return std::exchange(verdicts_, {}); }
@@ -100,7 +123,11 @@ class DeltaServer {
   };
   // One for each type and stream: small, for thousands of zones are idle most of the time.
   struct TypeState {
-    SnapshotRef sent;          // null: nothing yet
+    SnapshotRef sent;  // null: nothing yet
+    // Of all that concerned the zone the newest that it was sent, and that it has taken.
+    model::Revision newest_sent = 0;
+    model::Revision newest_taken = 0;
+    uint64_t nonce = 0;        // of the response that was not answered; 0: there is none
     model::Revision base = 0;  // the last response was of what is newer than this,
     bool whole = false;        // or the complete state
     bool open = false;         // a request waits for a response
@@ -128,7 +155,8 @@ class DeltaServer {
   std::vector<TypeState> states_;                // by type
 
   Delivery delivery_;
-  model::Revision confirmed_ = 0;
+  model::Revision whole_until_ = 0;
+  bool has_asked_ = false;
   void OnTaken(size_t index, absl::Duration now);
 
   struct OpenInquiry {

@@ -104,16 +104,14 @@ absl::Status DownCall::OnFirst(const DeltaRequest& request) {
   if (session_->BeginSubscription(subscription_, metadata, headers().own_credential, now)) {
     core().insights->Queue(session_, InsightWriter::When::kSoon);
   }
-  link_ = {.peer_ip = connection()->peer_ip(),
-           .instance_id = metadata.instance_id,
-           .since = now,
-           .confirmed = 0,
-           .behind = {},
-           .behind_since = {}};
-  session_->SetLink(link_);
+  core().connects.Began(identity().scope.tenant(), headers().client_id,
+                        {now, std::nullopt, metadata.instance_id, metadata.version});
+  begun_ = now;
+  session_->SetLink(
+      {.peer_ip = connection()->peer_ip(), .instance_id = metadata.instance_id, .since = now});
   TellNews();
   core().verdicts.Connected(Place());
-  session_->hub()->AddListener(std::static_pointer_cast<DownCall>(Self()));
+  machine_->KnowsUntil(session_->hub()->AddListener(std::static_pointer_cast<DownCall>(Self())));
   telemetry::Log(telemetry::Level::info, "zone connected",
                  {{"cp", identity().scope.control_plane().str()},
                   {"zone", headers().client_id},
@@ -193,12 +191,17 @@ void DownCall::OnZoneReadable() {
   Pump();
 }
 
-void DownCall::OnChanged(const TypeSet& types, absl::Duration since) {
-  Post([this, types, since] {
+void DownCall::OnChanged(const std::shared_ptr<const Notice>& notice) {
+  Post([this, notice] {
     if (machine_ == nullptr || ending()) return;
-    machine_->MarkDirty(types, since);
+    machine_->MarkDirty(*notice);
     Pump();
   });
+}
+
+std::vector<TypeProgress> DownCall::Deliveries() {
+  if (machine_ == nullptr || ending()) return {};
+  return machine_->Deliveries(*source_);
 }
 
 // False when there is no room for it yet.
@@ -251,29 +254,34 @@ void DownCall::Pump() {
   }
   TellVerdicts();  // what was found out without asking
   TellWithheld(machine_->oversized());
-  TellDelivery();
+  TellProgress();
   ArmWake();
 }
 
-// Only whether it is behind is news: how far it came is looked up by who asks.
-void DownCall::TellDelivery() {
+// Whether it is behind is news for everybody; how far it came, for who listens for that.
+void DownCall::TellProgress() {
   const Delivery& delivery = machine_->delivery();
-  const auto since = delivery.behind_since();
-  const bool same = link_.behind == delivery.behind() && link_.confirmed == machine_->confirmed();
-  if (same && link_.behind_since.has_value() == since.has_value()) return;
-  const bool was_behind = link_.behind_since.has_value();
-  link_.behind = delivery.behind();
-  link_.confirmed = machine_->confirmed();
-  link_.behind_since.reset();
-  if (since.has_value()) link_.behind_since = clock().Now() - (clock().Monotonic() - *since);
+  if (std::exchange(told_, delivery.version()) == delivery.version()) return;
+  ZoneProgress progress{.has_asked = machine_->has_asked(),
+                    .known = delivery.known(),
+                    .whole_until = machine_->whole_until(),
+                    .behind = delivery.behind()};
+  if (const auto since = delivery.behind_since()) {
+    progress.behind_since = clock().Now() - (clock().Monotonic() - *since);
+  }
+  if (!delivery.settled()) {
+    progress.open = std::make_shared<const std::vector<OpenType>>(delivery.open());
+  }
+  const bool is_behind = progress.behind_since.has_value();
   // A newer stream of the zone may have told already.
-  if (session_->CallOf(StreamKind::kGlobalToZone).get() != this) return;
-  session_->SetLink(link_);
-  if (was_behind != since.has_value()) TellNews();
+  if (!session_->SetProgress(this, std::move(progress))) return;
+  core().progress.Tell(identity().scope.tenant());
+  if (std::exchange(is_behind_, is_behind) != is_behind) TellNews();
 }
 
 void DownCall::TellNews() {
   core().news.Tell(identity().scope.organization(), identity().scope.tenant());
+  core().progress.Tell(identity().scope.tenant());
 }
 
 // A type whose first state does not fit into a message stays away, and the zone keeps what it has.
@@ -334,6 +342,7 @@ void DownCall::OnZoneEnd() {
   if (session_->EndSubscription(subscription_, clock().Now())) {
     core().insights->Queue(session_, InsightWriter::When::kSoon);
   }
+  core().connects.Ended(identity().scope.tenant(), headers().client_id, begun_, clock().Now());
   core().zones.Leave(*session_, StreamKind::kGlobalToZone, this);
   TellNews();
   telemetry::Log(telemetry::Level::info, "zone disconnected",

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "kds/delta_server.h"
 #include "kds/node_metadata.h"
@@ -22,7 +23,8 @@ class DownCall final : public ZoneCall, public ChangeListener {
       : ZoneCall(std::move(shell), std::move(core), std::move(connection), std::move(headers),
                  StreamKind::kGlobalToZone) {}
 
-  void OnChanged(const TypeSet& types, absl::Duration since) override;
+  void OnChanged(const std::shared_ptr<const Notice>& notice) override;
+  std::vector<TypeProgress> Deliveries() override;
 
  private:
   bool BringsCredential() const override { return true; }
@@ -43,7 +45,7 @@ class DownCall final : public ZoneCall, public ChangeListener {
   void TellVerdicts();
   Verdicts::Place Place() const;
   void TellWithheld(const TypeSet& withheld);
-  void TellDelivery();
+  void TellProgress();
   void TellNews();
   void ArmWake();
   void Count(model::TypeId type, ZoneSession::Event event);
@@ -51,12 +53,14 @@ class DownCall final : public ZoneCall, public ChangeListener {
   std::shared_ptr<ZoneSession> session_;
   std::optional<std::string> first_;      // brought the credential, not handled yet
   std::string subscription_;              // its id
+  absl::Time begun_;                      // likewise
   std::unique_ptr<DeltaServer> machine_;  // from the first message on
   std::unique_ptr<HubSource> source_;
   std::optional<DeltaSend> held_;  // no room for it yet
   bool waits_for_store_ = false;
-  TypeSet withheld_;  // as counted and logged
-  Link link_;         // as the session was told
+  TypeSet withheld_;        // as counted and logged
+  bool is_behind_ = false;  // as was told
+  uint64_t told_ = 0;       // Delivery::version, likewise
   bool wake_armed_ = false;
 };
 

@@ -6,6 +6,7 @@
 
 #include "kds/connected_board.h"
 #include "kds/core.h"
+#include "kds/delivery_board.h"
 #include "kds/service.h"
 #include "kds/startup.h"
 #include "kds/tide.h"
@@ -73,11 +74,16 @@ void ReviewStreams(Core& core, const store::Change& change) {
 void OnChange(Core& core, const store::Change& change) {
   const bool of_one = change.tenant != model::TenantKey{};
   if (!of_one && !change.all) return;
+  if (of_one && change.self == store::Change::Self::kGone) core.connects.Forget(change.tenant);
   if (change.Names(core.keys_type)) {
     core.credentials->KeysChanged(of_one ? std::optional(change.tenant) : std::nullopt);
   }
   if (of_one) {
-    if (const auto hub = core.zones.HubOf(change.tenant)) hub->OnChange(change);
+    if (const auto hub = core.zones.HubOf(change.tenant)) {
+      hub->OnChange(change);
+      // What is of no type for zones has reached them all with that.
+      core.progress.Tell(change.tenant);
+    }
     return;
   }
   for (const auto& hub : core.zones.Hubs()) {
@@ -103,7 +109,7 @@ void ArmResync(const std::shared_ptr<Core>& core, uint64_t position) {
 class ServerImpl final : public KdsServer {
  public:
   explicit ServerImpl(std::shared_ptr<Core> core)
-      : core_(std::move(core)), board_(*core_), connected_(*core_) {}
+      : core_(std::move(core)), board_(*core_), connected_(*core_), deliveries_(core_) {}
   ~ServerImpl() override {
     if (server_ != nullptr) Drain(absl::Seconds(5));
   }
@@ -143,10 +149,12 @@ class ServerImpl final : public KdsServer {
   std::vector<RejectedConnection> AllRejected() const override { return core_->rejected->All(); }
   ConnectedZones& connected() override { return connected_; }
   ZoneVerdicts& verdicts() override { return board_; }
+  Deliveries& deliveries() override { return deliveries_; }
 
   void Drain(absl::Duration at_most) override {
     base::AssertMayBlock();
     if (server_ == nullptr) return;
+    deliveries_.EndWaits();
     server_->StopTaking();
     EndWhere(*core_, std::nullopt, [](const identity::ZoneIdentity&) {
       return absl::UnavailableError("the control plane is going down");
@@ -177,6 +185,7 @@ class ServerImpl final : public KdsServer {
   const std::shared_ptr<Core> core_;
   VerdictBoard board_;
   ConnectedBoard connected_;
+  DeliveryBoard deliveries_;
   std::unique_ptr<store::Subscription> changes_;
   std::string address_;
   std::shared_ptr<TideWatch> tide_;

@@ -109,14 +109,14 @@ class DeltaBuilder {
     std::shared_ptr<Chunk> chunk;
     size_t left = bytes_;
     for (auto& [who, entries] : groups_) {
-      for (std::string& bytes : entries) {
+      for (auto& [bytes, revision] : entries) {
         if (chunk == nullptr || chunk->bytes.size() + bytes.size() > chunk_bytes) {
           Close(delta, chunk);
           chunk = std::make_shared<Chunk>();
           chunk->bytes.reserve(std::min(left, chunk_bytes));
         }
         left -= bytes.size();
-        Append(*chunk, who, bytes);
+        Append(*chunk, who, bytes, revision);
         std::string().swap(bytes);  // a large state is not held twice
       }
     }
@@ -125,38 +125,42 @@ class DeltaBuilder {
   }
 
  private:
-  using Who = std::pair<std::string, std::string>;  // owner, only
+  using Who = std::pair<std::string, std::string>;                       // owner, only
+  using Entries = std::vector<std::pair<std::string, model::Revision>>;  // bytes, of which change
 
   void Add(const Told::One& one, const Audience& audience) {
     std::string bytes;
     if (AppendResource(to_.type, *one.resource, to_.features, bytes, one.part)) {
-      Push(audience, std::move(bytes));
+      Push(audience, std::move(bytes), one.resource->revision);
     }
   }
 
   void Remove(std::string name, const Audience& audience) {
     std::string bytes;
     wire::AppendBytes(bytes, 6, name);
-    Push(audience, std::move(bytes));
+    Push(audience, std::move(bytes), to_.view->revision());
   }
 
-  void Push(const Audience& audience, std::string bytes) {
+  void Push(const Audience& audience, std::string bytes, model::Revision revision) {
     if (last_ == nullptr || last_->first.first != audience.owner ||
         last_->first.second != audience.only) {
       last_ = &*groups_.try_emplace(Who(audience.owner, audience.only)).first;
     }
     bytes_ += bytes.size();
-    last_->second.push_back(std::move(bytes));
+    last_->second.emplace_back(std::move(bytes), revision);
   }
 
-  static void Append(Chunk& chunk, const Who& who, const std::string& bytes) {
+  static void Append(Chunk& chunk, const Who& who, const std::string& bytes,
+                     model::Revision revision) {
     if (chunk.segments.empty() || chunk.segments.back().owner != who.first ||
         chunk.segments.back().only != who.second) {
-      chunk.segments.push_back({who.first, who.second, chunk.bytes.size(), 0, 0});
+      chunk.segments.push_back({who.first, who.second, chunk.bytes.size(), 0, 0, 0});
     }
     chunk.bytes += bytes;
-    chunk.segments.back().length += bytes.size();
-    ++chunk.segments.back().count;
+    Segment& segment = chunk.segments.back();
+    segment.length += bytes.size();
+    segment.newest = std::max(segment.newest, revision);
+    ++segment.count;
   }
 
   static void Close(Delta& delta, std::shared_ptr<Chunk>& chunk) {
@@ -168,8 +172,8 @@ class DeltaBuilder {
 
   const Snapshot* const from_;
   const Snapshot& to_;
-  std::map<Who, std::vector<std::string>> groups_;
-  std::pair<const Who, std::vector<std::string>>* last_ = nullptr;
+  std::map<Who, Entries> groups_;
+  std::pair<const Who, Entries>* last_ = nullptr;
   size_t bytes_ = 0;
 };
 
@@ -294,7 +298,7 @@ std::shared_ptr<const Chunk> ChunkOf(const Snapshot& snapshot,
                                      const std::vector<ResourceView::Item>& items) {
   auto chunk = std::make_shared<Chunk>();
   for (const ResourceView::Item& item : items) AppendAll(snapshot, *item, chunk->bytes);
-  chunk->segments.push_back({"", "", 0, chunk->bytes.size(), items.size()});
+  chunk->segments.push_back({"", "", 0, chunk->bytes.size(), items.size(), 0});
   return chunk;
 }
 
@@ -320,6 +324,16 @@ std::vector<ResourceView::Item> NewerFor(const Snapshot& snapshot, model::Revisi
   std::vector<ResourceView::Item> newer;
   for (auto& [who, items] : groups) newer.insert(newer.end(), items.begin(), items.end());
   return newer;
+}
+
+model::Revision Delta::NewestFor(std::string_view zone) const {
+  model::Revision newest = 0;
+  for (const auto& chunk : chunks) {
+    for (const Segment& segment : chunk->segments) {
+      if (segment.IsFor(zone)) newest = std::max(newest, segment.newest);
+    }
+  }
+  return newest;
 }
 
 bool Delta::EmptyFor(std::string_view zone) const {

@@ -31,7 +31,8 @@ struct Segment {
   std::string only;
   size_t offset = 0;
   size_t length = 0;
-  size_t count = 0;  // entries in it
+  size_t count = 0;            // entries in it
+  model::Revision newest = 0;  // of the changes that they tell
 
   bool IsFor(std::string_view zone) const {
     return (owner.empty() || owner != zone) && (only.empty() || only == zone);
@@ -57,6 +58,8 @@ struct Delta {
   std::vector<std::shared_ptr<const Chunk>> chunks;  // empty: no zone sees a difference
   size_t bytes = 0;
   bool EmptyFor(std::string_view zone) const;
+  // The revision of the newest change that it tells `zone`; 0: none.
+  model::Revision NewestFor(std::string_view zone) const;
 };
 
 // The first state a zone receives is complete: one chunk. When it is larger than `whole_bytes_max`

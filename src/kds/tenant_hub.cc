@@ -162,28 +162,45 @@ void TenantHub::OnChange(const store::Change& change) {
   if (changed[zone_type_]) changed |= cross_zone_types_;
   // A mesh brings a signing key that is made when it is looked at.
   if (changed[mesh_type_]) changed |= secret_types_;
-  MarkDirty(changed & sent_types_);
+  MarkDirty(changed & sent_types_, change.revision);
+}
+
+void TenantHub::CatchUp(model::Revision revision) {
+  {
+    absl::MutexLock lock(&dirty_mu_);
+    if (is_based_ || known_ >= revision) return;
+  }
+  Resync();
 }
 
 void TenantHub::Resync() {
+  absl::MutexLock lock(&resync_mu_);
   const auto zones = deps_.views.Resync(scope_, static_cast<model::TypeId>(zone_type_));
   if (zones.ok() && (*zones)->revision() == resynced_) return;
   resynced_ = std::nullopt;
-  if (zones.ok()) resynced_ = (*zones)->revision();
+  bool all = zones.ok();
   for (const model::TypeDescriptor& type : deps_.registry.all()) {
     // An error shows when the type is next asked for.
-    if (sent_types_[static_cast<size_t>(type.id)]) {
-      deps_.views.Resync(scope_, type.id).status().IgnoreError();
-    }
+    if (!sent_types_[static_cast<size_t>(type.id)]) continue;
+    all = deps_.views.Resync(scope_, type.id).ok() && all;
   }
-  MarkDirty(sent_types_);
+  if (all) resynced_ = (*zones)->revision();
+  MarkDirty(sent_types_, resynced_.value_or(0));
+  absl::MutexLock dirty_lock(&dirty_mu_);
+  is_based_ |= all;
 }
 
-void TenantHub::MarkDirty(const TypeSet& types) {
-  if (types.none()) return;
+void TenantHub::MarkDirty(const TypeSet& types, model::Revision revision) {
   {
     absl::MutexLock lock(&dirty_mu_);
-    dirty_ |= types;
+    const model::Revision first = known_ + 1;
+    known_ = std::max(known_, revision);
+    if (types.none()) return;
+    const TypeSet fresh = types & ~next_.types;
+    for (size_t type = 0; type < deps_.registry.size(); ++type) {
+      if (fresh[type]) next_.first.emplace_back(type, first);
+    }
+    next_.types |= types;
     if ((types & secret_types_).any()) ++keys_promised_;
     last_change_ = deps_.clock.Monotonic();
     if (armed_) return;
@@ -200,11 +217,9 @@ void TenantHub::Arm(absl::Duration delay) {
 }
 
 void TenantHub::Flush() {
-  TypeSet types;
-  absl::Duration since;
+  auto notice = std::make_shared<Notice>();
   {
     absl::MutexLock lock(&dirty_mu_);
-    since = first_change_;
     const absl::Duration now = deps_.clock.Monotonic();
     const absl::Duration quiet_at = last_change_ + deps_.debounce;
     const absl::Duration latest = first_change_ + deps_.debounce_max;
@@ -213,7 +228,10 @@ void TenantHub::Flush() {
       Arm(due - now);
       return;
     }
-    std::swap(types, dirty_);
+    *notice = std::exchange(next_, {});
+    notice->since = first_change_;
+    notice->until = known_;
+    told_ = known_;
     armed_ = false;
   }
   std::vector<std::shared_ptr<ChangeListener>> listeners;
@@ -228,16 +246,27 @@ void TenantHub::Flush() {
     }
     listeners_.resize(kept);
   }
-  for (const auto& listener : listeners) listener->OnChanged(types, since);
+  for (const auto& listener : listeners) listener->OnChanged(notice);
 }
 
-void TenantHub::AddListener(std::weak_ptr<ChangeListener> listener) {
-  absl::MutexLock lock(&listeners_mu_);
-  // Before it grows: without changes nothing else would drop those that are gone.
-  if (listeners_.size() == listeners_.capacity()) {
-    std::erase_if(listeners_, [](const auto& weak) { return weak.expired(); });
+PassedOn TenantHub::passed_on() const {
+  absl::MutexLock lock(&dirty_mu_);
+  model::Revision clean = known_;
+  for (const auto& [type, first] : next_.first) clean = std::min(clean, first - 1);
+  return {told_, clean};
+}
+
+model::Revision TenantHub::AddListener(std::weak_ptr<ChangeListener> listener) {
+  {
+    absl::MutexLock lock(&listeners_mu_);
+    // Before it grows: without changes nothing else would drop those that are gone.
+    if (listeners_.size() == listeners_.capacity()) {
+      std::erase_if(listeners_, [](const auto& weak) { return weak.expired(); });
+    }
+    listeners_.push_back(std::move(listener));
   }
-  listeners_.push_back(std::move(listener));
+  absl::MutexLock lock(&dirty_mu_);
+  return known_;
 }
 
 }  // namespace skyden::kds

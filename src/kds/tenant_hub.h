@@ -19,6 +19,8 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "kds/delta_server.h"
+#include "kds/notice.h"
+#include "kds/progress.h"
 #include "kds/snapshot.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
@@ -34,8 +36,8 @@ namespace skyden::kds {
 class ChangeListener {
  public:
   virtual ~ChangeListener() = default;
-  // Brief, any thread. `since`: when the first of it was committed, on the monotonic clock.
-  virtual void OnChanged(const TypeSet& types, absl::Duration since) = 0;
+  // Brief, any thread.
+  virtual void OnChanged(const std::shared_ptr<const Notice>& notice) = 0;
 };
 
 // Thread-safe. Lives as long as a stream of the control plane does.
@@ -73,10 +75,17 @@ class TenantHub : public std::enable_shared_from_this<TenantHub> {
   // A change of the control plane: only takes note.
   void OnChange(const store::Change& change) ABSL_LOCKS_EXCLUDED(dirty_mu_);
   // Asks the store for changes that no notice told of: one read when the control plane's revision
-  // is that of the last time, else one of each type. Blocks on the disk. One caller at a time.
-  void Resync() ABSL_LOCKS_EXCLUDED(dirty_mu_);
+  // is that of the last time, else one of each type. Blocks on the disk.
+  void Resync() ABSL_LOCKS_EXCLUDED(resync_mu_, dirty_mu_);
+  // The same, unless it was done before, or notices reach up to `revision` anyhow: they tell of
+  // what is written once there is a hub.
+  void CatchUp(model::Revision revision) ABSL_LOCKS_EXCLUDED(resync_mu_, dirty_mu_);
+  PassedOn passed_on() const ABSL_LOCKS_EXCLUDED(dirty_mu_);
 
-  void AddListener(std::weak_ptr<ChangeListener> listener) ABSL_LOCKS_EXCLUDED(listeners_mu_);
+  // Every change after the revision that is returned is told to the listener, and those before are
+  // in what is read from now on.
+  model::Revision AddListener(std::weak_ptr<ChangeListener> listener)
+      ABSL_LOCKS_EXCLUDED(listeners_mu_, dirty_mu_);
 
   const model::TenantScope& scope() const { return scope_; }
   uint64_t snapshots_built() const ABSL_LOCKS_EXCLUDED(mu_);
@@ -101,7 +110,8 @@ class TenantHub : public std::enable_shared_from_this<TenantHub> {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   size_t CountWhole(Entry& entry, const SnapshotRef& to) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status MakePromisedKeys() ABSL_LOCKS_EXCLUDED(dirty_mu_);
-  void MarkDirty(const TypeSet& types) ABSL_LOCKS_EXCLUDED(dirty_mu_);
+  // `revision`: everything up to it is in `types`, or was told before.
+  void MarkDirty(const TypeSet& types, model::Revision revision) ABSL_LOCKS_EXCLUDED(dirty_mu_);
   void Arm(absl::Duration delay);
   void Flush() ABSL_LOCKS_EXCLUDED(dirty_mu_, listeners_mu_);
 
@@ -120,13 +130,17 @@ class TenantHub : public std::enable_shared_from_this<TenantHub> {
   std::shared_ptr<const ZoneSet> disabled_ ABSL_GUARDED_BY(mu_);
   uint64_t snapshots_built_ ABSL_GUARDED_BY(mu_) = 0;
 
-  std::optional<model::Revision> resynced_;  // Resync's
+  absl::Mutex resync_mu_;  // taken before dirty_mu_
+  std::optional<model::Revision> resynced_ ABSL_GUARDED_BY(resync_mu_);
 
   std::array<std::atomic<uint64_t>, kTypesMax / 64> large_{};
   std::atomic<size_t> message_bytes_min_{base::limits::kKdsMessageBytes};  // of all zones
 
-  absl::Mutex dirty_mu_;
-  TypeSet dirty_ ABSL_GUARDED_BY(dirty_mu_);
+  mutable absl::Mutex dirty_mu_;
+  Notice next_ ABSL_GUARDED_BY(dirty_mu_);  // `since` and `until` are set when it is passed on
+  model::Revision known_ ABSL_GUARDED_BY(dirty_mu_) = 0;
+  model::Revision told_ ABSL_GUARDED_BY(dirty_mu_) = 0;
+  bool is_based_ ABSL_GUARDED_BY(dirty_mu_) = false;  // known_ does not rest on notices alone
   bool armed_ ABSL_GUARDED_BY(dirty_mu_) = false;
   // How often keys may have been promised, and up to which of these they are known to be made.
   uint64_t keys_promised_ ABSL_GUARDED_BY(dirty_mu_) = 1;

@@ -103,7 +103,7 @@ void Verdicts::Change(const Place& place, absl::FunctionRef<bool(Zone&)> fn) {
     if (!changed) return;
     if (zone->refusals.empty()) Tidy(place.tenant);
   }
-  Tell(place.tenant);
+  listeners_.Tell(place.tenant);
 }
 
 void Verdicts::Took(const Place& place, const Snapshot& sent, bool whole) {
@@ -116,19 +116,22 @@ void Verdicts::Took(const Place& place, const Snapshot& sent, bool whole) {
 
 void Verdicts::Judges(const Place& place, const Snapshot& sent, bool whole) {
   Change(place, [&](Zone& zone) {
+    // One that was sent in another form may be refused in that, too: it was not taken meanwhile.
     for (Refusal& refusal : zone.refusals) {
-      if (whole && refusal.type == sent.type.id) refusal.confirmed = false;
+      if (refusal.type == sent.type.id && (whole || !StillStands(refusal, sent))) {
+        refusal.confirmed = false;
+      }
     }
-    return std::erase_if(zone.refusals, [&](const Refusal& refusal) {
-             return refusal.type == sent.type.id && !StillStands(refusal, sent);
-           }) > 0;
+    return false;
   });
 }
 
 void Verdicts::Refused(const Place& place, const model::TypeDescriptor& type,
                        const model::Resource& resource, std::string_view message, absl::Time now) {
-  Add(place, {type.id, resource.key, ShownReason(type, message), now, FormOf(resource),
-              FormOfSpec(resource.spec)});
+  Refusal refusal{type.id, resource.key,     ShownReason(type, message),
+                  now,     FormOf(resource), FormOfSpec(resource.spec)};
+  refusal.revision = resource.revision;
+  Add(place, std::move(refusal));
 }
 
 void Verdicts::Asking(const Place& place, const model::TypeDescriptor& type,
@@ -172,6 +175,7 @@ void Verdicts::Add(const Place& place, Refusal refusal) {
     if (known != zone.refusals.end()) {
       const bool same = known->reason == refusal.reason && known->form == refusal.form;
       if (known->form == refusal.form) refusal.since = known->since;
+      refusal.revision = std::min(known->revision, refusal.revision);
       // What could not be found out stays, whatever comes of what came after.
       refusal.asking = refusal.asking && (known->asking || !known->confirmed);
       *known = std::move(refusal);
@@ -184,7 +188,7 @@ void Verdicts::Add(const Place& place, Refusal refusal) {
       return Tidy(place.tenant);
     }
   }
-  Tell(place.tenant);
+  listeners_.Tell(place.tenant);
 }
 
 std::vector<Verdicts::OfZone> Verdicts::Of(model::TenantKey tenant) const {
@@ -227,30 +231,6 @@ void Verdicts::Prune(model::TenantKey tenant,
     Count(found->second, before, zone.refusals.size());
   }
   Tidy(tenant);
-}
-
-std::shared_ptr<void> Verdicts::Subscribe(model::TenantKey tenant, std::function<void()> changed) {
-  auto listener = std::make_shared<Listener>(std::move(changed));
-  absl::MutexLock lock(&listeners_mu_);
-  auto& of_tenant = listeners_[tenant];
-  std::erase_if(of_tenant, [](const auto& weak) { return weak.expired(); });
-  of_tenant.push_back(listener);
-  return listener;
-}
-
-void Verdicts::Tell(model::TenantKey tenant) {
-  std::vector<std::shared_ptr<const Listener>> listeners;
-  {
-    absl::MutexLock lock(&listeners_mu_);
-    const auto found = listeners_.find(tenant);
-    if (found == listeners_.end()) return;
-    std::erase_if(found->second, [](const auto& weak) { return weak.expired(); });
-    for (const auto& weak : found->second) {
-      if (auto listener = weak.lock()) listeners.push_back(std::move(listener));
-    }
-    if (found->second.empty()) listeners_.erase(found);
-  }
-  for (const auto& listener : listeners) (*listener)();
 }
 
 }  // namespace skyden::kds

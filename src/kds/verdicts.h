@@ -19,6 +19,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "kds/snapshot.h"
+#include "kds/tenant_listeners.h"
 #include "skyden/kds/zone_verdicts.h"
 #include "skyden/model/resource.h"
 #include "skyden/resources/generations.h"
@@ -39,8 +40,9 @@ class Verdicts {
     absl::Time since;
     uint64_t form = 0;
     uint64_t spec_form = 0;
-    bool confirmed = true;  // by the last whole state that the zone judged
-    bool asking = false;    // no name: it is being found out
+    bool confirmed = true;         // by the last whole state that the zone judged
+    bool asking = false;           // no name: it is being found out
+    model::Revision revision = 0;  // of which it has taken nothing since; 0 without a name
   };
   struct OfZone {
     std::string zone;
@@ -92,8 +94,9 @@ class Verdicts {
       ABSL_LOCKS_EXCLUDED(mu_);
 
   // See ZoneVerdicts.
-  std::shared_ptr<void> Subscribe(model::TenantKey tenant, std::function<void()> changed)
-      ABSL_LOCKS_EXCLUDED(listeners_mu_);
+  std::shared_ptr<void> Subscribe(model::TenantKey tenant, std::function<void()> changed) {
+    return listeners_.Subscribe(tenant, std::move(changed));
+  }
 
  private:
   struct Zone {
@@ -106,25 +109,20 @@ class Verdicts {
     std::map<std::string, Zone> zones;
     size_t refusals = 0;
   };
-  using Listener = std::function<void()>;
 
   // Runs `fn` on the zone's refusals when it has any, and tells who listens if it returns true.
-  void Change(const Place& place, absl::FunctionRef<bool(Zone&)> fn)
-      ABSL_LOCKS_EXCLUDED(mu_, listeners_mu_);
-  void Add(const Place& place, Refusal refusal) ABSL_LOCKS_EXCLUDED(mu_, listeners_mu_);
+  void Change(const Place& place, absl::FunctionRef<bool(Zone&)> fn) ABSL_LOCKS_EXCLUDED(mu_);
+  void Add(const Place& place, Refusal refusal) ABSL_LOCKS_EXCLUDED(mu_);
   Zone* Find(const Place& place) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Count(Tenant& tenant, size_t before, size_t after) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Drops what nothing is known of any more.
   void Tidy(model::TenantKey tenant) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  void Tell(model::TenantKey tenant) ABSL_LOCKS_EXCLUDED(listeners_mu_);
 
   mutable absl::Mutex mu_;
   absl::flat_hash_map<model::TenantKey, Tenant> tenants_ ABSL_GUARDED_BY(mu_);
   std::atomic<size_t> refusals_{0};  // of all; changed under mu_
 
-  absl::Mutex listeners_mu_;
-  absl::flat_hash_map<model::TenantKey, std::vector<std::weak_ptr<const Listener>>> listeners_
-      ABSL_GUARDED_BY(listeners_mu_);
+  TenantListeners listeners_;
 };
 
 }  // namespace skyden::kds

@@ -57,11 +57,24 @@ std::vector<Withheld> ZoneSession::withheld() const {
 void ZoneSession::SetLink(Link link) {
   absl::MutexLock lock(&mu_);
   link_ = std::move(link);
+  progress_ = {};
 }
 
 std::optional<Link> ZoneSession::link() const {
   absl::MutexLock lock(&mu_);
   return link_;
+}
+
+bool ZoneSession::SetProgress(const AuthenticatedCall* call, ZoneProgress progress) {
+  absl::MutexLock lock(&mu_);
+  if (calls_[static_cast<size_t>(StreamKind::kGlobalToZone)].get() != call) return false;
+  std::swap(progress_, progress);
+  return true;
+}
+
+ZoneProgress ZoneSession::progress() const {
+  absl::MutexLock lock(&mu_);
+  return progress_;
 }
 
 bool ZoneSession::BeginSubscription(const std::string& id, const NodeMetadata& metadata,

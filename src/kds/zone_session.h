@@ -12,8 +12,8 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "kds/delivery.h"
 #include "kds/node_metadata.h"
+#include "kds/progress.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/model/type_registry.h"
 
@@ -71,9 +71,6 @@ struct Link {
   std::string peer_ip;
   std::string instance_id;
   absl::Time since;
-  model::Revision confirmed = 0;
-  TypeSet behind;
-  std::optional<absl::Time> behind_since;
 };
 
 // Thread-safe.
@@ -97,9 +94,12 @@ class ZoneSession {
   void SetWithheld(std::vector<Withheld> withheld) ABSL_LOCKS_EXCLUDED(mu_);
   std::vector<Withheld> withheld() const ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Of the newest stream that said so.
+  // Of the newest stream. A link begins without progress.
   void SetLink(Link link) ABSL_LOCKS_EXCLUDED(mu_);
   std::optional<Link> link() const ABSL_LOCKS_EXCLUDED(mu_);
+  // False, and nothing is set, when `call` is not the live one.
+  bool SetProgress(const AuthenticatedCall* call, ZoneProgress progress) ABSL_LOCKS_EXCLUDED(mu_);
+  ZoneProgress progress() const ABSL_LOCKS_EXCLUDED(mu_);
 
   // Statistics. Each returns true when the session has to be queued for writing: for soon by the
   // first two, for when there is leisure by the others.
@@ -136,6 +136,7 @@ class ZoneSession {
   std::optional<ZoneKind> kind_ ABSL_GUARDED_BY(mu_);
   std::vector<Withheld> withheld_ ABSL_GUARDED_BY(mu_);
   std::optional<Link> link_ ABSL_GUARDED_BY(mu_);
+  ZoneProgress progress_ ABSL_GUARDED_BY(mu_);
   std::optional<absl::Time> health_check_ ABSL_GUARDED_BY(mu_);
   absl::Time health_written_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
   bool zone_known_ ABSL_GUARDED_BY(mu_) = false;

@@ -112,6 +112,17 @@ void ZoneDialogue::Request(const std::string& type, const std::string& nonce,
   server_.OnRequest(ScanDeltaRequest(bytes).value(), now_);
 }
 
+void ZoneDialogue::Changed(model::Revision until) {
+  Notice notice;
+  notice.types.set();
+  notice.since = now_;
+  notice.until = until;
+  for (size_t type = 0; type < Registry().size(); ++type) {
+    notice.first.emplace_back(type, server_.delivery().known() + 1);
+  }
+  server_.MarkDirty(notice);
+}
+
 std::optional<Received> ZoneDialogue::Receives(SnapshotSource& source) {
   auto send = server_.Next(source, now_);
   REQUIRE(send.ok());

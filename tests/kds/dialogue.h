@@ -38,6 +38,7 @@ class HandWritten final : public SnapshotSource {
   void Delete(const std::string& type, const std::string& mesh, const std::string& name);
   void Disable(const std::string& zone);
   void Fail() { failing_ = true; }
+  model::Revision revision() const { return revision_; }
 
   absl::StatusOr<SnapshotRef> Current(model::TypeId type) override;
   std::shared_ptr<const Delta> Between(const SnapshotRef& from, const SnapshotRef& to) override;
@@ -78,8 +79,8 @@ class ZoneDialogue {
   void Acks(const Received& response) { Request(response.type, response.nonce, ""); }
   void Nacks(const Received& response) { Request(response.type, response.nonce, "no"); }
   void Request(const std::string& type, const std::string& nonce, const std::string& error);
-  // Everything may have changed just now.
-  void Changed() { server_.MarkDirty(TypeSet().set(), now_); }
+  // Everything may have changed just now, up to this revision of the control plane.
+  void Changed(model::Revision until = 0);
   void Advance(absl::Duration by) { now_ += by; }
   // nullopt when nothing is sent.
   std::optional<Received> Receives(SnapshotSource& source);

@@ -23,7 +23,7 @@ struct ConnectedZone {
   absl::Time since;
   std::optional<model::TokenId> token{};  // nullopt: one that the control plane issued
   absl::Time token_ends_at = absl::InfiniteFuture();
-  // Up to this revision the zone has taken all that concerns it, as far as notices have come.
+  // The zone has taken every change up to here that concerns it.
   model::Revision confirmed = 0;
   // A zone is behind while there is something that it was sent, or should be, and has not taken, or
   // refused and took nothing of that type since: since when the oldest of it is there, and which

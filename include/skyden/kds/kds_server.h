@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "skyden/kds/connected_zones.h"
+#include "skyden/kds/deliveries.h"
 #include "skyden/kds/deps.h"
 #include "skyden/kds/options.h"
 #include "skyden/kds/rejected_connection.h"
@@ -61,6 +62,8 @@ class KdsServer {
     uint64_t refused_resources = 0;  // over all zones
   };
   virtual Counters counters() const = 0;
+  // How far changes came.
+  virtual Deliveries& deliveries() = 0;
 };
 
 }  // namespace skyden::kds
