@@ -17,6 +17,7 @@
 #include "rest/page_query.h"
 #include "rest/preview_api.h"
 #include "rest/problem.h"
+#include "rest/propagation_api.h"
 #include "rest/quota_api.h"
 #include "rest/refusal.h"
 #include "rest/transfer_api.h"
@@ -117,6 +118,7 @@ ManagerApi::ManagerApi(const Deps& deps) : deps_(deps), routes_(deps) {
   AddControlPlaneQuota(deps_, routes_);
   AddPreview(deps_, routes_);
   AddControlPlaneAccess(deps_, routes_);
+  AddPropagation(deps_, routes_);
   routes_.Add(
       Method::kPost, "/control-planes/{id}/ops/import", Needs::kControlPlane,
       [this](CallPtr call) { ImportControlPlane(deps_, std::move(call)); },

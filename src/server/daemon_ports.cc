@@ -70,7 +70,8 @@ ZonesSide Daemon::Zones() {
           .rejected = [this](const model::TenantScope& scope) { return kds_->Rejected(scope); },
           .all_rejected = [this] { return kds_->AllRejected(); },
           .gateway = &kds_->gateway(),
-          .verdicts = &kds_->verdicts()};
+          .verdicts = &kds_->verdicts(),
+          .deliveries = &kds_->deliveries()};
 }
 
 absl::Status Daemon::ListenForPeople() {

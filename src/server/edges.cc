@@ -71,7 +71,9 @@ admin::Deps DepsOfAdmin(Services& services, const ZonesSide& zones,
           .all_rejected_connections = zones.all_rejected,
           .door = &services.door,
           .health = std::move(health),
-          .zone_verdicts = zones.verdicts};
+          .zone_verdicts = zones.verdicts,
+          .deliveries = zones.deliveries,
+          .epoch = [&store = services.ground.store] { return store.epoch(); }};
 }
 
 rest::Deps DepsOfRest(Services& services, const ZonesSide& zones) {
@@ -107,7 +109,8 @@ rest::Deps DepsOfRest(Services& services, const ZonesSide& zones) {
           .kds_public_address = {},
           .http_public_address = {},
           .instance_id = services.instance_id,
-          .trusted_proxies = {}};
+          .trusted_proxies = {},
+          .deliveries = zones.deliveries};
 }
 
 insights::ZoneSources ZoneSourcesOf(const model::TypeRegistry& registry,

@@ -27,6 +27,7 @@ struct ZonesSide {
   std::function<std::vector<kds::RejectedConnection>()> all_rejected;
   kds::ZoneGateway* gateway = nullptr;
   kds::ZoneVerdicts* verdicts = nullptr;
+  kds::Deliveries* deliveries = nullptr;
 };
 
 // Whoever is given these is gone before the services are. What is the configuration's to say

@@ -13,6 +13,7 @@
 #include "skyden/identity/authenticator.h"
 #include "skyden/store/directory_tx.h"
 #include "skyden/store/tenant_tx.h"
+#include "tests/kds/fake_deliveries.h"
 
 namespace skyden::rest {
 
@@ -79,6 +80,15 @@ void FakeFleet::Tell(model::OrganizationKey organization, model::TenantKey tenan
   for (const auto& listener : listeners) (*listener)(organization, tenant);
 }
 
+namespace {
+
+kds::Deliveries& NoZones() {
+  static kds::testing::FakeDeliveries nobody;
+  return nobody;
+}
+
+}  // namespace
+
 RestEnv::RestEnv(std::function<void(RestEnv&, Deps&)> change)
     : TestEnv({.time = Time::kReal,
                .first_operator = Options::Operator::kFirstStart,
@@ -102,7 +112,8 @@ RestEnv::RestEnv(std::function<void(RestEnv&, Deps&)> change)
                                       .rejected = [this](const auto&) { return rejected; },
                                       .all_rejected = [this] { return rejected; },
                                       .gateway = &zones_gateway,
-                                      .verdicts = &verdicts});
+                                      .verdicts = &verdicts,
+                                      .deliveries = &NoZones()});
   deps.door = nullptr;  // one address tries everything that is wrong
   deps.kds_public_address = "grpcs://zones.example:5685";
   if (change) change(*this, deps);

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -29,6 +30,7 @@ class OrganizationService;
 class TokenService;
 }  // namespace skyden::identity
 namespace skyden::kds {
+class Deliveries;
 struct RejectedConnection;
 class ZoneVerdicts;
 }  // namespace skyden::kds
@@ -65,6 +67,8 @@ struct Deps {
   // Not OK: the health service says NOT_SERVING. Must not block.
   std::function<absl::Status()> health;
   kds::ZoneVerdicts* zone_verdicts = nullptr;  // null: nothing is known of them
+  kds::Deliveries* deliveries = nullptr;       // likewise
+  std::function<std::string_view()> epoch;     // Store::epoch
 };
 
 }  // namespace skyden::admin

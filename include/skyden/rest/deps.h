@@ -45,6 +45,7 @@ class Fleet;
 class Insights;
 }  // namespace skyden::insights
 namespace skyden::kds {
+class Deliveries;
 struct RejectedConnection;
 class ZoneGateway;
 class ZoneVerdicts;
@@ -124,6 +125,8 @@ struct Deps {  // all must outlive the api and every handler made from it
   // Gets what is under none of our paths, perhaps with a body that waits; without one that is
   // 404.
   http::Handler fallback = nullptr;
+  // How far changes came; null while there is no zone server.
+  kds::Deliveries* deliveries = nullptr;
 };
 
 }  // namespace skyden::rest
