@@ -109,6 +109,7 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
   AddZoneCommands(*zone, context);
   AddTokenCommands(root, context);
   AddWatch(root, context);
+  AddWait(root, context);
   AddTransferCommands(root, context);
   AddPlanCommands(root, context);
   AddBackupCommands(root, context);

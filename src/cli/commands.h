@@ -36,6 +36,7 @@ void AddFleet(CLI::App& root, Context& context);
 void AddZoneCommands(CLI::App& zone, Context& context);
 void AddTokenCommands(CLI::App& root, Context& context);
 void AddWatch(CLI::App& root, Context& context);
+void AddWait(CLI::App& root, Context& context);
 void AddTransferCommands(CLI::App& root, Context& context);
 void AddPreviewCommand(CLI::App& root, Context& context);
 // plan, apply, sync, drift.

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <iostream>
 #include <set>
 #include <sstream>
 
+#include "absl/strings/cord.h"
 #include "skyden/base/strings.h"
 #include "skyden/base/visible.h"
 #include "skyden/cli/exit_codes.h"
@@ -16,7 +18,8 @@
 namespace skyden::cli {
 namespace {
 
-constexpr char kUsage[] = "skyden.cli/usage";  // marks a status
+constexpr char kUsage[] = "skyden.cli/usage";         // marks a status
+constexpr char kExitCode[] = "skyden.cli/exit-code";  // says what it exits with
 
 // How many columns of a terminal a UTF-8 text takes, near enough: one per character.
 size_t WidthOf(const std::string& text) {
@@ -142,9 +145,17 @@ absl::Status UsageError(std::string_view text) {
   return status;
 }
 
+absl::Status FailureWith(int exit_code, std::string_view text) {
+  absl::Status status = absl::FailedPreconditionError({text.data(), text.size()});
+  status.SetPayload(kExitCode, absl::Cord(std::to_string(exit_code)));
+  return status;
+}
+
 int PrintError(const absl::Status& status) {
   std::cerr << "Error: " << base::VisibleLines(base::ToStd(status.message())) << '\n';
-  return status.GetPayload(kUsage).has_value() ? kExitUsage : kExitFailed;
+  if (status.GetPayload(kUsage).has_value()) return kExitUsage;
+  const auto code = status.GetPayload(kExitCode);
+  return code.has_value() ? std::atoi(std::string(*code).c_str()) : kExitFailed;
 }
 
 std::string Cell(const Json& object, const char* key) {

@@ -30,6 +30,8 @@ void PrintRaw(std::ostream& out, std::string_view text);
 void PrintDone(std::ostream& out, Format format, const char* done, const std::string& id);
 // A mistake of the command line that shows only when the command runs.
 absl::Status UsageError(std::string_view text);
+// Something that `exit_code` stands for.
+absl::Status FailureWith(int exit_code, std::string_view text);
 // "Error: <message>" on standard error; the exit code that belongs to the status.
 int PrintError(const absl::Status& status);
 
