@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "admin/convert.h"
+#include "admin/delivery_convert.h"
 #include "admin/errors.h"
 #include "kuma/system/v1alpha1/system.pb.h"
 #include "skyden/base/executor.h"
@@ -16,6 +17,7 @@
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/identity/permissions.h"
+#include "skyden/kds/deliveries.h"
 #include "skyden/kds/rejected_connection.h"
 #include "skyden/kds/zone_verdicts.h"
 #include "skyden/model/type_registry.h"
@@ -191,6 +193,69 @@ grpc::ServerUnaryReactor* ZonesGrpc::ListRejectedResources(
           Fill(one.since, out.mutable_since());
         }
         return absl::OkStatus();
+      });
+}
+
+absl::StatusOr<model::TenantScope> ZonesGrpc::EnterToRead(
+    const identity::Caller& caller, const std::string& control_plane_id) const {
+  SKYDEN_ASSIGN_OR_RETURN(auto scope, calls_.Enter(caller, control_plane_id));
+  SKYDEN_RETURN_IF_ERROR(identity::CheckMay(scope, model::Action::kRead));
+  if (calls_.deps().deliveries == nullptr) {
+    return absl::UnavailableError("zones are not served now; try again");
+  }
+  return scope;
+}
+
+// Whoever may not read a type does not learn of it here.
+void ZonesGrpc::HideForeignTypes(const model::TenantScope& scope, kds::ZoneStanding& zone) const {
+  std::erase_if(zone.refused, [&](const kds::RefusalOfZone& one) {
+    return !resources::CheckMayRead(scope, calls_.deps().registry.at(one.type)).ok();
+  });
+}
+
+// Whoever waited is looked at again: the control plane may be his no more.
+grpc::ServerUnaryReactor* ZonesGrpc::GetPropagation(grpc::CallbackServerContext* context,
+                                                    const v1::GetPropagationRequest* request,
+                                                    v1::Propagation* response) {
+  return calls_.Start(
+      context, [this, request, response](const identity::Caller& caller, Answer answer) {
+        const auto scope = EnterToRead(caller, request->control_plane_id());
+        if (!scope.ok()) return answer(scope.status());
+        auto query = ToQuery(*request, calls_.deps().epoch());
+        if (!query.ok()) return answer(query.status());
+        const auto wait = ToWait(*request);
+        if (!wait.ok()) return answer(wait.status());
+        auto done = [this, caller, request, response,
+                     answer = std::move(answer)](absl::StatusOr<kds::Propagation> told) mutable {
+          const auto still = EnterToRead(caller, request->control_plane_id());
+          if (!still.ok()) return answer(still.status());
+          if (!told.ok()) return answer(told.status());
+          for (kds::ZoneStanding& zone : told->zones) HideForeignTypes(*still, zone);
+          Fill(calls_.deps().registry, calls_.deps().epoch(), *told, response);
+          answer(absl::OkStatus());
+        };
+        kds::Deliveries& deliveries = *calls_.deps().deliveries;
+        if (*wait == absl::ZeroDuration()) return done(deliveries.Read(*scope, *query));
+        deliveries.Await(*scope, *std::move(query), *wait, std::move(done));
+      });
+}
+
+grpc::ServerUnaryReactor* ZonesGrpc::GetDelivery(grpc::CallbackServerContext* context,
+                                                 const v1::GetDeliveryRequest* request,
+                                                 v1::ZoneDelivery* response) {
+  return calls_.Start(
+      context, [this, request, response](const identity::Caller& caller, Answer answer) {
+        const auto scope = EnterToRead(caller, request->control_plane_id());
+        if (!scope.ok()) return answer(scope.status());
+        calls_.deps().deliveries->OfZone(
+            *scope, request->zone_name(),
+            [this, scope = *scope, response,
+             answer = std::move(answer)](absl::StatusOr<kds::ZoneDelivery> told) mutable {
+              if (!told.ok()) return answer(told.status());
+              HideForeignTypes(scope, told->standing);
+              Fill(calls_.deps().registry, calls_.deps().epoch(), *told, response);
+              answer(absl::OkStatus());
+            });
       });
 }
 

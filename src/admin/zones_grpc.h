@@ -8,6 +8,7 @@
 #include "admin/call.h"
 #include "skyden/admin/v1/zones.grpc.pb.h"
 #include "skyden/control_planes/control_plane_service.h"
+#include "skyden/kds/deliveries.h"
 
 namespace skyden::admin {
 
@@ -32,8 +33,18 @@ class ZonesGrpc final : public v1::Zones::CallbackService {
   grpc::ServerUnaryReactor* ListRejectedResources(
       grpc::CallbackServerContext* context, const v1::ListRejectedResourcesRequest* request,
       v1::ListRejectedResourcesResponse* response) override;
+  grpc::ServerUnaryReactor* GetPropagation(grpc::CallbackServerContext* context,
+                                           const v1::GetPropagationRequest* request,
+                                           v1::Propagation* response) override;
+  grpc::ServerUnaryReactor* GetDelivery(grpc::CallbackServerContext* context,
+                                        const v1::GetDeliveryRequest* request,
+                                        v1::ZoneDelivery* response) override;
 
  private:
+  // The scope of a reader; UNAVAILABLE where nobody serves zones.
+  absl::StatusOr<model::TenantScope> EnterToRead(const identity::Caller& caller,
+                                                 const std::string& control_plane_id) const;
+  void HideForeignTypes(const model::TenantScope& scope, kds::ZoneStanding& zone) const;
   absl::Status FillList(const identity::Caller& caller, const v1::ListZonesRequest& request,
                         v1::ListZonesResponse* response) const;
   // Of a control plane; of all when its id is empty.

@@ -5,8 +5,17 @@
 #include <grpcpp/security/credentials.h>
 
 #include "server/edges.h"
+#include "tests/kds/fake_deliveries.h"
 
 namespace skyden::admin {
+namespace {
+
+kds::Deliveries& NoZones() {
+  static kds::testing::FakeDeliveries nobody;
+  return nobody;
+}
+
+}  // namespace
 
 AdminEnv::AdminEnv(AdminOptions options)
     : TestEnv({.time = Time::kFake,
@@ -24,7 +33,8 @@ Deps AdminEnv::AllDeps() {
       {.online_zones = [this](const model::TenantScope&) { return online.Get(); },
        .rejected = [this](const model::TenantScope&) { return rejected.Get(); },
        .all_rejected = [this] { return rejected.Get(); },
-       .verdicts = &verdicts},
+       .verdicts = &verdicts,
+       .deliveries = &NoZones()},
       [this] { return health.Get(); });
   deps.door = nullptr;  // one address tries everything that is wrong
   return deps;

@@ -56,6 +56,8 @@ const std::map<std::string, Rule>& Rules() {
       {"Zones.Delete", {Right::kChanges, R"({"control_plane_id":"{cp}","name":"none"})"}},
       {"Zones.ListRejectedConnections", {Right::kReads, R"({"control_plane_id":"{cp}"})"}},
       {"Zones.ListRejectedResources", {Right::kReads, R"({"control_plane_id":"{cp}"})"}},
+      {"Zones.GetPropagation", {Right::kReads, R"({"control_plane_id":"{cp}"})"}},
+      {"Zones.GetDelivery", {Right::kReads, R"({"control_plane_id":"{cp}","zone_name":"none"})"}},
       {"Organizations.Create", {Right::kOperator, R"({"name":"x"})"}},
       {"Organizations.List", {Right::kOperator, "{}"}},
       {"Organizations.Get", {Right::kOperator, R"({"id":"{org}"})"}},
