@@ -33,6 +33,42 @@ function Why({ zone }) {
     ${zone.advice && html`<p>What to do: ${zone.advice}</p>`}</div>`;
 }
 
+/** @type {Record<string, string>} where a change is that the zone has not taken */
+const stages = { waits: 'to be looked at', sent: 'on its way', refused: 'refused', withheld: 'too large' };
+
+/** Types with nothing in them say nothing. @param {{types: any[], refused: any[]}} properties */
+function Types({ types, refused }) {
+  const shown = types.filter((one) => one.newest > 0 || one.stage)
+    .sort((a, b) => Number(!a.stage) - Number(!b.stage) || a.type.localeCompare(b.type));
+  const why = (/** @type {string} */ type) => refused.find((one) => one.type === type)?.reason;
+  if (shown.length === 0) return html`<${Empty}><p>It is connected and was sent nothing yet.</p><//>`;
+  return html`<div class="scroll"><table aria-label="Delivery"><thead><tr><th scope="col">Type</th><th scope="col" class="number">Newest</th>
+      <th scope="col" class="number">Sent</th><th scope="col" class="number">Confirmed</th><th scope="col">Behind</th></tr></thead>
+    <tbody>${shown.map((one) => html`<tr key=${one.type}><th scope="row">${one.type}</th>
+      <td class="number" data-title="Newest">${number(one.newest)}</td><td class="number" data-title="Sent">${number(one.sent)}</td>
+      <td class="number" data-title="Confirmed">${number(one.taken)}</td>
+      <td data-title="Behind">${one.stage && html`<${Sign} kind=${one.stage === 'refused' ? 'bad' : 'warning'} />${stages[one.stage]}
+        ${one.behind_since && html` since <${Time} at=${one.behind_since} />`}`}${why(one.type) && html`<br /><span class="muted">${why(one.type)}</span>`}</td>
+    </tr>`)}</tbody></table></div>`;
+}
+
+/** @param {{connects: any[]}} properties */
+const Connects = ({ connects }) => (connects.length === 0
+  ? html`<${Empty}><p>It never was connected.</p><//>`
+  : html`<ul class="plainlist">${connects.map((one) => html`<li key=${one.begin}><${Time} at=${one.begin} />
+      ${one.end ? html` until <${Time} at=${one.end} />` : ' until now'}<span class="muted">${one.version && ` Kuma ${one.version}`}</span></li>`)}</ul>`);
+
+/** How far it is with what it is sent. @param {{id: string, zone: string}} properties */
+function Delivery({ id, zone }) {
+  const delivery = useLoad(`${managerPath(id)}/ops/zones/${encodeURIComponent(zone)}`);
+  useFresh(delivery.reload, ({ kind, data }) => kind === 'zone' && data.control_plane?.id === id && data.name === zone);
+  return html`<${Panel} title="Delivery" aside=${html`<button type="button" class="small" onClick=${delivery.reload}>Look again</button>`}>
+      <${Shown} of=${delivery} rows=${4}>${(/** @type {any} */ data) => (data.session
+        ? html`<${Types} types=${data.delivery} refused=${data.refused ?? []} />`
+        : html`<${Empty}><p>It is not connected. When it comes it is sent everything.</p><//>`)}<//><//>
+    <${Panel} title="Connections"><${Shown} of=${delivery} rows=${2}>${(/** @type {any} */ data) => html`<${Connects} connects=${data.connects} />`}<//><//>`;
+}
+
 /** @param {{id: string, zone: string}} properties */
 function Refusals({ id, zone }) {
   const refused = useLoad(`${managerPath(id)}/ops/rejected-resources`);
@@ -64,7 +100,7 @@ export default function Zone({ id, zone }) {
     aside=${list.data?.data.length > 0 && html`<button type="button" onClick=${() => setRotating(true)}>New token</button>`}>
     <${Shown} of=${list}>${(/** @type {any} */ data) => data.data.length === 0
       ? html`<${Failure} problem=${new Problem(404, '')} />`
-      : html`<${Why} zone=${data.data[0]} /><${Facts} zone=${data.data[0]} /><${Refusals} id=${id} zone=${zone} />`}<//>
+      : html`<${Why} zone=${data.data[0]} /><${Facts} zone=${data.data[0]} /><${Delivery} id=${id} zone=${zone} /><${Refusals} id=${id} zone=${zone} />`}<//>
     ${rotating && html`<${Lazy} load=${rotateDialog} quiet id=${id} zone=${zone} onClose=${() => setRotating(false)} />`}
   <//>`;
 }
