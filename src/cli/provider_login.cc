@@ -16,6 +16,7 @@
 #include "fmt/format.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/jws.h"
+#include "skyden/base/pkce.h"
 #include "skyden/base/status.h"
 #include "skyden/http/fetch.h"
 #include "skyden/http/uri.h"
@@ -33,7 +34,6 @@ constexpr absl::Duration kDeviceTimeMax = absl::Minutes(30);
 constexpr absl::Duration kPollMin = absl::Milliseconds(100);
 constexpr absl::Duration kPollUnsaid = absl::Seconds(5);
 constexpr absl::Duration kSlowDown = absl::Seconds(5);
-constexpr size_t kRandomBytes = 32;
 
 std::string Text(const json& object, const char* name) {
   const auto found = object.find(name);
@@ -221,20 +221,15 @@ class Loopback {
   std::thread thread_;  // last
 };
 
-std::string RandomText() { return base::Base64UrlEncode(base::RandomBytes(kRandomBytes)); }
-
 absl::StatusOr<ProviderToken> ByBrowser(const Provider& provider, const std::string& endpoint,
                                         Renewal renewal, const Tell& tell) {
-  const std::string state = RandomText();
-  const std::string nonce = RandomText();
-  const std::string verifier = RandomText();
-  const auto digest = base::Sha256(verifier);
+  const std::string state = base::RandomOneTimeText();
+  const std::string nonce = base::RandomOneTimeText();
+  const std::string verifier = base::RandomOneTimeText();
   Loopback loopback(state);
   if (!loopback.listens()) {
     return absl::UnavailableError("no port of 127.0.0.1 can be listened on");
   }
-  const std::string challenge =
-      base::Base64UrlEncode({reinterpret_cast<const char*>(digest.data()), digest.size()});
   tell(fmt::format("Open {}{}{}\n", Printable(endpoint),
                    endpoint.find('?') == std::string::npos ? '?' : '&',
                    http::EncodeForm({{"response_type", "code"},
@@ -243,7 +238,7 @@ absl::StatusOr<ProviderToken> ByBrowser(const Provider& provider, const std::str
                                      {"scope", kScope},
                                      {"state", state},
                                      {"nonce", nonce},
-                                     {"code_challenge", challenge},
+                                     {"code_challenge", base::CodeChallenge(verifier)},
                                      {"code_challenge_method", "S256"}})));
   SKYDEN_ASSIGN_OR_RETURN(const std::string code, loopback.Await(provider.issuer));
   SKYDEN_ASSIGN_OR_RETURN(const FormAnswer answer,

@@ -14,6 +14,7 @@
 #include "skyden/base/crypto.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
+#include "skyden/base/pkce.h"
 #include "skyden/base/retry_after.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
@@ -27,7 +28,6 @@ namespace limits = base::limits;
 using nlohmann::json;
 
 constexpr char kSealContext[] = "skyden sign-in";
-constexpr size_t kRandomBytes = 32;
 constexpr size_t kShownErrorChars = 50;
 
 absl::Status NotBegun() {
@@ -36,13 +36,6 @@ absl::Status NotBegun() {
 }
 absl::Status ProviderLied(std::string_view what) {
   return absl::UnauthenticatedError(fmt::format("the identity provider's answer {}", what));
-}
-
-std::string RandomText() { return base::Base64UrlEncode(base::RandomBytes(kRandomBytes)); }
-
-std::string HashText(std::string_view text) {
-  const auto digest = base::Sha256(text);
-  return base::Base64UrlEncode({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 // What an error means to who reads it; its name goes along, for who runs the provider. Names are
@@ -90,7 +83,8 @@ class OidcSignInImpl final : public OidcSignIn {
 
   absl::StatusOr<Begun> Begin(std::string_view return_path) override {
     SKYDEN_ASSIGN_OR_RETURN(const OidcEndpoints endpoints, deps_.verifier.Endpoints());
-    const Started started{RandomText(), RandomText(), RandomText(), std::string(return_path),
+    const Started started{base::RandomOneTimeText(), base::RandomOneTimeText(),
+                          base::RandomOneTimeText(), std::string(return_path),
                           deps_.clock.Now() + limits::kOidcSignInTime};
     Begun begun;
     begun.location = endpoints.authorization;
@@ -101,7 +95,7 @@ class OidcSignInImpl final : public OidcSignIn {
                                         {"scope", "openid profile email"},
                                         {"state", started.state},
                                         {"nonce", started.nonce},
-                                        {"code_challenge", HashText(started.verifier)},
+                                        {"code_challenge", base::CodeChallenge(started.verifier)},
                                         {"code_challenge_method", "S256"}});
     SKYDEN_ASSIGN_OR_RETURN(begun.sealed, Seal(started));
     return begun;
