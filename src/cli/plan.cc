@@ -113,9 +113,10 @@ class Change {
 void PrintPlan(const Context& context, const Change& change, const Json& plan) {
   if (context.format != Format::kTable) return PrintDocument(std::cout, context.format, plan);
   PrintImport(std::cout, plan);
-  std::cout << fmt::format("{} documents in {} file{}: {}\n", change.documents().places.size(),
-                           change.documents().files, change.documents().files == 1 ? "" : "s",
-                           ImportTotals(plan));
+  const size_t documents = change.documents().places.size();
+  const size_t files = change.documents().files;
+  std::cout << fmt::format("{} document{} in {} file{}: {}\n", documents, documents == 1 ? "" : "s",
+                           files, files == 1 ? "" : "s", ImportTotals(plan));
 }
 
 absl::Status Plan(Context& context, const PlanFlags& flags, const ApiClient& client) {

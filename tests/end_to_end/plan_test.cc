@@ -129,7 +129,7 @@ TEST_CASE("a folder against a control plane: what each step says, does and exits
        none,
        {"plan", "demo", "-f", dir, "--prune", "--selector", "team=x"},
        0,
-       {"1 documents in 3 files: 0 created, 1 updated, 0 deleted"},
+       {"1 document in 3 files: 0 created, 1 updated, 0 deleted"},
        false},
       {"pruning touches its own alone",
        none,
