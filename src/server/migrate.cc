@@ -24,9 +24,11 @@ absl::Status ResealOrganization(store::Store& store, const model::SystemScope& s
                                 const std::function<void(const Migrated&)>& on_progress) {
   const model::OrganizationScope scope = system.In(organization);
   std::vector<store::ControlPlaneRecord> control_planes;
+  std::vector<store::DeletedControlPlane> deleted;
   SKYDEN_RETURN_IF_ERROR(
       store.ReadDirectory(scope, [&](store::DirectoryReadTx& tx) -> absl::Status {
         SKYDEN_ASSIGN_OR_RETURN(control_planes, tx.ListControlPlanes());
+        SKYDEN_ASSIGN_OR_RETURN(deleted, tx.ListDeletedControlPlanes());
         return absl::OkStatus();
       }));
   for (const store::ControlPlaneRecord& control_plane : control_planes) {
@@ -40,6 +42,17 @@ absl::Status ResealOrganization(store::Store& store, const model::SystemScope& s
                      return absl::OkStatus();
                    })
             .status());
+    done.secrets += secrets;
+    ++done.control_planes;
+    on_progress(done);
+  }
+  // They may be had back.
+  for (const store::DeletedControlPlane& control_plane : deleted) {
+    uint64_t secrets = 0;
+    SKYDEN_RETURN_IF_ERROR(store.WriteDirectory(scope, [&](store::DirectoryTx& tx) -> absl::Status {
+      SKYDEN_ASSIGN_OR_RETURN(secrets, tx.ResealDeletedControlPlane(control_plane.id));
+      return absl::OkStatus();
+    }));
     done.secrets += secrets;
     ++done.control_planes;
     on_progress(done);

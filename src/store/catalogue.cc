@@ -8,7 +8,9 @@
 #include <array>
 
 #include "store/catalogue_audit.h"
+#include "store/catalogue_deleted.h"
 #include "store/catalogue_directory.h"
+#include "store/catalogue_history.h"
 #include "store/catalogue_resources.h"
 
 namespace skyden::store {
@@ -35,6 +37,8 @@ constexpr Whole kWhole = [] {
   whole.Add(catalogue::kResources);
   whole.Add(catalogue::kDirectory);
   whole.Add(catalogue::kAudit);
+  whole.Add(catalogue::kHistory);
+  whole.Add(catalogue::kDeleted);
   return whole;
 }();
 static_assert(std::all_of(kWhole.seen.begin(), kWhole.seen.end(), [](int n) { return n == 1; }));
@@ -51,6 +55,9 @@ Room RoomOf(const Statement& statement) {
     case kSetCollected:
     case kInsertAudit:
     case kSetAuditMark:
+    case kInsertHistory:
+    case kInsertHistoryOfMesh:
+    case kInsertDeletedControlPlane:
       return Room::kKept;
     case kDeleteResource:
     case kDeleteResourcesOfMesh:
@@ -62,6 +69,11 @@ Room RoomOf(const Statement& statement) {
     case kDeleteAccount:
     case kMarkControlPlaneGone:
     case kMarkTenantGone:
+    case kShelveControlPlane:
+    case kShelveTenant:
+    case kRemoveDeletedControlPlane:
+    case kEndShelvedControlPlane:
+    case kPruneHistory:
     case kDeleteTokensOfControlPlane:
     case kDeleteAccountsOfControlPlane:
     case kDeleteRolesOfControlPlane:

@@ -30,7 +30,8 @@ inline constexpr auto kResources = std::to_array<Statement>({
      " WHERE v.type = k.type AND v.mesh = k.mesh AND v.name = k.name LIMIT 1) AS r"},
     // That it is there, without its content.
     {kFindVersion, "find_version", kTenant, kSeek, kBoth, "v_resource", "",
-     "SELECT tenant, version, deleted, LENGTH(spec) + LENGTH(status), revision FROM v_resource"
+     "SELECT tenant, version, deleted, LENGTH(spec) + LENGTH(status), revision, zone FROM "
+     "v_resource"
      " WHERE type = $1 AND mesh = $2 AND name = $3"},
     {kListResources, "list_resources", kTenant, kSeek, kBoth, "v_resource", "",
      "SELECT tenant, mesh, name, zone, labels, spec, status, creation_time, modification_time,"
@@ -71,10 +72,10 @@ inline constexpr auto kResources = std::to_array<Statement>({
      "SELECT tenant, revision, (SELECT resources FROM v_usage), (SELECT bytes FROM v_usage),"
      " (SELECT zones FROM v_usage), (SELECT resources FROM v_quota), (SELECT bytes FROM v_quota),"
      " (SELECT zones FROM v_quota), (SELECT resources FROM v_organization_quota),"
-     " (SELECT bytes FROM v_organization_quota), (SELECT zones FROM v_organization_quota)"
-     " FROM v_own_tenant_state"},
+     " (SELECT bytes FROM v_organization_quota), (SELECT zones FROM v_organization_quota),"
+     " history_bytes, history_from FROM v_own_tenant_state"},
     {kSetRevision, "set_revision", kTenant, kSeek, kWriter, "", "tenant_state",
-     "UPDATE tenant_state SET revision = $1"
+     "UPDATE tenant_state SET revision = $1, history_bytes = $2, history_from = $3"
      " WHERE tenant = current_tenant() AND organization = current_organization()"},
     {kInsertResource, "insert_resource", kTenant, kSeek, kWriter, "", "resource",
      "INSERT INTO resource (tenant, type, mesh, name, zone, labels, spec, status, creation_time,"

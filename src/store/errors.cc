@@ -55,6 +55,16 @@ absl::Status ChangesCollected(model::Revision since, model::Revision collected) 
       collected, since));
 }
 
+absl::Status NotInHistory(model::Revision revision, model::Revision oldest,
+                          model::Revision current) {
+  if (revision > current) {
+    return absl::OutOfRangeError(
+        fmt::format("there is no revision {} yet: the newest is {}", revision, current));
+  }
+  return absl::OutOfRangeError(
+      fmt::format("revision {} is no longer kept: the oldest is {}", revision, oldest));
+}
+
 absl::Status QuotaPassed(std::string_view what, uint64_t used, uint64_t limit, uint64_t more) {
   return base::QuotaExceeded(fmt::format(
       "the control plane's quota of {} {} would be passed: {} are there and {} more would come; "

@@ -25,6 +25,8 @@ absl::Status RowExists(std::string_view what);
 absl::Status VersionMismatch(std::string_view type, const model::ResourceKey& key, uint64_t stored,
                              uint64_t expected);
 absl::Status ChangesCollected(model::Revision since, model::Revision collected);
+absl::Status NotInHistory(model::Revision revision, model::Revision oldest,
+                          model::Revision current);
 // base::QuotaExceeded. `what`: "resources", "bytes", "zones".
 absl::Status QuotaPassed(std::string_view what, uint64_t used, uint64_t limit, uint64_t more);
 absl::Status WriteQueueFull();

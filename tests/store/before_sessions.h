@@ -18,14 +18,22 @@ inline constexpr const char* kDropSessions =
     "ALTER TABLE token DROP COLUMN kind; ALTER TABLE token DROP COLUMN parent;"
     "ALTER TABLE token DROP COLUMN provider_session; ALTER TABLE token DROP COLUMN person_groups;";
 
+inline constexpr const char* kDropPast =
+    "DROP VIEW v_history; DROP TABLE history;"
+    "DROP VIEW v_deleted_control_plane; DROP TABLE deleted_control_plane;";
+inline constexpr const char* kDropPastOfTenants =
+    "ALTER TABLE tenant_state DROP COLUMN history_bytes;"
+    "ALTER TABLE tenant_state DROP COLUMN history_from;";
+
 // To the schema of `version`, whose other tables the caller sees to. The engine is closed.
 inline std::string TakeBack(RawDatabase& db, int version) {
-  return db.Execute(fmt::format("{}PRAGMA user_version = {}", kDropSessions, version));
+  return db.Execute(fmt::format("{}{}PRAGMA user_version = {}", kDropPast, kDropSessions, version));
 }
 
 inline void TakeBack(SqliteEngine& engine) {
   engine.Close();
   RawDatabase db(engine.database());
+  REQUIRE(db.Execute(kDropPastOfTenants).empty());
   REQUIRE(TakeBack(db, 8).empty());
 }
 inline void ReopenAsFound(SqliteEngine& engine) { engine.Reopen(SqliteEngine::Trust::kAsFound); }
@@ -35,6 +43,10 @@ inline void TakeBack(PostgresEngine& engine) {
   engine.Close();
   const std::string drop = fmt::format(
       "BEGIN; SET LOCAL search_path = skyden; SET LOCAL ROLE skyden_owner;"
+      "DROP VIEW v_own_tenant_state; {}{}"
+      "CREATE VIEW v_own_tenant_state WITH (security_invoker = true) AS SELECT * FROM tenant_state"
+      " WHERE tenant = current_tenant() AND organization = current_organization() AND state = 0;"
+      "GRANT SELECT ON v_own_tenant_state TO skyden_app;"
       "DROP VIEW v_token; DROP VIEW v_all_token; {}"
       "CREATE VIEW v_token WITH (security_invoker = true) AS SELECT * FROM token"
       " WHERE organization = current_organization() AND within_tenant(tenant);"
@@ -43,7 +55,7 @@ inline void TakeBack(PostgresEngine& engine) {
       "GRANT SELECT ON v_token TO skyden_app; GRANT SELECT ON v_token, v_all_token TO "
       "skyden_system;"
       "UPDATE schema_version SET version = 3; COMMIT",
-      kDropSessions);
+      kDropPast, kDropPastOfTenants, kDropSessions);
   AsSuperuser(engine.database().name(), drop);
 }
 inline void ReopenAsFound(PostgresEngine& engine) {

@@ -46,6 +46,10 @@ struct Furnished : World<Engine> {
                 return s;
               return tx.InsertToken(NewSession("session", person, kToken.str()));
             }).ok());
+    Put(this->store(), shelved, NewResource("Secret", "m", "s"));
+    REQUIRE(InDirectory([&](DirectoryTx& tx) {
+              return tx.ShelveControlPlane(shelved.control_plane(), kNow).status();
+            }).ok());
     subscription = this->store().Subscribe(std::nullopt, [this](const Change& change) {
       absl::MutexLock lock(&mu);
       heard.push_back(Describe(change));
@@ -73,6 +77,7 @@ struct Furnished : World<Engine> {
     return std::exchange(heard, {});
   }
 
+  model::TenantScope shelved = NewControlPlane(this->store(), this->organization, 40, "shelved");
   AccountRecord person = NewAccount(50);
   AccountRecord zone = NewAccount(60, "east");
   PendingKey promise{Type("Secret"), {"m", "signing-key"}, kNow};
@@ -135,6 +140,10 @@ std::vector<Case<WriteTx>> TenantCases(World& w) {
       {"DeleteZoneCredentials",
        [](WriteTx& tx) { return tx.DeleteZoneCredentials(model::ZoneName("east")).status(); },
        {"tenant account:60 token:zone-token"}},
+      // Of what is past nobody keeps a copy.
+      {"PruneHistory",
+       [](WriteTx& tx) { return tx.PruneHistory(absl::InfiniteFuture()).status(); },
+       {}},
       // The same secrets as before.
       {"ResealSecrets", [](WriteTx& tx) { return tx.ResealSecrets().status(); }, {}},
       // SubscribeAudit tells of it.
@@ -171,6 +180,23 @@ std::vector<Case<DirectoryTx>> DirectoryCases(World& w) {
       {"DeleteControlPlane",
        [id](DirectoryTx& tx) { return tx.DeleteControlPlane(id).status(); },
        {"tenant revision every-type gone token:zone-token"}},
+      {"ShelveControlPlane",
+       [id](DirectoryTx& tx) { return tx.ShelveControlPlane(id, kNow).status(); },
+       {"tenant revision every-type gone token:zone-token"}},
+      {"UndeleteControlPlane",
+       [&w](DirectoryTx& tx) {
+         return tx.UndeleteControlPlane(w.shelved.control_plane(), "back").status();
+       },
+       {"tenant revision every-type described keys-promised all"}},
+      // Nobody sees it.
+      {"EndDeletedControlPlane",
+       [&w](DirectoryTx& tx) { return tx.EndDeletedControlPlane(w.shelved.control_plane()); },
+       {}},
+      {"ResealDeletedControlPlane",
+       [&w](DirectoryTx& tx) {
+         return tx.ResealDeletedControlPlane(w.shelved.control_plane()).status();
+       },
+       {}},
       {"Enter",
        [&w](DirectoryTx& tx) {
          model::Resource r = NewResource("Zone", "", "z");

@@ -29,6 +29,8 @@ std::optional<std::string> HashOfPlay(const sqlite::Blueprint& blueprint) {
   return Apart([&blueprint] {
     SqliteOptions options;
     options.readers = 2;
+    static const base::FakeClock still(absl::FromUnixSeconds(300));
+    options.history = {.bytes_max = 32u << 10, .clock = &still};
     options.synchronous = SqliteOptions::Synchronous::kNormal;  // nothing here ends suddenly
     SqliteEngine engine(Small(blueprint), std::move(options));
     std::string all;

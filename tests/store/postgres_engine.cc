@@ -159,8 +159,12 @@ struct PostgresEngine::Fatal {
 };
 
 PostgresEngine::PostgresEngine(const postgres::Blueprint& blueprint, Usage quota,
-                               absl::Duration patience)
-    : blueprint_(blueprint), quota_(quota), patience_(patience), fatal_(std::make_shared<Fatal>()) {
+                               absl::Duration patience, HistoryLimits history)
+    : blueprint_(blueprint),
+      quota_(quota),
+      patience_(patience),
+      history_(history),
+      fatal_(std::make_shared<Fatal>()) {
   // The server of the tests keeps nothing in a power cut.
   blueprint_.checks.durability = postgres::SelfCheckScope::Durability::kNotAsked;
   Reopen();
@@ -176,6 +180,7 @@ void PostgresEngine::Reopen() {
   PostgresOptions options;
   options.logins = database_.logins();
   options.quota = quota_;
+  options.history = history_;
   options.patience = patience_;
   options.silence = absl::Minutes(2);  // a busy machine's
   options.on_fatal = [fatal = fatal_](absl::Status status) {

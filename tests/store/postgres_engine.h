@@ -57,7 +57,7 @@ class PostgresEngine {
  public:
   PostgresEngine() : PostgresEngine(postgres::Blueprint()) {}
   explicit PostgresEngine(const postgres::Blueprint& blueprint, Usage quota = {},
-                          absl::Duration patience = absl::Seconds(30));
+                          absl::Duration patience = absl::Seconds(30), HistoryLimits history = {});
   Store& store() { return *store_; }
   void Close() { store_.reset(); }
   void Reopen();
@@ -71,6 +71,7 @@ class PostgresEngine {
   postgres::Blueprint blueprint_;
   Usage quota_;
   absl::Duration patience_;
+  HistoryLimits history_;
   std::shared_ptr<Fatal> fatal_;
   std::unique_ptr<Store> store_;
 };

@@ -46,6 +46,8 @@ std::optional<Told> PlayOn(const std::string& database, std::span<const Statemen
     PostgresOptions options;
     options.logins = {PostgresConnection("skyden_app", database),
                       PostgresConnection("skyden_system", database), ""};
+    static const base::FakeClock still(absl::FromUnixSeconds(300));
+    options.history = {.bytes_max = 32u << 10, .clock = &still};
     options.readers = 2;
     options.silence = absl::Minutes(2);
     auto store = postgres::OpenStore(std::move(options), Registry(), TestSealer(), blueprint);
@@ -76,6 +78,7 @@ bool IsHarmless(const std::string& what) {
        {"journal.app_in without \" FOR INSERT\"",
         "control_plane.system_read without \" FOR SELECT\"",
         "organization_quota.system_read without \" FOR SELECT\"",
+        "deleted_control_plane.system_read without \" FOR SELECT\"",
         "organization.system_insert without \" FOR INSERT\"",
         "organization.system_update without \" FOR UPDATE\"",
         "account.system_delete without \" FOR DELETE\"",
@@ -120,6 +123,10 @@ bool NarrowsWithinOwner(const std::string& what) {
       "delete_tokens_of_control_plane without \"tenant = $1\"",
       "delete_accounts_of_control_plane without \"tenant = $1\"",
       "delete_roles_of_control_plane without \"tenant = $1\"",
+      "list_accounts_of_control_plane without \"tenant = $1\"",
+      "list_tokens_of_control_plane without \"tenant = $1\"",
+      "list_roles_of_control_plane without \"tenant = $1\"",
+      "remove_deleted_control_plane without \"tenant = $1\"",
       "system_find_token without \"a.organization = t.organization\"",
       "system_find_token without \"c.tenant = a.tenant\"",
   };

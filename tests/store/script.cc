@@ -102,7 +102,12 @@ model::Resource Script::RandomResource() {
 
 void Script::Step() {
   ++steps_;
-  switch (Below(25)) {
+  switch (Below(28)) {
+    case 25:
+    case 26:
+      return History();
+    case 27:
+      return Deleted();
     case 20:
       return Audit();
     case 21:

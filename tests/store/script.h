@@ -52,6 +52,8 @@ class Script {
   void ControlPlanes();
   void Audit();
   void PruneAudit();
+  void History();
+  void Deleted();
   void Say(const std::string& what, const absl::StatusOr<AuditPage>& page);
 
   Store& store_;

@@ -46,6 +46,7 @@ void SqliteEngine::Reopen(Trust trust) {
   options.vfs = options_.vfs;
   options.synchronous = options_.synchronous;
   options.quota = options_.quota;
+  options.history = options_.history;
   auto held = HoldDatabase(dir_.path(), {.signs = {}, .trust = trust});
   INFO(held.status());
   REQUIRE(held.ok());

@@ -28,6 +28,8 @@ class DirectoryReadTx {
       const model::ControlPlaneId& id) = 0;
   // Ordered by creation, then id.
   virtual absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlanes() = 0;
+  // Those that ShelveControlPlane deleted, the first first.
+  virtual absl::StatusOr<std::vector<DeletedControlPlane>> ListDeletedControlPlanes() = 0;
   // The organization itself.
   virtual absl::StatusOr<OrganizationRecord> Organization() = 0;
   virtual absl::StatusOr<std::optional<AccountRecord>> FindAccount(const model::AccountId& id) = 0;
@@ -70,6 +72,18 @@ class DirectoryTx : public DirectoryReadTx {
   // Removes the control plane and every row of it, the roles on it too; returns how many tokens are
   // gone.
   virtual absl::StatusOr<uint64_t> DeleteControlPlane(const model::ControlPlaneId& id) = 0;
+  // The same for everybody, but that it can be had back: its rows stay, and what is deleted with it
+  // (its zones' accounts and tokens, the roles on it) is remembered. In the transaction's name.
+  virtual absl::StatusOr<uint64_t> ShelveControlPlane(const model::ControlPlaneId& id,
+                                                      absl::Time at) = 0;
+  // Has it back under `name`, with the accounts and tokens of its zones, and those roles on it
+  // whose account is still there. NOT_FOUND.
+  virtual absl::StatusOr<ControlPlaneRecord> UndeleteControlPlane(const model::ControlPlaneId& id,
+                                                                  const std::string& name) = 0;
+  // Removes every row of it. NOT_FOUND.
+  virtual absl::Status EndDeletedControlPlane(const model::ControlPlaneId& id) = 0;
+  // Seals the secrets of one anew, under the newest key; returns how many. NOT_FOUND.
+  virtual absl::StatusOr<uint64_t> ResealDeletedControlPlane(const model::ControlPlaneId& id) = 0;
   // The rows of one of this organization's control planes, in the same transaction. The returned
   // object lives as long as this one. NOT_FOUND when the organization does not own it.
   virtual absl::StatusOr<WriteTx*> Enter(const model::TenantScope& scope) = 0;

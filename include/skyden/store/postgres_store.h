@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "skyden/model/type_registry.h"
+#include "skyden/store/history.h"
 #include "skyden/store/quotas.h"
 #include "skyden/store/sealer.h"
 #include "skyden/store/store.h"
@@ -45,6 +46,7 @@ struct PostgresOptions {
   // See SqliteOptions.
   enum class OldKeys { kInUse, kForgotten } old_keys = OldKeys::kInUse;
   Usage quota = {};
+  HistoryLimits history = {};
   // Called once, on the writer's thread, when another daemon has opened the database. The process
   // should exit. A database that cannot be reached is no such end: Store::Writable says so, and it
   // heals.

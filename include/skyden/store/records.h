@@ -52,6 +52,17 @@ struct ControlPlaneRecord {
   bool SuspendedAt(absl::Time now) const { return suspension && suspension->Holds(now); }
 };
 
+// A control plane that was deleted and is kept for a while. Nobody comes in.
+struct DeletedControlPlane {
+  model::TenantKey tenant{};
+  model::ControlPlaneId id;
+  std::string name;  // as it was; others may have it by now
+  absl::Time deleted_at;
+  model::Principal::Kind actor_kind = model::Principal::Kind::kSystem;
+  std::string actor_id;
+  std::string actor_name;
+};
+
 // A Secret or GlobalSecret that exists for everybody but whose RSA key is not generated yet.
 struct PendingKey {
   model::TypeId type{};

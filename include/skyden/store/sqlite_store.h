@@ -9,6 +9,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "skyden/model/type_registry.h"
+#include "skyden/store/history.h"
 #include "skyden/store/quotas.h"
 #include "skyden/store/sealer.h"
 #include "skyden/store/store.h"
@@ -52,6 +53,7 @@ struct SqliteOptions {
   enum class OldKeys { kInUse, kForgotten } old_keys = OldKeys::kInUse;
   // Of each control plane that has no other, nor its organization; 0: no limit.
   Usage quota = {};
+  HistoryLimits history = {};
   // Called once, on the writer's thread, when writes stopped for good. The process should exit.
   absl::AnyInvocable<void(absl::Status)> on_fatal;
 };

@@ -12,6 +12,7 @@
 #include "skyden/model/ids.h"
 #include "skyden/model/resource.h"
 #include "skyden/store/audit.h"
+#include "skyden/store/history.h"
 #include "skyden/store/records.h"
 
 namespace skyden::store {
@@ -63,6 +64,19 @@ class ReadTx {
 
   // What was done in this control plane.
   virtual absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) = 0;
+
+  // What people wrote (store/history.h). A write sees what it has written itself.
+  virtual absl::StatusOr<HistorySpan> FindHistorySpan() = 0;
+  // When the oldest change was made that is kept; nullopt: none is.
+  virtual absl::StatusOr<std::optional<absl::Time>> FindOldestChange() = 0;
+  virtual absl::StatusOr<HistoryPage> ListHistory(const HistoryQuery& query) = 0;
+  // What was authored here, as it was when `revision` was the newest: nothing that a zone sent.
+  // OUT_OF_RANGE when that is older than the span, or newer.
+  virtual absl::StatusOr<std::optional<model::Resource>> FindResourceAt(
+      model::TypeId type, const model::ResourceKey& key, model::Revision revision) = 0;
+  // Ordered by key. `mesh` nullopt: of every mesh.
+  virtual absl::StatusOr<std::vector<model::Resource>> ListResourcesAt(
+      model::TypeId type, const std::optional<std::string>& mesh, model::Revision revision) = 0;
 };
 
 // Reads and writes inside one control plane. All writes of one transaction share one revision, and
@@ -96,6 +110,11 @@ class WriteTx : public ReadTx {
   // Seals every secret of the control plane anew, under the newest key (see LoadSealer). Nothing
   // else of them changes, not even a revision, so nobody is told. Returns how many there are.
   virtual absl::StatusOr<uint64_t> ResealSecrets() = 0;
+
+  // Takes away the oldest changes that people made: whatever is older than `older_than`, and what
+  // is more than HistoryLimits allows; up to limits::kHistoryPrunedAtOnce. No revision, and nobody
+  // is told. Returns how many went.
+  virtual absl::StatusOr<uint64_t> PruneHistory(std::optional<absl::Time> older_than) = 0;
 
   // Adds an entry to the audit, in the name of the transaction's scope. A change by a person that
   // no entry tells of gets one all the same (kActionUnnamed).

@@ -52,14 +52,16 @@ class Overlay::ResourceRow final : public Row {
 class Overlay::VersionRow final : public Row {
  public:
   explicit VersionRow(const Stored& stored)
-      : numbers_{stored.tenant, stored.version, stored.deleted,
+      : zone_(stored.zone),
+        numbers_{stored.tenant, stored.version, stored.deleted,
                  static_cast<int64_t>(stored.spec.size() + stored.status.size()), stored.revision} {
   }
   int64_t Int(int column) const override { return numbers_[column]; }
-  std::string_view Bytes(int) const override { return {}; }
+  std::string_view Bytes(int) const override { return zone_; }
   bool IsNull(int) const override { return false; }
 
  private:
+  const std::string_view zone_;
   const int64_t numbers_[5];
 };
 
@@ -220,6 +222,7 @@ bool Overlay::Keep(const Binding& binding, StatementId id, std::span<const Param
     case kAddCount:
     case kInsertAudit:
     case kSetAuditMark:
+    case kInsertHistory:
       break;
     default:
       return false;

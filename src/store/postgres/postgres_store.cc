@@ -105,7 +105,8 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(PostgresOptions options,
   SKYDEN_ASSIGN_OR_RETURN(parts.system, parts.connector->Connect(Access::kSystem));
   SKYDEN_ASSIGN_OR_RETURN(parts.opening, Open(*parts.system, sealer, options.old_keys));
   SKYDEN_ASSIGN_OR_RETURN(parts.remains, rows::ListRemains(*parts.system));
-  const rows::Context context{registry, sealer, blueprint.tombstones_per_type_max, options.quota};
+  const rows::Context context{registry, sealer, blueprint.tombstones_per_type_max, options.quota,
+                              options.history};
   return std::make_unique<PostgresStore>(std::move(parts), options, blueprint, context);
 }
 

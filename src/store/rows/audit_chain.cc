@@ -64,6 +64,13 @@ bool AuditActor::IsPerson() const {
   return kind == Kind::kUser || kind == Kind::kSystemAccount || kind == Kind::kKumaUser;
 }
 
+AuditActor AuditActor::Tamed() const {
+  AuditActor tamed{kind, id, name, {}};
+  Tame(tamed.id);
+  Tame(tamed.name);
+  return tamed;
+}
+
 absl::Status AuditChain::Append(Session& session, model::OrganizationKey organization,
                                 const AuditActor& actor, std::vector<PendingNote> notes) {
   for (PendingNote& pending : notes) {

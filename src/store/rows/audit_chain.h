@@ -31,6 +31,8 @@ struct AuditActor {
   }
   // Whose every change must be told of; the daemon and zones sync all day.
   bool IsPerson() const;
+  // With id and name as they can be stored. Without where the call came from.
+  AuditActor Tamed() const;
 };
 
 // A note and the control plane it is about, in whose chain it goes (tenant 0: the organization's).

@@ -17,16 +17,16 @@ namespace {
 
 constexpr uint64_t kBeyondAll = std::numeric_limits<int64_t>::max();
 
+}  // namespace
+
 absl::StatusOr<model::Principal::Kind> DecodeActorKind(std::string_view text) {
   using Kind = model::Principal::Kind;
   for (const Kind kind :
        {Kind::kSystem, Kind::kUser, Kind::kSystemAccount, Kind::kZone, Kind::kKumaUser}) {
     if (text == ActorKindName(kind)) return kind;
   }
-  return Internal("a stored audit entry names an unknown kind of actor");
+  return Internal("a stored row names an unknown kind of actor");
 }
-
-}  // namespace
 
 absl::Status DecodeDigest(std::string_view bytes, AuditDigest& digest) {
   if (bytes.size() != digest.size()) return Internal("a stored audit hash has another length");

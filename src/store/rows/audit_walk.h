@@ -45,6 +45,7 @@ class ChainWalk {
 
 // A row of any of the statements that list entries.
 absl::StatusOr<AuditEntry> ReadAudit(const Row& row);
+absl::StatusOr<model::Principal::Kind> DecodeActorKind(std::string_view text);
 absl::Status DecodeDigest(std::string_view bytes, AuditDigest& digest);
 
 }  // namespace skyden::store::rows

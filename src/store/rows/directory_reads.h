@@ -13,6 +13,8 @@ namespace skyden::store::rows {
 
 absl::StatusOr<std::optional<ControlPlaneRecord>> FindControlPlaneRow(
     Session& session, const Binding& binding, const model::ControlPlaneId& id);
+absl::StatusOr<std::vector<DeletedControlPlane>> ListDeletedControlPlaneRows(
+    Session& session, const Binding& binding);
 absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlaneRows(Session& session,
                                                                      const Binding& binding);
 absl::StatusOr<std::optional<AccountRecord>> FindAccountRow(Session& session,

@@ -124,7 +124,14 @@ absl::StatusOr<uint64_t> OrganizationWriteTx::DeleteControlPlane(const model::Co
         return absl::OkStatus();
       }));
   change.tenant = tenant->tenant;
-  const Param key = Param::Int(static_cast<int64_t>(tenant->tenant));
+  SKYDEN_ASSIGN_OR_RETURN(const uint64_t tokens, DeleteCredentialsOn(*tenant, std::move(change)));
+  outcome_.gone.push_back(*std::move(tenant));
+  return tokens;
+}
+
+absl::StatusOr<uint64_t> OrganizationWriteTx::DeleteCredentialsOn(const TenantRef& tenant,
+                                                                  Change change) {
+  const Param key = Param::Int(static_cast<int64_t>(tenant.tenant));
   SKYDEN_RETURN_IF_ERROR(
       session_.Run(binding(), kDeleteTokensOfControlPlane, {key}, [&change](const Row& row) {
         change.tokens.emplace_back(row.String(1));
@@ -132,10 +139,9 @@ absl::StatusOr<uint64_t> OrganizationWriteTx::DeleteControlPlane(const model::Co
       }));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteAccountsOfControlPlane, {key}));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteRolesOfControlPlane, {key}));
-  ledger_.End(tenant->tenant);
+  ledger_.End(tenant.tenant);
   const uint64_t tokens = change.tokens.size();
   outcome_.changes.push_back(std::move(change));
-  outcome_.gone.push_back(*std::move(tenant));
   return tokens;
 }
 
@@ -145,7 +151,7 @@ absl::StatusOr<WriteTx*> OrganizationWriteTx::Enter(const model::TenantScope& sc
     if (tx->rows().tenant().tenant == scope.tenant()) return tx.get();
   }
   auto tx = std::make_unique<TenantWriteTx>(session_, context_, TenantRef::Of(scope), ledger_,
-                                            entered_plan_);
+                                            entered_plan_, actor_);
   SKYDEN_RETURN_IF_ERROR(tx->rows().Open());
   entered_.push_back(std::move(tx));
   return entered_.back().get();
@@ -253,7 +259,8 @@ absl::Status OrganizationWriteTx::DeleteToken(const model::TokenId& id) {
 absl::Status OrganizationWriteTx::EndOrganization(absl::Time at) {
   SKYDEN_RETURN_IF_ERROR(Organization().status());
   SKYDEN_ASSIGN_OR_RETURN(const auto control_planes, ListControlPlanes());
-  if (!control_planes.empty()) return OrganizationNotEmpty();
+  SKYDEN_ASSIGN_OR_RETURN(const auto deleted, ListDeletedControlPlanes());
+  if (!control_planes.empty() || !deleted.empty()) return OrganizationNotEmpty();
   SKYDEN_ASSIGN_OR_RETURN(const uint64_t operators,
                           CountUsableOperatorRows(session_, at, organization_));
   if (operators > 0) {

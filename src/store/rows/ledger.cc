@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "skyden/base/limits_past.h"
 #include "skyden/base/status.h"
 #include "store/errors.h"
 #include "store/rows/quota_rows.h"
@@ -17,6 +18,8 @@ namespace {
 
 // At most so many tombstones are collected by one transaction; the rest by those that follow.
 constexpr uint64_t kCollectedAtOnce = 1024;
+// So much of what may be kept of the history goes when it is more.
+constexpr uint64_t kShareFreed = 32;
 
 uint64_t Sum(uint64_t number, int64_t change) { return number + static_cast<uint64_t>(change); }
 
@@ -35,8 +38,21 @@ void Ledger::Entry::Add(const UsageChange& change) {
   added.zones += change.zones;
 }
 
+void Ledger::Entry::AddHistory(uint64_t bytes) {
+  history_bytes += bytes;
+  history_changed = true;
+}
+
+void Ledger::Entry::Take(const HistoryPruned& pruned) {
+  if (pruned.rows == 0) return;
+  history_bytes -= std::min(history_bytes, pruned.bytes);
+  history_from = std::max(history_from, pruned.through);
+  history_changed = true;
+}
+
 bool Ledger::Entry::IsWritten() const {
-  return !revised && added == UsageChange() && live.empty() && tombstones.empty();
+  return !revised && !history_changed && added == UsageChange() && live.empty() &&
+         tombstones.empty();
 }
 
 void Ledger::Note(model::TenantKey tenant) {
@@ -62,6 +78,8 @@ absl::StatusOr<Ledger::Entry*> Ledger::Open(Session& session, const TenantRef& t
     entry->used = {row.Unsigned(2), row.Unsigned(3), row.Unsigned(4)};
     entry->own = ReadQuota(row, 5);
     entry->organization = ReadQuota(row, 8);
+    entry->history_bytes = row.Unsigned(11);
+    entry->history_from = row.Unsigned(12);
     return absl::OkStatus();
   }));
   if (!entry.has_value()) return ControlPlaneNotFound();
@@ -79,8 +97,13 @@ absl::Status Ledger::Write(Session& session) {
 
 absl::Status Ledger::Write(Session& session, Entry& entry) {
   const Binding binding = entry.tenant.binding();
-  if (std::exchange(entry.revised, false)) {
-    SKYDEN_RETURN_IF_ERROR(session.Run(binding, kSetRevision, {Param::Unsigned(entry.revision)}));
+  SKYDEN_RETURN_IF_ERROR(KeepHistoryBounded(session, entry));
+  const bool revised = std::exchange(entry.revised, false);
+  if (std::exchange(entry.history_changed, false) || revised) {
+    SKYDEN_RETURN_IF_ERROR(
+        session.Run(binding, kSetRevision,
+                    {Param::Unsigned(entry.revision), Param::Unsigned(entry.history_bytes),
+                     Param::Unsigned(entry.history_from)}));
     if (session.changed() != 1) return ControlPlaneNotFound();
   }
   if (const UsageChange added = std::exchange(entry.added, {}); added != UsageChange()) {
@@ -102,9 +125,23 @@ absl::Status Ledger::Write(Session& session, Entry& entry) {
           kept = row.Unsigned(1);
           return absl::OkStatus();
         }));
-    if (kept <= tombstones_max_) continue;
-    SKYDEN_RETURN_IF_ERROR(CollectTombstones(session, entry, type, kept - tombstones_max_));
+    if (kept <= limits_.tombstones) continue;
+    SKYDEN_RETURN_IF_ERROR(CollectTombstones(session, entry, type, kept - limits_.tombstones));
   }
+  return absl::OkStatus();
+}
+
+// Something more goes than has to: so that not every change has to look.
+absl::Status Ledger::KeepHistoryBounded(Session& session, Entry& entry) const {
+  if (!entry.history_changed || entry.history_bytes <= limits_.history_bytes) {
+    return absl::OkStatus();
+  }
+  const uint64_t kept = limits_.history_bytes - limits_.history_bytes / kShareFreed;
+  SKYDEN_ASSIGN_OR_RETURN(const HistoryPruned pruned,
+                          PruneHistoryRows(session, entry.tenant.binding(),
+                                           {.bytes = entry.history_bytes - kept,
+                                            .rows_max = base::limits::kHistoryPrunedAtOnce}));
+  entry.Take(pruned);
   return absl::OkStatus();
 }
 
@@ -135,6 +172,11 @@ void Ledger::End(model::TenantKey tenant) {
   if (known == entries_.end()) return;
   Note(tenant);
   known->second.gone = true;
+}
+
+void Ledger::Renew(model::TenantKey tenant) {
+  Note(tenant);
+  entries_.erase(tenant);
 }
 
 void Ledger::AbandonRequest() {

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "skyden/model/resource.h"
 #include "skyden/store/quotas.h"
+#include "store/rows/history_rows.h"
 #include "store/rows/tenant_ref.h"
 #include "store/session.h"
 
@@ -39,6 +40,8 @@ class Ledger {
     Usage used;
     Quota own;
     Quota organization;
+    uint64_t history_bytes = 0;
+    model::Revision history_from = 0;
     // Resources that are there, by type: those that are only looked at, a mesh for one.
     std::set<std::pair<model::TypeId, model::ResourceKey>> there;
 
@@ -46,6 +49,7 @@ class Ledger {
 
     // Not written yet.
     bool revised = false;
+    bool history_changed = false;
     UsageChange added;
     std::map<std::pair<std::string, std::string>, int64_t> live;  // (type, mesh) -> change
     std::map<std::string, int64_t> tombstones;                    // type -> change
@@ -53,11 +57,17 @@ class Ledger {
     // The revision of one more request.
     model::Revision NextRevision();
     void Add(const UsageChange& change);
+    void AddHistory(uint64_t bytes);
+    void Take(const HistoryPruned& pruned);
     bool IsWritten() const;
   };
 
-  // No more than so many tombstones of a type stay.
-  explicit Ledger(uint64_t tombstones_max) : tombstones_max_(tombstones_max) {}
+  struct Limits {
+    uint64_t tombstones;  // of a type
+    uint64_t history_bytes;
+  };
+  // No more than so much stays.
+  explicit Ledger(const Limits& limits) : limits_(limits) {}
 
   // For a request to count in, until it ends. NOT_FOUND when the control plane is gone or is not
   // its organization's.
@@ -67,6 +77,8 @@ class Ledger {
 
   // The control plane was deleted. Who had it open may go on.
   void End(model::TenantKey tenant);
+  // It is there again, or otherwise than it was: it is read anew.
+  void Renew(model::TenantKey tenant);
 
   // The request stays if the transaction does ...
   void KeepRequest() { before_.clear(); }
@@ -81,10 +93,11 @@ class Ledger {
  private:
   void Note(model::TenantKey tenant);
   absl::Status Write(Session& session, Entry& entry);
+  absl::Status KeepHistoryBounded(Session& session, Entry& entry) const;
   absl::Status CollectTombstones(Session& session, const Entry& entry, const std::string& type,
                                  uint64_t excess);
 
-  const uint64_t tombstones_max_;
+  const Limits limits_;
   std::map<model::TenantKey, Entry> entries_;
   // As they were when the request began.
   std::map<model::TenantKey, std::optional<Entry>> before_;

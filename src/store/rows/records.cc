@@ -9,14 +9,11 @@
 #include "store/errors.h"
 
 namespace skyden::store::rows {
-namespace {
-
 void AppendPart(std::string& out, std::string_view part) {
   fmt::format_to(std::back_inserter(out), "{}:", part.size());
   out.append(part);
 }
 
-// Takes one "<length>:<bytes>" off the front.
 bool TakePart(std::string_view& text, std::string_view& part) {
   size_t length = 0;
   const char* end = text.data() + text.size();
@@ -28,6 +25,8 @@ bool TakePart(std::string_view& text, std::string_view& part) {
   text.remove_prefix(length);
   return true;
 }
+
+namespace {
 
 absl::Status Corrupt(std::string_view what) {
   return Internal(fmt::format("a stored {} does not decode", what));

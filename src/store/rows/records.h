@@ -22,6 +22,10 @@ inline Binding BindingOf(model::OrganizationKey organization) {
   return {static_cast<int64_t>(organization), 0, false};
 }
 
+// One "<length>:<bytes>" at the end of `out`, and off the front of `text`: any bytes, no escapes.
+void AppendPart(std::string& out, std::string_view part);
+bool TakePart(std::string_view& text, std::string_view& part);
+
 // "3:key5:value..." for each label in order: any bytes, no escapes.
 std::string EncodeLabels(const model::Labels& labels);
 absl::StatusOr<model::Labels> DecodeLabels(std::string_view text);

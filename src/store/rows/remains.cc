@@ -4,6 +4,7 @@
 #include <string>
 
 #include "skyden/base/status.h"
+#include "store/rows/history_rows.h"
 
 namespace skyden::store::rows {
 
@@ -34,7 +35,11 @@ absl::StatusOr<Left> RemoveSome(Session& session, const TenantRef& tenant, size_
         session.Run(tenant.binding(), kRemoveResource,
                     {Param::Text(key.type), Param::Text(key.mesh), Param::Text(key.name)}));
   }
-  if (!keys.empty()) return Left::kSome;
+  SKYDEN_ASSIGN_OR_RETURN(
+      const HistoryPruned pruned,
+      PruneHistoryRows(session, tenant.binding(),
+                       {.older_than = absl::InfiniteFuture(), .rows_max = resources_max}));
+  if (keys.size() == resources_max || pruned.rows == resources_max) return Left::kSome;
   for (const StatementId id :
        {kRemoveCounts, kRemoveTombstoneState, kRemovePendingKeys, kRemoveUsage, kRemoveQuota,
         kRemoveTenantState, kRemoveControlPlane}) {

@@ -13,8 +13,8 @@ namespace skyden::store::rows {
 // The deleted control planes that still have rows.
 absl::StatusOr<std::vector<TenantRef>> ListRemains(Session& session);
 
-// One step, in the transaction that is open: no more than `resources_max` resources, or, when none
-// is left, everything else and the control plane itself.
+// One step, in the transaction that is open: no more than `resources_max` resources and as many
+// changes of them; when none is left, everything else and the control plane itself.
 enum class Left { kSome, kNothing };
 absl::StatusOr<Left> RemoveSome(Session& session, const TenantRef& tenant, size_t resources_max);
 

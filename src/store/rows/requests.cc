@@ -42,7 +42,7 @@ void Requests::Forget() {
 
 absl::Status Requests::Write(Session& session, const TenantRef& tenant, const AuditActor& actor,
                              const WritePlan& plan, Store::WriteFn& fn, Outcome& outcome) {
-  TenantWriteTx tx(session, context_, tenant, ledger_, plan);
+  TenantWriteTx tx(session, context_, tenant, ledger_, plan, actor);
   SKYDEN_RETURN_IF_ERROR(tx.rows().Open());
   SKYDEN_ASSIGN_OR_RETURN(outcome.revision, tx.CurrentRevision());
   const absl::Status tried = fn(tx);
@@ -62,7 +62,7 @@ absl::Status Requests::Write(Session& session, const TenantRef& tenant, const Au
 absl::Status Requests::WriteDirectory(Session& session, model::OrganizationKey organization,
                                       const AuditActor& actor, Store::DirectoryWriteFn& fn,
                                       Outcome& outcome) {
-  OrganizationWriteTx tx(session, context_, chain_, ledger_, organization);
+  OrganizationWriteTx tx(session, context_, chain_, ledger_, organization, actor);
   SKYDEN_RETURN_IF_ERROR(fn(tx));
   SKYDEN_RETURN_IF_ERROR(tx.Finish(outcome, HoldsFor(actor)));
   return WriteNotes(session, {organization, {}, {}}, actor, tx.TakeNotes(), outcome);
@@ -79,7 +79,7 @@ absl::StatusOr<model::OrganizationKey> Requests::InsertOrganization(
 
 absl::Status Requests::EndOrganization(Session& session, model::OrganizationKey organization,
                                        absl::Time at, Outcome& outcome) {
-  OrganizationWriteTx tx(session, context_, chain_, ledger_, organization);
+  OrganizationWriteTx tx(session, context_, chain_, ledger_, organization, {});
   SKYDEN_RETURN_IF_ERROR(tx.EndOrganization(at));
   return tx.Finish(outcome, QuotaHolds::kNo);
 }

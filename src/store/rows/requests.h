@@ -30,7 +30,9 @@ class Requests {
  public:
   // `context` outlives it.
   explicit Requests(const Context& context)
-      : context_(context), ledger_(context.tombstones_per_type_max), chain_(context.sealer) {}
+      : context_(context),
+        ledger_({context.tombstones_per_type_max, context.history.bytes_max}),
+        chain_(context.sealer) {}
 
   // After each request: it stays if the transaction does, or was rolled back.
   void Keep();

@@ -38,12 +38,16 @@ absl::StatusOr<ControlPlaneRecord> TenantRows::ControlPlane() {
 
 absl::StatusOr<model::Resource> TenantRows::Decode(const Row& row, model::TypeId type) const {
   SKYDEN_ASSIGN_OR_RETURN(model::Resource resource, ReadResource(row, type));
-  if (context_.registry.at(type).is_secret && !resource.deleted) {
-    auto opened = context_.sealer.Open(resource.spec, ContextOf(type, resource.key));
-    if (!opened.ok()) return Internal(base::ToStd(opened.status().message()));
-    resource.spec = *std::move(opened);
-  }
+  SKYDEN_RETURN_IF_ERROR(OpenSecret(resource));
   return resource;
+}
+
+absl::Status TenantRows::OpenSecret(model::Resource& resource) const {
+  if (!context_.registry.at(resource.type).is_secret || resource.deleted) return absl::OkStatus();
+  auto opened = context_.sealer.Open(resource.spec, ContextOf(resource.type, resource.key));
+  if (!opened.ok()) return Internal(base::ToStd(opened.status().message()));
+  resource.spec = *std::move(opened);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<model::Resource>> TenantRows::Collect(
@@ -64,18 +68,23 @@ absl::StatusOr<std::optional<model::Resource>> TenantRows::FindResource(
 }
 
 absl::StatusOr<std::optional<model::Resource>> TenantRows::FindResource(
-    model::TypeId type, const model::ResourceKey& key, std::optional<Stored>& stored) {
+    model::TypeId type, const model::ResourceKey& key, std::optional<Stored>& stored,
+    Before before) {
   std::optional<model::Resource> found;
-  SKYDEN_RETURN_IF_ERROR(
-      session_.Run(binding(), kFindResource,
-                   {Param::Text(NameOf(type)), Param::Text(key.mesh), Param::Text(key.name)},
-                   [&](const Row& row) -> absl::Status {
-                     const size_t bytes = row.Bytes(5).size() + row.Bytes(6).size();
-                     stored = {row.Unsigned(10), row.Int(11) != 0, static_cast<int64_t>(bytes)};
-                     if (stored->deleted) return absl::OkStatus();
-                     SKYDEN_ASSIGN_OR_RETURN(found, Decode(row, type));
-                     return absl::OkStatus();
-                   }));
+  SKYDEN_RETURN_IF_ERROR(session_.Run(
+      binding(), kFindResource,
+      {Param::Text(NameOf(type)), Param::Text(key.mesh), Param::Text(key.name)},
+      [&](const Row& row) -> absl::Status {
+        const size_t bytes = row.Bytes(5).size() + row.Bytes(6).size();
+        stored = {row.Unsigned(10), row.Int(11) != 0, static_cast<int64_t>(bytes), row.Unsigned(9),
+                  !row.Bytes(3).empty()};
+        if (stored->deleted) return absl::OkStatus();
+        if (before == Before::kWanted && !stored->of_zone) {
+          stored->before = std::make_shared<const HistoryBefore>(HistoryBefore::Read(row, 4));
+        }
+        SKYDEN_ASSIGN_OR_RETURN(found, Decode(row, type));
+        return absl::OkStatus();
+      }));
   return found;
 }
 
@@ -86,7 +95,8 @@ absl::StatusOr<std::optional<TenantRows::Stored>> TenantRows::FindStored(
       session_.Run(binding(), kFindVersion,
                    {Param::Text(NameOf(type)), Param::Text(key.mesh), Param::Text(key.name)},
                    [&](const Row& row) {
-                     stored = {row.Unsigned(1), row.Int(2) != 0, row.Int(3), row.Unsigned(4)};
+                     stored = {row.Unsigned(1), row.Int(2) != 0, row.Int(3), row.Unsigned(4),
+                               !row.Bytes(5).empty()};
                      return absl::OkStatus();
                    }));
   return stored;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,11 +14,13 @@
 #include "skyden/model/type_registry.h"
 #include "skyden/store/audit.h"
 #include "skyden/store/change.h"
+#include "skyden/store/history.h"
 #include "skyden/store/quotas.h"
 #include "skyden/store/records.h"
 #include "skyden/store/sealer.h"
 #include "skyden/store/write_plan.h"
 #include "store/rows/audit_chain.h"
+#include "store/rows/history_rows.h"
 #include "store/rows/ledger.h"
 #include "store/rows/tenant_ref.h"
 #include "store/session.h"
@@ -30,6 +33,9 @@ struct Context {
   const Sealer& sealer;
   size_t tombstones_per_type_max;
   Usage quota;  // of who has no other; 0: none
+  HistoryLimits history = {};
+
+  absl::Time Now() const { return history.clock == nullptr ? absl::Now() : history.clock->Now(); }
 };
 
 // The reads, shared by both kinds of transaction.
@@ -59,6 +65,14 @@ class TenantRows {
   absl::StatusOr<std::vector<ResourceCount>> ListCounts();
   absl::StatusOr<std::vector<PendingKey>> ListPendingKeys();
   absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query);
+  absl::StatusOr<HistorySpan> FindHistorySpan();
+  absl::StatusOr<std::optional<absl::Time>> FindOldestChange();
+  absl::StatusOr<HistoryPage> ListHistory(const HistoryQuery& query);
+  absl::StatusOr<std::optional<model::Resource>> FindResourceAt(model::TypeId type,
+                                                                const model::ResourceKey& key,
+                                                                model::Revision revision);
+  absl::StatusOr<std::vector<model::Resource>> ListResourcesAt(
+      model::TypeId type, const std::optional<std::string>& mesh, model::Revision revision);
 
  protected:
   // What is known of a row without its content; of a tombstone too.
@@ -67,16 +81,30 @@ class TenantRows {
     bool deleted = false;
     int64_t bytes = 0;
     model::Revision revision = 0;
+    bool of_zone = false;
+    // What a change of it will have found; nullptr: not read.
+    std::shared_ptr<const HistoryBefore> before = nullptr;
   };
   static bool IsLive(const std::optional<Stored>& stored) {
     return stored.has_value() && !stored->deleted;
   }
-  // The row too, when there is one.
+  // The row too, when there is one; with what a change of it will have found, if that is wanted.
+  enum class Before { kNo, kWanted };
   absl::StatusOr<std::optional<model::Resource>> FindResource(model::TypeId type,
                                                               const model::ResourceKey& key,
-                                                              std::optional<Stored>& row);
+                                                              std::optional<Stored>& row,
+                                                              Before before = Before::kNo);
   absl::StatusOr<std::optional<Stored>> FindStored(model::TypeId type,
                                                    const model::ResourceKey& key);
+  // As of a point of its history, which is one of `span`.
+  absl::StatusOr<std::optional<model::Resource>> FindResourceAt(model::TypeId type,
+                                                                const model::ResourceKey& key,
+                                                                model::Revision revision,
+                                                                const HistorySpan& span);
+  absl::StatusOr<std::vector<model::Resource>> ListResourcesAt(
+      model::TypeId type, const std::optional<std::string>& mesh, model::Revision revision,
+      const HistorySpan& span);
+  absl::StatusOr<HistoryPage> ListHistory(const HistoryQuery& query, const HistorySpan& span);
 
   Binding binding() const { return tenant_.binding(); }
   std::string_view NameOf(model::TypeId type) const { return context_.registry.at(type).name; }
@@ -93,6 +121,9 @@ class TenantRows {
   absl::StatusOr<std::vector<model::Resource>> Collect(model::TypeId type, StatementId id,
                                                        std::initializer_list<Param> params);
   absl::StatusOr<model::Resource> Decode(const Row& row, model::TypeId type) const;
+  absl::Status OpenSecret(model::Resource& resource) const;
+  // Columns from 1: mesh, name, then as HistoryBefore has them.
+  absl::StatusOr<model::Resource> DecodeBefore(const Row& row, model::TypeId type) const;
 };
 
 enum class QuotaHolds { kYes, kNo };
@@ -101,8 +132,11 @@ enum class QuotaHolds { kYes, kNo };
 class TenantWrites : public TenantRows {
  public:
   TenantWrites(Session& session, const Context& context, TenantRef tenant, Ledger& ledger,
-               const WritePlan& plan)
-      : TenantRows(session, context, std::move(tenant)), ledger_(ledger), plan_(plan) {}
+               const WritePlan& plan, const AuditActor& actor)
+      : TenantRows(session, context, std::move(tenant)),
+        ledger_(ledger),
+        plan_(plan),
+        actor_(actor.Tamed()) {}
 
   // Before anything else. NOT_FOUND as CheckThere.
   absl::Status Open();
@@ -125,6 +159,15 @@ class TenantWrites : public TenantRows {
   absl::StatusOr<std::vector<ResourceCount>> ListCounts();
   absl::StatusOr<std::vector<PendingKey>> ListPendingKeys();
   absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query);
+  absl::StatusOr<HistorySpan> FindHistorySpan();
+  absl::StatusOr<std::optional<absl::Time>> FindOldestChange();
+  absl::StatusOr<HistoryPage> ListHistory(const HistoryQuery& query);
+  absl::StatusOr<std::optional<model::Resource>> FindResourceAt(model::TypeId type,
+                                                                const model::ResourceKey& key,
+                                                                model::Revision revision);
+  absl::StatusOr<std::vector<model::Resource>> ListResourcesAt(
+      model::TypeId type, const std::optional<std::string>& mesh, model::Revision revision);
+  absl::StatusOr<uint64_t> PruneHistory(std::optional<absl::Time> older_than);
   absl::Status PutResource(model::Resource& resource, std::optional<uint64_t> expected_version);
   absl::Status DeleteResource(model::TypeId type, const model::ResourceKey& key);
   absl::StatusOr<uint64_t> DeleteResourcesOfMesh(const std::string& mesh,
@@ -167,11 +210,18 @@ class TenantWrites : public TenantRows {
   absl::Status WriteResource(const model::Resource& resource, std::string_view spec,
                              bool row_exists);
   void Count(const std::string& type, const std::string& mesh, int64_t live, int64_t tombstones);
+  // Before the row is changed, in the revision of this transaction.
+  absl::Status KeepBefore(const model::TypeDescriptor& type, const model::ResourceKey& key,
+                          const std::optional<Stored>& stored, HistoryEntry::Action action);
+  absl::Status KeepBeforeOfMesh(const model::TypeDescriptor& type, const std::string& mesh);
+  absl::StatusOr<uint64_t> ResealHistory(const model::TypeDescriptor& type);
 
   Ledger& ledger_;
   const WritePlan& plan_;
+  const AuditActor actor_;
   Ledger::Entry* entry_ = nullptr;
   std::map<std::pair<model::TypeId, model::ResourceKey>, std::optional<Stored>> known_;
+  size_t known_bytes_ = 0;
   std::optional<model::Revision> revision_;
   Change change_;  // but for whose it is, and its revision
   std::vector<PendingNote> notes_;

@@ -20,6 +20,7 @@ namespace {
 constexpr std::string_view kZoneType = "Zone";
 // A large import reads more than is worth remembering.
 constexpr size_t kRowsKnown = 4096;
+constexpr size_t kBytesKnown = 8u << 20;
 
 }  // namespace
 
@@ -37,7 +38,8 @@ absl::StatusOr<std::optional<model::Resource>> TenantWrites::FindResource(
     model::TypeId type, const model::ResourceKey& key) {
   CountRead(plan_.Covers(type, key));
   std::optional<Stored> stored;
-  SKYDEN_ASSIGN_OR_RETURN(auto found, TenantRows::FindResource(type, key, stored));
+  const Before before = KeepsHistory(context_.registry.at(type)) ? Before::kWanted : Before::kNo;
+  SKYDEN_ASSIGN_OR_RETURN(auto found, TenantRows::FindResource(type, key, stored, before));
   Remember(type, key, stored);
   return found;
 }
@@ -67,12 +69,17 @@ absl::StatusOr<std::optional<TenantWrites::Stored>> TenantWrites::Recall(
 
 void TenantWrites::Remember(model::TypeId type, const model::ResourceKey& key,
                             const std::optional<Stored>& stored) {
-  if (known_.size() >= kRowsKnown) known_.clear();
+  if (known_.size() >= kRowsKnown || known_bytes_ >= kBytesKnown) {
+    known_.clear();
+    known_bytes_ = 0;
+  }
+  if (stored.has_value() && stored->before != nullptr) known_bytes_ += stored->before->bytes();
   known_.insert_or_assign({type, key}, stored);
 }
 
 void TenantWrites::ForgetRows() {
   known_.clear();
+  known_bytes_ = 0;
   entry_->there.clear();
 }
 
@@ -127,6 +134,14 @@ absl::Status TenantWrites::PutResource(model::Resource& resource,
     SKYDEN_ASSIGN_OR_RETURN(sealed, SealedSpecOf(resource));
   }
   Bump();
+  if (resource.zone.empty() || (is_live && !stored->of_zone)) {
+    using Action = HistoryEntry::Action;
+    const bool was_here = is_live && !stored->of_zone;
+    SKYDEN_RETURN_IF_ERROR(KeepBefore(context_.registry.at(resource.type), resource.key, stored,
+                                      !resource.zone.empty() ? Action::kDelete
+                                      : was_here             ? Action::kUpdate
+                                                             : Action::kCreate));
+  }
   resource.revision = *revision_;
   resource.version = version + 1;
   resource.deleted = false;
@@ -135,7 +150,8 @@ absl::Status TenantWrites::PutResource(model::Resource& resource,
   const auto bytes = static_cast<int64_t>(spec.size() + resource.status.size());
   usage_.bytes += bytes - (is_live ? stored->bytes : 0);
   if (!is_live) Count(type, resource.key.mesh, 1, stored.has_value() ? -1 : 0);
-  Remember(resource.type, resource.key, Stored{resource.version, false, bytes, *revision_});
+  Remember(resource.type, resource.key,
+           Stored{resource.version, false, bytes, *revision_, !resource.zone.empty()});
   change_.types.push_back(resource.type);
   return absl::OkStatus();
 }
@@ -158,9 +174,11 @@ absl::StatusOr<uint64_t> TenantWrites::ResealSecrets() {
       const auto bytes = static_cast<int64_t>(sealed.size() + secret.status.size());
       usage_.bytes += bytes - (stored.has_value() ? stored->bytes : 0);
       SKYDEN_RETURN_IF_ERROR(WriteResource(secret, sealed, true));
-      Remember(type.id, secret.key, Stored{secret.version, false, bytes, secret.revision});
+      Remember(type.id, secret.key,
+               Stored{secret.version, false, bytes, secret.revision, !secret.zone.empty()});
     }
     count += secrets.size();
+    SKYDEN_RETURN_IF_ERROR(ResealHistory(type).status());
   }
   return count;
 }
@@ -191,12 +209,16 @@ absl::Status TenantWrites::DeleteResource(model::TypeId type, const model::Resou
   SKYDEN_ASSIGN_OR_RETURN(const std::optional<Stored> stored, Recall(type, key));
   if (!IsLive(stored)) return ResourceNotFound(name, key);
   Bump();
+  if (!stored->of_zone) {
+    SKYDEN_RETURN_IF_ERROR(
+        KeepBefore(context_.registry.at(type), key, stored, HistoryEntry::Action::kDelete));
+  }
   SKYDEN_RETURN_IF_ERROR(
       Run(kDeleteResource, {Param::Text(name), Param::Text(key.mesh), Param::Text(key.name),
                             Param::Unsigned(*revision_), Param::Blob({})}));
   usage_.bytes -= stored->bytes;
   Count(name, key.mesh, -1, 1);
-  Remember(type, key, Stored{stored->version, true, 0, *revision_});
+  Remember(type, key, Stored{stored->version, true, 0, *revision_, stored->of_zone});
   entry_->there.erase({type, key});
   change_.types.push_back(type);
   return absl::OkStatus();
@@ -219,6 +241,7 @@ absl::StatusOr<uint64_t> TenantWrites::DeleteResourcesOfMesh(
     const model::TypeDescriptor* known = context_.registry.FindByName(type);
     if (known != nullptr && std::find(keep.begin(), keep.end(), known->id) != keep.end()) continue;
     Bump();
+    if (known != nullptr) SKYDEN_RETURN_IF_ERROR(KeepBeforeOfMesh(*known, mesh));
     SKYDEN_RETURN_IF_ERROR(session_.Run(
         binding(), kSumBytesOfMesh, {Param::Text(type), Param::Text(mesh)}, [&](const Row& row) {
           usage_.bytes -= row.Int(1);

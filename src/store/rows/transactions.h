@@ -63,6 +63,23 @@ class ForwardReads : public Interface {
   absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) override {
     return rows_.ListAudit(query);
   }
+  absl::StatusOr<HistorySpan> FindHistorySpan() override { return rows_.FindHistorySpan(); }
+  absl::StatusOr<std::optional<absl::Time>> FindOldestChange() override {
+    return rows_.FindOldestChange();
+  }
+  absl::StatusOr<HistoryPage> ListHistory(const HistoryQuery& query) override {
+    return rows_.ListHistory(query);
+  }
+  absl::StatusOr<std::optional<model::Resource>> FindResourceAt(model::TypeId type,
+                                                                const model::ResourceKey& key,
+                                                                model::Revision revision) override {
+    return rows_.FindResourceAt(type, key, revision);
+  }
+  absl::StatusOr<std::vector<model::Resource>> ListResourcesAt(
+      model::TypeId type, const std::optional<std::string>& mesh,
+      model::Revision revision) override {
+    return rows_.ListResourcesAt(type, mesh, revision);
+  }
 
  protected:
   Rows rows_;
@@ -103,6 +120,9 @@ class TenantWriteTx final : public ForwardReads<WriteTx, TenantWrites> {
     return rows_.DeleteZoneCredentials(zone);
   }
   absl::StatusOr<uint64_t> ResealSecrets() override { return rows_.ResealSecrets(); }
+  absl::StatusOr<uint64_t> PruneHistory(std::optional<absl::Time> older_than) override {
+    return rows_.PruneHistory(older_than);
+  }
   void Audit(AuditNote note) override { rows_.Audit(std::move(note)); }
 };
 
@@ -128,6 +148,9 @@ class OrganizationReads : public Interface {
   }
   absl::StatusOr<std::vector<ControlPlaneRecord>> ListControlPlanes() override {
     return ListControlPlaneRows(session_, binding());
+  }
+  absl::StatusOr<std::vector<DeletedControlPlane>> ListDeletedControlPlanes() override {
+    return ListDeletedControlPlaneRows(session_, binding());
   }
   absl::StatusOr<OrganizationRecord> Organization() override {
     return GetOrganizationRow(session_, binding());
@@ -189,14 +212,23 @@ class OrganizationReadTx final : public OrganizationReads<DirectoryReadTx> {
 class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
  public:
   OrganizationWriteTx(Session& session, const Context& context, const AuditChain& chain,
-                      Ledger& ledger, model::OrganizationKey organization)
-      : OrganizationReads(session, context, organization), chain_(chain), ledger_(ledger) {}
+                      Ledger& ledger, model::OrganizationKey organization, AuditActor actor)
+      : OrganizationReads(session, context, organization),
+        chain_(chain),
+        ledger_(ledger),
+        actor_(std::move(actor)) {}
 
   absl::Status InsertControlPlane(ControlPlaneRecord& record) override;
   absl::Status UpdateControlPlane(const ControlPlaneRecord& record) override;
   absl::Status SetSuspension(const model::ControlPlaneId& id,
                              const std::optional<Suspension>& suspension) override;
   absl::StatusOr<uint64_t> DeleteControlPlane(const model::ControlPlaneId& id) override;
+  absl::StatusOr<uint64_t> ShelveControlPlane(const model::ControlPlaneId& id,
+                                              absl::Time at) override;
+  absl::StatusOr<ControlPlaneRecord> UndeleteControlPlane(const model::ControlPlaneId& id,
+                                                          const std::string& name) override;
+  absl::Status EndDeletedControlPlane(const model::ControlPlaneId& id) override;
+  absl::StatusOr<uint64_t> ResealDeletedControlPlane(const model::ControlPlaneId& id) override;
   absl::StatusOr<WriteTx*> Enter(const model::TenantScope& scope) override;
   absl::Status InsertAccount(const AccountRecord& account) override;
   absl::Status UpdateAccount(const AccountRecord& account) override;
@@ -236,9 +268,17 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
     return session_.Run(binding(), id, params);
   }
   absl::Status DeleteSessionsOf(const model::TokenId& token);
+  // What hangs on a control plane that goes, in `change`; returns how many tokens.
+  absl::StatusOr<uint64_t> DeleteCredentialsOn(const TenantRef& tenant, Change change);
+  absl::StatusOr<TenantRef> Unshelve(const model::ControlPlaneId& id,
+                                     const std::optional<std::string>& name, std::string& kept);
+  absl::Status PutBack(const TenantRef& tenant, std::string_view kept);
+  absl::Status Shelve(const TenantRef& tenant, const DeletedControlPlane& deleted,
+                      std::string_view kept);
 
   const AuditChain& chain_;
   Ledger& ledger_;
+  const AuditActor actor_;
   const WritePlan entered_plan_ = WritePlan::ReadsAnything();
   std::vector<PendingNote> notes_;
   std::vector<std::unique_ptr<TenantWriteTx>> entered_;

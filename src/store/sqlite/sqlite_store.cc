@@ -125,7 +125,8 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(SqliteOptions options,
                             Connect(options, path, Access::kReader, blueprint, *parts.counters));
     parts.readers.push_back(std::move(reader));
   }
-  const rows::Context context{registry, sealer, blueprint.tombstones_per_type_max, options.quota};
+  const rows::Context context{registry, sealer, blueprint.tombstones_per_type_max, options.quota,
+                              options.history};
   return std::make_unique<SqliteStore>(std::move(parts), blueprint, context, options.synchronous,
                                        options.vfs, std::move(options.on_fatal));
 }
