@@ -7,13 +7,16 @@
 #include <utility>
 
 #include "control_planes/audit_detail.h"
+#include "control_planes/deleted.h"
 #include "control_planes/directory_cache.h"
 #include "control_planes/errors.h"
 #include "control_planes/filters.h"
 #include "control_planes/validation.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/executor.h"
+#include "skyden/base/json_text.h"
 #include "skyden/base/limits.h"
+#include "skyden/base/limits_past.h"
 #include "skyden/base/status.h"
 #include "skyden/store/directory_tx.h"
 
@@ -91,6 +94,8 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
     const absl::Status allowed = CheckCreate(scope, request);
     if (!allowed.ok()) return done(allowed);
     auto made = std::make_shared<Made>();
+    made->seed = std::move(request.seed);
+    made->copy_of = request.copy_of;
     made->record = NewRecord(scope, std::move(request));
     if (BecomesAdmin(scope)) made->admin = AdminRole(scope, made->record);
     deps_.store.WriteDirectoryAsync(
@@ -209,18 +214,88 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
     ControlPlaneRecord deleted;
     // A zone that connected since the check above loses its stream, as the change says.
     return Change(scope, id, deleted, [&](store::DirectoryTx& tx) -> absl::Status {
-      SKYDEN_ASSIGN_OR_RETURN(const uint64_t tokens, tx.DeleteControlPlane(id));
+      SKYDEN_ASSIGN_OR_RETURN(const uint64_t tokens, DeleteOrShelve(tx, id, now));
       tx.AuditAbout(record, {now, "control_plane.delete", "ControlPlane", id.str(),
                              DetailOfDelete(record, tokens)});
       return absl::OkStatus();
     });
   }
 
+  absl::StatusOr<std::vector<store::DeletedControlPlane>> ListDeleted(
+      const model::OrganizationScope& scope) override {
+    if (!scope.access().Administrates()) return RoleMayNot();
+    std::vector<store::DeletedControlPlane> all;
+    const absl::Status read =
+        deps_.store.ReadDirectory(scope, [&](store::DirectoryReadTx& tx) -> absl::Status {
+          SKYDEN_ASSIGN_OR_RETURN(all, tx.ListDeletedControlPlanes());
+          return absl::OkStatus();
+        });
+    if (!read.ok()) return read;
+    return all;
+  }
+
+  absl::StatusOr<ControlPlaneRecord> Undelete(const model::OrganizationScope& scope,
+                                              const model::ControlPlaneId& id,
+                                              const std::string& name) override {
+    if (!scope.access().Administrates()) return RoleMayNot();
+    if (!name.empty()) {
+      Violations violations;
+      CheckName(name, violations);
+      if (!violations.empty()) return BadFields(violations);
+    }
+    const absl::Time now = deps_.clock.Now();
+    ControlPlaneRecord record;
+    const absl::Status changed =
+        deps_.store.WriteDirectory(scope, [&](store::DirectoryTx& tx) -> absl::Status {
+          SKYDEN_ASSIGN_OR_RETURN(const auto there, tx.ListControlPlanes());
+          if (there.size() >= base::limits::kControlPlanesPerOrganization) {
+            return TooManyControlPlanes();
+          }
+          std::string shown = name;
+          if (shown.empty()) {
+            SKYDEN_ASSIGN_OR_RETURN(shown, FreeName(tx, id, there));
+          }
+          SKYDEN_ASSIGN_OR_RETURN(record, tx.UndeleteControlPlane(id, shown));
+          record.updated_at = now;
+          SKYDEN_RETURN_IF_ERROR(tx.UpdateControlPlane(record));
+          tx.AuditAbout(
+              record, {now, "control_plane.undelete", "ControlPlane", id.str(), DetailOf(record)});
+          return absl::OkStatus();
+        });
+    if (absl::IsNotFound(changed)) return ControlPlaneNotFound();
+    if (!changed.ok()) return changed;
+    return record;
+  }
+
+  absl::Status Purge(const model::OrganizationScope& scope,
+                     const model::ControlPlaneId& id) override {
+    if (!scope.access().IsOperator()) return RoleMayNot();
+    const absl::Time now = deps_.clock.Now();
+    const absl::Status ended = deps_.store.WriteDirectory(
+        scope, [&](store::DirectoryTx& tx) -> absl::Status { return EndDeleted(tx, id, now); });
+    return absl::IsNotFound(ended) ? ControlPlaneNotFound() : ended;
+  }
+
+  absl::Duration deleted_retention() const override { return deps_.deleted_retention; }
+
  private:
+  absl::StatusOr<uint64_t> DeleteOrShelve(store::DirectoryTx& tx, const model::ControlPlaneId& id,
+                                          absl::Time now) const {
+    if (deps_.deleted_retention <= absl::ZeroDuration()) return tx.DeleteControlPlane(id);
+    SKYDEN_ASSIGN_OR_RETURN(const auto kept, tx.ListDeletedControlPlanes());
+    // Who makes and deletes all day keeps no more than so many.
+    if (kept.size() >= base::limits::kDeletedControlPlanes) {
+      SKYDEN_RETURN_IF_ERROR(EndDeleted(tx, kept.front().id, now));
+    }
+    return tx.ShelveControlPlane(id, now);
+  }
+
   // What a creation writes.
   struct Made {
     ControlPlaneRecord record;
     std::optional<store::RoleRecord> admin;
+    std::function<absl::Status(store::WriteTx&, const ControlPlaneRecord&)> seed;
+    model::ControlPlaneId copy_of;
   };
 
   // Runs `fn` on a control plane that the caller may change, read into `record`.
@@ -277,6 +352,11 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
     SKYDEN_RETURN_IF_ERROR(tx.InsertControlPlane(record));
     tx.AuditAbout(record, {record.created_at, "control_plane.create", "ControlPlane",
                            record.id.str(), DetailOf(record)});
+    if (!made.copy_of.empty()) {
+      tx.AuditAbout(record,
+                    {record.created_at, "control_plane.clone", "ControlPlane", record.id.str(),
+                     base::JsonObjectText().Text("copy_of", made.copy_of.str()).Take()});
+    }
     if (made.admin) {
       made.admin->tenant = record.tenant;
       SKYDEN_RETURN_IF_ERROR(tx.InsertRole(*made.admin));
@@ -284,7 +364,7 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
     SKYDEN_ASSIGN_OR_RETURN(store::WriteTx* const inside,
                             tx.Enter(model::SystemScope::For("create a control plane")
                                          .In(record.organization, record.tenant, record.id)));
-    return deps_.seed(*inside, record);
+    return made.seed ? made.seed(*inside, record) : deps_.seed(*inside, record);
   }
 
   const Deps deps_;

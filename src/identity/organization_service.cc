@@ -79,6 +79,7 @@ class OrganizationServiceImpl final : public OrganizationService {
       return absl::FailedPreconditionError("an organization cannot be deleted from within");
     }
     SKYDEN_ASSIGN_OR_RETURN(const model::SystemScope system, Authenticator::EnterSystem(scope));
+    SKYDEN_RETURN_IF_ERROR(EndKept(system.In(found.key)));
     return deps_.store.EndOrganization(system, found.key, deps_.clock.Now());
   }
 
@@ -94,6 +95,20 @@ class OrganizationServiceImpl final : public OrganizationService {
   }
 
  private:
+  // Control planes that were deleted and could be had back are gone with their organization; they
+  // stay while it has others, which keep it.
+  absl::Status EndKept(const model::OrganizationScope& inside) const {
+    return deps_.store.WriteDirectory(inside, [](store::DirectoryTx& tx) -> absl::Status {
+      SKYDEN_ASSIGN_OR_RETURN(const auto there, tx.ListControlPlanes());
+      if (!there.empty()) return absl::OkStatus();
+      SKYDEN_ASSIGN_OR_RETURN(const auto kept, tx.ListDeletedControlPlanes());
+      for (const store::DeletedControlPlane& one : kept) {
+        SKYDEN_RETURN_IF_ERROR(tx.EndDeletedControlPlane(one.id));
+      }
+      return absl::OkStatus();
+    });
+  }
+
   absl::Status InsertAdministrator(const model::SystemScope& system, Created& created) {
     const absl::Time now = created.organization.created_at;
     created.administrator.id = model::AccountId(base::RandomUuid());

@@ -122,6 +122,7 @@ Daemon::~Daemon() {
   kds_.reset();
   audit_webhook_.reset();
   audit_retention_.reset();
+  housekeeping_.reset();
   if (services_ != nullptr) services_->Close();
   if (threads_ != nullptr) threads_->Settle(*store_);
   threads_.reset();      // its last tasks may still use everything above it

@@ -23,6 +23,7 @@
 #include "skyden/base/clock.h"
 #include "skyden/console/console.h"
 #include "skyden/console/kuma_gui.h"
+#include "skyden/control_planes/housekeeping.h"
 #include "skyden/http/fetch.h"
 #include "skyden/http/server.h"
 #include "skyden/identity/oidc_sign_in.h"
@@ -108,6 +109,7 @@ class Daemon final : public Server {
   std::unique_ptr<identity::OidcSignIn> oidc_sign_in_;  // null: no browser signs in there
   model::OrganizationKey oidc_organization_{};
   std::unique_ptr<audit::Retention> audit_retention_;
+  std::unique_ptr<control_planes::Housekeeping> housekeeping_;
   std::unique_ptr<audit::Webhook> audit_webhook_;
   std::unique_ptr<kds::KdsServer> kds_;
   std::unique_ptr<admin::AdminServer> admin_;

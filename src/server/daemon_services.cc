@@ -59,11 +59,18 @@ void Daemon::BuildServices() {
     return kds_->SettledOnlineZones(scope);
   };
   options.zone_sources = ZoneSourcesOf(*registry_, [this]() -> kds::KdsServer& { return *kds_; });
+  options.deleted_retention = config_.deleted_retention;
   services_ = std::make_unique<Services>(ground, std::move(options));
   services_->KeepServiceInsights();
 }
 
 absl::Status Daemon::BuildAudit() {
+  housekeeping_ = std::make_unique<control_planes::Housekeeping>(
+      control_planes::HousekeepingDeps{.store = *store_,
+                                       .clock = clock_,
+                                       .history_retention = config_.history_retention,
+                                       .deleted_retention = config_.deleted_retention},
+      threads_->timers(), threads_->workers());
   const bool webhook = !config_.audit_webhook_url.empty();
   if (config_.audit_retention > absl::ZeroDuration() || config_.audit_retention_mib > 0) {
     audit_retention_ = std::make_unique<audit::Retention>(

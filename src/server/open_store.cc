@@ -36,6 +36,7 @@ absl::StatusOr<std::unique_ptr<store::Store>> OpenSqlite(
   options.held = std::move(held);
   options.old_keys = old_keys;
   options.quota = QuotaOf(config);
+  options.history.bytes_max = static_cast<uint64_t>(config.history_mib) << 20;
   options.on_fatal = std::move(on_fatal);
   return store::OpenSqliteStore(std::move(options), registry, sealer);
 }
@@ -50,6 +51,7 @@ absl::StatusOr<std::unique_ptr<store::Store>> OpenPostgres(
   options.old_keys = old_keys == OldKeys::kForgotten ? store::PostgresOptions::OldKeys::kForgotten
                                                      : store::PostgresOptions::OldKeys::kInUse;
   options.quota = QuotaOf(config);
+  options.history.bytes_max = static_cast<uint64_t>(config.history_mib) << 20;
   options.on_fatal = std::move(on_fatal);
   auto opened = store::OpenPostgresStore(std::move(options), registry, sealer);
   if (absl::IsInvalidArgument(opened.status())) {

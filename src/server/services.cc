@@ -103,7 +103,8 @@ std::unique_ptr<control_planes::ControlPlaneService> Services::NewControlPlanes(
        .clock = ground.clock,
        .seed = [this](store::WriteTx& tx,
                       const store::ControlPlaneRecord& made) { return manager->Seed(tx, made); },
-       .online_zones = options.settled_online_zones});
+       .online_zones = options.settled_online_zones,
+       .deleted_retention = options.deleted_retention});
 }
 
 std::unique_ptr<control_planes::ZoneService> Services::NewZones() {

@@ -60,6 +60,7 @@ struct ServicesOptions {
   // request, so it may name what is built later.
   std::function<absl::StatusOr<std::vector<std::string>>(const model::TenantScope&)>
       settled_online_zones;
+  absl::Duration deleted_retention = absl::ZeroDuration();  // of control planes
   // Of the same, and asked as late.
   insights::ZoneSources zone_sources{};
 };

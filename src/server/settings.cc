@@ -147,6 +147,26 @@ void AddAudit(std::vector<Setting>& table) {
       [](auto& c) -> auto& { return c.audit_webhook_ca_file; }));
 }
 
+void AddPast(std::vector<Setting>& table) {
+  const auto none_or_an_hour = [](absl::Duration value) {
+    return value == absl::ZeroDuration() || value >= absl::Hours(1);
+  };
+  table.push_back(Duration(
+      "history_retention",
+      "how long it is kept what people wrote in control planes, e.g. 720h; 0s keeps it for ever",
+      "0s, or a duration from 1h", none_or_an_hour,
+      [](auto& c) -> auto& { return c.history_retention; }));
+  table.push_back(Count(
+      "history_mib",
+      "how much of what people wrote is kept for each control plane, in MiB, the newest; 0: none",
+      0, 1 << 20, [](auto& c) -> auto& { return c.history_mib; }));
+  table.push_back(Duration(
+      "deleted_retention",
+      "how long a deleted control plane can be had back, e.g. 168h; 0s: it is gone at once",
+      "0s, or a duration from 1h", none_or_an_hour,
+      [](auto& c) -> auto& { return c.deleted_retention; }));
+}
+
 void AddStore(std::vector<Setting>& table) {
   table.push_back(
       {"store", "where everything is kept: sqlite (in data_dir) or postgres", false,
@@ -324,6 +344,7 @@ std::vector<Setting> MakeSettings() {
       "allow_core_dumps", "leave a core dump after a crash, with credentials in it",
       [](auto& c) -> auto& { return c.allow_core_dumps; }));
   AddAudit(table);
+  AddPast(table);
   AddDoor(table);
   AddQuotas(table);
   return table;

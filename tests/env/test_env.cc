@@ -41,6 +41,7 @@ TestEnv::TestEnv(Options options)
   with.instance_id = std::move(options.instance_id);
   with.operators = organization;
   with.ready_keys = options.ready_keys;
+  with.deleted_retention = options.deleted_retention;
   with.settled_online_zones = std::move(options.online_zones);
   with.zone_sources = std::move(options.zone_sources);
   if (!with.settled_online_zones) {

@@ -39,6 +39,7 @@ class TestEnv {
     Time time = Time::kManual;
     // kFirstStart: the account that a first start makes; `operator_token` is its token.
     enum class Operator { kNone, kFirstStart } first_operator = Operator::kNone;
+    absl::Duration deleted_retention = absl::ZeroDuration();
     size_t ready_keys = 0;  // RSA keys made ahead of need
     std::string instance_id = "test-instance";
     // As whoever serves zones would answer, once there are requests; none are online otherwise.

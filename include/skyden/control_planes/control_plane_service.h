@@ -33,6 +33,9 @@ struct CreateControlPlane {
   bool mesh_creation = true;
   bool hostname_generator_creation = true;
   std::string api_version = "v2";
+  // Writes what it begins with; nullptr: what every new one does (Deps::seed).
+  std::function<absl::Status(store::WriteTx&, const store::ControlPlaneRecord&)> seed = nullptr;
+  model::ControlPlaneId copy_of = {};  // told to the audit
 };
 
 // Fields that are nullopt stay. In a label patch a nullopt value removes the key.
@@ -86,6 +89,8 @@ class ControlPlaneService {
     std::function<absl::Status(store::WriteTx&, const store::ControlPlaneRecord&)> seed;
     // Zones of a control plane that are online, by name; may wait for those that are leaving.
     std::function<absl::StatusOr<std::vector<std::string>>(const model::TenantScope&)> online_zones;
+    // So long a deleted control plane can be had back; 0: not at all.
+    absl::Duration deleted_retention = absl::ZeroDuration();
   };
   static std::unique_ptr<ControlPlaneService> Create(Deps deps);
   virtual ~ControlPlaneService() = default;
@@ -110,6 +115,22 @@ class ControlPlaneService {
   virtual absl::Status Delete(const model::OrganizationScope& scope,
                               const model::ControlPlaneId& id,
                               Online online = Online::kForbids) = 0;
+  // Those that can be had back, the first first: to who administrates the organization. To
+  // everybody else, and for everything else, they are as missing as if they never had been.
+  // PERMISSION_DENIED to others.
+  virtual absl::StatusOr<std::vector<store::DeletedControlPlane>> ListDeleted(
+      const model::OrganizationScope& scope) = 0;
+  // Has one back, with the tokens of its zones and the roles on it. `name` empty: its own, or, when
+  // another control plane of the organization has that by now, its own with "-restored" behind it
+  // (then "-restored-2" and so on). A name that is given may be another's, as always. It counts as
+  // one of the organization's again. Errors as of ListDeleted; NOT_FOUND.
+  virtual absl::StatusOr<store::ControlPlaneRecord> Undelete(const model::OrganizationScope& scope,
+                                                             const model::ControlPlaneId& id,
+                                                             const std::string& name) = 0;
+  // Ends it for good, at once: operators alone.
+  virtual absl::Status Purge(const model::OrganizationScope& scope,
+                             const model::ControlPlaneId& id) = 0;
+  virtual absl::Duration deleted_retention() const = 0;
   // Zones are turned away (UNAVAILABLE, with the reason) and stay out, the API turns read-only.
   // Suspending again replaces reason and end; resuming what runs changes nothing.
   virtual absl::StatusOr<store::ControlPlaneRecord> Suspend(const model::OrganizationScope& scope,

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "skyden/base/limits.h"
+#include "skyden/base/limits_past.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::server {
@@ -73,6 +74,11 @@ struct Config {
   std::string audit_webhook_url;   // empty: none
   std::string audit_webhook_secret_file;
   std::string audit_webhook_ca_file;  // empty: the system's authorities
+
+  // What is past.
+  absl::Duration history_retention = absl::Hours(24 * 30);  // of what people wrote; 0: for ever
+  int history_mib = base::limits::kHistoryMib;              // of each control plane; 0: nothing
+  absl::Duration deleted_retention = absl::Hours(24 * 7);   // 0: what is deleted is gone at once
 
   // How much a control plane may hold where nobody set another; 0: no limit.
   int quota_resources = base::limits::kQuotaResources;
