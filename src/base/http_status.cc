@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "skyden/base/http_status.h"
 
+#include "skyden/base/gone.h"
 #include "skyden/base/storage_full.h"
 
 namespace skyden::base {
@@ -10,8 +11,9 @@ int HttpStatusOf(const absl::Status& status) {
     case absl::StatusCode::kOk:
       return 200;
     case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kOutOfRange:
       return 400;
+    case absl::StatusCode::kOutOfRange:
+      return IsGone(status) ? 410 : 400;
     case absl::StatusCode::kUnauthenticated:
       return 401;
     case absl::StatusCode::kPermissionDenied:

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "rest/daemon_api.h"
+#include "rest/deleted_api.h"
 #include "rest/effective_access.h"
 #include "rest/identity_json.h"
 #include "rest/page_query.h"
@@ -55,6 +56,7 @@ IdentityApi::IdentityApi(const Deps& deps) : deps_(deps), routes_(deps) {
   Add(Method::kDelete, "/organizations/{organization}", &IdentityApi::DeleteOrganization);
   AddOrganizationQuota(deps_, routes_);
   AddDaemon(deps_, routes_);
+  AddDeletedControlPlanes(deps_, routes_);
   Add(Method::kGet, "/roles", &IdentityApi::Roles);
   Add(Method::kGet, "/teams", &IdentityApi::ListTeams);
 

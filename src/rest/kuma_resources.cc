@@ -13,12 +13,14 @@
 #include "rest/list_query.h"
 #include "rest/preview_api.h"
 #include "rest/revision_text.h"
+#include "rest/past_query.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/json_text.h"
 #include "skyden/kds/zone_verdicts.h"
 #include "skyden/model/lanes.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
+#include "skyden/resources/history.h"
 #include "skyden/resources/resource_manager.h"
 #include "skyden/store/store.h"
 
@@ -49,7 +51,12 @@ class Resources {
   explicit Resources(const Deps& deps) : deps_(deps) {}
 
   void Get(CallPtr call, const TypeDescriptor& type) const {
-    const auto resource = deps_.manager.Get(*call->scope, type, KeyOf(*call));
+    std::optional<http::Response> refused;
+    const auto revision = AtRevision(deps_, *call, refused);
+    if (refused) return call->Finish(*std::move(refused));
+    const auto resource = revision ? resources::FindAt({deps_.store, deps_.registry, *call->scope},
+                                                       type, KeyOf(*call), *revision)
+                                   : deps_.manager.Get(*call->scope, type, KeyOf(*call));
     if (!resource.ok()) {
       return call->Finish(KumaError(resource.status(), kGetTitle, call->request.request_id));
     }
@@ -82,7 +89,11 @@ class Resources {
     }
     auto bad_offset = ReadOffset(*call, request);
     if (bad_offset) request.size = 1;  // only to have mesh and access checked first
-    const auto list = deps_.manager.List(*call->scope, request);
+    std::optional<http::Response> refused;
+    const auto revision = AtRevision(deps_, *call, refused);
+    if (refused) return call->Finish(*std::move(refused));
+    const auto list = revision ? deps_.manager.ListAt(*call->scope, request, *revision)
+                               : deps_.manager.List(*call->scope, request);
     if (!list.ok()) {
       return call->Finish(KumaError(list.status(), kListTitle, call->request.request_id));
     }

@@ -13,6 +13,8 @@
 #include "rest/control_plane_access.h"
 #include "rest/control_plane_figures.h"
 #include "rest/control_plane_json.h"
+#include "rest/deleted_api.h"
+#include "rest/history_api.h"
 #include "rest/identity_json.h"
 #include "rest/page_query.h"
 #include "rest/preview_api.h"
@@ -119,6 +121,8 @@ ManagerApi::ManagerApi(const Deps& deps) : deps_(deps), routes_(deps) {
   AddPreview(deps_, routes_);
   AddControlPlaneAccess(deps_, routes_);
   AddPropagation(deps_, routes_);
+  AddHistory(deps_, routes_);
+  AddUndeleteAndClone(deps_, routes_);
   routes_.Add(
       Method::kPost, "/control-planes/{id}/ops/import", Needs::kControlPlane,
       [this](CallPtr call) { ImportControlPlane(deps_, std::move(call)); },

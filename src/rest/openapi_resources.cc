@@ -29,13 +29,15 @@ Json Operation(const std::string& id, const std::string& summary, const std::str
 Json ListOf(const TypeDescriptor& type, std::string_view where, const std::string& suffix) {
   Json get = Operation(fmt::format("list{}{}", type.name, suffix),
                        fmt::format("Lists {} resources{}.", type.name, where), type.name + "List");
-  get["query"] = Query({"Size", "Offset", "NameContains", "Filter"});
+  get["query"] = Query({"Size", "Offset", "NameContains", "Filter", "AtRevision"});
+  get["refuses"] = Json::array({"410"});
   return {{"get", std::move(get)}};
 }
 
 Json ItemOf(const TypeDescriptor& type) {
   Json get = Operation("get" + type.name, fmt::format("Shows one {}.", type.name), type.name);
-  get["query"] = Query({"Format"});
+  get["query"] = Query({"Format", "AtRevision"});
+  get["refuses"] = Json::array({"410"});
   Json put = Operation("put" + type.name, fmt::format("Creates or replaces one {}.", type.name),
                        "WrittenOrPreview");
   put["answers"]["201"] = "Written";

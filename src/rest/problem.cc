@@ -33,6 +33,8 @@ Kind KindOf(int status) {
       return {"timeout", "Request Timeout"};
     case 409:
       return {"conflict", "Conflict"};
+    case 410:
+      return {"gone", "Gone"};
     case 413:
       return {"content-too-large", "Content Too Large"};
     case 415:

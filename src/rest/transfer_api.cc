@@ -44,7 +44,25 @@ http::Response BadQuery(const Call& call, std::string_view field, std::string_vi
                  {{std::string(field), "enum", std::string(reason), "query"}});
 }
 
-// A switch of the query; nullopt when it is neither on nor off.
+std::string ResultJson(const Deps& deps, const resources::ImportResult& result, bool dry_run) {
+  std::array<uint64_t, kOutcomes.size()> counts{};
+  for (const ImportLine& line : result.lines) ++counts[static_cast<size_t>(line.outcome)];
+  JsonWriter json;
+  json.BeginObject().Field("dry_run", dry_run);
+  for (const auto& [outcome, name] : kOutcomes) {
+    json.Field(name, counts[static_cast<size_t>(outcome)]);
+  }
+  json.Key("resources").BeginArray();
+  for (const ImportLine& line : result.lines) {
+    if (line.outcome == Outcome::kUnchanged) continue;
+    WriteImportLine(deps, line, json);
+  }
+  json.EndArray().EndObject();
+  return json.Take();
+}
+
+}  // namespace
+
 std::optional<bool> SwitchOf(const Call& call, std::string_view name, bool by_default) {
   const std::string_view text = call.query.Get(name).value_or("");
   if (text.empty()) return by_default;
@@ -52,6 +70,8 @@ std::optional<bool> SwitchOf(const Call& call, std::string_view name, bool by_de
   if (text == "false") return false;
   return std::nullopt;
 }
+
+namespace {
 
 // "team=a,tier=b". False when it is none.
 bool ReadLabels(std::string_view text, model::Labels& labels) {
@@ -99,14 +119,15 @@ std::optional<http::Response> ReadDesired(const Call& call,
   return std::nullopt;
 }
 
-void WriteLine(const Deps& deps, const ImportLine& line, std::string_view outcome,
-               JsonWriter& json) {
-  json.BeginObject()
-      .Field("document", static_cast<uint64_t>(line.document))
-      .Field("type", line.type->name)
+}  // namespace
+
+void WriteImportLine(const Deps& deps, const ImportLine& line, JsonWriter& json) {
+  json.BeginObject();
+  if (line.document > 0) json.Field("document", static_cast<uint64_t>(line.document));
+  json.Field("type", line.type->name)
       .OptionalField("mesh", line.key.mesh)
       .Field("name", line.key.name)
-      .Field("outcome", outcome)
+      .Field("outcome", kOutcomes[static_cast<size_t>(line.outcome)].name)
       .OptionalField("reason", line.reason);
   if (!line.warnings.empty()) json.Key("warnings").Strings(line.warnings);
   const auto changes = resources::ChangesOf(deps.codec, line);
@@ -124,24 +145,19 @@ void WriteLine(const Deps& deps, const ImportLine& line, std::string_view outcom
   json.EndObject();
 }
 
-std::string ResultJson(const Deps& deps, const resources::ImportResult& result, bool dry_run) {
-  std::array<uint64_t, kOutcomes.size()> counts{};
-  for (const ImportLine& line : result.lines) ++counts[static_cast<size_t>(line.outcome)];
-  JsonWriter json;
-  json.BeginObject().Field("dry_run", dry_run);
-  for (const auto& [outcome, name] : kOutcomes) {
-    json.Field(name, counts[static_cast<size_t>(outcome)]);
-  }
-  json.Key("resources").BeginArray();
-  for (const ImportLine& line : result.lines) {
-    if (line.outcome == Outcome::kUnchanged) continue;
-    WriteLine(deps, line, kOutcomes[static_cast<size_t>(line.outcome)].name, json);
-  }
-  json.EndArray().EndObject();
-  return json.Take();
+void FinishImport(const Deps& deps, bool dry_run, CallPtr call,
+                  absl::StatusOr<resources::ImportAnswer> answer) {
+  if (!answer.ok()) return call->Finish(Problem(answer.status(), call->request.request_id));
+  // The writer has others to serve.
+  const base::Lane lane = model::LaneOf(call->scope->tenant());
+  deps.transfers.PostIn(lane, [&deps, dry_run, epoch = deps.store.epoch(), call = std::move(call),
+                               answer = *std::move(answer)]() mutable {
+    const auto revision = answer.revision();
+    http::Response response = ManagerJson(200, ResultJson(deps, answer.Take(), dry_run));
+    if (revision) response = WithRevision(std::move(response), epoch, *revision);
+    call->Finish(std::move(response));
+  });
 }
-
-}  // namespace
 
 void ImportControlPlane(const Deps& deps, CallPtr call) {
   const auto dry_run = SwitchOf(*call, "dry_run", false);
@@ -151,22 +167,11 @@ void ImportControlPlane(const Deps& deps, CallPtr call) {
       *dry_run ? resources::ImportMode::kDryRun : resources::ImportMode::kApply};
   if (auto wrong = ReadDesired(*call, request.desired)) return call->Finish(*std::move(wrong));
   const model::TenantScope scope = *call->scope;
-  deps.manager.ImportAsync(
-      scope, std::move(request),
-      [&deps, dry_run = *dry_run,
-       call = std::move(call)](absl::StatusOr<resources::ImportAnswer> answer) mutable {
-        if (!answer.ok()) return call->Finish(Problem(answer.status(), call->request.request_id));
-        // The writer has others to serve.
-        const base::Lane lane = model::LaneOf(call->scope->tenant());
-        deps.transfers.PostIn(
-            lane, [&deps, dry_run, epoch = deps.store.epoch(), call = std::move(call),
-                   answer = *std::move(answer)]() mutable {
-              const auto revision = answer.revision();
-              http::Response response = ManagerJson(200, ResultJson(deps, answer.Take(), dry_run));
-              if (revision) response = WithRevision(std::move(response), epoch, *revision);
-              call->Finish(std::move(response));
-            });
-      });
+  deps.manager.ImportAsync(scope, std::move(request),
+                           [&deps, dry_run = *dry_run, call = std::move(call)](
+                               absl::StatusOr<resources::ImportAnswer> answer) mutable {
+                             FinishImport(deps, dry_run, std::move(call), std::move(answer));
+                           });
 }
 
 void ExportControlPlane(const Deps& deps, CallPtr call) {

@@ -2,7 +2,13 @@
 // /ops/import and /ops/export of a control plane.
 #pragma once
 
+#include <optional>
+#include <string_view>
+
+#include "absl/status/statusor.h"
 #include "rest/call.h"
+#include "rest/json_writer.h"
+#include "skyden/resources/transfer.h"
 #include "skyden/rest/deps.h"
 
 namespace skyden::rest {
@@ -14,5 +20,13 @@ void ImportControlPlane(const Deps& deps, CallPtr call);
 // ?profile=all|no-dataplanes|federation|federation-with-policies, ?secrets=true|false,
 // ?format=yaml|json.
 void ExportControlPlane(const Deps& deps, CallPtr call);
+
+// What became of one resource, as an object; without a number when its document has none.
+void WriteImportLine(const Deps& deps, const resources::ImportLine& line, JsonWriter& json);
+// What became of all, from the store's writer on.
+void FinishImport(const Deps& deps, bool dry_run, CallPtr call,
+                  absl::StatusOr<resources::ImportAnswer> answer);
+// A switch of the query; nullopt when it is neither on nor off.
+std::optional<bool> SwitchOf(const Call& call, std::string_view name, bool by_default);
 
 }  // namespace skyden::rest

@@ -46,6 +46,8 @@ constexpr std::array kPublicHeaders = {
     Header{"templates.h", "go_template"},
     Header{"transfer.h", "transfer"},
     Header{"zone_forms.h", "generations"},
+    Header{"history.h", "transfer"},
+    Header{"copy.h", "transfer"},
 };
 
 std::optional<int> RankOf(std::string_view folder) {

@@ -92,6 +92,7 @@ kds::Deliveries& NoZones() {
 RestEnv::RestEnv(std::function<void(RestEnv&, Deps&)> change)
     : TestEnv({.time = Time::kReal,
                .first_operator = Options::Operator::kFirstStart,
+               .deleted_retention = absl::Hours(24 * 7),
                .ready_keys = 2,
                .online_zones = [this](const model::TenantScope&) { return online_zones; },
                .zone_sources = {.connected =

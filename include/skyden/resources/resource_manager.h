@@ -18,6 +18,8 @@
 #include "skyden/model/tenant_scope.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
+#include "skyden/resources/copy.h"
+#include "skyden/resources/history.h"
 #include "skyden/resources/resource_views.h"
 #include "skyden/resources/transfer.h"
 #include "skyden/store/store.h"
@@ -94,6 +96,14 @@ class ResourceManager {
   // field begins with the document's number, type and name.
   virtual void ImportAsync(const model::TenantScope& scope, ImportRequest request,
                            absl::AnyInvocable<void(absl::StatusOr<ImportAnswer>)> done) = 0;
+  // Takes what people wrote back to what it was, in one transaction that is audited as an import
+  // is: checked, written, or (kDryRun) given up; what is the same already is not touched. Threads,
+  // `done` and the bounds as with ImportAsync, the errors of history.h as well.
+  virtual void RestoreAsync(const model::TenantScope& scope, RestoreRequest request,
+                            absl::AnyInvocable<void(absl::StatusOr<ImportAnswer>)> done) = 0;
+  // What a copy of the control plane begins with; counted as an import is. Blocks, and may take
+  // long: own authorities are made.
+  virtual absl::StatusOr<Copy> CopyOf(const model::TenantScope& scope, CopyKeys keys) = 0;
   // resources::Export with promised keys made, counted as ImportAsync is.
   virtual absl::StatusOr<std::string> Export(const model::TenantScope& scope,
                                              const ExportRequest& request) = 0;
@@ -104,6 +114,11 @@ class ResourceManager {
                                               const model::ResourceKey& key) = 0;
   virtual absl::StatusOr<ListResult> List(const model::TenantScope& scope,
                                           const ListRequest& request) = 0;
+
+  // The same of what people wrote, as it was at a revision (history.h).
+  virtual absl::StatusOr<ListResult> ListAt(const model::TenantScope& scope,
+                                            const ListRequest& request,
+                                            model::Revision revision) = 0;
 
   // What a new Kuma global has: mesh `default` with its policies, hostname generators, cluster id;
   // signing keys as promises. Runs inside the transaction that creates the control plane.

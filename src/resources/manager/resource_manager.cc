@@ -6,7 +6,9 @@
 
 #include "resources/manager/list_filter.h"
 #include "resources/tokens/promised_keys.h"
+#include "resources/transfer/copy.h"
 #include "resources/transfer/import.h"
+#include "resources/transfer/restore.h"
 #include "resources/transfer/transfer_slots.h"
 #include "resources/write/defaults.h"
 #include "resources/write/errors.h"
@@ -43,6 +45,9 @@ class StoredResources final : public ResourceManager {
   }
   void ImportAsync(const model::TenantScope& scope, ImportRequest request,
                    ImportDone done) override;
+  void RestoreAsync(const model::TenantScope& scope, RestoreRequest request,
+                    ImportDone done) override;
+  absl::StatusOr<Copy> CopyOf(const model::TenantScope& scope, CopyKeys keys) override;
   absl::StatusOr<std::string> Export(const model::TenantScope& scope,
                                      const ExportRequest& request) override;
   absl::StatusOr<model::Resource> Get(const model::TenantScope& scope,
@@ -50,6 +55,8 @@ class StoredResources final : public ResourceManager {
                                       const model::ResourceKey& key) override;
   absl::StatusOr<ListResult> List(const model::TenantScope& scope,
                                   const ListRequest& request) override;
+  absl::StatusOr<ListResult> ListAt(const model::TenantScope& scope, const ListRequest& request,
+                                    model::Revision revision) override;
 
   absl::Status Seed(store::WriteTx& tx, const store::ControlPlaneRecord& control_plane) override {
     return defaults_.WriteControlPlane(tx, control_plane);
@@ -88,6 +95,8 @@ class StoredResources final : public ResourceManager {
     promised_.OnChange(change);
     if (change.self == store::Change::Self::kGone) filters_.Forget(change.tenant);
   }
+  void RunImport(const model::TenantScope& scope, TransferSlots::Slot slot, PreparedImport prepared,
+                 ImportMode mode, ImportDone done);
   // Makes the promised keys that are resources of `type`.
   absl::Status MakePromised(const model::TenantScope& scope, const model::TypeDescriptor& type) {
     if (&type == types_.secret) return promised_.Materialise(scope, KeysFor::kZones);
@@ -218,31 +227,62 @@ void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest
   };
   auto items = ReadImportBody(std::move(request.body));
   if (!items.ok()) return refuse(items.status());
-  const absl::Time now = deps_.clock.Now();
   std::vector<OwnedResource> owned;
   if (request.desired && request.desired->rest == DesiredState::Rest::kIsDeleted) {
     auto listed = ListOwned(deps_.views, scope, deps_.registry, defaults_, *request.desired);
     if (!listed.ok()) return refuse(listed.status());
     owned = *std::move(listed);
   }
-  auto prepared = PrepareImport(scope, deps_.registry, deps_.codec, types_, *items, now,
-                                std::move(request.desired), owned);
+  auto prepared = PrepareImport(scope, deps_.registry, deps_.codec, types_, *items,
+                                deps_.clock.Now(), std::move(request.desired), owned);
   if (!prepared.ok()) return refuse(prepared.status());
   *items = {};
+  RunImport(scope, *std::move(slot), *std::move(prepared), request.mode, std::move(done));
+}
+
+void StoredResources::RestoreAsync(const model::TenantScope& scope, RestoreRequest request,
+                                   ImportDone done) {
+  auto slot = transfers_.Take(scope.tenant());
+  if (!slot.ok()) return done(slot.status());
+  auto prepared =
+      PrepareRestore(deps_.store, scope, deps_.registry, deps_.codec, request, deps_.clock.Now());
+  if (!prepared.ok()) {
+    slot->reset();
+    return done(prepared.status());
+  }
+  RunImport(scope, *std::move(slot), *std::move(prepared), request.mode, std::move(done));
+}
+
+absl::StatusOr<Copy> StoredResources::CopyOf(const model::TenantScope& scope, CopyKeys keys) {
+  SKYDEN_ASSIGN_OR_RETURN(const TransferSlots::Slot slot, transfers_.Take(scope.tenant()));
+  if (keys == CopyKeys::kSame) {
+    SKYDEN_RETURN_IF_ERROR(CheckMayRead(scope, *types_.secret));
+    SKYDEN_RETURN_IF_ERROR(promised_.Materialise(scope, KeysFor::kAnyone));
+  }
+  return MakeCopy(deps_.store, scope, deps_.registry, defaults_, keys, deps_.clock.Now());
+}
+
+void StoredResources::RunImport(const model::TenantScope& scope, TransferSlots::Slot slot,
+                                PreparedImport prepared, ImportMode mode, ImportDone done) {
+  // The place is free before whoever waits is told: its next import may begin at once.
+  const auto refuse = [&](const absl::Status& why) {
+    slot.reset();
+    done(why);
+  };
   for (const model::TypeDescriptor* type : {types_.secret, types_.global_secret}) {
-    if (!Deletes(*prepared, *type)) continue;
+    if (!Deletes(prepared, *type)) continue;
     if (absl::Status made = MakePromised(scope, *type); !made.ok()) return refuse(made);
   }
-  const bool dry_run = request.mode == ImportMode::kDryRun;
+  const bool dry_run = mode == ImportMode::kDryRun;
   if (!dry_run) {
-    const absl::Status made = MakeImportAuthorities(deps_.store, scope, types_, *prepared, now);
+    const absl::Status made =
+        MakeImportAuthorities(deps_.store, scope, types_, prepared, deps_.clock.Now());
     if (!made.ok()) return refuse(made);
   }
-  auto import =
-      std::make_shared<Import>(Import{scope, *std::move(slot), *std::move(prepared), request.mode});
+  auto import = std::make_shared<Import>(Import{scope, std::move(slot), std::move(prepared), mode});
   const absl::Status foreseen =
       ImportOperation(import->scope, types_, defaults_, deps_.codec, import->prepared)
-          .Foresee(deps_.store, scope, request.mode);
+          .Foresee(deps_.store, scope, mode);
   if (!foreseen.ok()) {
     import->slot.reset();
     return done(foreseen);
@@ -340,19 +380,37 @@ absl::StatusOr<ListResult> StoredResources::ListView(
   return Page(request, last - first, [&](size_t i) { return view->at(first + i); });
 }
 
+FilterKey FilterOf(const model::TenantScope& scope, const ListRequest& request) {
+  const model::TypeDescriptor& type = *request.type;
+  const bool one_mesh = request.mesh.has_value() && type.scope == model::ResourceScope::kMesh;
+  return {scope.tenant(),
+          type.id,
+          !one_mesh,
+          one_mesh ? *request.mesh : "",
+          request.name_contains,
+          request.label_filters,
+          request.tags,
+          request.gateway};
+}
+
+absl::StatusOr<ListResult> StoredResources::ListAt(const model::TenantScope& scope,
+                                                   const ListRequest& request,
+                                                   model::Revision revision) {
+  const model::TypeDescriptor& type = *request.type;
+  SKYDEN_ASSIGN_OR_RETURN(
+      std::vector<model::Resource> all,
+      resources::ListAt({deps_.store, deps_.registry, scope}, type, request.mesh, revision));
+  const FilterKey filter = FilterOf(scope, request);
+  std::erase_if(all, [&](const model::Resource& one) { return !PassesFilter(filter, type, one); });
+  return Page(request, all.size(),
+              [&](size_t i) { return std::make_shared<const model::Resource>(std::move(all[i])); });
+}
+
 absl::StatusOr<ListResult> StoredResources::ListFiltered(
     const model::TenantScope& scope, const std::shared_ptr<const ResourceView>& view,
     const ListRequest& request) {
   const model::TypeDescriptor& type = *request.type;
-  const bool one_mesh = request.mesh.has_value() && type.scope == model::ResourceScope::kMesh;
-  const FilterKey key{scope.tenant(),
-                      type.id,
-                      !one_mesh,
-                      one_mesh ? *request.mesh : "",
-                      request.name_contains,
-                      request.label_filters,
-                      request.tags,
-                      request.gateway};
+  const FilterKey key = FilterOf(scope, request);
   const auto list = filters_.Get(key, view, [&](const model::Resource& resource) {
     return PassesFilter(key, type, resource);
   });

@@ -93,6 +93,9 @@ absl::StatusOr<PreparedImport> PrepareImport(const model::TenantScope& scope,
 absl::Status MakeImportAuthorities(store::Store& store, const model::TenantScope& scope,
                                    const CoreTypes& types, PreparedImport& import, absl::Time now);
 
+// Brings items that were found otherwise into the order of writing.
+void PutInOrder(PreparedImport& import, const CoreTypes& types);
+
 // Whether a resource of `type` is to be deleted.
 bool Deletes(const PreparedImport& import, const model::TypeDescriptor& type);
 

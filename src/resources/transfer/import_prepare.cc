@@ -71,6 +71,36 @@ std::string Sorted(std::string_view json) {
   return sorted;
 }
 
+// Says of each what becomes of its mesh. Returns the documents that delete meshes, by these.
+std::map<std::string, size_t, std::less<>> Relate(PreparedImport& import, const CoreTypes& types) {
+  std::set<std::string, std::less<>> brought;
+  std::map<std::string, size_t, std::less<>> deleted;
+  for (const Item& item : import.items) {
+    if (item.type != types.mesh) continue;
+    if (item.deletes) {
+      deleted.emplace(item.resource.key.name, item.document);
+    } else {
+      brought.insert(item.resource.key.name);
+    }
+  }
+  for (Item& item : import.items) {
+    item.brings_mesh = brought.contains(item.resource.key.mesh);
+    item.mesh_goes = deleted.contains(item.resource.key.mesh);
+  }
+  return deleted;
+}
+
+// Meshes are checked against the secrets of their authorities, secrets against the meshes that use
+// them; a mesh takes with it what is in it.
+void Sort(PreparedImport& import, const CoreTypes& types) {
+  const auto rank = [&types](const Item& item) {
+    if (item.deletes) return item.type == types.mesh ? 5 : item.type == types.secret ? 4 : 3;
+    return item.type == types.secret ? 0 : item.type == types.mesh ? 1 : 2;
+  };
+  std::stable_sort(import.items.begin(), import.items.end(),
+                   [&](const Item& a, const Item& b) { return rank(a) < rank(b); });
+}
+
 class Preparer {
  public:
   Preparer(const model::TenantScope& scope, const model::TypeRegistry& registry,
@@ -114,14 +144,7 @@ class Preparer {
     RelateToMeshes();
     if (!errors_.empty()) return errors_.Take(count);
     seen_.clear();  // sorting moves the items
-    // Meshes are checked against the secrets of their authorities, secrets against the meshes that
-    // use them; a mesh takes with it what is in it.
-    const auto rank = [this](const Item& item) {
-      if (item.deletes) return item.type == types_.mesh ? 5 : item.type == types_.secret ? 4 : 3;
-      return item.type == types_.secret ? 0 : item.type == types_.mesh ? 1 : 2;
-    };
-    std::stable_sort(import_.items.begin(), import_.items.end(),
-                     [&](const Item& a, const Item& b) { return rank(a) < rank(b); });
+    Sort(import_, types_);
     return std::move(import_);
   }
 
@@ -190,29 +213,16 @@ class Preparer {
 
   // What the stream does with the mesh of each.
   void RelateToMeshes() {
-    std::set<std::string, std::less<>> brought;
-    std::map<std::string, size_t, std::less<>> deleted;  // to its document
+    const auto deleted = Relate(import_, types_);
     for (const Item& item : import_.items) {
-      if (item.type != types_.mesh) continue;
-      if (item.deletes) {
-        deleted.emplace(item.resource.key.name, item.document);
-      } else {
-        brought.insert(item.resource.key.name);
-      }
-    }
-    for (Item& item : import_.items) {
+      const bool written = !item.deletes && item.outcome != ImportLine::Outcome::kSkipped;
+      if (!item.mesh_goes || !written) continue;
       const model::ResourceKey& key = item.resource.key;
-      item.brings_mesh = brought.contains(key.mesh);
-      const auto gone = deleted.find(key.mesh);
-      item.mesh_goes = gone != deleted.end();
-      if (!item.mesh_goes || item.deletes || item.outcome == ImportLine::Outcome::kSkipped) {
-        continue;
-      }
-      errors_.Add(
-          NameOfDocument(item.document, item.type->name, key.mesh, key.name),
-          absl::InvalidArgumentError(
-              gone->second == 0 ? "its mesh has no document any more, and would be deleted"
-                                : fmt::format("its mesh is deleted by document {}", gone->second)));
+      const size_t document = deleted.find(key.mesh)->second;
+      errors_.Add(NameOfDocument(item.document, item.type->name, key.mesh, key.name),
+                  absl::InvalidArgumentError(
+                      document == 0 ? "its mesh has no document any more, and would be deleted"
+                                    : fmt::format("its mesh is deleted by document {}", document)));
     }
   }
 
@@ -340,6 +350,11 @@ class Preparer {
 };
 
 }  // namespace
+
+void PutInOrder(PreparedImport& import, const CoreTypes& types) {
+  Relate(import, types);
+  Sort(import, types);
+}
 
 absl::StatusOr<PreparedImport> PrepareImport(const model::TenantScope& scope,
                                              const model::TypeRegistry& registry,

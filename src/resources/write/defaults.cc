@@ -181,6 +181,12 @@ absl::Status Defaults::WriteControlPlane(store::WriteTx& tx,
       SKYDEN_RETURN_IF_ERROR(tx.PutResource(resource, 0));
     }
   }
+  return WriteOwn(tx, control_plane, {});
+}
+
+absl::Status Defaults::WriteOwn(store::WriteTx& tx, const store::ControlPlaneRecord& control_plane,
+                                const std::vector<std::string>& meshes) const {
+  const absl::Time now = control_plane.created_at;
   // A UUID needs no escaping.
   SKYDEN_ASSIGN_OR_RETURN(
       std::string cluster_id,
@@ -193,7 +199,13 @@ absl::Status Defaults::WriteControlPlane(store::WriteTx& tx,
                                SigningKeyName(model::kUserTokenSigningKey, kFirstKeyId),
                                std::string(model::kInterCpCa), std::string(model::kAdminUserToken)};
   for (const std::string& name : names) {
-    SKYDEN_RETURN_IF_ERROR(tx.AddPendingKey({types_.global_secret->id, {"", name}, now}));
+    const model::ResourceKey key{"", name};
+    SKYDEN_ASSIGN_OR_RETURN(const bool there, tx.HasResource(types_.global_secret->id, key));
+    if (there) continue;
+    SKYDEN_RETURN_IF_ERROR(tx.AddPendingKey({types_.global_secret->id, key, now}));
+  }
+  for (const std::string& mesh : meshes) {
+    SKYDEN_RETURN_IF_ERROR(PromiseMeshSigningKey(tx, mesh, now));
   }
   return absl::OkStatus();
 }

@@ -35,6 +35,10 @@ class Defaults {
   // What comes with a new control plane.
   absl::Status WriteControlPlane(store::WriteTx& tx,
                                  const store::ControlPlaneRecord& control_plane) const;
+  // Of that only what is a control plane's own, where it is not there: its cluster id, and the
+  // promises of its keys and of those of its `meshes`.
+  absl::Status WriteOwn(store::WriteTx& tx, const store::ControlPlaneRecord& control_plane,
+                        const std::vector<std::string>& meshes) const;
   // The offline Zone. ALREADY_EXISTS.
   absl::Status WriteZone(store::WriteTx& tx, const std::string& zone, absl::Time now) const;
 

@@ -232,8 +232,9 @@ absl::Status PutOperation::WriteAdditions(store::WriteTx& tx, const MeshAddition
     SKYDEN_RETURN_IF_ERROR(tx.PutResource(secret));
   }
   if (!created) return absl::OkStatus();
-  return defaults_.WriteMeshDefaults(tx, put_.resource.key.name,
-                                     SkippedPoliciesOf(put_.resource.spec), now);
+  const std::vector<std::string> skipped =
+      additions.is_restored ? std::vector<std::string>{"*"} : SkippedPoliciesOf(put_.resource.spec);
+  return defaults_.WriteMeshDefaults(tx, put_.resource.key.name, skipped, now);
 }
 
 }  // namespace skyden::resources

@@ -38,6 +38,8 @@ struct PreparedPut {
 // What a Mesh's PUT brings along; empty for other types.
 struct MeshAdditions {
   std::vector<MeshSecret> secrets;
+  // It is as it was, with the policies that it had: it gets none that new ones get.
+  bool is_restored = false;
 };
 
 PreparedPut PreparePut(const model::TenantScope& scope, const ResourceCodec& codec,

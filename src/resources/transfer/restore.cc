@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "resources/transfer/restore.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+
+#include "resources/transfer/past.h"
+#include "resources/write/errors.h"
+#include "skyden/base/limits.h"
+#include "skyden/base/status.h"
+#include "skyden/model/kuma_names.h"
+#include "skyden/resources/access.h"
+#include "skyden/store/tenant_tx.h"
+
+namespace skyden::resources {
+namespace {
+
+using Item = PreparedImport::Item;
+
+// Keys that sign dataplanes' tokens, and which of these tokens are revoked.
+constexpr std::string_view kOfDataplaneTokens = "dataplane-token-";
+
+class Restorer {
+ public:
+  Restorer(const model::TenantScope& scope, const model::TypeRegistry& registry,
+           const ResourceCodec& codec, const RestoreRequest& request, absl::Time now)
+      : scope_(scope),
+        registry_(registry),
+        types_(registry.core()),
+        codec_(codec),
+        request_(request),
+        now_(now) {}
+
+  absl::StatusOr<PreparedImport> Run(store::ReadTx& tx) {
+    SKYDEN_RETURN_IF_ERROR(CheckRevision(tx, request_.revision));
+    if (IsOne()) {
+      SKYDEN_RETURN_IF_ERROR(CheckKept(*request_.of.type));
+      SKYDEN_RETURN_IF_ERROR(CheckMayWrite(scope_, *request_.of.type));
+      SKYDEN_RETURN_IF_ERROR(Add(tx, *request_.of.type, request_.of));
+    } else {
+      SKYDEN_RETURN_IF_ERROR(AddMany(tx));
+    }
+    if (import_.items.size() > base::limits::kImportDocuments) {
+      return absl::ResourceExhaustedError(
+          fmt::format("{} resources differ, and {} can be taken back at once: take it back mesh by "
+                      "mesh",
+                      import_.items.size(), base::limits::kImportDocuments));
+    }
+    PutInOrder(import_, types_);
+    return std::move(import_);
+  }
+
+ private:
+  bool IsOne() const { return request_.of.type != nullptr; }
+
+  absl::Status AddMany(store::ReadTx& tx) {
+    for (const model::TypeDescriptor& type : registry_.all()) {
+      if (!CheckKept(type).ok() || &type == types_.global_secret) continue;
+      if (const absl::Status may = CheckMayWrite(scope_, type); !may.ok()) {
+        if (!type.admin_only) return may;
+        continue;
+      }
+      PastFilter filter = request_.of;
+      if (filter.mesh.has_value() && &type == types_.mesh) {
+        filter = {&type, std::nullopt, *filter.mesh};
+      }
+      SKYDEN_RETURN_IF_ERROR(Add(tx, type, filter));
+    }
+    return absl::OkStatus();
+  }
+
+  bool IsLeftAlone(const model::Resource& resource) const {
+    if (IsOne()) return false;
+    return resource.type == types_.secret->id && resource.key.name.starts_with(kOfDataplaneTokens);
+  }
+
+  // What differs, of one type.
+  absl::Status Add(store::ReadTx& tx, const model::TypeDescriptor& type, const PastFilter& filter) {
+    SKYDEN_ASSIGN_OR_RETURN(auto then, ReadAt(tx, type, filter, request_.revision));
+    SKYDEN_ASSIGN_OR_RETURN(auto now, ReadAuthored(tx, type, filter));
+    if (IsOne() && then.empty() && now.empty()) return errors::NotFound(errors::kGetTitle);
+    std::map<model::ResourceKey, const model::Resource*> stays;
+    for (const model::Resource& one : now) stays.emplace(one.key, &one);
+    // Zones come and go by themselves.
+    const bool only_changes = &type == types_.zone && !IsOne();
+    for (model::Resource& one : then) {
+      const auto there = stays.find(one.key);
+      const model::Resource* const is = there == stays.end() ? nullptr : there->second;
+      if (is != nullptr) stays.erase(there);
+      if (IsLeftAlone(one) || (is == nullptr && only_changes)) continue;
+      if (is != nullptr && is->spec == one.spec && is->labels == one.labels) continue;
+      AddWrite(type, std::move(one), is);
+    }
+    for (const auto& [key, is] : stays) {
+      if (IsLeftAlone(*is) || only_changes) continue;
+      Item& item = NewItem(type, key);
+      item.deletes = true;
+    }
+    return absl::OkStatus();
+  }
+
+  Item& NewItem(const model::TypeDescriptor& type, const model::ResourceKey& key) {
+    Item& item = import_.items.emplace_back();
+    item.document = import_.items.size();
+    item.type = &type;
+    item.resource.type = type.id;
+    item.resource.key = key;
+    item.resource.modification_time = now_;
+    return item;
+  }
+
+  void AddWrite(const model::TypeDescriptor& type, model::Resource then,
+                const model::Resource* is) {
+    Item& item = NewItem(type, then.key);
+    // Which of two policies came first decides between them: it is as old as it was.
+    item.created = is == nullptr ? then.creation_time : is->creation_time;
+    item.resource.creation_time = *item.created;
+    item.resource.labels = std::move(then.labels);
+    item.resource.spec = std::move(then.spec);
+    // What is known of it now is not what was known then.
+    if (is == nullptr) item.resource.status.clear();
+    std::vector<base::FieldViolation> violations = codec_.ValidateNamed(item.resource);
+    if (&type == types_.mesh) {
+      item.MakeRare().authorities = rules_proto::AuthoritiesOf(item.resource.spec);
+      item.rare->additions.is_restored = true;
+    }
+    if (!violations.empty()) item.MakeRare().violations = std::move(violations);
+  }
+
+  const model::TenantScope& scope_;
+  const model::TypeRegistry& registry_;
+  const model::CoreTypes& types_;
+  const ResourceCodec& codec_;
+  const RestoreRequest& request_;
+  const absl::Time now_;
+  PreparedImport import_;
+};
+
+}  // namespace
+
+absl::StatusOr<PreparedImport> PrepareRestore(store::Store& store, const model::TenantScope& scope,
+                                              const model::TypeRegistry& registry,
+                                              const ResourceCodec& codec,
+                                              const RestoreRequest& request, absl::Time now) {
+  absl::StatusOr<PreparedImport> prepared = absl::UnknownError("");
+  const absl::Status read = store.Read(scope, [&](store::ReadTx& tx) {
+    prepared = Restorer(scope, registry, codec, request, now).Run(tx);
+    return prepared.status();
+  });
+  if (!read.ok()) return read;
+  return prepared;
+}
+
+}  // namespace skyden::resources
