@@ -114,6 +114,7 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
   AddPlanCommands(root, context);
   AddBackupCommands(root, context);
   AddPreviewCommand(root, context);
+  AddHistoryCommands(root, context);
   AddAuditCommands(root, context);
   AddAccountCommands(root, context);
   AddOrganizationCommands(root, context);

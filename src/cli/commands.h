@@ -43,6 +43,7 @@ void AddPreviewCommand(CLI::App& root, Context& context);
 void AddPlanCommands(CLI::App& root, Context& context);
 // backup, restore.
 void AddBackupCommands(CLI::App& root, Context& context);
+void AddHistoryCommands(CLI::App& root, Context& context);
 void AddAuditCommands(CLI::App& root, Context& context);
 // Into `token`: those of accounts.
 void AddAccessTokenCommands(CLI::App& token, Context& context);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/undelete.h"
 #include "fmt/format.h"
 #include "skyden/base/status.h"
 
@@ -263,7 +264,10 @@ void AddControlPlaneCommands(CLI::App& root, Context& context) {
   cp->require_subcommand(1);
   AddCreate(*cp, context);
   CLI::App* list = cp->add_subcommand("list", "all control planes");
-  AddClientCommand(*list, context, [&context](const ApiClient& client) -> absl::Status {
+  auto deleted = std::make_shared<bool>(false);
+  list->add_flag("--deleted", *deleted, "those that were deleted and can be had back");
+  AddClientCommand(*list, context, [&context, deleted](const ApiClient& client) -> absl::Status {
+    if (*deleted) return ListDeleted(context, client);
     SKYDEN_ASSIGN_OR_RETURN(const Json all, client.ListControlPlanes());
     Print(context, all);
     return absl::OkStatus();
@@ -279,6 +283,9 @@ void AddControlPlaneCommands(CLI::App& root, Context& context) {
   });
   AddUpdate(*cp, context);
   AddDelete(*cp, context);
+  const auto print = [&context](const Json& item) { Print(context, item); };
+  AddUndelete(*cp, context, print);
+  AddClone(*cp, context, print);
   AddSuspend(*cp, context);
   AddResume(*cp, context);
   AddQuota(*cp, context);
