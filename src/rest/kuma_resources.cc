@@ -6,14 +6,15 @@
 #include <string>
 #include <utility>
 
+#include "rest/if_revision.h"
 #include "rest/json_writer.h"
 #include "rest/kri.h"
 #include "rest/kuma_answer.h"
 #include "rest/kuma_endpoints.h"
 #include "rest/list_query.h"
+#include "rest/past_query.h"
 #include "rest/preview_api.h"
 #include "rest/revision_text.h"
-#include "rest/past_query.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/json_text.h"
 #include "skyden/kds/zone_verdicts.h"
@@ -114,6 +115,11 @@ class Resources {
     const bool preview = WantsPreview(call);
     if (call == nullptr) return;
     if (preview) return AnswerPreview(deps_, std::move(call), std::move(request), kPutTitle);
+    const auto if_revision = IfRevisionOf(*call, deps_.store.epoch());
+    if (!if_revision.ok()) {
+      return call->Finish(KumaError(if_revision.status(), kPutTitle, call->request.request_id));
+    }
+    request.if_revision = *if_revision;
     deps_.manager.PutAsync(
         scope, std::move(request),
         [this, call = std::move(call)](absl::StatusOr<resources::PutResult> result) mutable {
@@ -146,15 +152,20 @@ class Resources {
       return AnswerPreview(deps_, std::move(call), resources::ForeseenDelete{&type, key},
                            kDeleteTitle);
     }
-    deps_.manager.DeleteAsync(
-        scope, type, std::move(key),
-        [this, call = std::move(call)](absl::StatusOr<model::Revision> deleted) mutable {
-          if (!deleted.ok()) {
-            return call->Finish(
-                KumaError(deleted.status(), kDeleteTitle, call->request.request_id));
-          }
-          call->Finish(WithRevision(KumaJson(200, "{}"), deps_.store.epoch(), *deleted));
-        });
+    const auto if_revision = IfRevisionOf(*call, deps_.store.epoch());
+    if (!if_revision.ok()) {
+      return call->Finish(KumaError(if_revision.status(), kDeleteTitle, call->request.request_id));
+    }
+    auto done = [this, call = std::move(call)](absl::StatusOr<model::Revision> deleted) mutable {
+      if (!deleted.ok()) {
+        return call->Finish(KumaError(deleted.status(), kDeleteTitle, call->request.request_id));
+      }
+      call->Finish(WithRevision(KumaJson(200, "{}"), deps_.store.epoch(), *deleted));
+    };
+    if (!if_revision->has_value()) {
+      return deps_.manager.DeleteAsync(scope, type, std::move(key), std::move(done));
+    }
+    deps_.manager.DeleteIfAsync(scope, type, std::move(key), **if_revision, std::move(done));
   }
 
  private:

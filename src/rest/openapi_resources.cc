@@ -41,12 +41,12 @@ Json ItemOf(const TypeDescriptor& type) {
   Json put = Operation("put" + type.name, fmt::format("Creates or replaces one {}.", type.name),
                        "WrittenOrPreview");
   put["answers"]["201"] = "Written";
-  put["query"] = Query({"Preview"});
+  put["query"] = Query({"Preview", "IfRevision"});
   put["takes"] = type.name;
   put["refuses"] = Json::array({"405"});
   Json remove = Operation("delete" + type.name, fmt::format("Deletes one {}.", type.name),
                           "WrittenOrPreview");
-  remove["query"] = Query({"Preview"});
+  remove["query"] = Query({"Preview", "IfRevision"});
   remove["refuses"] = Json::array({"405"});
   return {{"get", std::move(get)}, {"put", std::move(put)}, {"delete", std::move(remove)}};
 }

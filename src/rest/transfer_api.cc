@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "rest/if_revision.h"
 #include "rest/json_writer.h"
 #include "rest/problem.h"
 #include "rest/revision_text.h"
@@ -166,6 +167,11 @@ void ImportControlPlane(const Deps& deps, CallPtr call) {
       std::exchange(call->request.body, {}),
       *dry_run ? resources::ImportMode::kDryRun : resources::ImportMode::kApply};
   if (auto wrong = ReadDesired(*call, request.desired)) return call->Finish(*std::move(wrong));
+  const auto if_revision = IfRevisionOf(*call, deps.store.epoch());
+  if (!if_revision.ok()) {
+    return call->Finish(Problem(if_revision.status(), call->request.request_id));
+  }
+  request.if_revision = *if_revision;
   const model::TenantScope scope = *call->scope;
   deps.manager.ImportAsync(scope, std::move(request),
                            [&deps, dry_run = *dry_run, call = std::move(call)](

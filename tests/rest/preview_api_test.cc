@@ -243,6 +243,47 @@ TEST_CASE("a write can be previewed where it is written", "[preview]") {
         demo.env.Send("PUT", path, viewer, slow.dump()).status);
 }
 
+TEST_CASE("what was previewed is what is written, or nothing is", "[preview]") {
+  Demo demo;
+  const json slow = Timeout("slow", kWeb, "9s");
+  const std::string path = demo.PathOf(slow);
+  const std::string import = "/v1/mesh/control-planes/" + demo.id + "/ops/import";
+  const auto revision = [&] {
+    return "if-revision=" + demo.Preview({slow})["revision"].get<std::string>();
+  };
+  // What zones sync meanwhile does not count.
+  std::string seen = revision();
+  demo.Import({Sidecar("web-3", "web")});
+  demo.StoreVersion("east", "2.14.3");
+  CHECK(demo.env.Put(path + "?" + seen, slow.dump()).status == 201);
+  // What people write does, whatever it is.
+  const json other = Timeout("other", kWeb, "8s");
+  REQUIRE(demo.env.Put(demo.PathOf(other), other.dump()).status == 201);
+  const Answer put = demo.env.Put(path + "?" + seen, slow.dump());
+  INFO(put.body);
+  CHECK(put.status == 409);
+  CHECK(put.body.find("renew the preview") != std::string::npos);
+  CHECK(demo.env.Delete(path + "?" + seen).status == 409);
+  CHECK(demo.env.Post(import + "?" + seen, json{slow}.dump()).status == 409);
+  CHECK(demo.env.Get(path).json()["spec"]["to"][0]["default"]["idleTimeout"] == "9s");
+  // And so does what they delete.
+  seen = revision();
+  REQUIRE(demo.env.Delete(demo.PathOf(other)).status == 200);
+  CHECK(demo.env.Put(path + "?" + seen, slow.dump()).status == 409);
+  // A renewed preview is good for one write.
+  seen = revision();
+  CHECK(demo.env.Post(import + "?" + seen, json{Timeout("slow", kWeb, "7s")}.dump()).status == 200);
+  CHECK(demo.env.Delete(path + "?" + seen).status == 409);
+  seen = revision();
+  CHECK(demo.env.Delete(path + "?" + seen).status == 200);
+
+  CHECK(demo.env.Put(path + "?if-revision=7", slow.dump()).status == 400);
+  CHECK(demo.env.Put(path + "?if-revision=otherlife.7", slow.dump()).status == 409);
+  CHECK(demo.env.Post(import + "?if-revision=x", json{slow}.dump()).status == 400);
+  const std::string future = seen.substr(0, seen.rfind('.')) + ".99999999";
+  CHECK(demo.env.Put(path + "?" + future, slow.dump()).status == 409);
+}
+
 TEST_CASE("who may not look at a control plane gets no preview of it", "[preview]") {
   Demo demo;
   const std::string body = json{Timeout("slow", kWeb, "9s")}.dump();

@@ -31,6 +31,8 @@ struct PutRequest {
   const model::TypeDescriptor* type = nullptr;
   model::ResourceKey key;  // from the URL
   std::string body;        // JSON
+  // Only while nothing that people write changed since: ABORTED otherwise, titled "Conflict".
+  std::optional<model::Revision> if_revision = std::nullopt;
 };
 
 struct PutResult {
@@ -86,6 +88,11 @@ class ResourceManager {
   using DeleteDone = absl::AnyInvocable<void(absl::StatusOr<model::Revision>)>;
   virtual void DeleteAsync(const model::TenantScope& scope, const model::TypeDescriptor& type,
                            model::ResourceKey key, DeleteDone done) = 0;
+
+  // The same on the condition of PutRequest::if_revision.
+  virtual void DeleteIfAsync(const model::TenantScope& scope, const model::TypeDescriptor& type,
+                             model::ResourceKey key, model::Revision if_revision,
+                             absl::AnyInvocable<void(absl::Status)> done) = 0;
 
   // What can be said of an import before there is anything of it: PERMISSION_DENIED;
   // RESOURCE_EXHAUSTED when the control plane has one under way, or limits::kTransfersAtOnce are.

@@ -65,6 +65,8 @@ struct ImportRequest {
   std::string body;  // as ReadImportBody takes it
   ImportMode mode = ImportMode::kApply;
   std::optional<DesiredState> desired = {};  // nullopt: all as it was
+  // As PutRequest's.
+  std::optional<model::Revision> if_revision = std::nullopt;
 };
 
 struct ImportUpdate {

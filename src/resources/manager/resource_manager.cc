@@ -14,6 +14,7 @@
 #include "resources/write/errors.h"
 #include "resources/write/put.h"
 #include "resources/write/remove.h"
+#include "resources/write/unchanged.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/status.h"
 #include "skyden/resources/access.h"
@@ -38,7 +39,14 @@ class StoredResources final : public ResourceManager {
 
   void PutAsync(const model::TenantScope& scope, PutRequest request, PutDone done) override;
   void DeleteAsync(const model::TenantScope& scope, const model::TypeDescriptor& type,
-                   model::ResourceKey key, DeleteDone done) override;
+                   model::ResourceKey key, DeleteDone done) override {
+    StartDelete(scope, type, std::move(key), std::nullopt, std::move(done));
+  }
+  void DeleteIfAsync(const model::TenantScope& scope, const model::TypeDescriptor& type,
+                     model::ResourceKey key, model::Revision if_revision,
+                     DeleteDone done) override {
+    StartDelete(scope, type, std::move(key), if_revision, std::move(done));
+  }
   absl::Status CheckMayImport(const model::TenantScope& scope) override {
     if (!IsAdmin(scope)) return errors::AccessDenied(scope.who(), "an import");
     return transfers_.CheckFree(scope.tenant());
@@ -73,6 +81,7 @@ class StoredResources final : public ResourceManager {
  private:
   // One write under way; shared by the transaction, which may run more than once, and its end.
   struct Put {
+    std::optional<model::Revision> unchanged_since;
     PreparedPut prepared;
     MeshAdditions additions;
     PutResult result;
@@ -82,6 +91,7 @@ class StoredResources final : public ResourceManager {
     const model::TypeDescriptor* type;
     model::ResourceKey key;
     absl::Time now;
+    std::optional<model::Revision> unchanged_since;
   };
 
   struct Import {
@@ -89,14 +99,32 @@ class StoredResources final : public ResourceManager {
     TransferSlots::Slot slot;
     PreparedImport prepared;
     ImportMode mode = ImportMode::kApply;
+    std::optional<model::Revision> unchanged_since;
   };
 
+  void StartDelete(const model::TenantScope& scope, const model::TypeDescriptor& type,
+                   model::ResourceKey key, std::optional<model::Revision> if_revision,
+                   DeleteDone done);
+  // Looks at all that there may be to look at while nobody waits: `since` becomes the revision up
+  // to which nothing changed, so that little is left for the transaction, which asks again.
+  absl::Status CheckCondition(const model::TenantScope& scope,
+                              std::optional<model::Revision>& since) const {
+    if (!since.has_value()) return absl::OkStatus();
+    return deps_.store.Read(scope, [&](store::ReadTx& tx) -> absl::Status {
+      SKYDEN_RETURN_IF_ERROR(CheckUnchanged(tx, deps_.registry, *since));
+      SKYDEN_ASSIGN_OR_RETURN(since, tx.CurrentRevision());
+      return absl::OkStatus();
+    });
+  }
+  absl::Status CheckStill(store::ReadTx& tx, const std::optional<model::Revision>& since) const {
+    return since.has_value() ? CheckUnchanged(tx, deps_.registry, *since) : absl::OkStatus();
+  }
   void OnChange(const store::Change& change) {
     promised_.OnChange(change);
     if (change.self == store::Change::Self::kGone) filters_.Forget(change.tenant);
   }
   void RunImport(const model::TenantScope& scope, TransferSlots::Slot slot, PreparedImport prepared,
-                 ImportMode mode, ImportDone done);
+                 ImportMode mode, std::optional<model::Revision> unchanged_since, ImportDone done);
   // Makes the promised keys that are resources of `type`.
   absl::Status MakePromised(const model::TenantScope& scope, const model::TypeDescriptor& type) {
     if (&type == types_.secret) return promised_.Materialise(scope, KeysFor::kZones);
@@ -134,15 +162,22 @@ void StoredResources::PutAsync(const model::TenantScope& scope, PutRequest reque
   const model::TypeDescriptor& type = *request.type;
   if (type.ReadOnlyAtGlobal()) return done(errors::ReadOnlyType());
   auto put = std::make_shared<Put>();
+  put->unchanged_since = request.if_revision;
   put->prepared = PreparePut(scope, deps_.codec, types_, std::move(request), deps_.clock.Now());
   if (absl::Status refused = RefuseEarly(scope, *put); !refused.ok()) {
     return done(Public(std::move(refused), type, put->prepared.resource.key));
   }
+  if (absl::Status changed = CheckCondition(scope, put->unchanged_since); !changed.ok()) {
+    return done(std::move(changed));
+  }
   store::WritePlan plan =
-      PutOperation(types_, defaults_, deps_.codec, put->prepared).Plan(put->additions);
+      put->unchanged_since.has_value()
+          ? store::WritePlan::ReadsAnything()
+          : PutOperation(types_, defaults_, deps_.codec, put->prepared).Plan(put->additions);
   deps_.store.WriteAsync(
       scope, std::move(plan),
       [this, put](store::WriteTx& tx) -> absl::Status {
+        SKYDEN_RETURN_IF_ERROR(CheckStill(tx, put->unchanged_since));
         SKYDEN_ASSIGN_OR_RETURN(
             put->result.outcome,
             PutOperation(types_, defaults_, deps_.codec, put->prepared).Run(tx, put->additions));
@@ -191,19 +226,26 @@ absl::Status StoredResources::RefuseEarly(const model::TenantScope& scope, Put& 
   return absl::OkStatus();
 }
 
-void StoredResources::DeleteAsync(const model::TenantScope& scope,
+void StoredResources::StartDelete(const model::TenantScope& scope,
                                   const model::TypeDescriptor& type, model::ResourceKey key,
-                                  DeleteDone done) {
+                                  std::optional<model::Revision> if_revision, DeleteDone done) {
   if (type.ReadOnlyAtGlobal()) return done(errors::ReadOnlyType());
   if (type.scope == model::ResourceScope::kGlobal) key.mesh.clear();
   if (absl::Status made = MakePromised(scope, type); !made.ok()) return done(std::move(made));
-  auto request = std::make_shared<Delete>(Delete{scope, &type, std::move(key), deps_.clock.Now()});
-  store::WritePlan plan = DeleteOperation(request->scope, types_, deps_.codec, *request->type,
-                                          request->key, request->now)
-                              .Plan();
+  if (absl::Status changed = CheckCondition(scope, if_revision); !changed.ok()) {
+    return done(std::move(changed));
+  }
+  auto request = std::make_shared<Delete>(
+      Delete{scope, &type, std::move(key), deps_.clock.Now(), if_revision});
+  store::WritePlan plan = if_revision.has_value()
+                              ? store::WritePlan::ReadsAnything()
+                              : DeleteOperation(request->scope, types_, deps_.codec, *request->type,
+                                                request->key, request->now)
+                                    .Plan();
   deps_.store.WriteAsync(
       scope, std::move(plan),
-      [this, request](store::WriteTx& tx) {
+      [this, request](store::WriteTx& tx) -> absl::Status {
+        SKYDEN_RETURN_IF_ERROR(CheckStill(tx, request->unchanged_since));
         return DeleteOperation(request->scope, types_, deps_.codec, *request->type, request->key,
                                request->now)
             .Run(tx)
@@ -225,6 +267,9 @@ void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest
     slot->reset();
     done(why);
   };
+  if (const absl::Status changed = CheckCondition(scope, request.if_revision); !changed.ok()) {
+    return refuse(changed);
+  }
   auto items = ReadImportBody(std::move(request.body));
   if (!items.ok()) return refuse(items.status());
   std::vector<OwnedResource> owned;
@@ -237,7 +282,8 @@ void StoredResources::ImportAsync(const model::TenantScope& scope, ImportRequest
                                 deps_.clock.Now(), std::move(request.desired), owned);
   if (!prepared.ok()) return refuse(prepared.status());
   *items = {};
-  RunImport(scope, *std::move(slot), *std::move(prepared), request.mode, std::move(done));
+  RunImport(scope, *std::move(slot), *std::move(prepared), request.mode, request.if_revision,
+            std::move(done));
 }
 
 void StoredResources::RestoreAsync(const model::TenantScope& scope, RestoreRequest request,
@@ -250,7 +296,8 @@ void StoredResources::RestoreAsync(const model::TenantScope& scope, RestoreReque
     slot->reset();
     return done(prepared.status());
   }
-  RunImport(scope, *std::move(slot), *std::move(prepared), request.mode, std::move(done));
+  RunImport(scope, *std::move(slot), *std::move(prepared), request.mode, std::nullopt,
+            std::move(done));
 }
 
 absl::StatusOr<Copy> StoredResources::CopyOf(const model::TenantScope& scope, CopyKeys keys) {
@@ -263,7 +310,8 @@ absl::StatusOr<Copy> StoredResources::CopyOf(const model::TenantScope& scope, Co
 }
 
 void StoredResources::RunImport(const model::TenantScope& scope, TransferSlots::Slot slot,
-                                PreparedImport prepared, ImportMode mode, ImportDone done) {
+                                PreparedImport prepared, ImportMode mode,
+                                std::optional<model::Revision> unchanged_since, ImportDone done) {
   // The place is free before whoever waits is told: its next import may begin at once.
   const auto refuse = [&](const absl::Status& why) {
     slot.reset();
@@ -279,7 +327,8 @@ void StoredResources::RunImport(const model::TenantScope& scope, TransferSlots::
         MakeImportAuthorities(deps_.store, scope, types_, prepared, deps_.clock.Now());
     if (!made.ok()) return refuse(made);
   }
-  auto import = std::make_shared<Import>(Import{scope, std::move(slot), std::move(prepared), mode});
+  auto import = std::make_shared<Import>(
+      Import{scope, std::move(slot), std::move(prepared), mode, unchanged_since});
   const absl::Status foreseen =
       ImportOperation(import->scope, types_, defaults_, deps_.codec, import->prepared)
           .Foresee(deps_.store, scope, mode);
@@ -290,6 +339,7 @@ void StoredResources::RunImport(const model::TenantScope& scope, TransferSlots::
   deps_.store.WriteAsync(
       scope, store::WritePlan::ReadsAnything(),
       [this, import, dry_run](store::WriteTx& tx) -> absl::Status {
+        SKYDEN_RETURN_IF_ERROR(CheckStill(tx, import->unchanged_since));
         SKYDEN_RETURN_IF_ERROR(
             ImportOperation(import->scope, types_, defaults_, deps_.codec, import->prepared)
                 .Run(tx));
