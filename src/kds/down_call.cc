@@ -263,9 +263,9 @@ void DownCall::TellProgress() {
   const Delivery& delivery = machine_->delivery();
   if (std::exchange(told_, delivery.version()) == delivery.version()) return;
   ZoneProgress progress{.has_asked = machine_->has_asked(),
-                    .known = delivery.known(),
-                    .whole_until = machine_->whole_until(),
-                    .behind = delivery.behind()};
+                        .known = delivery.known(),
+                        .whole_until = machine_->whole_until(),
+                        .behind = delivery.behind()};
   if (const auto since = delivery.behind_since()) {
     progress.behind_since = clock().Now() - (clock().Monotonic() - *since);
   }

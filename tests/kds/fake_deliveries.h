@@ -37,9 +37,8 @@ class FakeDeliveries final : public Deliveries {
   // Returns once somebody waits; false after 20 s.
   bool SomebodyWaits() const ABSL_LOCKS_EXCLUDED(mu_) {
     absl::MutexLock lock(&mu_);
-    const auto waits = +[](const FakeDeliveries* self) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-      return self->waiting_ != nullptr;
-    };
+    const auto waits = +[](const FakeDeliveries* self)
+                            ABSL_NO_THREAD_SAFETY_ANALYSIS { return self->waiting_ != nullptr; };
     return mu_.AwaitWithTimeout(absl::Condition(waits, this), absl::Seconds(20));
   }
 
