@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "rest/if_revision.h"
 #include "rest/json_writer.h"
 #include "rest/object_reader.h"
 #include "rest/past_query.h"
@@ -169,6 +170,11 @@ void Restore(const Deps& deps, CallPtr call) {
     const InvalidParameter wrong{"dry_run", "enum", "must be true or false", "query"};
     return call->Finish(Problem(400, DetailOf({wrong}), call->request.request_id, {wrong}));
   }
+  const auto if_revision = IfRevisionOf(*call, deps.store.epoch());
+  if (!if_revision.ok()) {
+    return call->Finish(Problem(if_revision.status(), call->request.request_id));
+  }
+  request.value->if_revision = *if_revision;
   request.value->mode = *dry_run ? resources::ImportMode::kDryRun : resources::ImportMode::kApply;
   const model::TenantScope scope = *call->scope;
   deps.manager.RestoreAsync(scope, *std::move(request.value),

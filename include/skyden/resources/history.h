@@ -75,6 +75,8 @@ struct RestoreRequest {
   // Types that the caller may not write are left out, and it is said.
   PastFilter of;
   ImportMode mode = ImportMode::kApply;
+  // PutRequest::if_revision.
+  std::optional<model::Revision> if_revision = std::nullopt;
 };
 
 }  // namespace skyden::resources

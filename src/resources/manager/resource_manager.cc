@@ -290,13 +290,17 @@ void StoredResources::RestoreAsync(const model::TenantScope& scope, RestoreReque
                                    ImportDone done) {
   auto slot = transfers_.Take(scope.tenant());
   if (!slot.ok()) return done(slot.status());
+  if (const absl::Status changed = CheckCondition(scope, request.if_revision); !changed.ok()) {
+    slot->reset();
+    return done(changed);
+  }
   auto prepared =
       PrepareRestore(deps_.store, scope, deps_.registry, deps_.codec, request, deps_.clock.Now());
   if (!prepared.ok()) {
     slot->reset();
     return done(prepared.status());
   }
-  RunImport(scope, *std::move(slot), *std::move(prepared), request.mode, std::nullopt,
+  RunImport(scope, *std::move(slot), *std::move(prepared), request.mode, request.if_revision,
             std::move(done));
 }
 
