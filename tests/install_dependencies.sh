@@ -119,7 +119,8 @@ install_packaging() {
   local folder
   folder=$(cd "$build/tools" && pwd)
   say "building helm $helm_version into $build/tools"
-  (cd "$folder" && GOPATH="$folder/go" GOBIN="$folder/bin" GOFLAGS=-modcacherw timeout 900 \
+  # Without paths in it, what Go has compiled once is good for every build folder.
+  (cd "$folder" && GOPATH="$folder/go" GOBIN="$folder/bin" GOFLAGS="-modcacherw -trimpath" timeout 900 \
     go install "helm.sh/helm/v3/cmd/helm@$helm_version") || return 1
   rm -rf "$folder/go"
 }
