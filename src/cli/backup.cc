@@ -285,7 +285,7 @@ int RunRestore(const Context& context, RestoreFlags& flags) {
   }
   std::cout << fmt::format(
       "The database is that of {}: {} rows, {} entries of the audit, all verified.\n",
-      restored->manifest.created, restored->rows, restored->audit_entries);
+      TimeCell(summary, "created"), restored->rows, restored->audit_entries);
   if (!restored->set_aside.empty()) {
     std::cout << fmt::format("The one that was there is {} now.\n", restored->set_aside);
   }

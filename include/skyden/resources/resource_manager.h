@@ -92,7 +92,7 @@ class ResourceManager {
   // The same on the condition of PutRequest::if_revision.
   virtual void DeleteIfAsync(const model::TenantScope& scope, const model::TypeDescriptor& type,
                              model::ResourceKey key, model::Revision if_revision,
-                             absl::AnyInvocable<void(absl::Status)> done) = 0;
+                             DeleteDone done) = 0;
 
   // What can be said of an import before there is anything of it: PERMISSION_DENIED;
   // RESOURCE_EXHAUSTED when the control plane has one under way, or limits::kTransfersAtOnce are.

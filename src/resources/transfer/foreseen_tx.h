@@ -57,6 +57,22 @@ class ForeseenTx final : public store::WriteTx {
   absl::StatusOr<store::AuditPage> ListAudit(const store::AuditQuery& query) override {
     return base_.ListAudit(query);
   }
+  absl::StatusOr<store::HistorySpan> FindHistorySpan() override { return base_.FindHistorySpan(); }
+  absl::StatusOr<std::optional<absl::Time>> FindOldestChange() override {
+    return base_.FindOldestChange();
+  }
+  absl::StatusOr<store::HistoryPage> ListHistory(const store::HistoryQuery& query) override {
+    return base_.ListHistory(query);
+  }
+  absl::StatusOr<std::optional<model::Resource>> FindResourceAt(
+      model::TypeId type, const model::ResourceKey& key, model::Revision revision) override {
+    return base_.FindResourceAt(type, key, revision);
+  }
+  absl::StatusOr<std::vector<model::Resource>> ListResourcesAt(
+      model::TypeId type, const std::optional<std::string>& mesh,
+      model::Revision revision) override {
+    return base_.ListResourcesAt(type, mesh, revision);
+  }
 
   absl::Status PutResource(model::Resource& resource,
                            std::optional<uint64_t> expected_version) override;
@@ -70,6 +86,7 @@ class ForeseenTx final : public store::WriteTx {
   absl::Status InsertToken(const store::TokenRecord&) override { return absl::OkStatus(); }
   absl::StatusOr<uint64_t> DeleteZoneCredentials(const model::ZoneName&) override { return 0; }
   absl::StatusOr<uint64_t> ResealSecrets() override { return 0; }
+  absl::StatusOr<uint64_t> PruneHistory(std::optional<absl::Time>) override { return 0; }
   void Audit(store::AuditNote) override {}
 
  private:

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "skyden/base/sha256_stream.h"
-
 #include <openssl/evp.h>
 
 #include <array>
 
 #include "skyden/base/check.h"
 #include "skyden/base/crypto.h"
+#include "skyden/base/sha256_stream.h"
 
 namespace skyden::base {
 
