@@ -2,7 +2,6 @@
 #include "kds/propagation_reader.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "fmt/format.h"
@@ -117,23 +116,6 @@ absl::StatusOr<model::Revision> NewestOf(store::Store& store, const model::Tenan
 Stage StageOf(OpenType::State state) {
   if (state == OpenType::State::kRefused) return Stage::kRefused;
   return state == OpenType::State::kSent ? Stage::kSent : Stage::kWaits;
-}
-
-std::string_view StandingName(Standing standing) {
-  static constexpr std::array<std::string_view, kStandings> kNames = {
-      "arrived", "behind", "refused", "withheld", "offline", "never"};
-  return kNames[static_cast<size_t>(standing)];
-}
-
-std::string_view StageName(Stage stage) {
-  static constexpr std::array<std::string_view, 4> kNames = {"waits", "sent", "refused",
-                                                             "withheld"};
-  return kNames[static_cast<size_t>(stage)];
-}
-
-std::string_view OutcomeName(Propagation::Outcome outcome) {
-  static constexpr std::array<std::string_view, 3> kNames = {"arrived", "waiting", "refused"};
-  return kNames[static_cast<size_t>(outcome)];
 }
 
 // Of connected zones what they said last: be it that what is stored is another form by now, the

@@ -38,7 +38,11 @@ enum class Standing : uint8_t {
   kNever,     // never was
 };
 inline constexpr size_t kStandings = 6;
-std::string_view StandingName(Standing standing);  // "arrived"
+constexpr std::string_view StandingName(Standing standing) {
+  constexpr std::array<std::string_view, kStandings> kNames = {"arrived",  "behind",  "refused",
+                                                               "withheld", "offline", "never"};
+  return kNames[static_cast<size_t>(standing)];
+}
 
 // Where a change of a type is that a zone has not taken.
 enum class Stage : uint8_t {
@@ -47,7 +51,10 @@ enum class Stage : uint8_t {
   kRefused,   // by the zone, and it was sent nothing of the type since
   kWithheld,  // too large for the zone
 };
-std::string_view StageName(Stage stage);  // "sent"
+constexpr std::string_view StageName(Stage stage) {
+  constexpr std::array<std::string_view, 4> kNames = {"waits", "sent", "refused", "withheld"};
+  return kNames[static_cast<size_t>(stage)];
+}
 
 struct OpenTypeOfZone {
   model::TypeId type{};
@@ -99,7 +106,10 @@ struct Propagation {
     kRefused,  // there is none, and one that refused something, or cannot be sent it
   } outcome = Outcome::kArrived;
 };
-std::string_view OutcomeName(Propagation::Outcome outcome);  // "arrived"
+constexpr std::string_view OutcomeName(Propagation::Outcome outcome) {
+  constexpr std::array<std::string_view, 3> kNames = {"arrived", "waiting", "refused"};
+  return kNames[static_cast<size_t>(outcome)];
+}
 
 // Revisions of changes that concern the zone. What was deleted counts with one at which it was
 // gone.
