@@ -57,7 +57,7 @@ TEST_CASE("a resync finds what no notice told of, and asks once when there is no
 TEST_CASE("zones are told of everything when nobody knows what changed", "[kds]") {
   struct Listener final : ChangeListener {
     TypeSet told;
-    void OnChanged(const TypeSet& types, absl::Duration) override { told |= types; }
+    void OnChanged(const std::shared_ptr<const Notice>& notice) override { told |= notice->types; }
   };
   DeafHub deaf;
   const auto listener = std::make_shared<Listener>();
