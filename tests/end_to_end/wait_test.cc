@@ -109,7 +109,7 @@ TEST_CASE("a zone that goes while somebody waits is waited for", "[end_to_end]")
   one.stream = nullptr;
   const std::string again = path + "?revision=" + asked["revision"].get<std::string>() +
                             "&seen_since=" + asked["asked_at"].get<std::string>();
-  Json later;
+  Json later = Json::object();
   for (int i = 0; i < 100 && later.value("counts", Json::object()).value("offline", 0) == 0; ++i) {
     later = daemon.Call("GET", again + "&wait=1s").body;
   }
