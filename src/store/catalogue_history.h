@@ -64,7 +64,7 @@ inline constexpr auto kHistory = std::to_array<Statement>({
      " AND (revision, type, mesh, name) <= ($1, $2, $3, $4)"},
     {kListHistorySecrets, "list_history_secrets", kTenant, kSeek, kWriter, "v_history", "",
      "SELECT tenant, mesh, name, revision, spec FROM v_history"
-     " WHERE type = $1 AND version > 0 ORDER BY mesh, name, revision"},
+     " WHERE type = $1 AND version > 0 ORDER BY revision"},
     {kResealHistory, "reseal_history", kTenant, kSeek, kWriter, "", "history",
      "UPDATE history SET spec = $5 WHERE tenant = current_tenant()"
      " AND type = $1 AND mesh = $2 AND name = $3 AND revision = $4"},

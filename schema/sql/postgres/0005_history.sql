@@ -7,6 +7,8 @@ SET LOCAL search_path = skyden;
 -- resource at revision N is what its first change after N found, or, without one, what is stored
 -- now; the oldest changes can be taken away without a look at any other; and a database that was
 -- there before has a past from now on without a row. `bytes`: what the row counts as.
+-- The one key is by revision, so that what is written comes last and what is taken away comes first:
+-- a change then dirties no page for it that the one before did not.
 CREATE TABLE history (
   tenant bigint NOT NULL REFERENCES control_plane (tenant),
   revision bigint NOT NULL,
@@ -26,9 +28,8 @@ CREATE TABLE history (
   modification_time bigint NOT NULL,
   old_revision bigint NOT NULL,
   version bigint NOT NULL,
-  UNIQUE (tenant, type, mesh, name, revision)
+  UNIQUE (tenant, revision, type, mesh, name)
 );
-CREATE INDEX history_by_revision ON history (tenant, revision, type, mesh, name);
 
 -- Counted with the revision: the bytes of the rows that are kept, and the oldest revision that can
 -- be asked for, which is the present one where nothing was kept so far. `state` 2: deleted, but

@@ -6,6 +6,8 @@
 -- resource at revision N is what its first change after N found, or, without one, what is stored
 -- now; the oldest changes can be taken away without a look at any other; and a database that was
 -- there before has a past from now on without a row. `bytes`: what the row counts as.
+-- The one key is by revision, so that what is written comes last and what is taken away comes first:
+-- a change then dirties no page for it that the one before did not.
 CREATE TABLE history (
   tenant INTEGER NOT NULL REFERENCES control_plane (tenant),
   revision INTEGER NOT NULL,
@@ -25,9 +27,8 @@ CREATE TABLE history (
   modification_time INTEGER NOT NULL,
   old_revision INTEGER NOT NULL,
   version INTEGER NOT NULL,
-  UNIQUE (tenant, type, mesh, name, revision)
+  UNIQUE (tenant, revision, type, mesh, name)
 ) STRICT;
-CREATE INDEX history_by_revision ON history (tenant, revision, type, mesh, name);
 
 CREATE VIEW v_history AS SELECT * FROM history WHERE tenant = current_tenant();
 
