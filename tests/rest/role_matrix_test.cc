@@ -37,6 +37,7 @@ enum class Right {
   kWrites,  // a Kuma resource: Kuma looks at the body, and whether it exists, before at the caller
   kReadsQuota,  // as kReads, and operators of every control plane
   kSetsQuota,   // operators, of every control plane
+  kCopies,      // reads one, and makes others
 };
 
 struct Rule {
@@ -76,6 +77,13 @@ const std::map<std::string, Rule>& Rules() {
         {"GET /v1/mesh/control-planes/{id}/ops/audit", {Right::kChanges, ""}},
         {"GET /v1/mesh/control-planes/{id}/ops/access", {Right::kChanges, ""}},
         {"GET /v3/daemon", {Right::kOperator, ""}},
+        {"GET /v1/mesh/control-planes/{id}/ops/history", {Right::kReads, ""}},
+        {"GET /v1/mesh/control-planes/{id}/ops/diff", {Right::kReads, ""}},
+        {"POST /v1/mesh/control-planes/{id}/ops/restore", {Right::kChanges, R"({"revision":1})"}},
+        {"POST /v1/mesh/control-planes/{id}/ops/undelete", {Right::kAdministrates, "{}"}},
+        {"POST /v1/mesh/control-planes/{id}/ops/purge", {Right::kOperator, ""}},
+        {"POST /v1/mesh/control-planes/{id}/ops/clone", {Right::kCopies, R"({"name":"x"})"}},
+        {"GET /v3/deleted-control-planes", {Right::kAdministrates, ""}},
         {"GET /v3/audit-logs", {Right::kAdministrates, ""}},
         {"GET /v3/audit-logs/verification", {Right::kAdministrates, ""}},
         {"GET /v3/rejected-connections", {Right::kOperator, ""}},
@@ -195,7 +203,7 @@ Expected ExpectedFor(const Subject& subject, Right right) {
   if (right == kAnyPrincipal) return Expected::kAllowed;
   const bool reads = right == kReads || right == kReadsQuota;
   const bool in_control_plane = reads || right == kReadsSecrets || right == kChanges ||
-                                right == kWrites || right == kSetsQuota;
+                                right == kWrites || right == kSetsQuota || right == kCopies;
   if (!subject.role) return in_control_plane ? Expected::kHidden : Expected::kDenied;
   const auto allowed_if = [](bool may) { return may ? Expected::kAllowed : Expected::kDenied; };
   if (right == kSetsQuota) return allowed_if(*subject.role == Role::kOperator);
@@ -204,6 +212,7 @@ Expected ExpectedFor(const Subject& subject, Right right) {
     case Role::kOperator:
       return Expected::kAllowed;
     case Role::kAdmin:
+      if (right == kCopies) return allowed_if(organization_wide);
       if (in_control_plane || right == kLists) return Expected::kAllowed;
       return allowed_if(organization_wide && right != kOperator);
     case Role::kCreator:
