@@ -169,7 +169,7 @@ absl::Status Preview(Context& context, const PreviewFlags& flags, const ApiClien
   if (!answer.ok()) {
     return absl::Status(
         answer.status().code(),
-        WithPlaces(WithoutLines(base::ToStd(answer.status().message())), documents));
+        WithPlaces(WithoutLines(std::string(base::ToStd(answer.status().message()))), documents));
   }
   if (context.format == Format::kTable) {
     PrintPreview(*answer);
