@@ -6,6 +6,7 @@
 #include "rest/problem.h"
 #include "rest/sign_in.h"
 #include "skyden/base/executor.h"
+#include "skyden/base/status.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/model/lanes.h"
 #include "skyden/net/address.h"
@@ -48,11 +49,17 @@ void CallerRoutes::Run(size_t route, CallPtr call) const {
       lane, [this, &entry, call = std::move(call)]() mutable { SignedIn(entry, std::move(call)); });
 }
 
+absl::Status CallerRoutes::SignInAs(Needs needs, Call& call) const {
+  if (needs == Needs::kOrganization) return SignInToOrganization(deps_.authenticator, call);
+  SKYDEN_RETURN_IF_ERROR(SignInToControlPlane(deps_.authenticator, call));
+  if (needs == Needs::kControlPlane) return absl::OkStatus();
+  SKYDEN_ASSIGN_OR_RETURN(call.organization, deps_.authenticator.EnterOrganization(*call.caller));
+  return absl::OkStatus();
+}
+
 void CallerRoutes::SignedIn(const Entry& entry, CallPtr call) const {
   if (entry.needs == Needs::kNothing) return entry.action(std::move(call));
-  absl::Status status = entry.needs == Needs::kControlPlane
-                            ? SignInToControlPlane(deps_.authenticator, *call)
-                            : SignInToOrganization(deps_.authenticator, *call);
+  absl::Status status = SignInAs(entry.needs, *call);
   if (!status.ok()) return call->Finish(Problem(status, call->request.request_id));
   // Who may not is told so before there is work for it.
   if (entry.options.first) status = entry.options.first(*call);

@@ -21,7 +21,8 @@ class CallerRoutes {
   enum class Needs {
     kNothing,       // nobody signs in; small bodies only
     kOrganization,  // call.organization is set
-    kControlPlane,  // call.scope is set as well, for {id}
+    kControlPlane,  // call.scope is set, for {id}
+    kBoth,          // both are
   };
   enum class Takes { kJson, kAnyBody };
   enum class Pace {
@@ -50,6 +51,7 @@ class CallerRoutes {
     Options options;
     Action action;
   };
+  absl::Status SignInAs(Needs needs, Call& call) const;
   void SignedIn(const Entry& entry, CallPtr call) const;
 
   const Deps& deps_;

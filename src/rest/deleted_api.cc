@@ -134,7 +134,7 @@ void AddUndeleteAndClone(const Deps& deps, CallerRoutes& routes) {
              [&deps](CallPtr call) { Undelete(deps, std::move(call)); });
   routes.Add(Method::kPost, "/control-planes/{id}/ops/purge", Needs::kOrganization,
              [&deps](CallPtr call) { Purge(deps, std::move(call)); });
-  routes.Add(Method::kPost, "/control-planes/{id}/ops/clone", Needs::kControlPlane,
+  routes.Add(Method::kPost, "/control-planes/{id}/ops/clone", Needs::kBoth,
              [&deps](CallPtr call) { Clone(deps, std::move(call)); },
              {.pace = CallerRoutes::Pace::kLong, .first = CheckMayClone});
 }
