@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 
 #include "server/services.h"
+#include "skyden/resources/copy.h"
+#include "skyden/resources/history.h"
 #include "skyden/store/change.h"
 #include "skyden/store/tenant_tx.h"
 #include "tests/kds/kds_env.h"
@@ -26,6 +28,13 @@ class KeyMaker final : public resources::ResourceManager {
                 absl::AnyInvocable<void(absl::StatusOr<resources::PutResult>)>) override {}
   void DeleteAsync(const model::TenantScope&, const model::TypeDescriptor&, model::ResourceKey,
                    DeleteDone) override {}
+  void DeleteIfAsync(const model::TenantScope&, const model::TypeDescriptor&, model::ResourceKey,
+                     model::Revision, DeleteDone) override {}
+  void RestoreAsync(const model::TenantScope&, resources::RestoreRequest,
+                    absl::AnyInvocable<void(absl::StatusOr<resources::ImportAnswer>)>) override {}
+  absl::StatusOr<resources::Copy> CopyOf(const model::TenantScope&, resources::CopyKeys) override {
+    return None();
+  }
   absl::Status CheckMayImport(const model::TenantScope&) override { return None(); }
   void ImportAsync(const model::TenantScope&, resources::ImportRequest,
                    absl::AnyInvocable<void(absl::StatusOr<resources::ImportAnswer>)>) override {}

@@ -82,6 +82,24 @@ class WrappedStore final : public store::testing::ForwardingStore {
     absl::StatusOr<store::AuditPage> ListAudit(const store::AuditQuery& query) override {
       return inner_.ListAudit(query);
     }
+    absl::StatusOr<store::HistorySpan> FindHistorySpan() override {
+      return inner_.FindHistorySpan();
+    }
+    absl::StatusOr<std::optional<absl::Time>> FindOldestChange() override {
+      return inner_.FindOldestChange();
+    }
+    absl::StatusOr<store::HistoryPage> ListHistory(const store::HistoryQuery& query) override {
+      return inner_.ListHistory(query);
+    }
+    absl::StatusOr<std::optional<model::Resource>> FindResourceAt(
+        model::TypeId type, const model::ResourceKey& key, model::Revision revision) override {
+      return inner_.FindResourceAt(type, key, revision);
+    }
+    absl::StatusOr<std::vector<model::Resource>> ListResourcesAt(
+        model::TypeId type, const std::optional<std::string>& mesh,
+        model::Revision revision) override {
+      return inner_.ListResourcesAt(type, mesh, revision);
+    }
 
    private:
     store::ReadTx& inner_;
