@@ -50,6 +50,11 @@ class KeyMaker final : public resources::ResourceManager {
                                              const resources::ListRequest&) override {
     return None();
   }
+  absl::StatusOr<resources::ListResult> ListAt(const model::TenantScope&,
+                                               const resources::ListRequest&,
+                                               model::Revision) override {
+    return None();
+  }
   absl::Status Seed(store::WriteTx&, const store::ControlPlaneRecord&) override { return None(); }
   absl::Status CreateZone(store::WriteTx&, const model::ZoneName&) override { return None(); }
 
