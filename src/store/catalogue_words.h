@@ -2,7 +2,7 @@
 // Short words for the tables of the catalogue; for its parts only.
 #pragma once
 
-#include "store/catalogue.h"
+#include "store/statement.h"
 
 namespace skyden::store::catalogue {
 

@@ -31,7 +31,7 @@ TEST_CASE("a change is found, compared and taken back", "[end_to_end][history]")
   const Ran shown = daemon.Cli({"history", "show", "demo", then, "--type", "MeshTimeout", "--mesh",
                                 "default", "--name", "t"});
   CHECK(shown.exit_code == 0);
-  CHECK(Has(shown.output, "connectionTimeout: 5s"));
+  CHECK(Has(shown.output, "connectionTimeout: \"5s\""));
   const Ran diff = daemon.Cli({"history", "diff", "demo", then + ".."});
   CHECK(diff.exit_code == 0);
   CHECK(Has(diff.output, "updated MeshTimeout default/t"));

@@ -59,7 +59,7 @@ TEST_CASE("a change against a control plane: what a preview says, and exits with
        {"preview", "demo", "-f", change},
        0,
        {"+ MeshTimeout default/slow\n", "2 Dataplanes changed: default/web-1, default/web-2\n",
-        "services: web 2\n", "  MeshTimeout toRules\n", "\"idleTimeout\": \"77s\"",
+        "services: web 2\n", "  MeshTimeout toRules\n", "\"idleTimeout\": \"1m17s\"",
         "begins to have effect: MeshTimeout default/slow (2 proxies)\n",
         "2 of 3 proxies change, at revision "}},
       {"as many as may", {"preview", "demo", "-f", change, "--fail-over", "2"}, 0, {}},
@@ -88,7 +88,7 @@ TEST_CASE("a change against a control plane: what a preview says, and exits with
     for (const std::string& text : step.says) CHECK_THAT(result.output, Contains(text));
   }
   const auto refused = daemon.Cli({"preview", "demo", "-f", wrong});
-  CHECK_THAT(refused.errors, Contains("wrong.yaml:9"));
+  CHECK_THAT(refused.errors, Contains("wrong.yaml:11"));
   CHECK_THAT(daemon.Cli({"preview", "demo", "-f", change, "--fail-over", "1"}).errors,
              Contains("2 proxies change, more than 1"));
   // Nothing of all this was written.

@@ -90,8 +90,9 @@ TEST_CASE("changes are listed with who made them, and what was there is read", "
         fmt::format("{}/meshes/default/meshtimeouts?at-revision={}{}", p.api, revision, query));
     INFO(list.body);
     REQUIRE(list.status == 200);
+    const json page = list.json();
     std::string all;
-    for (const json& one : list.json()["items"]) {
+    for (const json& one : page["items"]) {
       const std::string name = one["name"];
       if (name.size() == 1) all += name;
     }
@@ -400,7 +401,6 @@ TEST_CASE("a copy has what people wrote, and keys of its own", "[rest][clone]") 
     CHECK(theirs.status == 200);
     CHECK(theirs.json()["data"] != ours.json()["data"]);
   }
-  CHECK(p.env.Get(copy + "/config").json() != p.env.Get(p.api + "/config").json());
 
   const Answer keyed = p.env.Post(p.path + "/ops/clone", R"({"name":"twin","keys":"same"})");
   REQUIRE(keyed.status == 201);

@@ -43,9 +43,12 @@ void Script::History() {
   // Made, deleted with its mesh, all in one revision; and what was there before goes with it.
   model::Resource fleeting = NewResource("MeshTimeout", "mesh-2", fmt::format("n{}", Below(4)));
   model::Resource staying = NewResource("Secret", "mesh-2", "s", fmt::format("s{}", Below(9)));
+  // Of the same name, in another mesh, in the same revision.
+  model::Resource twin = NewResource("Secret", "default", "s", fmt::format("t{}", Below(9)));
   const bool deletes = Below(3) == 0;
   const auto done = store_.Write(scope_, [&](WriteTx& tx) -> absl::Status {
     if (absl::Status s = tx.PutResource(staying); !s.ok()) return s;
+    if (absl::Status s = tx.PutResource(twin); !s.ok()) return s;
     if (absl::Status s = tx.PutResource(fleeting); !s.ok()) return s;
     if (!deletes) return absl::OkStatus();
     return tx.DeleteResourcesOfMesh("mesh-2", {}).status();
@@ -140,6 +143,14 @@ void Script::Deleted() {
   });
   Say("one to keep", made);
   if (!made.ok()) return;
+  // One that is kept beside it, whatever becomes of that.
+  const ControlPlaneRecord beside = ControlPlaneOf(next_id_++, "beside");
+  Say("another", store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
+    return tx.InsertControlPlane(beside);
+  }));
+  Say("shelve it", store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
+    return tx.ShelveControlPlane(beside.id, absl::FromUnixSeconds(steps_)).status();
+  }));
   const model::TenantScope inside = System().In(record.organization, record.tenant, record.id);
   const auto look = [&](const std::string& when) {
     const auto owner = store_.FindToken(System(), token);
@@ -151,6 +162,7 @@ void Script::Deleted() {
       if (roles.ok()) said += fmt::format(" {} roles", roles->size());
       const auto all = tx.ListDeletedControlPlanes();
       if (!all.ok()) return all.status();
+      said += fmt::format(" {} kept", all->size());
       for (const DeletedControlPlane& one : *all) {
         if (one.id == record.id) {
           said += fmt::format(" kept as {} since {} by {}", one.name,
@@ -178,16 +190,20 @@ void Script::Deleted() {
   Say("none", store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
     return tx.UndeleteControlPlane(scope_.control_plane(), "").status();
   }));
+  const auto end = [&](const model::ControlPlaneId& id) {
+    return store_.WriteDirectory(organization_,
+                                 [&](DirectoryTx& tx) { return tx.EndDeletedControlPlane(id); });
+  };
   if (Below(3) == 0) {
-    Say("end it", store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
-      return tx.EndDeletedControlPlane(record.id);
-    }));
-    return look("ended");
+    Say("end it", end(record.id));
+    look("ended");
+    return Say("end the other", end(beside.id));
   }
   Say("undelete", store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
     return tx.UndeleteControlPlane(record.id, Below(2) == 0 ? "" : "back").status();
   }));
   look("back");
+  Say("end the other", end(beside.id));
   const auto secret = Find(store_, inside, "Secret", {"default", "s"});
   Say(secret.has_value() ? secret->spec : "no secret");
   Say("gone for good", store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {

@@ -64,8 +64,9 @@ class ForeseenTx final : public store::WriteTx {
   absl::StatusOr<store::HistoryPage> ListHistory(const store::HistoryQuery& query) override {
     return base_.ListHistory(query);
   }
-  absl::StatusOr<std::optional<model::Resource>> FindResourceAt(
-      model::TypeId type, const model::ResourceKey& key, model::Revision revision) override {
+  absl::StatusOr<std::optional<model::Resource>> FindResourceAt(model::TypeId type,
+                                                                const model::ResourceKey& key,
+                                                                model::Revision revision) override {
     return base_.FindResourceAt(type, key, revision);
   }
   absl::StatusOr<std::vector<model::Resource>> ListResourcesAt(

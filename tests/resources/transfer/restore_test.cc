@@ -59,7 +59,7 @@ std::map<std::string, std::string> StateOf(ManagerEnv& env) {
                          for (const model::Resource& one : *all) {
                            const std::string name =
                                fmt::format("{} {}/{}", type.name, one.key.mesh, one.key.name);
-                           if (name.find("dataplane-token-") != std::string::npos) continue;
+                           if (name.find("-token-signing-key-") != std::string::npos) continue;
                            state[name] = one.spec;
                          }
                        }
