@@ -144,7 +144,7 @@ void Script::Deleted() {
   Say("one to keep", made);
   if (!made.ok()) return;
   // One that is kept beside it, whatever becomes of that.
-  const ControlPlaneRecord beside = ControlPlaneOf(next_id_++, "beside");
+  ControlPlaneRecord beside = ControlPlaneOf(next_id_++, "beside");
   Say("another", store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
     return tx.InsertControlPlane(beside);
   }));
