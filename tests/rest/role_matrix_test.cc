@@ -76,6 +76,8 @@ const std::map<std::string, Rule>& Rules() {
         {"GET /v1/mesh/control-planes/{id}/ops/export", {Right::kReadsSecrets, ""}},
         {"GET /v1/mesh/control-planes/{id}/ops/audit", {Right::kChanges, ""}},
         {"GET /v1/mesh/control-planes/{id}/ops/access", {Right::kChanges, ""}},
+        {"GET /v1/mesh/control-planes/{id}/ops/propagation", {Right::kReads, ""}},
+        {"GET /v1/mesh/control-planes/{id}/ops/zones/{zone}", {Right::kReads, ""}},
         {"GET /v3/daemon", {Right::kOperator, ""}},
         {"GET /v1/mesh/control-planes/{id}/ops/history", {Right::kReads, ""}},
         {"GET /v1/mesh/control-planes/{id}/ops/diff", {Right::kReads, ""}},

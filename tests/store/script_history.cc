@@ -43,12 +43,15 @@ void Script::History() {
   // Made, deleted with its mesh, all in one revision; and what was there before goes with it.
   model::Resource fleeting = NewResource("MeshTimeout", "mesh-2", fmt::format("n{}", Below(4)));
   model::Resource staying = NewResource("Secret", "mesh-2", "s", fmt::format("s{}", Below(9)));
-  // Of the same name, in another mesh, in the same revision.
+  // Of the same name, in another mesh and of another type, in the same revision.
   model::Resource twin = NewResource("Secret", "default", "s", fmt::format("t{}", Below(9)));
+  model::Resource namesake =
+      NewResource("MeshTimeout", "mesh-2", "s", fmt::format("u{}", Below(9)));
   const bool deletes = Below(3) == 0;
   const auto done = store_.Write(scope_, [&](WriteTx& tx) -> absl::Status {
     if (absl::Status s = tx.PutResource(staying); !s.ok()) return s;
     if (absl::Status s = tx.PutResource(twin); !s.ok()) return s;
+    if (absl::Status s = tx.PutResource(namesake); !s.ok()) return s;
     if (absl::Status s = tx.PutResource(fleeting); !s.ok()) return s;
     if (!deletes) return absl::OkStatus();
     return tx.DeleteResourcesOfMesh("mesh-2", {}).status();
