@@ -329,6 +329,8 @@ class Matrix {
     request.headers.emplace("Authorization", "Bearer " + token);
     request.headers.emplace("Content-Type", "application/json");
     client_.set_keep_alive(true);
+    client_.set_tcp_nodelay(true);  // head and body are two writes
+    client_.set_read_timeout(60);   // busy machines make keys slowly
     const auto result = client_.send(request);
     REQUIRE(result);
     return {result->status, result->get_header_value("Content-Type"), result->body, ""};
