@@ -202,8 +202,10 @@ void Script::Deleted() {
     look("ended");
     return Say("end the other", end(beside.id));
   }
+  // Drawn outside: the store may run what it is given again.
+  const std::string name = Below(2) == 0 ? "" : "back";
   Say("undelete", store_.WriteDirectory(organization_, [&](DirectoryTx& tx) {
-    return tx.UndeleteControlPlane(record.id, Below(2) == 0 ? "" : "back").status();
+    return tx.UndeleteControlPlane(record.id, name).status();
   }));
   look("back");
   Say("end the other", end(beside.id));
