@@ -23,7 +23,7 @@ SKYDEN=$build/skyden
 step() { printf '\n== %s\n' "$*"; }
 show() { printf '   $ %s\n' "$*"; }
 
-tests/install_dependencies.sh "$build"
+tests/install_dependencies.sh "$build" run
 if [ ! -e "$build/build.ninja" ]; then
   cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo
 fi

