@@ -3,8 +3,12 @@
 // whose fences are open is refused by name.
 #include <unistd.h>
 
+#include <set>
+#include <string_view>
+
 #include "fmt/format.h"
 #include "skyden/store/directory_tx.h"
+#include "store/postgres/expected.h"
 #include "store/postgres/migrations.h"
 #include "store/postgres/row.h"
 #include "store/postgres/self_check.h"
@@ -272,6 +276,17 @@ TEST_CASE("a sound set-up is told nothing", "[store][postgres]") {
   const auto found = Check(database.logins());
   REQUIRE(found.ok());
   CHECK(All(*found) == "");
+}
+
+TEST_CASE("each view is compared with what it should show", "[store][postgres]") {
+  std::set<std::string_view> compared;
+  for (const postgres::View& view : postgres::ExpectedViews()) compared.insert(view.name);
+  for (const postgres::Relation& relation : postgres::ExpectedRelations()) {
+    INFO(relation.name);
+    if (relation.kind == 'v') {
+      CHECK(compared.contains(relation.name));
+    }
+  }
 }
 
 TEST_CASE("each weak set-up is refused by name, and leaks where nobody looks",

@@ -149,6 +149,10 @@ constexpr auto kViews = std::to_array<View>({
     {"v_control_plane",
      "control_plane WHERE ((organization = current_organization()) AND within_tenant(tenant) AND "
      "(gone = 0))"},
+    {"v_deleted_control_plane",
+     "deleted_control_plane WHERE ((organization = current_organization()) AND "
+     "within_tenant(tenant))"},
+    {"v_history", "history WHERE (tenant = current_tenant())"},
     {"v_organization",
      "organization WHERE ((organization = current_organization()) AND (gone = 0))"},
     {"v_organization_quota", "organization_quota WHERE (organization = current_organization())"},
