@@ -16,18 +16,18 @@ const ForeseenTx::Change* ForeseenTx::Find(model::TypeId type,
 absl::StatusOr<std::optional<model::Resource>> ForeseenTx::FindResource(
     model::TypeId type, const model::ResourceKey& key) {
   if (const Change* change = Find(type, key)) return change->after;
-  return base_.FindResource(type, key);
+  return rows().FindResource(type, key);
 }
 
 absl::StatusOr<bool> ForeseenTx::HasResource(model::TypeId type, const model::ResourceKey& key) {
   if (const Change* change = Find(type, key)) return change->after.has_value();
-  return base_.HasResource(type, key);
+  return rows().HasResource(type, key);
 }
 
 absl::StatusOr<std::optional<model::Revision>> ForeseenTx::FindRevision(
     model::TypeId type, const model::ResourceKey& key) {
   const Change* change = Find(type, key);
-  if (change == nullptr) return base_.FindRevision(type, key);
+  if (change == nullptr) return rows().FindRevision(type, key);
   if (!change->after.has_value()) return std::optional<model::Revision>();
   return std::optional<model::Revision>(change->after->revision);
 }
@@ -50,7 +50,7 @@ std::vector<model::Resource> ForeseenTx::WithForeseen(model::TypeId type,
 
 absl::StatusOr<std::vector<model::Resource>> ForeseenTx::ListResources(
     model::TypeId type, const std::optional<std::string>& mesh) {
-  SKYDEN_ASSIGN_OR_RETURN(auto stored, base_.ListResources(type, mesh));
+  SKYDEN_ASSIGN_OR_RETURN(auto stored, rows().ListResources(type, mesh));
   return WithForeseen(type, std::move(stored), [&](const model::Resource& resource) {
     return !mesh.has_value() || resource.key.mesh == *mesh;
   });
@@ -58,14 +58,14 @@ absl::StatusOr<std::vector<model::Resource>> ForeseenTx::ListResources(
 
 absl::StatusOr<std::vector<model::Resource>> ForeseenTx::ListResourcesOfZone(
     model::TypeId type, const model::ZoneName& zone) {
-  SKYDEN_ASSIGN_OR_RETURN(auto stored, base_.ListResourcesOfZone(type, zone));
+  SKYDEN_ASSIGN_OR_RETURN(auto stored, rows().ListResourcesOfZone(type, zone));
   return WithForeseen(type, std::move(stored),
                       [&](const model::Resource& resource) { return resource.zone == zone.str(); });
 }
 
 absl::StatusOr<uint64_t> ForeseenTx::CountResources(model::TypeId type,
                                                     const std::optional<std::string>& mesh) {
-  SKYDEN_ASSIGN_OR_RETURN(uint64_t count, base_.CountResources(type, mesh));
+  SKYDEN_ASSIGN_OR_RETURN(uint64_t count, rows().CountResources(type, mesh));
   for (auto each = changes_.lower_bound({type, {}});
        each != changes_.end() && each->first.first == type; ++each) {
     if (mesh.has_value() && each->first.second.mesh != *mesh) continue;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "skyden/model/type_registry.h"
+#include "skyden/store/forward_reads.h"
 #include "skyden/store/tenant_tx.h"
 
 namespace skyden::resources {
@@ -16,7 +17,7 @@ namespace skyden::resources {
 // What an operation does to a store in a transaction is done here to nothing, so that what follows
 // from it can be looked at. Quotas and the audit, which are the store's, it knows nothing of.
 // Valid while `base` is; all references must outlive it.
-class ForeseenTx final : public store::WriteTx {
+class ForeseenTx final : public store::ForwardReads<store::WriteTx, store::ReadTx&> {
  public:
   // One resource that was written or deleted; neither there before nor after is none.
   struct Change {
@@ -26,12 +27,11 @@ class ForeseenTx final : public store::WriteTx {
 
   // `revision`: that `base` sees.
   ForeseenTx(store::ReadTx& base, const model::TypeRegistry& registry, model::Revision revision)
-      : base_(base), registry_(registry), revision_(revision) {}
+      : ForwardReads(base), registry_(registry), revision_(revision) {}
 
   const Changes& changes() const { return changes_; }
 
   absl::StatusOr<model::Revision> CurrentRevision() override { return revision_; }
-  absl::StatusOr<store::ControlPlaneRecord> ControlPlane() override { return base_.ControlPlane(); }
   absl::StatusOr<std::optional<model::Resource>> FindResource(
       model::TypeId type, const model::ResourceKey& key) override;
   absl::StatusOr<bool> HasResource(model::TypeId type, const model::ResourceKey& key) override;
@@ -43,37 +43,7 @@ class ForeseenTx final : public store::WriteTx {
       model::TypeId type, const model::ZoneName& zone) override;
   absl::StatusOr<uint64_t> CountResources(model::TypeId type,
                                           const std::optional<std::string>& mesh) override;
-  // As `base` has them, without what is foreseen: no operation asks.
-  absl::StatusOr<std::vector<model::Resource>> ListChanges(model::TypeId type,
-                                                           model::Revision since) override {
-    return base_.ListChanges(type, since);
-  }
-  absl::StatusOr<std::vector<store::ResourceCount>> ListCounts() override {
-    return base_.ListCounts();
-  }
-  absl::StatusOr<std::vector<store::PendingKey>> ListPendingKeys() override {
-    return base_.ListPendingKeys();
-  }
-  absl::StatusOr<store::AuditPage> ListAudit(const store::AuditQuery& query) override {
-    return base_.ListAudit(query);
-  }
-  absl::StatusOr<store::HistorySpan> FindHistorySpan() override { return base_.FindHistorySpan(); }
-  absl::StatusOr<std::optional<absl::Time>> FindOldestChange() override {
-    return base_.FindOldestChange();
-  }
-  absl::StatusOr<store::HistoryPage> ListHistory(const store::HistoryQuery& query) override {
-    return base_.ListHistory(query);
-  }
-  absl::StatusOr<std::optional<model::Resource>> FindResourceAt(model::TypeId type,
-                                                                const model::ResourceKey& key,
-                                                                model::Revision revision) override {
-    return base_.FindResourceAt(type, key, revision);
-  }
-  absl::StatusOr<std::vector<model::Resource>> ListResourcesAt(
-      model::TypeId type, const std::optional<std::string>& mesh,
-      model::Revision revision) override {
-    return base_.ListResourcesAt(type, mesh, revision);
-  }
+  // The other reads are as `base` has them, without what is foreseen: no operation asks.
 
   absl::Status PutResource(model::Resource& resource,
                            std::optional<uint64_t> expected_version) override;
@@ -98,7 +68,6 @@ class ForeseenTx final : public store::WriteTx {
                                             const Counts& counts) const;
   void Remove(const model::Resource& resource);
 
-  store::ReadTx& base_;
   const model::TypeRegistry& registry_;
   const model::Revision revision_;
   Changes changes_;
