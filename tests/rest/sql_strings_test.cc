@@ -260,6 +260,7 @@ std::string Normal(std::string text) {
       "|urn:skyden:request:[0-9a-f-]+|\"request_id\": ?\"[0-9a-f-]+\"|[0-9a-f]{64}|\"bytes\": "
       "[0-9]+"
       "|\"revision\": ?\"[0-9a-f]{16}\""            // of a fleet: made of ids
+      "|\"[0-9a-f]{12}\\."                          // a revision's epoch: of one database
       "|\"(id|name|token)\": ?\"[A-Za-z0-9]{14}\""  // of a token
       // Keys, as JSON and as folded YAML have them.
       "|data\"?: ?\"?[A-Za-z0-9+/=\\s-]{100,}");

@@ -69,10 +69,10 @@ func (u user) resources(plane skyden.IdParameter) {
 	mesh := skyden.Mesh{Type: skyden.MeshTypeMesh, Name: "default"}
 	mesh.Mtls = &skyden.MeshMtls{EnabledBackend: text("ca"), Backends: &[]skyden.CertificateAuthorityBackend{
 		{Name: text("ca"), Type: text("builtin")}}}
-	put := must(u.client.PutMeshWithResponse(u.ctx, plane, "default", mesh))
+	put := must(u.client.PutMeshWithResponse(u.ctx, plane, "default", nil, mesh))
 	check(put.StatusCode() == http.StatusOK, "no mesh: %s", put.Body)
 	kind := skyden.TargetRefKindMesh
-	made := must(u.client.PutMeshTimeoutWithResponse(u.ctx, plane, "default", "slow", skyden.MeshTimeout{
+	made := must(u.client.PutMeshTimeoutWithResponse(u.ctx, plane, "default", "slow", nil, skyden.MeshTimeout{
 		Type: skyden.MeshTimeoutTypeMeshTimeout, Mesh: "default", Name: "slow",
 		Labels: &skyden.Labels{"team": "blue"},
 		Spec: skyden.MeshTimeoutSpec{
@@ -93,7 +93,7 @@ func (u user) resources(plane skyden.IdParameter) {
 	list := must(u.client.ListMeshTimeoutWithResponse(u.ctx, plane, "default",
 		&skyden.ListMeshTimeoutParams{Filter: &filter}))
 	check(list.JSON200 != nil && list.JSON200.Total == 1, "the list is %s", list.Body)
-	refused := must(u.client.PutMeshTimeoutWithResponse(u.ctx, plane, "default", "slow",
+	refused := must(u.client.PutMeshTimeoutWithResponse(u.ctx, plane, "default", "slow", nil,
 		skyden.MeshTimeout{Type: skyden.MeshTimeoutTypeMeshTimeout, Mesh: "default", Name: "other"}))
 	check(refused.JSON400 != nil && refused.JSON400.Detail != "", "not refused: %s", refused.Body)
 	zones := must(u.client.ListZoneOverviewWithResponse(u.ctx, plane, nil))
