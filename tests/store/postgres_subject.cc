@@ -248,6 +248,7 @@ void PostgresSubject::TryNeeds(const Schema& schema, std::vector<std::string>& c
       {"token", kSystem, kOne, "DELETE FROM token WHERE organization = 1"},
       {"organization_quota", kSystem, kOne, "SELECT * FROM organization_quota"},
       {"organization_quota", kSystem, kOne, "DELETE FROM organization_quota"},
+      {"deleted_control_plane", kSystem, kOne, "SELECT * FROM deleted_control_plane"},
       {"database", kSystem, kOne, "INSERT INTO database VALUES ('x', '')"},
       {"database", kSystem, kOne, "UPDATE database SET value = ''"},
       {"journal", kApp, kScope, "INSERT INTO journal VALUES ('', 1, now())"},
@@ -281,9 +282,11 @@ void PostgresSubject::TrySystem(std::vector<std::string>& complaints) {
     must_not({0, 0, true}, fmt::format("DELETE FROM {}", table));
     must_not(kOne, fmt::format("UPDATE {} SET organization = 1", table));
   }
-  must_not(kOne, "SELECT * FROM organization_quota WHERE organization = 2");
+  for (const char* table : {"organization_quota", "deleted_control_plane"}) {
+    must_not(kOne, fmt::format("SELECT * FROM {} WHERE organization = 2", table));
+  }
   for (const char* table : {"resource", "resource_count", "tombstone_state", "pending_key", "usage",
-                            "quota", "tenant_state", "audit", "audit_mark"}) {
+                            "quota", "tenant_state", "history", "audit", "audit_mark"}) {
     must_not(kOne, fmt::format("SELECT * FROM {}", table));
   }
   const Binding nobody_in_particular{1, 0, false};
