@@ -62,7 +62,8 @@ void AddCreate(CLI::App& cp, Context& context) {
   command->add_option("name", fields->name, "its name")->required();
   command->add_option("--description", fields->description, "what it is for");
   command->add_option("--label", fields->labels, "key=value; may be repeated");
-  command->add_option("--api-version", fields->version, "v2 (Kuma 2.x) or v3");
+  command->add_option("--version,--api-version", fields->version,
+                      "the Kuma that it is like: v2 (2.x) or v3 (3.x)");
   AddClientCommand(*command, context, [&context, fields](const ApiClient& client) -> absl::Status {
     SKYDEN_ASSIGN_OR_RETURN(const Json labels, LabelsOf(fields->labels, false));
     Json body = {{"name", fields->name}};

@@ -30,7 +30,7 @@ absl::Status Validate(const CreateControlPlane& request) {
   CheckName(request.name, violations);
   CheckDescription(request.description, violations);
   CheckLabels(request.labels, violations);
-  CheckApiVersion(request.api_version, violations);
+  if (!request.api_version.empty()) CheckApiVersion(request.api_version, violations);
   return violations.empty() ? absl::OkStatus() : BadFields(violations);
 }
 
@@ -50,7 +50,6 @@ absl::Status Apply(const UpdateControlPlane& request, ControlPlaneRecord& record
   if (request.name) record.name = *request.name;
   if (request.description) record.description = *request.description;
   if (request.labels) record.labels = *request.labels;
-  if (request.api_version) record.api_version = *request.api_version;
   for (const auto& [key, value] : request.label_patch) {
     if (value) {
       record.labels.insert_or_assign(key, *value);
@@ -62,7 +61,11 @@ absl::Status Apply(const UpdateControlPlane& request, ControlPlaneRecord& record
   CheckName(record.name, violations);
   CheckDescription(record.description, violations);
   CheckLabels(record.labels, violations);
-  CheckApiVersion(record.api_version, violations);
+  if (request.api_version && *request.api_version != record.api_version) {
+    CheckApiVersion(*request.api_version, violations);
+    // What it holds would not be of that version.
+    if (violations.empty()) violations.push_back({"version", VersionStays(record.api_version)});
+  }
   return violations.empty() ? absl::OkStatus() : BadFields(violations);
 }
 
@@ -339,7 +342,9 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
     record.labels = std::move(request.labels);
     record.mesh_creation = request.mesh_creation;
     record.hostname_generator_creation = request.hostname_generator_creation;
-    record.api_version = std::move(request.api_version);
+    record.api_version = request.api_version.empty()
+                             ? std::string(model::NameOf(deps_.default_version))
+                             : std::move(request.api_version);
     record.cluster_id = base::RandomUuid();
     record.created_at = deps_.clock.Now();
     record.updated_at = record.created_at;
@@ -361,9 +366,10 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
       made.admin->tenant = record.tenant;
       SKYDEN_RETURN_IF_ERROR(tx.InsertRole(*made.admin));
     }
-    SKYDEN_ASSIGN_OR_RETURN(store::WriteTx* const inside,
-                            tx.Enter(model::SystemScope::For("create a control plane")
-                                         .In(record.organization, record.tenant, record.id)));
+    SKYDEN_ASSIGN_OR_RETURN(
+        store::WriteTx* const inside,
+        tx.Enter(model::SystemScope::For("create a control plane")
+                     .In(record.organization, record.tenant, record.id, record.version())));
     return made.seed ? made.seed(*inside, record) : deps_.seed(*inside, record);
   }
 

@@ -2,25 +2,23 @@
 #include "control_planes/validation.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <string>
 
 #include "skyden/base/limits.h"
 #include "skyden/base/utf8.h"
+#include "skyden/model/kuma_version.h"
 
 namespace skyden::control_planes {
 namespace {
 
 namespace limits = base::limits;
 
-constexpr size_t kApiVersionDigitsMax = 9;
-
 bool IsAlnum(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 std::string TooLong(size_t characters_max) {
   return fmt::format("must have at most {} characters", characters_max);
@@ -95,11 +93,18 @@ void CheckLabels(const model::Labels& labels, Violations& violations) {
 }
 
 void CheckApiVersion(std::string_view api_version, Violations& violations) {
-  const std::string_view digits = api_version.empty() ? api_version : api_version.substr(1);
-  const bool fits = api_version.starts_with('v') && !digits.empty() &&
-                    digits.size() <= kApiVersionDigitsMax &&
-                    std::all_of(digits.begin(), digits.end(), IsDigit);
-  if (!fits) violations.push_back({"version", "must match \"^v[0-9]{1,9}$\""});
+  if (model::ParseKumaVersion(api_version)) return;
+  violations.push_back(
+      {"version",
+       fmt::format("must be one of {}: the Kuma that the control plane is like, 2.x or 3.x",
+                   fmt::join(model::kKumaVersionNames, ", "))});
+}
+
+std::string VersionStays(std::string_view api_version) {
+  return fmt::format(
+      "stays \"{}\": a control plane's version is changed by an upgrade, which rewrites "
+      "what it holds",
+      api_version);
 }
 
 }  // namespace skyden::control_planes

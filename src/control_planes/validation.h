@@ -2,6 +2,7 @@
 // The rules for a control plane's fields. Each adds what is wrong to `violations`.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,5 +18,7 @@ void CheckDescription(std::string_view description, Violations& violations);
 void CheckReason(std::string_view reason, Violations& violations);  // of a suspension
 void CheckLabels(const model::Labels& labels, Violations& violations);
 void CheckApiVersion(std::string_view api_version, Violations& violations);
+// Why a request for another one is refused.
+std::string VersionStays(std::string_view api_version);
 
 }  // namespace skyden::control_planes

@@ -82,7 +82,7 @@ model::TenantScope Authenticator::Impl::MakeScope(const model::ControlPlaneId& i
                                                   const KnownControlPlane& known,
                                                   model::Principal who, model::Role role) const {
   model::TenantScope scope(model::TenantScope::Key(), known.organization, known.tenant, id,
-                           std::move(who), role);
+                           known.version, std::move(who), role);
   if (known.SuspendedAt(clock.Now())) scope.set_read_only(DescribeSuspension(*known.suspension));
   return scope;
 }
@@ -91,7 +91,7 @@ absl::StatusOr<Authenticator::KumaToken> Authenticator::Impl::VerifyKuma(
     const model::ControlPlaneId& id, const KnownControlPlane& known, std::string_view jwt) const {
   if (!verifier) return TokenNotValid();
   return verifier(model::SystemScope::For("verify a token that the control plane issued")
-                      .In(known.organization, known.tenant, id),
+                      .In(known.organization, known.tenant, id, known.version),
                   jwt);
 }
 

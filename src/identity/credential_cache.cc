@@ -131,8 +131,8 @@ absl::StatusOr<std::shared_ptr<const KnownControlPlane>> CredentialCache::Contro
       std::optional<store::ControlPlaneRecord> record,
       store_.FindControlPlane(model::SystemScope::For("sign in: whose control plane is this"), id));
   if (!record) return std::shared_ptr<const KnownControlPlane>();
-  auto known = std::make_shared<const KnownControlPlane>(
-      KnownControlPlane{record->organization, record->tenant, std::move(record->suspension)});
+  auto known = std::make_shared<const KnownControlPlane>(KnownControlPlane{
+      record->organization, record->tenant, record->version(), std::move(record->suspension)});
   absl::MutexLock lock(&mu_);
   if (generation_ == generation) control_planes_.Put(id, known);
   return known;
@@ -147,7 +147,7 @@ void CredentialCache::OnChange(const store::Change& change) {
   for (const model::TokenId& id : change.tokens) Unlist(tokens_.Erase(id).get());
   for (const model::AccountId& id : change.accounts) DropTokensOf(id);
   if (change.all || gone) DropTokensThatHangOn(change);
-  if (change.all || (of_tenant && change.self >= store::Change::Self::kSuspension)) {
+  if (change.all || (of_tenant && change.self >= store::Change::Self::kTerms)) {
     control_planes_.EraseIf([&change](const KnownControlPlane& known) {
       return change.IsOf(known.organization, known.tenant);
     });

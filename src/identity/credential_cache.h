@@ -34,6 +34,7 @@ struct KnownToken {
 struct KnownControlPlane {
   model::OrganizationKey organization{};
   model::TenantKey tenant{};
+  model::KumaVersion version = model::KumaVersion::kTwo;
   std::optional<store::Suspension> suspension;  // may be over
 
   bool SuspendedAt(absl::Time now) const { return suspension && suspension->Holds(now); }

@@ -91,6 +91,10 @@ absl::Status ControlPlaneSuspended(const store::Suspension& suspension) {
   return absl::UnavailableError(DescribeSuspension(suspension));
 }
 
+absl::Status ControlPlaneOfAnotherVersion() {
+  return absl::UnavailableError("the control plane is of another version now: connect again");
+}
+
 absl::Status ControlPlaneNotFound() { return absl::NotFoundError("control plane not found"); }
 absl::Status ConnectsZonesOnly() {
   return absl::PermissionDeniedError("this token connects zones and may do nothing else");

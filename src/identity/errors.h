@@ -39,6 +39,7 @@ absl::Status CredentialEnded();
 absl::Status AccountNotActive();
 // UNAVAILABLE, with the reason and the end if there are any: a zone should come back later.
 absl::Status ControlPlaneSuspended(const store::Suspension& suspension);
+absl::Status ControlPlaneOfAnotherVersion();  // UNAVAILABLE: whoever comes again is let in
 
 absl::Status ControlPlaneNotFound();
 absl::Status ConnectsZonesOnly();

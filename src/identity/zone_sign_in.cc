@@ -56,9 +56,10 @@ ZoneIdentity Authenticator::Impl::MakeIdentity(const model::ControlPlaneId& id,
                                                const KnownControlPlane& known,
                                                model::ZoneName zone) {
   model::Principal who{model::Principal::Kind::kZone, zone.str(), zone.str(), {}};
-  return ZoneIdentity{model::TenantScope(model::TenantScope::Key(), known.organization,
-                                         known.tenant, id, std::move(who), model::Role::kConnector),
-                      std::move(zone), std::nullopt};
+  return ZoneIdentity{
+      model::TenantScope(model::TenantScope::Key(), known.organization, known.tenant, id,
+                         known.version, std::move(who), model::Role::kConnector),
+      std::move(zone), std::nullopt};
 }
 
 absl::StatusOr<model::ControlPlaneId> Authenticator::Impl::MeantBy(
@@ -166,6 +167,7 @@ absl::Status Authenticator::CheckStillValid(const ZoneIdentity& zone) {
   const model::ControlPlaneId& id = zone.scope.control_plane();
   SKYDEN_ASSIGN_OR_RETURN(const auto known, impl_->cache.ControlPlane(id));
   if (!known || known->tenant != zone.scope.tenant()) return CredentialEnded();
+  if (known->version != zone.scope.version()) return ControlPlaneOfAnotherVersion();
   if (known->SuspendedAt(now)) return ControlPlaneSuspended(*known->suspension);
   if (zone.kuma_token == nullptr) return absl::OkStatus();
   const absl::Status verified = impl_->VerifyKuma(id, *known, *zone.kuma_token).status();

@@ -166,8 +166,9 @@ absl::StatusOr<Endings> Expiry::Read(const model::OrganizationScope& scope,
     const ControlPlaneRecord& record = *member.control_plane;
     reader.Know(record);
     reader.AddLiveTokens(member);
-    const model::TenantScope inside = model::SystemScope::For("see what ends in a control plane")
-                                          .In(record.organization, record.tenant, record.id);
+    const model::TenantScope inside =
+        model::SystemScope::For("see what ends in a control plane")
+            .In(record.organization, record.tenant, record.id, record.version());
     const auto authorities = resources::AuthorityEnds(deps_.views, deps_.registry, inside);
     if (absl::IsNotFound(authorities.status())) continue;  // gone since the list was read
     if (!authorities.ok()) return authorities.status();

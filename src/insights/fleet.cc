@@ -135,8 +135,9 @@ class KeptFleet final : public Fleet {
 
   absl::Status Count(const store::ControlPlaneRecord& record, absl::Time now, Entry& entry)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mu) {
-    const model::TenantScope scope = model::SystemScope::For("count the zones of a control plane")
-                                         .In(record.organization, record.tenant, record.id);
+    const model::TenantScope scope =
+        model::SystemScope::For("count the zones of a control plane")
+            .In(record.organization, record.tenant, record.id, record.version());
     SKYDEN_ASSIGN_OR_RETURN(const auto zones, deps_.views.Get(scope, zone_));
     SKYDEN_ASSIGN_OR_RETURN(const auto insights, deps_.views.Get(scope, zone_insight_));
     SKYDEN_ASSIGN_OR_RETURN(const auto figures, deps_.figures.Get(scope));

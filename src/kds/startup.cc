@@ -76,7 +76,7 @@ void CloseAbandonedSubscriptions(store::Store& store, const model::TypeRegistry&
     };
     if (!store.ReadDirectory(system.In(organization.key), read).ok()) continue;
     for (const store::ControlPlaneRecord& record : control_planes) {
-      const auto scope = system.In(organization.key, record.tenant, record.id);
+      const auto scope = system.In(organization.key, record.tenant, record.id, record.version());
       const absl::Status closed = CloseIn(store, scope, insight->id, clock.Now());
       if (closed.ok()) continue;
       telemetry::Log(telemetry::Level::warning, "abandoned subscriptions stay open",

@@ -98,7 +98,8 @@ absl::Status UpCall::DecodeOne(Incoming message, Batches& batches) {
   SKYDEN_ASSIGN_OR_RETURN(const DeltaResponse response, ScanDeltaResponse(bytes));
   const auto accepted = machine_->OnResponse(response);
   if (!accepted.has_value()) return absl::OkStatus();
-  const IngestContext context{core().deps.codec, headers().client_id, !headers().hash_suffix};
+  const IngestContext context{core().deps.codec.In(identity().scope.version()), headers().client_id,
+                              !headers().hash_suffix};
   SKYDEN_ASSIGN_OR_RETURN(IngestBatch batch,
                           DecodeBatch(context, *accepted->type, accepted->complete, response));
   batch.came_at = came_at;

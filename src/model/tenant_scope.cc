@@ -17,8 +17,8 @@ OrganizationScope SystemScope::In(OrganizationKey organization) const {
 }
 
 TenantScope SystemScope::In(OrganizationKey organization, TenantKey tenant,
-                            ControlPlaneId control_plane) const {
-  return TenantScope(TenantScope::Key(), organization, tenant, std::move(control_plane),
+                            ControlPlaneId control_plane, KumaVersion version) const {
+  return TenantScope(TenantScope::Key(), organization, tenant, std::move(control_plane), version,
                      SystemPrincipal(reason_), Role::kOperator);
 }
 

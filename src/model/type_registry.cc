@@ -7,15 +7,19 @@
 //   display: [singular, plural]
 //   scope: mesh | global
 //   protobuf: full.message.Name     absent: the spec is JSON
-//   status, read_only, admin_only, secret, experimental, skip_kds_hash: true
+//   status, read_only, admin_only, secret, experimental, skip_kds_hash, label_names: true
 //   kds: [global_to_zone, zone_to_global, provided_by_global, provided_by_zone,
 //         consumed_by_global, consumed_by_zone, synced_across_zones]
 //   policy: [target_ref, to, from, rules, from_as_rules]     absent: not a policy
 //   matching_order: 100             of a targetRef policy: where it stands among the others
 //   rules: checked | none           whether there is code that checks the meaning of a spec
 //   schema: ...                     read by the schema engine of resources/
+//   members_read: [a, b]            of a protobuf type: all that is read of a body; absent: all of
+//   it versions: [v2, v3]              the versions of Kuma that have it; absent: all of them v3:
+//   {schema: ..., policy: ...}  what is different in that version (model/version_overlay.h)
 //
-// A file without `type` holds `shapes`, which the schemas of all types may name.
+// A file without `type` holds `shapes`, which the schemas of all types may name, and those of them
+// that are different in a version (`v3: {...}`).
 #include "skyden/model/type_registry.h"
 
 #include <fmt/format.h>
@@ -26,6 +30,7 @@
 #include <exception>
 
 #include "model/embedded_types.h"
+#include "model/version_overlay.h"
 #include "skyden/base/status.h"
 
 namespace skyden::model {
@@ -43,6 +48,7 @@ constexpr std::array kFlags = {
     Flag{"secret", &TypeDescriptor::is_secret},
     Flag{"experimental", &TypeDescriptor::experimental},
     Flag{"skip_kds_hash", &TypeDescriptor::skip_kds_hash},
+    Flag{"label_names", &TypeDescriptor::label_names},
 };
 
 constexpr std::array kKdsFlags = {
@@ -119,6 +125,8 @@ absl::Status ReadKey(const std::string& key, const YAML::Node& value, TypeDescri
     type.has_rules = rules == "checked";
   } else if (key == "schema") {
     type.schema_yaml = YAML::Dump(value);
+  } else if (key == "members_read") {
+    type.members_read = value.as<std::vector<std::string>>();
   } else {
     for (const Flag& flag : kFlags) {
       if (flag.key != key) continue;
@@ -131,31 +139,67 @@ absl::Status ReadKey(const std::string& key, const YAML::Node& value, TypeDescri
 }
 
 struct ParsedFile {
-  TypeDescriptor type;
-  std::string shapes_yaml;  // set instead of `type` by a file of shared shapes
+  ByVersion<std::optional<TypeDescriptor>> types;  // those that have it
+  ByVersion<std::string> shapes_yaml;              // set instead by a file of shared shapes
+
+  bool IsType() const {
+    return std::any_of(types.of.begin(), types.of.end(),
+                       [](const auto& one) { return one.has_value(); });
+  }
 };
+
+absl::StatusOr<TypeDescriptor> ParseType(const YAML::Node& description) {
+  TypeDescriptor type;
+  for (const auto& entry : description) {
+    SKYDEN_RETURN_IF_ERROR(ReadKey(entry.first.as<std::string>(), entry.second, type));
+  }
+  for (const char* key : {"scope", "display", "rules"}) {
+    if (!description[key]) return BadKey(key, "missing");
+  }
+  if (type.is_target_ref_policy != type.matching_order.has_value()) {
+    return BadKey("matching_order", "stands in targetRef policies, and in all of them");
+  }
+  type.include_in_federation = type.GlobalToZone() && !type.read_only;
+  return type;
+}
+
+// Whether a description is of what `version` has.
+absl::StatusOr<bool> IsIn(const YAML::Node& versions, KumaVersion version) {
+  if (!versions) return true;
+  bool found = false;
+  for (const auto& node : versions) {
+    const auto named = ParseKumaVersion(node.as<std::string>());
+    if (!named)
+      return BadKey("versions", fmt::format("\"{}\" is not known", node.as<std::string>()));
+    found = found || named == version;
+  }
+  return found;
+}
 
 absl::StatusOr<ParsedFile> Parse(const std::string& text) {
   try {
     const YAML::Node root = YAML::Load(text);
     if (!root.IsMap()) return absl::InvalidArgumentError("not a map");
-    ParsedFile file;
-    if (!root["type"]) {
-      if (!root["shapes"]) return BadKey("type", "missing");
-      file.shapes_yaml = YAML::Dump(root["shapes"]);
-      return file;
-    }
+    if (!root["type"] && !root["shapes"]) return BadKey("type", "missing");
+    YAML::Node common(YAML::NodeType::Map);
     for (const auto& entry : root) {
-      SKYDEN_RETURN_IF_ERROR(ReadKey(entry.first.as<std::string>(), entry.second, file.type));
+      const auto key = entry.first.as<std::string>();
+      if (key != "versions" && !ParseKumaVersion(key)) common[key] = entry.second;
     }
-    TypeDescriptor& type = file.type;
-    if (!root["scope"]) return BadKey("scope", "missing");
-    if (!root["display"]) return BadKey("display", "missing");
-    if (!root["rules"]) return BadKey("rules", "missing");
-    if (type.is_target_ref_policy != type.matching_order.has_value()) {
-      return BadKey("matching_order", "stands in targetRef policies, and in all of them");
+    ParsedFile file;
+    for (const KumaVersion version : kKumaVersions) {
+      const YAML::Node part = root[std::string(NameOf(version))];
+      if (!root["type"]) {
+        file.shapes_yaml[version] =
+            YAML::Dump(part ? MergeShapes(root["shapes"], part) : root["shapes"]);
+        continue;
+      }
+      SKYDEN_ASSIGN_OR_RETURN(const bool is_in, IsIn(root["versions"], version));
+      if (!is_in) continue;
+      SKYDEN_ASSIGN_OR_RETURN(file.types[version],
+                              ParseType(part ? Overlay(common, part) : common));
     }
-    type.include_in_federation = type.GlobalToZone() && !type.read_only;
+    if (root["type"] && !file.IsType()) return BadKey("versions", "names none");
     return file;
   } catch (const std::exception& e) {
     return absl::InvalidArgumentError(e.what());
@@ -224,14 +268,22 @@ absl::StatusOr<TypeRegistry> TypeRegistry::Assemble(const std::vector<File>& fil
   for (const File& described : files) {
     auto file = Parse(described.text);
     if (!file.ok()) return InFile(described.name, file.status());
-    if (!file->shapes_yaml.empty()) {
-      registry.shared_shapes_yaml_ += file->shapes_yaml + "\n";
-    } else {
-      registry.types_.push_back(std::move(file->type));
+    const TypeDescriptor* whole = nullptr;
+    for (const KumaVersion version : kKumaVersions) {
+      VersionTypes& types = registry.versions_[version];
+      if (!file->shapes_yaml[version].empty()) {
+        types.shared_shapes_yaml_ += file->shapes_yaml[version] + "\n";
+      }
+      if (!file->types[version]) continue;
+      if (whole == nullptr) whole = &*file->types[version];
+      types.types_.push_back(*file->types[version]);
     }
+    if (whole != nullptr) registry.types_.push_back(*whole);
   }
-  std::sort(registry.types_.begin(), registry.types_.end(),
-            [](const TypeDescriptor& a, const TypeDescriptor& b) { return a.name < b.name; });
+  const auto by_name = [](const TypeDescriptor& a, const TypeDescriptor& b) {
+    return a.name < b.name;
+  };
+  std::sort(registry.types_.begin(), registry.types_.end(), by_name);
   Unique paths(registry.types_);
   Unique short_names(registry.types_);
   Unique places(registry.types_);
@@ -248,6 +300,14 @@ absl::StatusOr<TypeRegistry> TypeRegistry::Assemble(const std::vector<File>& fil
       places.Add(fmt::format("matching_order {}", *type.matching_order), type.id);
   }
   for (Unique* unique : {&paths, &short_names, &places}) SKYDEN_RETURN_IF_ERROR(unique->Check());
+  for (VersionTypes& version : registry.versions_.of) {
+    std::sort(version.types_.begin(), version.types_.end(), by_name);
+    version.by_id_.resize(registry.types_.size(), nullptr);
+    for (TypeDescriptor& type : version.types_) {
+      type.id = registry.FindByName(type.name)->id;
+      version.by_id_[static_cast<size_t>(type.id)] = &type;
+    }
+  }
   registry.by_short_name_ = short_names.Take();
   for (const CoreType& core : kCoreTypes) {
     registry.core_.*core.member = registry.FindByName(core.name);

@@ -132,8 +132,9 @@ class Searcher {
 
   absl::Status LookInside(const store::ControlPlaneRecord& record) {
     // What the caller may read there was looked at; this scope is the daemon's.
-    const model::TenantScope inside = model::SystemScope::For("search in a control plane")
-                                          .In(record.organization, record.tenant, record.id);
+    const model::TenantScope inside =
+        model::SystemScope::For("search in a control plane")
+            .In(record.organization, record.tenant, record.id, record.version());
     std::vector<store::ResourceCount> counts;
     SKYDEN_RETURN_IF_ERROR(deps_.store.Read(inside, [&](store::ReadTx& tx) -> absl::Status {
       SKYDEN_ASSIGN_OR_RETURN(counts, tx.ListCounts());

@@ -60,6 +60,7 @@ void Daemon::BuildServices() {
   };
   options.zone_sources = ZoneSourcesOf(*registry_, [this]() -> kds::KdsServer& { return *kds_; });
   options.deleted_retention = config_.deleted_retention;
+  options.default_version = config_.default_version;
   services_ = std::make_unique<Services>(ground, std::move(options));
   services_->KeepServiceInsights();
 }

@@ -104,7 +104,8 @@ std::unique_ptr<control_planes::ControlPlaneService> Services::NewControlPlanes(
        .seed = [this](store::WriteTx& tx,
                       const store::ControlPlaneRecord& made) { return manager->Seed(tx, made); },
        .online_zones = options.settled_online_zones,
-       .deleted_retention = options.deleted_retention});
+       .deleted_retention = options.deleted_retention,
+       .default_version = options.default_version});
 }
 
 std::unique_ptr<control_planes::ZoneService> Services::NewZones() {

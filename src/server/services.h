@@ -60,7 +60,8 @@ struct ServicesOptions {
   // request, so it may name what is built later.
   std::function<absl::StatusOr<std::vector<std::string>>(const model::TenantScope&)>
       settled_online_zones;
-  absl::Duration deleted_retention = absl::ZeroDuration();  // of control planes
+  absl::Duration deleted_retention = absl::ZeroDuration();        // of control planes
+  model::KumaVersion default_version = model::KumaVersion::kTwo;  // the same
   // Of the same, and asked as late.
   insights::ZoneSources zone_sources{};
 };

@@ -324,6 +324,16 @@ std::vector<Setting> MakeSettings() {
       [](auto& c) -> auto& { return c.secrets_key_file; }));
   AddStore(table);
   AddOidc(table);
+  table.push_back(
+      {"default_version",
+       "the Kuma that a new control plane is like when nobody says: v2 (2.x) or v3 (3.x)", false,
+       [](Config& c, const std::string& text) {
+         const auto version = model::ParseKumaVersion(text);
+         if (!version) return Bad(text, "v2 or v3");
+         c.default_version = *version;
+         return absl::OkStatus();
+       },
+       [](const Config& c) { return std::string(model::NameOf(c.default_version)); }});
   table.push_back({"log_level", "debug, info, warning or error", false,
                    [](Config& c, const std::string& text) {
                      if (telemetry::ParseLogLevel(text, c.log_level)) return absl::OkStatus();

@@ -104,11 +104,13 @@ TEST_CASE("every field at fault is named at once") {
     CHECK(fields(request) == Fields{"name"});
   }
   request.name = "x";
-  for (const char* version : {"", "v", "v1234567890", "v1x", "2"}) {
+  for (const char* version : {"v", "v1", "v4", "v3x", "2", "V3"}) {
     request.api_version = version;
-    CHECK(fields(request) == Fields{"version"});
+    const auto refused = env.Create(admin, request).status();
+    CHECK(FieldsOf(refused) == Fields{"version"});
+    CHECK(base::ViolationsOf(refused).front().reason.find("must be one of v2, v3") == 0);
   }
-  request.api_version = "v123456789";
+  request.api_version = "v3";
   for (int i = 0; i < 11; ++i) request.labels["k" + std::to_string(i)] = "v";
   CHECK(fields(request) == Fields{"labels"});
   request.labels.erase("k0");
@@ -223,13 +225,19 @@ TEST_CASE("an update changes what it names, and labels by key or altogether") {
   replace.name = "new";
   replace.description = "";
   replace.labels = model::Labels{{"d", "4"}};
-  replace.api_version = "v3";
+  replace.api_version = "v2";  // as it is
   REQUIRE(env.service->Update(admin, created->id, replace).ok());
   const auto stored = env.service->Get(admin, created->id);
   CHECK(stored->name == "new");
   CHECK(stored->description.empty());
   CHECK(stored->labels == model::Labels{{"d", "4"}});
-  CHECK(stored->api_version == "v3");
+  CHECK(stored->api_version == "v2");
+  // What it holds would not be of another version.
+  replace.api_version = "v3";
+  const absl::Status stays = env.service->Update(admin, created->id, replace).status();
+  REQUIRE(FieldsOf(stays) == std::vector<std::string>{"version"});
+  CHECK(base::ViolationsOf(stays).front().reason.find("stays \"v2\"") == 0);
+  CHECK(env.service->Get(admin, created->id)->api_version == "v2");
 
   UpdateControlPlane wrong;
   wrong.name = "";

@@ -283,7 +283,7 @@ TEST_CASE("who holds what is told apart from who does not") {
   };
   CHECK(meant({.organization = ours, .tokens = {*token}}));
   CHECK(meant({.organization = ours, .accounts = {account}}));
-  CHECK(meant({.organization = ours, .tenant = here, .self = Self::kSuspension}));
+  CHECK(meant({.organization = ours, .tenant = here, .self = Self::kTerms}));
   CHECK(meant({.organization = ours, .tenant = here, .all = true}));
   CHECK(meant({.organization = ours, .self = Self::kGone, .all = true}));
   CHECK(meant({.all = true}));

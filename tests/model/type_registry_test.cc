@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "skyden/model/type_registry.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
 #include <utility>
@@ -65,6 +66,63 @@ TEST_CASE("flags of a type say where it may be written and where it travels", "[
   CHECK(registry.FindByName("GlobalSecret")->alternative_path == "global-secrets");
   CHECK(registry.FindByName("GlobalSecret")->is_secret);
   CHECK(registry.FindByShortName("") == nullptr);
+}
+
+TEST_CASE("Kuma 3 has fewer types, and of those that stay some are others", "[model]") {
+  const TypeRegistry registry = Embedded();
+  const VersionTypes& two = registry.In(KumaVersion::kTwo);
+  const VersionTypes& three = registry.In(KumaVersion::kThree);
+  const auto with_path = [](const VersionTypes& types) {
+    return std::count_if(types.all().begin(), types.all().end(),
+                         [](const TypeDescriptor& type) { return !type.path.empty(); });
+  };
+  CHECK(with_path(two) == 53);
+  CHECK(with_path(three) == 34);
+  for (const TypeDescriptor& type : three.all()) {
+    INFO(type.name);
+    CHECK(registry.at(type.id).name == type.name);
+    CHECK(three.Find(type.id) == &type);
+    CHECK(two.Has(type.id));
+  }
+  CHECK_FALSE(three.Has(registry.core().traffic_route->id));
+  CHECK_FALSE(three.Has(registry.core().mesh_gateway->id));
+  CHECK(three.Find(registry.core().mesh_service->id)->label_names);
+  CHECK_FALSE(two.Find(registry.core().mesh_service->id)->label_names);
+}
+
+TEST_CASE("what is different in a version is laid over what is not", "[model]") {
+  const std::string type =
+      "type: A\nshort_name: a\ndisplay: [A, As]\nscope: mesh\nrules: none\npolicy: [to, from]\n"
+      "schema: {spec: A, shapes: {A: {one: string, two!: string, three: string}, B: {x: "
+      "string}}}\n";
+  const auto registry = TypeRegistry::Load(
+      {type + "v3:\n  policy: [to]\n  schema: {shapes: {A: {two: int32, one: ~, four: C}, B: ~, C: "
+              "{y: string}}}\n",
+       "shapes: {S: {a: string, b: string}}\nv3: {S: {a: ~}, T: {c: string}}\n"});
+  INFO(registry.status().ToString());
+  REQUIRE(registry.ok());
+  const TypeDescriptor& three = registry->In(KumaVersion::kThree).all().front();
+  CHECK(registry->all().front().has_from_target_ref);
+  CHECK_FALSE(three.has_from_target_ref);
+  CHECK(three.has_to_target_ref);
+  CHECK(three.schema_yaml ==
+        "spec: A\nshapes:\n  A:\n    two: int32\n    three: string\n    four: C\n  C: {y: string}");
+  CHECK(registry->In(KumaVersion::kTwo).shared_shapes_yaml() == "{S: {a: string, b: string}}\n");
+  CHECK(registry->In(KumaVersion::kThree).shared_shapes_yaml() ==
+        "S:\n  b: string\nT: {c: string}\n");
+}
+
+TEST_CASE("a type may be of one version only", "[model]") {
+  const std::string type = "type: A\ndisplay: [A, As]\nscope: mesh\nrules: none\n";
+  const auto registry = TypeRegistry::Load({type + "versions: [v3]\n"});
+  REQUIRE(registry.ok());
+  CHECK(registry->FindByName("A") == &registry->all().front());
+  CHECK(registry->In(KumaVersion::kTwo).all().empty());
+  CHECK(registry->In(KumaVersion::kTwo).Find(TypeId{0}) == nullptr);
+  CHECK(registry->In(KumaVersion::kThree).Has(TypeId{0}));
+  for (const char* versions : {"[v9]", "[]"}) {
+    CHECK_FALSE(TypeRegistry::Load({type + "versions: " + versions + "\n"}).ok());
+  }
 }
 
 TEST_CASE("a wrong type description names the place and the key", "[model]") {

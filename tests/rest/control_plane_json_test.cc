@@ -24,7 +24,7 @@ TEST_CASE("a new control plane needs a name and nothing else", "[rest]") {
   REQUIRE(decoded.value.has_value());
   CHECK(decoded.value->name == "a");
   CHECK(decoded.value->mesh_creation);
-  CHECK(decoded.value->api_version == "v2");
+  CHECK(decoded.value->api_version.empty());
 }
 
 TEST_CASE("every field of a new control plane is read", "[rest]") {

@@ -53,7 +53,7 @@ TEST_CASE("what requests changed of one owner becomes one change, sorted", "[sto
              .tenant = kOne,
              .types = {kMesh, kZone},
              .revision = 3,
-             .self = Self::kSuspension,
+             .self = Self::kTerms,
              .keys_promised = true,
              .tokens = {model::TokenId("t")}});
   batch.Add({.organization = kOurs, .tenant = kOne, .self = Self::kDescribed});
@@ -62,7 +62,7 @@ TEST_CASE("what requests changed of one owner becomes one change, sorted", "[sto
   const Change& tenant = batch.all()[0];
   CHECK(tenant.types == std::vector<model::TypeId>{kMesh, kZone});
   CHECK(tenant.revision == 4);
-  CHECK(tenant.self == Self::kSuspension);
+  CHECK(tenant.self == Self::kTerms);
   CHECK(tenant.keys_promised);
   CHECK(tenant.Names(model::TokenId("t")));
   CHECK_FALSE(tenant.all);

@@ -22,7 +22,7 @@ std::string Describe(const Change& change) {
     for (const model::TypeId type : change.types) text += " " + Registry().at(type).name;
   }
   if (change.self == Self::kDescribed) text += " described";
-  if (change.self == Self::kSuspension) text += " suspension";
+  if (change.self == Self::kTerms) text += " suspension";
   if (change.self == Self::kGone) text += " gone";
   if (change.keys_promised) text += " keys-promised";
   for (const auto& id : change.accounts) text += " account:" + id.str().substr(id.str().size() - 2);

@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "skyden/base/clock.h"
 #include "skyden/model/ids.h"
+#include "skyden/model/kuma_version.h"
 #include "skyden/model/list_filter.h"
 #include "skyden/model/resource.h"
 #include "skyden/model/tenant_scope.h"
@@ -32,7 +33,7 @@ struct CreateControlPlane {
   model::Labels labels;     // at most 10; keys and values 1 to 63 characters
   bool mesh_creation = true;
   bool hostname_generator_creation = true;
-  std::string api_version = "v2";
+  std::string api_version;  // of model::kKumaVersionNames; empty: Deps::default_version
   // Writes what it begins with; nullptr: what every new one does (Deps::seed).
   std::function<absl::Status(store::WriteTx&, const store::ControlPlaneRecord&)> seed = nullptr;
   model::ControlPlaneId copy_of = {};  // told to the audit
@@ -44,7 +45,7 @@ struct UpdateControlPlane {
   std::optional<std::string> description;
   std::optional<model::Labels> labels;  // replaces all
   std::map<std::string, std::optional<std::string>> label_patch;
-  std::optional<std::string> api_version;
+  std::optional<std::string> api_version;  // what it is: it is changed otherwise
 };
 
 struct ListControlPlanes {
@@ -91,6 +92,8 @@ class ControlPlaneService {
     std::function<absl::StatusOr<std::vector<std::string>>(const model::TenantScope&)> online_zones;
     // So long a deleted control plane can be had back; 0: not at all.
     absl::Duration deleted_retention = absl::ZeroDuration();
+    // Of a control plane for which none is asked.
+    model::KumaVersion default_version = model::KumaVersion::kTwo;
   };
   static std::unique_ptr<ControlPlaneService> Create(Deps deps);
   virtual ~ControlPlaneService() = default;

@@ -11,6 +11,7 @@
 
 #include "skyden/model/access.h"
 #include "skyden/model/ids.h"
+#include "skyden/model/kuma_version.h"
 
 namespace skyden::identity {
 class Authenticator;
@@ -66,15 +67,18 @@ class TenantScope {
  public:
   using Key = OrganizationScope::Key;
   TenantScope(Key, OrganizationKey organization, TenantKey tenant, ControlPlaneId control_plane,
-              Principal who, Role role)
+              KumaVersion version, Principal who, Role role)
       : organization_(organization),
         tenant_(tenant),
         control_plane_(std::move(control_plane)),
+        version_(version),
         who_(std::move(who)),
         role_(role) {}
   OrganizationKey organization() const { return organization_; }
   TenantKey tenant() const { return tenant_; }
   const ControlPlaneId& control_plane() const { return control_plane_; }
+  // Which Kuma the control plane was like when the scope was made.
+  KumaVersion version() const { return version_; }
   const Principal& who() const { return who_; }
   Role role() const { return role_; }
   // Why nothing may be changed at the moment (the control plane is suspended); empty when it may.
@@ -87,6 +91,7 @@ class TenantScope {
   OrganizationKey organization_;
   TenantKey tenant_;
   ControlPlaneId control_plane_;
+  KumaVersion version_;
   Principal who_;
   Role role_;
   std::string read_only_;
@@ -100,8 +105,9 @@ class SystemScope {
   static SystemScope For(std::string_view reason) { return SystemScope(reason); }
   const std::string& reason() const { return reason_; }
   OrganizationScope In(OrganizationKey organization) const;
-  TenantScope In(OrganizationKey organization, TenantKey tenant,
-                 ControlPlaneId control_plane) const;
+  // `version` matters to who reads, writes or shows resources by what their types are.
+  TenantScope In(OrganizationKey organization, TenantKey tenant, ControlPlaneId control_plane,
+                 KumaVersion version = KumaVersion::kTwo) const;
 
  private:
   explicit SystemScope(std::string_view reason) : reason_(reason) {}

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "skyden/model/kuma_version.h"
 #include "skyden/model/resource.h"
 
 namespace skyden::model {
@@ -36,6 +37,7 @@ struct TypeDescriptor {
   bool admin_only = false;  // Secret, GlobalSecret
   bool is_secret = false;   // the spec is sealed at rest
   bool experimental = false;
+  bool label_names = false;  // what people write of it is named by an RFC 1035 label
 
   // Which way it travels between a global and its zones.
   bool provided_by_global = false;
@@ -62,6 +64,8 @@ struct TypeDescriptor {
 
   // The text of the schema part of its file, for the schema engine in resources/.
   std::string schema_yaml;
+  // Of a protobuf type: the only members of a body that are read; without them all.
+  std::optional<std::vector<std::string>> members_read;
 
   bool GlobalToZone() const { return provided_by_global && consumed_by_zone; }
   // Zones get something of it: from the global, or from one another by way of it.
@@ -69,6 +73,25 @@ struct TypeDescriptor {
   bool ZoneToGlobal() const { return provided_by_zone && consumed_by_global; }
   // A global refuses REST writes of it (405).
   bool ReadOnlyAtGlobal() const { return read_only || !provided_by_global; }
+};
+
+// The types of one version of Kuma, as they are there. Immutable, thread-safe, as old as the
+// registry. A descriptor has the id of the registry's own of that name, and an address of its own:
+// types are told apart by the registry's, or by id.
+class VersionTypes {
+ public:
+  // nullptr: there is no such type in this version.
+  const TypeDescriptor* Find(TypeId id) const { return by_id_[static_cast<size_t>(id)]; }
+  bool Has(TypeId id) const { return Find(id) != nullptr; }
+  // Sorted by name.
+  const std::vector<TypeDescriptor>& all() const { return types_; }
+  const std::string& shared_shapes_yaml() const { return shared_shapes_yaml_; }
+
+ private:
+  friend class TypeRegistry;
+  std::vector<TypeDescriptor> types_;
+  std::vector<const TypeDescriptor*> by_id_;
+  std::string shared_shapes_yaml_;
 };
 
 // The types that the program itself writes or looks at. None is null in a registry of the embedded
@@ -108,6 +131,7 @@ class TypeRegistry {
   // A text without a `type` holds shapes that all types share.
   static absl::StatusOr<TypeRegistry> Load(const std::vector<std::string>& yaml_files);
 
+  // Every type that some version has, as Kuma 2 has it, or as the only version that has it does.
   const TypeDescriptor& at(TypeId id) const { return types_[static_cast<size_t>(id)]; }
   const TypeDescriptor* FindByName(std::string_view name) const;
   const TypeDescriptor* FindByShortName(std::string_view short_name) const;
@@ -116,8 +140,12 @@ class TypeRegistry {
   // Sorted by name; TypeId is the index.
   const std::vector<TypeDescriptor>& all() const { return types_; }
   size_t size() const { return types_.size(); }
+  // What one version has of them, and how.
+  const VersionTypes& In(KumaVersion version) const { return versions_[version]; }
   // The shapes that the schema parts of several types refer to, for the schema engine.
-  const std::string& shared_shapes_yaml() const { return shared_shapes_yaml_; }
+  const std::string& shared_shapes_yaml() const {
+    return In(KumaVersion::kTwo).shared_shapes_yaml();
+  }
 
  private:
   TypeRegistry() = default;
@@ -128,7 +156,7 @@ class TypeRegistry {
   static absl::StatusOr<TypeRegistry> Assemble(const std::vector<File>& files);
 
   std::vector<TypeDescriptor> types_;
-  std::string shared_shapes_yaml_;
+  ByVersion<VersionTypes> versions_;
   std::vector<std::pair<std::string, TypeId>> by_short_name_;  // sorted by the text
   CoreTypes core_;
 };

@@ -33,6 +33,9 @@ struct DecodedZoneResource {
   std::string status;  // JSON; empty for types without one
 };
 
+// What there is of one version of Kuma; Create's is Kuma 2's, and In leads to the others. What is
+// only read and shown is the same for all, but for what a version does not know.
+//
 // Immutable after Create, thread-safe.
 class ResourceCodec {
  public:
@@ -41,6 +44,9 @@ class ResourceCodec {
   // there are rules that no description speaks of.
   static absl::StatusOr<std::unique_ptr<ResourceCodec>> Create(const model::TypeRegistry& registry);
   virtual ~ResourceCodec() = default;
+  // The codec of a version, as old as this one. A type that the version has not is as another has
+  // it.
+  virtual const ResourceCodec& In(model::KumaVersion version) const = 0;
 
   // Decodes, fills in defaults, and checks structure, then meaning.
   // INVALID_ARGUMENT, titled as Kuma titles it: "Bad Request" when the body does not decode (the

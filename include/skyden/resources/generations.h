@@ -3,18 +3,18 @@
 // told instead of what is stored, so that it means the same to all.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "skyden/model/kuma_version.h"
 #include "skyden/model/resource.h"
 #include "skyden/model/type_registry.h"
 
 namespace skyden::resources {
 
-// Kuma 2.x, and 3.x.
-enum class Generation : uint8_t { kTwo, kThree };
+// Of a zone.
+using Generation = model::KumaVersion;
 
 // Of a version as a zone states it ("2.14.3", "3.0.0-dev.348b6528b"); kTwo when it cannot be read.
 Generation GenerationOf(std::string_view version);

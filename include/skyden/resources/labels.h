@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "skyden/base/status.h"
+#include "skyden/model/kuma_version.h"
 #include "skyden/model/resource.h"
 #include "skyden/model/type_registry.h"
 
@@ -22,8 +23,13 @@ std::vector<base::FieldViolation> CheckOrigin(const model::Labels& labels);
 // What an update may not do to the labels that tie a resource to where it came from.
 std::vector<base::FieldViolation> CheckImmutable(const model::Labels& stored,
                                                  const model::Labels& written);
-// A client's labels with what a global control plane adds.
-model::Labels Compute(const model::TypeDescriptor& type, std::string_view mesh,
-                      const model::Labels& written);
+// What else is wrong with them for who asks a control plane of this version.
+std::vector<base::FieldViolation> CheckRole(model::KumaVersion version,
+                                            const model::TypeDescriptor& type,
+                                            const model::Labels& labels);
+// A client's labels with what a global control plane of this version adds, or puts in their place.
+// Those of what a zone made are its own.
+model::Labels Compute(model::KumaVersion version, const model::TypeDescriptor& type,
+                      const model::ResourceKey& key, const model::Labels& written);
 
 }  // namespace skyden::resources::labels

@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/limits_past.h"
+#include "skyden/model/kuma_version.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::server {
@@ -79,6 +80,9 @@ struct Config {
   absl::Duration history_retention = absl::Hours(24 * 30);  // of what people wrote; 0: for ever
   int history_mib = base::limits::kHistoryMib;              // of each control plane; 0: nothing
   absl::Duration deleted_retention = absl::Hours(24 * 7);   // 0: what is deleted is gone at once
+
+  // Of a control plane for which none is asked.
+  model::KumaVersion default_version = model::KumaVersion::kTwo;
 
   // How much a control plane may hold where nobody set another; 0: no limit.
   int quota_resources = base::limits::kQuotaResources;

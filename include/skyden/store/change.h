@@ -21,8 +21,8 @@ struct Change {
   // What became of the owner itself. Of several the greatest counts.
   enum class Self : uint8_t {
     kSame,
-    kDescribed,   // made, or described otherwise
-    kSuspension,  // suspended, or resumed
+    kDescribed,  // made, or described otherwise
+    kTerms,      // suspended or resumed, or of another version: who is in is looked at again
     kGone,
   };
 

@@ -11,6 +11,7 @@
 
 #include "absl/time/time.h"
 #include "skyden/model/ids.h"
+#include "skyden/model/kuma_version.h"
 #include "skyden/model/resource.h"
 #include "skyden/model/tenant_scope.h"
 
@@ -50,6 +51,10 @@ struct ControlPlaneRecord {
   std::optional<Suspension> suspension;  // may be over: see Suspension::Holds
 
   bool SuspendedAt(absl::Time now) const { return suspension && suspension->Holds(now); }
+  // A name that no version has was taken before names were looked at, and meant nothing.
+  model::KumaVersion version() const {
+    return model::ParseKumaVersion(api_version).value_or(model::KumaVersion::kTwo);
+  }
 };
 
 // A control plane that was deleted and is kept for a while. Nobody comes in.

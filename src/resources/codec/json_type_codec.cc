@@ -30,8 +30,9 @@ std::string EmptyStatus(const json::Type& type) {
 
 class JsonTypeCodec final : public TypeCodec {
  public:
-  JsonTypeCodec(const model::TypeDescriptor& type, std::unique_ptr<json::Schema> schema)
-      : type_(type), schema_(std::move(schema)), rules_(rules_json::RulesOf(type.name)) {
+  JsonTypeCodec(const model::TypeDescriptor& type, std::unique_ptr<json::Schema> schema,
+                model::KumaVersion version)
+      : type_(type), schema_(std::move(schema)), rules_(rules_json::RulesOf(type.name, version)) {
     if (schema_->status() != nullptr) empty_status_ = EmptyStatus(*schema_->status());
   }
 
@@ -52,7 +53,11 @@ class JsonTypeCodec final : public TypeCodec {
     const absl::Status status = json::Decode(schema_->body(), "", root, keep);
     if (!status.ok()) return DoesNotDecode(base::ToStd(status.message()));
     DecodedBody decoded = ReadMeta(root);
-    const Value& spec = *root.Find("spec");
+    DroppedMembers dropped;
+    json::FindUnknown(schema_->body(), root, "", dropped);
+    decoded.dropped = dropped.Take();
+    Value& spec = *root.Find("spec");
+    json::RemoveUnknown(schema_->spec(), spec);
     const rules_json::Node node(&spec, rules_json::Path("spec"));
     // Kuma looks twice: at a resource without name and labels here, at one with both when it is
     // written (ValidateNamed).
@@ -61,9 +66,6 @@ class JsonTypeCodec final : public TypeCodec {
     }
     const rules_json::Subject subject = {type_.name, decoded.mesh, decoded.name, &decoded.labels};
     if (rules_.warn != nullptr) rules_.warn(node, subject, decoded.warnings);
-    DroppedMembers dropped;
-    json::FindUnknown(schema_->body(), root, "", dropped);
-    decoded.dropped = dropped.Take();
     json::AppendCanonical(schema_->spec(), spec, decoded.spec);
     if (decoded.spec.size() > base::limits::kSpecBytes)
       return DoesNotDecode("the spec is too large");
@@ -179,14 +181,15 @@ class JsonTypeCodec final : public TypeCodec {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<TypeCodec>> MakeJsonTypeCodec(
-    const model::TypeDescriptor& type, const std::string& shared_shapes_yaml) {
+absl::StatusOr<std::unique_ptr<TypeCodec>> MakeJsonTypeCodec(const model::TypeDescriptor& type,
+                                                             const std::string& shared_shapes_yaml,
+                                                             model::KumaVersion version) {
   auto schema = json::Schema::Compile(type, shared_shapes_yaml);
   if (!schema.ok()) {
     return absl::InvalidArgumentError(
         fmt::format("schema of {}: {}", type.name, base::ToStd(schema.status().message())));
   }
-  return std::unique_ptr<TypeCodec>(new JsonTypeCodec(type, *std::move(schema)));
+  return std::unique_ptr<TypeCodec>(new JsonTypeCodec(type, *std::move(schema), version));
 }
 
 }  // namespace skyden::resources

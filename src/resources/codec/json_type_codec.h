@@ -11,8 +11,10 @@
 
 namespace skyden::resources {
 
-// INVALID_ARGUMENT when the type's schema does not compile. `type` must outlive the codec.
-absl::StatusOr<std::unique_ptr<TypeCodec>> MakeJsonTypeCodec(const model::TypeDescriptor& type,
-                                                             const std::string& shared_shapes_yaml);
+// INVALID_ARGUMENT when the type's schema does not compile. `type`, as it is in that version, must
+// outlive the codec.
+absl::StatusOr<std::unique_ptr<TypeCodec>> MakeJsonTypeCodec(
+    const model::TypeDescriptor& type, const std::string& shared_shapes_yaml,
+    model::KumaVersion version = model::KumaVersion::kTwo);
 
 }  // namespace skyden::resources

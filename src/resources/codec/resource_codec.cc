@@ -11,7 +11,9 @@
 #include "resources/codec/meta.h"
 #include "resources/codec/protobuf_codec.h"
 #include "resources/codec/type_codec.h"
+#include "resources/rules_json/rules.h"
 #include "resources/rules_json/table.h"
+#include "resources/rules_json/text.h"
 #include "resources/rules_proto/rules.h"
 #include "skyden/base/status.h"
 #include "skyden/resources/codec.h"
@@ -19,17 +21,38 @@
 namespace skyden::resources {
 namespace {
 
+using TypeCodecs = std::vector<const TypeCodec*>;  // by TypeId
+
 class Codec final : public ResourceCodec {
  public:
-  Codec(const model::TypeRegistry& registry, std::vector<std::unique_ptr<TypeCodec>> codecs)
-      : registry_(registry), codecs_(std::move(codecs)) {}
+  Codec(const model::TypeRegistry& registry, model::KumaVersion version, TypeCodecs codecs)
+      : registry_(registry), types_(registry.In(version)), codecs_(std::move(codecs)) {}
+  // Kuma 2's owns all, and is what they are found by.
+  void Own(std::vector<std::unique_ptr<TypeCodec>> owned,
+           model::ByVersion<std::unique_ptr<Codec>> others) {
+    owned_ = std::move(owned);
+    others_ = std::move(others);
+    for (const std::unique_ptr<Codec>& other : others_.of) {
+      if (other != nullptr) other->first_ = this;
+    }
+  }
+
+  const ResourceCodec& In(model::KumaVersion version) const override {
+    if (first_ != nullptr) return first_->In(version);
+    const std::unique_ptr<Codec>& other = others_[version];
+    return other == nullptr ? *this : *other;
+  }
 
   absl::StatusOr<DecodedBody> DecodeRest(const model::TypeDescriptor& type,
                                          std::string_view body) const override {
     return Of(type.id).DecodeRest(body);
   }
   std::vector<base::FieldViolation> ValidateNamed(const model::Resource& resource) const override {
-    return Of(resource.type).ValidateNamed(resource);
+    std::vector<base::FieldViolation> violations = CheckLabelName(resource);
+    for (base::FieldViolation& violation : Of(resource.type).ValidateNamed(resource)) {
+      violations.push_back(std::move(violation));
+    }
+    return violations;
   }
   absl::StatusOr<DecodedZoneResource> DecodeZone(const model::TypeDescriptor& type,
                                                  std::string_view spec_type_url,
@@ -56,10 +79,25 @@ class Codec final : public ResourceCodec {
   }
 
  private:
+  std::vector<base::FieldViolation> CheckLabelName(const model::Resource& resource) const {
+    const model::TypeDescriptor* const type = types_.Find(resource.type);
+    if (type == nullptr || !type->label_names) return {};
+    const rules_json::Subject subject = {type->name, resource.key.mesh, resource.key.name,
+                                         &resource.labels};
+    std::vector<base::FieldViolation> violations;
+    for (std::string& why : rules_json::WhyNotDns1035Label(subject.DisplayName())) {
+      violations.push_back({"name", std::move(why)});
+    }
+    return violations;
+  }
   const TypeCodec& Of(model::TypeId type) const { return *codecs_[static_cast<size_t>(type)]; }
 
   const model::TypeRegistry& registry_;
-  const std::vector<std::unique_ptr<TypeCodec>> codecs_;  // by TypeId
+  const model::VersionTypes& types_;
+  const TypeCodecs codecs_;
+  const Codec* first_ = nullptr;  // unless it is that one
+  std::vector<std::unique_ptr<TypeCodec>> owned_;
+  model::ByVersion<std::unique_ptr<Codec>> others_;
 };
 
 // What identifies a type's rules: its name, or that of its message.
@@ -96,15 +134,32 @@ absl::Status CheckThatRulesAreThere(const model::TypeRegistry& registry) {
 absl::StatusOr<std::unique_ptr<ResourceCodec>> ResourceCodec::Create(
     const model::TypeRegistry& registry) {
   SKYDEN_RETURN_IF_ERROR(CheckThatRulesAreThere(registry));
-  std::vector<std::unique_ptr<TypeCodec>> codecs;
-  for (const model::TypeDescriptor& type : registry.all()) {
-    auto codec = type.encoding == model::SpecEncoding::kJson
-                     ? MakeJsonTypeCodec(type, registry.shared_shapes_yaml())
-                     : MakeProtobufTypeCodec(type);
-    if (!codec.ok()) return codec.status();
-    codecs.push_back(*std::move(codec));
+  std::vector<std::unique_ptr<TypeCodec>> owned;
+  model::ByVersion<TypeCodecs> codecs;
+  for (const model::KumaVersion version : model::kKumaVersions) {
+    codecs[version].resize(registry.size(), nullptr);
+    const model::VersionTypes& types = registry.In(version);
+    for (const model::TypeDescriptor& type : types.all()) {
+      auto codec = type.encoding == model::SpecEncoding::kJson
+                       ? MakeJsonTypeCodec(type, types.shared_shapes_yaml(), version)
+                       : MakeProtobufTypeCodec(type);
+      if (!codec.ok()) return codec.status();
+      codecs[version][static_cast<size_t>(type.id)] = codec->get();
+      owned.push_back(*std::move(codec));
+    }
   }
-  return std::unique_ptr<ResourceCodec>(new Codec(registry, std::move(codecs)));
+  TypeCodecs& two = codecs[model::KumaVersion::kTwo];
+  TypeCodecs& three = codecs[model::KumaVersion::kThree];
+  for (size_t i = 0; i < registry.size(); ++i) {
+    if (two[i] == nullptr) two[i] = three[i];
+    if (three[i] == nullptr) three[i] = two[i];
+  }
+  auto first = std::make_unique<Codec>(registry, model::KumaVersion::kTwo, std::move(two));
+  model::ByVersion<std::unique_ptr<Codec>> others;
+  others[model::KumaVersion::kThree] =
+      std::make_unique<Codec>(registry, model::KumaVersion::kThree, std::move(three));
+  first->Own(std::move(owned), std::move(others));
+  return std::unique_ptr<ResourceCodec>(std::move(first));
 }
 
 }  // namespace skyden::resources

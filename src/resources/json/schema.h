@@ -140,6 +140,9 @@ absl::Status Decode(const Type& type, std::string_view root, Value& value,
 void FindUnknown(const Type& type, const Value& value, const std::string& path,
                  DroppedMembers& dropped);
 
+// Takes them out: what reads a value after it sees what a Go struct holds.
+void RemoveUnknown(const Type& type, Value& value);
+
 // Appends a decoded value as Go would print it: known members only, in the shape's order.
 void AppendCanonical(const Type& type, const Value& value, std::string& out);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <vector>
+
 #include "resources/json/schema.h"
 
 namespace skyden::resources::json {
@@ -41,6 +43,21 @@ void FindUnknown(const Type& type, const Value& value, const std::string& path,
     for (const Member& member : value.members) {
       FindUnknown(*type.element, member.value, Below(path, member.name), dropped);
     }
+  }
+}
+
+void RemoveUnknown(const Type& type, Value& value) {
+  if (type.base == Type::Base::kObject && value.kind == Kind::kObject) {
+    std::erase_if(value.members, [&type](const Member& member) {
+      return type.shape->Find(member.name) == nullptr;
+    });
+    for (Member& member : value.members) {
+      RemoveUnknown(type.shape->Find(member.name)->type, member.value);
+    }
+  } else if (type.base == Type::Base::kList && value.kind == Kind::kArray) {
+    for (Value& item : value.items) RemoveUnknown(*type.element, item);
+  } else if (type.base == Type::Base::kMap && value.kind == Kind::kObject) {
+    for (Member& member : value.members) RemoveUnknown(*type.element, member.value);
   }
 }
 

@@ -11,6 +11,14 @@
 namespace skyden::resources::labels {
 namespace {
 
+constexpr std::string_view kSystemRole = "system";
+
+struct Terms {
+  bool names_and_origin = false;         // are computed, whatever was written
+  bool policies_are_the_owners = false;  // and may say nothing else of their role
+};
+constexpr model::ByVersion<Terms> kTerms = {{{{}, {true, true}}}};
+
 std::string FieldOf(std::string_view key) { return fmt::format("labels[{}]", GoQuote(key)); }
 
 }  // namespace
@@ -70,10 +78,26 @@ std::vector<base::FieldViolation> CheckImmutable(const model::Labels& stored,
   return violations;
 }
 
-model::Labels Compute(const model::TypeDescriptor& type, std::string_view mesh,
-                      const model::Labels& written) {
+std::vector<base::FieldViolation> CheckRole(model::KumaVersion version,
+                                            const model::TypeDescriptor& type,
+                                            const model::Labels& labels) {
+  if (!kTerms[version].policies_are_the_owners || !type.is_target_ref_policy) return {};
+  const std::string_view role = model::LabelOf(labels, model::kPolicyRoleLabel);
+  if (role.empty() || role == kSystemRole) return {};
+  return {
+      {FieldOf(model::kPolicyRoleLabel), fmt::format("{} label should have {} value, got {}",
+                                                     model::kPolicyRoleLabel, kSystemRole, role)}};
+}
+
+model::Labels Compute(model::KumaVersion version, const model::TypeDescriptor& type,
+                      const model::ResourceKey& key, const model::Labels& written) {
   model::Labels computed = written;
-  if (type.scope == model::ResourceScope::kMesh) computed.emplace(model::kMeshLabel, mesh);
+  if (type.scope == model::ResourceScope::kMesh) computed.emplace(model::kMeshLabel, key.mesh);
+  const bool from_zone = model::LabelOf(written, model::kOriginLabel) == model::kOriginZone;
+  if (kTerms[version].names_and_origin && !from_zone) {
+    computed.insert_or_assign(model::kDisplayNameLabel, key.name);
+    computed.insert_or_assign(model::kOriginLabel, model::kOriginGlobal);
+  }
   return computed;
 }
 

@@ -20,9 +20,11 @@ bool Subject::IsSystemPolicy() const {
   return role.empty() || role == "system";
 }
 
-Rules RulesOf(std::string_view type) {
+Rules RulesOf(std::string_view type, model::KumaVersion version) {
   for (const NamedRules& named : RuleTable()) {
-    if (named.type == type) return *named.rules;
+    if (named.type != type) continue;
+    const bool others = version == model::KumaVersion::kThree && named.of_three != nullptr;
+    return others ? *named.of_three : *named.rules;
   }
   return {};
 }

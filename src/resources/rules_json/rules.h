@@ -3,6 +3,7 @@
 //
 //   extern const Rules kMeshTimeoutRules = {Check, Warn};
 //
+// a second one, kMeshTimeoutRulesOf3, where Kuma 3 has other rules than Kuma 2 for what both have,
 // and a description in schema/resources/ that says `rules: checked`. One without the other ends the
 // program when it starts (ResourceCodec::Create).
 #pragma once
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "resources/rules_json/node.h"
+#include "skyden/model/kuma_version.h"
 #include "skyden/model/resource.h"
 
 namespace skyden::resources::rules_json {
@@ -44,6 +46,6 @@ struct Rules {
 };
 
 // No rules for a type that has none.
-Rules RulesOf(std::string_view type);
+Rules RulesOf(std::string_view type, model::KumaVersion version);
 
 }  // namespace skyden::resources::rules_json

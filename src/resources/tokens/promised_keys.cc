@@ -158,7 +158,7 @@ absl::Status PromisedKeys::Save(const model::TenantScope& scope, const std::vect
   // Whoever looked first did not ask for a change.
   const model::TenantScope own =
       model::SystemScope::For("make keys that were promised")
-          .In(scope.organization(), scope.tenant(), scope.control_plane());
+          .In(scope.organization(), scope.tenant(), scope.control_plane(), scope.version());
   store::WritePlan plan;
   plan.PendingKeys().FromReserve();
   for (const Made& each : made) plan.Resource(each.promise.type, each.promise.key);

@@ -64,8 +64,9 @@ static_assert(sizeof(ImportLine) <= 192 && sizeof(Item) <= 344);
 // The resource is lent and not copied, since the writer is held: it may be asked for again.
 class LentPut {
  public:
-  explicit LentPut(Item& item) : item_(item) {
+  LentPut(Item& item, model::KumaVersion version) : item_(item) {
     put_.type = item.type;
+    put_.version = version;
     put_.brings_mesh = item.brings_mesh;
     if (item.rare != nullptr) {
       put_.authorities = item.rare->authorities;
@@ -208,7 +209,7 @@ absl::Status ImportOperation::ForeseeItem(store::ReadTx& tx, Item& item,
   const bool stands_alone = item.type != types_.mesh && item.type != types_.rate_limit &&
                             item.type != types_.external_service;
   if (item.outcome == Outcome::kSkipped || !stands_alone) return absl::OkStatus();
-  const LentPut prepared(item);
+  const LentPut prepared(item, scope_.version());
   const absl::StatusOr<Step> step =
       Resolve(tx, PutOperation(types_, defaults_, codec_, prepared.get()), item, prepared.get());
   // Run tells what is wrong, with all the rest.
@@ -235,7 +236,7 @@ absl::Status ImportOperation::RunItem(store::WriteTx& tx, Item& item) const {
   SKYDEN_ASSIGN_OR_RETURN(const bool written, WriteForeseen(tx, item));
   if (written) return absl::OkStatus();
   item.foreseen = nullptr;
-  const LentPut prepared(item);
+  const LentPut prepared(item, scope_.version());
   return Write(tx, item, prepared.get());
 }
 

@@ -106,7 +106,11 @@ class Preparer {
   Preparer(const model::TenantScope& scope, const model::TypeRegistry& registry,
            const ResourceCodec& codec, const CoreTypes& types, absl::Time now,
            std::optional<DesiredState> desired)
-      : scope_(scope), registry_(registry), codec_(codec), types_(types), now_(now) {
+      : scope_(scope),
+        registry_(registry),
+        codec_(codec.In(scope.version())),
+        types_(types),
+        now_(now) {
     import_.desired = std::move(desired);
   }
 
@@ -171,6 +175,11 @@ class Preparer {
     }
     const model::TypeDescriptor* type = registry_.FindByName(type_name);
     if (type == nullptr) return Violation("type", "is no type of resource");
+    if (!registry_.In(scope_.version()).Has(type->id)) {
+      return Violation("type",
+                       fmt::format("is no type of resource in a control plane of version {}",
+                                   model::NameOf(scope_.version())));
+    }
     item.type = type;
     // The shape of a policy says which mesh it is in when it does not.
     if (type->encoding == model::SpecEncoding::kJson && IsMissing(members, "mesh")) {

@@ -29,7 +29,7 @@ class Restorer {
       : scope_(scope),
         registry_(registry),
         types_(registry.core()),
-        codec_(codec),
+        codec_(codec.In(scope.version())),
         request_(request),
         now_(now) {}
 

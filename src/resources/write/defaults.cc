@@ -23,7 +23,8 @@ struct Text {
   std::string_view spec;
 };
 
-constexpr Text kPolicies[] = {
+// Kuma 3 gives a mesh none since 3.0.1.
+constexpr Text kPoliciesOfTwo[] = {
     {"MeshTimeout", "mesh-gateways-timeout-all",
      R"({"targetRef":{"kind":"Mesh","proxyTypes":["Gateway"]},)"
      R"("to":[{"targetRef":{"kind":"Mesh"},)"
@@ -114,11 +115,14 @@ Defaults::Defaults(const model::TypeRegistry& registry, const ResourceCodec& cod
     const model::TypeDescriptor& type = TypeNamed(registry, text.type);
     return Prepared{&type, std::string(text.name), Encode(codec, type, text.spec)};
   };
-  for (const Text& text : kPolicies) policies_.push_back(prepare(text));
+  for (const Text& text : kPoliciesOfTwo) {
+    policies_[model::KumaVersion::kTwo].push_back(prepare(text));
+  }
   for (const Text& text : kHostnameGenerators) hostname_generators_.push_back(prepare(text));
 }
 
-absl::Status Defaults::WriteMeshDefaults(store::WriteTx& tx, const std::string& mesh,
+absl::Status Defaults::WriteMeshDefaults(store::WriteTx& tx, model::KumaVersion version,
+                                         const std::string& mesh,
                                          const std::vector<std::string>& skipped,
                                          absl::Time now) const {
   SKYDEN_RETURN_IF_ERROR(PromiseMeshSigningKey(tx, mesh, now));
@@ -126,29 +130,33 @@ absl::Status Defaults::WriteMeshDefaults(store::WriteTx& tx, const std::string& 
     return std::find(skipped.begin(), skipped.end(), name) != skipped.end();
   };
   if (is_skipped("*")) return absl::OkStatus();
-  for (const Prepared& policy : policies_) {
+  for (const Prepared& policy : policies_[version]) {
     if (is_skipped(policy.type->name)) continue;
     model::Resource resource =
         NewResource(*policy.type, mesh, DefaultPolicyName(policy.name, mesh), policy.spec, now);
     SKYDEN_ASSIGN_OR_RETURN(const auto existing, tx.FindResource(policy.type->id, resource.key));
     if (existing.has_value()) continue;  // a zone may have been faster
-    resource.labels = labels::Compute(*policy.type, mesh, {});
+    resource.labels = labels::Compute(version, *policy.type, resource.key, {});
     SKYDEN_RETURN_IF_ERROR(tx.PutResource(resource));
   }
   return absl::OkStatus();
 }
 
-void Defaults::PlanMeshDefaults(const std::string& mesh, store::WritePlan& plan) const {
+void Defaults::PlanMeshDefaults(model::KumaVersion version, const std::string& mesh,
+                                store::WritePlan& plan) const {
   plan.ResourcesOf(types_.secret->id, mesh);
-  for (const Prepared& policy : policies_) {
+  for (const Prepared& policy : policies_[version]) {
     plan.Resource(policy.type->id, {mesh, DefaultPolicyName(policy.name, mesh)});
   }
 }
 
 bool Defaults::IsMeshDefault(const model::TypeDescriptor& type,
                              const model::ResourceKey& key) const {
-  return std::any_of(policies_.begin(), policies_.end(), [&](const Prepared& policy) {
+  const auto is_it = [&](const Prepared& policy) {
     return policy.type == &type && key.name == DefaultPolicyName(policy.name, key.mesh);
+  };
+  return std::any_of(policies_.of.begin(), policies_.of.end(), [&](const auto& policies) {
+    return std::any_of(policies.begin(), policies.end(), is_it);
   });
 }
 
@@ -163,17 +171,20 @@ absl::Status Defaults::PromiseMeshSigningKey(store::WriteTx& tx, const std::stri
   return tx.AddPendingKey({types_.secret->id, {mesh, SigningKeyName(prefix, kFirstKeyId)}, now});
 }
 
-absl::Status Defaults::WriteDefaultMesh(store::WriteTx& tx, absl::Time now) const {
+absl::Status Defaults::WriteDefaultMesh(store::WriteTx& tx, model::KumaVersion version,
+                                        absl::Time now) const {
   const std::string name(kDefaultMesh);
   model::Resource mesh = NewResource(*types_.mesh, "", name, empty_mesh_spec_, now);
   SKYDEN_RETURN_IF_ERROR(tx.PutResource(mesh, 0));
-  return WriteMeshDefaults(tx, name, {}, now);
+  return WriteMeshDefaults(tx, version, name, {}, now);
 }
 
 absl::Status Defaults::WriteControlPlane(store::WriteTx& tx,
                                          const store::ControlPlaneRecord& control_plane) const {
   const absl::Time now = control_plane.created_at;
-  if (control_plane.mesh_creation) SKYDEN_RETURN_IF_ERROR(WriteDefaultMesh(tx, now));
+  if (control_plane.mesh_creation) {
+    SKYDEN_RETURN_IF_ERROR(WriteDefaultMesh(tx, control_plane.version(), now));
+  }
   if (control_plane.hostname_generator_creation) {
     for (const Prepared& generator : hostname_generators_) {
       model::Resource resource =

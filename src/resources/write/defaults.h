@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "skyden/model/kuma_version.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
 #include "skyden/store/tenant_tx.h"
@@ -26,11 +27,13 @@ class Defaults {
 
   // What comes with a new mesh beside the Mesh itself: policies, except those that `skipped` names
   // by type ("*": all), and the promise of its signing key.
-  absl::Status WriteMeshDefaults(store::WriteTx& tx, const std::string& mesh,
-                                 const std::vector<std::string>& skipped, absl::Time now) const;
+  absl::Status WriteMeshDefaults(store::WriteTx& tx, model::KumaVersion version,
+                                 const std::string& mesh, const std::vector<std::string>& skipped,
+                                 absl::Time now) const;
   // What WriteMeshDefaults reads.
-  void PlanMeshDefaults(const std::string& mesh, store::WritePlan& plan) const;
-  // Whether a policy has the key of one that comes with a mesh.
+  void PlanMeshDefaults(model::KumaVersion version, const std::string& mesh,
+                        store::WritePlan& plan) const;
+  // Whether a policy has the key of one that comes with a mesh, be it in another version.
   bool IsMeshDefault(const model::TypeDescriptor& type, const model::ResourceKey& key) const;
   // What comes with a new control plane.
   absl::Status WriteControlPlane(store::WriteTx& tx,
@@ -48,14 +51,15 @@ class Defaults {
     std::string name;  // of a policy: without "-<mesh>"
     std::string spec;
   };
-  absl::Status WriteDefaultMesh(store::WriteTx& tx, absl::Time now) const;
+  absl::Status WriteDefaultMesh(store::WriteTx& tx, model::KumaVersion version,
+                                absl::Time now) const;
   absl::Status PromiseMeshSigningKey(store::WriteTx& tx, const std::string& mesh,
                                      absl::Time now) const;
 
   const ResourceCodec& codec_;
   const CoreTypes& types_;
   std::string empty_mesh_spec_;
-  std::vector<Prepared> policies_;
+  model::ByVersion<std::vector<Prepared>> policies_;
   std::vector<Prepared> hostname_generators_;
 };
 

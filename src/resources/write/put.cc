@@ -26,7 +26,8 @@ bool IsMeshScoped(const model::TypeDescriptor& type) {
 }
 
 Violations CheckRequest(const model::TypeDescriptor& type, const model::ResourceKey& key,
-                        const DecodedBody& body, labels::Writer writer) {
+                        const DecodedBody& body, labels::Writer writer,
+                        model::KumaVersion version) {
   Violations violations;
   const auto differs = [&](std::string_view field) {
     violations.push_back(
@@ -36,6 +37,9 @@ Violations CheckRequest(const model::TypeDescriptor& type, const model::Resource
   if (type.name != body.type) differs("type");
   if (IsMeshScoped(type) && key.mesh != body.mesh) differs("mesh");
   for (base::FieldViolation& violation : labels::CheckWritten(body.labels, writer)) {
+    violations.push_back(std::move(violation));
+  }
+  for (base::FieldViolation& violation : labels::CheckRole(version, type, body.labels)) {
     violations.push_back(std::move(violation));
   }
   if (std::string wrong = CheckResourceName(body.name); !wrong.empty()) {
@@ -56,17 +60,18 @@ Violations CheckRequest(const model::TypeDescriptor& type, const model::Resource
 absl::Status Refusal(const model::TenantScope& scope, const model::TypeDescriptor& type,
                      const model::ResourceKey& key, const DecodedBody& body,
                      labels::Writer writer) {
-  const Violations violations = CheckRequest(type, key, body, writer);
+  const Violations violations = CheckRequest(type, key, body, writer, scope.version());
   if (!violations.empty()) return errors::Invalid(errors::kProcessTitle, violations);
   return CheckMayWrite(scope, type);
 }
 
 }  // namespace
 
-PreparedPut PreparePut(const model::TenantScope& scope, const ResourceCodec& codec,
+PreparedPut PreparePut(const model::TenantScope& scope, const ResourceCodec& codecs,
                        const CoreTypes& types, PutRequest request, absl::Time now,
                        labels::Writer writer) {
   PreparedPut put;
+  const ResourceCodec& codec = codecs.In(scope.version());
   const model::TypeDescriptor& type = *request.type;
   put.type = &type;
   model::Resource& resource = put.resource;
@@ -82,7 +87,8 @@ PreparedPut PreparePut(const model::TenantScope& scope, const ResourceCodec& cod
   put.refusal = Refusal(scope, type, resource.key, *body, writer);
   if (!put.refusal.ok()) return put;
 
-  resource.labels = labels::Compute(type, resource.key.mesh, body->labels);
+  put.version = scope.version();
+  resource.labels = labels::Compute(put.version, type, resource.key, body->labels);
   resource.spec = std::move(body->spec);
   resource.creation_time = now;
   resource.modification_time = now;
@@ -110,7 +116,7 @@ absl::Status PutOperation::Resolve(store::ReadTx& tx, std::optional<model::Resou
   resource = put_.resource;
   if (stored.has_value()) {
     const Violations immutable = labels::CheckImmutable(
-        labels::Compute(type, resource.key.mesh, stored->labels), resource.labels);
+        labels::Compute(put_.version, type, resource.key, stored->labels), resource.labels);
     if (!immutable.empty()) return errors::Invalid(errors::kChangeTitle, immutable);
     resource.status = stored->status;
     resource.zone = stored->zone;
@@ -174,7 +180,7 @@ store::WritePlan PutOperation::Plan(const MeshAdditions& additions) const {
   for (const MeshSecret& addition : additions.secrets) {
     plan.Resource(types_.secret->id, addition.key);
   }
-  defaults_.PlanMeshDefaults(key.name, plan);
+  defaults_.PlanMeshDefaults(put_.version, key.name, plan);
   return plan;
 }
 
@@ -234,7 +240,7 @@ absl::Status PutOperation::WriteAdditions(store::WriteTx& tx, const MeshAddition
   if (!created) return absl::OkStatus();
   const std::vector<std::string> skipped =
       additions.is_restored ? std::vector<std::string>{"*"} : SkippedPoliciesOf(put_.resource.spec);
-  return defaults_.WriteMeshDefaults(tx, put_.resource.key.name, skipped, now);
+  return defaults_.WriteMeshDefaults(tx, put_.version, put_.resource.key.name, skipped, now);
 }
 
 }  // namespace skyden::resources

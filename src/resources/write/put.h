@@ -21,7 +21,8 @@ namespace skyden::resources {
 // Everything about a PUT that does not depend on what is stored.
 struct PreparedPut {
   const model::TypeDescriptor* type = nullptr;
-  model::Resource resource;  // as it is stored when it is new
+  model::KumaVersion version = model::KumaVersion::kTwo;  // by whose rules
+  model::Resource resource;                               // as it is stored when it is new
   std::vector<std::string> warnings;
   std::vector<std::string> dropped;  // paths of members that its type does not know
   // Why it is refused whatever is stored; reported once the mesh was seen to exist.

@@ -69,6 +69,7 @@ absl::Status OrganizationWriteTx::InsertControlPlane(ControlPlaneRecord& r) {
 }
 
 absl::Status OrganizationWriteTx::UpdateControlPlane(const ControlPlaneRecord& r) {
+  SKYDEN_ASSIGN_OR_RETURN(const std::optional<ControlPlaneRecord> before, FindControlPlane(r.id));
   outcome_.wrote = true;
   const std::string labels = EncodeLabels(r.labels);
   std::optional<model::TenantKey> tenant;
@@ -82,7 +83,8 @@ absl::Status OrganizationWriteTx::UpdateControlPlane(const ControlPlaneRecord& r
         return absl::OkStatus();
       }));
   if (!tenant.has_value()) return ControlPlaneNotFound();
-  Tell(*tenant, Change::Self::kDescribed);
+  const bool stays = before && before->version() == r.version();
+  Tell(*tenant, stays ? Change::Self::kDescribed : Change::Self::kTerms);
   return absl::OkStatus();
 }
 
@@ -100,7 +102,7 @@ absl::Status OrganizationWriteTx::SetSuspension(const model::ControlPlaneId& id,
         return absl::OkStatus();
       }));
   if (!tenant.has_value()) return ControlPlaneNotFound();
-  Tell(*tenant, Change::Self::kSuspension);
+  Tell(*tenant, Change::Self::kTerms);
   return absl::OkStatus();
 }
 

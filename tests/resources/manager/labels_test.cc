@@ -84,10 +84,43 @@ TEST_CASE("a label set has a bound", "[labels]") {
 TEST_CASE("the mesh label is added where there is a mesh and none was given", "[labels]") {
   const auto& timeout = testing::Type("MeshTimeout");
   const auto& zone = testing::Type("Zone");
-  CHECK(labels::Compute(timeout, "m", {}) == model::Labels{{"kuma.io/mesh", "m"}});
-  CHECK(labels::Compute(timeout, "m", {{"kuma.io/mesh", "x"}}) ==
+  CHECK(labels::Compute(model::KumaVersion::kTwo, timeout, {"m", "t"}, {}) ==
+        model::Labels{{"kuma.io/mesh", "m"}});
+  CHECK(labels::Compute(model::KumaVersion::kTwo, timeout, {"m", "t"}, {{"kuma.io/mesh", "x"}}) ==
         model::Labels{{"kuma.io/mesh", "x"}});
-  CHECK(labels::Compute(zone, "", {{"a", "b"}}) == model::Labels{{"a", "b"}});
+  CHECK(labels::Compute(model::KumaVersion::kTwo, zone, {"", "z"}, {{"a", "b"}}) ==
+        model::Labels{{"a", "b"}});
+}
+
+TEST_CASE("Kuma 3 computes the name and origin of what is written, whatever a client says",
+          "[labels]") {
+  const auto compute = [](const char* type, const model::Labels& written) {
+    return labels::Compute(model::KumaVersion::kThree, testing::Type(type), {"m", "n"}, written);
+  };
+  CHECK(compute("MeshTimeout", {}) == model::Labels{{"kuma.io/display-name", "n"},
+                                                    {"kuma.io/mesh", "m"},
+                                                    {"kuma.io/origin", "global"}});
+  CHECK(compute("Zone", {{"kuma.io/display-name", "other"}, {"kuma.io/zone", "z"}}) ==
+        model::Labels{
+            {"kuma.io/display-name", "n"}, {"kuma.io/origin", "global"}, {"kuma.io/zone", "z"}});
+  CHECK(compute("MeshTimeout", {{"kuma.io/mesh", "other"}}).at("kuma.io/mesh") == "other");
+  // What a zone made keeps what the zone called it.
+  CHECK(compute("MeshTrust", {{"kuma.io/origin", "zone"}, {"kuma.io/display-name", "d"}}) ==
+        model::Labels{
+            {"kuma.io/display-name", "d"}, {"kuma.io/mesh", "m"}, {"kuma.io/origin", "zone"}});
+}
+
+TEST_CASE("a policy of Kuma 3's global is its owner's", "[labels]") {
+  const auto check = [](model::KumaVersion version, const char* type, const char* role) {
+    return Say(labels::CheckRole(version, testing::Type(type), {{"kuma.io/policy-role", role}}));
+  };
+  CHECK(
+      check(model::KumaVersion::kThree, "MeshTimeout", "producer") ==
+      Lines{"labels[\"kuma.io/policy-role\"]: kuma.io/policy-role label should have system value, "
+            "got producer"});
+  CHECK(check(model::KumaVersion::kThree, "MeshTimeout", "system").empty());
+  CHECK(check(model::KumaVersion::kThree, "MeshTrust", "producer").empty());
+  CHECK(check(model::KumaVersion::kTwo, "MeshTimeout", "producer").empty());
 }
 
 }  // namespace
