@@ -20,7 +20,7 @@ what=${2:-all}
 
 packages=(
   # what builds it
-  g++ cmake ninja-build ccache pkg-config protobuf-compiler protobuf-compiler-grpc
+  g++ cmake ninja-build ccache pkg-config protobuf-compiler protobuf-compiler-grpc esbuild
   # what it stands on
   libgrpc++-dev libprotobuf-dev libabsl-dev libsqlite3-dev libssl-dev libboost-dev zlib1g-dev
   nlohmann-json3-dev libyaml-cpp-dev libfmt-dev libspdlog-dev prometheus-cpp-dev libcli11-dev

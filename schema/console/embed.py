@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the console's page as one C++ file: its modules as they are written, the libraries that they
-import, and the licences of these.
+"""Writes the console's page as one C++ file: its modules, the libraries that they import, and the licences of
+these.
 
-    embed.py <page folder> <libraries.txt> <package folder> <licence of ours> <output.cc>
+    embed.py <page folder> <libraries.txt> <package folder> <licence of ours> <output.cc> [<esbuild>]
 
-Nothing is translated; comments, types among them, stay here. Of the libraries the names that they
+With esbuild the modules are put together into one file for what is needed at once and one for each screen, in
+short form. Without it they are embedded as they are written, which is larger and otherwise the same; comments,
+types among them, stay here either way. Of the libraries the names that they
 import each other by are exchanged for the files beside them, since browsers know no packages; index.html
 is told where its files are, and which modules its first screen needs, so that they are asked for at once
 rather than one after the other.
@@ -14,7 +16,9 @@ import hashlib
 import json
 import pathlib
 import re
+import subprocess
 import sys
+import tempfile
 
 # What libraries call each other, and the file that it is.
 SPECIFIERS = {
@@ -23,6 +27,7 @@ SPECIFIERS = {
     "@preact/signals-core": "./signals_core.js",
 }
 IMPORT = re.compile(r"""(\bfrom\s*|\bimport\s*)(["'])([^"']+)\2""")
+LATER = re.compile(r"""\bimport\(['"]\./([^'"]+)['"]\)""")
 # Of lines that hold nothing else, and the types that stand before an expression.
 COMMENT = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)[ \t]*\n", re.MULTILINE)
 TYPE = re.compile(r"/\*\* @type [^\n]*?\*/ ?")
@@ -81,6 +86,22 @@ def licences_text(ours, packages):
     return "\n\n".join(parts)
 
 
+def bundled(files, esbuild):
+    """The same page in fewer and shorter files; main.js and style.css keep their names."""
+    with tempfile.TemporaryDirectory() as folder:
+        written, made = pathlib.Path(folder) / "page", pathlib.Path(folder) / "made"
+        written.mkdir()
+        screens = {name for text in files.values() for name in LATER.findall(text)}
+        for name, text in files.items():
+            # What main.js needs is there before any screen is: where all say that they need it, it is one file.
+            (written / name).write_text(text + ('import "./main.js";\n' if name in screens else ""))
+        subprocess.run(
+            [esbuild, "main.js", "style.css", "--bundle", "--splitting", "--format=esm", "--minify", "--charset=utf8",
+             "--legal-comments=none", "--log-level=warning", f"--outdir={made}"], cwd=written, check=True)
+        others = {name: text for name, text in files.items() if not name.endswith((".js", ".css"))}
+        return {**others, **{path.name: path.read_text() for path in sorted(made.iterdir())}}
+
+
 def imported_at_once(name, files, seen):
     """The modules that `name` needs before it runs, in the order in which they are needed."""
     if name in seen:
@@ -112,18 +133,20 @@ def literal(text):
 
 
 def main():
-    folder, table, packages, ours, output = map(pathlib.Path, sys.argv[1:])
+    folder, table, packages, ours, output = map(pathlib.Path, sys.argv[1:6])
     files = read_page(folder)
     page = files.pop("index.html")
     libraries, licensed = read_libraries(table, packages)
     files.update(libraries)
+    routes = ROUTE.findall(files["routes.js"])
+    if not routes:
+        fail("routes.js names no routes")
+    if len(sys.argv) > 6:
+        files = bundled(files, sys.argv[6])
     together = hashlib.sha256()
     for name, text in sorted({**files, "index.html": page}.items()):
         together.update(f"{name} {len(text)}\n{text}".encode())
     hashed = together.hexdigest()[:12]
-    routes = ROUTE.findall(files["routes.js"])
-    if not routes:
-        fail("routes.js names no routes")
     lines = ["// Made by embed.py.", '#include "console/embedded.h"', "", "namespace skyden::console {"]
     lines += ["EmbeddedPage Embedded() {", "  EmbeddedPage page;", f'  page.hash = "{hashed}";']
     lines += [f"  page.index = {literal(fill_page(page, files, hashed))};"]

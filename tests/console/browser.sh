@@ -21,6 +21,7 @@ fi
 if [ ! -x "$python" ]; then
   skip "nothing drives the browser; tests/install_dependencies.sh installs it"
 fi
+export CONSOLE_PACKAGES=${python%/tools/browser/bin/python}/downloads/console/node_modules
 export IDENTITY_PROVIDER=${python%/browser/bin/python}/identity-provider
 export SKYDEN=${SKYDEN:-$build/skyden}
 if "$SKYDEN" version | grep -q '^Console not built'; then

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "skyden/console/console.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <regex>
 #include <string>
@@ -85,7 +86,7 @@ TEST_CASE("every file that the page names is there, and named by the content of 
     CHECK(HeaderOf(*file, "Cache-Control") == "public, max-age=31536000, immutable");
     CHECK(path.find(ConsoleVersion()) != std::string::npos);
   }
-  CHECK(named > 10);
+  CHECK(named > 3);
   for (const std::string path :
        {"/console/assets/", "/console/assets/main.js", "/console/assets/000000000000/main.js"}) {
     CHECK(console->Answer(Asking(path))->status == 404);
@@ -126,10 +127,14 @@ TEST_CASE("the licences of what is embedded are shown", "[console]") {
 TEST_CASE("what is embedded keeps within its budget", "[console]") {
   if (!IsBuilt()) return;
   // Each screen is read when it is shown, so nobody reads all.
-  constexpr size_t kAll = 66u << 10;
+  constexpr size_t kAll = 60u << 10;
   constexpr size_t kBeforeTheFrame = 25u
                                      << 10;  // the page, its styles, and what it asks for at once
   const EmbeddedPage page = Embedded();
+  if (std::any_of(page.files.begin(), page.files.end(),
+                  [](const EmbeddedFile& file) { return file.name == "preact.js"; })) {
+    return Skip("the console is embedded as it is written: there was no esbuild");
+  }
   const auto compressed = [](std::string_view text) {
     const auto document = http::Document::Make(std::string(text));
     return document->gzip() == nullptr ? text.size() : document->gzip()->bytes().size();

@@ -1,16 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Single modules of the page, as the daemon serves them."""
+"""Single modules of the page, as they are written."""
+import os
+import pathlib
+import sys
 import unittest
 
 from page import ConsoleTest
 
+SCHEMA = pathlib.Path(__file__).parents[3] / "schema/console"
+sys.path.append(str(SCHEMA))
+import embed  # noqa: E402
+
 
 class Modules(ConsoleTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        libraries, _ = embed.read_libraries(SCHEMA / "libraries.txt", pathlib.Path(os.environ["CONSOLE_PACKAGES"]))
+        cls.written = {**embed.read_page(SCHEMA / "page"), **libraries}
+
     def setUp(self):
         super().setUp()
         self.at = self.page()
         self.at.goto("/console/sign-in")
-        self.folder = self.at.evaluate("document.querySelector('script[src]').src.replace(/main\\.js$/, '')")
+        # The daemon has them put together.
+        self.folder = "/console/as-written/"
+        self.at.route(f"**{self.folder}*", lambda route: route.fulfill(
+            content_type="text/javascript", body=self.written[route.request.url.rsplit("/", 1)[1]]))
 
     def run_in(self, module, body, *arguments):
         """Runs `body`, which has the module as m and the arguments as a."""
