@@ -47,14 +47,14 @@ async function problemOf(response) {
   }
 }
 
-/** @typedef {{body?: unknown, signal?: AbortSignal, headers?: Record<string, string>}} Options */
+/** A body that is a text is sent as it is. @typedef {{body?: unknown, signal?: AbortSignal, headers?: Record<string, string>}} Options */
 
 /** @param {string} method @param {string} path @param {Options} options @returns {Promise<Response>} */
 async function ask(method, path, { body, signal: abort, headers = {} }) {
   /** @type {Record<string, string>} */
   const all = { accept: 'application/json', ...headers };
   if (method !== 'GET') {
-    all['content-type'] = 'application/json';
+    all['content-type'] ??= 'application/json';
     if (proof.value) all['x-skyden-session'] = proof.value;
   }
   const now = Date.now();
@@ -64,7 +64,7 @@ async function ask(method, path, { body, signal: abort, headers = {} }) {
     return await fetch(path, {
       method,
       headers: all,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
       signal: abort,
       cache: 'no-store',
     });

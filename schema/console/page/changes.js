@@ -22,7 +22,7 @@ export default function Changes({ id }) {
 const shown = (value) => (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value, null, 1));
 
 /** Place by place, before and after side by side. @param {{detail: any}} properties */
-function Detail({ detail }) {
+export function Detail({ detail }) {
   if (!Array.isArray(detail?.changes)) return html`<pre tabindex="0">${JSON.stringify(detail, null, 2)}</pre>`;
   return html`<table class="diff" aria-label="What changed"><thead><tr><th scope="col">Place</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
     <tbody>${detail.changes.map((/** @type {any} */ one) => html`<tr key=${one.path}><th scope="row">${one.path || '/'}</th>

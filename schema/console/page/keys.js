@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Keys of one letter: never in a field, and they can be switched off (WCAG 2.1.4). */
 import { signal } from './signals.js';
-import { go } from './routes.js';
+import { controlPlanePath, go, route } from './routes.js';
 
 export const searching = signal(false);
 export const helping = signal(false);
@@ -17,12 +17,22 @@ export function setLetters(on) {
 /** @type {[string, string][]} */
 export const help = [
   ['/', 'Search'], ['g f', 'Fleet'], ['g z', 'Zones'], ['g e', 'Expiry'], ['g c', 'Access'], ['g a', 'Audit'],
+  ['g p', 'Preview, of the control plane that is shown'], ['g h', 'Its history'],
   ['j, ↓', 'Next row'], ['k, ↑', 'Previous row'], ['Enter', 'Open'], ['x', 'Select the row'], ['?', 'This list'],
 ];
 /** @type {Record<string, string>} */
 const places = {
   f: '/console/', z: '/console/zones', e: '/console/expiry', c: '/console/access', a: '/console/audit',
 };
+
+/** Of the control plane that is shown. @type {Record<string, string>} */
+const within = { p: 'preview', h: 'history' };
+
+/** @param {string} key @returns {string|undefined} an address */
+function placeOf(key) {
+  const { id } = route.value.parameters;
+  return id && within[key] ? `${controlPlanePath(id)}/${within[key]}` : places[key];
+}
 
 /** Menus close when somebody goes elsewhere, or presses Escape. @param {Element|null} but */
 function closeMenus(but) {
@@ -48,7 +58,8 @@ document.addEventListener('keydown', (event) => {
   if (at instanceof Element && at.closest('input, textarea, select, [contenteditable], dialog')) return;
   const second = Date.now() < goes;
   goes = 0;
-  if (second && places[event.key]) go(places[event.key]);
+  const place = second && placeOf(event.key);
+  if (place) go(place);
   else if (event.key === 'g') goes = Date.now() + 1500;
   else if (event.key === '/') searching.value = true;
   else if (event.key === '?') helping.value = true;

@@ -40,8 +40,8 @@ function Content() {
 function Notice() {
   const now = notice.value;
   if (!now) return null;
-  return html`<div class="notice"><span>${now.text} ${now.href && html`<a href=${now.href}>${now.link}</a>`}</span>
-    <button type="button" class="plain" aria-label="Dismiss" onClick=${() => (notice.value = null)}>×</button></div>`;
+  return html`<aside class="notice" aria-label="Done"><span>${now.text} ${now.href && html`<a href=${now.href}>${now.link}</a>`}</span>
+    <button type="button" class="plain" aria-label="Dismiss" onClick=${() => (notice.value = null)}>×</button></aside>`;
 }
 
 function Shell() {

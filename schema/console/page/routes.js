@@ -14,6 +14,8 @@ const routes = [
   ['/console/sign-in', 'sign_in'],
   ['/console/cp/:id', 'control_plane'],
   ['/console/cp/:id/zones', 'control_plane'],
+  ['/console/cp/:id/preview', 'control_plane'],
+  ['/console/cp/:id/history', 'control_plane'],
   ['/console/cp/:id/changes', 'control_plane'],
   ['/console/cp/:id/refused', 'control_plane'],
   ['/console/cp/:id/access', 'control_plane'],

@@ -64,3 +64,21 @@ class ConsoleTest(unittest.TestCase):
         found = Axe().run(page).response["violations"]
         told = [f"{one['id']}: {[node['html'] for node in one['nodes']]}" for one in found]
         self.assertEqual(told, [], f"axe of {what}")
+
+    def press_until(self, page, key, selected, most=60):
+        """As somebody with a keyboard alone does: on with it, until there."""
+        for _ in range(most):
+            if page.evaluate("(wanted) => document.activeElement?.matches(wanted)", selected):
+                return
+            page.keyboard.press(key)
+        self.fail(f"{key} never came to {selected}")
+
+    def press_to(self, page, name, role="a, button, summary", most=80):
+        for _ in range(most):
+            here = page.evaluate(
+                "(roles) => document.activeElement?.matches(roles) ? (document.activeElement.getAttribute('aria-label')"
+                " ?? document.activeElement.textContent).trim() : ''", role)
+            if here.startswith(name):
+                return
+            page.keyboard.press("Tab")
+        self.fail(f"Tab never came to {name}")

@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 from page import ConsoleTest
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
-NO_PAGE = {"meta": {"page": {"size": 100, "number": 1, "total": 0, "next": None}}, "data": [], "facets": {}}
+NO_PAGE = {"meta": {"page": {"size": 100, "number": 1, "total": 0, "next": None}}, "data": [], "facets": {},
+           "oldest_revision": 0, "revision": 0}
 
 
 class States(ConsoleTest):
@@ -28,6 +29,10 @@ class States(ConsoleTest):
             ("/console/access", r"/v3/(users|system-accounts)\?", "yet"),
             ("/console/audit", r"/v3/audit-logs", "Nothing was done"),
             (f"/console/cp/{cls.control_plane}/zones", r"/v3/zones", "No zones yet"),
+            (f"/console/cp/{cls.control_plane}/preview", r"/api/_resources", None),
+            (f"/console/cp/{cls.control_plane}/preview?type=MeshRetry&mesh=default&name=mesh-retry-all-default", r"/meshretries/", None),
+            (f"/console/cp/{cls.control_plane}/history", r"/ops/history", "Nothing was written"),
+            (f"/console/cp/{cls.control_plane}/history?from=0&to=1", r"/ops/diff", None),
             (f"/console/cp/{cls.control_plane}/changes", r"/ops/audit", "Nothing was changed"),
             (f"/console/cp/{cls.control_plane}/refused", r"/ops/(rejected|withheld)", "No zone was turned away"),
             (f"/console/cp/{cls.control_plane}/access", r"/ops/access", "Nobody"),
@@ -131,13 +136,16 @@ class States(ConsoleTest):
         expect(page.locator(".fresh")).to_contain_text("live")
 
     def test_narrow_and_enlarged(self):
-        page = self.signed_in(viewport={"width": 320, "height": 640})
+        page = self.signed_in()
         for path, _, _ in self.screens:
-            with self.subTest(path=path):
-                page.goto(path)
-                expect(page.locator(".skeleton")).to_have_count(0)
-                expect(page.locator("h1")).to_be_visible()
-                self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), 320)
+            page.goto(path)
+            expect(page.locator(".skeleton")).to_have_count(0)
+            expect(page.locator("h1")).to_be_visible()
+            # 320 px, and half of 1280 px, which is 200 %.
+            for width in (320, 640):
+                with self.subTest(path=path, width=width):
+                    page.set_viewport_size({"width": width, "height": 640})
+                    self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), width)
 
 
 if __name__ == "__main__":

@@ -24,24 +24,6 @@ class Tasks(ConsoleTest):
         root = f"/v1/mesh/control-planes/{cls.payments}"
         wait_for(lambda: cls.daemon.api("GET", f"{root}/ops/rejected-connections")[1]["data"], "a zone that is refused")
 
-    def press_until(self, page, key, selected, most=60):
-        """As somebody with a keyboard alone does: on with it, until there."""
-        for _ in range(most):
-            if page.evaluate("(wanted) => document.activeElement?.matches(wanted)", selected):
-                return
-            page.keyboard.press(key)
-        self.fail(f"{key} never came to {selected}")
-
-    def press_to(self, page, name, role="a, button, summary", most=80):
-        for _ in range(most):
-            here = page.evaluate(
-                "(roles) => document.activeElement?.matches(roles) ? (document.activeElement.getAttribute('aria-label')"
-                " ?? document.activeElement.textContent).trim() : ''", role)
-            if here.startswith(name):
-                return
-            page.keyboard.press("Tab")
-        self.fail(f"Tab never came to {name}")
-
     def test_find_what_is_broken(self):
         page = self.signed_in()
         page.get_by_role("link", name="refused").first.click()
