@@ -98,11 +98,12 @@ void TestEnv::MakeOrganization(Options::Operator first_operator) {
   std::ifstream(made->token_file) >> operator_token;
 }
 
-model::TenantScope TestEnv::NewControlPlane(const std::string& name) {
+model::TenantScope TestEnv::NewControlPlane(const std::string& name, model::KumaVersion version) {
   using Answer = absl::StatusOr<store::ControlPlaneRecord>;
   std::promise<Answer> answer;
   control_planes::CreateControlPlane request;
   request.name = name;
+  request.api_version = model::NameOf(version);
   services_->control_planes->CreateAsync(
       owner(), std::move(request), [&answer](Answer made) { answer.set_value(std::move(made)); });
   const Answer made = answer.get_future().get();

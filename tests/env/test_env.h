@@ -64,7 +64,8 @@ class TestEnv {
   // The daemon's own hands, in the organization.
   model::OrganizationScope owner() const { return TestStore::Organization(organization); }
   // Made and seeded as by a request of the owner. Fails the test when it is refused.
-  model::TenantScope NewControlPlane(const std::string& name = "cp");
+  model::TenantScope NewControlPlane(const std::string& name = "cp",
+                                     model::KumaVersion version = model::KumaVersion::kTwo);
 
   base::FakeClock fake_clock;  // Time::kManual, Time::kFake
   base::RealClock real_clock;

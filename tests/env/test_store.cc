@@ -78,7 +78,8 @@ model::OrganizationScope TestStore::Organization(model::OrganizationKey key) {
 }
 
 model::TenantScope TestStore::Tenant(const store::ControlPlaneRecord& record) {
-  return model::SystemScope::For("test").In(record.organization, record.tenant, record.id);
+  return model::SystemScope::For("test").In(record.organization, record.tenant, record.id,
+                                            record.version());
 }
 
 store::ControlPlaneRecord TestStore::NewControlPlane(model::OrganizationKey organization,

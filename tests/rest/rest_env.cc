@@ -184,8 +184,10 @@ Answer RestEnv::Send(std::string_view method, const std::string& path, const std
   return answer;
 }
 
-std::string RestEnv::NewControlPlane(const std::string& name) {
-  const Answer answer = Post("/v1/mesh/control-planes", "{\"name\":\"" + name + "\"}");
+std::string RestEnv::NewControlPlane(const std::string& name, model::KumaVersion version) {
+  const Answer answer =
+      Post("/v1/mesh/control-planes",
+           nlohmann::json{{"name", name}, {"version", std::string(model::NameOf(version))}}.dump());
   REQUIRE(answer.status == 201);
   return answer.json().at("id");
 }
@@ -195,7 +197,7 @@ model::TenantScope RestEnv::Inside(const std::string& control_plane) {
   const auto record = store->FindControlPlane(system, model::ControlPlaneId(control_plane));
   REQUIRE(record.ok());
   REQUIRE(record->has_value());
-  return system.In((*record)->organization, (*record)->tenant, (*record)->id);
+  return system.In((*record)->organization, (*record)->tenant, (*record)->id, (*record)->version());
 }
 
 void RestEnv::Connect(const std::string& control_plane, std::vector<insights::LiveZone> zones) {

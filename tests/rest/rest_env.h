@@ -101,7 +101,8 @@ class RestEnv : public TestEnv {
   void Revoke(const std::string& token);
 
   // Makes a control plane and returns its id.
-  std::string NewControlPlane(const std::string& name = "test");
+  std::string NewControlPlane(const std::string& name = "test",
+                              model::KumaVersion version = model::KumaVersion::kTwo);
   // The root of its Kuma API: "/v1/mesh/control-planes/<id>/api".
   static std::string ApiOf(const std::string& id);
   // A token of a new account in the operator's organization, with the role on one control plane or

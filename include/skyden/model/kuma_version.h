@@ -35,8 +35,10 @@ constexpr std::optional<KumaVersion> ParseKumaVersion(std::string_view name) {
 template <class T>
 struct ByVersion {
   std::array<T, kKumaVersions.size()> of{};
-  T& operator[](KumaVersion version) { return of[static_cast<size_t>(version)]; }
-  const T& operator[](KumaVersion version) const { return of[static_cast<size_t>(version)]; }
+  constexpr T& operator[](KumaVersion version) { return of[static_cast<size_t>(version)]; }
+  constexpr const T& operator[](KumaVersion version) const {
+    return of[static_cast<size_t>(version)];
+  }
 };
 
 }  // namespace skyden::model

@@ -32,7 +32,10 @@ class JsonTypeCodec final : public TypeCodec {
  public:
   JsonTypeCodec(const model::TypeDescriptor& type, std::unique_ptr<json::Schema> schema,
                 model::KumaVersion version)
-      : type_(type), schema_(std::move(schema)), rules_(rules_json::RulesOf(type.name, version)) {
+      : type_(type),
+        schema_(std::move(schema)),
+        version_(version),
+        rules_(rules_json::RulesOf(type.name)) {
     if (schema_->status() != nullptr) empty_status_ = EmptyStatus(*schema_->status());
   }
 
@@ -139,7 +142,7 @@ class JsonTypeCodec final : public TypeCodec {
   std::vector<base::FieldViolation> CheckRules(const rules_json::Node& spec,
                                                const rules_json::Subject& subject) const {
     if (rules_.check == nullptr) return {};
-    rules_json::Report report;
+    rules_json::Report report(version_);
     rules_.check(spec, subject, report);
     return report.Take();
   }
@@ -175,6 +178,7 @@ class JsonTypeCodec final : public TypeCodec {
 
   const model::TypeDescriptor& type_;
   const std::unique_ptr<json::Schema> schema_;
+  const model::KumaVersion version_;
   const rules_json::Rules rules_;
   std::string empty_status_;
 };

@@ -7,6 +7,7 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/message.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "resources/codec/body_meta.h"
@@ -69,7 +70,9 @@ class ProtobufTypeCodec final : public TypeCodec {
 
     const std::unique_ptr<Message> spec(prototype_.New());
     JsonpbNotes notes;
-    const absl::Status decoded = JsonpbDecode(raw, *spec, &notes);
+    const std::string read = MembersRead(raw, notes.dropped);
+    const absl::Status decoded =
+        JsonpbDecode(type_.members_read ? std::string_view(read) : raw, *spec, &notes);
     if (!decoded.ok()) return NotAnObject(decoded);
     const std::vector<base::FieldViolation> violations = rules_proto::CheckMeaning(*spec, notes);
     if (!violations.empty()) return NotValid(violations);
@@ -150,6 +153,22 @@ class ProtobufTypeCodec final : public TypeCodec {
   }
 
  private:
+  // The body without what its type does not read, if that is not all; `dropped` gets the rest.
+  std::string MembersRead(std::string_view raw, DroppedMembers& dropped) const {
+    std::string kept = "{";
+    if (!type_.members_read) return kept;
+    const std::vector<std::string>& known = *type_.members_read;
+    go_json::ForEachMember(raw, [&](std::string_view name, std::string_view value) {
+      if (std::find(known.begin(), known.end(), name) != known.end()) {
+        kept += fmt::format("{}{}:{}", kept.size() > 1 ? "," : "", "\"" + std::string(name) + "\"",
+                            value);
+      } else if (!go_json::IsNull(value) && !DroppedMembers::IsOfAnswers(name)) {
+        dropped.Add(std::string(name));
+      }
+    });
+    return kept + "}";
+  }
+
   absl::Status NotAnObject(const absl::Status& why) const {
     return BadRequest(
         fmt::format("invalid {} object: {}", type_.name, GoQuote(std::string(why.message()))));

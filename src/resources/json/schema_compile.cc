@@ -172,7 +172,8 @@ class Compiler {
     for (const auto& entry : members) {
       auto name = entry.first.as<std::string>();
       if (name == "...") {
-        const auto other = entry.second.as<std::string>();
+        auto other = entry.second.as<std::string>();
+        if (const auto alias = aliases_.find(other); alias != aliases_.end()) other = alias->second;
         if (!objects_.contains(other)) return Bad(shape.name, "takes over an unknown shape");
         SKYDEN_RETURN_IF_ERROR(FillShape(shape, objects_.at(other)));
         continue;

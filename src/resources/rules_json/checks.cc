@@ -92,6 +92,9 @@ void CheckTlsVersions(const Node& version, Report& report) {
 
 namespace {
 
+enum class HasEndpoint : uint8_t { kYes, kNo };
+constexpr model::ByVersion<HasEndpoint> kHasEndpoint = {{HasEndpoint::kYes, HasEndpoint::kNo}};
+
 void CheckBackendRef(const Node& ref, Report& report) {
   if (ref["labels"].size() == 0) {
     report.Add(ref, "backendRef must have exactly one defined: labels");
@@ -103,6 +106,10 @@ void CheckBackendRef(const Node& ref, Report& report) {
 void CheckOpenTelemetry(const Node& backend, Endpoint endpoint, Report& report) {
   const std::string_view target = backend["endpoint"].text();
   const Node ref = backend["backendRef"];
+  if (kHasEndpoint[report.version()] == HasEndpoint::kNo) {
+    if (!ref) return report.Add(ref, kMustBeDefined);
+    return CheckBackendRef(ref, report);
+  }
   if (!target.empty() && ref) {
     report.Add(backend, "openTelemetry must have only one type defined: endpoint, backendRef");
   } else if (target.empty() && !ref) {

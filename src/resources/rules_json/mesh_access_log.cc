@@ -19,6 +19,16 @@ constexpr Kinds kMeshOnly = {Kind::kMesh};
 constexpr Kinds kTo = {Kind::kMesh, Kind::kMeshService, Kind::kMeshExternalService,
                        Kind::kMeshMultiZoneService, Kind::kMeshHTTPRoute};
 
+struct Words {
+  const char* beside_rules;
+  const char* nothing;
+};
+constexpr model::ByVersion<Words> kWords = {
+    {{{"fields 'to' and 'from' must be empty when 'rules' is defined",
+       "at least one of 'from', 'to' or 'rules' has to be defined"},
+      {"'to' must be empty when 'rules' is defined",
+       "at least one of 'to' or 'rules' has to be defined"}}}};
+
 void CheckFormat(const Node& format, Report& report) {
   if (!format) return;
   if (format["type"].text() == "Plain") {
@@ -91,13 +101,14 @@ void Check(const Node& spec, const Subject&, Report& report) {
   CheckTopTargetRef(
       spec, {.kinds = kTop, .gateway_listener_tags = true, .inbound = AffectsInbounds(spec)},
       report);
+  const Words& words = kWords[report.version()];
   const bool has_rules = spec["rules"].size() > 0;
   const bool has_others = spec["to"].size() > 0 || spec["from"].size() > 0;
   if (has_rules && has_others) {
-    report.Add(spec, "fields 'to' and 'from' must be empty when 'rules' is defined");
+    report.Add(spec, words.beside_rules);
   }
   if (!has_rules && !has_others) {
-    report.Add(spec, "at least one of 'from', 'to' or 'rules' has to be defined");
+    report.Add(spec, words.nothing);
   }
   const bool gateway = TopKind(spec) == Kind::kMeshGateway;
   for (const Node& to : spec["to"].Items()) {

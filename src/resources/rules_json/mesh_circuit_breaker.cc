@@ -12,6 +12,10 @@ constexpr Kinds kFrom = {Kind::kMesh};
 constexpr Kinds kTo = {Kind::kMesh, Kind::kMeshService, Kind::kMeshExternalService,
                        Kind::kMeshMultiZoneService};
 
+constexpr model::ByVersion<const char*> kNothing = {
+    {"at least one of 'from', 'to' or 'rules' has to be defined",
+     "at least one of 'to' or 'rules' has to be defined"}};
+
 void CheckSuccessRate(const Node& detector, Report& report) {
   CheckPositive(detector["minimumHosts"], report);
   CheckPositive(detector["requestVolume"], report);
@@ -70,7 +74,7 @@ void Check(const Node& spec, const Subject&, Report& report) {
   const bool has_rules = spec["rules"].size() > 0;
   const bool has_others = spec["to"].size() > 0 || spec["from"].size() > 0;
   if (!has_rules && !has_others) {
-    report.Add(spec, "at least one of 'from', 'to' or 'rules' has to be defined");
+    report.Add(spec, kNothing[report.version()]);
   }
   // Kuma 2.14 refuses `to` beside `rules` as well, Kuma 3 takes it. Zones of either get it: those
   // of 2.x as two policies (FormsFor).

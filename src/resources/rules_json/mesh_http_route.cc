@@ -20,7 +20,13 @@ constexpr Kinds kToBehindGateway = {Kind::kMesh};
 constexpr Kinds kTo = {Kind::kMeshService, Kind::kMeshExternalService, Kind::kMeshMultiZoneService};
 constexpr Kinds kBackends = {Kind::kMeshService, Kind::kMeshServiceSubset,
                              Kind::kMeshExternalService, Kind::kMeshMultiZoneService};
-constexpr Kinds kMirrors = {Kind::kMeshService, Kind::kMeshServiceSubset};
+constexpr Kinds kMirrorsOfTwo = {Kind::kMeshService, Kind::kMeshServiceSubset};
+constexpr Kinds kMirrorsOfThree = {Kind::kMeshService, Kind::kMeshExternalService,
+                                   Kind::kMeshMultiZoneService};
+constexpr model::ByVersion<const Kinds*> kMirrors = {{&kMirrorsOfTwo, &kMirrorsOfThree}};
+// Of hostToBackendHostname, unless it is a gateway's.
+constexpr model::ByVersion<const char*> kNoGateway = {
+    {"can only be set with MeshGateway", "must not be set"}};
 // What Kubernetes' gateway conversion writes for a backend that does not exist.
 constexpr std::string_view kUnresolvedBackend = "kuma.io/unresolved-backend";
 
@@ -95,7 +101,7 @@ void CheckUrlRewrite(const Node& rewrite, const Node& rule, Kind top, Report& re
   CheckHostname(rewrite["hostname"], report);
   const Node to_backend = rewrite["hostToBackendHostname"];
   if (!to_backend.boolean()) return;
-  if (top != Kind::kMeshGateway) report.Add(to_backend, "can only be set with MeshGateway");
+  if (top != Kind::kMeshGateway) report.Add(to_backend, kNoGateway[report.version()]);
   if (rewrite.Has("hostname")) report.Add(to_backend, "cannot be set together with hostname");
 }
 
@@ -120,7 +126,7 @@ void CheckFilter(const Node& filter, const Node& rule, Kind top, Report& report)
     } else if (type == "URLRewrite") {
       CheckUrlRewrite(conf, rule, top, report);
     } else if (type == "RequestMirror") {
-      CheckTargetRef(conf["backendRef"], {.kinds = kMirrors}, report);
+      CheckTargetRef(conf["backendRef"], {.kinds = *kMirrors[report.version()]}, report);
     } else {
       CheckHeaders(conf, report);
     }

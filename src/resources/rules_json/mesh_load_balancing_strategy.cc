@@ -14,8 +14,11 @@ constexpr Kinds kTop = {Kind::kMesh,        Kind::kMeshSubset,        Kind::kMes
                         Kind::kMeshService, Kind::kMeshServiceSubset, Kind::kDataplane};
 constexpr Kinds kMeshOnly = {Kind::kMesh};
 constexpr Kinds kToBehindGateway = {Kind::kMesh, Kind::kMeshService, Kind::kMeshMultiZoneService};
-constexpr Kinds kTo = {Kind::kMesh, Kind::kMeshService, Kind::kMeshMultiZoneService,
-                       Kind::kMeshHTTPRoute};
+constexpr Kinds kToOfTwo = {Kind::kMesh, Kind::kMeshService, Kind::kMeshMultiZoneService,
+                            Kind::kMeshHTTPRoute};
+constexpr Kinds kToOfThree = {Kind::kMesh, Kind::kMeshService, Kind::kMeshExternalService,
+                              Kind::kMeshMultiZoneService, Kind::kMeshHTTPRoute};
+constexpr model::ByVersion<const Kinds*> kTo = {{&kToOfTwo, &kToOfThree}};
 
 void CheckHashPolicies(const Node& policies, Report& report) {
   struct Member {
@@ -127,7 +130,7 @@ void Check(const Node& spec, const Subject&, Report& report) {
   const Kind top = TopKind(spec);
   for (const Node& to : spec["to"].Items()) {
     const Node ref = to["targetRef"];
-    TargetRefRules rules = {.kinds = kTo};
+    TargetRefRules rules = {.kinds = *kTo[report.version()]};
     if (top == Kind::kMeshGateway) {
       const bool balanced = to["default"].Has("loadBalancer");
       rules.kinds = balanced ? kMeshOnly : kToBehindGateway;

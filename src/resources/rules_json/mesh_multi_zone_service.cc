@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <initializer_list>
+
 #include "resources/rules_json/rules.h"
 #include "resources/rules_json/service_names.h"
 
 namespace skyden::resources::rules_json {
 namespace {
 
-bool IsProtocol(std::string_view text) {
-  return text == "grpc" || text == "http" || text == "http2" || text == "kafka" || text == "tcp";
-}
+using Protocols = std::initializer_list<std::string_view>;
+const Protocols kProtocolsOfTwo = {"grpc", "http", "http2", "kafka", "tcp"};
+const Protocols kProtocolsOfThree = {"grpc", "http", "http2", "tcp"};
+constexpr model::ByVersion<const Protocols*> kProtocols = {{&kProtocolsOfTwo, &kProtocolsOfThree}};
 
 void Check(const Node& spec, const Subject&, Report& report) {
   const Node labels = spec["selector"]["meshService"]["matchLabels"];
@@ -15,8 +22,10 @@ void Check(const Node& spec, const Subject&, Report& report) {
   for (const Node& port : spec["ports"].Items()) {
     const Node name = port["name"];
     if (name && name.text().empty()) report.Add(name, kMustNotBeEmpty);
-    if (!IsProtocol(port["appProtocol"].text())) {
-      report.Add(port["appProtocol"], "appProtocol must be one of: grpc, http, http2, kafka, tcp");
+    const Node protocol = port["appProtocol"];
+    const Protocols& known = *kProtocols[report.version()];
+    if (std::find(known.begin(), known.end(), protocol.text()) == known.end()) {
+      report.Add(protocol, fmt::format("appProtocol must be one of: {}", fmt::join(known, ", ")));
     }
   }
 }

@@ -5,6 +5,10 @@
 namespace skyden::resources::rules_json {
 namespace {
 
+constexpr model::ByVersion<const char*> kSelectors = {
+    {"must specify only one of: dataplaneTags, dataplaneRef, or dataplaneLabels",
+     "must specify only one of: dataplaneRef or dataplaneLabels"}};
+
 void Check(const Node& spec, const Subject& subject, Report& report) {
   if (subject.DisplayName().size() > 253) {
     report.Add(Path("name"), "must not be longer than 253 characters");
@@ -14,8 +18,7 @@ void Check(const Node& spec, const Subject& subject, Report& report) {
                         (selector.Has("dataplaneRef") ? 1 : 0) +
                         (selector.Has("dataplaneLabels") ? 1 : 0);
   if (selectors > 1) {
-    report.Add(selector,
-               "must specify only one of: dataplaneTags, dataplaneRef, or dataplaneLabels");
+    report.Add(selector, kSelectors[report.version()]);
   }
 }
 

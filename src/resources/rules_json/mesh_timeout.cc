@@ -18,6 +18,16 @@ constexpr Kinds kToBehindGateway = {Kind::kMesh, Kind::kMeshExternalService};
 constexpr Kinds kTo = {Kind::kMesh, Kind::kMeshService, Kind::kMeshExternalService,
                        Kind::kMeshMultiZoneService, Kind::kMeshHTTPRoute};
 
+struct Words {
+  const char* beside_rules;
+  const char* nothing;
+};
+constexpr model::ByVersion<Words> kWords = {
+    {{{"fields 'to' and 'from' must be empty when 'rules' is defined",
+       "at least one of 'from', 'to' or 'rules' has to be defined"},
+      {"fields 'to' must be empty when 'rules' is defined",
+       "at least one of 'to' or 'rules' has to be defined"}}}};
+
 void RefuseGiven(const Node& parent, std::initializer_list<std::string_view> members,
                  std::string_view reason, Report& report) {
   for (const std::string_view member : members) {
@@ -88,13 +98,14 @@ void Check(const Node& spec, const Subject& subject, Report& report) {
                      .gateway_listener_tags = system,
                      .inbound = AffectsInbounds(spec)},
                     report);
+  const Words& words = kWords[report.version()];
   const bool has_rules = spec["rules"].size() > 0;
   const bool has_others = spec["to"].size() > 0 || spec["from"].size() > 0;
   if (has_rules && has_others) {
-    report.Add(spec, "fields 'to' and 'from' must be empty when 'rules' is defined");
+    report.Add(spec, words.beside_rules);
   }
   if (!has_rules && !has_others) {
-    report.Add(spec, "at least one of 'from', 'to' or 'rules' has to be defined");
+    report.Add(spec, words.nothing);
   }
   const Kind top = TopKind(spec);
   CheckFrom(spec, top, report);

@@ -11,6 +11,9 @@ constexpr Kinds kTop = {Kind::kMesh, Kind::kMeshSubset, Kind::kMeshService,
 constexpr Kinds kFrom = {Kind::kMesh, Kind::kMeshSubset, Kind::kMeshService,
                          Kind::kMeshServiceSubset};
 
+constexpr model::ByVersion<const char*> kNothing = {
+    {"at least one of 'from' or 'rules' has to be defined", "policy must define rules"}};
+
 void CheckRule(const Node& rule, Report& report) {
   const Node conf = rule["default"];
   if (conf["deny"].size() == 0 && conf["allow"].size() == 0 &&
@@ -33,7 +36,7 @@ void Check(const Node& spec, const Subject&, Report& report) {
     report.Add(spec, "field 'from' must be empty when 'rules' is defined");
   }
   if (!has_from && !has_rules) {
-    report.Add(spec, "at least one of 'from' or 'rules' has to be defined");
+    report.Add(spec, kNothing[report.version()]);
   }
   for (const Node& rule : spec["rules"].Items()) CheckRule(rule, report);
   for (const Node& from : spec["from"].Items()) {

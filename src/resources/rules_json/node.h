@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "resources/json/value.h"
 #include "skyden/base/status.h"
+#include "skyden/model/kuma_version.h"
 
 namespace skyden::resources::rules_json {
 
@@ -84,9 +85,13 @@ class Node {
   Path path_;
 };
 
-// Collects what is wrong.
+// Collects what is wrong, by the rules of one version of Kuma: where those differ, a rule has a
+// table with what each says (model::ByVersion).
 class Report {
  public:
+  explicit Report(model::KumaVersion version) : version_(version) {}
+  model::KumaVersion version() const { return version_; }
+
   void Add(const Path& path, std::string reason) {
     violations_.push_back({path.ToString(), std::move(reason)});
   }
@@ -94,6 +99,7 @@ class Report {
   std::vector<base::FieldViolation> Take() { return std::move(violations_); }
 
  private:
+  const model::KumaVersion version_;
   std::vector<base::FieldViolation> violations_;
 };
 

@@ -20,11 +20,9 @@ bool Subject::IsSystemPolicy() const {
   return role.empty() || role == "system";
 }
 
-Rules RulesOf(std::string_view type, model::KumaVersion version) {
+Rules RulesOf(std::string_view type) {
   for (const NamedRules& named : RuleTable()) {
-    if (named.type != type) continue;
-    const bool others = version == model::KumaVersion::kThree && named.of_three != nullptr;
-    return others ? *named.of_three : *named.rules;
+    if (named.type == type) return *named.rules;
   }
   return {};
 }

@@ -3,7 +3,6 @@
 //
 //   extern const Rules kMeshTimeoutRules = {Check, Warn};
 //
-// a second one, kMeshTimeoutRulesOf3, where Kuma 3 has other rules than Kuma 2 for what both have,
 // and a description in schema/resources/ that says `rules: checked`. One without the other ends the
 // program when it starts (ResourceCodec::Create).
 #pragma once
@@ -13,7 +12,6 @@
 #include <vector>
 
 #include "resources/rules_json/node.h"
-#include "skyden/model/kuma_version.h"
 #include "skyden/model/resource.h"
 
 namespace skyden::resources::rules_json {
@@ -46,6 +44,6 @@ struct Rules {
 };
 
 // No rules for a type that has none.
-Rules RulesOf(std::string_view type, model::KumaVersion version);
+Rules RulesOf(std::string_view type);
 
 }  // namespace skyden::resources::rules_json

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Writes into OUTPUT the table of the rules that the *.cc of FOLDERS (separated by commas) define:
-# one for each line that begins with `extern const Rules k<Type>Rules = `, and beside it those of a line
-# with k<Type>RulesOf3.
+# one for each line that begins with `extern const Rules k<Type>Rules = `.
 string(REPLACE "," ";" FOLDERS "${FOLDERS}")
 set(types)
-set(of_three)
 foreach(folder IN LISTS FOLDERS)
   file(GLOB sources ${folder}/*.cc)
   list(SORT sources)
@@ -14,23 +12,13 @@ foreach(folder IN LISTS FOLDERS)
       string(REGEX REPLACE "^extern const Rules k([A-Za-z0-9]+)Rules = .*" "\\1" type "${line}")
       list(APPEND types ${type})
     endforeach()
-    file(STRINGS ${path} lines REGEX "^extern const Rules k[A-Za-z0-9]+RulesOf3 = ")
-    foreach(line IN LISTS lines)
-      string(REGEX REPLACE "^extern const Rules k([A-Za-z0-9]+)RulesOf3 = .*" "\\1" type "${line}")
-      list(APPEND of_three ${type})
-    endforeach()
   endforeach()
 endforeach()
 set(declarations)
 set(rows)
 foreach(type IN LISTS types)
   string(APPEND declarations "extern const Rules k${type}Rules;\n")
-  set(other nullptr)
-  if(type IN_LIST of_three)
-    set(other "&k${type}RulesOf3")
-    string(APPEND declarations "extern const Rules k${type}RulesOf3;\n")
-  endif()
-  string(APPEND rows "      {\"${type}\", &k${type}Rules, ${other}},\n")
+  string(APPEND rows "      {\"${type}\", &k${type}Rules},\n")
 endforeach()
 file(WRITE ${OUTPUT} "// Made by table.cmake.
 #include \"resources/rules_json/table.h\"

@@ -15,7 +15,6 @@ struct NamedRules {
   // By address: the constants live in other files, and those may not be initialised yet when this
   // is first asked for.
   const Rules* rules = nullptr;
-  const Rules* of_three = nullptr;  // those of Kuma 3, where they are others
 };
 
 // In the order of the files' names.

@@ -11,6 +11,9 @@
 //   MeshServiceSubset    must   yes
 //   MeshGateway          must   some policies
 // `mesh` is taken by MeshMultiZoneService only.
+//
+// Of Kuma 3's, whose shapes have labels and sectionName alone, every kind of destination must have
+// labels.
 #include "resources/rules_json/target_ref.h"
 
 #include <fmt/format.h>
@@ -49,6 +52,9 @@ bool IsLowerName(std::string_view text) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
   });
 }
+
+enum class Selects : uint8_t { kByNameOrLabels, kByLabels };
+constexpr model::ByVersion<Selects> kHowToSelect = {{Selects::kByNameOrLabels, Selects::kByLabels}};
 
 enum class TagUse { kDescribes, kSelects };
 
@@ -133,6 +139,9 @@ class Checker {
         CheckTags(ref_["tags"], TagUse::kSelects, report_);
         if (kind == Kind::kMeshGateway && !rules_.gateway_listener_tags) Disallow({"tags"});
         return Disallow({"labels", "namespace", "sectionName"});
+      case Kind::kMeshMultiZoneService:
+        if (kHowToSelect[report_.version()] == Selects::kByLabels) CheckSelectsSomething();
+        return;
       default:
         return;
     }
@@ -169,6 +178,10 @@ class Checker {
   }
 
   void CheckSelectsSomething() {
+    if (kHowToSelect[report_.version()] == Selects::kByLabels) {
+      if (IsSet("labels")) return;
+      return report_.Add(ref_["labels"], fmt::format("must be set when kind is {}", kind_));
+    }
     if (!IsSet("labels") && !IsSet("name")) {
       report_.Add(ref_, fmt::format("name or labels must be set when kind is {}", kind_));
     }

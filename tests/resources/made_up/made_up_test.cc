@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// This program knows one policy type more than the daemon: the two files in type/ describe it. What
-// follows from them is everything that the daemon does with a policy.
+// This program knows two policy types more than the daemon: two files each in type/ describe them.
+// What follows from those is everything that the daemon does with a policy.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <functional>
@@ -78,7 +78,8 @@ TEST_CASE("it has its place among the policies that apply to a proxy", "[made_up
   const auto place = std::find(names.begin(), names.end(), "MeshMadeUp");
   REQUIRE(place != names.end());
   CHECK(*(place - 1) == "MeshPassthrough");
-  CHECK(*(place + 1) == "MeshAccessLog");
+  CHECK(*(place + 1) == "MeshMadeUpThree");
+  CHECK(*(place + 2) == "MeshAccessLog");
 
   matching::testing::TestMesh mesh;
   mesh.Add("MeshMadeUp", "one",
@@ -88,6 +89,36 @@ TEST_CASE("it has its place among the policies that apply to a proxy", "[made_up
   CHECK(mesh.Names("MeshMadeUp", proxy) == "one");
   CHECK(matching::testing::TextOf(mesh.Match("MeshMadeUp", proxy)).find(R"({"lightness":3})") !=
         std::string::npos);
+}
+
+TEST_CASE("a policy type of Kuma 3 alone is two files as well", "[made_up]") {
+  const auto registry = model::TypeRegistry::LoadEmbedded();
+  REQUIRE(registry.ok());
+  const auto codec = resources::ResourceCodec::Create(*registry);
+  REQUIRE(codec.ok());
+  const model::TypeDescriptor& type = *registry->FindByName("MeshMadeUpThree");
+  CHECK_FALSE(registry->In(model::KumaVersion::kTwo).Has(type.id));
+  REQUIRE(registry->In(model::KumaVersion::kThree).Has(type.id));
+
+  const auto decode = [&](const std::string& ref) {
+    return (*codec)
+        ->In(model::KumaVersion::kThree)
+        .DecodeRest(type,
+                    R"({"type":"MeshMadeUpThree","mesh":"default","name":"one","spec":{"to":[)"
+                    R"({"targetRef":)" +
+                        ref + R"(,"default":{"lightness":3}}]}})");
+  };
+  const auto right = decode(R"({"kind":"MeshService","labels":{"app":"web"}})");
+  REQUIRE(right.ok());
+  CHECK(right->spec ==
+        R"({"to":[{"targetRef":{"kind":"MeshService","labels":{"app":"web"}},"default":)"
+        R"({"lightness":3}}]})");
+  // References are those of its version.
+  const auto wrong = decode(R"({"kind":"MeshService","name":"web"})");
+  REQUIRE_FALSE(wrong.ok());
+  REQUIRE(base::ViolationsOf(wrong.status()).size() == 1);
+  CHECK(base::ViolationsOf(wrong.status())[0].field == "spec.to[0].targetRef.labels");
+  CHECK(base::ViolationsOf(wrong.status())[0].reason == "must be set when kind is MeshService");
 }
 
 TEST_CASE("one file without the other ends the program when it starts", "[made_up]") {

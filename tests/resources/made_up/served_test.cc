@@ -43,6 +43,25 @@ TEST_CASE("a policy type that two files describe is served over REST, rules and 
   CHECK(listed);
 }
 
+TEST_CASE("a policy type of Kuma 3 alone is served by control planes of that version",
+          "[made_up]") {
+  rest::RestEnv env;
+  const std::string body =
+      R"({"type":"MeshMadeUpThree","mesh":"default","name":"one","spec":{"to":[{"targetRef":)"
+      R"({"kind":"Mesh"},"default":{"lightness":3}}]}})";
+  const std::string path = "/meshes/default/meshmadeupthrees/one";
+  const std::string three =
+      rest::RestEnv::ApiOf(env.NewControlPlane("three", model::KumaVersion::kThree));
+  CHECK(env.Put(three + path, body).status == 201);
+  CHECK(env.Get(three + path).json()["kri"] == "kri_mmu3_default___one_");
+  CHECK(env.Get(three + "/_kri/kri_mmu3_default___one_").status == 200);
+
+  const std::string two = rest::RestEnv::ApiOf(env.NewControlPlane("two"));
+  CHECK(env.Put(two + path, body).status == 404);
+  CHECK(env.Get(two + path).status == 404);
+  CHECK(env.Get(two + "/_kri/kri_mmu3_default___one_").status == 400);
+}
+
 TEST_CASE("zones ask for it", "[made_up]") {
   const std::vector<std::string>& asked = agent::TypesFromGlobal();
   CHECK(std::count(asked.begin(), asked.end(), "MeshMadeUp") == 1);
