@@ -74,8 +74,10 @@ void GuiEndpoint::SignedIn(CallPtr call, const std::string& path) const {
 void GuiEndpoint::Show(CallPtr call) const {
   const std::string api = RootOf(call->control_plane) + "/api";
   call->Finish(deps_.kuma_gui->Page(
-      call->request,
-      {.gui_path = GuiPathOf(call->control_plane), .api_path = api, .kuma_version = kKumaVersion}));
+      call->request, {.gui_path = GuiPathOf(call->control_plane),
+                      .api_path = api,
+                      .kuma_version = KumaReleaseOf(call->scope ? call->scope->version()
+                                                                : model::KumaVersion::kTwo)}));
 }
 
 }  // namespace skyden::rest

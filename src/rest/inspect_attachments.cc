@@ -212,8 +212,11 @@ void AddAttachmentEndpoints(const InspectionPtr& inspection, KumaRoutes& routes)
   const auto attachments = std::make_shared<const Attachments>(inspection);
   routes.Add(http::Method::kGet, "/meshes/{mesh}/dataplanes/{name}/policies",
              [attachments](CallPtr call) { attachments->Policies(std::move(call)); });
-  routes.Add(http::Method::kGet, "/meshes/{mesh}/dataplanes/{name}/rules",
-             [attachments](CallPtr call) { attachments->Rules(std::move(call)); });
+  // To Kuma 3 it is one of the questions to a zone that there are not.
+  routes.AddIn(
+      kOnlyInTwo, http::Method::kGet, "/meshes/{mesh}/dataplanes/{name}/rules",
+      [attachments](CallPtr call) { attachments->Rules(std::move(call)); },
+      KumaNotFound(std::string(kAdminOperationTitle)));
   using Method = void (Attachments::*)(CallPtr, const TypeDescriptor&) const;
   for (const TypeDescriptor& type : inspection->registry().all()) {
     if (!HasDataplanesEndpoint(type)) continue;

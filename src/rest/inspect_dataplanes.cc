@@ -132,7 +132,7 @@ void AddSelectedDataplanesEndpoints(const InspectionPtr& inspection, KumaRoutes&
   const TypeDescriptor* service = inspection->registry().core().mesh_service;
   for (const char* pattern : {"/meshes/{mesh}/meshservices/{name}/_resources/dataplanes",
                               "/meshes/{mesh}/meshservices/{name}/_dataplanes"}) {
-    routes.Add(http::Method::kGet, pattern, [inspection, service](CallPtr call) {
+    routes.AddIn(kOnlyInTwo, http::Method::kGet, pattern, [inspection, service](CallPtr call) {
       OfService(*inspection, std::move(call), *service);
     });
   }

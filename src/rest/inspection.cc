@@ -129,7 +129,7 @@ std::optional<matching::Proxy> Inspection::Proxy(CallPtr& call, std::string_view
 
 std::optional<matching::Identifier> Inspection::Identifier(CallPtr& call,
                                                            std::string_view name) const {
-  const auto kri = ParseKri(deps_.registry, call->parameters[name]);
+  const auto kri = ParseKri(deps_.registry, call->parameters[name], call->scope->version());
   if (!kri.ok()) {
     call->Finish(KumaBadRequest(std::string(base::ToStd(kri.status().message()))));
     call = nullptr;

@@ -44,7 +44,8 @@ std::string StoredName(std::string_view mesh, std::string_view name, std::string
 
 }  // namespace
 
-absl::StatusOr<Kri> ParseKri(const model::TypeRegistry& registry, std::string_view text) {
+absl::StatusOr<Kri> ParseKri(const model::TypeRegistry& registry, std::string_view text,
+                             model::KumaVersion version) {
   const std::vector<std::string_view> parts = Split(text);
   if (parts.size() < kPartsMin) {
     return absl::InvalidArgumentError(
@@ -56,7 +57,7 @@ absl::StatusOr<Kri> ParseKri(const model::TypeRegistry& registry, std::string_vi
   }
   const model::TypeDescriptor* type =
       parts[1].empty() ? nullptr : registry.FindByShortName(parts[1]);
-  if (type == nullptr) {
+  if (type == nullptr || !registry.In(version).Has(type->id)) {
     return absl::InvalidArgumentError(
         fmt::format("bad request: unknown short name of resource type: {}", GoQuoted(parts[1])));
   }

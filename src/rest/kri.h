@@ -23,6 +23,7 @@ struct Kri {
 };
 
 // INVALID_ARGUMENT in Kuma's words.
-absl::StatusOr<Kri> ParseKri(const model::TypeRegistry& registry, std::string_view text);
+absl::StatusOr<Kri> ParseKri(const model::TypeRegistry& registry, std::string_view text,
+                             model::KumaVersion version = model::KumaVersion::kTwo);
 
 }  // namespace skyden::rest

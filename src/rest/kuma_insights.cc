@@ -121,7 +121,8 @@ class Services {
     if (!insights.ok()) {
       return call->Finish(KumaError(insights.status(), kListTitle, call->request.request_id));
     }
-    const auto kinds = ReadServiceKinds(call->query.Get("type").value_or(""));
+    const auto kinds =
+        ReadServiceKinds(call->query.Get("type").value_or(""), call->scope->version());
     if (!kinds) return call->Finish(KumaBadRequest("bad request: unsupported service type"));
     const auto items = ExpandServiceInsights(
         deps_.codec, *insights, {std::string(call->query.Get("name").value_or("")), *kinds});

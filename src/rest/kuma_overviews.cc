@@ -129,11 +129,13 @@ class Overviews {
   const Kind& kind_;
 };
 
-void AddPath(const std::shared_ptr<Overviews>& overviews, const std::string& list,
-             const std::string& item, KumaRoutes& routes) {
-  routes.Add(Method::kGet, list, [overviews](CallPtr call) { overviews->List(std::move(call)); });
+void AddPath(const std::shared_ptr<Overviews>& overviews, KumaRoutes::Versions versions,
+             const std::string& list, const std::string& item, KumaRoutes& routes) {
+  routes.AddIn(versions, Method::kGet, list,
+               [overviews](CallPtr call) { overviews->List(std::move(call)); });
   if (item.empty()) return;
-  routes.Add(Method::kGet, item, [overviews](CallPtr call) { overviews->Get(std::move(call)); });
+  routes.AddIn(versions, Method::kGet, item,
+               [overviews](CallPtr call) { overviews->Get(std::move(call)); });
 }
 
 }  // namespace
@@ -144,17 +146,18 @@ void AddOverviewEndpoints(const Deps& deps, KumaRoutes& routes) {
     const TypeDescriptor* insight = deps.registry.FindByName(fmt::format("{}Insight", kind.type));
     if (type == nullptr || insight == nullptr) continue;
     const auto overviews = std::make_shared<Overviews>(deps, *type, *insight, kind);
+    const KumaRoutes::Versions versions = routes.VersionsOf(*type);
     const bool in_mesh = type->scope == model::ResourceScope::kMesh;
     const std::string prefix = in_mesh ? "/meshes/{mesh}/" : "/";
     for (const std::string& path : {type->path, type->alternative_path}) {
       if (path.empty()) continue;
-      AddPath(overviews, fmt::format("{}{}/_overview", prefix, path),
+      AddPath(overviews, versions, fmt::format("{}{}/_overview", prefix, path),
               fmt::format("{}{}/{{name}}/_overview", prefix, path), routes);
-      if (in_mesh) AddPath(overviews, fmt::format("/{}/_overview", path), "", routes);
+      if (in_mesh) AddPath(overviews, versions, fmt::format("/{}/_overview", path), "", routes);
     }
-    AddPath(overviews, prefix + kind.older_path,
+    AddPath(overviews, versions, prefix + kind.older_path,
             fmt::format("{}{}/{{name}}", prefix, kind.older_path), routes);
-    if (in_mesh) AddPath(overviews, fmt::format("/{}", kind.older_path), "", routes);
+    if (in_mesh) AddPath(overviews, versions, fmt::format("/{}", kind.older_path), "", routes);
   }
 }
 

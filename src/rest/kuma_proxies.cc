@@ -21,7 +21,7 @@ namespace {
 using Question = kds::ZoneRequest::Kind;
 using model::TypeDescriptor;
 
-constexpr std::string_view kTitle = "Could not execute admin operation";
+constexpr std::string_view kTitle = kAdminOperationTitle;
 
 std::optional<Question> QuestionOf(std::string_view text) {
   if (text == "xds") return Question::kConfigDump;

@@ -66,7 +66,7 @@ class Resources {
   }
 
   void GetByKri(CallPtr call) const {
-    auto kri = ParseKri(deps_.registry, call->parameters["kri"]);
+    auto kri = ParseKri(deps_.registry, call->parameters["kri"], call->scope->version());
     if (!kri.ok()) {
       return call->Finish(KumaBadRequest(std::string(kri.status().message())));
     }

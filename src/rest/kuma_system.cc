@@ -19,10 +19,10 @@
 namespace skyden::rest {
 namespace {
 
-std::string PoliciesJson(const model::TypeRegistry& registry) {
+std::string PoliciesJson(const model::VersionTypes& types) {
   JsonWriter json;
   json.BeginObject().Key("policies").BeginArray();
-  for (const model::TypeDescriptor& type : registry.all()) {
+  for (const model::TypeDescriptor& type : types.all()) {
     if (!type.is_policy || type.path.empty()) continue;
     json.BeginObject()
         .Field("name", type.name)
@@ -32,7 +32,7 @@ std::string PoliciesJson(const model::TypeRegistry& registry) {
         .Field("pluralDisplayName", type.plural_display_name)
         .Field("isExperimental", type.experimental)
         .Field("isTargetRefBased", type.is_target_ref_policy)
-        .Field("isInbound", type.has_from_target_ref)
+        .Field("isInbound", type.has_from_target_ref || type.has_rules_target_ref)
         .Field("isOutbound", type.has_to_target_ref)
         .EndObject();
   }
@@ -40,10 +40,10 @@ std::string PoliciesJson(const model::TypeRegistry& registry) {
   return json.Take();
 }
 
-std::string ResourcesJson(const model::TypeRegistry& registry) {
+std::string ResourcesJson(const model::VersionTypes& types) {
   JsonWriter json;
   json.BeginObject().Key("resources").BeginArray();
-  for (const model::TypeDescriptor& type : registry.all()) {
+  for (const model::TypeDescriptor& type : types.all()) {
     if (type.path.empty()) continue;
     json.BeginObject()
         .Field("includeInFederation", type.include_in_federation)
@@ -96,17 +96,20 @@ std::string HostName() {
 class System {
  public:
   explicit System(const Deps& deps)
-      : deps_(deps),
-        policies_(KumaJson(200, PoliciesJson(deps.registry))),
-        resources_(KumaJson(200, ResourcesJson(deps.registry))),
-        config_(KumaJson(200, ConfigJson())),
-        host_name_(HostName()) {}
+      : deps_(deps), config_(KumaJson(200, ConfigJson())), host_name_(HostName()) {
+    for (const model::KumaVersion version : model::kKumaVersions) {
+      policies_[version] = KumaJson(200, PoliciesJson(deps.registry.In(version)));
+      resources_[version] = KumaJson(200, ResourcesJson(deps.registry.In(version)));
+    }
+  }
 
   // Clients look here before they have credentials, so what is said to strangers must be the same
   // for every control plane, those that do not exist included.
   void Index(CallPtr call) const {
     std::string cluster_id;
+    model::KumaVersion version = model::KumaVersion::kTwo;
     if (call->scope) {
+      version = call->scope->version();
       const absl::Status status =
           deps_.store.Read(*call->scope, [&](store::ReadTx& tx) -> absl::Status {
             SKYDEN_ASSIGN_OR_RETURN(const store::ControlPlaneRecord record, tx.ControlPlane());
@@ -122,7 +125,7 @@ class System {
     json.BeginObject()
         .Field("hostname", host_name_)
         .Field("product", "Kuma")
-        .Field("version", kKumaVersion)
+        .Field("version", KumaReleaseOf(version))
         .Field("instanceId", deps_.instance_id)
         .Field("clusterId", cluster_id)
         .Field("gui", GuiOf(*call))
@@ -137,8 +140,8 @@ class System {
     call->Finish(KumaJson(200, json.Take()));
   }
 
-  void Policies(CallPtr call) const { call->Finish(policies_); }
-  void Resources(CallPtr call) const { call->Finish(resources_); }
+  void Policies(CallPtr call) const { call->Finish(policies_[call->scope->version()]); }
+  void Resources(CallPtr call) const { call->Finish(resources_[call->scope->version()]); }
   void Config(CallPtr call) const { call->Finish(config_); }
 
  private:
@@ -149,8 +152,8 @@ class System {
   }
 
   const Deps& deps_;
-  const http::Response policies_;
-  const http::Response resources_;
+  model::ByVersion<http::Response> policies_;
+  model::ByVersion<http::Response> resources_;
   const http::Response config_;
   const std::string host_name_;
 };

@@ -49,6 +49,15 @@ void ReadFilters(const Call& call, resources::ListRequest& request,
   }
 }
 
+// What one version says of others than it knows.
+struct GatewayWords {
+  bool builtin;
+  std::string_view refusal;
+};
+constexpr model::ByVersion<GatewayWords> kGatewayWords = {
+    {{{true, "shoud use `true`, `false`, 'builtin' or 'delegated' instead of "},
+      {false, "should use `true`, `false` or `delegated` instead of "}}}};
+
 std::optional<Gateway> GatewayOf(std::string_view text) {
   if (text.empty()) return Gateway::kAny;
   if (http::EqualsIgnoringCase(text, "true")) return Gateway::kOnly;
@@ -106,12 +115,13 @@ std::optional<http::Response> ReadListQuery(const Call& call, const model::TypeD
   ReadFilters(call, request, violations);
   if (violations.empty() && type.name == "Dataplane") {
     const std::string_view text = call.query.Get("gateway").value_or("");
-    if (const auto gateway = GatewayOf(text)) {
+    const GatewayWords& words = kGatewayWords[call.scope->version()];
+    const auto gateway = GatewayOf(text);
+    if (gateway && (*gateway != Gateway::kBuiltin || words.builtin)) {
       request.gateway = *gateway;
     } else {
       violations.push_back(
-          {fmt::format("{}.gateway", call.pattern),
-           "shoud use `true`, `false`, 'builtin' or 'delegated' instead of " + LowerCase(text)});
+          {fmt::format("{}.gateway", call.pattern), std::string(words.refusal) + LowerCase(text)});
     }
   }
   if (!violations.empty()) {

@@ -14,7 +14,10 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kKinds[] = {"internal", "external", "gateway_builtin", "gateway_delegated"};
+using Kinds = std::initializer_list<std::string_view>;
+const Kinds kKindsOfTwo = {"internal", "external", "gateway_builtin", "gateway_delegated"};
+const Kinds kKindsOfThree = {"internal", "external", "gateway_delegated"};
+constexpr model::ByVersion<const Kinds*> kKinds = {{&kKindsOfTwo, &kKindsOfThree}};
 constexpr const char* kKindZero = "internal";  // the one that is left out when printed
 
 std::string KindOf(const json& service) {
@@ -59,7 +62,9 @@ json ServicesOf(const resources::ResourceCodec& codec, const model::Resource& st
 
 }  // namespace
 
-std::optional<std::set<std::string>> ReadServiceKinds(std::string_view text) {
+std::optional<std::set<std::string>> ReadServiceKinds(std::string_view text,
+                                                      model::KumaVersion version) {
+  const Kinds& known = *kKinds[version];
   std::set<std::string> kinds;
   if (text.empty()) return kinds;
   for (size_t begin = 0; begin <= text.size();) {
@@ -69,7 +74,7 @@ std::optional<std::set<std::string>> ReadServiceKinds(std::string_view text) {
       if (c == ' ' || c == '\t') continue;
       kind.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c);
     }
-    if (std::find(std::begin(kKinds), std::end(kKinds), kind) == std::end(kKinds)) {
+    if (std::find(known.begin(), known.end(), kind) == known.end()) {
       return std::nullopt;
     }
     kinds.insert(std::move(kind));

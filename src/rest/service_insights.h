@@ -8,13 +8,15 @@
 #include <string_view>
 #include <vector>
 
+#include "skyden/model/kuma_version.h"
 #include "skyden/model/resource.h"
 #include "skyden/resources/codec.h"
 
 namespace skyden::rest {
 
 // "internal, external": empty means all. nullopt when one is not known.
-std::optional<std::set<std::string>> ReadServiceKinds(std::string_view text);
+std::optional<std::set<std::string>> ReadServiceKinds(
+    std::string_view text, model::KumaVersion version = model::KumaVersion::kTwo);
 
 struct ServiceFilter {
   std::string name_contains;
