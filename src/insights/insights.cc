@@ -11,6 +11,7 @@
 #include "insights/tenant_figures.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/base/status.h"
+#include "skyden/model/kuma_version.h"
 #include "skyden/store/tenant_tx.h"
 
 namespace skyden::insights {
@@ -20,6 +21,16 @@ namespace mesh_proto = kuma::mesh::v1alpha1;
 using Json = nlohmann::json;
 using Service = mesh_proto::ServiceInsight::Service;
 using Stat = mesh_proto::MeshInsight::DataplaneStat;
+
+// What a version counts.
+struct Terms {
+  bool builtin_gateways;
+  // Services are what proxies are tagged with and ExternalServices, kept as ServiceInsights and
+  // told of each mesh; otherwise they are MeshServices and MeshExternalServices.
+  bool services_are_tags;
+  bool policies_of_meshes;  // are told beside their resources
+};
+constexpr model::ByVersion<Terms> kTerms = {{{{true, true, true}, {false, false, false}}}};
 
 bool IsInsight(const model::TypeDescriptor& type) {
   constexpr std::string_view kSuffix = "Insight";
@@ -90,6 +101,24 @@ Json ToJson(const TenantFigures::Online& count) {
   return {{"total", count.total}, {"online", count.online}};
 }
 
+// As Kuma 3 counts services: whether one is there, its state says.
+absl::StatusOr<Json> CountServices(const Insights::Deps& deps, const model::TenantScope& scope) {
+  Tally internal;
+  SKYDEN_ASSIGN_OR_RETURN(const auto services,
+                          deps.views.Get(scope, deps.registry.core().mesh_service->id));
+  for (size_t i = 0; i < services->size(); ++i) {
+    const Json spec = Json::parse(deps.codec.SpecJson(*services->at(i)), nullptr, false);
+    const bool available = spec.is_object() && spec.value("state", "") == "Available";
+    internal.Add(available ? Service::online : Service::offline);
+  }
+  uint64_t external = 0;
+  if (const auto* type = deps.registry.FindByName("MeshExternalService")) {
+    SKYDEN_ASSIGN_OR_RETURN(const auto view, deps.views.Get(scope, type->id));
+    external = view->size();
+  }
+  return Json{{"internal", internal.ToJson()}, {"external", {{"total", external}}}};
+}
+
 void AddMeshes(const TenantFigures& figures, Json& body) {
   Tally standard, builtin, delegated;
   std::map<Service::Type, Tally> services;
@@ -133,7 +162,7 @@ void AddCounts(const model::TypeRegistry& registry, const TenantFigures& figures
 
 // Fills `resources` and `policies` of a mesh's insight.
 void CountInto(const model::TypeRegistry& registry, const Counts& counts,
-               const std::string& mesh_name, mesh_proto::MeshInsight& insight) {
+               const std::string& mesh_name, const Terms& terms, mesh_proto::MeshInsight& insight) {
   for (const store::ResourceCount& count : counts) {
     const model::TypeDescriptor& type = registry.at(count.type);
     if (count.mesh != mesh_name || type.scope != model::ResourceScope::kMesh || IsInsight(type)) {
@@ -141,7 +170,8 @@ void CountInto(const model::TypeRegistry& registry, const Counts& counts,
     }
     const auto live = static_cast<uint32_t>(count.live);
     (*insight.mutable_resources())[type.name].set_total(live);
-    if (type.is_policy) (*insight.mutable_policies())[type.name].set_total(live);
+    if (type.is_policy && terms.policies_of_meshes)
+      (*insight.mutable_policies())[type.name].set_total(live);
   }
 }
 
@@ -159,9 +189,11 @@ absl::StatusOr<Reading> Read(const Insights::Deps& deps, const model::TenantScop
 }
 
 std::string Render(const Insights::Deps& deps, const TenantFigures::Mesh& mesh,
-                   const Counts& counts) {
+                   const Counts& counts, const Terms& terms) {
   mesh_proto::MeshInsight insight = mesh.figures->insight;
-  CountInto(deps.registry, counts, mesh.name, insight);
+  CountInto(deps.registry, counts, mesh.name, terms, insight);
+  if (!terms.services_are_tags) insight.clear_services();
+  if (!terms.builtin_gateways) insight.mutable_dataplanesbytype()->clear_gatewaybuiltin();
   model::Resource resource;
   resource.type = deps.registry.core().mesh_insight->id;
   resource.key = {"", mesh.name};
@@ -177,6 +209,15 @@ absl::StatusOr<std::string> Insights::GlobalInsight(const model::TenantScope& sc
   SKYDEN_ASSIGN_OR_RETURN(const Reading reading, Read(deps_, scope));
   Json body = {{"createdAt", base::FormatRfc3339(deps_.clock.Now())}};
   AddMeshes(*reading.figures, body);
+  const Terms& terms = kTerms[scope.version()];
+  if (!terms.builtin_gateways) {
+    body["dataplanes"].erase("gatewayBuiltin");
+    body["services"].erase("gatewayBuiltin");
+  }
+  if (!terms.services_are_tags) {
+    SKYDEN_ASSIGN_OR_RETURN(const Json services, CountServices(deps_, scope));
+    body["services"].update(services);
+  }
   AddCounts(deps_.registry, *reading.figures, reading.counts, body);
   body["zones"] = {{"controlPlanes", ToJson(reading.figures->zones)},
                    {"zoneIngresses", ToJson(reading.figures->zone_ingresses)},
@@ -187,7 +228,7 @@ absl::StatusOr<std::string> Insights::GlobalInsight(const model::TenantScope& sc
 absl::StatusOr<std::string> Insights::GlobalInsights(const model::TenantScope& scope) const {
   SKYDEN_ASSIGN_OR_RETURN(const Counts counts, CountsOf(deps_.store, scope));
   Json resources = Json::object();
-  for (const model::TypeDescriptor& type : deps_.registry.all()) {
+  for (const model::TypeDescriptor& type : deps_.registry.In(scope.version()).all()) {
     if (type.scope != model::ResourceScope::kGlobal || type.name == "Config" || IsInsight(type)) {
       continue;
     }
@@ -206,11 +247,12 @@ absl::StatusOr<std::string> Insights::MeshInsight(const model::TenantScope& scop
   SKYDEN_ASSIGN_OR_RETURN(const Reading reading, Read(deps_, scope));
   const TenantFigures::Mesh* mesh = reading.figures->Find(mesh_name);
   if (mesh == nullptr) return absl::NotFoundError(fmt::format("mesh \"{}\" not found", mesh_name));
-  return Render(deps_, *mesh, reading.counts);
+  return Render(deps_, *mesh, reading.counts, kTerms[scope.version()]);
 }
 
 absl::StatusOr<std::vector<model::Resource>> Insights::ServiceInsights(
     const model::TenantScope& scope, const std::string& mesh_name) const {
+  if (!kTerms[scope.version()].services_are_tags) return std::vector<model::Resource>();
   const model::TypeId type = deps_.registry.core().service_insight->id;
   SKYDEN_ASSIGN_OR_RETURN(const auto figures, deps_.figures.Get(scope));
   SKYDEN_ASSIGN_OR_RETURN(const auto stored, deps_.views.Get(scope, type));
@@ -242,7 +284,7 @@ absl::StatusOr<Insights::MeshPage> Insights::MeshInsights(const model::TenantSco
   for (const TenantFigures::Mesh& mesh : reading.figures->meshes) {
     if (mesh.name.find(name_contains) == std::string::npos) continue;
     const bool on_page = page.total >= offset && page.items.size() < size;
-    if (on_page) page.items.push_back(Render(deps_, mesh, reading.counts));
+    if (on_page) page.items.push_back(Render(deps_, mesh, reading.counts, kTerms[scope.version()]));
     ++page.total;
   }
   return page;

@@ -26,6 +26,8 @@ namespace {
 namespace mesh_proto = kuma::mesh::v1alpha1;
 using FiguresPointer = std::shared_ptr<const TenantFigures>;
 
+constexpr model::ByVersion<bool> kWrittenBy = {{true, false}};
+
 bool Touches(const store::Change& change, const std::vector<model::TypeId>& types) {
   return std::any_of(types.begin(), types.end(),
                      [&](model::TypeId type) { return change.Names(type); });
@@ -50,6 +52,17 @@ struct ServiceInsightKeeper::State : std::enable_shared_from_this<State> {
   // Stores what differs; `before` null: nothing is known of what is stored.
   absl::StatusOr<FiguresPointer> Store(const model::TenantScope& scope,
                                        const FiguresPointer& before);
+  // Kuma 3 lists ServiceInsights and writes none.
+  absl::StatusOr<bool> IsKept(const model::TenantScope& scope) const {
+    bool written = true;
+    const absl::Status read = deps.store.Read(scope, [&](store::ReadTx& tx) -> absl::Status {
+      SKYDEN_ASSIGN_OR_RETURN(const auto record, tx.ControlPlane());
+      written = kWrittenBy[record.version()];
+      return absl::OkStatus();
+    });
+    SKYDEN_RETURN_IF_ERROR(read);
+    return written;
+  }
   std::optional<model::Resource> Changed(const TenantFigures::Mesh& now,
                                          const resources::ResourceView& stored) const;
 
@@ -168,6 +181,8 @@ absl::StatusOr<FiguresPointer> ServiceInsightKeeper::State::Store(const model::T
     if (auto resource = Changed(each, *stored)) changed.push_back(*std::move(resource));
   }
   if (changed.empty()) return now;
+  SKYDEN_ASSIGN_OR_RETURN(const bool is_kept, IsKept(scope));
+  if (!is_kept) return now;
   store::WritePlan plan;
   for (const model::Resource& resource : changed) {
     plan.Resource(mesh, {"", resource.key.mesh}).Resource(resource.type, resource.key);

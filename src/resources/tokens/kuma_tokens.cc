@@ -36,8 +36,15 @@ absl::Duration ReadOptionalDuration(const std::string& text, Violations& violati
   return text.empty() ? kTenYears : ReadDuration(text, violations);
 }
 
-bool IsProxyType(std::string_view type) {
-  return type == "dataplane" || type == "ingress" || type == "egress";
+// What a version asks of who wants a token.
+struct Terms {
+  bool zone_needs_scope;
+  bool zone_proxies;  // have tokens of a type of their own
+};
+constexpr model::ByVersion<Terms> kTerms = {{{{true, true}, {false, false}}}};
+
+bool IsProxyType(const Terms& terms, std::string_view type) {
+  return type == "dataplane" || (terms.zone_proxies && (type == "ingress" || type == "egress"));
 }
 
 bool ListsToken(std::string_view list, std::string_view token_id) {
@@ -66,7 +73,8 @@ class SecretTokens final : public KumaTokens {
         CheckAdmin(scope, fmt::format("generate zone token for zone '{}'", request.zone)));
     Violations violations;
     // Kuma 2.14 refuses both; kumactl 3 knows no scopes and says so.
-    if (!request.scope.has_value() && !request.scope_is_null) {
+    const bool needs_scope = kTerms[scope.version()].zone_needs_scope;
+    if (needs_scope && !request.scope.has_value() && !request.scope_is_null) {
       violations.push_back({"scope", "cannot be empty"});
     }
     const absl::Duration valid_for = ReadOptionalDuration(request.valid_for, violations);
@@ -80,7 +88,7 @@ class SecretTokens final : public KumaTokens {
     Violations violations;
     if (request.mesh.empty()) violations.push_back({"mesh", "cannot be empty"});
     const absl::Duration valid_for = ReadOptionalDuration(request.valid_for, violations);
-    if (!request.type.empty() && !IsProxyType(request.type)) {
+    if (!request.type.empty() && !IsProxyType(kTerms[scope.version()], request.type)) {
       violations.push_back({"type", fmt::format("{} is not a valid proxy type", request.type)});
     }
     if (!violations.empty()) return errors::Invalid(kInvalidTitle, violations);
