@@ -31,7 +31,8 @@ InsightWriter::Deps InsightDeps(const Deps& deps, const KdsOptions& options) {
 Core::Core(Deps server_deps, KdsOptions server_options)
     : deps(server_deps),
       options(std::move(server_options)),
-      node_metadata(NodeMetadataField(options.instance_id)),
+      node_metadata{{NodeMetadataField(model::KumaVersion::kTwo, options.instance_id),
+                     NodeMetadataField(model::KumaVersion::kThree, options.instance_id)}},
       zones(HubDeps(deps, options)),
       connections(std::make_shared<Connections>(deps.workers, deps.timers)),
       rejected(std::make_shared<Refusals>(

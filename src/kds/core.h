@@ -57,7 +57,7 @@ struct Core {
 
   Deps deps;
   const KdsOptions options;
-  const std::string node_metadata;  // of requests to zones
+  const model::ByVersion<std::string> node_metadata;  // of requests to zones
   ZoneRegistry zones;
   const std::shared_ptr<Connections> connections;
   const std::shared_ptr<Refusals> rejected;

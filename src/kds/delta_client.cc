@@ -3,6 +3,7 @@
 // ACKs too; a nonce in every ACK; `kumaCp` inside metadata.version.
 #include "kds/delta_client.h"
 
+#include <initializer_list>
 #include <utility>
 
 #include "kds/wire.h"
@@ -12,9 +13,21 @@
 namespace skyden::kds {
 namespace {
 
-// The version of the contract that zones are told.
-constexpr std::string_view kVersion = "2.14.3";
-constexpr std::string_view kGitTag = "v2.14.3";
+// What zones are told of the global. Kuma 3 no longer says that it takes policies without a
+// top-level targetRef.
+struct Terms {
+  std::string_view release;
+  std::string_view git_tag;
+  std::initializer_list<std::string_view> features;
+};
+const model::ByVersion<Terms> kTerms = {
+    {{{"2.14.3",
+       "v2.14.3",
+       {"zone-token", "hash-suffix", "hg-mz-selector", "producer-policy-flow",
+        "optional-top-level-target-ref"}},
+      {"3.0.1",
+       "v3.0.1",
+       {"zone-token", "hash-suffix", "hg-mz-selector", "producer-policy-flow"}}}}};
 
 std::string Text(std::string_view text) {
   std::string value;
@@ -37,16 +50,16 @@ void AddField(std::string& fields, std::string_view key, const std::string& valu
 
 }  // namespace
 
-std::string NodeMetadataField(std::string_view instance_id) {
+std::string NodeMetadataField(model::KumaVersion own, std::string_view instance_id) {
+  const Terms& terms = kTerms[own];
   std::string kuma_cp;
-  AddField(kuma_cp, "version", Text(kVersion));
-  AddField(kuma_cp, "gitTag", Text(kGitTag));
+  AddField(kuma_cp, "version", Text(terms.release));
+  AddField(kuma_cp, "gitTag", Text(terms.git_tag));
   std::string version;
   AddField(version, "kumaCp", StructValue(kuma_cp));
 
   std::string list;
-  for (const std::string_view feature : {"zone-token", "hash-suffix", "hg-mz-selector",
-                                         "producer-policy-flow", "optional-top-level-target-ref"}) {
+  for (const std::string_view feature : terms.features) {
     wire::AppendBytes(list, 1, Text(feature));
   }
   std::string features;
@@ -73,15 +86,18 @@ std::string CutText(std::string_view text, size_t bytes_max) {
   return out;
 }
 
-DeltaClient::DeltaClient(const model::TypeRegistry& registry, std::string zone,
-                         const std::string& metadata_field)
-    : registry_(registry), zone_(std::move(zone)), metadata_field_(metadata_field) {
+DeltaClient::DeltaClient(const model::TypeRegistry& registry, model::KumaVersion version,
+                         std::string zone, const std::string& metadata_field)
+    : registry_(registry),
+      version_(version),
+      zone_(std::move(zone)),
+      metadata_field_(metadata_field) {
   SKYDEN_CHECK(registry.size() <= kTypesMax);
 }
 
 std::vector<std::string> DeltaClient::Start() {
   std::vector<std::string> requests;
-  for (const model::TypeDescriptor& type : registry_.all()) {
+  for (const model::TypeDescriptor& type : registry_.In(version_).all()) {
     if (!type.ZoneToGlobal()) continue;
     asked_.set(static_cast<size_t>(type.id));
     requests.push_back(EncodeDeltaRequest(zone_, metadata_field_, type.name, {}, {}));

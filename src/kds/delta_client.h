@@ -18,8 +18,9 @@ namespace skyden::kds {
 // Strand-bound, no I/O.
 class DeltaClient {
  public:
-  // `metadata_field` is what NodeMetadataField made; both must outlive this.
-  DeltaClient(const model::TypeRegistry& registry, std::string zone,
+  // `metadata_field` is what NodeMetadataField made for `version`, which is the control plane's;
+  // both must outlive this.
+  DeltaClient(const model::TypeRegistry& registry, model::KumaVersion version, std::string zone,
               const std::string& metadata_field);
 
   // The first requests, one for each type that zones provide, encoded.
@@ -41,14 +42,15 @@ class DeltaClient {
 
  private:
   const model::TypeRegistry& registry_;
+  const model::KumaVersion version_;
   const std::string zone_;
   const std::string& metadata_field_;
   TypeSet asked_;
   TypeSet confirmed_;  // the complete state was stored
 };
 
-// Field 3 of the Node that stands for this global in its requests to zones.
-std::string NodeMetadataField(std::string_view instance_id);
+// Field 3 of the Node that stands for a global of this version in its requests to zones.
+std::string NodeMetadataField(model::KumaVersion version, std::string_view instance_id);
 
 // Cuts text for a NACK: valid UTF-8, at most `bytes_max`.
 std::string CutText(std::string_view text, size_t bytes_max);

@@ -52,7 +52,8 @@ void Set(pb::KDSSubscription& out, const Subscription& subscription,
   version.set_gittag(subscription.git_tag);
   version.set_gitcommit(subscription.git_commit);
   version.set_builddate(subscription.build_date);
-  version.set_kumacpglobalcompatible(VersionIsCompatible(subscription.version));
+  version.set_kumacpglobalcompatible(
+      VersionIsCompatible(subscription.version, subscription.global));
   // It is told once; what is stored stays.
   if (!subscription.config.empty()) out.set_config(subscription.config);
   out.set_auth_token_provided(subscription.auth_token_provided);

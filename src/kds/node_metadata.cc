@@ -184,16 +184,19 @@ std::string MaskCredential(std::string_view config) {
   return masked;
 }
 
-bool VersionIsCompatible(std::string_view zone_version) {
-  constexpr int kMajor = 2, kMinor = 14, kDistance = 2;
-  // As if 3.0 were called 2.15, and so on.
-  constexpr int kNextMajor = kMajor + 1, kFirstOfNext = kMinor + 1;
+bool VersionIsCompatible(std::string_view zone_version, model::KumaVersion global) {
+  // In one line, as if 3.0 were called 2.15, and so on.
+  constexpr int kMajor = 2, kLastMinor = 14;
+  struct Range {
+    int first, last;
+  };
+  constexpr model::ByVersion<Range> kTaken = {{{{12, 16}, {14, 17}}}};
+  const Range& taken = kTaken[global];
   int major = 0, minor = 0;
   const bool is_preview = zone_version.find("preview") != std::string_view::npos;
   if (is_preview || !MajorMinor(zone_version, major, minor)) return true;
-  const int place = major == kNextMajor ? kFirstOfNext + minor : minor;
-  return (major == kMajor || major == kNextMajor) && place >= kMinor - kDistance &&
-         place <= kMinor + kDistance;
+  const int place = major == kMajor + 1 ? kLastMinor + 1 + minor : minor;
+  return (major == kMajor || major == kMajor + 1) && place >= taken.first && place <= taken.last;
 }
 
 }  // namespace skyden::kds

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "kds/names.h"
 #include "skyden/base/limits.h"
+#include "skyden/model/kuma_version.h"
 
 namespace skyden::kds {
 
@@ -39,7 +40,9 @@ std::optional<Credential> CredentialIn(std::string_view config);
 std::string MaskCredential(std::string_view config);
 
 // Kuma 2.14 works with two minor versions before and after, 3.0 being the one that follows it, and
-// with everything that names no version. What comes before a release counts as that release.
-bool VersionIsCompatible(std::string_view zone_version);
+// with everything that names no version. What comes before a release counts as that release. A
+// global of Kuma 3 is a 3.0, and takes zones from 2.14 on.
+bool VersionIsCompatible(std::string_view zone_version,
+                         model::KumaVersion global = model::KumaVersion::kTwo);
 
 }  // namespace skyden::kds

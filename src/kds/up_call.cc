@@ -39,8 +39,9 @@ void UpCall::OnAuthorized() {
   auto session = JoinSession(core(), shared_identity(), StreamKind::kZoneToGlobal, Self());
   if (!session.ok()) return Refuse(session.status());
   session_ = *std::move(session);
-  machine_ = std::make_unique<DeltaClient>(core().deps.registry, headers().client_id,
-                                           core().node_metadata);
+  const model::KumaVersion version = identity().scope.version();
+  machine_ = std::make_unique<DeltaClient>(core().deps.registry, version, headers().client_id,
+                                           core().node_metadata[version]);
   for (std::string& request : machine_->Start()) {
     ++core().messages_out;
     Send(std::move(request));

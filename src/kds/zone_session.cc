@@ -99,6 +99,7 @@ bool ZoneSession::BeginSubscription(const std::string& id, const NodeMetadata& m
   subscription.zone_instance_id = metadata.instance_id;
   subscription.config = std::move(config);
   subscription.auth_token_provided = auth_token_provided;
+  subscription.global = scope().version();
   subscription.counts.resize(types_);
   subscriptions_.push_back(std::move(subscription));
   return WantSoon();

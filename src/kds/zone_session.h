@@ -40,7 +40,8 @@ struct Subscription {
   std::string zone_instance_id;
   std::string config;  // without the credential; forgotten once it is stored
   bool auth_token_provided = false;
-  std::vector<Counts> counts;  // by type
+  model::KumaVersion global = model::KumaVersion::kTwo;  // what it is connected to
+  std::vector<Counts> counts;                            // by type
 };
 
 // What a flush writes of a zone. Plain value.

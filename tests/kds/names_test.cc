@@ -114,4 +114,13 @@ TEST_CASE("released versions far away are marked, others are not", "[kds]") {
   CHECK(VersionIsCompatible("0.0.0-preview.vabc"));
   CHECK(VersionIsCompatible("dev"));
   CHECK(VersionIsCompatible(""));
+  // As a global of Kuma 3 sees it.
+  for (const char* taken : {"2.14.0", "2.15.1", "3.0.1", "3.0.0-dev.348b6528b", "3.2.9", "dev"}) {
+    INFO(taken);
+    CHECK(VersionIsCompatible(taken, model::KumaVersion::kThree));
+  }
+  for (const char* other : {"2.13.9", "3.3.0", "4.0.0"}) {
+    INFO(other);
+    CHECK_FALSE(VersionIsCompatible(other, model::KumaVersion::kThree));
+  }
 }

@@ -79,6 +79,18 @@ ZoneState WithoutNewLabels(ZoneState state) {
   return state;
 }
 
+// A control plane of Kuma 3 seeds no policies: those that the recorded one gave every mesh are not
+// there.
+ZoneState WithoutDefaults(ZoneState state) {
+  for (const char* type : {"MeshTimeout", "MeshCircuitBreaker", "MeshRetry"}) {
+    const auto found = state.find(type);
+    if (found == state.end()) continue;
+    std::erase_if(found->second,
+                  [](const auto& entry) { return entry.first.find("-all-") != std::string::npos; });
+  }
+  return state;
+}
+
 class Replay {
  public:
   Replay(KdsEnv& env, const model::TenantScope& scope)
@@ -128,4 +140,21 @@ TEST_CASE("a recorded zone of Kuma 3 gets what a global of Kuma 3 gave it", "[kd
   replay.zone().Disconnect();
   replay.Play(played, kZoneRestartsAt, INT64_MAX);
   CHECK(replay.zone().ReceiveUntil(WithoutNewLabels(RecordedState(wanted, kThreeAgain))) == "");
+}
+
+TEST_CASE("a control plane of version v3 gives a zone of Kuma 3 the same, labels as well",
+          "[kds][replay]") {
+  const auto played = LoadRecording(kUnderTwo);
+  const auto wanted = LoadRecording(kUnderThree);
+  KdsEnv env;
+  const auto scope = env.NewControlPlane("three", model::KumaVersion::kThree);
+  Replay replay(env, scope);
+  replay.Play(played, 0, kZoneRestartsAt);
+  CHECK(replay.zone().ReceiveUntil(WithoutDefaults(RecordedState(wanted, kThreeFirst))) == "");
+  CHECK(env.List(scope, "Dataplane").size() == 1);
+  CHECK(env.List(scope, "MeshTrust").size() == 1);
+
+  replay.zone().Disconnect();
+  replay.Play(played, kZoneRestartsAt, INT64_MAX);
+  CHECK(replay.zone().ReceiveUntil(WithoutDefaults(RecordedState(wanted, kThreeAgain))) == "");
 }
