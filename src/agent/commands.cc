@@ -117,6 +117,16 @@ void AddSimulate(CLI::App& zone, int& exit_code) {
                        "authority of the control plane's certificate, PEM; default: the system's");
   simulate->add_flag("--token-in-header", flags->zone.token_in_header,
                      "send the token as Kuma 3 zones do, not in the address");
+  simulate
+      ->add_option_function<std::string>(
+          "--kuma",
+          [flags](const std::string& name) {
+            flags->zone.version = model::ParseKumaVersion(name).value_or(model::KumaVersion::kTwo);
+          },
+          "zones of which Kuma: v2 (2.14) or v3 (3.0)")
+      ->check([](const std::string& word) {
+        return base::NotOneOf(word, {"v2", "v3"});
+      });
   simulate->add_flag("--until-synced", flags->until_synced,
                      "leave when everything has arrived on both sides");
   simulate->add_option("--timeout", flags->timeout, "for --until-synced")->capture_default_str();

@@ -41,7 +41,8 @@ SimulatedZone::SimulatedZone(SimulatedZoneOptions options, const Deps& deps)
       strand_(deps.executor),
       introduction_{
           options_.zone_name, InstanceOf(options_.zone_name),
-          options_.token_in_header ? options_.global.Public() : options_.global.WithCredential()} {}
+          options_.token_in_header ? options_.global.Public() : options_.global.WithCredential(),
+          options_.version} {}
 
 void SimulatedZone::Start() {
   strand_.Post([self = shared_from_this()] { self->Connect(); });
@@ -71,7 +72,7 @@ void SimulatedZone::Connect() {
   session_->channel = *std::move(channel);
   session_->stub = std::make_unique<grpc::GenericStub>(session_->channel);
   session_->workload = {options_.zone_name, options_.mesh_name, options_.dataplanes,
-                        deps_.clock.Now()};
+                        deps_.clock.Now(), options_.version};
   OpenStreams(session_);
 }
 
@@ -83,7 +84,9 @@ std::shared_ptr<ByteStream> SimulatedZone::Open(const std::shared_ptr<Session>& 
                            {"kds-version", "v3"},
                            {"features", "zone-ping-health"},
                            {"features", "hash-suffix"},
-                           {"version", "2.14.3"}};
+                           {"version", std::string(ReleaseOf(options_.version))}};
+  const std::string zone_version(ZoneVersionOf(options_.version));
+  if (!zone_version.empty()) metadata.emplace_back("zone-version", zone_version);
   if (options_.token_in_header) {
     metadata.emplace_back("authorization", "Bearer " + options_.global.password);
   }
@@ -114,7 +117,7 @@ void SimulatedZone::OpenStreams(const std::shared_ptr<Session>& session) {
       [self, session](const std::string& bytes) { self->OnRequest(session, bytes); }, ended);
   session->streams.push_back(session->down);
   session->streams.push_back(session->up);
-  for (const std::string& type : TypesFromGlobal()) {
+  for (const std::string& type : TypesFromGlobal(options_.version)) {
     session->down->Send(Subscribe(introduction_, type));
   }
 }
@@ -160,7 +163,7 @@ void SimulatedZone::OnResponse(const std::shared_ptr<Session>& session, const st
   const bool first = session->arrived.insert(response->type).second;
   deps_.observer.OnReceived(options_.zone_name, *response, first);
   session->down->Send(Acknowledge(options_.zone_name, response->type, response->nonce));
-  if (first && session->arrived.size() == TypesFromGlobal().size()) {
+  if (first && session->arrived.size() == TypesFromGlobal(options_.version).size()) {
     deps_.observer.OnSynced(options_.zone_name);
   }
 }

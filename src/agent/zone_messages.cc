@@ -22,8 +22,30 @@ using kuma::mesh::v1alpha1::Dataplane;
 using kuma::mesh::v1alpha1::DataplaneInsight;
 using kuma::mesh::v1alpha1::KumaResource;
 
-constexpr char kKumaVersion[] = "2.14.3";
+// How a zone of a version shows itself.
+struct Looks {
+  std::string_view release;
+  std::string_view zone_version;
+  std::vector<const char*> features;
+  bool is_told_by_tags;  // what a proxy serves; else by its labels and its port
+};
+const model::ByVersion<Looks>& AllLooks() {
+  static const auto& all = *new model::ByVersion<Looks>{
+      {{{"2.14.3",
+         "",
+         {"zone-token", "hash-suffix", "hg-mz-selector", "producer-policy-flow",
+          "optional-top-level-target-ref"},
+         true},
+        {"3.0.1",
+         "v3",
+         {"zone-token", "hash-suffix", "hg-mz-selector", "producer-policy-flow"},
+         false}}}};
+  return all;
+}
+
 constexpr char kUrlPrefix[] = "type.googleapis.com/";
+constexpr char kService[] = "backend";
+constexpr char kProtocol[] = "http";
 
 void FillMetadata(const ZoneIntroduction& zone, google::protobuf::Struct& metadata) {
   const nlohmann::json config = {
@@ -35,22 +57,33 @@ void FillMetadata(const ZoneIntroduction& zone, google::protobuf::Struct& metada
   (*(*fields["version"].mutable_struct_value()->mutable_fields())["kumaCp"]
         .mutable_struct_value()
         ->mutable_fields())["version"]
-      .set_string_value(kKumaVersion);
+      .set_string_value(std::string(ReleaseOf(zone.version)));
   fields["config"].set_string_value(config.dump());
   fields["control-plane-id"].set_string_value(zone.instance_id);
   auto& features = *fields["features"].mutable_list_value();
-  for (const char* feature : {"zone-token", "hash-suffix", "hg-mz-selector", "producer-policy-flow",
-                              "optional-top-level-target-ref"}) {
+  for (const char* feature : AllLooks()[zone.version].features) {
     features.add_values()->set_string_value(feature);
   }
 }
 
 model::Labels LabelsOf(const Workload& workload, const std::string& display_name) {
-  return {{std::string(model::kDisplayNameLabel), display_name},
-          {std::string(model::kZoneLabel), workload.zone_name},
-          {std::string(model::kOriginLabel), std::string(model::kOriginZone)},
-          {std::string(model::kEnvironmentLabel), "universal"},
-          {std::string(model::kMeshLabel), workload.mesh_name}};
+  model::Labels labels = {{std::string(model::kDisplayNameLabel), display_name},
+                          {std::string(model::kZoneLabel), workload.zone_name},
+                          {std::string(model::kOriginLabel), std::string(model::kOriginZone)},
+                          {std::string(model::kEnvironmentLabel), "universal"},
+                          {std::string(model::kMeshLabel), workload.mesh_name}};
+  if (!AllLooks()[workload.version].is_told_by_tags) {
+    labels.emplace(model::kWorkloadLabel, kService);
+  }
+  return labels;
+}
+
+void FillInbound(const Workload& workload, Dataplane::Networking::Inbound& inbound) {
+  inbound.set_port(8080);
+  if (!AllLooks()[workload.version].is_told_by_tags) return inbound.set_protocol(kProtocol);
+  (*inbound.mutable_tags())[std::string(model::kServiceTag)] = kService;
+  (*inbound.mutable_tags())[std::string(model::kProtocolTag)] = kProtocol;
+  (*inbound.mutable_tags())[std::string(model::kZoneTag)] = workload.zone_name;
 }
 
 std::string DataplaneSpec(const Workload& workload, int index) {
@@ -58,11 +91,7 @@ std::string DataplaneSpec(const Workload& workload, int index) {
   auto& networking = *dataplane.mutable_networking();
   networking.set_address(
       fmt::format("10.{}.{}.{}", index / 62'500, index / 250 % 250, index % 250 + 1));
-  auto& inbound = *networking.add_inbound();
-  inbound.set_port(8080);
-  (*inbound.mutable_tags())[std::string(model::kServiceTag)] = "backend";
-  (*inbound.mutable_tags())[std::string(model::kProtocolTag)] = "http";
-  (*inbound.mutable_tags())[std::string(model::kZoneTag)] = workload.zone_name;
+  FillInbound(workload, *networking.add_inbound());
   return dataplane.SerializeAsString();
 }
 
@@ -94,11 +123,11 @@ void AddResource(const Workload& workload, std::string_view type, int index,
 
 // Those that Kuma keeps as messages, but the ones that only zones with legacy policies or gateways
 // ask for; and all that it keeps as JSON.
-std::vector<std::string> ReadTypesFromGlobal() {
+std::vector<std::string> ReadTypesFromGlobal(model::KumaVersion version) {
   std::vector<std::string> types = {"Mesh", "Config", "Secret", "GlobalSecret", "ServiceInsight"};
   const auto registry = model::TypeRegistry::LoadEmbedded();
   SKYDEN_CHECK(registry.ok());
-  for (const model::TypeDescriptor& type : registry->all()) {
+  for (const model::TypeDescriptor& type : registry->In(version).all()) {
     if (type.encoding == model::SpecEncoding::kJson && type.IsSentToZones()) {
       types.push_back(type.name);
     }
@@ -118,9 +147,16 @@ std::optional<std::string> Answer(const std::string& bytes, Fill fill) {
 
 }  // namespace
 
-const std::vector<std::string>& TypesFromGlobal() {
-  static const auto& types = *new std::vector<std::string>(ReadTypesFromGlobal());
-  return types;
+const std::vector<std::string>& TypesFromGlobal(model::KumaVersion version) {
+  static const auto& types = *new model::ByVersion<std::vector<std::string>>{
+      {ReadTypesFromGlobal(model::KumaVersion::kTwo),
+       ReadTypesFromGlobal(model::KumaVersion::kThree)}};
+  return types[version];
+}
+
+std::string_view ReleaseOf(model::KumaVersion version) { return AllLooks()[version].release; }
+std::string_view ZoneVersionOf(model::KumaVersion version) {
+  return AllLooks()[version].zone_version;
 }
 
 std::string Subscribe(const ZoneIntroduction& zone, std::string_view type) {

@@ -9,17 +9,23 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "skyden/model/kuma_version.h"
 
 namespace skyden::agent {
 
-// The types that a zone of Kuma 2.14 asks a global control plane for.
-const std::vector<std::string>& TypesFromGlobal();
+// The types that a zone of a version asks a global control plane for.
+const std::vector<std::string>& TypesFromGlobal(
+    model::KumaVersion version = model::KumaVersion::kTwo);
+// What it calls itself: "2.14.3". And in its `zone-version` header; nothing: it sends none.
+std::string_view ReleaseOf(model::KumaVersion version);
+std::string_view ZoneVersionOf(model::KumaVersion version);
 
 // How a zone introduces itself.
 struct ZoneIntroduction {
   std::string zone_name;
   std::string instance_id;
   std::string global_address;  // as configured, with any credential in it
+  model::KumaVersion version = model::KumaVersion::kTwo;
 };
 
 // GlobalToZoneSync: the first request for a type, and the answer to a response.
@@ -54,6 +60,7 @@ struct Workload {
   std::string mesh_name;
   int dataplanes = 0;
   absl::Time connected_at;
+  model::KumaVersion version = model::KumaVersion::kTwo;  // in whose shape
 };
 // How many resources of `type` the zone has, and the response that carries them all.
 int CountOf(const Workload& workload, std::string_view type);

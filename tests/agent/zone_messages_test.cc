@@ -5,6 +5,7 @@
 #include <set>
 
 #include "envoy/service/discovery/v3/discovery.pb.h"
+#include "kuma/mesh/v1alpha1/dataplane.pb.h"
 #include "kuma/mesh/v1alpha1/sync.pb.h"
 
 namespace skyden::agent {
@@ -34,6 +35,22 @@ TEST_CASE("a zone asks for every targetRef policy and what it needs beside, each
   CHECK(types.contains("ServiceInsight"));
   CHECK_FALSE(types.contains("Dataplane"));       // which it tells
   CHECK_FALSE(types.contains("CircuitBreaker"));  // a legacy policy
+}
+
+TEST_CASE("a zone of Kuma 3 asks for 29 types, and its proxies have labels where they had tags",
+          "[agent]") {
+  CHECK(TypesFromGlobal(model::KumaVersion::kThree).size() == 29);
+  Workload workload = kThree;
+  workload.version = model::KumaVersion::kThree;
+  DeltaDiscoveryResponse message;
+  REQUIRE(message.ParseFromString(Offer(workload, "Dataplane", "1")));
+  KumaResource resource;
+  REQUIRE(message.resources(0).resource().UnpackTo(&resource));
+  CHECK(resource.meta().labels().at("kuma.io/workload") == "backend");
+  kuma::mesh::v1alpha1::Dataplane dataplane;
+  REQUIRE(dataplane.ParseFromString(resource.spec().value()));
+  CHECK(dataplane.networking().inbound(0).tags().empty());
+  CHECK(dataplane.networking().inbound(0).protocol() == "http");
 }
 
 TEST_CASE("the first request carries the configured address, as a zone's does", "[agent]") {
