@@ -49,15 +49,19 @@ void Print(const Context& context, const Json& items) {
       }
     }
     const bool suspended = item.is_object() && item.contains("suspension");
-    rows.push_back({Cell(item, "name"), Cell(item, "id"), suspended ? "Suspended" : "Running",
-                    TimeCell(item, "created_at"), labels, Cell(item, "description")});
+    rows.push_back({Cell(item, "name"), Cell(item, "id"), Cell(item, "version"),
+                    suspended ? "Suspended" : "Running", TimeCell(item, "created_at"), labels,
+                    Cell(item, "description")});
   }
-  PrintTable(std::cout, {"NAME", "ID", "STATE", "CREATED", "LABELS", "DESCRIPTION"}, rows);
+  PrintTable(std::cout, {"NAME", "ID", "VERSION", "STATE", "CREATED", "LABELS", "DESCRIPTION"},
+             rows);
 }
 
 void AddCreate(CLI::App& cp, Context& context) {
   CLI::App* command = cp.add_subcommand("create", "create a control plane");
-  command->footer("\nExample:\n  skyden cp create payments --label team=payments");
+  command->footer(
+      "\nExamples:\n  skyden cp create payments --label team=payments\n  skyden cp create next "
+      "--version v3");
   auto fields = std::make_shared<Fields>();
   command->add_option("name", fields->name, "its name")->required();
   command->add_option("--description", fields->description, "what it is for");

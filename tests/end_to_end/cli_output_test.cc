@@ -49,7 +49,7 @@ TEST_CASE("what is listed is a table for people, JSON or YAML for programs", "[e
   REQUIRE(daemon.Cli({"account", "create", "ci", "--role", "Viewer"}).exit_code == 0);
   REQUIRE(daemon.Cli({"account", "create", "Jane", "--email", "jane@example.com"}).exit_code == 0);
   REQUIRE(daemon.Cli({"token", "create", "ci", "--name", "first"}).exit_code == 0);
-  const std::string plane = "NAME ID STATE CREATED LABELS DESCRIPTION";
+  const std::string plane = "NAME ID VERSION STATE CREATED LABELS DESCRIPTION";
   const std::string account = "NAME ID KIND CREATED DESCRIPTION";
   const std::vector<Shown> all = {
       {{"cp", "list"}, plane, "created_at"},
