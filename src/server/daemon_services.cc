@@ -19,7 +19,9 @@
 namespace skyden::server {
 absl::Status Daemon::OpenStore() {
   SKYDEN_ASSIGN_OR_RETURN(registry_, model::TypeRegistry::LoadEmbedded());
-  SKYDEN_ASSIGN_OR_RETURN(codec_, resources::ResourceCodec::Create(*registry_));
+  const auto unknown_to_three =
+      config_.v3_refuses_unknown ? resources::Unknown::kRefused : resources::Unknown::kTaken;
+  SKYDEN_ASSIGN_OR_RETURN(codec_, resources::ResourceCodec::Create(*registry_, unknown_to_three));
   SKYDEN_ASSIGN_OR_RETURN(OpenedStore opened,
                           server::OpenStore(config_, std::move(held_), *registry_,
                                             [this](const absl::Status& why) { End(why); }));

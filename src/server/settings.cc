@@ -324,6 +324,10 @@ std::vector<Setting> MakeSettings() {
       [](auto& c) -> auto& { return c.secrets_key_file; }));
   AddStore(table);
   AddOidc(table);
+  table.push_back(Switch(
+      "v3_refuses_unknown",
+      "control planes of v3 refuse members and kuma.io/ labels that Kuma 3.0.1 refuses",
+      [](auto& c) -> auto& { return c.v3_refuses_unknown; }));
   table.push_back(
       {"default_version",
        "the Kuma that a new control plane is like when nobody says: v2 (2.x) or v3 (3.x)", false,

@@ -33,6 +33,10 @@ struct DecodedZoneResource {
   std::string status;  // JSON; empty for types without one
 };
 
+// Kuma 3 as recorded takes members that no type has, and labels of its own kind that it does not
+// know, and drops or keeps them in silence. Since 3.0.1 it refuses them.
+enum class Unknown { kTaken, kRefused };
+
 // What there is of one version of Kuma; Create's is Kuma 2's, and In leads to the others. What is
 // only read and shown is the same for all, but for what a version does not know.
 //
@@ -42,7 +46,8 @@ class ResourceCodec {
   // Builds the schemas of every type in `registry`, which must outlive the codec. INVALID_ARGUMENT
   // when one does not add up, when a type lacks the rules that its description speaks of, or when
   // there are rules that no description speaks of.
-  static absl::StatusOr<std::unique_ptr<ResourceCodec>> Create(const model::TypeRegistry& registry);
+  static absl::StatusOr<std::unique_ptr<ResourceCodec>> Create(
+      const model::TypeRegistry& registry, Unknown unknown_to_three = Unknown::kTaken);
   virtual ~ResourceCodec() = default;
   // The codec of a version, as old as this one. A type that the version has not is as another has
   // it.

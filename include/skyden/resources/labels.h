@@ -27,6 +27,11 @@ std::vector<base::FieldViolation> CheckImmutable(const model::Labels& stored,
 std::vector<base::FieldViolation> CheckRole(model::KumaVersion version,
                                             const model::TypeDescriptor& type,
                                             const model::Labels& labels);
+// What Kuma refuses since 3.0.1 at a global: labels in its own domains that it does not know,
+// values that one of them cannot have, and computed ones that say something else than is computed.
+std::vector<base::FieldViolation> CheckReserved(const model::TypeDescriptor& type,
+                                                const model::ResourceKey& key,
+                                                const model::Labels& labels);
 // A client's labels with what a global control plane of this version adds, or puts in their place.
 // Those of what a zone made are its own.
 model::Labels Compute(model::KumaVersion version, const model::TypeDescriptor& type,

@@ -83,6 +83,7 @@ struct Config {
 
   // Of a control plane for which none is asked.
   model::KumaVersion default_version = model::KumaVersion::kTwo;
+  bool v3_refuses_unknown = false;  // see resources::Unknown
 
   // How much a control plane may hold where nobody set another; 0: no limit.
   int quota_resources = base::limits::kQuotaResources;

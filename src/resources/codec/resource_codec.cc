@@ -17,6 +17,7 @@
 #include "resources/rules_proto/rules.h"
 #include "skyden/base/status.h"
 #include "skyden/resources/codec.h"
+#include "skyden/resources/labels.h"
 
 namespace skyden::resources {
 namespace {
@@ -25,8 +26,12 @@ using TypeCodecs = std::vector<const TypeCodec*>;  // by TypeId
 
 class Codec final : public ResourceCodec {
  public:
-  Codec(const model::TypeRegistry& registry, model::KumaVersion version, TypeCodecs codecs)
-      : registry_(registry), types_(registry.In(version)), codecs_(std::move(codecs)) {}
+  Codec(const model::TypeRegistry& registry, model::KumaVersion version, TypeCodecs codecs,
+        Unknown unknown)
+      : registry_(registry),
+        types_(registry.In(version)),
+        codecs_(std::move(codecs)),
+        unknown_(unknown) {}
   // Kuma 2's owns all, and is what they are found by.
   void Own(std::vector<std::unique_ptr<TypeCodec>> owned,
            model::ByVersion<std::unique_ptr<Codec>> others) {
@@ -45,7 +50,12 @@ class Codec final : public ResourceCodec {
 
   absl::StatusOr<DecodedBody> DecodeRest(const model::TypeDescriptor& type,
                                          std::string_view body) const override {
-    return Of(type.id).DecodeRest(body);
+    absl::StatusOr<DecodedBody> decoded = Of(type.id).DecodeRest(body);
+    if (!decoded.ok() || unknown_ == Unknown::kTaken) return decoded;
+    if (auto violations = CheckUnknown(type, *decoded); !violations.empty()) {
+      return NotValid(std::move(violations));
+    }
+    return decoded;
   }
   std::vector<base::FieldViolation> ValidateNamed(const model::Resource& resource) const override {
     std::vector<base::FieldViolation> violations = CheckLabelName(resource);
@@ -79,6 +89,20 @@ class Codec final : public ResourceCodec {
   }
 
  private:
+  // Types whose bodies are read in part have no shape that could say what is unknown.
+  std::vector<base::FieldViolation> CheckUnknown(const model::TypeDescriptor& type,
+                                                 const DecodedBody& body) const {
+    std::vector<base::FieldViolation> violations;
+    const model::TypeDescriptor* const here = types_.Find(type.id);
+    if (here != nullptr && here->encoding == model::SpecEncoding::kJson) {
+      for (const std::string& path : body.dropped) violations.push_back({path, "unknown field"});
+    }
+    for (base::FieldViolation& violation :
+         labels::CheckReserved(type, {body.mesh, body.name}, body.labels)) {
+      violations.push_back(std::move(violation));
+    }
+    return violations;
+  }
   std::vector<base::FieldViolation> CheckLabelName(const model::Resource& resource) const {
     const model::TypeDescriptor* const type = types_.Find(resource.type);
     if (type == nullptr || !type->label_names) return {};
@@ -95,6 +119,7 @@ class Codec final : public ResourceCodec {
   const model::TypeRegistry& registry_;
   const model::VersionTypes& types_;
   const TypeCodecs codecs_;
+  const Unknown unknown_;
   const Codec* first_ = nullptr;  // unless it is that one
   std::vector<std::unique_ptr<TypeCodec>> owned_;
   model::ByVersion<std::unique_ptr<Codec>> others_;
@@ -132,7 +157,7 @@ absl::Status CheckThatRulesAreThere(const model::TypeRegistry& registry) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ResourceCodec>> ResourceCodec::Create(
-    const model::TypeRegistry& registry) {
+    const model::TypeRegistry& registry, Unknown unknown_to_three) {
   SKYDEN_RETURN_IF_ERROR(CheckThatRulesAreThere(registry));
   std::vector<std::unique_ptr<TypeCodec>> owned;
   model::ByVersion<TypeCodecs> codecs;
@@ -154,10 +179,11 @@ absl::StatusOr<std::unique_ptr<ResourceCodec>> ResourceCodec::Create(
     if (two[i] == nullptr) two[i] = three[i];
     if (three[i] == nullptr) three[i] = two[i];
   }
-  auto first = std::make_unique<Codec>(registry, model::KumaVersion::kTwo, std::move(two));
+  auto first =
+      std::make_unique<Codec>(registry, model::KumaVersion::kTwo, std::move(two), Unknown::kTaken);
   model::ByVersion<std::unique_ptr<Codec>> others;
-  others[model::KumaVersion::kThree] =
-      std::make_unique<Codec>(registry, model::KumaVersion::kThree, std::move(three));
+  others[model::KumaVersion::kThree] = std::make_unique<Codec>(registry, model::KumaVersion::kThree,
+                                                               std::move(three), unknown_to_three);
   first->Own(std::move(owned), std::move(others));
   return std::unique_ptr<ResourceCodec>(std::move(first));
 }

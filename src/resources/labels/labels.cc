@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "resources/go/text.h"
 #include "resources/labels/text_rules.h"
 #include "skyden/base/limits.h"
@@ -12,6 +15,12 @@ namespace skyden::resources::labels {
 namespace {
 
 constexpr std::string_view kSystemRole = "system";
+
+// In Kuma's domains, those that a user's resource may have at a global.
+constexpr std::string_view kKnownLabels[] = {
+    model::kMeshLabel,       model::kOriginLabel,    model::kDisplayNameLabel,
+    model::kPolicyRoleLabel, model::kEffectLabel,    model::kSyncLabel,
+    model::kWorkloadLabel,   model::kNamespaceLabel, model::kServiceAccountLabel};
 
 struct Terms {
   bool names_and_origin = false;         // are computed, whatever was written
@@ -87,6 +96,34 @@ std::vector<base::FieldViolation> CheckRole(model::KumaVersion version,
   return {
       {FieldOf(model::kPolicyRoleLabel), fmt::format("{} label should have {} value, got {}",
                                                      model::kPolicyRoleLabel, kSystemRole, role)}};
+}
+
+std::vector<base::FieldViolation> CheckReserved(const model::TypeDescriptor& type,
+                                                const model::ResourceKey& key,
+                                                const model::Labels& labels) {
+  std::vector<base::FieldViolation> violations;
+  const auto refuse = [&violations](std::string_view label, std::string reason) {
+    violations.push_back({FieldOf(label), std::move(reason)});
+  };
+  // A zone labels what it makes.
+  if (model::LabelOf(labels, model::kOriginLabel) == model::kOriginZone) return violations;
+  const bool in_mesh = type.scope == model::ResourceScope::kMesh;
+  for (const auto& [label, value] : labels) {
+    if (!label.starts_with("kuma.io/") && !label.starts_with("k8s.kuma.io/")) continue;
+    if (label == model::kDisplayNameLabel && value != key.name) {
+      refuse(label, fmt::format("is computed: it is {} or is left out", GoQuote(key.name)));
+    } else if (label == model::kMeshLabel && in_mesh && value != key.mesh) {
+      refuse(label, fmt::format("is computed: it is {} or is left out", GoQuote(key.mesh)));
+    } else if (label == model::kZoneLabel || label == model::kEnvironmentLabel) {
+      refuse(label, "is set by zones, and never at a global");
+    } else if (label == model::kSyncLabel && value != "enabled" && value != "disabled") {
+      refuse(label, "must be enabled or disabled");
+    } else if (std::find(std::begin(kKnownLabels), std::end(kKnownLabels), label) ==
+               std::end(kKnownLabels)) {
+      refuse(label, "is reserved, and not one that Kuma knows");
+    }
+  }
+  return violations;
 }
 
 model::Labels Compute(model::KumaVersion version, const model::TypeDescriptor& type,

@@ -183,5 +183,51 @@ TEST_CASE("a body without a mesh means the mesh `default`", "[codec]") {
   CHECK(decoded->spec == "{}");
 }
 
+TEST_CASE("what Kuma refuses since 3.0.1 is a switch of control planes of Kuma 3", "[codec]") {
+  const auto registry = model::TypeRegistry::LoadEmbedded();
+  REQUIRE(registry.ok());
+  const std::string body =
+      R"({"type":"MeshTimeout","mesh":"default","name":"t","labels":{"kuma.io/unknown":"x",)"
+      R"("kuma.io/display-name":"other","kuma.io/zone":"z","kuma.io/kds-sync":"no","team":"a"},)"
+      R"("spec":{"from":[],"targetRef":{"kind":"Mesh","proxyTypes":[]},"to":[{"targetRef":)"
+      R"({"kind":"Mesh"},"default":{"idleTimeout":"1s"}}]}})";
+  const model::TypeDescriptor& timeout = *registry->FindByName("MeshTimeout");
+  const auto taking = ResourceCodec::Create(*registry);
+  const auto refusing = ResourceCodec::Create(*registry, Unknown::kRefused);
+  REQUIRE(taking.ok());
+  REQUIRE(refusing.ok());
+  const auto taken = (*taking)->In(model::KumaVersion::kThree).DecodeRest(timeout, body);
+  REQUIRE(taken.ok());
+  CHECK(taken->dropped == std::vector<std::string>{"spec.from", "spec.targetRef.proxyTypes"});
+  CHECK(taken->spec == R"({"targetRef":{"kind":"Mesh"},"to":[{"targetRef":{"kind":"Mesh"},)"
+                       R"("default":{"idleTimeout":"1s"}}]})");
+
+  const ResourceCodec& strict = (*refusing)->In(model::KumaVersion::kThree);
+  const auto refused = strict.DecodeRest(timeout, body);
+  REQUIRE_FALSE(refused.ok());
+  std::vector<std::string> said;
+  for (const base::FieldViolation& violation : base::ViolationsOf(refused.status())) {
+    said.push_back(violation.field + ": " + violation.reason);
+  }
+  CHECK(said == std::vector<std::string>{
+                    "spec.from: unknown field", "spec.targetRef.proxyTypes: unknown field",
+                    "labels[\"kuma.io/display-name\"]: is computed: it is \"t\" or is left out",
+                    "labels[\"kuma.io/kds-sync\"]: must be enabled or disabled",
+                    "labels[\"kuma.io/unknown\"]: is reserved, and not one that Kuma knows",
+                    "labels[\"kuma.io/zone\"]: is set by zones, and never at a global"});
+  // A Mesh has no shape that says what is unknown.
+  const auto mesh = strict.DecodeRest(*registry->FindByName("Mesh"),
+                                      R"({"type":"Mesh","name":"m","mtls":{"backends":[]}})");
+  REQUIRE(mesh.ok());
+  CHECK(mesh->dropped == std::vector<std::string>{"mtls"});
+  // Kuma 2 has no such switch.
+  const auto two = (*refusing)->DecodeRest(
+      timeout,
+      R"({"type":"MeshTimeout","mesh":"default","name":"t","labels":{"kuma.io/unknown":"x"},)"
+      R"("spec":{"x":1,"to":[{"targetRef":{"kind":"Mesh"},"default":{"idleTimeout":"1s"}}]}})");
+  REQUIRE(two.ok());
+  CHECK(two->dropped == std::vector<std::string>{"spec.x"});
+}
+
 }  // namespace
 }  // namespace skyden::resources
