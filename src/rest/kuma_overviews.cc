@@ -129,7 +129,7 @@ class Overviews {
   const Kind& kind_;
 };
 
-void AddPath(const std::shared_ptr<Overviews>& overviews, KumaRoutes::Versions versions,
+void AddPath(const std::shared_ptr<Overviews>& overviews, PathVersions versions,
              const std::string& list, const std::string& item, KumaRoutes& routes) {
   routes.AddIn(versions, Method::kGet, list,
                [overviews](CallPtr call) { overviews->List(std::move(call)); });
@@ -146,7 +146,7 @@ void AddOverviewEndpoints(const Deps& deps, KumaRoutes& routes) {
     const TypeDescriptor* insight = deps.registry.FindByName(fmt::format("{}Insight", kind.type));
     if (type == nullptr || insight == nullptr) continue;
     const auto overviews = std::make_shared<Overviews>(deps, *type, *insight, kind);
-    const KumaRoutes::Versions versions = routes.VersionsOf(*type);
+    const PathVersions versions = VersionsOf(deps.registry, *type);
     const bool in_mesh = type->scope == model::ResourceScope::kMesh;
     const std::string prefix = in_mesh ? "/meshes/{mesh}/" : "/";
     for (const std::string& path : {type->path, type->alternative_path}) {

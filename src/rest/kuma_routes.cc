@@ -29,38 +29,15 @@ std::string AllowText(const std::vector<http::Method>& methods) {
 void KumaRoutes::Add(http::Method method, std::string_view pattern, Action action, Needs needs,
                      Answers answers) {
   router_.Add(method, pattern);
-  entries_.push_back({needs, answers, std::move(action), VersionsOfPath(pattern), std::nullopt});
+  entries_.push_back(
+      {needs, answers, std::move(action), VersionsOfPath(deps_.registry, pattern), std::nullopt});
 }
 
-void KumaRoutes::AddIn(Versions versions, http::Method method, std::string_view pattern,
+void KumaRoutes::AddIn(PathVersions versions, http::Method method, std::string_view pattern,
                        Action action, std::optional<http::Response> instead) {
   router_.Add(method, pattern);
   entries_.push_back(
       {Needs::kUser, Answers::kJson, std::move(action), versions, std::move(instead)});
-}
-
-KumaRoutes::Versions KumaRoutes::VersionsOf(const model::TypeDescriptor& type) const {
-  Versions versions;
-  for (const model::KumaVersion version : model::kKumaVersions) {
-    versions[version] = deps_.registry.In(version).Has(type.id);
-  }
-  return versions;
-}
-
-KumaRoutes::Versions KumaRoutes::VersionsOfPath(std::string_view pattern) const {
-  for (const model::TypeDescriptor& type : deps_.registry.all()) {
-    for (const std::string& path : {type.path, type.alternative_path}) {
-      if (path.empty()) continue;
-      // The first segment, or that behind a mesh's name.
-      for (const std::string_view before : {"/", "/meshes/{mesh}/"}) {
-        if (!pattern.starts_with(before)) continue;
-        const std::string_view segment = pattern.substr(
-            before.size(), pattern.find_first_of("/+", before.size()) - before.size());
-        if (segment == path) return VersionsOf(type);
-      }
-    }
-  }
-  return {{true, true}};
 }
 
 void KumaRoutes::Run(CallPtr call, std::string_view path) const {

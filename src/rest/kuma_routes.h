@@ -7,9 +7,8 @@
 #include <vector>
 
 #include "rest/call.h"
+#include "rest/version_paths.h"
 #include "skyden/http/router.h"
-#include "skyden/model/kuma_version.h"
-#include "skyden/model/type_registry.h"
 #include "skyden/rest/deps.h"
 
 namespace skyden::rest {
@@ -25,16 +24,13 @@ class KumaRoutes {
   };
   enum class Answers { kJson, kEvents };
   // Patterns are relative to the API's root: "/meshes/{mesh}". Actions run on a worker.
-  // A route below the path of a type is there where its type is (model::VersionTypes).
+  // A route below the path of a type is there where its type is (VersionsOfPath).
   void Add(http::Method method, std::string_view pattern, Action action, Needs needs = Needs::kUser,
            Answers answers = Answers::kJson);
   // The same of a route that only some versions of Kuma have, for another reason. What the others
   // answer: `instead`, or as to any path that leads nowhere.
-  using Versions = model::ByVersion<bool>;
-  void AddIn(Versions versions, http::Method method, std::string_view pattern, Action action,
+  void AddIn(PathVersions versions, http::Method method, std::string_view pattern, Action action,
              std::optional<http::Response> instead = std::nullopt);
-  // Those that have a type.
-  Versions VersionsOf(const model::TypeDescriptor& type) const;
 
   const http::Router& router() const { return router_; }
   // Finds the action for `path` within the API and runs it; answers what the framework below Kuma
@@ -46,18 +42,14 @@ class KumaRoutes {
     Needs needs;
     Answers answers;
     Action action;
-    Versions versions;
+    PathVersions versions;
     std::optional<http::Response> instead;
   };
-  Versions VersionsOfPath(std::string_view pattern) const;
   void SignedIn(const Entry& entry, CallPtr call) const;
 
   const Deps& deps_;
   http::Router router_;
   std::vector<Entry> entries_;  // by route number
 };
-
-// Of what Kuma 3 gave up.
-inline constexpr KumaRoutes::Versions kOnlyInTwo = {{true, false}};
 
 }  // namespace skyden::rest

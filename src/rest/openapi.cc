@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "rest/openapi_resources.h"
 #include "rest/openapi_yaml.h"
 #include "rest/verdicts_json.h"
+#include "rest/version_paths.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
 #include "skyden/control_planes/control_plane_service.h"
@@ -61,7 +63,21 @@ Json PageOf(const std::string& item) {
             {"data", {{"type", "array"}, {"items", OpenApiRef("schemas", item)}}}}}};
 }
 
-void AddPart(const Json& part, OpenApiDefaults& defaults, Json& document) {
+// Whether control planes of a version have what a part describes.
+bool IsIn(const model::TypeRegistry& registry, model::KumaVersion version, std::string_view path,
+          const Json& item) {
+  const Json versions = item.value("versions", Json::array());
+  const std::string name(model::NameOf(version));
+  if (!versions.empty() && std::find(versions.begin(), versions.end(), name) == versions.end()) {
+    return false;
+  }
+  if (!path.starts_with(kOpenApiRoot)) return true;
+  path.remove_prefix(kOpenApiRoot.size());
+  return VersionsOfPath(registry, path)[version];
+}
+
+void AddPart(const model::TypeRegistry& registry, model::KumaVersion version, const Json& part,
+             OpenApiDefaults& defaults, Json& document) {
   defaults.tag = part.at("tag").get<std::string>();
   defaults.errors = part.at("errors").get<std::string>();
   Json& schemas = document["components"]["schemas"];
@@ -74,6 +90,7 @@ void AddPart(const Json& part, OpenApiDefaults& defaults, Json& document) {
     schemas[name + "Page"] = PageOf(name);
   }
   for (const auto& [path, item] : part.at("paths").items()) {
+    if (!IsIn(registry, version, path, item)) continue;
     AddPath(path, item, defaults, document["paths"]);
   }
 }
@@ -102,7 +119,7 @@ void DropUnused(Json& document) {
   }
 }
 
-absl::StatusOr<Json> Assemble(const model::TypeRegistry& registry) {
+absl::StatusOr<Json> Assemble(const model::TypeRegistry& registry, model::KumaVersion version) {
   Json document;
   OpenApiDefaults defaults;
   defaults.filters = Filters();
@@ -120,11 +137,12 @@ absl::StatusOr<Json> Assemble(const model::TypeRegistry& registry) {
   document.erase("components");
   document["paths"] = Json::object();
   document["components"] = std::move(components);
-  for (const Json& part : parts) AddPart(part, defaults, document);
-  AddResourcePaths(registry, document["paths"]);
-  SKYDEN_ASSIGN_OR_RETURN(const std::string derived_text, resources::OpenApiSchemas(registry));
+  for (const Json& part : parts) AddPart(registry, version, part, defaults, document);
+  AddResourcePaths(registry.In(version), document["paths"]);
+  SKYDEN_ASSIGN_OR_RETURN(const std::string derived_text,
+                          resources::OpenApiSchemas(registry, version));
   Json derived = Json::parse(derived_text);
-  AddOverviewSchemas(registry, derived);
+  AddOverviewSchemas(registry.In(version), derived);
   Json& schemas = document["components"]["schemas"];
   for (auto& [name, schema] : derived.items()) {
     if (!schemas.contains(name)) schemas[name] = std::move(schema);
@@ -138,9 +156,10 @@ absl::StatusOr<Json> Assemble(const model::TypeRegistry& registry) {
 
 }  // namespace
 
-absl::StatusOr<std::string> OpenApiDocument(const model::TypeRegistry& registry) {
+absl::StatusOr<std::string> OpenApiDocument(const model::TypeRegistry& registry,
+                                            model::KumaVersion version) {
   try {
-    SKYDEN_ASSIGN_OR_RETURN(const Json document, Assemble(registry));
+    SKYDEN_ASSIGN_OR_RETURN(const Json document, Assemble(registry, version));
     return PrintYaml(document);
   } catch (const std::exception& e) {  // nlohmann's, about a part that lacks something
     return absl::InternalError(e.what());

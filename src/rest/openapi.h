@@ -19,7 +19,9 @@ struct OpenApiPart {
 // In order of their names; "_base" comes first.
 std::vector<OpenApiPart> EmbeddedOpenApiParts();
 
-// YAML. Takes tens of milliseconds. INTERNAL, naming the place, when parts do not fit together.
-absl::StatusOr<std::string> OpenApiDocument(const model::TypeRegistry& registry);
+// YAML, with what control planes of that version have. Takes tens of milliseconds. INTERNAL, naming
+// the place, when parts do not fit together.
+absl::StatusOr<std::string> OpenApiDocument(const model::TypeRegistry& registry,
+                                            model::KumaVersion version = model::KumaVersion::kTwo);
 
 }  // namespace skyden::rest

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// GET /openapi.yaml.
+// GET /openapi.yaml, with `version` v2 (without it) or v3: what a control plane of that version
+// has.
 #pragma once
 
 #include <memory>
@@ -28,14 +29,17 @@ class OpenApiEndpoint {
  private:
   using Made = absl::StatusOr<std::shared_ptr<const http::Document>>;
 
-  void Make() ABSL_LOCKS_EXCLUDED(mu_);
+  struct Document {
+    std::optional<Made> made;
+    std::vector<CallPtr> waiting;
+  };
+  void Make(model::KumaVersion version) ABSL_LOCKS_EXCLUDED(mu_);
   static void Finish(Call& call, const Made& made);
 
   const model::TypeRegistry& registry_;
   base::Executor& workers_;
   absl::Mutex mu_;
-  std::optional<Made> made_ ABSL_GUARDED_BY(mu_);
-  std::vector<CallPtr> waiting_ ABSL_GUARDED_BY(mu_);
+  model::ByVersion<Document> documents_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace skyden::rest

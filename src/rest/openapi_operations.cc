@@ -203,7 +203,7 @@ void AddPath(const std::string& path, const Json& short_item, const OpenApiDefau
   Json parameters = PathParameters(path);
   if (!parameters.empty()) item["parameters"] = std::move(parameters);
   for (const auto& [member, value] : short_item.items()) {
-    if (member == "also") continue;
+    if (member == "also" || member == "versions") continue;
     item[member] = value.is_object() ? Expander(member, value, defaults).Run() : value;
   }
   size_t number = 0;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -13,8 +14,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using model::TypeDescriptor;
-
-constexpr char kRoot[] = "/v1/mesh/control-planes/{id}/api";
 
 Json Query(std::initializer_list<const char*> names) {
   Json query = Json::array();
@@ -100,7 +99,7 @@ void AddType(const TypeDescriptor& type, const OpenApiDefaults& defaults, Json& 
     if (!other.empty()) item["also"] = Json::array({before + other + after});
     AddPath(fmt::format("{}/{}{}", before, type.path, after), item, defaults, paths);
   };
-  const std::string root = kRoot;
+  const std::string root(kOpenApiRoot);
   const std::string scope = in_mesh ? root + "/meshes/{mesh}" : root;
   add(scope, "", ListOf(type, in_mesh ? " of a mesh" : "", ""));
   if (in_mesh) add(root, "", ListOf(type, " of every mesh", "InAllMeshes"));
@@ -111,22 +110,22 @@ void AddType(const TypeDescriptor& type, const OpenApiDefaults& defaults, Json& 
 
 }  // namespace
 
-void AddResourcePaths(const model::TypeRegistry& registry, Json& paths) {
+void AddResourcePaths(const model::VersionTypes& types, Json& paths) {
   const OpenApiDefaults defaults{.tag = "resources", .errors = "KumaErrorAnswer", .filters = {}};
-  for (const TypeDescriptor& type : registry.all()) {
+  for (const TypeDescriptor& type : types.all()) {
     if (!type.path.empty()) AddType(type, defaults, paths);
   }
 }
 
-void AddOverviewSchemas(const model::TypeRegistry& registry, Json& schemas) {
+void AddOverviewSchemas(const model::VersionTypes& types, Json& schemas) {
   struct Kind {
     const char* type;
     const char* field;
   };
   for (const Kind& kind : {Kind{"Dataplane", "dataplane"}, Kind{"Zone", "zone"},
                            Kind{"ZoneIngress", "zoneIngress"}, Kind{"ZoneEgress", "zoneEgress"}}) {
-    const TypeDescriptor* type = registry.FindByName(kind.type);
-    if (type == nullptr) continue;
+    const auto is_it = [&kind](const TypeDescriptor& type) { return type.name == kind.type; };
+    if (std::none_of(types.all().begin(), types.all().end(), is_it)) continue;
     // What all have in common, the spec and the insight each as one member.
     Json overview = schemas[kind.type]["allOf"][0];
     const std::string name = fmt::format("{}Overview", kind.type);

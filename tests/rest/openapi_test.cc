@@ -83,6 +83,32 @@ TEST_CASE("the OpenAPI document is served to everybody", "[rest][openapi]") {
   CHECK(YAML::Load(answer.body)["openapi"].as<std::string>() == "3.0.3");
 }
 
+TEST_CASE("the document of a version has what its control planes have", "[rest][openapi]") {
+  RestEnv env;
+  const Schema two = DocumentOf(env);
+  const auto read = ReadYaml(env.Get("/openapi.yaml?version=v3").body);
+  REQUIRE(read.ok());
+  const Schema& three = *read;
+  const std::string api = "/v1/mesh/control-planes/{id}/api";
+  for (const char* path :
+       {"/meshes/{mesh}/timeouts", "/zoneegresses/_overview", "/zoneegressoverviews",
+        "/meshes/{mesh}/meshgateways/{name}/_rules", "/meshes/{mesh}/dataplanes/{name}/rules"}) {
+    CAPTURE(path);
+    CHECK(two["paths"].contains(api + path));
+    CHECK_FALSE(three["paths"].contains(api + path));
+  }
+  for (const char* path : {"/meshes/{mesh}/meshtimeouts", "/zones/_overview", "/_kri/{kri}"}) {
+    CAPTURE(path);
+    CHECK(three["paths"].contains(api + path));
+  }
+  const auto has_from = [](const Schema& document) {
+    return document["components"]["schemas"].dump().find("MeshTimeoutFrom") != std::string::npos;
+  };
+  CHECK(has_from(two));
+  CHECK_FALSE(has_from(three));
+  CHECK(env.Get("/openapi.yaml?version=v9").status == 400);
+}
+
 TEST_CASE("every route is documented, and every documented path is routed", "[rest][openapi]") {
   RestEnv env;
   const YAML::Node document = YAML::Load(env.Get("/openapi.yaml").body);
@@ -111,7 +137,9 @@ TEST_CASE("every route is documented, and every documented path is routed", "[re
 TEST_CASE("references of the document lead somewhere, and parameters are declared",
           "[rest][openapi]") {
   RestEnv env;
-  const YAML::Node document = YAML::Load(env.Get("/openapi.yaml").body);
+  const auto version = GENERATE(as<std::string>{}, "v2", "v3");
+  CAPTURE(version);
+  const YAML::Node document = YAML::Load(env.Get("/openapi.yaml?version=" + version).body);
   const auto follow = [&](const YAML::Node& node) {
     if (!node["$ref"]) return YAML::Clone(node);
     const auto ref = node["$ref"].as<std::string>();

@@ -81,18 +81,20 @@ absl::Status AddProtobufType(const TypeDescriptor& type, open_api::MessageSchema
 
 }  // namespace
 
-absl::StatusOr<std::string> OpenApiSchemas(const model::TypeRegistry& registry) {
+absl::StatusOr<std::string> OpenApiSchemas(const model::TypeRegistry& registry,
+                                           model::KumaVersion version) {
+  const model::VersionTypes& types = registry.In(version);
   SchemaBook book;
   std::set<std::string> specs;
-  for (const TypeDescriptor& type : registry.all()) {
+  for (const TypeDescriptor& type : types.all()) {
     if (type.encoding == SpecEncoding::kProtobuf) {
       specs.insert(type.protobuf_message);
     } else if (!type.path.empty()) {
-      SKYDEN_RETURN_IF_ERROR(AddJsonType(type, registry.shared_shapes_yaml(), book));
+      SKYDEN_RETURN_IF_ERROR(AddJsonType(type, types.shared_shapes_yaml(), book));
     }
   }
   open_api::MessageSchemas messages(std::move(specs), book);
-  for (const TypeDescriptor& type : registry.all()) {
+  for (const TypeDescriptor& type : types.all()) {
     if (type.encoding == SpecEncoding::kProtobuf) {
       SKYDEN_RETURN_IF_ERROR(AddProtobufType(type, messages, book));
     }
