@@ -11,6 +11,7 @@
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/model/kuma_names.h"
+#include "skyden/model/kuma_version.h"
 #include "skyden/resources/access.h"
 #include "skyden/store/tenant_tx.h"
 
@@ -21,6 +22,9 @@ using Item = PreparedImport::Item;
 
 // Keys that sign dataplanes' tokens, and which of these tokens are revoked.
 constexpr std::string_view kOfDataplaneTokens = "dataplane-token-";
+
+// What a control plane holds since it was upgraded is of its version; what it held before is not.
+constexpr model::ByVersion<bool> kWasOfAnother = {{false, true}};
 
 class Restorer {
  public:
@@ -91,6 +95,7 @@ class Restorer {
       if (is != nullptr) stays.erase(there);
       if (IsLeftAlone(one) || (is == nullptr && only_changes)) continue;
       if (is != nullptr && is->spec == one.spec && is->labels == one.labels) continue;
+      SKYDEN_RETURN_IF_ERROR(CheckOfVersion(type, one));
       AddWrite(type, std::move(one), is);
     }
     for (const auto& [key, is] : stays) {
@@ -99,6 +104,24 @@ class Restorer {
       item.deletes = true;
     }
     return absl::OkStatus();
+  }
+
+  absl::Status CheckOfVersion(const model::TypeDescriptor& type,
+                              const model::Resource& then) const {
+    const model::KumaVersion version = scope_.version();
+    if (!kWasOfAnother[version]) return absl::OkStatus();
+    bool fits = registry_.In(version).Has(type.id);
+    if (fits) {
+      const auto decoded = codec_.DecodeRest(type, codec_.RenderUniversal(then));
+      fits = decoded.ok() && decoded->spec == then.spec;
+    }
+    if (fits) return absl::OkStatus();
+    const std::string mesh = then.key.mesh.empty() ? "" : then.key.mesh + "/";
+    const std::string where = fmt::format("{} {}{}", type.name, mesh, then.key.name);
+    return base::WithViolations(
+        absl::InvalidArgumentError("what it held then was of another version of Kuma"),
+        {{where,
+          fmt::format("is no resource of a control plane of version {}", model::NameOf(version))}});
   }
 
   Item& NewItem(const model::TypeDescriptor& type, const model::ResourceKey& key) {

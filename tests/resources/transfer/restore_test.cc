@@ -6,6 +6,7 @@
 #include "absl/synchronization/notification.h"
 #include "fmt/format.h"
 #include "skyden/base/gone.h"
+#include "skyden/base/status.h"
 #include "skyden/resources/history.h"
 #include "tests/resources/transfer/importing.h"
 
@@ -88,6 +89,33 @@ void Walk(ManagerEnv& env, std::mt19937_64& random, int steps) {
     // What is refused (a mesh that is not there) changes nothing.
     ImportInto(env, env.scope, yaml).status().IgnoreError();
   }
+}
+
+TEST_CASE("what was of another version of Kuma is not taken back into a control plane of 3",
+          "[resources][history]") {
+  ManagerEnv env;
+  const auto write = [&](const std::string& spec) {
+    const std::string document =
+        fmt::format("type: MeshTimeout\nmesh: default\nname: t\nspec: {}\n", spec);
+    REQUIRE(ImportInto(env, env.scope, document).ok());
+    return RevisionOf(env);
+  };
+  const std::string to = R"("to":[{"targetRef":{"kind":"Mesh"},"default":{"idleTimeout":"1s"}}])";
+  const model::Revision of_two =
+      write(R"({"targetRef":{"kind":"Mesh","proxyTypes":["Gateway"]},)" + to + "}");
+  const model::Revision of_both = write("{" + to + "}");
+  write(R"({"targetRef":{"kind":"Mesh"},)" + to + "}");
+  const PastFilter one{store::testing::Registry().FindByName("MeshTimeout"), "default", "t"};
+  env.scope =
+      model::SystemScope::For("test").In(env.scope.organization(), env.scope.tenant(),
+                                         env.scope.control_plane(), model::KumaVersion::kThree);
+  const auto before = StateOf(env);
+  const auto refused = Restore(env, {.revision = of_two, .of = one});
+  CHECK(absl::IsInvalidArgument(refused.status()));
+  REQUIRE(base::ViolationsOf(refused.status()).size() == 1);
+  CHECK(base::ViolationsOf(refused.status())[0].field == "MeshTimeout default/t");
+  CHECK(StateOf(env) == before);
+  CHECK(Restore(env, {.revision = of_both, .of = one}).ok());
 }
 
 TEST_CASE("everything is taken back to any of many revisions", "[resources][history]") {
