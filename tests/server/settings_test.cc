@@ -37,6 +37,8 @@ const std::map<std::string, std::vector<Refused>>& BadValues() {
       {"trusted_proxies", {{"10.0.0.1, proxy", "\" proxy\" is not an IP address"}}},
       {"oidc_roles", {{"admins", ""}, {"admins=King", ""}}},
       {"oidc_clock_leeway", {{"11m", "\"11m\" is not a duration from 0s to 10m"}}},
+      {"default_version", {{"v4", "\"v4\" is not v2 or v3"}, {"3", ""}}},
+      {"v3_refuses_unknown", {{"yes", kNotSwitch}}},
       {"log_level", {{"loud", "\"loud\" is not debug, info, warning or error"}}},
       {"worker_threads", {{"0", "is not a number from 1 to 256"}, {"257", ""}, {"2.5", ""}}},
       {"store_readers", {{"65", "is not a number from 1 to 64"}, {"-1", ""}}},
