@@ -18,6 +18,7 @@
 #include "skyden/base/limits.h"
 #include "skyden/base/limits_past.h"
 #include "skyden/base/status.h"
+#include "skyden/model/label_rules.h"
 #include "skyden/store/directory_tx.h"
 
 namespace skyden::control_planes {
@@ -29,7 +30,7 @@ absl::Status Validate(const CreateControlPlane& request) {
   Violations violations;
   CheckName(request.name, violations);
   CheckDescription(request.description, violations);
-  CheckLabels(request.labels, violations);
+  model::CheckLabels(request.labels, violations);
   if (!request.api_version.empty()) CheckApiVersion(request.api_version, violations);
   return violations.empty() ? absl::OkStatus() : BadFields(violations);
 }
@@ -50,17 +51,11 @@ absl::Status Apply(const UpdateControlPlane& request, ControlPlaneRecord& record
   if (request.name) record.name = *request.name;
   if (request.description) record.description = *request.description;
   if (request.labels) record.labels = *request.labels;
-  for (const auto& [key, value] : request.label_patch) {
-    if (value) {
-      record.labels.insert_or_assign(key, *value);
-    } else {
-      record.labels.erase(key);
-    }
-  }
+  model::ApplyPatch(request.label_patch, record.labels);
   Violations violations;
   CheckName(record.name, violations);
   CheckDescription(record.description, violations);
-  CheckLabels(record.labels, violations);
+  model::CheckLabels(record.labels, violations);
   if (request.api_version && *request.api_version != record.api_version) {
     CheckApiVersion(*request.api_version, violations);
     // What it holds would not be of that version.

@@ -24,26 +24,6 @@ std::string TooLong(size_t characters_max) {
   return fmt::format("must have at most {} characters", characters_max);
 }
 
-// ^[a-z0-9A-Z]{1}([a-z0-9A-Z\-\.\_]*[a-z0-9A-Z]+)?$
-bool IsLabelText(std::string_view text) {
-  return !text.empty() && IsAlnum(text.front()) && IsAlnum(text.back()) &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return IsAlnum(c) || c == '-' || c == '.' || c == '_'; });
-}
-
-void CheckLabelText(std::string_view what, std::string_view text, const std::string& field,
-                    Violations& violations) {
-  if (text.empty() || text.size() > limits::kControlPlaneLabelChars) {
-    violations.push_back({field, fmt::format("a label's {} has 1 to {} characters", what,
-                                             limits::kControlPlaneLabelChars)});
-  } else if (!IsLabelText(text)) {
-    violations.push_back(
-        {field, fmt::format("a label's {} is made of letters, digits, '-', '.' and '_', and begins "
-                            "and ends with a letter or digit",
-                            what)});
-  }
-}
-
 }  // namespace
 
 void CheckName(std::string_view name, Violations& violations) {
@@ -74,21 +54,6 @@ void CheckReason(std::string_view reason, Violations& violations) {
     violations.push_back({"reason", "must be one line of UTF-8"});
   } else if (base::CountCharacters(reason) > limits::kSuspendReasonChars) {
     violations.push_back({"reason", TooLong(limits::kSuspendReasonChars)});
-  }
-}
-
-void CheckLabels(const model::Labels& labels, Violations& violations) {
-  if (labels.size() > limits::kControlPlaneLabels) {
-    violations.push_back(
-        {"labels", fmt::format("must have at most {} entries", limits::kControlPlaneLabels)});
-    return;
-  }
-  for (const auto& [key, value] : labels) {
-    // A foreign key is echoed only as far as it may be long.
-    const std::string field =
-        fmt::format("labels.{}", std::string_view(key).substr(0, limits::kControlPlaneLabelChars));
-    CheckLabelText("key", key, field, violations);
-    CheckLabelText("value", value, field, violations);
   }
 }
 

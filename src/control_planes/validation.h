@@ -16,7 +16,6 @@ using Violations = std::vector<base::FieldViolation>;
 void CheckName(std::string_view name, Violations& violations);
 void CheckDescription(std::string_view description, Violations& violations);
 void CheckReason(std::string_view reason, Violations& violations);  // of a suspension
-void CheckLabels(const model::Labels& labels, Violations& violations);
 void CheckApiVersion(std::string_view api_version, Violations& violations);
 // Why a request for another one is refused.
 std::string VersionStays(std::string_view api_version);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "rest/fleet_summary_json.h"
+#include "rest/labels_json.h"
 #include "rest/object_reader.h"
 #include "rest/page_query.h"
 #include "skyden/base/limits.h"
@@ -18,34 +19,6 @@ namespace {
 using control_planes::CreateControlPlane;
 using control_planes::UpdateControlPlane;
 using nlohmann::json;
-
-// Labels; a null value is nullopt where it may be.
-enum class NullLabels { kRefused, kAllowed };
-std::map<std::string, std::optional<std::string>> ReadLabels(const json& value, NullLabels nulls,
-                                                             ObjectReader& reader) {
-  std::map<std::string, std::optional<std::string>> labels;
-  if (!value.is_object()) {
-    if (!value.is_null()) reader.Refuse("labels", "is_object", "must be an object");
-    return labels;
-  }
-  for (const auto& [key, label] : value.items()) {
-    if (label.is_string()) {
-      labels[key] = label.get<std::string>();
-    } else if (label.is_null() && nulls == NullLabels::kAllowed) {
-      labels[key] = std::nullopt;
-    } else {
-      reader.Refuse(fmt::format("labels.{}", key.substr(0, base::limits::kEchoBytes)), "is_string",
-                    "must be a string");
-    }
-  }
-  return labels;
-}
-
-model::Labels Plain(std::map<std::string, std::optional<std::string>> labels) {
-  model::Labels plain;
-  for (auto& [key, value] : labels) plain[key] = std::move(value).value_or("");
-  return plain;
-}
 
 struct Feature {
   const char* type;
@@ -115,7 +88,7 @@ Decoded<CreateControlPlane> DecodeCreate(std::string_view body) {
     request.description = reader.TakeString("description").value_or("");
     if (auto version = reader.TakeString("version")) request.api_version = *std::move(version);
     if (const json* labels = reader.Take("labels")) {
-      request.labels = Plain(ReadLabels(*labels, NullLabels::kRefused, reader));
+      request.labels = ReadLabels(*labels, reader);
     }
     ReadFeatures(request, reader);
   }
@@ -130,8 +103,7 @@ Decoded<UpdateControlPlane> DecodeReplace(std::string_view body) {
     request.description = reader.TakeString("description").value_or("");
     request.api_version = reader.TakeString("version");
     const json* labels = reader.Take("labels");
-    request.labels = labels == nullptr ? model::Labels()
-                                       : Plain(ReadLabels(*labels, NullLabels::kRefused, reader));
+    request.labels = labels == nullptr ? model::Labels() : ReadLabels(*labels, reader);
   }
   return Result(reader, std::move(request));
 }
@@ -147,7 +119,7 @@ Decoded<UpdateControlPlane> DecodePatch(std::string_view body) {
       if (labels->is_null()) {
         request.labels = model::Labels();
       } else {
-        request.label_patch = ReadLabels(*labels, NullLabels::kAllowed, reader);
+        request.label_patch = ReadLabelPatch(*labels, reader);
       }
     }
   }
@@ -190,9 +162,8 @@ void WriteControlPlane(const store::ControlPlaneRecord& record, absl::Time now, 
       .Field("id", record.id.str())
       .Field("name", record.name)
       .Field("description", record.description);
-  json.Key("labels").BeginObject();
-  for (const auto& [key, value] : record.labels) json.Field(key, value);
-  json.EndObject().Key("features").BeginArray();
+  WriteLabels(record.labels, json);
+  json.Key("features").BeginArray();
   const auto feature = [&](const Feature& one, bool enabled) {
     json.BeginObject().Field("type", one.type).Key(one.field).BeginObject();
     json.Field("enabled", enabled).EndObject().EndObject();
