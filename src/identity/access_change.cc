@@ -14,6 +14,7 @@ bool MayEndAccessOf(const AccessHolder& holder, const store::Change& change) {
   if (change.all && change.tenant == model::TenantKey{}) return true;
   const bool ended = change.all || change.self >= store::Change::Self::kTerms;
   if (ended && change.tenant != model::TenantKey{} && change.tenant == holder.tenant) return true;
+  if (holder.by_groups && !change.accounts.empty()) return true;
   return change.Names(holder.account) || (holder.token && change.Names(*holder.token));
 }
 

@@ -28,6 +28,7 @@ using store::RoleRecord;
 constexpr std::array<std::string_view, 7> kRegions = {"us", "eu", "au", "me", "in", "sg", "*"};
 
 bool IsUser(AccountKind kind) { return kind == AccountKind::kUser; }
+bool IsTeam(AccountKind kind) { return kind == AccountKind::kTeam; }
 
 absl::Status Validate(const AccountRecord& account) {
   Violations violations;
@@ -40,10 +41,12 @@ absl::Status Validate(const AccountRecord& account) {
     CheckOptionalText("preferred_name", account.preferred_name, limits::kAccountNameChars,
                       violations);
   }
+  model::CheckLabels(account.labels, violations);
   return BadFields(violations);
 }
 
 absl::Status TakenBy(AccountKind kind) {
+  if (IsTeam(kind)) return Taken("a team with this name");
   return Taken(IsUser(kind) ? "a user with this e-mail address"
                             : "a system account with this name");
 }
@@ -61,6 +64,8 @@ void Apply(const UpdateAccount& request, AccountRecord& account) {
   if (request.email) account.email = *request.email;
   if (request.preferred_name) account.preferred_name = *request.preferred_name;
   if (request.active) account.active = *request.active;
+  if (request.labels) account.labels = *request.labels;
+  model::ApplyPatch(request.label_patch, account.labels);
 }
 
 absl::Status Validate(const AssignRole& request) {
@@ -90,13 +95,15 @@ class AccountServiceImpl final : public AccountService {
     account.description = request.description;
     account.email = request.email;
     account.preferred_name = request.preferred_name;
+    account.labels = request.labels;
     account.created_at = account.updated_at = deps_.clock.Now();
     SKYDEN_RETURN_IF_ERROR(Validate(account));
     const absl::Status stored =
         deps_.store.WriteDirectory(scope, [&account](store::DirectoryTx& tx) -> absl::Status {
           SKYDEN_ASSIGN_OR_RETURN(const uint64_t count, tx.CountAccounts(account.kind));
           if (count >= limits::kAccountsPerOrganization) return TooMany("accounts");
-          tx.Audit(NoteOf(account.created_at, "account.create", account));
+          tx.Audit(NoteOf(account.created_at,
+                          IsTeam(account.kind) ? "team.create" : "account.create", account));
           return tx.InsertAccount(account);
         });
     if (absl::IsAlreadyExists(stored)) return TakenBy(account.kind);
@@ -151,7 +158,7 @@ class AccountServiceImpl final : public AccountService {
           Apply(request, account);
           SKYDEN_RETURN_IF_ERROR(Validate(account));
           account.updated_at = now;
-          tx.Audit(NoteOf(now, "account.update", account));
+          tx.Audit(NoteOf(now, IsTeam(kind) ? "team.update" : "account.update", account));
           return KeepingAnOperator(tx, now, [&] { return tx.UpdateAccount(account); });
         });
     if (absl::IsAlreadyExists(stored)) return TakenBy(kind);
@@ -164,7 +171,7 @@ class AccountServiceImpl final : public AccountService {
     const absl::Time now = deps_.clock.Now();
     return Change(scope, kind, id, [&](store::DirectoryTx& tx) -> absl::Status {
       SKYDEN_ASSIGN_OR_RETURN(const AccountRecord account, FindManaged(tx, kind, id));
-      tx.Audit(NoteOf(now, "account.delete", account));
+      tx.Audit(NoteOf(now, IsTeam(kind) ? "team.delete" : "account.delete", account));
       return KeepingAnOperator(tx, now, [&] { return tx.DeleteAccount(id); });
     });
   }

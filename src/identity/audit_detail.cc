@@ -8,7 +8,8 @@
 namespace skyden::identity {
 
 store::AuditNote NoteOf(absl::Time at, const char* action, const store::AccountRecord& account) {
-  return {at, action, "Account", account.id.str(),
+  const bool is_team = account.kind == store::AccountRecord::Kind::kTeam;
+  return {at, action, is_team ? "Team" : "Account", account.id.str(),
           base::JsonObjectText()
               .Text("name", account.name)
               .TextIfAny("email", account.email)
@@ -22,6 +23,17 @@ store::AuditNote NoteOf(absl::Time at, const char* action, const store::RoleReco
               .Text("account", role.account.str())
               .Text("role", model::RoleName(role.role))
               .TextIfAny("control_plane", role.control_plane.str())
+              .Take()};
+}
+
+store::AuditNote MemberNoteOf(absl::Time at, const char* action, const store::AccountRecord& team,
+                              const store::AccountRecord& member) {
+  return {at, action, "Team", team.id.str(),
+          base::JsonObjectText()
+              .Text("name", team.name)
+              .Text("account", member.id.str())
+              .Text("account_name", member.name)
+              .TextIfAny("email", member.email)
               .Take()};
 }
 

@@ -70,8 +70,10 @@ struct Authenticator::Impl {
   absl::StatusOr<Caller> Accept(const OidcPerson& person);
   absl::StatusOr<store::AccountRecord> AccountOf(const OidcPerson& person);
   absl::StatusOr<Caller> CallerOf(const OidcPerson& person, const store::AccountRecord& account);
-  // What the members of groups of the identity provider may do.
+  // What the members of groups of the identity provider may do; one that leads to a team, what that
+  // may now.
   absl::StatusOr<std::vector<model::Grant>> GrantsOfGroups(const std::vector<std::string>& groups);
+  absl::StatusOr<std::vector<model::Grant>> GrantsOfTeam(const std::string& name);
   // The end of a refused sign-in: tells of it, and says what the caller may know.
   absl::Status Refuse(const absl::Status& why, std::string_view credential, model::Origin origin);
   // Whoever is signed in is looked at anew: accounts, roles or control planes changed.

@@ -28,6 +28,7 @@ model::Principal PrincipalOf(const store::AccountRecord& account, const model::A
       who.kind = model::Principal::Kind::kUser;
       break;
     case Kind::kSystemAccount:
+    case Kind::kTeam:  // which holds no token
       who.kind = model::Principal::Kind::kSystemAccount;
       break;
     case Kind::kZone:
@@ -65,6 +66,7 @@ std::shared_ptr<const KnownToken> Known(store::TokenOwner owner, std::vector<mod
   known->caller.zone = owner.account.zone;
   known->caller.token = owner.token.id;
   known->caller.by_session = owner.token.kind == store::TokenRecord::Kind::kSession;
+  known->caller.by_groups = IsOfProvider(owner.token);
   if (owner.token.last_used_at) known->noted_at = absl::ToUnixNanos(*owner.token.last_used_at);
   known->owner = std::move(owner);
   return known;
@@ -146,6 +148,7 @@ void CredentialCache::OnChange(const store::Change& change) {
   ++generation_;
   for (const model::TokenId& id : change.tokens) Unlist(tokens_.Erase(id).get());
   for (const model::AccountId& id : change.accounts) DropTokensOf(id);
+  if (!change.accounts.empty() && group_grants_) DropTokensByGroups(change.organization);
   if (change.all || gone) DropTokensThatHangOn(change);
   if (change.all || (of_tenant && change.self >= store::Change::Self::kTerms)) {
     control_planes_.EraseIf([&change](const KnownControlPlane& known) {
@@ -164,6 +167,15 @@ void CredentialCache::DropTokensOf(const model::AccountId& account) {
   const auto [first, last] = of_account_.equal_range(HashOf(account));
   for (auto it = first; it != last; ++it) tokens_.Erase(it->second->owner.token.id);
   of_account_.erase(first, last);
+}
+
+void CredentialCache::DropTokensByGroups(model::OrganizationKey organization) {
+  std::vector<model::TokenId> ids;
+  for (const auto& [account, known] : of_account_) {
+    const bool concerned = known->caller.by_groups && known->owner.organization == organization;
+    if (concerned) ids.push_back(known->owner.token.id);
+  }
+  for (const model::TokenId& id : ids) Unlist(tokens_.Erase(id).get());
 }
 
 void CredentialCache::DropTokensThatHangOn(const store::Change& change) {

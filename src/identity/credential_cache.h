@@ -71,6 +71,8 @@ class CredentialCache {
   void Keep(const model::TokenId& id, std::shared_ptr<const KnownToken> known)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void DropTokensOf(const model::AccountId& account) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Those of people whose groups may lead to a team that changed.
+  void DropTokensByGroups(model::OrganizationKey organization) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void DropTokensThatHangOn(const store::Change& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Unlist(const KnownToken* known) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 

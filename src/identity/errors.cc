@@ -108,6 +108,7 @@ absl::Status ReadOnly(std::string_view read_only) {
 }
 
 absl::Status AccountNotFound() { return absl::NotFoundError("account not found"); }
+absl::Status TeamNotFound() { return absl::NotFoundError("team not found"); }
 absl::Status TokenNotFound() { return absl::NotFoundError("token not found"); }
 absl::Status SessionNotFound() { return absl::NotFoundError("session not found"); }
 absl::Status RoleNotFound() { return absl::NotFoundError("role not found"); }

@@ -48,6 +48,7 @@ absl::Status RoleMayNot();
 absl::Status ReadOnly(std::string_view read_only);
 
 absl::Status AccountNotFound();
+absl::Status TeamNotFound();
 absl::Status TokenNotFound();
 absl::Status SessionNotFound();
 absl::Status RoleNotFound();

@@ -66,6 +66,17 @@ constexpr model::FilterField<AccountRecord> kSystemAccountFields[] = {
     {"updated_at", UpdatedAt<AccountRecord>},
 };
 
+constexpr model::FilterField<AccountRecord> kTeamFields[] = {
+    {"id", IdOf<AccountRecord>},
+    {"name", NameOf<AccountRecord>},
+    {"description",
+     [](const AccountRecord& account, absl::Time) { return Text(account.description); }},
+    // None is the daemon's own.
+    {"system_team", [](const AccountRecord&, absl::Time) { return Text("false"); }},
+    {"created_at", CreatedAt<AccountRecord>},
+    {"updated_at", UpdatedAt<AccountRecord>},
+};
+
 constexpr model::FilterField<RoleRecord> kRoleFields[] = {
     {"id", IdOf<RoleRecord>},
     {"role_name",
@@ -103,6 +114,9 @@ const model::Filterable<OrganizationRecord>& OrganizationFilters() {
 const model::Filterable<AccountRecord>& AccountFilters(AccountKind kind) {
   static constexpr model::Filterable<AccountRecord> users{kUserFields};
   static constexpr model::Filterable<AccountRecord> system_accounts{kSystemAccountFields};
+  static constexpr model::Filterable<AccountRecord> teams{
+      kTeamFields, [](const AccountRecord& team) -> const model::Labels& { return team.labels; }};
+  if (kind == AccountKind::kTeam) return teams;
   return kind == AccountKind::kUser ? users : system_accounts;
 }
 

@@ -78,14 +78,16 @@ bool IsSelf(const model::OrganizationScope& scope, const model::AccountId& id) {
 absl::StatusOr<store::AccountRecord> FindManaged(store::DirectoryReadTx& tx, AccountKind kind,
                                                  const model::AccountId& id) {
   SKYDEN_ASSIGN_OR_RETURN(std::optional<store::AccountRecord> account, tx.FindAccount(id));
-  if (!account || account->kind != kind) return AccountNotFound();
+  if (!account || account->kind != kind) {
+    return kind == AccountKind::kTeam ? TeamNotFound() : AccountNotFound();
+  }
   return *std::move(account);
 }
 
 absl::Status CheckNotAbove(store::DirectoryReadTx& tx, const model::OrganizationScope& scope,
                            const model::AccountId& id) {
   if (scope.access().IsOperator()) return absl::OkStatus();
-  SKYDEN_ASSIGN_OR_RETURN(const std::vector<store::RoleRecord> roles, tx.ListRoles(id));
+  SKYDEN_ASSIGN_OR_RETURN(const std::vector<store::RoleRecord> roles, tx.ListEffectiveRoles(id));
   const bool above = std::any_of(roles.begin(), roles.end(), [](const store::RoleRecord& role) {
     return role.role == model::Role::kOperator;
   });

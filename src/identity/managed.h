@@ -40,7 +40,8 @@ bool IsSelf(const model::OrganizationScope& scope, const model::AccountId& id);
 // An account of the kind, for who administrates the organization. NOT_FOUND.
 absl::StatusOr<store::AccountRecord> FindManaged(store::DirectoryReadTx& tx, AccountKind kind,
                                                  const model::AccountId& id);
-// PERMISSION_DENIED when the account is an operator and the caller is none.
+// PERMISSION_DENIED when the account is an operator, be it by a team, or a team that makes one, and
+// the caller is none.
 absl::Status CheckNotAbove(store::DirectoryReadTx& tx, const model::OrganizationScope& scope,
                            const model::AccountId& id);
 
@@ -50,7 +51,7 @@ template <class Fn>
 absl::Status KeepingAnOperator(store::DirectoryTx& tx, absl::Time now, Fn change) {
   SKYDEN_ASSIGN_OR_RETURN(const uint64_t before, tx.CountUsableOperators(now));
   SKYDEN_RETURN_IF_ERROR(change());
-  if (before != 1) return absl::OkStatus();  // one change takes no more than one away
+  if (before == 0) return absl::OkStatus();
   SKYDEN_ASSIGN_OR_RETURN(const uint64_t after, tx.CountUsableOperators(now));
   return after == 0 ? LastOperator() : absl::OkStatus();
 }

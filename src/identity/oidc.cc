@@ -250,6 +250,8 @@ std::unique_ptr<OidcVerifier> OidcVerifier::Create(Deps deps, OidcOptions option
   return std::make_unique<OidcVerifierImpl>(std::move(deps), std::move(options));
 }
 
+constexpr std::string_view kTeamMark = "team:";
+
 absl::StatusOr<std::vector<GroupRole>> ParseGroupRoles(std::string_view text) {
   std::vector<GroupRole> roles;
   for (const absl::string_view piece :
@@ -260,11 +262,18 @@ absl::StatusOr<std::vector<GroupRole>> ParseGroupRoles(std::string_view text) {
     };
     const size_t equals = part.find('=');
     if (equals == std::string_view::npos || equals == 0) {
-      return wrong("write it as group=Role or group=Role@<control plane id>");
+      return wrong(
+          "write it as group=Role, group=Role@<control plane id> or group=team:<its name>");
     }
     GroupRole role;
     role.group = part.substr(0, equals);
     std::string_view name = part.substr(equals + 1);
+    if (name.starts_with(kTeamMark)) {
+      role.team = name.substr(kTeamMark.size());
+      if (role.team.empty()) return wrong("the team has a name");
+      roles.push_back(std::move(role));
+      continue;
+    }
     if (const size_t at = name.find('@'); at != std::string_view::npos) {
       auto id = model::ParseControlPlaneId(name.substr(at + 1));
       if (!id.ok()) return wrong("what follows the @ must be a control plane's id");

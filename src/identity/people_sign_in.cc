@@ -111,7 +111,7 @@ absl::StatusOr<Caller> Authenticator::Impl::CallerOf(const OidcPerson& person,
   std::vector<model::Grant> grants;
   const absl::Status read = store.ReadDirectory(
       Reason().In(people.organization), [&](store::DirectoryReadTx& tx) -> absl::Status {
-        SKYDEN_ASSIGN_OR_RETURN(const auto roles, tx.ListRoles(account.id));
+        SKYDEN_ASSIGN_OR_RETURN(const auto roles, tx.ListEffectiveRoles(account.id));
         for (const store::RoleRecord& role : roles) grants.push_back({role.role, role.tenant});
         return absl::OkStatus();
       });
@@ -119,6 +119,7 @@ absl::StatusOr<Caller> Authenticator::Impl::CallerOf(const OidcPerson& person,
   SKYDEN_ASSIGN_OR_RETURN(const std::vector<model::Grant> by_groups, GrantsOfGroups(person.groups));
   grants.insert(grants.end(), by_groups.begin(), by_groups.end());
   Caller caller;
+  caller.by_groups = true;
   caller.access = std::make_shared<const model::Access>(std::move(grants));
   caller.organization = people.organization;
   caller.principal = PrincipalOfPerson(account, person.groups, *caller.access);
@@ -130,6 +131,11 @@ absl::StatusOr<std::vector<model::Grant>> Authenticator::Impl::GrantsOfGroups(
   std::vector<model::Grant> grants;
   for (const GroupRole& mapped : people.roles) {
     if (std::find(groups.begin(), groups.end(), mapped.group) == groups.end()) continue;
+    if (!mapped.team.empty()) {
+      SKYDEN_ASSIGN_OR_RETURN(const auto of_team, GrantsOfTeam(mapped.team));
+      grants.insert(grants.end(), of_team.begin(), of_team.end());
+      continue;
+    }
     model::TenantKey tenant{};
     if (mapped.control_plane) {
       SKYDEN_ASSIGN_OR_RETURN(const auto known, cache.ControlPlane(*mapped.control_plane));
@@ -138,6 +144,23 @@ absl::StatusOr<std::vector<model::Grant>> Authenticator::Impl::GrantsOfGroups(
     }
     grants.push_back({mapped.role, tenant});
   }
+  return grants;
+}
+
+// A team that is not there gives nothing.
+absl::StatusOr<std::vector<model::Grant>> Authenticator::Impl::GrantsOfTeam(
+    const std::string& name) {
+  base::AssertMayBlock();
+  std::vector<model::Grant> grants;
+  const absl::Status read = store.ReadDirectory(
+      Reason().In(people.organization), [&](store::DirectoryReadTx& tx) -> absl::Status {
+        SKYDEN_ASSIGN_OR_RETURN(const auto team, tx.FindTeamByName(name));
+        if (!team) return absl::OkStatus();
+        SKYDEN_ASSIGN_OR_RETURN(const auto roles, tx.ListRoles(team->id));
+        for (const store::RoleRecord& role : roles) grants.push_back({role.role, role.tenant});
+        return absl::OkStatus();
+      });
+  SKYDEN_RETURN_IF_ERROR(read);
   return grants;
 }
 

@@ -65,6 +65,7 @@ http::Response FleetFeed::Begin(const Call& call, FleetWatchRequest request,
   watch->request = std::move(request);
   watch->credential = call.credential;
   if (call.caller->token) watch->account = model::AccountId(call.caller->principal.id);
+  watch->by_groups = call.caller->by_groups;
   watch->token = call.caller->token;
   watch->access = call.organization->access();
   watch->on_over = std::move(on_over);
@@ -219,8 +220,9 @@ void FleetFeed::CheckCredentials(const store::Change& change) {
   Post([change](FleetFeed& feed) {
     std::vector<WatchPtr> concerned;
     for (const auto& [number, watch] : feed.watches_) {
-      if (identity::MayEndAccessOf(
-              {feed.organization_, model::kNoTenant, watch->account, watch->token}, change)) {
+      if (identity::MayEndAccessOf({feed.organization_, model::kNoTenant, watch->account,
+                                    watch->token, watch->by_groups},
+                                   change)) {
         concerned.push_back(watch);
       }
     }

@@ -45,6 +45,7 @@ class FleetFeed final : public std::enable_shared_from_this<FleetFeed> {
     FleetWatchRequest request;
     Credential credential;     // to be checked again; never shown
     model::AccountId account;  // of the token
+    bool by_groups = false;    // as the caller's
     std::optional<model::TokenId> token;
     model::Access access;
     std::shared_ptr<http::BodyStream> body;

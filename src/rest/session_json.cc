@@ -14,6 +14,8 @@ std::string_view TypeOf(store::AccountRecord::Kind kind) {
       return "system_account";
     case store::AccountRecord::Kind::kZone:
       return "zone";
+    case store::AccountRecord::Kind::kTeam:
+      return "team";
   }
   return "";
 }

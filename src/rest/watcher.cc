@@ -96,6 +96,7 @@ Watcher::Watcher(const WatchDeps& deps, const Call& call, WatchRequest request,
       credential_(call.credential),
       account_(call.caller && call.caller->token ? call.caller->principal.id : std::string()),
       token_(call.caller ? call.caller->token : std::nullopt),
+      by_groups_(call.caller && call.caller->by_groups),
       request_(std::move(request)),
       secrets_(deps.registry.core().global_secret->id),
       strand_(deps.workers, model::LaneOf(call.scope->tenant())),
@@ -147,7 +148,7 @@ void Watcher::CheckCredential() {
 }
 
 bool Watcher::MayEndWith(const store::Change& change) const {
-  return identity::MayEndAccessOf({organization(), tenant(), account_, token_}, change);
+  return identity::MayEndAccessOf({organization(), tenant(), account_, token_, by_groups_}, change);
 }
 
 void Watcher::OnChange(const store::Change& change) {

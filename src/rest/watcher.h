@@ -83,6 +83,7 @@ class Watcher final : public std::enable_shared_from_this<Watcher> {
   const Credential credential_;     // to be checked again; never shown
   const model::AccountId account_;  // of the token
   const std::optional<model::TokenId> token_;
+  const bool by_groups_;
   const WatchRequest request_;
   const model::TypeId secrets_;  // of the control plane: user tokens hang on them
   base::Strand strand_;

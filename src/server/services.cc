@@ -73,7 +73,8 @@ Services::Services(const Ground& on, ServicesOptions options)
                                           .timers = ground.timers,
                                           .workers = ground.workers,
                                           .operators = options.operators})),
-      door(ground.clock, options.door) {
+      door(ground.clock, options.door),
+      teams(identity::TeamService::Create({.store = ground.store, .clock = ground.clock})) {
   authenticator.SetKumaTokenVerifier(
       [this](const model::TenantScope& scope,
              std::string_view jwt) -> absl::StatusOr<identity::Authenticator::KumaToken> {

@@ -23,6 +23,7 @@
 #include "skyden/identity/door.h"
 #include "skyden/identity/organization_service.h"
 #include "skyden/identity/session_service.h"
+#include "skyden/identity/team_service.h"
 #include "skyden/identity/token_service.h"
 #include "skyden/insights/expiry.h"
 #include "skyden/insights/fleet.h"
@@ -97,6 +98,7 @@ class Services {
   audit::AuditService audit;
   const std::unique_ptr<audit::RefusalLog> refusals;
   identity::Door door;
+  const std::unique_ptr<identity::TeamService> teams;
 
  private:
   std::unique_ptr<resources::ResourceManager> NewManager();

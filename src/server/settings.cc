@@ -254,7 +254,7 @@ void AddOidc(std::vector<Setting>& table) {
       "oidc_groups_claim", "claim that lists a person's groups",
       [](auto& c) -> auto& { return c.oidc.groups_claim; }));
   Setting roles = Text(
-      "oidc_roles", "what groups may do: group=Role[@control-plane-id],...",
+      "oidc_roles", "what groups may do: group=Role[@control-plane-id] or group=team:name,...",
       [](auto& c) -> auto& { return c.oidc.roles; });
   roles.set = [](Config& c, const std::string& text) -> absl::Status {
     SKYDEN_RETURN_IF_ERROR(identity::ParseGroupRoles(text).status());

@@ -12,6 +12,7 @@
 #include "store/catalogue_directory.h"
 #include "store/catalogue_history.h"
 #include "store/catalogue_resources.h"
+#include "store/catalogue_teams.h"
 
 namespace skyden::store {
 namespace {
@@ -39,6 +40,7 @@ constexpr Whole kWhole = [] {
   whole.Add(catalogue::kAudit);
   whole.Add(catalogue::kHistory);
   whole.Add(catalogue::kDeleted);
+  whole.Add(catalogue::kTeams);
   return whole;
 }();
 static_assert(std::all_of(kWhole.seen.begin(), kWhole.seen.end(), [](int n) { return n == 1; }));
@@ -84,6 +86,10 @@ Room RoomOf(const Statement& statement) {
     case kDeleteAllTokens:
     case kDeleteAllRoles:
     case kDeleteAllAccounts:
+    case kDeleteMember:
+    case kDeleteMembersOf:
+    case kDeleteMembershipsOf:
+    case kDeleteAllMembers:
     case kRemoveCounts:
     case kRemoveTombstoneState:
     case kRemovePendingKeys:

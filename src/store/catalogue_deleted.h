@@ -21,7 +21,7 @@ inline constexpr auto kDeleted = std::to_array<Statement>({
      "v_account", "",
      "SELECT organization, tenant, id, kind, name, description, active, zone, email, "
      "preferred_name,"
-     " subject, created_at, updated_at FROM v_account WHERE tenant = $1 ORDER BY id"},
+     " subject, created_at, updated_at, labels FROM v_account WHERE tenant = $1 ORDER BY id"},
     {kListTokensOfControlPlane, "list_tokens_of_control_plane", kOrganization, kSeek, kWriter,
      "v_token", "",
      "SELECT organization, id, account, name, sha256, created_at, expires_at, revoked_at,"

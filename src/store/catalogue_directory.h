@@ -14,7 +14,7 @@ inline constexpr auto kDirectory = std::to_array<Statement>({
      "INSERT INTO token (organization, tenant, id, account, name, sha256, created_at, expires_at,"
      " revoked_at, last_used_at, updated_at, kind, parent, provider_session, person_groups)"
      " SELECT organization, tenant, $1, id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13"
-     " FROM v_account WHERE id = $2"},
+     " FROM v_account WHERE id = $2 AND kind <> 'team'"},
     {kDeleteTokensOfAccount, "delete_tokens_of_account", kOrganization, kSeek, kWriter, "", "token",
      "DELETE FROM token WHERE organization = current_organization() AND account = $1"
      " RETURNING organization, id"},
@@ -38,17 +38,17 @@ inline constexpr auto kDirectory = std::to_array<Statement>({
     {kFindAccount, "find_account", kOrganization, kSeek, kBoth, "v_account", "",
      "SELECT organization, tenant, id, kind, name, description, active, zone, email, "
      "preferred_name,"
-     " subject, created_at, updated_at"
+     " subject, created_at, updated_at, labels"
      " FROM v_account WHERE id = $1"},
     {kFindAccountBySubject, "find_account_by_subject", kOrganization, kSeek, kBoth, "v_account", "",
      "SELECT organization, tenant, id, kind, name, description, active, zone, email, "
      "preferred_name,"
-     " subject, created_at, updated_at"
+     " subject, created_at, updated_at, labels"
      " FROM v_account WHERE subject = $1 AND subject <> ''"},
     {kListAccounts, "list_accounts", kOrganization, kSeek, kBoth, "v_account", "",
      "SELECT organization, tenant, id, kind, name, description, active, zone, email, "
      "preferred_name,"
-     " subject, created_at, updated_at"
+     " subject, created_at, updated_at, labels"
      " FROM v_account WHERE kind = $1 ORDER BY created_at, id"},
     {kCountAccounts, "count_accounts", kOrganization, kSeek, kBoth, "v_account", "",
      "SELECT organization, COUNT(*) FROM v_account WHERE kind = $1 GROUP BY organization"},
@@ -112,8 +112,8 @@ inline constexpr auto kDirectory = std::to_array<Statement>({
      "DELETE FROM assigned_role WHERE organization = current_organization() AND tenant = $1"},
     {kInsertAccount, "insert_account", kOrganization, kSeek, kWriter, "", "account",
      "INSERT INTO account (organization, tenant, id, kind, name, description, active, zone,"
-     " email, preferred_name, subject, created_at, updated_at)"
-     " VALUES (current_organization(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"},
+     " email, preferred_name, subject, created_at, updated_at, labels)"
+     " VALUES (current_organization(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"},
     {kRevokeToken, "revoke_token", kOrganization, kSeek, kWriter, "", "token",
      "UPDATE token SET revoked_at = COALESCE(revoked_at, $2)"
      " WHERE organization = current_organization() AND id = $1"},
@@ -130,7 +130,8 @@ inline constexpr auto kDirectory = std::to_array<Statement>({
      " RETURNING organization, id"},
     {kUpdateAccount, "update_account", kOrganization, kSeek, kWriter, "", "account",
      "UPDATE account SET name = $2, description = $3, email = $4, preferred_name = $5, active = $6,"
-     " updated_at = $7, subject = $8 WHERE organization = current_organization() AND id = $1"},
+     " updated_at = $7, subject = $8, labels = $9"
+     " WHERE organization = current_organization() AND id = $1"},
     {kInsertRole, "insert_role", kOrganization, kSeek, kWriter, "v_account", "assigned_role",
      "INSERT INTO assigned_role (organization, tenant, id, account, role, control_plane, region,"
      " created_at) SELECT organization, $3, $2, id, $4, $5, $6, $7 FROM v_account WHERE id = $1"},
@@ -158,7 +159,8 @@ inline constexpr auto kDirectory = std::to_array<Statement>({
      "SELECT t.organization, t.id, t.account, t.name, t.sha256, t.created_at, t.expires_at,"
      " t.revoked_at, t.last_used_at, t.updated_at, t.kind, t.parent, t.provider_session,"
      " t.person_groups, a.tenant, a.id, a.kind, a.name, a.description, a.active, a.zone, a.email,"
-     " a.preferred_name, a.subject, a.created_at, a.updated_at, c.id FROM v_all_token AS t"
+     " a.preferred_name, a.subject, a.created_at, a.updated_at, a.labels, c.id"
+     " FROM v_all_token AS t"
      " JOIN v_all_account AS a ON a.organization = t.organization AND a.id = t.account"
      " LEFT JOIN v_all_control_plane AS c ON c.tenant = a.tenant"
      " WHERE t.id = $1"},

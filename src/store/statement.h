@@ -143,6 +143,16 @@ enum class StatementId : uint16_t {
   kSystemEndOrganization,
   kSystemListGone,
   kSystemListOperators,
+  // Teams.
+  kFindTeamByName,
+  kListMembers,
+  kListTeamsOf,
+  kListRolesOfTeams,
+  kInsertMember,
+  kDeleteMember,
+  kDeleteMembersOf,
+  kDeleteMembershipsOf,
+  kDeleteAllMembers,
   kCount,
 };
 

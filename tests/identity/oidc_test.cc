@@ -10,6 +10,8 @@
 #include "skyden/base/limits.h"
 #include "skyden/base/retry_after.h"
 #include "skyden/http/fetch.h"
+#include "skyden/identity/access_change.h"
+#include "skyden/identity/team_service.h"
 #include "tests/identity/code_provider.h"
 #include "tests/identity/service_env.h"
 
@@ -159,6 +161,60 @@ TEST_CASE("groups give roles, beside those that were assigned") {
   const model::AccountId jane(env.Come(RsaKey().Sign(env.Claims()))->principal.id);
   REQUIRE(env.accounts.Assign(chief, AccountKind::kUser, jane, {Role::kViewer, one.id, "*"}).ok());
   CHECK(enter(json::array(), one)->role() == Role::kViewer);
+}
+
+TEST_CASE("groups lead to teams, by name, and what these give holds as long as they do") {
+  Env env("ops=team:Mesh operators,watchers=team:Readers");
+  const auto chief = env.As(Role::kAdmin);
+  const auto one = env.store.NewControlPlane(env.organization, "one");
+  json claims = env.Claims();
+  claims["groups"] = json::array({"watchers"});
+  const std::string jwt = RsaKey().Sign(claims);
+  const auto enter = [&] { return env.authenticator.Enter(*env.Come(jwt), one.id); };
+  CHECK(absl::IsNotFound(enter().status()));  // there is no such team yet
+  const auto team = env.accounts.Create(chief, {AccountKind::kTeam, "Readers", "", "", ""});
+  REQUIRE(team.ok());
+  const auto role =
+      env.accounts.Assign(chief, AccountKind::kTeam, team->id, {Role::kViewer, one.id, "*"});
+  REQUIRE(role.ok());
+  REQUIRE(enter().ok());
+  CHECK(enter()->role() == Role::kViewer);
+  CHECK(env.Come(jwt)->by_groups);
+  // Nobody is in it by that.
+  CHECK(env.services().teams->Members(chief, team->id, AccountKind::kUser)->empty());
+  REQUIRE(env.accounts.RemoveRole(chief, AccountKind::kTeam, team->id, role->id).ok());
+  CHECK(absl::IsNotFound(enter().status()));
+}
+
+TEST_CASE("a person's browser loses what a group's team gave when the team does") {
+  Env env("watchers=team:Readers");
+  const auto chief = env.As(Role::kAdmin);
+  const auto one = env.store.NewControlPlane(env.organization, "one");
+  const auto team = env.accounts.Create(chief, {AccountKind::kTeam, "Readers", "", "", ""});
+  const auto role =
+      env.accounts.Assign(chief, AccountKind::kTeam, team->id, {Role::kViewer, {}, "*"});
+  REQUIRE(role.ok());
+  OidcPerson person;
+  person.subject = env.provider.issuer() + " 42";
+  person.name = "Jane";
+  person.groups = {"watchers"};
+  person.expires_at = env.clock.Now() + absl::Hours(1);
+  const auto caller = env.authenticator.AcceptPerson(person, {});
+  REQUIRE(caller.ok());
+  const auto begun = env.sessions.Begin(*env.authenticator.EnterOrganization(*caller),
+                                        {.token = std::nullopt, .groups = person.groups});
+  INFO(begun.status());
+  REQUIRE(begun.ok());
+  const auto enter = [&] {
+    return env.authenticator.Enter(*env.authenticator.AuthenticateSession(begun->text), one.id);
+  };
+  REQUIRE(enter().ok());
+  const auto before = env.authenticator.AuthenticateSession(begun->text);
+  CHECK(MayEndAccessOf(
+      {env.organization, one.tenant, model::AccountId("x"), std::nullopt, before->by_groups},
+      {.organization = env.organization, .accounts = {team->id}}));
+  REQUIRE(env.accounts.RemoveRole(chief, AccountKind::kTeam, team->id, role->id).ok());
+  CHECK(absl::IsNotFound(enter().status()));
 }
 
 TEST_CASE("a person that is made inactive is out at once, though the token is still good") {

@@ -67,17 +67,18 @@ TEST_CASE("an error is one line, whatever the file holds", "[server][config]") {
 
 TEST_CASE("what is printed reads back as the same configuration", "[server][config]") {
   ConfigSources sources;
-  sources.flags = {{"data_dir", "a folder: with \"signs\""},
-                   {"drain_time", "1m30s"},
-                   {"log_level", "debug"},
-                   {"worker_threads", "3"},
-                   {"trusted_proxies", "10.0.0.1,::1"},
-                   {"oidc_issuer", "https://login.example.com"},
-                   {"oidc_audience", "skyden"},
-                   {"oidc_roles", "a=Admin,b c=Viewer@0f8b3c52-7b1e-4a55-9d0e-3f1f6f0c9a11"},
-                   {"http_address", "[::1]:0"},
-                   {"kds_allow_plaintext", "true"},
-                   {"kds_address", "0.0.0.0:5685"}};
+  sources.flags = {
+      {"data_dir", "a folder: with \"signs\""},
+      {"drain_time", "1m30s"},
+      {"log_level", "debug"},
+      {"worker_threads", "3"},
+      {"trusted_proxies", "10.0.0.1,::1"},
+      {"oidc_issuer", "https://login.example.com"},
+      {"oidc_audience", "skyden"},
+      {"oidc_roles", "a=Admin,b c=Viewer@0f8b3c52-7b1e-4a55-9d0e-3f1f6f0c9a11,d=team:Mesh ops"},
+      {"http_address", "[::1]:0"},
+      {"kds_allow_plaintext", "true"},
+      {"kds_address", "0.0.0.0:5685"}};
   const auto config = LoadConfig(sources);
   INFO(Message(config));
   REQUIRE(config.ok());

@@ -35,7 +35,7 @@ const std::map<std::string, std::vector<Refused>>& BadValues() {
       {"kds_header_credentials_only", {{"", "\"\" is not true or false"}}},
       {"console", {{"on", "\"on\" is not true or false"}}},
       {"trusted_proxies", {{"10.0.0.1, proxy", "\" proxy\" is not an IP address"}}},
-      {"oidc_roles", {{"admins", ""}, {"admins=King", ""}}},
+      {"oidc_roles", {{"admins", ""}, {"admins=King", ""}, {"admins=team:", ""}}},
       {"oidc_clock_leeway", {{"11m", "\"11m\" is not a duration from 0s to 10m"}}},
       {"default_version", {{"v4", "\"v4\" is not v2 or v3"}, {"3", ""}}},
       {"v3_refuses_unknown", {{"yes", kNotSwitch}}},

@@ -18,6 +18,10 @@ inline constexpr const char* kDropSessions =
     "ALTER TABLE token DROP COLUMN kind; ALTER TABLE token DROP COLUMN parent;"
     "ALTER TABLE token DROP COLUMN provider_session; ALTER TABLE token DROP COLUMN person_groups;";
 
+inline constexpr const char* kDropTeams =
+    "DROP VIEW v_team_member; DROP TABLE team_member; DROP INDEX team_name;"
+    "ALTER TABLE account DROP COLUMN labels;";
+
 inline constexpr const char* kDropPast =
     "DROP VIEW v_history; DROP TABLE history;"
     "DROP VIEW v_deleted_control_plane; DROP TABLE deleted_control_plane;";
@@ -27,7 +31,8 @@ inline constexpr const char* kDropPastOfTenants =
 
 // To the schema of `version`, whose other tables the caller sees to. The engine is closed.
 inline std::string TakeBack(RawDatabase& db, int version) {
-  return db.Execute(fmt::format("{}{}PRAGMA user_version = {}", kDropPast, kDropSessions, version));
+  return db.Execute(
+      fmt::format("{}{}{}PRAGMA user_version = {}", kDropTeams, kDropPast, kDropSessions, version));
 }
 
 inline void TakeBack(SqliteEngine& engine) {
@@ -54,8 +59,15 @@ inline void TakeBack(PostgresEngine& engine) {
       " WHERE current_system();"
       "GRANT SELECT ON v_token TO skyden_app; GRANT SELECT ON v_token, v_all_token TO "
       "skyden_system;"
+      "DROP VIEW v_account; DROP VIEW v_all_account; {}"
+      "CREATE VIEW v_account WITH (security_invoker = true) AS SELECT * FROM account"
+      " WHERE organization = current_organization() AND within_tenant(tenant);"
+      "CREATE VIEW v_all_account WITH (security_invoker = true) AS SELECT * FROM account"
+      " WHERE current_system();"
+      "GRANT SELECT ON v_account TO skyden_app; GRANT SELECT ON v_account, v_all_account TO "
+      "skyden_system;"
       "UPDATE schema_version SET version = 3; COMMIT",
-      kDropPast, kDropPastOfTenants, kDropSessions);
+      kDropPast, kDropPastOfTenants, kDropSessions, kDropTeams);
   AsSuperuser(engine.database().name(), drop);
 }
 inline void ReopenAsFound(PostgresEngine& engine) {

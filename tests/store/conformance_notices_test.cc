@@ -42,6 +42,11 @@ struct Furnished : World<Engine> {
     REQUIRE(InDirectory([&](DirectoryTx& tx) {
               if (absl::Status s = tx.InsertAccount(person); !s.ok()) return s;
               if (absl::Status s = tx.InsertRole(Role(kRole)); !s.ok()) return s;
+              for (AccountRecord* one : {&team, &another_team}) {
+                one->kind = AccountRecord::Kind::kTeam;
+                if (absl::Status s = tx.InsertAccount(*one); !s.ok()) return s;
+              }
+              if (absl::Status s = tx.AddMember(team.id, person.id, kNow); !s.ok()) return s;
               if (absl::Status s = tx.InsertToken(NewToken(kToken.str(), person)); !s.ok())
                 return s;
               return tx.InsertToken(NewSession("session", person, kToken.str()));
@@ -80,6 +85,8 @@ struct Furnished : World<Engine> {
   model::TenantScope shelved = NewControlPlane(this->store(), this->organization, 40, "shelved");
   AccountRecord person = NewAccount(50);
   AccountRecord zone = NewAccount(60, "east");
+  AccountRecord team = NewAccount(70);
+  AccountRecord another_team = NewAccount(71);
   PendingKey promise{Type("Secret"), {"m", "signing-key"}, kNow};
   absl::Mutex mu;
   std::vector<std::string> heard;
@@ -210,6 +217,12 @@ std::vector<Case<DirectoryTx>> DirectoryCases(World& w) {
       {"DeleteAccount",
        [&w](DirectoryTx& tx) { return tx.DeleteAccount(w.person.id); },
        {"organization account:50 token:session token:token"}},
+      {"AddMember",
+       [&w](DirectoryTx& tx) { return tx.AddMember(w.another_team.id, w.person.id, kNow); },
+       {"organization account:50"}},
+      {"RemoveMember",
+       [&w](DirectoryTx& tx) { return tx.RemoveMember(w.team.id, w.person.id); },
+       {"organization account:50"}},
       {"InsertRole",
        [&w](DirectoryTx& tx) { return tx.InsertRole(w.Role(model::RoleId("another"))); },
        {"organization account:50"}},
@@ -289,6 +302,22 @@ TEMPLATE_TEST_CASE("every write in an organization's directory says what it conc
     CHECK(w.Take() == one.heard);
     CHECK_FALSE(w.strangers);
   }
+}
+
+TEMPLATE_TEST_CASE("what becomes of a team concerns whoever is in it", "[store][conformance]",
+                   SKYDEN_STORE_ENGINES) {
+  Furnished<TestType> w;
+  const std::vector<std::string> both = {"organization account:50 account:70"};
+  RoleRecord role = w.Role(model::RoleId("of the team"));
+  role.account = w.team.id;
+  REQUIRE(w.InDirectory([&](DirectoryTx& tx) { return tx.InsertRole(role); }).ok());
+  CHECK(w.Take() == both);
+  REQUIRE(w.InDirectory([&](DirectoryTx& tx) { return tx.DeleteRole(w.team.id, role.id); }).ok());
+  CHECK(w.Take() == both);
+  REQUIRE(w.InDirectory([&](DirectoryTx& tx) { return tx.DeleteAccount(w.team.id); }).ok());
+  CHECK(w.Take() == both);
+  REQUIRE(w.InDirectory([&](DirectoryTx& tx) { return tx.DeleteAccount(w.another_team.id); }).ok());
+  CHECK(w.Take() == std::vector<std::string>{"organization account:71"});
 }
 
 TEMPLATE_TEST_CASE("organizations that come and go are told of", "[store][conformance]",

@@ -44,6 +44,12 @@ struct Neighbours {
                                     role.id = model::RoleId(Uuid(n));
                                     role.account = account.id;
                                     if (auto s = tx.InsertRole(role); !s.ok()) return s;
+                                    AccountRecord team = NewAccount(n + 10);
+                                    team.kind = AccountRecord::Kind::kTeam;
+                                    if (auto s = tx.InsertAccount(team); !s.ok()) return s;
+                                    const auto at = absl::UnixEpoch();
+                                    if (auto s = tx.AddMember(team.id, account.id, at); !s.ok())
+                                      return s;
                                     tx.Audit({absl::UnixEpoch(), "a", "b", "c", ""});
                                     return absl::OkStatus();
                                   })
@@ -101,6 +107,7 @@ constexpr Table kTables[] = {
     {"account", "organization"},
     {"assigned_role", "organization", false},
     {"token", "organization"},
+    {"team_member", "organization", false},
     {"resource", "tenant"},
     {"resource_count", "tenant"},
     {"usage", "tenant"},

@@ -85,6 +85,8 @@ bool IsHarmless(const std::string& what) {
         "assigned_role.system_delete without \" FOR DELETE\"",
         "token.system_delete without \" FOR DELETE\"",
         "organization_quota.system_delete without \" FOR DELETE\"",
+        "team_member.system_read without \" FOR SELECT\"",
+        "team_member.system_delete without \" FOR DELETE\"",
         "opening.anybody_read without \" FOR SELECT\"",
         "opening.system_update without \" FOR UPDATE\"",
         "schema_version.anybody_read without \" FOR SELECT\"",

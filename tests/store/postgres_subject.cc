@@ -277,12 +277,13 @@ void PostgresSubject::TrySystem(std::vector<std::string>& complaints) {
     }
   };
   constexpr Binding kOne{1, 0, true};
-  for (const char* table : {"account", "assigned_role", "token", "organization_quota"}) {
+  for (const char* table :
+       {"account", "assigned_role", "token", "organization_quota", "team_member"}) {
     must_not(kOne, fmt::format("DELETE FROM {} WHERE organization = 2", table));
     must_not({0, 0, true}, fmt::format("DELETE FROM {}", table));
     must_not(kOne, fmt::format("UPDATE {} SET organization = 1", table));
   }
-  for (const char* table : {"organization_quota", "deleted_control_plane"}) {
+  for (const char* table : {"organization_quota", "deleted_control_plane", "team_member"}) {
     must_not(kOne, fmt::format("SELECT * FROM {} WHERE organization = 2", table));
   }
   for (const char* table : {"resource", "resource_count", "tombstone_state", "pending_key", "usage",

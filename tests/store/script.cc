@@ -8,6 +8,7 @@
 #include "skyden/base/strings.h"
 #include "skyden/store/directory_tx.h"
 #include "skyden/store/tenant_tx.h"
+#include "tests/store/script_text.h"
 
 namespace skyden::store::testing {
 namespace {
@@ -19,51 +20,6 @@ const std::vector<std::string> kZones = {"", "zone-1", "zone-2"};
 
 bool IsGlobal(const std::string& type) {
   return type == "Mesh" || type == "Zone" || type == "GlobalSecret";
-}
-
-std::string Render(const model::Resource& r) {
-  std::string labels;
-  for (const auto& [key, value] : r.labels) labels += fmt::format("{}={},", key, value);
-  return fmt::format("{}/{} zone={} labels={} spec={} status={} at={} rev={} ver={}{}", r.key.mesh,
-                     r.key.name, r.zone, labels, r.spec, r.status,
-                     absl::ToUnixNanos(r.modification_time), r.revision, r.version,
-                     r.deleted ? " deleted" : "");
-}
-
-std::string Render(const AccountRecord& a) {
-  return fmt::format("{} {} {} kind={} active={} bound={} zone={} {} {} {} at={}", a.id.str(),
-                     a.name, a.description, static_cast<int>(a.kind), a.active,
-                     a.tenant != model::TenantKey{}, a.zone.str(), a.email, a.preferred_name,
-                     a.subject, absl::ToUnixSeconds(a.updated_at));
-}
-
-std::string Render(const RoleRecord& r) {
-  return fmt::format("{} of {} {} on {} in {}", r.id.str(), r.account.str(),
-                     model::RoleName(r.role), r.control_plane.str(), r.region);
-}
-
-int64_t Seconds(const std::optional<absl::Time>& time) {
-  return time.has_value() ? absl::ToUnixSeconds(*time) : 0;
-}
-
-std::string Render(const TokenRecord& t) {
-  return fmt::format("{} {} {} {} revoked={} used={} updated={} parent={}", t.id.str(),
-                     t.account.str(), t.name, t.sha256[0], Seconds(t.revoked_at),
-                     Seconds(t.last_used_at), absl::ToUnixSeconds(t.updated_at), t.parent.str());
-}
-
-// Without the tenant key: it is never shown to anybody.
-std::string Render(const ControlPlaneRecord& c) {
-  return fmt::format("{} {} {} labels={} {}", c.id.str(), c.name, c.description, c.labels.size(),
-                     c.suspension.has_value() ? c.suspension->reason : "runs");
-}
-
-template <class T>
-std::string RenderAll(const absl::StatusOr<std::vector<T>>& items) {
-  if (!items.ok()) return items.status().ToString();
-  std::string out;
-  for (const T& item : *items) out += Render(item) + "; ";
-  return out;
 }
 
 }  // namespace
@@ -350,6 +306,7 @@ void Script::Roles() {
     return absl::OkStatus();
   });
   Say("roles " + list, deleted);
+  Teams();
 }
 
 void Script::Tokens() {

@@ -45,6 +45,7 @@ class Script {
   void Pending();
   void Credentials();
   void Roles();
+  void Teams();
   void Tokens();
   void Organizations();
   void ZoneCredentials();
@@ -64,6 +65,7 @@ class Script {
   int steps_ = 0;
   model::Revision revision_ = 0;
   std::vector<AccountRecord> accounts_;
+  std::vector<AccountRecord> teams_;
   std::vector<model::TokenId> tokens_;
   std::vector<model::TenantScope> control_planes_;
   std::string transcript_;

@@ -19,6 +19,7 @@ struct AccessHolder {
   model::TenantKey tenant{};        // where
   const model::AccountId& account;  // empty: nobody's (a control plane's own token)
   const std::optional<model::TokenId>& token;
+  bool by_groups = false;  // as Caller's: any account that changes may be a team that one leads to
 };
 bool MayEndAccessOf(const AccessHolder& holder, const store::Change& change);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The principals of an organization, users and system accounts, and the roles they hold.
+// The principals of an organization, users and system accounts, its teams, and the roles they hold.
 #pragma once
 
 #include <functional>
@@ -12,6 +12,7 @@
 #include "skyden/base/clock.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/model/ids.h"
+#include "skyden/model/label_rules.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/model/text_filter.h"
 #include "skyden/store/records.h"
@@ -19,15 +20,16 @@
 
 namespace skyden::identity {
 
-// Which of the two: an id of the other kind is not found.
+// Which of the three: an id of another kind is not found.
 using AccountKind = store::AccountRecord::Kind;
 
 struct CreateAccount {
   AccountKind kind = AccountKind::kSystemAccount;
   std::string name;            // 1 to 100 characters; a user's full name; unique for the others
-  std::string description;     // at most 250; system accounts only
+  std::string description;     // at most 250; not of users
   std::string email;           // users only, and required there; unique
   std::string preferred_name;  // users only; at most 100
+  model::Labels labels = {};   // teams only
 };
 
 // Fields that are nullopt stay.
@@ -37,6 +39,8 @@ struct UpdateAccount {
   std::optional<std::string> email;
   std::optional<std::string> preferred_name;
   std::optional<bool> active;  // users only; ends what their tokens do, not the tokens
+  std::optional<model::Labels> labels = {};  // teams only; all of them
+  model::LabelPatch label_patch = {};        // teams only
 };
 
 struct ListAccounts {
@@ -63,8 +67,8 @@ struct AssignRole {
 
 // Thread-safe; blocks (AssertMayBlock). Everything needs who administrates the organization
 // (PERMISSION_DENIED), except that everybody may look at itself. Errors carry violations where a
-// field is at fault. Only an operator makes, changes or deletes an operator. Accounts of zones come
-// and go with their zones and are not found here.
+// field is at fault. Only an operator makes, changes or deletes an operator, or a team that makes
+// one. Accounts of zones come and go with their zones and are not found here.
 class AccountService {
  public:
   struct Deps {

@@ -28,6 +28,7 @@ struct Caller {
   model::ZoneName zone;                         // zone accounts, which may use no API
   std::optional<model::TokenId> token;          // for revocation
   bool by_session = false;                      // `token` is a browser's session
+  bool by_groups = false;                       // a provider's groups may add to its access
   model::Origin origin;                         // handed on to the scopes
 };
 
@@ -94,9 +95,9 @@ class Authenticator {
   using RefusalListener = std::function<void(const RefusedSignIn&)>;
   void SetRefusalListener(RefusalListener listener);  // before the first request
   // People who bring a token of an identity provider: into one organization, with the roles that
-  // their groups give them there beside those they were assigned. An account is made for whoever
-  // comes for the first time; or an account that has no other owner is theirs, when the provider
-  // vouches for its e-mail address.
+  // their groups give them there, be it by a team, beside those they were assigned. An account is
+  // made for whoever comes for the first time; or an account that has no other owner is theirs,
+  // when the provider vouches for its e-mail address.
   struct People {
     std::unique_ptr<OidcVerifier> verifier;
     std::vector<GroupRole> roles;

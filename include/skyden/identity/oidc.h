@@ -17,14 +17,15 @@
 
 namespace skyden::identity {
 
-// What the members of a group may do.
+// What the members of a group may do: what a team may, or (without its name) what a role allows.
 struct GroupRole {
   std::string group;
   model::Role role = model::Role::kViewer;
   std::optional<model::ControlPlaneId> control_plane;  // nullopt: all of the organization's
+  std::string team = {};
 };
-// "group=Role" or "group=Role@<control plane id>", separated by commas; the group may hold
-// anything but ',' and '='. INVALID_ARGUMENT names the part that is wrong.
+// "group=Role", "group=Role@<control plane id>" or "group=team:<its name>", separated by commas;
+// the group may hold anything but ',' and '='. INVALID_ARGUMENT names the part that is wrong.
 absl::StatusOr<std::vector<GroupRole>> ParseGroupRoles(std::string_view text);
 
 struct OidcOptions {

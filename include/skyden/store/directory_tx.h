@@ -40,6 +40,14 @@ class DirectoryReadTx {
   virtual absl::StatusOr<std::vector<AccountRecord>> ListAccounts(AccountRecord::Kind kind) = 0;
   virtual absl::StatusOr<uint64_t> CountAccounts(AccountRecord::Kind kind) = 0;
   virtual absl::StatusOr<std::vector<RoleRecord>> ListRoles(const model::AccountId& account) = 0;
+  // Its own, and those of the teams it is in: each says whose it is. Ordered by creation, then id.
+  virtual absl::StatusOr<std::vector<RoleRecord>> ListEffectiveRoles(
+      const model::AccountId& account) = 0;
+  virtual absl::StatusOr<std::optional<AccountRecord>> FindTeamByName(const std::string& name) = 0;
+  // Who is in a team, and which teams an account is in. Ordered by creation, then id.
+  virtual absl::StatusOr<std::vector<AccountRecord>> ListMembers(const model::AccountId& team) = 0;
+  virtual absl::StatusOr<std::vector<AccountRecord>> ListTeamsOf(
+      const model::AccountId& account) = 0;
   // Ordered by creation, then id, as are sessions. No sessions among them.
   virtual absl::StatusOr<std::vector<TokenRecord>> ListTokens(const model::AccountId& account) = 0;
   // An account's; nullopt: everybody's.
@@ -90,14 +98,22 @@ class DirectoryTx : public DirectoryReadTx {
 
   // ALREADY_EXISTS on the same id, and where a name, e-mail address or subject must be unique.
   virtual absl::Status InsertAccount(const AccountRecord& account) = 0;
-  // Name, description, e-mail address, preferred name, subject, `active`, the time of the update.
+  // Name, description, e-mail address, preferred name, subject, `active`, labels, the time of the
+  // update.
   virtual absl::Status UpdateAccount(const AccountRecord& account) = 0;
-  // Its roles and tokens too.
+  // Its roles and tokens too, and who is in which team by it.
   virtual absl::Status DeleteAccount(const model::AccountId& id) = 0;
+  // NOT_FOUND without such a team, or such a user or system account; ALREADY_EXISTS when it is in
+  // it.
+  virtual absl::Status AddMember(const model::AccountId& team, const model::AccountId& account,
+                                 absl::Time at) = 0;
+  virtual absl::Status RemoveMember(const model::AccountId& team,
+                                    const model::AccountId& account) = 0;
   // ALREADY_EXISTS when the account holds the role there already; NOT_FOUND without such an account
   // or control plane.
   virtual absl::Status InsertRole(const RoleRecord& role) = 0;
   virtual absl::Status DeleteRole(const model::AccountId& account, const model::RoleId& id) = 0;
+  // NOT_FOUND without such an account; a team is none.
   virtual absl::Status InsertToken(const TokenRecord& token) = 0;
   // The sessions that were made with it are gone, here and when it is deleted.
   virtual absl::Status RevokeToken(const model::TokenId& id, absl::Time at) = 0;
@@ -106,8 +122,8 @@ class DirectoryTx : public DirectoryReadTx {
   // Notes a use. A token that is gone is no error: it was used while it was there.
   virtual absl::Status TouchToken(const model::TokenId& id, absl::Time at) = 0;
   virtual absl::Status DeleteToken(const model::TokenId& id) = 0;
-  // Accounts that may run the daemon at `now`: active, with the role kOperator and a good token,
-  // which a session is not.
+  // Accounts that may run the daemon at `now`: active, with the role kOperator (their own or a
+  // team's) and a good token, which a session is not.
   // Of all organizations: whoever takes one away has to know whether it is the last.
   virtual absl::StatusOr<uint64_t> CountUsableOperators(absl::Time now) = 0;
 

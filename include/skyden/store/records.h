@@ -75,13 +75,14 @@ struct PendingKey {
   absl::Time creation_time;
 };
 
-// Something that can hold tokens. What it may do is in its roles; a zone's account may connect its
-// zone and nothing else.
+// Something that can hold roles, and tokens unless it is a team. What it may do is in its roles and
+// those of its teams; a zone's account may connect its zone and nothing else.
 struct AccountRecord {
-  enum class Kind { kUser, kSystemAccount, kZone };
+  enum class Kind { kUser, kSystemAccount, kZone, kTeam };
   model::AccountId id;
   Kind kind = Kind::kSystemAccount;
-  std::string name;  // unique among an organization's system accounts; a user's full name
+  // Unique among an organization's system accounts, and among its teams; a user's full name.
+  std::string name;
   std::string description;
   bool active = true;          // its tokens are refused while it is not
   model::TenantKey tenant{};   // kZone only: the control plane it belongs to
@@ -91,6 +92,7 @@ struct AccountRecord {
   // kUser only, of who signs in through an identity provider: "<issuer> <subject>". Unique in an
   // organization unless it is empty.
   std::string subject;
+  model::Labels labels;  // kTeam only
   absl::Time created_at;
   absl::Time updated_at;
 };
@@ -146,7 +148,7 @@ struct OperatorRef {
 struct TokenOwner {
   TokenRecord token;
   AccountRecord account;
-  std::vector<RoleRecord> roles;  // of the account
+  std::vector<RoleRecord> roles;  // of the account, and of its teams
   model::OrganizationKey organization{};
   std::optional<model::ControlPlaneId> control_plane;  // kZone only
 };

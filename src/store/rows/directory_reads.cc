@@ -2,10 +2,13 @@
 #include "store/rows/directory_reads.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "skyden/base/status.h"
 #include "store/errors.h"
 #include "store/rows/records.h"
+#include "store/rows/team_rows.h"
 
 namespace skyden::store::rows {
 
@@ -19,6 +22,16 @@ absl::Status AppendToken(const Row& row, std::vector<TokenRecord>& to) {
   SKYDEN_ASSIGN_OR_RETURN(TokenRecord record, ReadToken(row));
   to.push_back(std::move(record));
   return absl::OkStatus();
+}
+
+// Whether the account is active and has a good token.
+absl::StatusOr<bool> ComesIn(Session& session, const Binding& owner, const AccountRecord& account,
+                             absl::Time now) {
+  if (!account.active) return false;
+  SKYDEN_ASSIGN_OR_RETURN(const auto tokens,
+                          ListTokenRows(session, owner, account.id, TokenRecord::Kind::kToken));
+  return std::any_of(tokens.begin(), tokens.end(),
+                     [now](const TokenRecord& token) { return token.GoodAt(now); });
 }
 
 }  // namespace
@@ -140,16 +153,16 @@ absl::StatusOr<std::optional<TokenOwner>> SystemFindTokenRow(Session& session,
                                        owner.organization = model::OrganizationKey{row.Int(0)};
                                        SKYDEN_ASSIGN_OR_RETURN(owner.token, ReadToken(row));
                                        SKYDEN_ASSIGN_OR_RETURN(owner.account, ReadAccount(row, 14));
-                                       if (!row.IsNull(26)) {
+                                       if (!row.IsNull(27)) {
                                          owner.control_plane =
-                                             model::ControlPlaneId(row.String(26));
+                                             model::ControlPlaneId(row.String(27));
                                        }
                                        found = std::move(owner);
                                        return absl::OkStatus();
                                      }));
   if (!found || found->account.kind == AccountRecord::Kind::kZone) return found;
   const Binding owner{static_cast<int64_t>(found->organization), 0, false};
-  SKYDEN_ASSIGN_OR_RETURN(found->roles, ListRoleRows(session, owner, found->account.id));
+  SKYDEN_ASSIGN_OR_RETURN(found->roles, ListEffectiveRoleRows(session, owner, found->account.id));
   return found;
 }
 
@@ -197,18 +210,21 @@ absl::StatusOr<std::vector<OperatorRef>> SystemListOperatorRows(Session& session
 absl::StatusOr<uint64_t> CountUsableOperatorRows(
     Session& session, absl::Time now, std::optional<model::OrganizationKey> organization) {
   SKYDEN_ASSIGN_OR_RETURN(const std::vector<OperatorRef> all, SystemListOperatorRows(session));
-  uint64_t usable = 0;
+  std::set<std::pair<model::OrganizationKey, model::AccountId>> usable;
   for (const OperatorRef& one : all) {
     if (organization.has_value() && one.organization != *organization) continue;
     const Binding owner{static_cast<int64_t>(one.organization), 0, false};
-    SKYDEN_ASSIGN_OR_RETURN(const auto account, FindAccountRow(session, owner, one.account));
-    if (!account.has_value() || !account->active) continue;
-    SKYDEN_ASSIGN_OR_RETURN(const auto tokens,
-                            ListTokenRows(session, owner, one.account, TokenRecord::Kind::kToken));
-    usable += std::any_of(tokens.begin(), tokens.end(),
-                          [now](const TokenRecord& token) { return token.GoodAt(now); });
+    // A team is nobody by itself; what is none has nobody in it.
+    SKYDEN_ASSIGN_OR_RETURN(std::vector<AccountRecord> who,
+                            ListMemberRows(session, owner, one.account));
+    SKYDEN_ASSIGN_OR_RETURN(auto itself, FindAccountRow(session, owner, one.account));
+    if (itself.has_value()) who.push_back(*std::move(itself));
+    for (const AccountRecord& account : who) {
+      SKYDEN_ASSIGN_OR_RETURN(const bool comes_in, ComesIn(session, owner, account, now));
+      if (comes_in) usable.emplace(one.organization, account.id);
+    }
   }
-  return usable;
+  return usable.size();
 }
 
 absl::StatusOr<model::OrganizationKey> SystemInsertOrganizationRow(

@@ -160,30 +160,33 @@ absl::StatusOr<WriteTx*> OrganizationWriteTx::Enter(const model::TenantScope& sc
 }
 
 absl::Status OrganizationWriteTx::InsertAccount(const AccountRecord& account) {
+  const std::string labels = EncodeLabels(account.labels);
   SKYDEN_RETURN_IF_ERROR(Organization().status());
   if (account.tenant != model::TenantKey{}) {
     TenantRows bound_to(session_, context_, TenantRef{organization_, account.tenant, {}});
     SKYDEN_RETURN_IF_ERROR(bound_to.CheckThere());
   }
   outcome_.wrote = true;
-  return Run(
-      kInsertAccount,
-      {Param::Int(static_cast<int64_t>(account.tenant)), Param::Text(account.id.str()),
-       Param::Text(EncodeKind(account.kind)), Param::Text(account.name),
-       Param::Text(account.description), Param::Int(account.active),
-       Param::Text(account.zone.str()), Param::Text(account.email),
-       Param::Text(account.preferred_name), Param::Text(account.subject),
-       Param::Int(EncodeTime(account.created_at)), Param::Int(EncodeTime(account.updated_at))});
+  return Run(kInsertAccount,
+             {Param::Int(static_cast<int64_t>(account.tenant)), Param::Text(account.id.str()),
+              Param::Text(EncodeKind(account.kind)), Param::Text(account.name),
+              Param::Text(account.description), Param::Int(account.active),
+              Param::Text(account.zone.str()), Param::Text(account.email),
+              Param::Text(account.preferred_name), Param::Text(account.subject),
+              Param::Int(EncodeTime(account.created_at)),
+              Param::Int(EncodeTime(account.updated_at)), Param::Blob(labels)});
 }
 
 absl::Status OrganizationWriteTx::UpdateAccount(const AccountRecord& account) {
   outcome_.wrote = true;
   own_.accounts.push_back(account.id);
+  const std::string labels = EncodeLabels(account.labels);
   SKYDEN_RETURN_IF_ERROR(Run(
       kUpdateAccount,
       {Param::Text(account.id.str()), Param::Text(account.name), Param::Text(account.description),
        Param::Text(account.email), Param::Text(account.preferred_name), Param::Int(account.active),
-       Param::Int(EncodeTime(account.updated_at)), Param::Text(account.subject)}));
+       Param::Int(EncodeTime(account.updated_at)), Param::Text(account.subject),
+       Param::Blob(labels)}));
   return session_.changed() == 1 ? absl::OkStatus() : AccountNotFound();
 }
 
@@ -193,7 +196,7 @@ absl::Status OrganizationWriteTx::InsertRole(const RoleRecord& role) {
     SKYDEN_RETURN_IF_ERROR(on.CheckThere());
   }
   outcome_.wrote = true;
-  own_.accounts.push_back(role.account);
+  SKYDEN_RETURN_IF_ERROR(TellOfRoles(role.account));
   SKYDEN_RETURN_IF_ERROR(Run(
       kInsertRole, {Param::Text(role.account.str()), Param::Text(role.id.str()),
                     Param::Int(static_cast<int64_t>(role.tenant)),
@@ -205,7 +208,7 @@ absl::Status OrganizationWriteTx::InsertRole(const RoleRecord& role) {
 absl::Status OrganizationWriteTx::DeleteRole(const model::AccountId& account,
                                              const model::RoleId& id) {
   outcome_.wrote = true;
-  own_.accounts.push_back(account);
+  SKYDEN_RETURN_IF_ERROR(TellOfRoles(account));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteRole, {Param::Text(account.str()), Param::Text(id.str())}));
   return session_.changed() == 1 ? absl::OkStatus() : RoleNotFound();
 }
@@ -214,6 +217,9 @@ absl::Status OrganizationWriteTx::DeleteAccount(const model::AccountId& id) {
   SKYDEN_ASSIGN_OR_RETURN(const std::optional<AccountRecord> account, FindAccount(id));
   if (!account.has_value()) return AccountNotFound();
   outcome_.wrote = true;
+  SKYDEN_RETURN_IF_ERROR(TellOfRoles(id));
+  SKYDEN_RETURN_IF_ERROR(Run(kDeleteMembersOf, {Param::Text(id.str())}));
+  SKYDEN_RETURN_IF_ERROR(Run(kDeleteMembershipsOf, {Param::Text(id.str())}));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteRolesOfAccount, {Param::Text(id.str())}));
   return DeleteAccountRows(session_, binding(), id.str(), own_);
 }
@@ -273,6 +279,7 @@ absl::Status OrganizationWriteTx::EndOrganization(absl::Time at) {
   own_.self = Change::Self::kGone;
   own_.all = true;
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllTokens, {}));
+  SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllMembers, {}));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllRoles, {}));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllAccounts, {}));
   SKYDEN_RETURN_IF_ERROR(Run(kRemoveOrganizationQuota, {}));

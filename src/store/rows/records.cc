@@ -77,14 +77,16 @@ std::string_view EncodeKind(AccountRecord::Kind kind) {
       return "system_account";
     case AccountRecord::Kind::kZone:
       return "zone";
+    case AccountRecord::Kind::kTeam:
+      return "team";
   }
   return "";
 }
 
 absl::StatusOr<AccountRecord::Kind> DecodeKind(std::string_view text) {
   for (const AccountRecord::Kind kind :
-       {AccountRecord::Kind::kUser, AccountRecord::Kind::kSystemAccount,
-        AccountRecord::Kind::kZone}) {
+       {AccountRecord::Kind::kUser, AccountRecord::Kind::kSystemAccount, AccountRecord::Kind::kZone,
+        AccountRecord::Kind::kTeam}) {
     if (text == EncodeKind(kind)) return kind;
   }
   return Corrupt("account kind");
@@ -165,6 +167,7 @@ absl::StatusOr<AccountRecord> ReadAccount(const Row& row, int first) {
   r.subject = row.String(first + 9);
   r.created_at = DecodeTime(row.Int(first + 10));
   r.updated_at = DecodeTime(row.Int(first + 11));
+  SKYDEN_ASSIGN_OR_RETURN(r.labels, DecodeLabels(row.Bytes(first + 12)));
   return r;
 }
 

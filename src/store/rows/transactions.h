@@ -15,6 +15,7 @@
 #include "store/rows/audit_rows.h"
 #include "store/rows/directory_reads.h"
 #include "store/rows/records.h"
+#include "store/rows/team_rows.h"
 #include "store/rows/tenant_rows.h"
 
 namespace skyden::store::rows {
@@ -105,6 +106,19 @@ class OrganizationReads : public Interface {
   absl::StatusOr<std::vector<RoleRecord>> ListRoles(const model::AccountId& account) override {
     return ListRoleRows(session_, binding(), account);
   }
+  absl::StatusOr<std::vector<RoleRecord>> ListEffectiveRoles(
+      const model::AccountId& account) override {
+    return ListEffectiveRoleRows(session_, binding(), account);
+  }
+  absl::StatusOr<std::optional<AccountRecord>> FindTeamByName(const std::string& name) override {
+    return FindTeamRowByName(session_, binding(), name);
+  }
+  absl::StatusOr<std::vector<AccountRecord>> ListMembers(const model::AccountId& team) override {
+    return ListMemberRows(session_, binding(), team);
+  }
+  absl::StatusOr<std::vector<AccountRecord>> ListTeamsOf(const model::AccountId& account) override {
+    return ListTeamRowsOf(session_, binding(), account);
+  }
   absl::StatusOr<std::vector<TokenRecord>> ListTokens(const model::AccountId& account) override {
     return ListTokenRows(session_, binding(), account, TokenRecord::Kind::kToken);
   }
@@ -167,6 +181,9 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
   absl::Status InsertAccount(const AccountRecord& account) override;
   absl::Status UpdateAccount(const AccountRecord& account) override;
   absl::Status DeleteAccount(const model::AccountId& id) override;
+  absl::Status AddMember(const model::AccountId& team, const model::AccountId& account,
+                         absl::Time at) override;
+  absl::Status RemoveMember(const model::AccountId& team, const model::AccountId& account) override;
   absl::Status InsertRole(const RoleRecord& role) override;
   absl::Status DeleteRole(const model::AccountId& account, const model::RoleId& id) override;
   absl::Status InsertToken(const TokenRecord& token) override;
@@ -202,6 +219,8 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
     return session_.Run(binding(), id, params);
   }
   absl::Status DeleteSessionsOf(const model::TokenId& token);
+  // Somebody's roles change, and with a team's those of whoever is in it.
+  absl::Status TellOfRoles(const model::AccountId& account);
   // What hangs on a control plane that goes, in `change`; returns how many tokens.
   absl::StatusOr<uint64_t> DeleteCredentialsOn(const TenantRef& tenant, Change change);
   absl::StatusOr<TenantRef> Unshelve(const model::ControlPlaneId& id,
