@@ -23,6 +23,13 @@ bool SameLists(const ListsByType<T>& a, const ListsByType<T>& b) {
   return a == b;  // pointers
 }
 
+bool HasOlder(const MeshModel::Data& data) {
+  const auto some = [](const auto& list) { return list != nullptr && !list->empty(); };
+  return some(data.gateways) || some(data.gateway_routes) ||
+         std::any_of(data.legacy.begin(), data.legacy.end(),
+                     [&](const auto& list) { return some(list.second); });
+}
+
 // Length first, so that no two lists of texts look alike.
 void Append(std::string_view text, std::string& out) {
   out += std::to_string(text.size());
@@ -74,11 +81,14 @@ ModelDifference::ModelDifference(const MeshModel& before, const MeshModel& after
     : before_(before), after_(after) {
   const MeshModel::Data& old = before.data();
   const MeshModel::Data& now = after.data();
-  everything_may_differ_ = old.index != now.index || old.gateways != now.gateways ||
+  everything_may_differ_ = old.rules != now.rules || old.index != now.index ||
+                           old.gateways != now.gateways ||
                            old.exclusive_services != now.exclusive_services;
-  older_may_differ_ = old.mesh != now.mesh || old.gateways != now.gateways ||
-                      old.gateway_routes != now.gateway_routes ||
-                      !SameLists(old.legacy, now.legacy);
+  older_may_differ_ = old.rules != now.rules
+                          ? HasOlder(old) || HasOlder(now)
+                          : old.mesh != now.mesh || old.gateways != now.gateways ||
+                                old.gateway_routes != now.gateway_routes ||
+                                !SameLists(old.legacy, now.legacy);
   for (const model::TypeDescriptor* type : PolicyTypes(before.registry())) Compare(*type);
   TakeInterest(before);
   TakeInterest(after);

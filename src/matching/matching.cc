@@ -83,6 +83,12 @@ Selected SelectAll(const MeshModel& mesh, const model::TypeDescriptor& type, con
   return selected;
 }
 
+void BuildInbound(const PoliciesByListener& by_listener, MatchedPolicies& matched) {
+  for (const auto& [listener, policies] : by_listener) {
+    matched.inbound[listener] = BuildInboundRules(policies);
+  }
+}
+
 absl::Status BuildFrom(const PoliciesByListener& by_listener, MatchedPolicies& matched) {
   // Most often the same policies are for all listeners.
   std::map<Policies, Listener> first_with;
@@ -142,6 +148,12 @@ std::vector<PeerEntry> EntriesOnRoute(const Policy& policy, const Policy& route)
   return entries;
 }
 
+void BuildToResources(const MeshModel& mesh, const Policies& policies, MatchedPolicies& matched) {
+  const ConfShape shape = ShapeOf(matched.type->name);
+  matched.to_resources = BuildResourceRules(
+      mesh, policies, shape, shape == ConfShape::kByHostname ? &matched.http_matches : nullptr);
+}
+
 absl::Status BuildTo(const MeshModel& mesh, const Policies& policies, MatchedPolicies& matched) {
   std::vector<PeerEntry> entries;
   Policies not_on_routes;
@@ -165,7 +177,7 @@ absl::Status BuildTo(const MeshModel& mesh, const Policies& policies, MatchedPol
   auto* http_matches = shape == ConfShape::kByHostname ? &matched.http_matches : nullptr;
   SKYDEN_ASSIGN_OR_RETURN(matched.to,
                           BuildSubsetRules(entries, Negations::kNone, shape, http_matches));
-  matched.to_resources = BuildResourceRules(mesh, not_on_routes, shape, http_matches);
+  BuildToResources(mesh, not_on_routes, matched);
   return absl::OkStatus();
 }
 
@@ -218,13 +230,18 @@ MatchedPolicies MatchPolicies(const MeshModel& mesh, const model::TypeDescriptor
   Selected selected = SelectAll(mesh, type, proxy);
   matched.warnings = std::move(selected.warnings);
   for (const Policy* policy : selected.policies) matched.policies.push_back(policy->resource);
-  absl::Status from;
-  absl::Status to;
-  if (type.has_from_target_ref) from = BuildFrom(selected.by_listener, matched);
-  if (type.has_to_target_ref) to = BuildTo(mesh, selected.policies, matched);
-  Warn(from, "From", matched.warnings);
-  Warn(to, "To", matched.warnings);
-  Warn(to.ok() ? from : to, "Gateway", matched.warnings);  // which are made of both
+  if (mesh.tells_by_tags()) {
+    absl::Status from;
+    absl::Status to;
+    if (type.has_from_target_ref) from = BuildFrom(selected.by_listener, matched);
+    if (type.has_to_target_ref) to = BuildTo(mesh, selected.policies, matched);
+    Warn(from, "From", matched.warnings);
+    Warn(to, "To", matched.warnings);
+    Warn(to.ok() ? from : to, "Gateway", matched.warnings);  // which are made of both
+  } else {
+    if (type.has_rules_target_ref) BuildInbound(selected.by_listener, matched);
+    if (type.has_to_target_ref) BuildToResources(mesh, selected.policies, matched);
+  }
   if (HasSingleConf(type))
     Warn(BuildSingle(selected.policies, matched), "top level", matched.warnings);
   return matched;

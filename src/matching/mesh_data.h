@@ -13,6 +13,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "matching/policy.h"
+#include "matching/rule_table.h"
 #include "skyden/matching/mesh_model.h"
 
 namespace skyden::matching {
@@ -104,6 +105,8 @@ using ListsByType = std::map<model::TypeId, std::shared_ptr<const SharedList<T>>
 
 struct MeshModel::Data {
   Item mesh;
+  Rules rules = Rules::kTwo;
+  const RuleTable* table = nullptr;
   bool exclusive_services = false;
   std::optional<Proxy::Prometheus> prometheus;
   std::shared_ptr<const Target> mesh_target;

@@ -54,15 +54,26 @@ std::shared_ptr<const SharedList<T>> ListIn(const ListsByType<T>* lists, model::
   return found == lists->end() ? nullptr : found->second;
 }
 
+bool IsOlderType(const model::TypeDescriptor& type) {
+  return IsLegacyPolicy(type) || type.name == kGateway || type.name == kGatewayRoute;
+}
+
 class Builder {
  public:
-  Builder(const MeshModel::ListFunction& list, const MeshModel::Data* before)
-      : list_(list), before_(before), data_(std::make_unique<MeshModel::Data>()) {}
+  // `before`: null, or by the same rules.
+  Builder(const MeshModel::ListFunction& list, const MeshModel::Data* before, Rules rules)
+      : list_(list),
+        before_(before),
+        table_(TableOf(rules)),
+        data_(std::make_unique<MeshModel::Data>()) {
+    data_->rules = rules;
+    data_->table = &table_;
+  }
 
-  bool ReadMesh(const model::TypeDescriptor& type, Item mesh, MeshModel::Services services) {
+  bool ReadMesh(const model::TypeDescriptor& type, Item mesh) {
     pb::Mesh message;
     if (!ParseSpec(*mesh, message)) return false;
-    data_->exclusive_services = services == MeshModel::Services::kResourcesOnly ||
+    data_->exclusive_services = !table_.mesh_tells_services ||
                                 message.meshservices().mode() == pb::Mesh::MeshServices::Exclusive;
     for (const auto& backend : message.metrics().backends()) {
       if (backend.name() != message.metrics().enabledbackend()) continue;
@@ -75,6 +86,7 @@ class Builder {
   }
 
   void Read(const model::TypeDescriptor& type) {
+    if (!table_.has_older_types && IsOlderType(type)) return;
     const std::vector<Item> items = list_(type);
     for (const Item& item : items) {
       data_->bytes += kParsedFactor * item->spec.size() + kParsedBytes;
@@ -82,7 +94,7 @@ class Builder {
     if (type.is_target_ref_policy) {
       data_->policies[type.id] =
           ReadList<Policy>(items, ListIn(Before(&MeshModel::Data::policies), type.id),
-                           [&](const Item& item) { return ReadPolicy(type, item); });
+                           [&](const Item& item) { return ReadPolicy(type, item, table_); });
     }
     if (IsLegacyPolicy(type)) {
       data_->legacy[type.id] =
@@ -136,6 +148,7 @@ class Builder {
 
   const MeshModel::ListFunction& list_;
   const MeshModel::Data* before_;
+  const RuleTable& table_;
   std::unique_ptr<MeshModel::Data> data_;
 };
 
@@ -193,8 +206,7 @@ const SharedList<LegacyPolicy>& MeshModel::Data::LegacyOf(model::TypeId type) co
 std::vector<const model::TypeDescriptor*> MeshModel::Types(const model::TypeRegistry& registry) {
   std::vector<const model::TypeDescriptor*> types;
   for (const model::TypeDescriptor& type : registry.all()) {
-    if (type.is_target_ref_policy || IsLegacyPolicy(type) || IsService(type) ||
-        type.name == kGateway || type.name == kGatewayRoute) {
+    if (type.is_target_ref_policy || IsService(type) || IsOlderType(type)) {
       types.push_back(&type);
     }
   }
@@ -203,9 +215,10 @@ std::vector<const model::TypeDescriptor*> MeshModel::Types(const model::TypeRegi
 
 absl::StatusOr<std::shared_ptr<const MeshModel>> MeshModel::Build(
     const model::TypeRegistry& registry, Item mesh, const ListFunction& list,
-    const MeshModel* before, Services services) {
-  Builder builder(list, before == nullptr ? nullptr : &before->data());
-  if (!builder.ReadMesh(*registry.core().mesh, std::move(mesh), services)) {
+    const MeshModel* before, Rules rules) {
+  const bool shares = before != nullptr && before->rules() == rules;
+  Builder builder(list, shares ? &before->data() : nullptr, rules);
+  if (!builder.ReadMesh(*registry.core().mesh, std::move(mesh))) {
     return absl::InvalidArgumentError("not a Mesh");
   }
   for (const model::TypeDescriptor* type : Types(registry)) builder.Read(*type);
@@ -217,6 +230,8 @@ MeshModel::MeshModel(const model::TypeRegistry& registry, std::unique_ptr<const 
 MeshModel::~MeshModel() = default;
 
 const Item& MeshModel::mesh() const { return data_->mesh; }
+Rules MeshModel::rules() const { return data_->rules; }
+bool MeshModel::tells_by_tags() const { return data_->table->tells_by_tags; }
 bool MeshModel::has_exclusive_services() const { return data_->exclusive_services; }
 size_t MeshModel::bytes() const { return data_->bytes; }
 

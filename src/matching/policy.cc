@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "matching/rule_table.h"
 #include "skyden/base/crypto.h"
 #include "skyden/model/kuma_labels.h"
 
@@ -76,10 +77,11 @@ Json ConfOf(const model::TypeDescriptor& type, const Json& entry) {
 }
 
 std::vector<Entry> ReadEntries(const model::TypeDescriptor& type, const Json& spec,
-                               std::string_view name) {
+                               std::string_view name, const RuleTable& table) {
   std::vector<Entry> entries;
   for (const Json* entry : Elements(spec, name)) {
-    entries.push_back({ReadTargetRef(Member(*entry, "targetRef")), ConfOf(type, *entry)});
+    entries.push_back(
+        {ReadTargetRef(Member(*entry, "targetRef"), table.targets), ConfOf(type, *entry)});
   }
   return entries;
 }
@@ -123,14 +125,17 @@ bool HasSingleConf(const model::TypeDescriptor& type) {
          !type.has_rules_target_ref;
 }
 
-std::shared_ptr<const Policy> ReadPolicy(const model::TypeDescriptor& type, Item resource) {
+std::shared_ptr<const Policy> ReadPolicy(const model::TypeDescriptor& type, Item resource,
+                                         const RuleTable& table) {
   const Json spec = resource->spec.empty() ? Json::object() : ParseJson(resource->spec);
   if (spec.is_discarded()) return nullptr;
   auto policy = std::make_shared<Policy>();
   policy->type = &type;
-  policy->target = ReadTargetRef(Member(spec, "targetRef"));
-  if (type.has_to_target_ref) policy->to = ReadEntries(type, spec, "to");
-  if (type.has_from_target_ref) policy->from = ReadEntries(type, spec, "from");
+  policy->target = ReadTargetRef(Member(spec, "targetRef"), table.targets);
+  if (type.has_to_target_ref) policy->to = ReadEntries(type, spec, "to", table);
+  if (type.has_from_target_ref && table.tells_by_tags) {
+    policy->from = ReadEntries(type, spec, "from", table);
+  }
   if (type.has_rules_target_ref) policy->rules = ReadRules(spec);
   if (HasSingleConf(type)) policy->conf = DefaultOf(spec);
   policy->id = IdentifierOf(type, *resource);

@@ -47,8 +47,11 @@ struct Policy {
 // The types that have no `to`, `from` or `rules`: one conf for the whole proxy.
 bool HasSingleConf(const model::TypeDescriptor& type);
 
+struct RuleTable;
+
 // nullptr when the spec is not JSON.
-std::shared_ptr<const Policy> ReadPolicy(const model::TypeDescriptor& type, Item resource);
+std::shared_ptr<const Policy> ReadPolicy(const model::TypeDescriptor& type, Item resource,
+                                         const RuleTable& table);
 
 // Negative when `a` counts less than `b`: by target, origin and role; and, to break ties, by name:
 // what sorts first counts most.

@@ -7,6 +7,7 @@
 #include "matching/mesh_data.h"
 #include "matching/target_ref.h"
 #include "skyden/matching/attachments.h"
+#include "skyden/model/kuma_labels.h"
 
 namespace skyden::matching {
 namespace {
@@ -28,18 +29,45 @@ void AddAll(const Target& target, Ports& ports) {
   for (const Target::Port& port : target.ports) ports[target.id.WithSection(port.name)] = port;
 }
 
-void AddBackend(const TargetIndex& index, const Identifier& proxy, const Proxy::Backend& backend,
-                Ports& ports) {
+// By name it is one of the proxy's own zone.
+std::vector<const Target*> TargetsOfTwo(const TargetIndex& index, const Identifier& proxy,
+                                        const Proxy::Backend& backend) {
   std::vector<const Target*> targets;
   if (!backend.labels.empty()) targets = index.WithLabels(backend.kind, backend.labels);
-  if (targets.empty()) {
-    TargetRef ref;
-    ref.kind = TargetKind::kUnknown;
-    ref.kind_name = backend.kind;
-    ref.name = backend.name;
-    ref.name_space = backend.name_space;
-    if (const Target* found = index.Find(Resolve(ref, proxy))) targets.push_back(found);
+  if (!targets.empty()) return targets;
+  TargetRef ref;
+  ref.kind = TargetKind::kUnknown;
+  ref.kind_name = backend.kind;
+  ref.name = backend.name;
+  ref.name_space = backend.name_space;
+  if (const Target* found = index.Find(Resolve(ref, proxy))) targets.push_back(found);
+  return targets;
+}
+
+// A name is a label like others, so it may be one of any zone. What the proxy's own zone made comes
+// first: where only one counts, Kuma leaves to chance which.
+std::vector<const Target*> TargetsOfThree(const TargetIndex& index, const Identifier& proxy,
+                                          const Proxy::Backend& backend) {
+  Tags labels = backend.labels;
+  if (labels.empty()) {
+    if (backend.name.empty()) return {};
+    labels.emplace(model::kDisplayNameLabel, backend.name);
+    const std::string& name_space =
+        backend.name_space.empty() ? proxy.name_space : backend.name_space;
+    if (!name_space.empty()) labels.emplace(model::kNamespaceLabel, name_space);
   }
+  std::vector<const Target*> targets = index.WithLabels(backend.kind, labels);
+  std::stable_partition(targets.begin(), targets.end(),
+                        [&](const Target* target) { return target->id.zone == proxy.zone; });
+  return targets;
+}
+
+void AddBackend(const MeshModel& mesh, const Identifier& proxy, const Proxy::Backend& backend,
+                Ports& ports) {
+  const TargetIndex& index = *mesh.data().index;
+  const bool by_labels = mesh.data().table->targets == TargetRefDialect::kThree;
+  const std::vector<const Target*> targets =
+      by_labels ? TargetsOfThree(index, proxy, backend) : TargetsOfTwo(index, proxy, backend);
   // Kuma stops at the first that has the port; which one that is, is left to chance there.
   for (const Target* target : targets) {
     if (!target->has_ports) return;
@@ -60,11 +88,11 @@ std::vector<ReachablePort> ReachablePorts(const MeshModel& mesh, const Proxy& pr
   const Identifier own = IdentifierOf(*mesh.registry().core().dataplane, *proxy.resource);
   Ports ports;
   for (const Proxy::Outbound& outbound : proxy.outbounds) {
-    if (outbound.backend) AddBackend(index, own, *outbound.backend, ports);
+    if (outbound.backend) AddBackend(mesh, own, *outbound.backend, ports);
   }
   if (ports.empty() && proxy.reachable_backends) {
     for (const Proxy::Backend& backend : *proxy.reachable_backends) {
-      AddBackend(index, own, backend, ports);
+      AddBackend(mesh, own, backend, ports);
     }
   } else if (ports.empty()) {
     for (const Target* target : index.all()) {

@@ -89,15 +89,22 @@ bool CanBeTarget(TargetKind kind) {
   }
 }
 
-void ResolveEntry(const TargetIndex& index, const ToEntry& entry,
+// No labels at all are as good as none in Kuma 2, and select everything in Kuma 3.
+bool SelectsByLabels(const TargetRef& target, TargetRefDialect dialect) {
+  return target.labels && target.kind != TargetKind::kMesh &&
+         (dialect == TargetRefDialect::kThree || !target.labels->empty());
+}
+
+void ResolveEntry(const MeshModel& mesh, const ToEntry& entry,
                   std::vector<ResolvedEntry>& resolved) {
+  const TargetIndex& index = *mesh.data().index;
   const TargetRef& target = entry.entry->target;
   if (!CanBeTarget(target.kind)) return;
   const std::optional<OldServiceName> old_name = ReadOldServiceName(target);
   std::vector<const Target*> targets;
   if (old_name) {
     targets = index.WithLabels(target.kind_name, old_name->labels);
-  } else if (target.labels && !target.labels->empty()) {
+  } else if (SelectsByLabels(target, mesh.data().table->targets)) {
     targets = index.WithLabels(target.kind_name, *target.labels);
   } else if (const Target* found = index.Find(Resolve(target, entry.policy->id))) {
     targets.push_back(found);
@@ -167,7 +174,7 @@ ResourceRules BuildResourceRules(const MeshModel& mesh, const std::vector<const 
                                  std::map<std::string, std::string>* http_matches) {
   const std::vector<ToEntry> entries = SortedEntries(policies);
   std::vector<ResolvedEntry> resolved;
-  for (const ToEntry& entry : entries) ResolveEntry(*mesh.data().index, entry, resolved);
+  for (const ToEntry& entry : entries) ResolveEntry(mesh, entry, resolved);
 
   // Numbers of resolved entries: of the mesh, and of each target.
   std::vector<size_t> of_mesh;

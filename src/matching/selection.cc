@@ -107,6 +107,17 @@ Tags ServiceTags(const TargetRef& target) {
   return tags;
 }
 
+// A map as Go prints it.
+std::string GoText(const std::optional<Tags>& labels) {
+  std::string text = "map[";
+  if (labels) {
+    for (const auto& [key, value] : *labels) {
+      text += fmt::format("{}{}:{}", text.back() == '[' ? "" : " ", key, value);
+    }
+  }
+  return text + "]";
+}
+
 const Policy* FindRoute(const MeshModel& mesh, const Policy& from, std::string_view name) {
   const model::TypeDescriptor* type = mesh.registry().FindByName(kHttpRoute);
   if (type == nullptr) return nullptr;
@@ -171,6 +182,11 @@ Selection Select(const MeshModel& mesh, const Policy& policy, const Proxy& proxy
       return selection;
     }
     case TargetKind::kMeshHttpRoute: {
+      if (mesh.data().table->targets == TargetRefDialect::kThree) {
+        return {{},
+                false,
+                "couldn't resolve MeshHTTPRoute targetRef with labels " + GoText(target.labels)};
+      }
       const Policy* route = FindRoute(mesh, policy, target.name);
       // A route that is about a route would lead nowhere.
       if (route == nullptr || route->target.kind == TargetKind::kMeshHttpRoute) {

@@ -21,9 +21,15 @@ constexpr std::array<std::pair<std::string_view, TargetKind>, 9> kKinds = {{
     {"MeshHTTPRoute", TargetKind::kMeshHttpRoute},
 }};
 
-TargetKind KindOf(std::string_view name) {
+bool IsOfThree(TargetKind kind) {
+  return kind != TargetKind::kMeshSubset && kind != TargetKind::kMeshGateway &&
+         kind != TargetKind::kMeshServiceSubset;
+}
+
+TargetKind KindOf(std::string_view name, TargetRefDialect dialect) {
   for (const auto& [text, kind] : kKinds) {
-    if (text == name) return kind;
+    if (text != name) continue;
+    return dialect == TargetRefDialect::kTwo || IsOfThree(kind) ? kind : TargetKind::kUnknown;
   }
   return TargetKind::kUnknown;
 }
@@ -38,19 +44,20 @@ Tags ReadPairs(const Json& json) {
 
 }  // namespace
 
-TargetRef ReadTargetRef(const Json* json) {
+TargetRef ReadTargetRef(const Json* json, TargetRefDialect dialect) {
   TargetRef target;
   if (json == nullptr || !json->is_object()) return target;
   target.kind_name = StringMember(*json, "kind");
-  target.kind = KindOf(target.kind_name);
-  target.name = StringMember(*json, "name");
-  target.name_space = StringMember(*json, "namespace");
+  target.kind = KindOf(target.kind_name, dialect);
   target.section = StringMember(*json, "sectionName");
-  if (const Json* tags = Member(*json, "tags"); tags != nullptr && tags->is_object()) {
-    target.tags = ReadPairs(*tags);
-  }
   if (const Json* labels = Member(*json, "labels"); labels != nullptr && labels->is_object()) {
     target.labels = ReadPairs(*labels);
+  }
+  if (dialect == TargetRefDialect::kThree) return target;
+  target.name = StringMember(*json, "name");
+  target.name_space = StringMember(*json, "namespace");
+  if (const Json* tags = Member(*json, "tags"); tags != nullptr && tags->is_object()) {
+    target.tags = ReadPairs(*tags);
   }
   if (const Json* types = Member(*json, "proxyTypes"); types != nullptr && types->is_array()) {
     for (const Json& type : *types) {

@@ -37,8 +37,13 @@ struct TargetRef {
   std::vector<std::string> proxy_types;
 };
 
+// What a targetRef is made of. In Kuma 2 it names a resource, or gives tags or labels, and may be
+// for some kinds of proxies; in Kuma 3 there are labels and sections only, and what else is written
+// is as if it were not.
+enum class TargetRefDialect { kTwo, kThree };
+
 // `json` nullptr or no object: the mesh.
-TargetRef ReadTargetRef(const Json* json);
+TargetRef ReadTargetRef(const Json* json, TargetRefDialect dialect);
 
 // Targets that say which tags a peer has, rather than which resource it is.
 bool IsSelectedByTags(TargetKind kind);

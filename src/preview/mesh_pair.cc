@@ -21,10 +21,9 @@ absl::StatusOr<MeshModelPtr> MeshPair::Build(const resources::Foresight::Views& 
     if (generation == Generation::kTwo) return items;
     return resources::FormsOf(std::move(items), type, generation, &memos_[generation]);
   };
-  const auto services = generation == Generation::kThree
-                            ? matching::MeshModel::Services::kResourcesOnly
-                            : matching::MeshModel::Services::kAsTheMeshSays;
-  return matching::MeshModel::Build(registry_, mesh, list, before, services);
+  const auto rules =
+      generation == Generation::kThree ? matching::Rules::kTwoForThree : matching::Rules::kTwo;
+  return matching::MeshModel::Build(registry_, mesh, list, before, rules);
 }
 
 absl::StatusOr<const MeshPair::Models*> MeshPair::Of(Generation generation) {

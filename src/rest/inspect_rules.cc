@@ -29,7 +29,11 @@ void WriteTagsOrNull(const matching::Tags& tags, JsonWriter& json) {
   }
 }
 
-void WriteInbound(const Proxy& proxy, const matching::Listener& at, JsonWriter& json) {
+// Whether tags of inbounds are shown. Kuma 3 knows only those of gateways.
+enum class InboundTags { kShown, kUnknown };
+
+void WriteInbound(const Proxy& proxy, const matching::Listener& at, InboundTags tags,
+                  JsonWriter& json) {
   const Proxy::Inbound* inbound = proxy.InboundAt(at.port);
   json.BeginObject();
   if (inbound != nullptr) json.OptionalField("name", inbound->name);
@@ -37,7 +41,8 @@ void WriteInbound(const Proxy& proxy, const matching::Listener& at, JsonWriter& 
   if (proxy.is_gateway()) {
     WriteTagsOrNull(proxy.gateway_tags, json);
   } else {
-    WriteTagsOrNull(inbound == nullptr ? matching::Tags() : inbound->tags, json);
+    const bool has_tags = inbound != nullptr && tags == InboundTags::kShown;
+    WriteTagsOrNull(has_tags ? inbound->tags : matching::Tags(), json);
   }
   json.EndObject();
 }
@@ -84,7 +89,7 @@ void WriteFrom(const Proxy& proxy, const MatchedPolicies& matched, JsonWriter& j
   for (const auto& [listener, rules] : matched.from) {
     if (rules.empty()) continue;
     json.BeginObject().Key("inbound");
-    WriteInbound(proxy, listener, json);
+    WriteInbound(proxy, listener, InboundTags::kShown, json);
     json.Key("rules");
     WriteSubsetRules(*matched.type, rules, json);
     json.EndObject();
@@ -92,12 +97,13 @@ void WriteFrom(const Proxy& proxy, const MatchedPolicies& matched, JsonWriter& j
   json.EndArray();
 }
 
-void WriteInboundRules(const Proxy& proxy, const MatchedPolicies& matched, JsonWriter& json) {
+void WriteInboundRules(const Proxy& proxy, const MatchedPolicies& matched, InboundTags tags,
+                       JsonWriter& json) {
   json.BeginArray();
   for (const auto& [listener, rules] : matched.inbound) {
     if (rules.empty()) continue;
     json.BeginObject().Key("inbound");
-    WriteInbound(proxy, listener, json);
+    WriteInbound(proxy, listener, tags, json);
     json.Key("rules").BeginArray();
     for (const matching::InboundRule& rule : rules) {
       json.BeginObject().Key("conf").BeginArray().Raw(rule.conf).EndArray();
@@ -172,20 +178,33 @@ std::string RulesJson(const matching::MeshModel& mesh, const TypeDescriptor& typ
   return json.Take();
 }
 
+// Whether peers are told by tags in what is said of the type.
+bool TellsServicesByTags(const matching::MeshModel& mesh, const MatchedPolicies& matched) {
+  return !mesh.has_exclusive_services() && !matched.to.empty();
+}
+
+bool SaysSomething(const matching::MeshModel& mesh, const MatchedPolicies& matched) {
+  const bool has_rules =
+      !matched.to_resources.empty() || !matched.proxy.empty() || HasAny(matched.inbound);
+  if (!mesh.tells_by_tags()) {
+    // What could not be resolved is told where some policy selects the proxy.
+    const bool selects =
+        !matched.to_resources.empty() || !matched.proxy.empty() || !matched.inbound.empty();
+    return has_rules || (selects && !matched.warnings.empty());
+  }
+  // Kuma looks at the older form of rules first, and leaves out types that have none of them.
+  if (matched.to.empty() && matched.to_resources.empty() && matched.from.empty() &&
+      matched.proxy.empty()) {
+    return false;
+  }
+  return has_rules || TellsServicesByTags(mesh, matched) || HasAny(matched.from);
+}
+
 }  // namespace
 
 std::map<std::string, std::string> RuleOfType(const matching::MeshModel& mesh, const Proxy& proxy,
                                               const MatchedPolicies& matched) {
-  // Kuma looks at the older form of rules first, and leaves out types that have none of them.
-  if (matched.to.empty() && matched.to_resources.empty() && matched.from.empty() &&
-      matched.proxy.empty()) {
-    return {};
-  }
-  const bool by_tags = !mesh.has_exclusive_services() && !matched.to.empty();
-  if (!by_tags && matched.to_resources.empty() && matched.proxy.empty() && !HasAny(matched.from) &&
-      !HasAny(matched.inbound)) {
-    return {};
-  }
+  if (!SaysSomething(mesh, matched)) return {};
   // In the order of their names, as they are shown.
   std::map<std::string, std::string> members;
   const auto add = [&members](const char* name, const auto& write) {
@@ -193,8 +212,11 @@ std::map<std::string, std::string> RuleOfType(const matching::MeshModel& mesh, c
     write(json);
     members.emplace(name, json.Take());
   };
-  add("fromRules", [&](JsonWriter& json) { WriteFrom(proxy, matched, json); });
-  add("inboundRules", [&](JsonWriter& json) { WriteInboundRules(proxy, matched, json); });
+  const bool by_tags = mesh.tells_by_tags();
+  if (by_tags) add("fromRules", [&](JsonWriter& json) { WriteFrom(proxy, matched, json); });
+  add("inboundRules", [&](JsonWriter& json) {
+    WriteInboundRules(proxy, matched, by_tags ? InboundTags::kShown : InboundTags::kUnknown, json);
+  });
   if (!matched.proxy.empty()) {
     add("proxyRule", [&](JsonWriter& json) {
       const matching::SubsetRule& rule = matched.proxy.front();
@@ -205,10 +227,14 @@ std::map<std::string, std::string> RuleOfType(const matching::MeshModel& mesh, c
   }
   add("toResourceRules",
       [&](JsonWriter& json) { WriteResourceRules(mesh.registry(), matched, json); });
-  add("toRules", [&](JsonWriter& json) {
-    WriteSubsetRules(*matched.type, by_tags ? matched.to : std::vector<matching::SubsetRule>(),
-                     json);
-  });
+  if (by_tags) {
+    add("toRules", [&](JsonWriter& json) {
+      WriteSubsetRules(
+          *matched.type,
+          TellsServicesByTags(mesh, matched) ? matched.to : std::vector<matching::SubsetRule>(),
+          json);
+    });
+  }
   add("type", [&](JsonWriter& json) { json.String(matched.type->name); });
   add("warnings", [&](JsonWriter& json) { json.Strings(matched.warnings); });
   return members;

@@ -32,17 +32,16 @@ absl::StatusOr<MeshModels::Model> MeshModels::Get(const model::TenantScope& scop
   const Model before = Find(key, known);
   if (before != nullptr && known == revisions) return before;
 
-  const auto services = generation == resources::Generation::kThree
-                            ? matching::MeshModel::Services::kResourcesOnly
-                            : matching::MeshModel::Services::kAsTheMeshSays;
+  const auto rules = generation == resources::Generation::kThree ? matching::Rules::kTwoForThree
+                                                                 : matching::Rules::kTwo;
   const auto list = [&](const model::TypeDescriptor& type) {
     std::vector<matching::Item> items = resources::ItemsOfMesh(*views[type.id], mesh_name);
     // What zones of 2.x are told apart says the same together, under the name that it is stored by.
     if (generation == resources::Generation::kTwo) return items;
     return resources::FormsOf(std::move(items), type, generation);
   };
-  SKYDEN_ASSIGN_OR_RETURN(
-      Model model, matching::MeshModel::Build(registry_, mesh, list, before.get(), services));
+  SKYDEN_ASSIGN_OR_RETURN(Model model,
+                          matching::MeshModel::Build(registry_, mesh, list, before.get(), rules));
   Keep({key, std::move(revisions), model});
   return model;
 }

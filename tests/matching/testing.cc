@@ -87,7 +87,8 @@ Proxy Sidecar(const std::string& name, model::Labels labels) {
   return ProxyOf(name, spec, std::move(labels));
 }
 
-TestMesh::TestMesh(const std::string& spec) : mesh_(MakeItem("Mesh", kMeshName, spec)) {}
+TestMesh::TestMesh(const std::string& spec, Rules rules)
+    : mesh_(MakeItem("Mesh", kMeshName, spec)), rules_(rules) {}
 
 TestMesh& TestMesh::Add(std::string_view type, const std::string& name, const std::string& spec,
                         model::Labels labels, const std::string& status) {
@@ -107,7 +108,7 @@ std::shared_ptr<const MeshModel> TestMesh::Build(const MeshModel* before) const 
     }
     return items;
   };
-  return MeshModel::Build(Registry(), mesh_, list, before).value();
+  return MeshModel::Build(Registry(), mesh_, list, before, rules_).value();
 }
 
 MatchedPolicies TestMesh::Match(std::string_view type, const Proxy& proxy) const {

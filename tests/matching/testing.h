@@ -29,7 +29,7 @@ Proxy ProxyOf(const std::string& name, const std::string& spec, model::Labels la
 
 class TestMesh {
  public:
-  explicit TestMesh(const std::string& spec = "{}");
+  explicit TestMesh(const std::string& spec = "{}", Rules rules = Rules::kTwo);
 
   TestMesh& Add(std::string_view type, const std::string& name, const std::string& spec,
                 model::Labels labels = {}, const std::string& status = "");
@@ -42,6 +42,7 @@ class TestMesh {
 
  private:
   Item mesh_;
+  Rules rules_;
   std::map<model::TypeId, std::map<std::string, Item>> items_;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -16,6 +17,11 @@
 
 namespace skyden::matching {
 
+// By which rules policies are read and matched: those of Kuma 2; the same where zones of Kuma 3 are
+// told the policies of a control plane of 2 (services are resources only, whatever the mesh says);
+// those of Kuma 3.
+enum class Rules : uint8_t { kTwo, kTwoForThree, kThree };
+
 // Immutable, thread-safe. `registry` must outlive it. Holds no proxies: there may be very many.
 class MeshModel {
  public:
@@ -24,18 +30,20 @@ class MeshModel {
 
   // The mesh's resources of one type, ordered by name.
   using ListFunction = std::function<std::vector<Item>(const model::TypeDescriptor&)>;
-  // Whether services are resources only, or what the mesh says about that. Zones of Kuma 3 know
-  // nothing else and do not read it.
-  enum class Services { kAsTheMeshSays, kResourcesOnly };
-  // What is in `before` (may be null) already is not read again. INVALID_ARGUMENT when the mesh
-  // does not decode; other resources that do not are left out.
-  static absl::StatusOr<std::shared_ptr<const MeshModel>> Build(
-      const model::TypeRegistry& registry, Item mesh, const ListFunction& list,
-      const MeshModel* before, Services services = Services::kAsTheMeshSays);
+  // What is in `before` (may be null) already is not read again, if both are by the same rules.
+  // INVALID_ARGUMENT when the mesh does not decode; other resources that do not are left out.
+  static absl::StatusOr<std::shared_ptr<const MeshModel>> Build(const model::TypeRegistry& registry,
+                                                                Item mesh, const ListFunction& list,
+                                                                const MeshModel* before,
+                                                                Rules rules = Rules::kTwo);
   ~MeshModel();
 
   const model::TypeRegistry& registry() const { return registry_; }
   const Item& mesh() const;
+  Rules rules() const;
+  // Peers are told by their tags, too: there are rules of `from`, and of `to` for services that are
+  // no resources.
+  bool tells_by_tags() const;
   // Services are resources only; nothing is told by tags any more.
   bool has_exclusive_services() const;
   // Roughly what it holds.
