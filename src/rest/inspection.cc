@@ -60,6 +60,7 @@ absl::StatusOr<resources::Generation> Inspection::GenerationOf(const model::Tena
 absl::StatusOr<MeshModels::Model> Inspection::AsSeenBy(const model::TenantScope& scope,
                                                        const std::string& zone_name,
                                                        MeshModels::Model mesh) const {
+  if (scope.version() == model::KumaVersion::kThree) return mesh;
   SKYDEN_ASSIGN_OR_RETURN(const auto generation, GenerationOf(scope, zone_name));
   if (generation == resources::Generation::kTwo) return mesh;
   SKYDEN_ASSIGN_OR_RETURN(auto own, models_->Get(scope, mesh->mesh()->key.name, generation));
@@ -87,6 +88,7 @@ MeshesByZone::MeshesByZone(const Inspection& inspection, const model::TenantScop
     : inspection_(inspection), scope_(scope), stored_(std::move(mesh)) {}
 
 const matching::MeshModel& MeshesByZone::Of(const matching::Proxy& proxy) {
+  if (scope_.version() == model::KumaVersion::kThree) return *stored_;
   const std::string& zone_name = proxy.resource->zone;
   auto known = zones_.find(zone_name);
   if (known == zones_.end()) {

@@ -27,18 +27,21 @@ absl::StatusOr<MeshModels::Model> MeshModels::Get(const model::TenantScope& scop
     SKYDEN_ASSIGN_OR_RETURN(views[type->id], views_.Get(scope, type->id));
     revisions.push_back(views[type->id]->revision());
   }
-  const Key key = {scope.control_plane(), mesh_name, generation};
+  // Zones of any version do under a control plane of 3 what it says itself.
+  const bool is_three = scope.version() == model::KumaVersion::kThree;
+  const auto rules = is_three                                      ? matching::Rules::kThree
+                     : generation == resources::Generation::kThree ? matching::Rules::kTwoForThree
+                                                                   : matching::Rules::kTwo;
+  const Key key = {scope.control_plane(), mesh_name, rules};
   std::vector<model::Revision> known = revisions;
   const Model before = Find(key, known);
   if (before != nullptr && known == revisions) return before;
 
-  const auto rules = generation == resources::Generation::kThree ? matching::Rules::kTwoForThree
-                                                                 : matching::Rules::kTwo;
   const auto list = [&](const model::TypeDescriptor& type) {
     std::vector<matching::Item> items = resources::ItemsOfMesh(*views[type.id], mesh_name);
     // What zones of 2.x are told apart says the same together, under the name that it is stored by.
-    if (generation == resources::Generation::kTwo) return items;
-    return resources::FormsOf(std::move(items), type, generation);
+    if (rules != matching::Rules::kTwoForThree) return items;
+    return resources::FormsOf(std::move(items), type, resources::Generation::kThree);
   };
   SKYDEN_ASSIGN_OR_RETURN(Model model,
                           matching::MeshModel::Build(registry_, mesh, list, before.get(), rules));

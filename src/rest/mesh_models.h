@@ -33,7 +33,8 @@ class MeshModels {
   MeshModels(const model::TypeRegistry& registry, resources::ResourceViews& views,
              size_t bytes_max = base::limits::kMeshModelBytes);
 
-  // As zones of `generation` are told the mesh's policies. Null when there is no such mesh. Blocks
+  // By the rules of the scope's version; under Kuma 2, as zones of `generation` are told the mesh's
+  // policies. Null when there is no such mesh. Blocks
   // on the disk at most.
   absl::StatusOr<Model> Get(const model::TenantScope& scope, const std::string& mesh_name,
                             resources::Generation generation = resources::Generation::kTwo);
@@ -41,7 +42,7 @@ class MeshModels {
   size_t bytes() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  using Key = std::tuple<model::ControlPlaneId, std::string, resources::Generation>;
+  using Key = std::tuple<model::ControlPlaneId, std::string, matching::Rules>;
   using Views = std::vector<std::shared_ptr<const resources::ResourceView>>;
   struct Entry {
     Key key;
