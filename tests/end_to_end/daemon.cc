@@ -126,8 +126,10 @@ Ran TestDaemon::Cli(std::vector<std::string> arguments) const {
   return Run(arguments, {{"SKYDEN_ADDRESS", base()}, {"SKYDEN_TOKEN", token()}});
 }
 
-std::string TestDaemon::CreateControlPlane(const std::string& name) const {
-  const Answer made = Call("POST", "/v1/mesh/control-planes", {{"name", name}});
+std::string TestDaemon::CreateControlPlane(const std::string& name,
+                                           const std::string& version) const {
+  const Answer made =
+      Call("POST", "/v1/mesh/control-planes", {{"name", name}, {"version", version}});
   INFO(made.body.dump());
   REQUIRE(made.status == 201);
   return made.body.at("id").get<std::string>();

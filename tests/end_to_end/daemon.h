@@ -73,7 +73,7 @@ class TestDaemon {
   // The binary as a client of this daemon.
   Ran Cli(std::vector<std::string> arguments) const;
   // Returns the new control plane's id, and the path of its API.
-  std::string CreateControlPlane(const std::string& name) const;
+  std::string CreateControlPlane(const std::string& name, const std::string& version = "v2") const;
   static std::string ApiOf(const std::string& id) {
     return "/v1/mesh/control-planes/" + id + "/api";
   }

@@ -25,6 +25,8 @@ using kds::testing::SessionWrites;
 
 constexpr char kScenes[] = "scenes/scenes-2.14.3.jsonl";
 constexpr char kSceneZones[] = "scenes/zones-2.14.3.jsonl";
+constexpr char kScenesOf3[] = "scenes/scenes-3.jsonl";
+constexpr char kSceneZonesOf3[] = "scenes/zones-3.jsonl";
 constexpr char kSessionAnswers[] = "recordings/rest-2.14.3.json";
 constexpr absl::Duration kSettle = absl::Seconds(20);
 constexpr absl::Duration kQuiet = absl::Milliseconds(300);
@@ -36,9 +38,9 @@ std::ofstream OpenAnswers(const std::string& name) {
   return std::ofstream(std::string(folder) + "/" + name);
 }
 
-std::vector<Json> LoadScenes() {
+std::vector<Json> LoadScenes(const char* name) {
   std::vector<Json> scenes;
-  for (const std::string& line : TestDataLines(kScenes)) scenes.push_back(Json::parse(line));
+  for (const std::string& line : TestDataLines(name)) scenes.push_back(Json::parse(line));
   return scenes;
 }
 
@@ -58,7 +60,8 @@ Json WithoutTimes(const Json& answer) {
 // One control plane of a fresh daemon, its API, and its zones.
 class Global {
  public:
-  Global() : id_(daemon_.CreateControlPlane("played")), rest_(daemon_.NewRest()) {}
+  explicit Global(const std::string& version = "v2")
+      : id_(daemon_.CreateControlPlane("played", version)), rest_(daemon_.NewRest()) {}
 
   Answer Call(const std::string& method, const std::string& path, const Json& body = nullptr) {
     const std::string slash = path.starts_with('/') ? "" : "/";
@@ -129,15 +132,51 @@ void AwaitServices(Global& global, const std::vector<Json>& scenes) {
   }
 }
 
-TEST_CASE("scenes of a real global are played and asked about", "[scenes]") {
-  const auto events = LoadRecording(kSceneZones);
-  std::vector<Json> scenes = LoadScenes();
-  auto out = OpenAnswers("scenes.jsonl");
-  Global global;
-  // As it was recorded: everything at the global first, then everything in the zones.
-  for (const Json& scene : scenes) PutScene(global, scene);
-  global.PlayZones(events, 0, INT64_MAX);
-  AwaitServices(global, scenes);
+// The policies that the recorded build gave a new mesh, and later ones do not: by their path below
+// the mesh, with what they are but for that.
+struct DefaultPolicy {
+  const char* type;
+  const char* name;
+  const char* spec;
+};
+constexpr DefaultPolicy kDefaultsOf3[] = {
+    {"MeshTimeout", "mesh-timeout-all",
+     R"({"targetRef":{"kind":"Mesh"},"rules":[{"default":{"connectionTimeout":"10s",
+         "idleTimeout":"2h","http":{"requestTimeout":"0s","streamIdleTimeout":"1h",
+         "maxStreamDuration":"0s"}}}]})"},
+    {"MeshTimeout", "mesh-timeout-to-all",
+     R"({"targetRef":{"kind":"Mesh"},"to":[{"targetRef":{"kind":"Mesh"},"default":{
+         "connectionTimeout":"5s","idleTimeout":"1h","http":{"requestTimeout":"15s",
+         "streamIdleTimeout":"30m"}}}]})"},
+    {"MeshCircuitBreaker", "mesh-circuit-breaker-all",
+     R"({"targetRef":{"kind":"Mesh"},"to":[{"targetRef":{"kind":"Mesh"},"default":{
+         "connectionLimits":{"maxConnections":1024,"maxPendingRequests":1024,"maxRetries":3,
+         "maxRequests":1024}}}]})"},
+    {"MeshRetry", "mesh-retry-all",
+     R"({"targetRef":{"kind":"Mesh"},"to":[{"targetRef":{"kind":"Mesh"},"default":{
+         "tcp":{"maxConnectAttempt":5},
+         "http":{"numRetries":5,"perTryTimeout":"16s",
+                 "backOff":{"baseInterval":"25ms","maxInterval":"250ms"}},
+         "grpc":{"numRetries":5,"perTryTimeout":"16s",
+                 "backOff":{"baseInterval":"25ms","maxInterval":"250ms"}}}}]})"}};
+
+void PutDefaultsOf3(Global& global, const std::string& mesh) {
+  for (const DefaultPolicy& policy : kDefaultsOf3) {
+    const std::string name = policy.name + ("-" + mesh);
+    const std::string path = "/meshes/" + mesh + "/" +
+                             kds::testing::Registry().FindByName(policy.type)->path + "/" + name;
+    if (global.Call("GET", path).status == 200) continue;
+    const Answer answer = global.Call("PUT", path,
+                                      {{"type", policy.type},
+                                       {"mesh", mesh},
+                                       {"name", name},
+                                       {"spec", Json::parse(policy.spec)}});
+    INFO(path << ": " << answer.body);
+    CHECK(answer.status == 201);
+  }
+}
+
+void AskScenes(Global& global, std::vector<Json>& scenes, std::ofstream& out) {
   for (Json& scene : scenes) {
     for (Json& asked : scene.at("asked")) {
       const Answer answer = global.Call("GET", asked.at("path"));
@@ -146,6 +185,37 @@ TEST_CASE("scenes of a real global are played and asked about", "[scenes]") {
     }
     out << scene.dump() << "\n";
   }
+}
+
+TEST_CASE("scenes of a real global of Kuma 3 are played and asked about", "[scenes3]") {
+  const auto events = LoadRecording(kSceneZonesOf3);
+  std::vector<Json> scenes = LoadScenes(kScenesOf3);
+  auto out = OpenAnswers("scenes3.jsonl");
+  Global global("v3");
+  for (const Json& scene : scenes) {
+    const std::string mesh = scene.at("mesh");
+    PutScene(global, scene);
+    // The last one is of no mesh: it asks about the whole control plane.
+    if (mesh.empty()) continue;
+    const Json& put = scene.at("global").at(0).at(1);
+    if (!put.contains("skipCreatingInitialPolicies")) PutDefaultsOf3(global, mesh);
+  }
+  PutDefaultsOf3(global, "default");
+  global.PlayZones(events, 0, INT64_MAX);
+  global.DrainZones();
+  AskScenes(global, scenes, out);
+}
+
+TEST_CASE("scenes of a real global are played and asked about", "[scenes]") {
+  const auto events = LoadRecording(kSceneZones);
+  std::vector<Json> scenes = LoadScenes(kScenes);
+  auto out = OpenAnswers("scenes.jsonl");
+  Global global;
+  // As it was recorded: everything at the global first, then everything in the zones.
+  for (const Json& scene : scenes) PutScene(global, scene);
+  global.PlayZones(events, 0, INT64_MAX);
+  AwaitServices(global, scenes);
+  AskScenes(global, scenes, out);
 }
 
 // How many types zones were sent, by what `overview` says of their latest connection.
