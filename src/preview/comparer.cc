@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "preview/comparer.h"
 
+#include "preview/meaning.h"
 #include "skyden/model/kuma_labels.h"
 
 namespace skyden::preview {
@@ -20,13 +21,18 @@ std::vector<Part> Comparer::Differences(const Side& before, const Side& after,
                                         std::vector<UseKey>& used_before,
                                         std::vector<UseKey>& used_after) const {
   ++texts_;
+  // The same may be told in other words.
+  const bool retold =
+      before.there() && after.there() && before.mesh->rules() != after.mesh->rules();
   std::vector<Part> parts;
   Members http_before;
   Members http_after;
   for (const model::TypeDescriptor* type : types) {
-    Members left = Rules(before, *type, http_before, used_before);
-    Members right = Rules(after, *type, http_after, used_after);
-    if (left == right) continue;
+    std::string meant_before;
+    std::string meant_after;
+    Members left = Rules(before, *type, http_before, used_before, retold ? &meant_before : nullptr);
+    Members right = Rules(after, *type, http_after, used_after, retold ? &meant_after : nullptr);
+    if (left == right || (retold && meant_before == meant_after)) continue;
     left.insert({kLast, ""});
     for (auto& [member, text] : left) {
       // Those that are only on the right, up to here.
@@ -59,11 +65,13 @@ std::optional<Part> Comparer::Attached(const Side& before, const Side& after) co
 }
 
 Comparer::Members Comparer::Rules(const Side& side, const model::TypeDescriptor& type,
-                                  Members& http_matches, std::vector<UseKey>& used) const {
+                                  Members& http_matches, std::vector<UseKey>& used,
+                                  std::string* meaning) const {
   if (!side.there()) return {};
   MatchedPolicies matched = matching::MatchPolicies(*side.mesh, type, *side.proxy);
   http_matches.merge(matched.http_matches);
   for (const matching::Item& policy : matched.policies) used.emplace_back(&type, policy->key);
+  if (meaning != nullptr) *meaning = MeaningOf(*side.mesh, matched);
   Members members = deps_.printer.Rules(*side.mesh, *side.proxy, matched);
   // A list of nothing says what its absence says.
   std::erase_if(members, [](const auto& member) { return member.second == "[]"; });

@@ -44,8 +44,9 @@ class Comparer {
 
  private:
   using Members = std::map<std::string, std::string>;
+  // `meaning`: filled in unless it is null.
   Members Rules(const Side& side, const model::TypeDescriptor& type, Members& http_matches,
-                std::vector<UseKey>& used) const;
+                std::vector<UseKey>& used, std::string* meaning) const;
 
   const EffectDeps& deps_;
   size_t& texts_;

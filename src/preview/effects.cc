@@ -22,11 +22,11 @@
 namespace skyden::preview {
 namespace {
 
+using resources::Generation;
 using matching::Item;
 using matching::Proxy;
 using resources::ForeseenChange;
 using resources::Foresight;
-using resources::Generation;
 
 struct Use {
   uint64_t before = 0, after = 0;
@@ -43,8 +43,8 @@ struct ProxyClass {
 };
 
 struct Mesh {
-  Mesh(const model::TypeRegistry& registry, const Foresight& foresight, std::string mesh_name)
-      : pair(registry, foresight, std::move(mesh_name)) {}
+  Mesh(const EffectDeps& deps, const Foresight& foresight, std::string mesh_name)
+      : pair(deps, foresight, std::move(mesh_name)) {}
 
   MeshPair pair;
   bool older = false;               // a change may be seen in kAttached
@@ -94,17 +94,24 @@ class Computation {
     }
   }
 
+  bool reads_otherwise() const { return deps_.before != deps_.after; }
+
+  void AddAllMeshes(std::set<std::string>& meshes) const {
+    for (const auto& chunk : Before(*core_.mesh).chunks()) {
+      for (const Item& mesh : *chunk) meshes.insert(mesh->key.name);
+    }
+  }
+
   std::set<std::string> TouchedMeshes() const {
     std::set<std::string> meshes;
+    if (reads_otherwise()) AddAllMeshes(meshes);
     for (const ForeseenChange& change : foresight_.changes) {
       if (!looked_at_.contains(change.type)) continue;
       if (shortcuts_.touches_its_mesh && !shortcuts_.touches_its_mesh(change)) continue;
       const model::ResourceKey& key = (change.before ? change.before : change.after)->key;
       if (change.type == &zone_insight_) {
         // The zone's proxies are told something else, wherever they are.
-        for (const auto& chunk : Before(*core_.mesh).chunks()) {
-          for (const Item& mesh : *chunk) meshes.insert(mesh->key.name);
-        }
+        AddAllMeshes(meshes);
       } else {
         meshes.insert(change.type == core_.mesh ? key.name : key.mesh);
       }
@@ -114,6 +121,7 @@ class Computation {
 
   // Whether more than times changed of what kAttached shows.
   bool OlderMayDiffer(const std::string& mesh_name) const {
+    if (reads_otherwise()) return true;
     return std::any_of(
         foresight_.changes.begin(), foresight_.changes.end(), [&](const ForeseenChange& change) {
           const model::ResourceKey& key = (change.before ? change.before : change.after)->key;
@@ -141,7 +149,7 @@ class Computation {
   }
 
   absl::Status RunMesh(const std::string& mesh_name) {
-    Mesh mesh(deps_.registry, foresight_, mesh_name);
+    Mesh mesh(deps_, foresight_, mesh_name);
     mesh.older = OlderMayDiffer(mesh_name);
     SKYDEN_RETURN_IF_ERROR(ForEachPair(*core_.dataplane, mesh_name, [&](Item before, Item after) {
       return AddDataplane(mesh, std::move(before), std::move(after));
@@ -317,9 +325,11 @@ class Computation {
     absl::StatusOr<Proxy> old = absl::NotFoundError("");
     absl::StatusOr<Proxy> now = absl::NotFoundError("");
     if (before != nullptr) old = matching::ProxyOfGateway(before);
-    if (after != nullptr) now = matching::ProxyOfGateway(after);
+    // Kuma 3 knows no gateways of its own.
+    const bool has_gateways = deps_.after == Generation::kTwo;
+    if (after != nullptr && has_gateways) now = matching::ProxyOfGateway(after);
     SKYDEN_ASSIGN_OR_RETURN(const MeshPair::Models* models, mesh.pair.Of(Generation::kTwo));
-    const bool is_same = before == after && old.ok() && models->difference.has_value();
+    const bool is_same = before == after && old.ok() && now.ok() && models->difference.has_value();
     Compare(mesh, {models->before.get(), old.ok() ? &*old : nullptr},
             {models->after.get(), now.ok() ? &*now : nullptr}, Group::Subject::kGateways,
             is_same ? TypesThatMayDiffer(*models->difference, *old) : comparer_.types());

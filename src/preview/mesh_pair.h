@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "skyden/matching/difference.h"
 #include "skyden/matching/mesh_model.h"
+#include "skyden/preview/effects.h"
 #include "skyden/resources/foresight.h"
 #include "skyden/resources/generations.h"
 #include "skyden/resources/zone_forms.h"
@@ -19,7 +20,7 @@ namespace skyden::preview {
 
 using MeshModelPtr = std::shared_ptr<const matching::MeshModel>;
 
-// Thread-compatible. `registry` and `foresight` must outlive it.
+// Thread-compatible. `deps` and `foresight` must outlive it.
 class MeshPair {
  public:
   struct Models {
@@ -27,9 +28,8 @@ class MeshPair {
     std::optional<matching::ModelDifference> difference{};  // where there are both
   };
 
-  MeshPair(const model::TypeRegistry& registry, const resources::Foresight& foresight,
-           std::string mesh_name)
-      : registry_(registry), foresight_(foresight), mesh_name_(std::move(mesh_name)) {}
+  MeshPair(const EffectDeps& deps, const resources::Foresight& foresight, std::string mesh_name)
+      : deps_(deps), foresight_(foresight), mesh_name_(std::move(mesh_name)) {}
 
   const std::string& mesh_name() const { return mesh_name_; }
   // Made when it is first asked for. INVALID_ARGUMENT when the mesh does not decode.
@@ -37,10 +37,11 @@ class MeshPair {
 
  private:
   absl::StatusOr<MeshModelPtr> Build(const resources::Foresight::Views& views,
+                                     resources::Generation version,
                                      resources::Generation generation,
                                      const matching::MeshModel* before);
 
-  const model::TypeRegistry& registry_;
+  const EffectDeps& deps_;
   const resources::Foresight& foresight_;
   const std::string mesh_name_;
   std::map<resources::Generation, resources::FormMemo> memos_;

@@ -46,7 +46,8 @@ absl::StatusOr<Preview> MakePreview(const Deps& deps, const model::TenantScope& 
                           resources::Foresee({deps.store, deps.registry, deps.codec, deps.views},
                                              scope, std::move(write), types, deps.clock.Now()));
   const InspectionPrinter printer;
-  const preview::EffectDeps effect_deps{deps.registry, printer, insights::GenerationOfZone};
+  const preview::EffectDeps effect_deps{deps.registry, printer, insights::GenerationOfZone,
+                                        scope.version(), scope.version()};
   SKYDEN_ASSIGN_OR_RETURN(preview.effects,
                           preview::EffectsOf(effect_deps, preview.foresight, {}, is_late));
   ForeseeHostnames(deps.registry, is_late, preview);

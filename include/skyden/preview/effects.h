@@ -110,6 +110,10 @@ struct EffectDeps {
   const Printer& printer;
   // Of a stored ZoneInsight: the version of Kuma whose forms of policies the zone is told.
   std::function<resources::Generation(const model::Resource& zone_insight)> generation_of;
+  // By the rules of which Kuma each side is read. Where they are not the same, two configurations
+  // that are told in other words are one: see preview/meaning.h.
+  resources::Generation before = resources::Generation::kTwo;
+  resources::Generation after = resources::Generation::kTwo;
 };
 
 // The types of which `foresight` must have views.
