@@ -5,13 +5,14 @@
 
 namespace skyden::insights {
 
-resources::Generation GenerationOfZone(const model::Resource& zone_insight) {
+std::string VersionOfZone(const model::Resource& zone_insight) {
   kuma::system::v1alpha1::ZoneInsight insight;
-  if (!insight.ParseFromString(zone_insight.spec) || insight.subscriptions().empty()) {
-    return resources::Generation::kTwo;
-  }
-  const auto& newest = *insight.subscriptions().rbegin();
-  return resources::GenerationOf(newest.version().kumacp().version());
+  if (!insight.ParseFromString(zone_insight.spec) || insight.subscriptions().empty()) return {};
+  return insight.subscriptions().rbegin()->version().kumacp().version();
+}
+
+resources::Generation GenerationOfZone(const model::Resource& zone_insight) {
+  return resources::GenerationOf(VersionOfZone(zone_insight));
 }
 
 }  // namespace skyden::insights

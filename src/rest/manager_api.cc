@@ -21,6 +21,7 @@
 #include "rest/problem.h"
 #include "rest/propagation_api.h"
 #include "rest/quota_api.h"
+#include "rest/readiness_api.h"
 #include "rest/refusal.h"
 #include "rest/transfer_api.h"
 #include "rest/verdicts_json.h"
@@ -119,6 +120,7 @@ ManagerApi::ManagerApi(const Deps& deps) : deps_(deps), routes_(deps) {
       &ManagerApi::WithheldTypes);
   AddControlPlaneQuota(deps_, routes_);
   AddPreview(deps_, routes_);
+  AddReadiness(deps_, routes_);
   AddControlPlaneAccess(deps_, routes_);
   AddPropagation(deps_, routes_);
   AddHistory(deps_, routes_);

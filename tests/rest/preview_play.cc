@@ -192,6 +192,17 @@ absl::StatusOr<preview::Effects> PlayedControlPlane::Effects(resources::Foreseen
       [] { return false; }, shortcuts);
 }
 
+absl::StatusOr<preview::Effects> PlayedControlPlane::EffectsOfThree() {
+  const auto foresight = resources::Foresee(
+      {*env.store, env.registry(), env.codec(), *env.services().views}, env.Inside(id),
+      resources::ForeseenNothing(), preview::TypesLookedAt(env.registry()), env.clock.Now());
+  if (!foresight.ok()) return foresight.status();
+  const InspectionPrinter printer;
+  return preview::EffectsOf({env.registry(), printer, insights::GenerationOfZone,
+                             resources::Generation::kTwo, resources::Generation::kThree},
+                            *foresight, {.names = 1'000'000}, [] { return false; });
+}
+
 Differences PlayedControlPlane::Of(const preview::Effects& effects) {
   Differences differences;
   for (const preview::Group& group : effects.groups) {

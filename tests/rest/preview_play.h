@@ -40,6 +40,8 @@ class PlayedControlPlane {
   // As the preview says, with shortcuts as they are or broken.
   absl::StatusOr<preview::Effects> Effects(resources::ForeseenWrite write,
                                            const preview::Shortcuts& shortcuts = {});
+  // What there is, by the rules of Kuma 2 and of 3.
+  absl::StatusOr<preview::Effects> EffectsOfThree();
   static Differences Of(const preview::Effects& effects);
   static resources::ForeseenDocuments DocumentsOf(const std::vector<nlohmann::json>& documents);
 

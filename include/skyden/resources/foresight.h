@@ -29,7 +29,8 @@ struct ForeseenDelete {
   const model::TypeDescriptor* type = nullptr;
   model::ResourceKey key;
 };
-using ForeseenWrite = std::variant<ForeseenDocuments, PutRequest, ForeseenDelete>;
+struct ForeseenNothing {};  // what is there, all of it at one revision
+using ForeseenWrite = std::variant<ForeseenDocuments, PutRequest, ForeseenDelete, ForeseenNothing>;
 
 // One resource that would be written or deleted.
 struct ForeseenChange {

@@ -64,6 +64,7 @@ class Foreseer {
     if (request.type->scope == model::ResourceScope::kGlobal) request.key.mesh.clear();
     return absl::OkStatus();
   }
+  static absl::Status Prepare(ForeseenNothing&) { return absl::OkStatus(); }
 
   absl::Status Run(ForeseenTx& tx, const ForeseenDocuments&) {
     return WithLines(ImportOperation(scope_, types_, defaults_, deps_.codec, import_).Run(tx));
@@ -76,6 +77,7 @@ class Foreseer {
         .Run(tx)
         .status();
   }
+  static absl::Status Run(ForeseenTx&, const ForeseenNothing&) { return absl::OkStatus(); }
 
   std::vector<std::string> TakeWarnings() {
     std::vector<std::string> warnings = std::move(put_.warnings);
