@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/undelete.h"
+#include "cli/upgrade.h"
 #include "fmt/format.h"
 #include "skyden/base/status.h"
 
@@ -294,6 +295,7 @@ void AddControlPlaneCommands(CLI::App& root, Context& context) {
   AddSuspend(*cp, context);
   AddResume(*cp, context);
   AddQuota(*cp, context);
+  AddReadiness(*cp, context);
 }
 
 }  // namespace skyden::cli

@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/documents.h"
+#include "cli/effects_print.h"
 #include "cli/import_result.h"
 #include "fmt/format.h"
 #include "skyden/base/status.h"
@@ -19,115 +20,15 @@
 namespace skyden::cli {
 namespace {
 
-constexpr size_t kPlacesShown = 5;
-
 struct PreviewFlags {
   std::string control_plane;
   std::string path;
   std::optional<uint64_t> fail_over;
 };
 
-Json ListIn(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_array() ? *found : Json::array();
-}
-
-std::string NameOf(const Json& resource) {
-  const std::string mesh = Cell(resource, "mesh");
-  return Printable(fmt::format("{} {}{}{}", Cell(resource, "type"), mesh, mesh.empty() ? "" : "/",
-                               Cell(resource, "name")));
-}
-
-// "east 3, west 1"
-std::string PlacesOf(const Json& tally, const char* name) {
-  std::string text;
-  const Json places = ListIn(tally, name);
-  for (size_t i = 0; i < places.size() && i < kPlacesShown; ++i) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", Printable(Cell(places[i], "name")),
-                        CountIn(places[i], "proxies"));
-  }
-  if (places.size() > kPlacesShown)
-    text += fmt::format(" and {} more", places.size() - kPlacesShown);
-  return text;
-}
-
-void PrintPlaces(const Json& tally, const char* indent) {
-  for (const char* name : {"meshes", "zones", "services"}) {
-    const std::string places = PlacesOf(tally, name);
-    if (!places.empty()) std::cout << fmt::format("{}{}: {}\n", indent, name, places);
-  }
-}
-
-void PrintChanges(const Json& preview) {
-  for (const Json& change : ListIn(preview, "changes")) {
-    const std::string outcome = Cell(change, "outcome");
-    const char sign = outcome == "created"   ? '+'
-                      : outcome == "updated" ? '~'
-                      : outcome == "deleted" ? '-'
-                                             : '.';
-    std::cout << fmt::format("{} {}\n", sign, NameOf(change));
-    for (const Json& value : ListIn(change, "changes")) {
-      const std::string path = Printable(Cell(value, "path"));
-      const std::string before = Printable(Cell(value, "before"));
-      const std::string after = Printable(Cell(value, "after"));
-      if (!before.empty()) std::cout << fmt::format("    - {}: {}\n", path, before);
-      if (!after.empty()) std::cout << fmt::format("    + {}: {}\n", path, after);
-    }
-  }
-  const uint64_t left_out = CountIn(preview, "changes_left_out");
-  if (left_out > 0) std::cout << fmt::format("... and {} more\n", left_out);
-}
-
-void PrintLines(const std::string& text, const char* indent) {
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.find('\n', at), text.size());
-    std::cout << indent << Printable(std::string_view(text).substr(at, end - at)) << '\n';
-    at = end + 1;
-  }
-}
-
-void PrintGroup(const Json& group) {
-  const uint64_t proxies = CountIn(group, "proxies");
-  std::string names;
-  const Json first = ListIn(group, "first");
-  for (const Json& proxy : first) {
-    names +=
-        fmt::format("{}{}/{}", names.empty() ? "" : ", ", Cell(proxy, "mesh"), Cell(proxy, "name"));
-  }
-  if (proxies > first.size()) names += fmt::format(" and {} more", proxies - first.size());
-  const std::string effect = Cell(group, "effect");
-  std::cout << fmt::format("\n{} {}{} {}: {}\n", proxies, Cell(group, "type"),
-                           proxies == 1 ? "" : "s",
-                           effect == "new"    ? "new"
-                           : effect == "gone" ? "gone"
-                                              : "changed",
-                           Printable(names));
-  PrintPlaces(group, "  ");
-  for (const Json& part : ListIn(group, "parts")) {
-    const std::string member = Cell(part, "member");
-    std::cout << fmt::format("  {}{}{}\n", Printable(Cell(part, "name")), member.empty() ? "" : " ",
-                             Printable(member));
-    PrintLines(Cell(part, "diff"), "    ");
-  }
-}
-
-void PrintNames(const Json& preview, const char* name, const char* what) {
-  for (const Json& each : ListIn(preview, name)) {
-    const uint64_t proxies = CountIn(each, "proxies");
-    std::cout << fmt::format("{}: {}", what, NameOf(each));
-    if (proxies > 0) std::cout << fmt::format(" ({} prox{})", proxies, proxies == 1 ? "y" : "ies");
-    std::cout << '\n';
-  }
-}
-
 void PrintPreview(const Json& preview) {
   PrintChanges(preview);
-  for (const Json& group : ListIn(preview, "groups")) PrintGroup(group);
-  const uint64_t left_out = CountIn(preview, "groups_left_out");
-  if (left_out > 0) std::cout << fmt::format("\n... and {} more groups of proxies\n", left_out);
-  std::cout << '\n';
-  PrintNames(preview, "policies_begin", "begins to have effect");
-  PrintNames(preview, "policies_stop", "has no effect any more");
+  PrintEffects(preview);
   for (const Json& service : ListIn(preview, "services")) {
     const bool is_new = Cell(service, "effect") == "new";
     std::cout << fmt::format("service {}: {}\n", is_new ? "comes" : "goes", NameOf(service));
@@ -145,10 +46,7 @@ void PrintPreview(const Json& preview) {
       if (text.is_string()) std::cout << fmt::format("! {}\n", Printable(text.get<std::string>()));
     }
   }
-  const Json proxies = preview.value("proxies", Json::object());
-  std::cout << fmt::format("{} of {} proxies change, at revision {}\n", CountIn(proxies, "changed"),
-                           CountIn(proxies, "total"), Printable(Cell(preview, "revision")));
-  PrintPlaces(proxies, "  ");
+  PrintSum(preview);
 }
 
 // The daemon's lines are those of the stream that it was sent.
