@@ -29,6 +29,7 @@ struct Holder {
 };
 struct Holders {
   std::vector<Holder> all;
+  std::vector<store::AccountRecord> teams;
   bool complete = true;
 };
 
@@ -46,6 +47,7 @@ absl::StatusOr<Holders> HoldersOf(store::Store& store, const model::Organization
       store.ReadDirectory(scope, [&](store::DirectoryReadTx& tx) -> absl::Status {
         holders = {};
         using Kind = store::AccountRecord::Kind;
+        SKYDEN_ASSIGN_OR_RETURN(holders.teams, tx.ListAccounts(Kind::kTeam));
         for (const Kind kind : {Kind::kUser, Kind::kSystemAccount}) {
           SKYDEN_ASSIGN_OR_RETURN(auto accounts, tx.ListAccounts(kind));
           if (accounts.size() > kAccounts) {
@@ -53,7 +55,7 @@ absl::StatusOr<Holders> HoldersOf(store::Store& store, const model::Organization
             holders.complete = false;
           }
           for (store::AccountRecord& account : accounts) {
-            SKYDEN_ASSIGN_OR_RETURN(auto roles, tx.ListRoles(account.id));
+            SKYDEN_ASSIGN_OR_RETURN(auto roles, tx.ListEffectiveRoles(account.id));
             if (HasActions(roles, tenant)) {
               holders.all.push_back({std::move(account), std::move(roles)});
             }
@@ -88,7 +90,7 @@ void List(const Deps& deps, const CallPtr& call) {
     const Holder& one = holders->all[i];
     json.BeginObject();
     WriteAccountOfAccess(one.account, json);
-    WriteActions(one.roles, tenant, json);
+    WriteActions(one.roles, holders->teams, tenant, json);
     json.EndObject();
   }
   json.EndArray().Field("complete", holders->complete).EndObject();

@@ -31,6 +31,15 @@ constexpr std::pair<Action, std::string_view> kActions[] = {
     {Action::kManage, "manage"},
 };
 
+void WriteTeamOf(const RoleRecord& role, const std::vector<store::AccountRecord>& teams,
+                 JsonWriter& json) {
+  const auto team = std::find_if(teams.begin(), teams.end(),
+                                 [&role](const auto& one) { return one.id == role.account; });
+  if (team == teams.end()) return;
+  json.Key("team").BeginObject();
+  json.Field("id", team->id.str()).Field("name", team->name).EndObject();
+}
+
 }  // namespace
 
 bool HasActions(const std::vector<RoleRecord>& roles, model::TenantKey tenant) {
@@ -41,7 +50,9 @@ bool HasActions(const std::vector<RoleRecord>& roles, model::TenantKey tenant) {
   });
 }
 
-void WriteActions(const std::vector<RoleRecord>& roles, model::TenantKey tenant, JsonWriter& json) {
+void WriteActions(const std::vector<RoleRecord>& roles,
+                  const std::vector<store::AccountRecord>& teams, model::TenantKey tenant,
+                  JsonWriter& json) {
   json.Key("actions").BeginArray();
   for (const auto& [action, name] : kActions) {
     std::vector<const RoleRecord*> by;
@@ -55,8 +66,9 @@ void WriteActions(const std::vector<RoleRecord>& roles, model::TenantKey tenant,
       json.BeginObject()
           .Field("role", model::RoleName(role->role))
           .Field("role_id", role->id.str())
-          .Field("on", on_all ? identity::kAllControlPlanes : role->control_plane.str())
-          .EndObject();
+          .Field("on", on_all ? identity::kAllControlPlanes : role->control_plane.str());
+      WriteTeamOf(*role, teams, json);
+      json.EndObject();
     }
     json.EndArray().EndObject();
   }
@@ -73,13 +85,14 @@ void WriteAccountOfAccess(const store::AccountRecord& account, JsonWriter& json)
 }
 
 std::string EffectiveAccessJson(
-    const store::AccountRecord& account, const std::vector<RoleRecord>& roles,
+    const identity::TeamService::Holdings& holdings,
     const std::vector<const store::ControlPlaneRecord*>& control_planes) {
   JsonWriter json;
   json.BeginObject();
-  WriteAccountOfAccess(account, json);
+  const std::vector<RoleRecord>& roles = holdings.roles;
+  WriteAccountOfAccess(holdings.account, json);
   json.Key("organization").BeginObject();
-  WriteActions(roles, model::kNoTenant, json);
+  WriteActions(roles, holdings.teams, model::kNoTenant, json);
   json.EndObject().Key("control_planes").BeginArray();
   std::map<std::string, model::TenantKey> own;
   for (const RoleRecord& role : roles) {
@@ -91,7 +104,7 @@ std::string EffectiveAccessJson(
         std::find_if(control_planes.begin(), control_planes.end(),
                      [&, &key = tenant](const auto* record) { return record->tenant == key; });
     if (known != control_planes.end()) json.Field("name", (*known)->name);
-    WriteActions(roles, tenant, json);
+    WriteActions(roles, holdings.teams, tenant, json);
     json.EndObject();
   }
   json.EndArray().EndObject();

@@ -6,15 +6,18 @@
 #include "rest/daemon_api.h"
 #include "rest/deleted_api.h"
 #include "rest/effective_access.h"
+#include "rest/identity_answer.h"
 #include "rest/identity_json.h"
 #include "rest/page_query.h"
 #include "rest/problem.h"
 #include "rest/quota_api.h"
 #include "rest/refusal.h"
+#include "rest/team_api.h"
 #include "skyden/base/clock.h"
 #include "skyden/control_planes/control_plane_service.h"
 #include "skyden/identity/filters.h"
 #include "skyden/identity/organization_service.h"
+#include "skyden/identity/permissions.h"
 #include "skyden/identity/token_service.h"
 
 namespace skyden::rest {
@@ -23,30 +26,12 @@ namespace {
 using http::Method;
 using identity::AccountKind;
 
-// Answers `status` with what `write` writes of the value, or why there is none.
-template <class T, class Write>
-void Answer(CallPtr call, int status, const absl::StatusOr<T>& value, Write write) {
-  if (!value.ok()) return call->Finish(Refusal(value.status(), *call));
-  JsonWriter json;
-  write(*value, json);
-  call->Finish(ManagerJson(status, json.Take()));
-}
-
-void AnswerDone(CallPtr call, const absl::Status& status) {
-  call->Finish(status.ok() ? http::Response{.status = 204} : Refusal(status, *call));
-}
-
-model::AccountId AccountOf(const Call& call) {
-  return model::AccountId(call.parameters["account"]);
+model::AccountId AccountOf(AccountKind kind, const Call& call) {
+  return model::AccountId(call.parameters[kind == AccountKind::kTeam ? "team" : "account"]);
 }
 model::TokenId TokenOf(const Call& call) { return model::TokenId(call.parameters["token"]); }
 
 }  // namespace
-
-const model::FilterNames& TeamFilters() {
-  static const model::FilterNames names{{"id", "name"}};
-  return names;
-}
 
 IdentityApi::IdentityApi(const Deps& deps) : deps_(deps), routes_(deps) {
   Add(Method::kGet, "/organizations", &IdentityApi::ListOrganizations);
@@ -58,7 +43,15 @@ IdentityApi::IdentityApi(const Deps& deps) : deps_(deps), routes_(deps) {
   AddDaemon(deps_, routes_);
   AddDeletedControlPlanes(deps_, routes_);
   Add(Method::kGet, "/roles", &IdentityApi::Roles);
-  Add(Method::kGet, "/teams", &IdentityApi::ListTeams);
+  Add(Method::kGet, "/authentication-settings", &IdentityApi::AuthenticationSettings);
+
+  Add(Method::kGet, "/teams", Kind::kTeam, &IdentityApi::ListAccounts);
+  Add(Method::kPost, "/teams", Kind::kTeam, &IdentityApi::CreateAccount);
+  Add(Method::kGet, "/teams/{team}", Kind::kTeam, &IdentityApi::GetAccount);
+  Add(Method::kPatch, "/teams/{team}", Kind::kTeam, &IdentityApi::PatchAccount);
+  Add(Method::kDelete, "/teams/{team}", Kind::kTeam, &IdentityApi::DeleteAccount);
+  AddRoles("/teams/{team}/assigned-roles", Kind::kTeam);
+  AddTeamMembers(deps_, routes_);
 
   AddForBoth(Method::kGet, "", &IdentityApi::ListAccounts);
   AddForBoth(Method::kPost, "", &IdentityApi::CreateAccount);
@@ -67,13 +60,10 @@ IdentityApi::IdentityApi(const Deps& deps) : deps_(deps), routes_(deps) {
   AddForBoth(Method::kPatch, "/{account}", &IdentityApi::PatchAccount);
   AddForBoth(Method::kDelete, "/{account}", &IdentityApi::DeleteAccount);
 
-  AddForBoth(Method::kGet, "/{account}/assigned-roles", &IdentityApi::ListRoles);
-  AddForBoth(Method::kPost, "/{account}/assigned-roles", &IdentityApi::AssignRole);
-  AddForBoth(Method::kGet, "/{account}/assigned-roles/{role}", &IdentityApi::GetRole);
-  AddForBoth(Method::kDelete, "/{account}/assigned-roles/{role}", &IdentityApi::RemoveRole);
+  AddRoles("/users/{account}/assigned-roles", Kind::kUser);
+  AddRoles("/system-accounts/{account}/assigned-roles", Kind::kSystemAccount);
 
   AddForBoth(Method::kGet, "/{account}/effective-access", &IdentityApi::EffectiveAccess);
-  AddForBoth(Method::kGet, "/{account}/teams", &IdentityApi::ListTeamsOf);
 
   AddForBoth(Method::kGet, "/{account}/access-tokens", &IdentityApi::ListTokens);
   AddForBoth(Method::kPost, "/{account}/access-tokens", &IdentityApi::IssueToken);
@@ -96,6 +86,13 @@ void IdentityApi::Add(Method method, const std::string& pattern, Kind kind, ByKi
 void IdentityApi::AddForBoth(Method method, const std::string& below, ByKind handler) {
   Add(method, "/users" + below, Kind::kUser, handler);
   Add(method, "/system-accounts" + below, Kind::kSystemAccount, handler);
+}
+
+void IdentityApi::AddRoles(const std::string& list, Kind kind) {
+  Add(Method::kGet, list, kind, &IdentityApi::ListRoles);
+  Add(Method::kPost, list, kind, &IdentityApi::AssignRole);
+  Add(Method::kGet, list + "/{role}", kind, &IdentityApi::GetRole);
+  Add(Method::kDelete, list + "/{role}", kind, &IdentityApi::RemoveRole);
 }
 
 // Organizations.
@@ -150,6 +147,25 @@ void IdentityApi::DeleteOrganization(CallPtr call) const {
 
 void IdentityApi::Roles(CallPtr call) const { call->Finish(ManagerJson(200, RolesJson())); }
 
+// How people sign in; the daemon's settings say it, so it is only shown.
+void IdentityApi::AuthenticationSettings(CallPtr call) const {
+  const model::OrganizationScope& scope = *call->organization;
+  if (const absl::Status may = identity::CheckAdministrates(scope); !may.ok()) {
+    return call->Finish(Refusal(may, *call));
+  }
+  const bool by_provider =
+      !deps_.oidc_issuer.empty() && deps_.oidc_organization == scope.organization();
+  JsonWriter json;
+  json.BeginObject()
+      .Field("basic_auth_enabled", false)
+      .Field("oidc_auth_enabled", by_provider)
+      .Field("saml_auth_enabled", false)
+      .Field("idp_mapping_enabled", by_provider)
+      .Field("konnect_mapping_enabled", true)
+      .EndObject();
+  call->Finish(ManagerJson(200, json.Take()));
+}
+
 // Accounts.
 
 void IdentityApi::CreateAccount(Kind kind, CallPtr call) const {
@@ -180,7 +196,7 @@ void IdentityApi::Me(Kind kind, CallPtr call) const {
 }
 
 void IdentityApi::GetAccount(Kind kind, CallPtr call) const {
-  const auto found = deps_.accounts.Get(*call->organization, kind, AccountOf(*call));
+  const auto found = deps_.accounts.Get(*call->organization, kind, AccountOf(kind, *call));
   Answer(std::move(call), 200, found, WriteAccount);
 }
 
@@ -188,53 +204,35 @@ void IdentityApi::PatchAccount(Kind kind, CallPtr call) const {
   const auto request = DecodeAccountPatch(kind, call->request.body);
   if (!request.value) return call->Finish(Refusal(request, *call));
   const auto changed =
-      deps_.accounts.Update(*call->organization, kind, AccountOf(*call), *request.value);
+      deps_.accounts.Update(*call->organization, kind, AccountOf(kind, *call), *request.value);
   Answer(std::move(call), 200, changed, WriteAccount);
 }
 
 void IdentityApi::DeleteAccount(Kind kind, CallPtr call) const {
-  const absl::Status status = deps_.accounts.Delete(*call->organization, kind, AccountOf(*call));
+  const absl::Status status =
+      deps_.accounts.Delete(*call->organization, kind, AccountOf(kind, *call));
   AnswerDone(std::move(call), status);
-}
-
-// Teams: clients ask for them, and there are none. Roles are given to accounts alone.
-
-void IdentityApi::ListTeams(CallPtr call) const {
-  const auto query = DecodePage(call->query, TeamFilters());
-  if (!query.value) return call->Finish(Refusal(query, *call));
-  JsonWriter json;
-  BeginPage(query.value->size, query.value->number, 0, json);
-  EndPage(json);
-  call->Finish(ManagerJson(200, json.Take()));
-}
-
-void IdentityApi::ListTeamsOf(Kind kind, CallPtr call) const {
-  const auto account = deps_.accounts.Get(*call->organization, kind, AccountOf(*call));
-  if (!account.ok()) return call->Finish(Refusal(account.status(), *call));
-  ListTeams(std::move(call));
 }
 
 // Roles.
 
 void IdentityApi::EffectiveAccess(Kind kind, CallPtr call) const {
   const model::OrganizationScope& scope = *call->organization;
-  const auto account = deps_.accounts.Get(scope, kind, AccountOf(*call));
-  if (!account.ok()) return call->Finish(Refusal(account.status(), *call));
-  const auto roles = deps_.accounts.ListRoles(scope, kind, account->id);
-  if (!roles.ok()) return call->Finish(Refusal(roles.status(), *call));
+  const auto holdings = deps_.teams.HoldingsOf(scope, kind, AccountOf(kind, *call));
+  if (!holdings.ok()) return call->Finish(Refusal(holdings.status(), *call));
   // Who looks at himself may list none.
   const auto listed = deps_.control_planes.All(scope);
   call->Finish(ManagerJson(
-      200, EffectiveAccessJson(
-               *account, *roles,
-               listed.ok() ? listed->listed : std::vector<const store::ControlPlaneRecord*>())));
+      200, EffectiveAccessJson(*holdings, listed.ok()
+                                              ? listed->listed
+                                              : std::vector<const store::ControlPlaneRecord*>())));
 }
 
 void IdentityApi::AssignRole(Kind kind, CallPtr call) const {
   const auto request = DecodeRole(call->request.body);
   if (!request.value) return call->Finish(Refusal(request, *call));
   const auto role =
-      deps_.accounts.Assign(*call->organization, kind, AccountOf(*call), *request.value);
+      deps_.accounts.Assign(*call->organization, kind, AccountOf(kind, *call), *request.value);
   Answer(std::move(call), 201, role, WriteRole);
 }
 
@@ -242,21 +240,21 @@ void IdentityApi::ListRoles(Kind kind, CallPtr call) const {
   const auto& filters = identity::RoleFilters();
   const auto query = DecodePage(call->query, model::NamesOf(filters));
   if (!query.value) return call->Finish(Refusal(query, *call));
-  const auto roles = deps_.accounts.ListRoles(*call->organization, kind, AccountOf(*call));
+  const auto roles = deps_.accounts.ListRoles(*call->organization, kind, AccountOf(kind, *call));
   if (!roles.ok()) return call->Finish(Refusal(roles.status(), *call));
   call->Finish(
       ManagerJson(200, PageOf(*query.value, *roles, filters, deps_.clock.Now(), WriteRole)));
 }
 
 void IdentityApi::GetRole(Kind kind, CallPtr call) const {
-  const auto role = deps_.accounts.GetRole(*call->organization, kind, AccountOf(*call),
+  const auto role = deps_.accounts.GetRole(*call->organization, kind, AccountOf(kind, *call),
                                            model::RoleId(call->parameters["role"]));
   Answer(std::move(call), 200, role, WriteRole);
 }
 
 void IdentityApi::RemoveRole(Kind kind, CallPtr call) const {
-  const absl::Status status = deps_.accounts.RemoveRole(*call->organization, kind, AccountOf(*call),
-                                                        model::RoleId(call->parameters["role"]));
+  const absl::Status status = deps_.accounts.RemoveRole(
+      *call->organization, kind, AccountOf(kind, *call), model::RoleId(call->parameters["role"]));
   AnswerDone(std::move(call), status);
 }
 
@@ -267,7 +265,7 @@ void IdentityApi::IssueToken(Kind kind, CallPtr call) const {
   const auto request = DecodeToken(kind, Named::kRequired, call->request.body, now);
   if (!request.value) return call->Finish(Refusal(request, *call));
   const auto issued =
-      deps_.tokens.Issue(*call->organization, kind, AccountOf(*call), *request.value);
+      deps_.tokens.Issue(*call->organization, kind, AccountOf(kind, *call), *request.value);
   Answer(std::move(call), 201, issued, [kind, now](const auto& token, JsonWriter& json) {
     WriteToken(kind, token.record, token.text, now, json);
   });
@@ -277,7 +275,7 @@ void IdentityApi::ListTokens(Kind kind, CallPtr call) const {
   const auto& filters = identity::TokenFilters(kind);
   const auto query = DecodePage(call->query, model::NamesOf(filters));
   if (!query.value) return call->Finish(Refusal(query, *call));
-  const auto tokens = deps_.tokens.List(*call->organization, kind, AccountOf(*call));
+  const auto tokens = deps_.tokens.List(*call->organization, kind, AccountOf(kind, *call));
   if (!tokens.ok()) return call->Finish(Refusal(tokens.status(), *call));
   const absl::Time now = deps_.clock.Now();
   const auto write = [kind, now](const store::TokenRecord& token, JsonWriter& json) {
@@ -287,7 +285,8 @@ void IdentityApi::ListTokens(Kind kind, CallPtr call) const {
 }
 
 void IdentityApi::GetToken(Kind kind, CallPtr call) const {
-  const auto token = deps_.tokens.Get(*call->organization, kind, AccountOf(*call), TokenOf(*call));
+  const auto token =
+      deps_.tokens.Get(*call->organization, kind, AccountOf(kind, *call), TokenOf(*call));
   Answer(std::move(call), 200, token,
          [kind, now = deps_.clock.Now()](const auto& one, JsonWriter& json) {
            WriteToken(kind, one, {}, now, json);
@@ -297,8 +296,8 @@ void IdentityApi::GetToken(Kind kind, CallPtr call) const {
 void IdentityApi::PatchToken(Kind kind, CallPtr call) const {
   const auto name = DecodeTokenPatch(call->request.body);
   if (!name.value) return call->Finish(Refusal(name, *call));
-  const auto token =
-      deps_.tokens.Rename(*call->organization, kind, AccountOf(*call), TokenOf(*call), *name.value);
+  const auto token = deps_.tokens.Rename(*call->organization, kind, AccountOf(kind, *call),
+                                         TokenOf(*call), *name.value);
   Answer(std::move(call), 200, token,
          [kind, now = deps_.clock.Now()](const auto& one, JsonWriter& json) {
            WriteToken(kind, one, {}, now, json);
@@ -307,7 +306,7 @@ void IdentityApi::PatchToken(Kind kind, CallPtr call) const {
 
 void IdentityApi::RevokeToken(Kind kind, CallPtr call) const {
   const auto token =
-      deps_.tokens.Revoke(*call->organization, kind, AccountOf(*call), TokenOf(*call));
+      deps_.tokens.Revoke(*call->organization, kind, AccountOf(kind, *call), TokenOf(*call));
   Answer(std::move(call), 200, token,
          [kind, now = deps_.clock.Now()](const auto& one, JsonWriter& json) {
            WriteToken(kind, one, {}, now, json);
@@ -316,7 +315,7 @@ void IdentityApi::RevokeToken(Kind kind, CallPtr call) const {
 
 void IdentityApi::DeleteToken(Kind kind, CallPtr call) const {
   const absl::Status status =
-      deps_.tokens.Delete(*call->organization, kind, AccountOf(*call), TokenOf(*call));
+      deps_.tokens.Delete(*call->organization, kind, AccountOf(kind, *call), TokenOf(*call));
   AnswerDone(std::move(call), status);
 }
 

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Organizations, and who may come in: users, system accounts, their roles and tokens.
+// Organizations, and who may come in: users, system accounts, teams, their roles and tokens.
 #pragma once
 
 #include "rest/caller_routes.h"
 #include "skyden/identity/account_service.h"
-#include "skyden/model/list_filter.h"
 #include "skyden/rest/deps.h"
 
 namespace skyden::rest {
-
-// What lists of teams can be filtered by.
-const model::FilterNames& TeamFilters();
 
 // Immutable once made, thread-safe.
 class IdentityApi {
@@ -28,6 +24,7 @@ class IdentityApi {
   // The same handler for "/users..." and "/system-accounts...".
   void AddForBoth(http::Method method, const std::string& below, ByKind handler);
   void Add(http::Method method, const std::string& pattern, Kind kind, ByKind handler);
+  void AddRoles(const std::string& list, Kind kind);
 
   void CreateOrganization(CallPtr call) const;
   void ListOrganizations(CallPtr call) const;
@@ -35,8 +32,7 @@ class IdentityApi {
   void GetOrganization(CallPtr call) const;
   void DeleteOrganization(CallPtr call) const;
   void Roles(CallPtr call) const;
-  void ListTeams(CallPtr call) const;
-  void ListTeamsOf(Kind kind, CallPtr call) const;
+  void AuthenticationSettings(CallPtr call) const;
 
   void CreateAccount(Kind kind, CallPtr call) const;
   void ListAccounts(Kind kind, CallPtr call) const;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "rest/labels_json.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
 
@@ -11,6 +12,7 @@ namespace skyden::rest {
 namespace {
 
 using identity::AccountKind;
+using Value = nlohmann::json;
 
 using identity::kEntityType;
 constexpr std::string_view kAll = identity::kAllControlPlanes;
@@ -39,6 +41,22 @@ void ReadTtl(ObjectReader& reader, absl::Time now, identity::CreateToken& reques
   request.expires_at = now + ttl;
 }
 
+// Clients of teams say null for what they do not set.
+std::optional<std::string> TakeStringOrNull(ObjectReader& reader, const char* name) {
+  const Value* value = reader.Take(name);
+  return value == nullptr || value->is_null() ? std::nullopt : reader.TakeString(name);
+}
+
+void ReadLabelChange(ObjectReader& reader, identity::UpdateAccount& request) {
+  const Value* labels = reader.Take("labels");
+  if (labels == nullptr) return;
+  if (labels->is_null()) {
+    request.labels = model::Labels();
+  } else {
+    request.label_patch = ReadLabelPatch(*labels, reader);
+  }
+}
+
 }  // namespace
 
 Decoded<std::string> DecodeOrganization(std::string_view body) {
@@ -57,6 +75,10 @@ Decoded<identity::CreateAccount> DecodeAccount(AccountKind kind, std::string_vie
     request.email = reader.TakeRequiredString("email");
     request.name = reader.TakeRequiredString("full_name");
     request.preferred_name = reader.TakeString("preferred_name").value_or("");
+  } else if (kind == AccountKind::kTeam) {
+    request.name = reader.TakeRequiredString("name");
+    request.description = TakeStringOrNull(reader, "description").value_or("");
+    if (const Value* labels = reader.Take("labels")) request.labels = ReadLabels(*labels, reader);
   } else {
     request.name = reader.TakeRequiredString("name");
     request.description = reader.TakeString("description").value_or("");
@@ -76,11 +98,22 @@ Decoded<identity::UpdateAccount> DecodeAccountPatch(AccountKind kind, std::strin
     request.name = reader.TakeString("full_name");
     request.preferred_name = reader.TakeString("preferred_name");
     request.active = reader.TakeBool("active");
+  } else if (kind == AccountKind::kTeam) {
+    request.name = TakeStringOrNull(reader, "name");
+    request.description = TakeStringOrNull(reader, "description");
+    ReadLabelChange(reader, request);
   } else {
     request.name = reader.TakeString("name");
     request.description = reader.TakeString("description");
   }
   return Result(reader, std::move(request));
+}
+
+Decoded<model::AccountId> DecodeMember(std::string_view body) {
+  ObjectReader reader(body);
+  model::AccountId id;
+  if (reader.readable()) id = model::AccountId(reader.TakeRequiredString("id"));
+  return Result(reader, std::move(id));
 }
 
 Decoded<identity::AssignRole> DecodeRole(std::string_view body) {
@@ -146,6 +179,11 @@ void WriteAccount(const store::AccountRecord& account, JsonWriter& json) {
         .Field("full_name", account.name)
         .Field("preferred_name", account.preferred_name)
         .Field("active", account.active);
+  } else if (account.kind == AccountKind::kTeam) {
+    json.Field("name", account.name)
+        .Field("description", account.description)
+        .Field("system_team", false);
+    WriteLabels(account.labels, json);
   } else {
     json.Field("name", account.name)
         .Field("description", account.description)

@@ -18,6 +18,8 @@ Decoded<identity::CreateAccount> DecodeAccount(identity::AccountKind kind, std::
 // PATCH: what is not named stays.
 Decoded<identity::UpdateAccount> DecodeAccountPatch(identity::AccountKind kind,
                                                     std::string_view body);
+// Who is to be in a team.
+Decoded<model::AccountId> DecodeMember(std::string_view body);
 Decoded<identity::AssignRole> DecodeRole(std::string_view body);
 // A user's takes ttl_seconds instead of expires_at as well. `named`: whether a name is required.
 enum class Named { kRequired, kOptional };

@@ -13,7 +13,6 @@
 #include "rest/control_plane_figures.h"
 #include "rest/control_plane_json.h"
 #include "rest/fleet_query.h"
-#include "rest/identity_api.h"
 #include "rest/openapi_operations.h"
 #include "rest/openapi_resources.h"
 #include "rest/openapi_yaml.h"
@@ -42,7 +41,7 @@ std::map<std::string, model::FilterNames> Filters() {
       {"users", NamesOf(identity::AccountFilters(AccountKind::kUser))},
       {"system_accounts", NamesOf(identity::AccountFilters(AccountKind::kSystemAccount))},
       {"roles", NamesOf(identity::RoleFilters())},
-      {"teams", TeamFilters()},
+      {"teams", NamesOf(identity::AccountFilters(AccountKind::kTeam))},
       {"user_tokens", NamesOf(identity::TokenFilters(AccountKind::kUser))},
       {"system_account_tokens", NamesOf(identity::TokenFilters(AccountKind::kSystemAccount))},
       {"control_planes", ControlPlaneFilterNames()},

@@ -124,6 +124,7 @@ absl::Status Daemon::LetPeopleIn() {
        .groups_claim = oidc.groups_claim,
        .clock_leeway = oidc.clock_leeway});
   people.verifier->ReadKeysAhead();
+  oidc_organization_ = people.organization;
   if (!oidc.client_id.empty()) {
     http::FetchOptions asking = options;
     asking.bytes_max = base::limits::kOidcAnswerBytes;
@@ -136,7 +137,6 @@ absl::Status Daemon::LetPeopleIn() {
          .client_id = oidc.client_id,
          .client_secret = FirstLineOf(oidc.client_secret_file),
          .redirect_uri = config_.http_public_address + "/console/sign-in/callback"});
-    oidc_organization_ = people.organization;
   }
   services_->authenticator.SetPeople(std::move(people));
   return absl::OkStatus();

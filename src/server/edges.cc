@@ -110,7 +110,8 @@ rest::Deps DepsOfRest(Services& services, const ZonesSide& zones) {
           .http_public_address = {},
           .instance_id = services.instance_id,
           .trusted_proxies = {},
-          .deliveries = zones.deliveries};
+          .deliveries = zones.deliveries,
+          .teams = *services.teams};
 }
 
 insights::ZoneSources ZoneSourcesOf(const model::TypeRegistry& registry,

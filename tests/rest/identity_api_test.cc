@@ -157,21 +157,17 @@ TEST_CASE("whatever can be made can be read alone and deleted", "[rest]") {
   }
 }
 
-TEST_CASE("there are no teams, which is no error", "[rest]") {
+TEST_CASE("how people sign in is shown to who administrates", "[rest]") {
   RestEnv env;
-  const std::string robot =
-      "/v3/system-accounts/" + IdOf(env.Post("/v3/system-accounts", R"({"name":"robot"})"));
-  for (const std::string& path : {std::string("/v3/teams"), robot + "/teams"}) {
-    CAPTURE(path);
-    const Answer teams = env.Get(path + "?page%5Bsize%5D=7&page%5Bnumber%5D=2");
-    REQUIRE(teams.status == 200);
-    CHECK(teams.json()["data"] == json::array());
-    CHECK(teams.json()["meta"]["page"] == json({{"number", 2}, {"size", 7}, {"total", 0}}));
-    CHECK(env.Get(path + "?filter%5Bname%5D=a").status == 200);
-    CHECK(env.Get(path + "?filter%5Bcolour%5D=a").status == 400);
-  }
-  // Of an account that is not there, or is of the other kind.
-  CHECK(env.Get("/v3/users" + robot.substr(robot.rfind('/')) + "/teams").status == 404);
+  const Answer settings = env.Get("/v3/authentication-settings");
+  REQUIRE(settings.status == 200);
+  CHECK(settings.json() == json({{"basic_auth_enabled", false},
+                                 {"oidc_auth_enabled", false},
+                                 {"saml_auth_enabled", false},
+                                 {"idp_mapping_enabled", false},
+                                 {"konnect_mapping_enabled", true}}));
+  CHECK(env.Send("GET", "/v3/authentication-settings", env.NewToken(model::Role::kViewer)).status ==
+        403);
 }
 
 TEST_CASE("lists are filtered by every member that they show", "[rest]") {

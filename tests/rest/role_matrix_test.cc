@@ -110,7 +110,16 @@ const std::map<std::string, Rule>& Rules() {
         {"GET /v3/sessions/current", {Right::kAnyPrincipal, ""}},
         {"DELETE /v3/sessions/current", {Right::kAnyPrincipal, ""}},
         {"DELETE /v3/sessions/{session}", {Right::kAnyPrincipal, ""}},
-        {"GET /v3/teams", {Right::kAnyPrincipal, ""}},
+        {"GET /v3/authentication-settings", {Right::kAdministrates, ""}},
+        {"GET /v3/teams", {Right::kAdministrates, ""}},
+        {"POST /v3/teams", {Right::kAdministrates, R"({"name":"x"})"}},
+        {"GET /v3/teams/{team}", {Right::kAdministrates, ""}},
+        {"PATCH /v3/teams/{team}", {Right::kAdministrates, "{}"}},
+        {"DELETE /v3/teams/{team}", {Right::kAdministrates, ""}},
+        {"GET /v3/teams/{team}/assigned-roles", {Right::kAdministrates, ""}},
+        {"POST /v3/teams/{team}/assigned-roles", {Right::kAdministrates, role}},
+        {"GET /v3/teams/{team}/assigned-roles/{role}", {Right::kAdministrates, ""}},
+        {"DELETE /v3/teams/{team}/assigned-roles/{role}", {Right::kAdministrates, ""}},
     };
     for (const std::string kind : {"users", "system-accounts"}) {
       const std::string base = " /v3/" + kind;
@@ -130,6 +139,10 @@ const std::map<std::string, Rule>& Rules() {
       all["GET" + one + "/assigned-roles/{role}"] = {Right::kAdministrates, ""};
       all["DELETE" + one + "/assigned-roles/{role}"] = {Right::kAdministrates, ""};
       all["GET" + one + "/teams"] = {Right::kAdministrates, ""};
+      const std::string members = " /v3/teams/{team}/" + kind;
+      all["GET" + members] = {Right::kAdministrates, ""};
+      all["POST" + members] = {Right::kAdministrates, R"({"id":"nobody"})"};
+      all["DELETE" + members + "/{account}"] = {Right::kAdministrates, ""};
       all["GET" + one + "/effective-access"] = {Right::kAdministrates, ""};
       all["GET" + tokens] = {Right::kAdministrates, ""};
       all["POST" + tokens] = {Right::kAdministrates, R"({"name":"x"})"};
@@ -234,16 +247,19 @@ struct Target {
   std::string organization = kMissing;
   std::string user = kMissing;
   std::string system_account = kMissing;
+  std::string team = kMissing;
   std::string token = "none";
   std::string role = "none";
 };
 
 std::string Fill(std::string pattern, const Target& target) {
-  const bool users = pattern.starts_with("/v3/users");
+  const bool users =
+      pattern.starts_with("/v3/users") || pattern.starts_with("/v3/teams/{team}/users");
   const std::vector<std::pair<std::string, std::string>> values = {
       {"{id}", target.control_plane},
       {"{organization}", target.organization},
       {"{account}", users ? target.user : target.system_account},
+      {"{team}", target.team},
       {"{token}", target.token},
       {"{role}", target.role},
       {"{mesh}", "default"},
@@ -355,6 +371,7 @@ class Matrix {
     target.system_account =
         make("/v3/system-accounts", fmt::format(R"({{"name":"robot {}"}})", n))["id"];
     const std::string path = "/v3/system-accounts/" + target.system_account;
+    target.team = make("/v3/teams", fmt::format(R"({{"name":"team {}"}})", n))["id"];
     target.token = make(path + "/access-tokens", R"({"name":"t"})")["id"];
     target.role = make(path + "/assigned-roles",
                        R"({"role_name":"Viewer","entity_id":"*",
@@ -397,7 +414,8 @@ TEST_CASE("every route lets in whom its rule says, and tells the others nothing"
     REQUIRE(rule.has_value());
     const bool addressed = route.pattern.find("{id}") != std::string::npos ||
                            route.pattern.find("{organization}") != std::string::npos ||
-                           route.pattern.find("{account}") != std::string::npos;
+                           route.pattern.find("{account}") != std::string::npos ||
+                           route.pattern.find("{team}") != std::string::npos;
     for (Subject subject : matrix.subjects()) {
       CAPTURE(subject.name);
       const Expected expected = ExpectedFor(subject, rule->right);

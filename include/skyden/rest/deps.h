@@ -37,6 +37,7 @@ class Door;
 class OidcSignIn;
 class OrganizationService;
 class SessionService;
+class TeamService;
 class TokenService;
 }  // namespace skyden::identity
 namespace skyden::insights {
@@ -91,9 +92,9 @@ struct Deps {  // all must outlive the api and every handler made from it
   base::Executor& transfers;
   base::Timers& timers;
   identity::Door* door = nullptr;  // null: nobody is held back
-  // Signing in at an identity provider, into which organization; null: nobody can.
+  // Signing in at an identity provider with a browser; null: nobody can.
   identity::OidcSignIn* oidc = nullptr;
-  model::OrganizationKey oidc_organization{};
+  model::OrganizationKey oidc_organization{};  // where its people come into
   std::string oidc_issuer;    // whose tokens let people in; empty: nobody's
   std::string oidc_audience;  // and what for: the client of command lines
   // Questions to zones; null while there is no zone server.
@@ -127,6 +128,7 @@ struct Deps {  // all must outlive the api and every handler made from it
   http::Handler fallback = nullptr;
   // How far changes came; null while there is no zone server.
   kds::Deliveries* deliveries = nullptr;
+  identity::TeamService& teams;
 };
 
 }  // namespace skyden::rest
