@@ -4,17 +4,19 @@
 
 #include <iostream>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/role_commands.h"
 #include "fmt/format.h"
 #include "skyden/base/status.h"
 
 namespace skyden::cli {
 namespace {
 
-constexpr char kEntityType[] = "Mesh Control Planes";
-constexpr char kAll[] = "*";
+const RoleHolder kAccount = {"account", "an account", "ci", "its id, name or e-mail address",
+                             FindAccount};
 
 struct Fields {
   std::string which;
@@ -22,7 +24,7 @@ struct Fields {
   std::string description;
   std::string email;
   std::string role;
-  std::string control_plane = kAll;
+  std::string control_plane = "*";
   bool users = false;
 };
 
@@ -38,30 +40,6 @@ void Print(const Context& context, const Json& items) {
                     TimeCell(item, "created_at"), Cell(item, user ? "full_name" : "description")});
   }
   PrintTable(std::cout, {"NAME", "ID", "KIND", "CREATED", "DESCRIPTION"}, rows);
-}
-
-void PrintRoles(const Context& context, const Json& roles) {
-  if (context.format != Format::kTable) return PrintDocument(std::cout, context.format, roles);
-  std::vector<std::vector<std::string>> rows;
-  for (const Json& role : roles) {
-    rows.push_back({Cell(role, "role_name"), Cell(role, "entity_id"), Cell(role, "id")});
-  }
-  PrintTable(std::cout, {"ROLE", "CONTROL PLANE", "ID"}, rows);
-}
-
-// "*" or the id of the control plane.
-absl::StatusOr<std::string> EntityOf(const ApiClient& client, const std::string& which) {
-  if (which == kAll) return which;
-  return client.FindControlPlane(which);
-}
-
-absl::Status Grant(const ApiClient& client, const std::string& account, const Fields& fields) {
-  SKYDEN_ASSIGN_OR_RETURN(const std::string entity, EntityOf(client, fields.control_plane));
-  const Json body = {{"role_name", fields.role},
-                     {"entity_id", entity},
-                     {"entity_type_name", kEntityType},
-                     {"entity_region", kAll}};
-  return client.Call("POST", account + "/assigned-roles", body).status();
 }
 
 void AddCreate(CLI::App& account, Context& context) {
@@ -86,7 +64,8 @@ void AddCreate(CLI::App& account, Context& context) {
     const std::string list = user ? kUsers : kSystemAccounts;
     SKYDEN_ASSIGN_OR_RETURN(const Json made, client.Call("POST", list, body));
     if (!fields->role.empty()) {
-      SKYDEN_RETURN_IF_ERROR(Grant(client, list + "/" + Cell(made, "id"), *fields));
+      SKYDEN_RETURN_IF_ERROR(
+          GrantRole(client, list + "/" + Cell(made, "id"), fields->role, fields->control_plane));
     }
     Print(context, made);
     if (context.format == Format::kTable) {
@@ -108,52 +87,9 @@ void AddList(CLI::App& account, Context& context) {
   });
 }
 
-// Adds `account <name> <account>`, which finds the account and hands its path to `action`.
-using OnAccount = std::function<absl::Status(const ApiClient&, const std::string& path)>;
 CLI::App* AddOn(CLI::App& account, Context& context, const std::string& name,
-                const std::string& help, OnAccount action) {
-  CLI::App* command = account.add_subcommand(name, help);
-  auto which = std::make_shared<std::string>();
-  command->add_option("account", *which, "its id, name or e-mail address")->required();
-  AddClientCommand(*command, context,
-                   [which, action = std::move(action)](const ApiClient& client) -> absl::Status {
-                     SKYDEN_ASSIGN_OR_RETURN(const std::string path, FindAccount(client, *which));
-                     return action(client, path);
-                   });
-  return command;
-}
-
-void AddRoles(CLI::App& account, Context& context) {
-  AddOn(account, context, "roles", "what an account may do",
-        [&context](const ApiClient& client, const std::string& path) -> absl::Status {
-          SKYDEN_ASSIGN_OR_RETURN(const Json roles, client.ListAll(path + "/assigned-roles"));
-          PrintRoles(context, roles);
-          return absl::OkStatus();
-        });
-  auto granted = std::make_shared<Fields>();
-  CLI::App* grant = AddOn(account, context, "grant", "give an account a role",
-                          [granted](const ApiClient& client, const std::string& path) {
-                            return Grant(client, path, *granted);
-                          });
-  grant->footer("\nExample:\n  skyden account grant ci Viewer --on payments");
-  grant->add_option("role", granted->role, "Admin, Creator, Viewer or Connector")->required();
-  grant->add_option("--on", granted->control_plane, "a control plane, by name or id; default: all");
-
-  auto taken = std::make_shared<Fields>();
-  CLI::App* take = AddOn(
-      account, context, "take", "take a role from an account; its streams end where they must",
-      [taken](const ApiClient& client, const std::string& path) -> absl::Status {
-        SKYDEN_ASSIGN_OR_RETURN(const std::string entity, EntityOf(client, taken->control_plane));
-        SKYDEN_ASSIGN_OR_RETURN(const Json roles, client.ListAll(path + "/assigned-roles"));
-        for (const Json& role : roles) {
-          if (Cell(role, "role_name") != taken->role || Cell(role, "entity_id") != entity) continue;
-          return client.Call("DELETE", path + "/assigned-roles/" + Cell(role, "id")).status();
-        }
-        return absl::NotFoundError("the account does not hold this role there");
-      });
-  take->footer("\nExample:\n  skyden account take ci Viewer --on payments");
-  take->add_option("role", taken->role, "Admin, Creator, Viewer or Connector")->required();
-  take->add_option("--on", taken->control_plane, "a control plane, by name or id; default: all");
+                const std::string& help, OnHolder action) {
+  return AddOnHolder(account, context, kAccount, name, help, std::move(action));
 }
 
 }  // namespace
@@ -205,7 +141,7 @@ void AddAccountCommands(CLI::App& root, Context& context) {
         [](const ApiClient& client, const std::string& path) {
           return client.Call("DELETE", path).status();
         });
-  AddRoles(*account, context);
+  AddRoleCommands(*account, context, kAccount);
 }
 
 }  // namespace skyden::cli

@@ -48,6 +48,7 @@ void AddAuditCommands(CLI::App& root, Context& context);
 // Into `token`: those of accounts.
 void AddAccessTokenCommands(CLI::App& token, Context& context);
 void AddAccountCommands(CLI::App& root, Context& context);
+void AddTeamCommands(CLI::App& root, Context& context);
 void AddOrganizationCommands(CLI::App& root, Context& context);
 void AddLoginCommands(CLI::App& root, Context& context);
 void AddCompletion(CLI::App& root);

@@ -48,6 +48,8 @@ TEST_CASE("what is listed is a table for people, JSON or YAML for programs", "[e
   REQUIRE(daemon.Cli({"zone", "provision", "demo", "zone-1"}).exit_code == 0);
   REQUIRE(daemon.Cli({"account", "create", "ci", "--role", "Viewer"}).exit_code == 0);
   REQUIRE(daemon.Cli({"account", "create", "Jane", "--email", "jane@example.com"}).exit_code == 0);
+  REQUIRE(daemon.Cli({"team", "create", "readers", "--role", "Viewer"}).exit_code == 0);
+  REQUIRE(daemon.Cli({"team", "add", "readers", "jane@example.com", "ci"}).exit_code == 0);
   REQUIRE(daemon.Cli({"token", "create", "ci", "--name", "first"}).exit_code == 0);
   const std::string plane = "NAME ID VERSION STATE CREATED LABELS DESCRIPTION";
   const std::string account = "NAME ID KIND CREATED DESCRIPTION";
@@ -65,6 +67,11 @@ TEST_CASE("what is listed is a table for people, JSON or YAML for programs", "[e
       {{"account", "list", "--users"}, account, "email"},
       {{"account", "get", "jane@example.com"}, account, "full_name"},
       {{"account", "roles", "ci"}, "ROLE CONTROL PLANE ID", "role_name"},
+      {{"team", "list"}, "NAME ID CREATED DESCRIPTION", "system_team"},
+      {{"team", "list", "--of", "ci"}, "NAME ID CREATED DESCRIPTION", "system_team"},
+      {{"team", "get", "readers"}, "NAME ID CREATED DESCRIPTION", "labels"},
+      {{"team", "members", "readers"}, "NAME ID KIND", "id"},
+      {{"team", "roles", "readers"}, "ROLE CONTROL PLANE ID", "role_name"},
       {{"token", "list", "ci"}, "NAME ID STATE CREATED EXPIRES LAST USED", "expires_at"},
       {{"organization", "list"}, "NAME ID CREATED", "id"},
       {{"organization", "show"}, "NAME ID CREATED", "id"},

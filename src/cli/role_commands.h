@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Commands about the roles of whatever can hold some: accounts and teams.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cli/commands.h"
+
+namespace skyden::cli {
+
+struct RoleHolder {
+  const char* word;     // "account": the argument
+  const char* article;  // "an account": in help
+  const char* example;  // a name
+  const char* how;      // how it is named
+  // Its path: "/v3/users/<id>". NOT_FOUND when there is none.
+  std::function<absl::StatusOr<std::string>(const ApiClient&, const std::string& which)> find;
+};
+
+// Adds `<parent> <name> <holder>`, which finds it and hands its path to `action`.
+using OnHolder = std::function<absl::Status(const ApiClient&, const std::string& path)>;
+CLI::App* AddOnHolder(CLI::App& parent, Context& context, const RoleHolder& holder,
+                      const std::string& name, const std::string& help, OnHolder action);
+
+// `control_plane`: its name or id, or "*" for all.
+absl::Status GrantRole(const ApiClient& client, const std::string& path, const std::string& role,
+                       const std::string& control_plane);
+
+// roles, grant, take.
+void AddRoleCommands(CLI::App& parent, Context& context, const RoleHolder& holder);
+
+}  // namespace skyden::cli
