@@ -32,8 +32,9 @@ class Reader {
     if (key == "page[after]") return ReadBeyond(value, store::AuditQuery::Order::kOldestFirst);
     if (key == "page[before]") return ReadBeyond(value, store::AuditQuery::Order::kNewestFirst);
     if (key == "format") return ReadFormat(value);
-    if (key == "filter[at][gte]") return ReadTime(value, query_.from);
-    if (key == "filter[at][lte]") return ReadTime(value, query_.to);
+    if (key == "filter[at][gte]" || key == "filter[ts][gte]") return ReadTime(value, query_.from);
+    if (key == "filter[at][lte]" || key == "filter[ts][lte]") return ReadTime(value, query_.to);
+    if (key == "filter[type]" || key == "filter[type][eq]") return ReadType(value);
     if (!key.starts_with("filter[")) return "";
     std::string* const text = Field(key.substr(7, key.size() - 8));
     if (key.back() == ']' && text != nullptr) {
@@ -47,7 +48,7 @@ class Reader {
       return "";
     }
     return "is not a filter of the audit, which can be filtered by action, actor, object_type, "
-           "object, request_id, control_plane_id, at with [gte] and at with [lte]";
+           "object, request_id, control_plane_id, type, and at (or ts) with [gte] and [lte]";
   }
 
  private:
@@ -82,6 +83,16 @@ class Reader {
     const auto parsed = base::ParseRfc3339(value);
     if (!parsed.ok()) return "must be a time as in RFC 3339";
     time = *parsed;
+    return "";
+  }
+
+  // What happened, in two kinds.
+  std::string ReadType(std::string_view value) {
+    using About = store::AuditQuery::About;
+    if (value != "authentication" && value != "authorization") {
+      return "must be authentication (who was refused), or authorization (what was done)";
+    }
+    query_.about = value == "authentication" ? About::kSignIns : About::kChanges;
     return "";
   }
 

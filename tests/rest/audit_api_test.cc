@@ -64,12 +64,40 @@ TEST_CASE("pages and filters of the audit, and what is wrong with them", "[rest]
   for (const char* query :
        {"page[size]=0", "page[size]=1001", "page[size]=x", "page[after]=-1",
         "page[after]=1&page[before]=2", "filter[at][gte]=yesterday", "filter[what]=x",
-        "filter[control_plane_id]=x", "format=xml", "filter[]=x", "filter["}) {
+        "filter[control_plane_id]=x", "filter[type]=gateway_access", "filter[ts][lte]=x",
+        "format=xml", "filter[]=x", "filter["}) {
     const Answer refused = env.Get(std::string("/v3/audit-logs?") + query);
     CAPTURE(query, refused.body);
     CHECK(refused.status == 400);
     CHECK(refused.json()["invalid_parameters"].size() == 1);
   }
+}
+
+TEST_CASE("the audit takes the filters that clients of such an API have", "[rest][audit]") {
+  RestEnv env;
+  env.NewControlPlane("cp");
+  CHECK(env.Send("GET", "/v3/roles", "spat_none").status == 401);
+  env.fake_clock.Advance(absl::Minutes(1));
+  const auto actions = [&](const std::string& query) {
+    std::string all;
+    const Answer answer = env.Get("/v3/audit-logs?page[after]=0&" + query);
+    INFO(answer.body);
+    REQUIRE(answer.status == 200);
+    for (const auto& entry : answer.json()["data"]) {
+      all += entry["action"].get<std::string>() + " ";
+    }
+    return all;
+  };
+  const std::string both = actions("");
+  const std::string made = "control_plane.create ";
+  CHECK(actions("filter[type]=authorization") == made);
+  CHECK(actions("filter[type]=authentication&filter[action]=control_plane").empty());
+  CHECK(both.starts_with(made));
+  CHECK(made + actions("filter[type][eq]=authentication") == both);
+  const std::string now =
+      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", env.clock.Now(), absl::UTCTimeZone());
+  CHECK(actions("filter[ts][gte]=" + now).empty());
+  CHECK(actions("filter[ts][lte]=" + now) == both);
 }
 
 }  // namespace skyden::rest

@@ -67,6 +67,8 @@ std::string AuditLine(const AuditEntry& entry);
 // Which entries, and from where on. Filters must all be met.
 struct AuditQuery {
   enum class Order { kNewestFirst, kOldestFirst } order = Order::kNewestFirst;
+  // Only of sign-ins (kActionOfSignIns), or only of everything else.
+  enum class About { kAnything, kSignIns, kChanges } about = About::kAnything;
   // Only entries of one chain (AuditEntry::chain), whatever `control_plane` says; nullopt: of all,
   // merged as they were written.
   std::optional<model::TenantKey> chain;
@@ -111,6 +113,9 @@ inline constexpr char kAuditBegin[] = "begin";  // the last entry that retention
 // In the organization's own chain: how many control planes ever had entries. A chain that was taken
 // away with its marks is missed by it.
 inline constexpr char kAuditChains[] = "chains";
+
+// What actions about who comes in begin with.
+inline constexpr char kActionOfSignIns[] = "authentication";
 
 // Actions that the store itself writes.
 inline constexpr char kActionUnnamed[] = "change.unnamed";  // a change whose service said nothing

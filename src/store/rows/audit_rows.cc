@@ -34,7 +34,10 @@ bool Matches(const AuditEntry& entry, const AuditQuery& query) {
   const auto fits = [](const std::string& wanted, const std::string& text) {
     return wanted.empty() || wanted == text;
   };
-  return (query.action.empty() || IsAction(note.action, query.action)) &&
+  using About = AuditQuery::About;
+  const bool signs_in = IsAction(note.action, kActionOfSignIns);
+  return (query.about == About::kAnything || signs_in == (query.about == About::kSignIns)) &&
+         (query.action.empty() || IsAction(note.action, query.action)) &&
          (fits(query.actor, entry.actor_id) || fits(query.actor, entry.actor_name)) &&
          fits(query.object_type, note.object_type) && fits(query.object_name, note.object_name) &&
          fits(query.request_id, entry.origin.request_id);
