@@ -7,14 +7,13 @@
 
 #include <functional>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/time/clock.h"
 #include "cli/commands.h"
-#include "cli/documents.h"
+#include "cli/folder.h"
 #include "cli/import_result.h"
 #include "cli/textfile.h"
 #include "fmt/format.h"
@@ -25,15 +24,7 @@
 namespace skyden::cli {
 namespace {
 
-constexpr char kDefaultOwner[] = "default";
-
-struct PlanFlags {
-  std::string control_plane;
-  std::string path;
-  std::vector<std::string> selector;
-  std::string owner;
-  bool prune = false;
-  bool take_over = false;
+struct PlanFlags : FolderFlags {
   bool detailed_exit_code = false;
   bool yes = false;
   std::string textfile;
@@ -41,38 +32,14 @@ struct PlanFlags {
 
 enum class Try { kDry, kReal };
 
-absl::StatusOr<std::map<std::string, std::string>> LabelsOf(const PlanFlags& flags) {
-  std::map<std::string, std::string> labels;
-  for (const std::string& pair : flags.selector) {
-    const size_t equals = pair.find('=');
-    if (equals == 0 || equals == std::string::npos) {
-      return UsageError(fmt::format("--selector {}: write it as key=value", pair));
-    }
-    labels[pair.substr(0, equals)] = pair.substr(equals + 1);
-  }
-  return labels;
-}
-
 // What is the same of the plan and of what is done after it.
 class Change {
  public:
   static absl::StatusOr<Change> Read(const PlanFlags& flags, const ApiClient& client) {
-    SKYDEN_ASSIGN_OR_RETURN(const auto labels, LabelsOf(flags));
-    SKYDEN_ASSIGN_OR_RETURN(Documents documents, ReadDocuments(flags.path, labels));
+    SKYDEN_ASSIGN_OR_RETURN(Folder folder, ReadFolder(flags));
     SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(flags.control_plane));
-    std::string query = "desired=true";
-    if (!flags.owner.empty()) query += "&owner=" + EncodeUrl(flags.owner);
-    if (flags.take_over) query += "&take_over=true";
-    if (flags.prune) query += "&prune=true";
-    if (flags.prune && !labels.empty()) {
-      std::string pairs;
-      for (const auto& [key, value] : labels) {
-        pairs += fmt::format("{}{}={}", pairs.empty() ? "" : ",", key, value);
-      }
-      query += "&prune_labels=" + EncodeUrl(pairs);
-    }
-    return Change(std::move(documents),
-                  fmt::format("{}/ops/import?{}", ApiClient::PathOf(id), query));
+    return Change(std::move(folder.documents),
+                  fmt::format("{}/ops/import?{}", ApiClient::PathOf(id), folder.query));
   }
 
   absl::StatusOr<Json> Ask(const ApiClient& client, Try how) const {
@@ -181,27 +148,16 @@ void AddCommand(CLI::App& root, Context& context, const char* name, const char* 
   CLI::App* command = root.add_subcommand(name, what);
   command->footer(footer);
   auto flags = std::make_shared<PlanFlags>();
-  command->add_option("control-plane", flags->control_plane, "its name or id")->required();
-  command->add_option("-f,--file", flags->path, "a folder, a file, or \"-\" for standard input")
-      ->required();
-  command
-      ->add_option("-l,--selector", flags->selector,
-                   "only documents with this label, key=value; all, when given several times")
-      ->allow_extra_args(false);
-  command->add_option("--owner", flags->owner,
-                      default_owner.empty()
-                          ? "what \"sync --owner\" was given, to see it as that sees it"
-                          : "whose these are; another folder needs another owner [default]");
-  command->add_flag("--prune", flags->prune, "the owner's resources without a document go");
-  command->add_flag("--take-over", flags->take_over, "take what another owner keeps");
+  AddFolderFlags(*command, *flags,
+                 default_owner.empty()
+                     ? "what \"sync --owner\" was given, to see it as that sees it"
+                     : "whose these are; another folder needs another owner [default]");
   add(*command, *flags);
-  AddClientCommand(
-      *command, context, [&context, flags, run, default_owner](const ApiClient& client) {
-        if (flags->owner.empty()) {
-          flags->owner = flags->prune || flags->take_over ? kDefaultOwner : default_owner;
-        }
-        return run(context, *flags, client);
-      });
+  AddClientCommand(*command, context,
+                   [&context, flags, run, default_owner](const ApiClient& client) {
+                     FillOwner(*flags, default_owner);
+                     return run(context, *flags, client);
+                   });
 }
 
 }  // namespace

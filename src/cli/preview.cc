@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "cli/commands.h"
-#include "cli/documents.h"
 #include "cli/effects_print.h"
+#include "cli/folder.h"
 #include "cli/import_result.h"
 #include "fmt/format.h"
 #include "skyden/base/status.h"
@@ -20,9 +20,7 @@
 namespace skyden::cli {
 namespace {
 
-struct PreviewFlags {
-  std::string control_plane;
-  std::string path;
+struct PreviewFlags : FolderFlags {
   std::optional<uint64_t> fail_over;
 };
 
@@ -60,10 +58,15 @@ std::string WithoutLines(std::string text) {
 }
 
 absl::Status Preview(Context& context, const PreviewFlags& flags, const ApiClient& client) {
-  SKYDEN_ASSIGN_OR_RETURN(const Documents documents, ReadDocuments(flags.path, {}));
+  SKYDEN_ASSIGN_OR_RETURN(const Folder folder, ReadFolder(flags));
+  const Documents& documents = folder.documents;
   SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(flags.control_plane));
-  const auto answer =
-      SendImport(client, ApiClient::PathOf(id) + "/ops/preview", documents.stream, flags.path);
+  // Without an owner they are taken as kumactl would write them, one by one.
+  const auto answer = SendImport(
+      client,
+      fmt::format("{}/ops/preview{}{}", ApiClient::PathOf(id), flags.owner.empty() ? "" : "?",
+                  flags.owner.empty() ? "" : folder.query),
+      documents.stream, flags.path);
   if (!answer.ok()) {
     return absl::Status(
         answer.status().code(),
@@ -102,18 +105,21 @@ void AddPreviewCommand(CLI::App& root, Context& context) {
       "\nNothing is written. Documents are read and checked as an import does it; one that says\n"
       "\"delete: true\" beside type, mesh and name is a resource to be deleted. Printed are the\n"
       "proxies whose configuration would be another, put together by what is other, with what\n"
-      "inspection says of them before and after.\n"
+      "inspection says of them before and after. Of a folder that is kept by \"skyden sync\", give "
+      "the\n"
+      "same --owner and --prune.\n"
       "\nExamples:\n"
       "  skyden preview demo -f timeout.yaml\n"
       "  skyden preview demo -f policies/ --fail-over 20    # exit code 3 when more change\n"
+      "  skyden preview demo -f policies/ --owner gitops --prune\n"
       "  skyden preview demo -f - -o json < change.yaml | jq .proxies.changed");
   auto flags = std::make_shared<PreviewFlags>();
-  command->add_option("control-plane", flags->control_plane, "its name or id")->required();
-  command->add_option("-f,--file", flags->path, "a folder, a file, or \"-\" for standard input")
-      ->required();
+  AddFolderFlags(*command, *flags,
+                 "as \"sync --owner\" would do it: its label, and what it deletes");
   command->add_option("--fail-over", flags->fail_over,
                       "exit with 3 when more proxies than this change");
   AddClientCommand(*command, context, [&context, flags](const ApiClient& client) {
+    FillOwner(*flags, "");
     return Preview(context, *flags, client);
   });
 }

@@ -9,6 +9,7 @@
 #include "rest/preview_json.h"
 #include "rest/previews.h"
 #include "rest/problem.h"
+#include "rest/transfer_api.h"
 #include "skyden/base/executor.h"
 #include "skyden/identity/permissions.h"
 #include "skyden/model/lanes.h"
@@ -18,6 +19,7 @@ namespace {
 
 void PreviewDocuments(const Deps& deps, CallPtr call) {
   resources::ForeseenDocuments documents{std::exchange(call->request.body, {})};
+  if (auto wrong = ReadDesired(*call, documents.desired)) return call->Finish(*std::move(wrong));
   const auto preview = MakePreview(deps, *call->scope, std::move(documents));
   if (!preview.ok()) return call->Finish(Problem(preview.status(), call->request.request_id));
   call->Finish(ManagerJson(200, PreviewJson(deps, *call->scope, *preview)));

@@ -87,7 +87,8 @@ bool ReadLabels(std::string_view text, model::Labels& labels) {
   return true;
 }
 
-// What the query says of an import that is what people want; the response when it says it wrong.
+}  // namespace
+
 std::optional<http::Response> ReadDesired(const Call& call,
                                           std::optional<resources::DesiredState>& desired) {
   using State = resources::DesiredState;
@@ -119,8 +120,6 @@ std::optional<http::Response> ReadDesired(const Call& call,
   desired = std::move(state);
   return std::nullopt;
 }
-
-}  // namespace
 
 void WriteImportLine(const Deps& deps, const ImportLine& line, JsonWriter& json) {
   json.BeginObject();

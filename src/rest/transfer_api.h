@@ -26,6 +26,10 @@ void WriteImportLine(const Deps& deps, const resources::ImportLine& line, JsonWr
 // What became of all, from the store's writer on.
 void FinishImport(const Deps& deps, bool dry_run, CallPtr call,
                   absl::StatusOr<resources::ImportAnswer> answer);
+// What the query says of documents that are what people want (?desired=true and what goes with it);
+// the response when it says it wrong.
+std::optional<http::Response> ReadDesired(const Call& call,
+                                          std::optional<resources::DesiredState>& desired);
 // A switch of the query; nullopt when it is neither on nor off.
 std::optional<bool> SwitchOf(const Call& call, std::string_view name, bool by_default);
 

@@ -98,6 +98,35 @@ std::string Fields(const Answer& answer) {
 
 }  // namespace
 
+TEST_CASE("a preview of what is kept in a folder is of what its import would do", "[preview]") {
+  Demo demo;
+  const std::string kept = "?desired=true&owner=gitops&prune=true";
+  const auto send = [&](const std::string& to, const json& documents) {
+    const Answer answer =
+        demo.env.Post("/v1/mesh/control-planes/" + demo.id + "/ops/" + to + kept, documents.dump());
+    INFO(answer.body);
+    REQUIRE(answer.status == 200);
+    return answer.json();
+  };
+  const json slow = Timeout("slow", kWeb, "9s");
+  const json other = Timeout("other", kWeb, "8s");
+  CHECK(send("preview", {slow, other})["proxies"]["changed"] == 2);
+  send("import", {slow, other});
+  // As it is kept: nothing is other, the label included. Without the owner it would lose that.
+  const json same = send("preview", {slow, other});
+  CHECK(same["changes"].empty());
+  CHECK(same["proxies"]["changed"] == 0);
+  CHECK(demo.Preview({slow, other})["proxies"]["changed"] == 2);
+  // What has no document goes, and that is foreseen.
+  const json less = send("preview", {slow});
+  REQUIRE(less["changes"].size() == 1);
+  CHECK(less["changes"][0]["outcome"] == "deleted");
+  CHECK(less["changes"][0]["name"] == "other");
+  CHECK(demo.env.Get(demo.api + "/meshes/demo/meshtimeouts/other").status == 200);
+  CHECK(demo.env.Post("/v1/mesh/control-planes/" + demo.id + "/ops/preview?owner=x", slow.dump())
+            .status == 400);
+}
+
 TEST_CASE("a preview says which proxies change, and how, and writes nothing", "[preview]") {
   Demo demo;
   const model::Revision before = demo.Revision();

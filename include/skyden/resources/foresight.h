@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -22,8 +23,9 @@
 namespace skyden::resources {
 
 // What is to be foreseen: each as whoever really writes hands it over.
-struct ForeseenDocuments {  // as ReadImport takes them: YAML or JSON, gzip or not, deletions too
+struct ForeseenDocuments {  // as ImportRequest: YAML or JSON, gzip or not, deletions too
   std::string body;
+  std::optional<DesiredState> desired = {};
 };
 struct ForeseenDelete {
   const model::TypeDescriptor* type = nullptr;

@@ -49,7 +49,13 @@ class Foreseer {
   absl::Status Prepare(ForeseenDocuments& documents) {
     SKYDEN_ASSIGN_OR_RETURN(auto items, ReadImportBody(std::move(documents.body)));
     for (const ImportItem& item : items) lines_.emplace(item.document, item.line);
-    auto import = PrepareImport(scope_, deps_.registry, deps_.codec, types_, items, now_);
+    std::vector<OwnedResource> owned;
+    if (documents.desired && documents.desired->rest == DesiredState::Rest::kIsDeleted) {
+      SKYDEN_ASSIGN_OR_RETURN(
+          owned, ListOwned(deps_.views, scope_, deps_.registry, defaults_, *documents.desired));
+    }
+    auto import = PrepareImport(scope_, deps_.registry, deps_.codec, types_, items, now_,
+                                std::move(documents.desired), owned);
     if (!import.ok()) return WithLines(import.status());
     import_ = *std::move(import);
     return absl::OkStatus();
