@@ -36,6 +36,63 @@ TEST_CASE("every grpcurl session works as it stands", "[end_to_end][examples]") 
   }
 }
 
+TEST_CASE("the pipeline checks, delivers until zones have it, and sees drift",
+          "[end_to_end][examples]") {
+  const TestDaemon daemon;
+  const std::string id = daemon.CreateControlPlane("demo");
+  const auto zone = daemon.Simulate(
+      "zone-1", daemon.GlobalAddress(id, daemon.Provision(id, "zone-1")), {"--dataplanes", "3"});
+  REQUIRE(zone->Prints("took 3 Dataplane"));
+  const std::string gitops = SourceDir() + "/examples/gitops/";
+  const std::string folder = daemon.dir() + "/policies";
+  REQUIRE(Run({"cp", "-r", gitops + "policies", folder}).exit_code == 0);
+  const auto step = [&](const std::string& name, const std::string& proxies_max = "") {
+    return Run({gitops + "pipeline.sh", name}, {{"SKYDEN", SKYDEN_BINARY},
+                                                {"SKYDEN_ADDRESS", daemon.base()},
+                                                {"SKYDEN_TOKEN", daemon.token()},
+                                                {"CONTROL_PLANE", "demo"},
+                                                {"POLICIES", folder},
+                                                {"PROXIES_MAX", proxies_max}});
+  };
+  const auto has = [](const Ran& ran, const std::string& text) {
+    INFO(text << " in\n" << ran.output << ran.errors);
+    CHECK(ran.output.find(text) != std::string::npos);
+  };
+  const std::string timeout = TestDaemon::ApiOf(id) + "/meshes/default/meshtimeouts/requests";
+
+  const Ran proposed = step("check");
+  CHECK(proposed.exit_code == 0);
+  has(proposed, "2 created");
+  has(proposed, "3 of 3 proxies change");
+  CHECK(step("check", "2").exit_code == 3);
+  CHECK(daemon.Call("GET", timeout).status == 404);
+
+  const Ran delivered = step("deliver");
+  CHECK(delivered.exit_code == 0);
+  has(delivered, ": 1 of 1 zone");
+  CHECK(daemon.Call("GET", timeout).status == 200);
+  CHECK(zone->Prints("now has MeshTimeout: requests"));
+  CHECK(step("drift").exit_code == 0);
+  has(step("check", "1"), "0 of 3 proxies change");
+
+  // What does not hold together changes nothing of the rest either.
+  const std::string file = folder + "/timeouts.yaml";
+  REQUIRE(Run({"rm", folder + "/retries.yaml"}).exit_code == 0);
+  REQUIRE(Run({"sed", "-i", "s/connectionTimeout: 5s/connectionTimeout: soon/", file}).exit_code ==
+          0);
+  CHECK(step("deliver").exit_code == 1);
+  REQUIRE(Run({"sed", "-i", "s/soon/6s/", file}).exit_code == 0);
+  const Ran drifted = step("drift");
+  CHECK(drifted.exit_code == 3);
+  has(drifted, "1 updated, 1 deleted");
+  has(step("check"), "- MeshRetry default/once-more");
+  CHECK(step("deliver").exit_code == 0);
+  CHECK(
+      daemon.Call("GET", TestDaemon::ApiOf(id) + "/meshes/default/meshretries/once-more").status ==
+      404);
+  CHECK(step("no-such-step").exit_code == 2);
+}
+
 TEST_CASE("the dashboard and the alerts name metrics that there are", "[end_to_end][examples]") {
   // Those of certificates are there of ports that have one.
   const TempDir dir;
