@@ -86,6 +86,27 @@ resource "konnect_system_account_access_token" "zone" {
   expires_at = var.tokens_expire_at
 }
 
+# Who may look: a team with the role, people and accounts in it. Taking one out is one resource less.
+resource "konnect_team" "viewers" {
+  name        = "${var.name}-viewers"
+  description = "Reads the control plane ${var.name}"
+  labels      = { managed-by = "terraform" }
+}
+
+resource "konnect_team_role" "viewers" {
+  team_id          = konnect_team.viewers.id
+  entity_id        = konnect_mesh_control_plane.this.id
+  entity_region    = "*"
+  entity_type_name = "Mesh Control Planes"
+  role_name        = "Viewer"
+}
+
+resource "konnect_team_user" "viewer" {
+  for_each = var.viewing_users
+  team_id  = konnect_team.viewers.id
+  user_id  = each.value
+}
+
 resource "konnect_system_account" "viewer" {
   for_each        = var.viewers
   name            = "${var.name}-${each.key}"
@@ -93,11 +114,8 @@ resource "konnect_system_account" "viewer" {
   konnect_managed = false
 }
 
-resource "konnect_system_account_role" "viewer" {
-  for_each         = var.viewers
-  account_id       = konnect_system_account.viewer[each.key].id
-  entity_id        = konnect_mesh_control_plane.this.id
-  entity_region    = "*"
-  entity_type_name = "Mesh Control Planes"
-  role_name        = "Viewer"
+resource "konnect_system_account_team" "viewer" {
+  for_each   = var.viewers
+  team_id    = konnect_team.viewers.id
+  account_id = konnect_system_account.viewer[each.key].id
 }

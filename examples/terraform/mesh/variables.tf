@@ -27,3 +27,9 @@ variable "viewers" {
   type        = map(string)
   default     = {}
 }
+
+variable "viewing_users" {
+  description = "Ids of people who may read this control plane"
+  type        = set(string)
+  default     = []
+}
