@@ -104,6 +104,7 @@ OidcEndpoints ParseEndpoints(std::string_view text, const std::string& issuer) {
   };
   endpoints.authorization = place("authorization_endpoint");
   endpoints.token = place("token_endpoint");
+  endpoints.end_session = place("end_session_endpoint");
   endpoints.names_itself =
       document->value("authorization_response_iss_parameter_supported", json()) == json(true);
   // Without a list it does (OpenID Connect Discovery, section 3).

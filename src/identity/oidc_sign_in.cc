@@ -28,6 +28,8 @@ namespace limits = base::limits;
 using nlohmann::json;
 
 constexpr char kSealContext[] = "skyden sign-in";
+constexpr char kHintContext[] = "skyden sign-out";
+constexpr size_t kHintBytes = 2800;  // sealed it fits into a cookie
 constexpr size_t kShownErrorChars = 50;
 
 absl::Status NotBegun() {
@@ -62,6 +64,13 @@ std::string SentenceOf(std::string_view error) {
   return plain ? std::string(error) : "an error";
 }
 
+std::string WithQuery(
+    std::string url,
+    std::initializer_list<std::pair<std::string_view, std::string_view>> parameters) {
+  url += url.find('?') == std::string::npos ? '?' : '&';
+  return url + http::EncodeForm(parameters);
+}
+
 // Between begin and end.
 struct Started {
   std::string state;
@@ -87,18 +96,27 @@ class OidcSignInImpl final : public OidcSignIn {
                           base::RandomOneTimeText(), std::string(return_path),
                           deps_.clock.Now() + limits::kOidcSignInTime};
     Begun begun;
-    begun.location = endpoints.authorization;
-    begun.location += begun.location.find('?') == std::string::npos ? '?' : '&';
-    begun.location += http::EncodeForm({{"response_type", "code"},
-                                        {"client_id", options_.client_id},
-                                        {"redirect_uri", options_.redirect_uri},
-                                        {"scope", "openid profile email"},
-                                        {"state", started.state},
-                                        {"nonce", started.nonce},
-                                        {"code_challenge", base::CodeChallenge(started.verifier)},
-                                        {"code_challenge_method", "S256"}});
+    begun.location = WithQuery(endpoints.authorization,
+                               {{"response_type", "code"},
+                                {"client_id", options_.client_id},
+                                {"redirect_uri", options_.redirect_uri},
+                                {"scope", "openid profile email"},
+                                {"state", started.state},
+                                {"nonce", started.nonce},
+                                {"code_challenge", base::CodeChallenge(started.verifier)},
+                                {"code_challenge_method", "S256"}});
     SKYDEN_ASSIGN_OR_RETURN(begun.sealed, Seal(started));
     return begun;
+  }
+
+  std::string SignOut(std::string_view hint) override {
+    const auto endpoints = deps_.verifier.Endpoints();
+    if (!endpoints.ok() || endpoints->end_session.empty()) return "";
+    const std::string url = WithQuery(
+        endpoints->end_session,
+        {{"client_id", options_.client_id}, {"post_logout_redirect_uri", options_.signed_out_uri}});
+    const auto id_token = Opened(hint, kHintContext);
+    return id_token ? WithQuery(url, {{"id_token_hint", *id_token}}) : url;
   }
 
   absl::StatusOr<Came> Finish(const Callback& callback) override {
@@ -127,7 +145,11 @@ class OidcSignInImpl final : public OidcSignIn {
       return ProviderLied("is not good: the daemon's log says why");
     }
     SKYDEN_RETURN_IF_ERROR(person.status());
-    return Came{*std::move(person), started->return_path};
+    Came came{*std::move(person), started->return_path};
+    if (id_token.size() <= kHintBytes) {
+      SKYDEN_ASSIGN_OR_RETURN(came.sign_out_hint, Sealed(id_token, kHintContext));
+    }
+    return came;
   }
 
   absl::StatusOr<OidcLogout> TakeLogout(std::string_view logout_token) override {
@@ -205,17 +227,27 @@ class OidcSignInImpl final : public OidcSignIn {
   absl::StatusOr<std::string> Seal(const Started& started) const {
     const json plain = {started.state, started.nonce, started.verifier, started.return_path,
                         absl::ToUnixMillis(started.until)};
-    SKYDEN_ASSIGN_OR_RETURN(const std::string sealed,
-                            base::AesGcmSeal(key_, plain.dump(), kSealContext));
+    return Sealed(plain.dump(), kSealContext);
+  }
+
+  absl::StatusOr<std::string> Sealed(std::string_view plain, std::string_view context) const {
+    SKYDEN_ASSIGN_OR_RETURN(const std::string sealed, base::AesGcmSeal(key_, plain, context));
     return base::Base64UrlEncode(sealed);
+  }
+
+  // nullopt when it was not sealed here.
+  std::optional<std::string> Opened(std::string_view text, std::string_view context) const {
+    const auto sealed = base::Base64UrlDecode(text);
+    if (!sealed.ok()) return std::nullopt;
+    auto plain = base::AesGcmOpen(key_, *sealed, context);
+    if (!plain.ok()) return std::nullopt;
+    return *std::move(plain);
   }
 
   // nullopt when it is not ours, or too old.
   std::optional<Started> Open(std::string_view text) const {
-    const auto sealed = base::Base64UrlDecode(text);
-    if (!sealed.ok()) return std::nullopt;
-    const auto plain = base::AesGcmOpen(key_, *sealed, kSealContext);
-    if (!plain.ok()) return std::nullopt;
+    const auto plain = Opened(text, kSealContext);
+    if (!plain) return std::nullopt;
     const json list = json::parse(*plain);  // whatever opens, we have sealed
     Started started{list[0], list[1], list[2], list[3],
                     absl::FromUnixMillis(list[4].get<int64_t>())};

@@ -28,11 +28,26 @@ namespace {
 
 constexpr std::string_view kBegin = "/console/sign-in/oidc";
 constexpr std::string_view kCallback = "/console/sign-in/callback";
+constexpr std::string_view kEnd = "/console/sign-out/oidc";
+constexpr std::string_view kHost = "__Host-";  // of a cookie's name: it has no path
+constexpr std::string_view kSignedOut = "/console/sign-in";
 constexpr std::string_view kSignIn = "-sign-in";  // after the session cookie's name
 
 std::string CookieOf(const OwnAddress& own, std::string_view value, int64_t seconds) {
   return fmt::format("{}{}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", own.cookie_name,
                      kSignIn, value, seconds);
+}
+
+// The browser keeps it for signing out, and shows it nowhere else: so it has a path, and cannot be
+// called as the session is.
+std::string HintNameOf(const OwnAddress& own) {
+  std::string_view name = own.cookie_name;
+  if (name.starts_with(kHost)) name.remove_prefix(kHost.size());
+  return fmt::format("__Secure-{}-provider", name);
+}
+std::string HintOf(const OwnAddress& own, std::string_view value, std::string_view until) {
+  return fmt::format("{}={}; Path=/console/sign-out; Secure; HttpOnly; SameSite=Strict{}",
+                     HintNameOf(own), value, until);
 }
 
 http::Response Page(int status, std::string_view title, std::string_view text,
@@ -51,6 +66,14 @@ http::Response Page(int status, std::string_view title, std::string_view text,
   return response;
 }
 
+http::Response Redirect(std::string_view where) {
+  http::Response response{.status = 302};
+  response.headers = {{"Location", std::string(where)},
+                      {"Referrer-Policy", "no-referrer"},
+                      {"Cache-Control", "no-store"}};
+  return response;
+}
+
 http::Response Failed(const absl::Status& why, const Call& call) {
   const int status = base::HttpStatusOf(why);
   const std::string text = status == 500
@@ -63,13 +86,21 @@ http::Response Failed(const absl::Status& why, const Call& call) {
 
 bool OidcPages::IsOne(const http::Request& request) {
   return request.method == http::Method::kGet &&
-         (request.path == kBegin || request.path == kCallback);
+         (request.path == kBegin || request.path == kCallback || request.path == kEnd);
 }
 
 void OidcPages::Answer(CallPtr call) const {
   if (deps_.oidc == nullptr) {
     return call->Finish(Page(404, "Nobody can sign in this way",
                              "No identity provider is set up: sign in with a token.", kConsole));
+  }
+  // Nothing of ours ends here: the page has ended its session before.
+  if (call->request.path == kEnd) {
+    const std::string there =
+        deps_.oidc->SignOut(CookieNamed(call->request, HintNameOf(call->own)));
+    http::Response response = Redirect(there.empty() ? kSignedOut : there);
+    response.headers.push_back({"Set-Cookie", HintOf(call->own, "", "; Max-Age=0")});
+    return call->Finish(std::move(response));
   }
   const auto step = call->request.path == kBegin ? &OidcPages::Begin : &OidcPages::Finish;
   deps_.workers.PostIn(model::LaneOfSignIns(), [this, step, call = std::move(call)]() mutable {
@@ -80,12 +111,10 @@ void OidcPages::Answer(CallPtr call) const {
 void OidcPages::Begin(CallPtr call) const {
   const auto begun = deps_.oidc->Begin(ReturnPath(call->query.Get("return").value_or("")));
   if (!begun.ok()) return call->Finish(Failed(begun.status(), *call));
-  http::Response response{.status = 302};
-  response.headers = {{"Location", begun->location},
-                      {"Set-Cookie", CookieOf(call->own, begun->sealed,
-                                              absl::ToInt64Seconds(base::limits::kOidcSignInTime))},
-                      {"Referrer-Policy", "no-referrer"},
-                      {"Cache-Control", "no-store"}};
+  http::Response response = Redirect(begun->location);
+  response.headers.push_back(
+      {"Set-Cookie",
+       CookieOf(call->own, begun->sealed, absl::ToInt64Seconds(base::limits::kOidcSignInTime))});
   call->Finish(std::move(response));
 }
 
@@ -113,6 +142,9 @@ void OidcPages::Finish(CallPtr call) const {
     http::Response response = Page(200, "Signed in", "The console opens.", came.return_path);
     response.headers.push_back({"Refresh", "0; url=" + came.return_path});
     response.headers.push_back({"Set-Cookie", SetSessionCookie(call->own, begun.text)});
+    if (!came.sign_out_hint.empty()) {
+      response.headers.push_back({"Set-Cookie", HintOf(call->own, came.sign_out_hint, "")});
+    }
     return response;
   };
   auto response = signed_in();

@@ -45,6 +45,7 @@ void WriteSession(const identity::Session& session, const store::OrganizationRec
       .Field("id", organization.id.str())
       .Field("name", organization.name)
       .EndObject();
+  json.Field("by_provider", session.record.parent.empty());
   json.Field("created_at", base::FormatRfc3339(session.record.created_at))
       .Field("expires_at", base::FormatRfc3339(session.expires_at))
       .Field("idle_expires_at", base::FormatRfc3339(session.idle_expires_at))

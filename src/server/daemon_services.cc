@@ -136,7 +136,8 @@ absl::Status Daemon::LetPeopleIn() {
         {.issuer = oidc.issuer,
          .client_id = oidc.client_id,
          .client_secret = FirstLineOf(oidc.client_secret_file),
-         .redirect_uri = config_.http_public_address + "/console/sign-in/callback"});
+         .redirect_uri = config_.http_public_address + "/console/sign-in/callback",
+         .signed_out_uri = config_.http_public_address + "/console/sign-in"});
   }
   services_->authenticator.SetPeople(std::move(people));
   return absl::OkStatus();

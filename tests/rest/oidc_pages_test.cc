@@ -18,13 +18,17 @@ using nlohmann::json;
 
 struct Env {
   base::RealClock clock;
+  const json declared;
   identity::CodeProvider provider{clock};
   std::unique_ptr<identity::OidcSignIn> sign_in;
   RestEnv rest{[this](RestEnv& env, Deps& deps) { SetUp(env, deps); }};
 
+  // `members` are in the provider's configuration.
+  explicit Env(json members = json::object()) : declared(std::move(members)) {}
   ~Env() { rest.server = nullptr; }
 
   void SetUp(RestEnv& env, Deps& deps) {
+    provider.provider().Declare(declared);
     identity::Authenticator::People people;
     people.organization = env.organization;
     people.roles = identity::ParseGroupRoles("admins=Admin").value();
@@ -39,7 +43,8 @@ struct Env {
         {.issuer = provider.provider().issuer(),
          .client_id = identity::CodeProvider::kClient,
          .client_secret = identity::CodeProvider::kSecret,
-         .redirect_uri = "https://skyden.example.com/console/sign-in/callback"});
+         .redirect_uri = "https://skyden.example.com/console/sign-in/callback",
+         .signed_out_uri = "https://skyden.example.com/console/sign-in"});
     env.services().authenticator.SetPeople(std::move(people));
     deps.oidc = sign_in.get();
     deps.oidc_organization = env.organization;
@@ -65,7 +70,7 @@ struct Env {
     const Answer done = ComeBack(Begin(), "", subject);
     INFO(done.body);
     REQUIRE(done.status == 200);
-    REQUIRE(done.cookies.size() == 2);
+    REQUIRE(done.cookies.size() == 3);
     return ValueOf(done.cookies[0]);
   }
   int Current(const std::string& cookie) {
@@ -109,9 +114,11 @@ TEST_CASE("a browser that signs in at the provider has a session and goes where 
   CHECK(done.body.find("<script") == std::string::npos);
   CHECK(done.headers.at("content-security-policy").starts_with("default-src 'none'"));
   CHECK(done.headers.at("cache-control") == "no-store");
-  REQUIRE(done.cookies.size() == 2);
+  REQUIRE(done.cookies.size() == 3);
   CHECK(done.cookies[0].ends_with("; Path=/; Secure; HttpOnly; SameSite=Strict"));
-  CHECK(done.cookies[1].ends_with("; SameSite=Lax; Max-Age=0"));
+  CHECK(done.cookies[1].starts_with("__Secure-skyden-"));
+  CHECK(done.cookies[1].ends_with("; Path=/console/sign-out; Secure; HttpOnly; SameSite=Strict"));
+  CHECK(done.cookies[2].ends_with("; SameSite=Lax; Max-Age=0"));
 
   const Answer current = env.rest.Send("GET", "/v3/sessions/current", "", "",
                                        {{"Cookie", Env::ValueOf(done.cookies[0])}});
@@ -194,9 +201,52 @@ TEST_CASE("signing out at the provider ends the session here", "[rest][session][
   CHECK(env.SignOut(token).status == 400);
 }
 
+TEST_CASE("whoever came by the provider is led there to sign out", "[rest][session][oidc]") {
+  Env env(json{{"end_session_endpoint", "http://127.0.0.1/bye?realm=a"}});
+  const Answer done = env.ComeBack(env.Begin());
+  REQUIRE(done.cookies.size() == 3);
+  const std::string session = Env::ValueOf(done.cookies[0]);
+  const std::string hint = Env::ValueOf(done.cookies[1]);
+  const Answer current =
+      env.rest.Send("GET", "/v3/sessions/current", "", "", {{"Cookie", session}});
+  CHECK(current.json()["by_provider"] == true);
+  const auto leave = [&](const std::string& cookies) {
+    const Answer out =
+        env.rest.Send("GET", "/console/sign-out/oidc", "", "", {{"Cookie", cookies}});
+    CHECK(out.status == 302);
+    CHECK(out.headers.at("referrer-policy") == "no-referrer");
+    REQUIRE(out.cookies.size() == 1);
+    CHECK(out.cookies[0].ends_with("; SameSite=Strict; Max-Age=0"));
+    return out.headers.at("location");
+  };
+  const std::string place =
+      "http://127.0.0.1/bye?realm=a&client_id=skyden-console&post_logout_redirect_uri="
+      "https://skyden.example.com/console/sign-in";
+  const std::string with_hint = leave(session + "; " + hint);
+  CHECK(with_hint.starts_with(place + "&id_token_hint=ey"));
+  // What is kept says nothing to who finds it, and what is not ours is left out.
+  const std::string id_token = with_hint.substr(with_hint.rfind('=') + 1);
+  CHECK(hint.find(id_token.substr(0, 40)) == std::string::npos);
+  CHECK(leave(session) == place);
+  CHECK(leave(hint + "x") == place);
+  CHECK(leave(hint + "; " + hint) == place);
+  CHECK(leave(Env::ValueOf(env.Begin().cookies.at(0))) == place);
+  // Visiting it changes nothing here.
+  CHECK(env.Current(session) == 200);
+}
+
+TEST_CASE("a provider that has no place for it is not gone to", "[rest][session][oidc]") {
+  Env env;
+  const std::string cookie = env.SignIn();
+  const Answer out = env.rest.Send("GET", "/console/sign-out/oidc", "", "", {{"Cookie", cookie}});
+  CHECK(out.status == 302);
+  CHECK(out.headers.at("location") == "/console/sign-in");
+}
+
 TEST_CASE("without a provider the ways to it lead nowhere", "[rest][session][oidc]") {
   RestEnv env;
-  for (const char* path : {"/console/sign-in/oidc", "/console/sign-in/callback?code=x&state=y"}) {
+  for (const char* path : {"/console/sign-in/oidc", "/console/sign-in/callback?code=x&state=y",
+                           "/console/sign-out/oidc"}) {
     const Answer answer = env.Send("GET", path, "");
     CHECK(answer.status == 404);
     CHECK(answer.cookies.empty());

@@ -52,6 +52,7 @@ struct OidcEndpoints {
   std::string token;
   bool names_itself = false;  // its answers by the browser say whose they are (RFC 9207)
   bool takes_secret_in_header = true;
+  std::string end_session;  // where a browser signs out there; perhaps empty
 };
 
 // Somebody who signed out there.

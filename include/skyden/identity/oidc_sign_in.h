@@ -28,8 +28,9 @@ class OidcSignIn {
   struct Options {
     std::string issuer;
     std::string client_id;
-    std::string client_secret;  // empty: a public client
-    std::string redirect_uri;   // exact, as the provider knows it
+    std::string client_secret;        // empty: a public client
+    std::string redirect_uri;         // exact, as the provider knows it
+    std::string signed_out_uri = {};  // the same of where a browser comes back to after signing out
   };
   static std::unique_ptr<OidcSignIn> Create(Deps deps, Options options);
   virtual ~OidcSignIn() = default;
@@ -55,11 +56,19 @@ class OidcSignIn {
   struct Came {
     OidcPerson person;
     std::string return_path;  // as Begin was told
+    // What SignOut is shown, for the browser to keep: the ID token, sealed for this process,
+    // base64url. Empty when it is too long for a cookie.
+    std::string sign_out_hint = {};
   };
   // Blocks. UNAUTHENTICATED when it is not the end of a sign-in that this browser began here, or
   // the provider did not vouch for anybody; UNAVAILABLE when that could not be asked. The message
   // is for the person.
   virtual absl::StatusOr<Came> Finish(const Callback& callback) = 0;
+
+  // Where a browser goes to sign out at the provider (OpenID Connect RP-Initiated Logout 1.0,
+  // section 2); empty while the provider is known to have no such place, or is not known. `hint`:
+  // what Finish gave; without it the provider may ask the person, or refuse.
+  virtual std::string SignOut(std::string_view hint) = 0;
 
   // Who signed out at the provider; each logout token is taken once. Blocks. As OidcVerifier.
   virtual absl::StatusOr<OidcLogout> TakeLogout(std::string_view logout_token) = 0;

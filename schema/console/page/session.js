@@ -4,7 +4,7 @@ import { signal } from './signals.js';
 import { Problem, get, proof, refused, renewal, send, touched, write } from './api.js';
 
 /**
- * @typedef {{id: string, csrf_token: string, principal: {id: string, type: string, name: string},
+ * @typedef {{id: string, csrf_token: string, by_provider: boolean, principal: {id: string, type: string, name: string},
  *   organization: {id: string, name: string}, created_at: string, expires_at: string}} Session
  */
 
@@ -47,8 +47,10 @@ export async function signIn(token) {
 }
 
 export async function signOut() {
+  const provider = session.value?.by_provider;
   await write('DELETE', '/v3/sessions/current');
-  location.assign('/console/sign-in');
+  // Or the next one to sign in there would be let in as the same person, without a word.
+  location.assign(provider ? '/console/sign-out/oidc' : '/console/sign-in');
 }
 
 // Somebody signed in again in another page of this browser: the cookie is that session's, the proof was not.

@@ -48,6 +48,7 @@ class AtProvider(ConsoleTest):
     @classmethod
     def set_up_client(cls, secret=SECRET, **more):
         cls.provider.client("skyden", [f"{cls.daemon.url}/console/sign-in/callback"], secret, **more,
+                            post_logout_redirect_uris=[f"{cls.daemon.url}/console/sign-in"],
                             backchannel_logout_uri=f"{cls.daemon.url}/v3/sign-in/oidc/back-channel-logout")
 
     def at_provider(self, page, name):
@@ -121,11 +122,17 @@ class Oidc(AtProvider):
         expect(stranger.locator(".fresh")).to_contain_text("not followed")
         self.assertEqual(self.status(stranger, "GET", "/v1/mesh/control-planes"), 403)
 
-    def test_signing_out_ends_the_session_and_one_can_come_again(self):
+    def test_signing_out_ends_the_session_and_leads_to_the_providers_end(self):
         page = self.by_provider("oscar", "lookers")
         self.shows(page, "oscar")
         page.locator("header.bar .menu summary").click()
         page.get_by_role("button", name="Sign out").click()
+        # The provider takes our word for whose session it is, asks, and knows the way back. Its own page, of this
+        # version, has a fault there and goes no further.
+        expect(page.locator("body")).to_contain_text("wishes you to close the current session")
+        expect(page.locator("body")).to_contain_text(f"you will be redirected to: {self.daemon.url}/console/sign-in")
+        self.wrong = [one for one in self.wrong if self.provider.url not in one]
+        page.goto("/console/")
         expect(page.get_by_role("link", name=WAY)).to_be_visible()
         self.assertEqual(page.evaluate("fetch('/v3/sessions/current').then((answer) => answer.status)"), 401)
         page.get_by_role("link", name=WAY).click()

@@ -144,6 +144,11 @@ class Provider:
             "multiple": True, "read": True, "write": True, "profile-read": True, "profile-write": False}
         self._do("PUT", "/api/mod/user/database", users)
         self._do("PUT", "/api/mod/user/database/reset")
+        clients = json.loads(self._do("GET", "/api/mod/client/database"))
+        clients["parameters"].setdefault("data-format", {})["post_logout_redirect_uris"] = {
+            "multiple": True, "read": True, "write": True}
+        self._do("PUT", "/api/mod/client/database", clients)
+        self._do("PUT", "/api/mod/client/database/reset")
         for scope in ("profile", "email", "offline_access"):
             self._do("POST", "/api/scope/", {"name": scope, "display_name": scope, "description": scope,
                                              "password_required": False, "scheme": {}})
