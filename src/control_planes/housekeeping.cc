@@ -77,7 +77,7 @@ absl::Status KeepHouseOf(const HousekeepingDeps& deps, model::OrganizationKey or
     // It was deleted meanwhile.
     if (!pruned.ok() && !absl::IsNotFound(pruned)) return pruned;
   }
-  return absl::OkStatus();
+  return deps.others == nullptr ? absl::OkStatus() : deps.others(organization);
 }
 
 }  // namespace

@@ -22,6 +22,8 @@ namespace limits = base::limits;
 using store::TokenRecord;
 using Kind = TokenRecord::Kind;
 
+constexpr size_t kForgottenAtOnce = 256;  // sessions that ended, by one transaction
+
 absl::Time IdleEnd(const TokenRecord& session) {
   return session.last_used_at.value_or(session.created_at) + limits::kSessionIdle;
 }
@@ -167,6 +169,36 @@ class SessionServiceImpl final : public SessionService {
         });
     SKYDEN_RETURN_IF_ERROR(written);
     return ended;
+  }
+
+  absl::StatusOr<size_t> ForgetEnded(model::OrganizationKey organization) override {
+    base::AssertMayBlock();
+    const auto scope = model::SystemScope::For("housekeeping").In(organization);
+    // An hour is more than their last uses are written down late.
+    const absl::Time ended_by = deps_.clock.Now() - limits::kSessionIdle;
+    std::vector<model::TokenId> ended;
+    SKYDEN_RETURN_IF_ERROR(
+        deps_.store.ReadDirectory(scope, [&](store::DirectoryReadTx& tx) -> absl::Status {
+          ended.clear();
+          SKYDEN_ASSIGN_OR_RETURN(const auto sessions, tx.ListSessions(std::nullopt));
+          for (const TokenRecord& one : sessions) {
+            if (!HoldsAt(one, ended_by)) ended.push_back(one.id);
+          }
+          return absl::OkStatus();
+        }));
+    for (size_t at = 0; at < ended.size(); at += kForgottenAtOnce) {
+      const size_t end = std::min(ended.size(), at + kForgottenAtOnce);
+      SKYDEN_RETURN_IF_ERROR(
+          deps_.store.WriteDirectory(scope, [&](store::DirectoryTx& tx) -> absl::Status {
+            for (size_t i = at; i < end; ++i) {
+              // Its person may have signed in again meanwhile, or out.
+              const absl::Status deleted = tx.DeleteToken(ended[i]);
+              if (!deleted.ok() && !absl::IsNotFound(deleted)) return deleted;
+            }
+            return absl::OkStatus();
+          }));
+    }
+    return ended.size();
   }
 
  private:

@@ -69,10 +69,15 @@ void Daemon::BuildServices() {
 
 absl::Status Daemon::BuildAudit() {
   housekeeping_ = std::make_unique<control_planes::Housekeeping>(
-      control_planes::HousekeepingDeps{.store = *store_,
-                                       .clock = clock_,
-                                       .history_retention = config_.history_retention,
-                                       .deleted_retention = config_.deleted_retention},
+      control_planes::HousekeepingDeps{
+          .store = *store_,
+          .clock = clock_,
+          .history_retention = config_.history_retention,
+          .deleted_retention = config_.deleted_retention,
+          .others =
+              [this](model::OrganizationKey organization) {
+                return services_->sessions->ForgetEnded(organization).status();
+              }},
       threads_->timers(), threads_->workers());
   const bool webhook = !config_.audit_webhook_url.empty();
   if (config_.audit_retention > absl::ZeroDuration() || config_.audit_retention_mib > 0) {

@@ -328,5 +328,50 @@ TEST_CASE("a session that does not open is told as any refused credential") {
   CHECK(refused[1].reason == "the session was not used for too long");
 }
 
+TEST_CASE("what is left of sessions goes an hour after they ended, and nothing else") {
+  Env env;
+  const auto rows = [&] {
+    size_t count = 0;
+    const absl::Status read =
+        env.store->ReadDirectory(env.admin, [&](store::DirectoryReadTx& tx) -> absl::Status {
+          count = tx.ListSessions(std::nullopt)->size();
+          return absl::OkStatus();
+        });
+    REQUIRE(read.ok());
+    return count;
+  };
+  const auto forget = [&] {
+    const auto forgotten = env.sessions.ForgetEnded(env.organization);
+    INFO(forgotten.status());
+    REQUIRE(forgotten.ok());
+    return *forgotten;
+  };
+  const BegunSession left_alone = env.Begin(env.token);
+  const BegunSession used = env.Begin(env.token);
+  const IssuedToken short_lived = env.NewToken(absl::Minutes(90));
+  const BegunSession ends_with_it = env.Begin(short_lived);
+  CHECK(forget() == 0);
+  for (int i = 0; i < 2; ++i) {
+    env.fake_clock.Advance(absl::Minutes(45));
+    CHECK(env.Holds(used, Noting::kUse));
+  }
+  // One was not used for an hour and ended half an hour ago; one ends now.
+  CHECK_FALSE(env.Holds(left_alone));
+  CHECK_FALSE(env.Holds(ends_with_it));
+  CHECK(forget() == 0);
+  CHECK(rows() == 3);
+  env.fake_clock.Advance(absl::Minutes(45));
+  CHECK(env.Holds(used, Noting::kUse));
+  CHECK(forget() == 2);
+  CHECK(rows() == 1);
+  CHECK(env.Holds(used));
+  CHECK(forget() == 0);
+  // What they began with is no session.
+  CHECK(env.authenticator.Authenticate(env.token.text).ok());
+  env.fake_clock.Advance(limits::kSessionLife + absl::Hours(1));
+  CHECK(forget() == 1);
+  CHECK(rows() == 0);
+}
+
 }  // namespace
 }  // namespace skyden::identity

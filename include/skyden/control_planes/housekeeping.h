@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes away what is kept for a while: what people wrote once it is old, and deleted control planes
-// that nobody wanted back.
+// Takes away what is kept for a while: what people wrote once it is old, deleted control planes
+// that nobody wanted back, and whatever another module keeps of an organization.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
+#include "skyden/model/ids.h"
 #include "skyden/store/store.h"
 
 namespace skyden::control_planes {
@@ -18,6 +20,8 @@ struct HousekeepingDeps {
   base::Clock& clock;
   absl::Duration history_retention;  // 0: for ever
   absl::Duration deleted_retention;  // 0: those that are there are no longer kept
+  // The same for what others keep; nullptr: nothing.
+  std::function<absl::Status(model::OrganizationKey)> others = nullptr;
 };
 
 // Once, for every organization, in small transactions that do not hold others up. Blocks.

@@ -75,6 +75,9 @@ class SessionService {
   };
   virtual absl::StatusOr<size_t> EndOfProvider(model::OrganizationKey organization,
                                                const SignedOut& who) = 0;
+  // Removes what is left of sessions that ended an hour ago or before, in small transactions.
+  // Answers how many.
+  virtual absl::StatusOr<size_t> ForgetEnded(model::OrganizationKey organization) = 0;
 };
 
 }  // namespace skyden::identity
