@@ -68,6 +68,17 @@ void CheckPage(size_t page_size, size_t page_number, Violations& violations) {
   if (page_number < 1) violations.push_back({"page[number]", "must be at least 1"});
 }
 
+absl::Status CheckToken(const CreateToken& request, absl::Time now) {
+  Violations violations;
+  CheckName("name", request.name, violations);
+  if (request.expires_at && *request.expires_at <= now) {
+    violations.push_back({"expires_at", "must be in the future"});
+  } else if (request.expires_at && *request.expires_at - now > limits::kTokenLifeMax) {
+    violations.push_back({"expires_at", "must be at most 12 months away"});
+  }
+  return BadFields(violations);
+}
+
 bool IsSelf(const model::OrganizationScope& scope, const model::AccountId& id) {
   const model::Principal& who = scope.who();
   return (who.kind == model::Principal::Kind::kUser ||

@@ -11,6 +11,7 @@
 #include "identity/errors.h"
 #include "skyden/base/status.h"
 #include "skyden/identity/account_service.h"
+#include "skyden/identity/token_service.h"
 #include "skyden/model/list_filter.h"
 #include "skyden/store/directory_tx.h"
 
@@ -34,6 +35,9 @@ void CheckFilters(const model::Filterable<T>& filterable,
     violations.push_back(std::move(refused));
   }
 }
+
+// INVALID_ARGUMENT unless the name is one, and the end in the future and not too far.
+absl::Status CheckToken(const CreateToken& request, absl::Time now);
 
 bool IsSelf(const model::OrganizationScope& scope, const model::AccountId& id);
 

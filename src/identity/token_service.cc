@@ -24,17 +24,6 @@ using store::TokenRecord;
 
 constexpr size_t kMadeUpChars = 8;
 
-absl::Status Validate(const CreateToken& request, absl::Time now) {
-  Violations violations;
-  CheckName("name", request.name, violations);
-  if (request.expires_at && *request.expires_at <= now) {
-    violations.push_back({"expires_at", "must be in the future"});
-  } else if (request.expires_at && *request.expires_at - now > limits::kTokenLifeMax) {
-    violations.push_back({"expires_at", "must be at most 12 months away"});
-  }
-  return BadFields(violations);
-}
-
 // Revoked tokens of system accounts stay in the store, so that a zone's operator can be told when
 // that was; nobody is shown them.
 bool IsShown(AccountKind kind, const TokenRecord& token) {
@@ -91,7 +80,7 @@ class TokenServiceImpl final : public TokenService {
                                     const CreateToken& request) override {
     const absl::Time now = deps_.clock.Now();
     SKYDEN_RETURN_IF_ERROR(CheckMayManage(scope, kind, account));
-    SKYDEN_RETURN_IF_ERROR(Validate(request, now));
+    SKYDEN_RETURN_IF_ERROR(CheckToken(request, now));
     IssuedToken issued = NewTokenOf(kind, account, request, now);
     const absl::Status changed =
         Change(scope, kind, account, [&](store::DirectoryTx& tx) -> absl::Status {
@@ -201,7 +190,7 @@ class TokenServiceImpl final : public TokenService {
           SKYDEN_ASSIGN_OR_RETURN(const auto record, tx.FindControlPlane(control_plane));
           if (!record || !scope.access().Knows(record->tenant)) return ControlPlaneNotFound();
           if (!scope.access().Changes(record->tenant)) return RoleMayNot();
-          SKYDEN_RETURN_IF_ERROR(Validate(named, now));
+          SKYDEN_RETURN_IF_ERROR(CheckToken(named, now));
           SKYDEN_ASSIGN_OR_RETURN(const auto count, tx.CountAccounts(AccountKind::kSystemAccount));
           if (count >= limits::kAccountsPerOrganization) return TooMany("accounts");
           shared.role.tenant = record->tenant;

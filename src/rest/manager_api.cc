@@ -24,6 +24,7 @@
 #include "rest/readiness_api.h"
 #include "rest/refusal.h"
 #include "rest/transfer_api.h"
+#include "rest/zone_tokens_api.h"
 #include "rest/verdicts_json.h"
 #include "skyden/audit/audit_service.h"
 #include "skyden/base/clock.h"
@@ -123,6 +124,7 @@ ManagerApi::ManagerApi(const Deps& deps) : deps_(deps), routes_(deps) {
   AddReadiness(deps_, routes_);
   AddControlPlaneAccess(deps_, routes_);
   AddPropagation(deps_, routes_);
+  AddZoneTokens(deps_, routes_);
   AddHistory(deps_, routes_);
   AddUndeleteAndClone(deps_, routes_);
   routes_.Add(

@@ -2,11 +2,11 @@
 /** Connects a zone: its name, how it is told to dial, and whether it comes. And a second token for one that is there. */
 import { html } from './html.js';
 import { useEffect, useRef, useState } from './hooks.js';
-import { Problem, managerPath, send, write } from './api.js';
+import { Problem, get, managerPath, send, write } from './api.js';
 import { useEvents } from './events.js';
 import { controlPlanePath, zonePath } from './routes.js';
 import { Dialog, Field, Form } from './dialog.js';
-import { Copy, Failure, Sign } from './parts.js';
+import { Button, Copy, Failure, Sign } from './parts.js';
 import { announce, done } from './announce.js';
 import { save } from './csv.js';
 import { span } from './words.js';
@@ -102,29 +102,73 @@ export default function Connect({ id, onClose }) {
   <//>`;
 }
 
-/** @param {{id: string, zone: string, onClose: () => void}} properties */
-export function Rotate({ id, zone, onClose }) {
-  const [token, setToken] = useState('');
-  const [came, setCame] = useState(0);
+/**
+ * One more token: of those that can be listed and ended where the zone was provisioned, else one that its control plane signs.
+ * @param {string} id @param {string} zone @param {number} days
+ */
+async function makeToken(id, zone, days) {
+  try {
+    return await write('POST', tokensPath(id, zone), { ttl_seconds: days * 86400 });
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 404) throw error;
+    const response = await send('POST', `${managerPath(id)}/api/tokens/zone`, { headers: { accept: '*/*' },
+      body: { zone, scope: ['cp'], validFor: `${days * 24}h` } });
+    return { token: (await response.text()).trim() };
+  }
+}
+/** @param {string} id @param {string} zone */
+const tokensPath = (id, zone) => `${managerPath(id)}/ops/zones/${encodeURIComponent(zone)}/tokens`;
+
+/** What is left of the one before. @param {{id: string, zone: string, old?: string}} properties */
+function OldToken({ id, zone, old }) {
+  const [ended, setEnded] = useState(false);
+  const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
+  const revoke = async () => {
+    setProblem(null);
+    try {
+      await write('DELETE', `${tokensPath(id, zone)}/${encodeURIComponent(old ?? '')}`);
+      setEnded(true);
+      done(`Revoked the old token of ${zone}.`, { href: `${controlPlanePath(id)}/changes`, link: 'Its entry' });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      setProblem(error);
+    }
+  };
+  if (!old) return html`<p>What it used before stays good until it ends; to end it now, put its <code>jti</code> into the secret <code>zone-token-revocations</code>.</p>`;
+  if (ended) return html`<p class="good"><${Sign} kind="good" />The old token lets nobody in any more.</p>`;
+  return html`<p>What it used before, <code>${old}</code>, stays good until it is revoked. <${Button} kind="danger" onPress=${revoke}>Revoke the old token<//></p>
+    ${problem && html`<${Failure} problem=${problem} />`}`;
+}
+
+/** @param {{id: string, zone: string, old?: string, onClose: () => void}} properties old: id of the token that it uses now */
+export function Rotate({ id, zone, old, onClose }) {
+  const [made, setMade] = useState(/** @type {any} */ (null));
+  const [came, setCame] = useState(/** @type {any} */ (null));
+  const before = useRef(old); // what the zone uses now is told anew when it comes
   const began = useRef(0);
+  const look = async () => {
+    const took = Date.now() - began.current;
+    const { session } = await get(`${managerPath(id)}/ops/zones/${encodeURIComponent(zone)}`);
+    if (session) setCame({ took, by: session.token?.id });
+  };
   useEvents((all) => {
     const back = all.some(({ kind, data }) => kind === 'zone' && data.control_plane?.id === id && data.name === zone && data.status === 'online');
-    if (token && back && !came) setCame(Date.now() - began.current);
+    if (made && back) look().catch(() => {});
   });
   const act = async (/** @type {Record<string, string>} */ fields) => {
-    const response = await send('POST', `${managerPath(id)}/api/tokens/zone`, { headers: { accept: '*/*' },
-      body: { zone, scope: ['cp'], validFor: `${Number(fields.days) * 24}h` } });
+    const token = await makeToken(id, zone, Number(fields.days));
     began.current = Date.now();
-    setToken((await response.text()).trim());
+    setMade(token);
     done(`Made a token for ${zone}.`, { href: `${controlPlanePath(id)}/changes`, link: 'Its entry' });
   };
-  return html`<${Dialog} title=${`A new token for ${zone}`} onClose=${onClose} wide>${token
+  const other = came && made.id && came.by !== made.id;
+  return html`<${Dialog} title=${`A new token for ${zone}`} onClose=${onClose} wide>${made
     ? html`<p>It is shown once. Put it into the zone's global address in the place of the old one, and restart the zone.</p>
-        <pre tabindex="0" aria-label="Token">${token}</pre><p><${Copy} text=${token} what="the token" /></p>
-        ${came ? html`<p class="banner good" role="status"><${Sign} kind="good" />${zone} came back after ${span(came)}.
-            What it used before stays good until it ends; to end it now, put its <code>jti</code> into the secret <code>zone-token-revocations</code>.</p>`
-          : html`<p class="banner" role="status"><${Sign} kind="unknown" />Waiting for ${zone} to come back.</p>`}
+        <pre tabindex="0" aria-label="Token">${made.token}</pre><p><${Copy} text=${made.token} what="the token" /></p>
+        ${came && !other ? html`<div class="banner good" role="status"><p><${Sign} kind="good" />${zone} came back after ${span(came.took)}.</p>
+            <${OldToken} id=${id} zone=${zone} old=${before.current} /></div>`
+          : html`<p class="banner ${other ? 'warning' : ''}" role="status"><${Sign} kind=${other ? 'warning' : 'unknown'} />${other ? `${zone} came, but with another token than this one.` : `Waiting for ${zone} to come back.`}</p>`}
         <footer><button type="button" onClick=${onClose}>Done</button></footer>`
     : html`<${Form} verb="Make the token" onDo=${act} onClose=${onClose}>
-        <${Field} name="days" title="Good for, in days" type="number" min="1" max="3650" value="365" required /><//>`}<//>`;
+        <${Field} name="days" title="Good for, in days" type="number" min="1" max="365" value="365" required /><//>`}<//>`;
 }

@@ -101,6 +101,6 @@ export default function Zone({ id, zone }) {
     <${Shown} of=${list}>${(/** @type {any} */ data) => data.data.length === 0
       ? html`<${Failure} problem=${new Problem(404, '')} />`
       : html`<${Why} zone=${data.data[0]} /><${Facts} zone=${data.data[0]} /><${Delivery} id=${id} zone=${zone} /><${Refusals} id=${id} zone=${zone} />`}<//>
-    ${rotating && html`<${Lazy} load=${rotateDialog} quiet id=${id} zone=${zone} onClose=${() => setRotating(false)} />`}
+    ${rotating && html`<${Lazy} load=${rotateDialog} quiet id=${id} zone=${zone} old=${list.data?.data[0]?.token?.id} onClose=${() => setRotating(false)} />`}
   <//>`;
 }

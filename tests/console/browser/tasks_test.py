@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The five tasks that the console is for, by mouse and by keyboard alone."""
+import json
 import re
 import unittest
 
@@ -85,6 +86,38 @@ class Tasks(ConsoleTest):
         self.daemon.stop(wrong)
         self.daemon.play(shop, token, "eu-6")
         expect(page.get_by_role("dialog")).to_contain_text("eu-6 came back after")
+
+    def test_exchange_the_token_of_a_zone(self):
+        shop = self.daemon.control_plane("exchanged")
+        first = self.daemon.zone_token(shop, "eu-1")
+        old = self.daemon.play(shop, first, "eu-1")
+        zone = f"/v1/mesh/control-planes/{shop}/ops/zones/eu-1"
+        wait_for(lambda: self.daemon.api("GET", zone)[1].get("session"), "a zone that is connected")
+        page = self.signed_in(f"/console/cp/{shop}/zones/eu-1")
+        page.get_by_role("button", name="New token").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Good for, in days").fill("30")
+        dialog.get_by_role("button", name="Make the token").click()
+        token = dialog.get_by_label("Token", exact=True).inner_text().strip()
+        # It comes again with what it had: then nothing is offered that would shut it out.
+        self.daemon.stop(old)
+        old = self.daemon.play(shop, first, "eu-1")
+        expect(dialog).to_contain_text("came, but with another token")
+        self.assertEqual(dialog.get_by_role("button", name="Revoke the old token").count(), 0)
+        self.daemon.stop(old)
+        self.daemon.play(shop, token, "eu-1")
+        expect(dialog).to_contain_text("eu-1 came back after")
+        self.assertEqual(len(self.daemon.api("GET", f"{zone}/tokens")[1]["data"]), 2)
+        dialog.get_by_role("button", name="Revoke the old token").click()
+        expect(dialog).to_contain_text("lets nobody in any more")
+        self.check_accessible(page, "a token that was exchanged")
+        [left] = self.daemon.api("GET", f"{zone}/tokens")[1]["data"]
+        self.assertIsNotNone(left["expires_at"])
+        self.assertEqual(self.daemon.api("GET", zone)[1]["session"]["token"]["id"], left["id"])
+        refused = self.daemon.play(shop, first, "eu-1")
+        turned = f"/v1/mesh/control-planes/{shop}/ops/rejected-connections"
+        wait_for(lambda: "revoked" in json.dumps(self.daemon.api("GET", turned)[1]), "a zone that is turned away")
+        self.daemon.stop(refused)
 
     def test_take_somebodys_access_back(self):
         user, _, token = self.daemon.account("jo")
