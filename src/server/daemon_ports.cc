@@ -124,14 +124,21 @@ absl::Status Daemon::ListenForPeople() {
   return absl::OkStatus();
 }
 
-// As the files are now: what they were at the start is what the ports show.
+// As the files are now: what they were at the start is what the ports show, and what is believed of
+// those whom the daemon asks.
 std::vector<rest::Deps::PortCertificate> Daemon::PortCertificates() const {
   std::vector<rest::Deps::PortCertificate> certificates;
-  const std::pair<const char*, const PortConfig*> ports[] = {
-      {"http", &config_.http}, {"kds", &config_.kds}, {"admin", &config_.admin}};
-  for (const auto& [name, port] : ports) {
-    if (port->certificate_file.empty()) continue;
-    const auto end = CertificateEndOf(port->certificate_file);
+  const std::pair<const char*, const std::string*> files[] = {
+      {"http", &config_.http.certificate_file},
+      {"kds", &config_.kds.certificate_file},
+      {"admin", &config_.admin.certificate_file},
+      {"admin_client_ca_file", &config_.admin.client_ca_file},
+      {"audit_webhook_ca_file", &config_.audit_webhook_ca_file},
+      {"oidc_ca_file", &config_.oidc.ca_file},
+      {"postgres_ca_file", &config_.postgres_ca_file}};
+  for (const auto& [name, file] : files) {
+    if (file->empty()) continue;
+    const auto end = CertificateEndOf(*file);
     if (end.ok()) certificates.push_back({name, *end});
   }
   return certificates;
