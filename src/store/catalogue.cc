@@ -12,6 +12,7 @@
 #include "store/catalogue_directory.h"
 #include "store/catalogue_history.h"
 #include "store/catalogue_resources.h"
+#include "store/catalogue_rollouts.h"
 #include "store/catalogue_teams.h"
 
 namespace skyden::store {
@@ -41,6 +42,7 @@ constexpr Whole kWhole = [] {
   whole.Add(catalogue::kHistory);
   whole.Add(catalogue::kDeleted);
   whole.Add(catalogue::kTeams);
+  whole.Add(catalogue::kRollouts);
   return whole;
 }();
 static_assert(std::all_of(kWhole.seen.begin(), kWhole.seen.end(), [](int n) { return n == 1; }));
@@ -95,6 +97,8 @@ Room RoomOf(const Statement& statement) {
     case kRemovePendingKeys:
     case kRemoveUsage:
     case kRemoveQuota:
+    case kRemoveRollout:
+    case kRemoveRollouts:
     case kRemoveOrganizationQuota:
     case kRemoveTenantState:
     case kRemoveControlPlane:

@@ -33,6 +33,8 @@ bool NamesAnyType(const Change& change) {
 bool Change::Names(model::TypeId type) const { return NamesAnyType(*this) || Has(types, type); }
 bool Change::Names(const model::AccountId& account) const { return Has(accounts, account); }
 bool Change::Names(const model::TokenId& token) const { return Has(tokens, token); }
+// Who cannot say which types changed knows nothing of rollouts either.
+bool Change::NamesRollouts() const { return rollouts || NamesAnyType(*this); }
 
 bool Change::IsOf(model::OrganizationKey owner, model::TenantKey control_plane) const {
   if (tenant != model::TenantKey{}) return tenant == control_plane;
@@ -40,7 +42,7 @@ bool Change::IsOf(model::OrganizationKey owner, model::TenantKey control_plane) 
 }
 
 bool Change::empty() const {
-  return types.empty() && revision == 0 && self == Self::kSame && !keys_promised &&
+  return types.empty() && revision == 0 && self == Self::kSame && !keys_promised && !rollouts &&
          accounts.empty() && tokens.empty() && !all;
 }
 
@@ -52,6 +54,7 @@ void Change::Merge(Change other) {
   revision = std::max(revision, other.revision);
   self = std::max(self, other.self);
   keys_promised |= other.keys_promised;
+  rollouts |= other.rollouts;
   Append(accounts, std::move(other.accounts));
   Append(tokens, std::move(other.tokens));
   all |= other.all;

@@ -31,6 +31,7 @@ enum class StatementId : uint16_t {
   kFindChangeAfter,
   kListChangesAfter,
   kListOldHistory,
+  kListRollouts,
   // One control plane, writes.
   kOpenTenant,
   kSetRevision,
@@ -58,6 +59,8 @@ enum class StatementId : uint16_t {
   kPruneHistory,
   kListHistorySecrets,
   kResealHistory,
+  kPutRollout,
+  kRemoveRollout,
   // An organization's, or one control plane's part of it.
   kInsertToken,
   kDeleteTokensOfAccount,
@@ -118,6 +121,7 @@ enum class StatementId : uint16_t {
   kRemovePendingKeys,
   kRemoveUsage,
   kRemoveQuota,
+  kRemoveRollouts,
   kRemoveTenantState,
   kRemoveControlPlane,
   // The audit.

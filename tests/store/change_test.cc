@@ -55,6 +55,7 @@ TEST_CASE("what requests changed of one owner becomes one change, sorted", "[sto
              .revision = 3,
              .self = Self::kTerms,
              .keys_promised = true,
+             .rollouts = true,
              .tokens = {model::TokenId("t")}});
   batch.Add({.organization = kOurs, .tenant = kOne, .self = Self::kDescribed});
   batch.Add({.organization = kOurs, .accounts = {model::AccountId("b")}});
@@ -64,6 +65,7 @@ TEST_CASE("what requests changed of one owner becomes one change, sorted", "[sto
   CHECK(tenant.revision == 4);
   CHECK(tenant.self == Self::kTerms);
   CHECK(tenant.keys_promised);
+  CHECK(tenant.NamesRollouts());
   CHECK(tenant.Names(model::TokenId("t")));
   CHECK_FALSE(tenant.all);
   const Change& organization = batch.all()[1];

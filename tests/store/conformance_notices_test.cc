@@ -151,6 +151,15 @@ std::vector<Case<WriteTx>> TenantCases(World& w) {
       {"PruneHistory",
        [](WriteTx& tx) { return tx.PruneHistory(absl::InfiniteFuture()).status(); },
        {}},
+      {"PutRollout",
+       [](WriteTx& tx) {
+         RolloutRecord record;
+         record.id = "r";
+         return tx.PutRollout(record, {Type("MeshTimeout")});
+       },
+       {"tenant revision MeshTimeout rollouts"}},
+      // That is over: nobody is told anything else.
+      {"RemoveRollout", [](WriteTx& tx) { return tx.RemoveRollout("r"); }, {}},
       // The same secrets as before.
       {"ResealSecrets", [](WriteTx& tx) { return tx.ResealSecrets().status(); }, {}},
       // SubscribeAudit tells of it.

@@ -25,6 +25,7 @@ std::string Describe(const Change& change) {
   if (change.self == Self::kTerms) text += " suspension";
   if (change.self == Self::kGone) text += " gone";
   if (change.keys_promised) text += " keys-promised";
+  if (change.rollouts) text += " rollouts";
   for (const auto& id : change.accounts) text += " account:" + id.str().substr(id.str().size() - 2);
   for (const auto& id : change.tokens) text += " token:" + id.str();
   if (change.all) text += " all";

@@ -320,6 +320,9 @@ TEST_CASE("rows of a deleted control plane leave the file, also over a restart",
                            model::Resource r = NewResource("MeshTimeout", "m", std::to_string(i));
                            if (absl::Status s = tx.PutResource(r); !s.ok()) return s;
                          }
+                         RolloutRecord rollout;
+                         rollout.id = "r";
+                         if (absl::Status s = tx.PutRollout(rollout, {}); !s.ok()) return s;
                          return tx.AddPendingKey({Type("Secret"), {"m", "k"}, absl::UnixEpoch()});
                        })
                 .ok());
@@ -338,7 +341,7 @@ TEST_CASE("rows of a deleted control plane leave the file, also over a restart",
   engine.Close();
   RawDatabase db(engine.database());
   for (const char* table : {"resource", "resource_count", "tombstone_state", "pending_key",
-                            "tenant_state", "control_plane"}) {
+                            "rollout", "tenant_state", "control_plane"}) {
     INFO(table);
     CHECK(db.Query(std::string("SELECT count(*) FROM ") + table + " WHERE tenant = " +
                    std::to_string(static_cast<int64_t>(gone.tenant())))[0][0] == "0");

@@ -287,7 +287,7 @@ void PostgresSubject::TrySystem(std::vector<std::string>& complaints) {
     must_not(kOne, fmt::format("SELECT * FROM {} WHERE organization = 2", table));
   }
   for (const char* table : {"resource", "resource_count", "tombstone_state", "pending_key", "usage",
-                            "quota", "tenant_state", "history", "audit", "audit_mark"}) {
+                            "quota", "rollout", "tenant_state", "history", "audit", "audit_mark"}) {
     must_not(kOne, fmt::format("SELECT * FROM {}", table));
   }
   const Binding nobody_in_particular{1, 0, false};

@@ -58,7 +58,9 @@ model::Resource Script::RandomResource() {
 
 void Script::Step() {
   ++steps_;
-  switch (Below(28)) {
+  switch (Below(29)) {
+    case 28:
+      return Rollouts();
     case 25:
     case 26:
       return History();

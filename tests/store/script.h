@@ -55,6 +55,7 @@ class Script {
   void PruneAudit();
   void History();
   void Deleted();
+  void Rollouts();
   void Say(const std::string& what, const absl::StatusOr<AuditPage>& page);
 
   Store& store_;

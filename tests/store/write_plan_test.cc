@@ -93,6 +93,7 @@ TEST_CASE("every kind of read that was not planned is counted", "[store]") {
   CHECK(reads.OfNothing([&](WriteTx& tx) { return status(tx.ListCounts()); }) == 1);
   CHECK(reads.OfNothing([&](WriteTx& tx) { return status(tx.ListPendingKeys()); }) == 1);
   CHECK(reads.OfNothing([&](WriteTx& tx) { return status(tx.ListAudit({})); }) == 1);
+  CHECK(reads.OfNothing([&](WriteTx& tx) { return status(tx.ListRollouts()); }) == 1);
   CHECK(reads.OfNothing([&](WriteTx& tx) {
     model::Resource mesh = NewResource("Mesh", "", "second");
     return tx.PutResource(mesh);

@@ -32,6 +32,7 @@ struct Change {
   model::Revision revision = 0;        // of the newest of these; 0 when no resource changed
   Self self = Self::kSame;
   bool keys_promised = false;                // see PendingKey
+  bool rollouts = false;                     // made, or further than they were
   std::vector<model::AccountId> accounts{};  // other than they were, or in their roles, or gone
   std::vector<model::TokenId> tokens{};      // the same, and revoked ones
   // Nobody knows what else: everything of the owner; of an organization its control planes too.
@@ -42,6 +43,8 @@ struct Change {
   // By their ids.
   bool Names(const model::AccountId& account) const;
   bool Names(const model::TokenId& token) const;
+  // Rollouts of the control plane may be others than they were.
+  bool NamesRollouts() const;
   // Whether it is about this control plane, be it as one of all that an organization owns.
   bool IsOf(model::OrganizationKey owner, model::TenantKey control_plane) const;
   bool empty() const;

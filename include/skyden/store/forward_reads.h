@@ -74,6 +74,9 @@ class ForwardReads : public Interface {
       model::Revision revision) override {
     return rows_.ListResourcesAt(type, mesh, revision);
   }
+  absl::StatusOr<std::vector<RolloutRecord>> ListRollouts() override {
+    return rows_.ListRollouts();
+  }
 
  protected:
   Rows rows_;

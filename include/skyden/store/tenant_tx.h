@@ -14,6 +14,7 @@
 #include "skyden/store/audit.h"
 #include "skyden/store/history.h"
 #include "skyden/store/records.h"
+#include "skyden/store/rollouts.h"
 
 namespace skyden::store {
 
@@ -77,6 +78,10 @@ class ReadTx {
   // Ordered by key. `mesh` nullopt: of every mesh.
   virtual absl::StatusOr<std::vector<model::Resource>> ListResourcesAt(
       model::TypeId type, const std::optional<std::string>& mesh, model::Revision revision) = 0;
+
+  // Changes that are released zone by zone; those that are over too, while they are kept. The
+  // oldest first.
+  virtual absl::StatusOr<std::vector<RolloutRecord>> ListRollouts() = 0;
 };
 
 // Reads and writes inside one control plane. All writes of one transaction share one revision, and
@@ -115,6 +120,13 @@ class WriteTx : public ReadTx {
   // is more than HistoryLimits allows; up to limits::kHistoryPrunedAtOnce. No revision, and nobody
   // is told. Returns how many went.
   virtual absl::StatusOr<uint64_t> PruneHistory(std::optional<absl::Time> older_than) = 0;
+
+  // Inserts it, or replaces what is not said to stay as it is. `seen`: the types of which zones are
+  // told something else by it, which makes a revision that is set in `record`; none: no zone is.
+  virtual absl::Status PutRollout(RolloutRecord& record,
+                                  const std::vector<model::TypeId>& seen) = 0;
+  // That is over: nobody is told. Nothing happens where there is none.
+  virtual absl::Status RemoveRollout(const std::string& id) = 0;
 
   // Adds an entry to the audit, in the name of the transaction's scope. A change by a person that
   // no entry tells of gets one all the same (kActionUnnamed).

@@ -58,6 +58,10 @@ class ForeseenTx final : public store::ForwardReads<store::WriteTx, store::ReadT
   absl::StatusOr<uint64_t> DeleteZoneCredentials(const model::ZoneName&) override { return 0; }
   absl::StatusOr<uint64_t> ResealSecrets() override { return 0; }
   absl::StatusOr<uint64_t> PruneHistory(std::optional<absl::Time>) override { return 0; }
+  absl::Status PutRollout(store::RolloutRecord&, const std::vector<model::TypeId>&) override {
+    return absl::OkStatus();
+  }
+  absl::Status RemoveRollout(const std::string&) override { return absl::OkStatus(); }
   void Audit(store::AuditNote) override {}
 
  private:

@@ -42,7 +42,7 @@ absl::StatusOr<Left> RemoveSome(Session& session, const TenantRef& tenant, size_
   if (keys.size() == resources_max || pruned.rows == resources_max) return Left::kSome;
   for (const StatementId id :
        {kRemoveCounts, kRemoveTombstoneState, kRemovePendingKeys, kRemoveUsage, kRemoveQuota,
-        kRemoveTenantState, kRemoveControlPlane}) {
+        kRemoveRollouts, kRemoveTenantState, kRemoveControlPlane}) {
     SKYDEN_RETURN_IF_ERROR(session.Run(tenant.binding(), id));
   }
   return Left::kNothing;

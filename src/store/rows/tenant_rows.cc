@@ -6,6 +6,7 @@
 #include "store/errors.h"
 #include "store/rows/audit_rows.h"
 #include "store/rows/records.h"
+#include "store/rows/rollout_rows.h"
 
 namespace skyden::store::rows {
 
@@ -179,6 +180,10 @@ absl::StatusOr<std::vector<PendingKey>> TenantRows::ListPendingKeys() {
 
 absl::StatusOr<AuditPage> TenantRows::ListAudit(const AuditQuery& query) {
   return ListAuditRows(session_, binding(), tenant_.control_plane, query);
+}
+
+absl::StatusOr<std::vector<RolloutRecord>> TenantRows::ListRollouts() {
+  return ListRolloutRows(session_, binding());
 }
 
 }  // namespace skyden::store::rows

@@ -17,6 +17,7 @@
 #include "skyden/store/history.h"
 #include "skyden/store/quotas.h"
 #include "skyden/store/records.h"
+#include "skyden/store/rollouts.h"
 #include "skyden/store/sealer.h"
 #include "skyden/store/write_plan.h"
 #include "store/rows/audit_chain.h"
@@ -73,6 +74,7 @@ class TenantRows {
                                                                 model::Revision revision);
   absl::StatusOr<std::vector<model::Resource>> ListResourcesAt(
       model::TypeId type, const std::optional<std::string>& mesh, model::Revision revision);
+  absl::StatusOr<std::vector<RolloutRecord>> ListRollouts();
 
  protected:
   // What is known of a row without its content; of a tombstone too.
@@ -168,6 +170,9 @@ class TenantWrites : public TenantRows {
   absl::StatusOr<std::vector<model::Resource>> ListResourcesAt(
       model::TypeId type, const std::optional<std::string>& mesh, model::Revision revision);
   absl::StatusOr<uint64_t> PruneHistory(std::optional<absl::Time> older_than);
+  absl::StatusOr<std::vector<RolloutRecord>> ListRollouts();
+  absl::Status PutRollout(RolloutRecord& record, const std::vector<model::TypeId>& seen);
+  absl::Status RemoveRollout(const std::string& id);
   absl::Status PutResource(model::Resource& resource, std::optional<uint64_t> expected_version);
   absl::Status DeleteResource(model::TypeId type, const model::ResourceKey& key);
   absl::StatusOr<uint64_t> DeleteResourcesOfMesh(const std::string& mesh,

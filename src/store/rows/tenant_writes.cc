@@ -9,6 +9,7 @@
 #include "store/errors.h"
 #include "store/rows/quota_rows.h"
 #include "store/rows/records.h"
+#include "store/rows/rollout_rows.h"
 #include "store/rows/tenant_rows.h"
 
 namespace skyden::store::rows {
@@ -116,6 +117,29 @@ absl::StatusOr<std::vector<model::Resource>> TenantWrites::ListChanges(model::Ty
 absl::StatusOr<AuditPage> TenantWrites::ListAudit(const AuditQuery& query) {
   CountRead(plan_.reads_anything());
   return TenantRows::ListAudit(query);
+}
+
+absl::StatusOr<std::vector<RolloutRecord>> TenantWrites::ListRollouts() {
+  CountRead(plan_.reads_anything());
+  return TenantRows::ListRollouts();
+}
+
+absl::Status TenantWrites::PutRollout(RolloutRecord& record,
+                                      const std::vector<model::TypeId>& seen) {
+  wrote_ = true;
+  if (!seen.empty()) {
+    Bump();
+    record.revision = *revision_;
+  }
+  change_.types.insert(change_.types.end(), seen.begin(), seen.end());
+  change_.rollouts = true;
+  bytes_ += record.plan.size() + record.content.size() + record.progress.size();
+  return PutRolloutRow(session_, binding(), record);
+}
+
+absl::Status TenantWrites::RemoveRollout(const std::string& id) {
+  wrote_ = true;
+  return Run(kRemoveRollout, {Param::Text(id)});
 }
 
 absl::Status TenantWrites::PutResource(model::Resource& resource,

@@ -58,6 +58,10 @@ class TenantWriteTx final : public ForwardReads<WriteTx, TenantWrites> {
   absl::StatusOr<uint64_t> PruneHistory(std::optional<absl::Time> older_than) override {
     return rows_.PruneHistory(older_than);
   }
+  absl::Status PutRollout(RolloutRecord& record, const std::vector<model::TypeId>& seen) override {
+    return rows_.PutRollout(record, seen);
+  }
+  absl::Status RemoveRollout(const std::string& id) override { return rows_.RemoveRollout(id); }
   void Audit(AuditNote note) override { rows_.Audit(std::move(note)); }
 };
 
