@@ -16,10 +16,11 @@ struct Folder {
 // A folder includes those of lower rank, never one beside it or above. src/resources/README.md says
 // what they are.
 constexpr std::array kFolders = {
-    Folder{"go", 0},    Folder{"json", 1},   Folder{"labels", 1},     Folder{"go_template", 1},
-    Folder{"proto", 2}, Folder{"envoy", 3},  Folder{"rules_json", 4}, Folder{"rules_proto", 4},
-    Folder{"codec", 5}, Folder{"views", 5},  Folder{"open_api", 5},   Folder{"generations", 5},
-    Folder{"write", 6}, Folder{"tokens", 7}, Folder{"transfer", 7},   Folder{"manager", 8},
+    Folder{"go", 0},       Folder{"json", 1},   Folder{"labels", 1},     Folder{"go_template", 1},
+    Folder{"proto", 2},    Folder{"envoy", 3},  Folder{"rules_json", 4}, Folder{"rules_proto", 4},
+    Folder{"codec", 5},    Folder{"views", 5},  Folder{"open_api", 5},   Folder{"generations", 5},
+    Folder{"write", 6},    Folder{"tokens", 7}, Folder{"transfer", 7},   Folder{"manager", 8},
+    Folder{"rollouts", 8},
 };
 
 struct Header {
@@ -43,6 +44,7 @@ constexpr std::array kPublicHeaders = {
     Header{"resource_manager.h", "write"},
     Header{"resource_meta.h", "codec"},
     Header{"resource_views.h", "views"},
+    Header{"rollouts.h", "rollouts"},
     Header{"templates.h", "go_template"},
     Header{"transfer.h", "transfer"},
     Header{"zone_forms.h", "generations"},
