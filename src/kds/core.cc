@@ -17,8 +17,8 @@ namespace skyden::kds {
 namespace {
 
 TenantHub::Deps HubDeps(const Deps& deps, const KdsOptions& options) {
-  return {deps.registry, deps.views,  deps.manager,     deps.clock,
-          deps.workers,  deps.timers, options.debounce, options.debounce_max};
+  return {deps.registry, deps.views,       deps.manager,         deps.clock,   deps.workers,
+          deps.timers,   options.debounce, options.debounce_max, deps.rollouts};
 }
 
 InsightWriter::Deps InsightDeps(const Deps& deps, const KdsOptions& options) {

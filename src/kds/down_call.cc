@@ -91,8 +91,8 @@ absl::Status DownCall::OnFirst(const DeltaRequest& request) {
       session_, JoinSession(core(), shared_identity(), StreamKind::kGlobalToZone, Self()));
   metadata.features |= FeaturesOfVersion(headers().zone_version, metadata.version);
   session_->hub()->NoteMessageBytes(metadata.message_bytes_max);
-  source_ = std::make_unique<HubSource>(session_->hub(), core().deps.registry, metadata.features,
-                                        metadata.message_bytes_max);
+  source_ = std::make_unique<HubSource>(session_->hub(), core().deps.registry, headers().client_id,
+                                        metadata.features, metadata.message_bytes_max);
   machine_ = std::make_unique<DeltaServer>(
       core().deps.registry,
       DeltaServer::Options{

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ struct Snapshot {
   Features features;  // only those relevant to the type
   std::shared_ptr<const resources::ResourceView> view;
   std::shared_ptr<const ZoneSet> disabled;
+  uint8_t lane = 0;  // resources::LiveRollouts: `view` is as zones with this one are told it
 };
 using SnapshotRef = std::shared_ptr<const Snapshot>;
 

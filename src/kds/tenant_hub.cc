@@ -61,21 +61,45 @@ absl::Status TenantHub::MakePromisedKeys() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<SnapshotRef> TenantHub::Current(model::TypeId type, Features features) {
+// Those of rollouts that are over: their places are given out again.
+void TenantHub::DropLanes(const LiveRef& rollouts) {
+  if (!has_lanes_ || rollouts == nullptr || !rollouts->all().empty()) return;
+  absl::erase_if(entries_, [](const auto& entry) { return entry.first >> 24 != 0; });
+  has_lanes_ = false;
+}
+
+absl::StatusOr<SnapshotRef> TenantHub::Current(model::TypeId type, Features features,
+                                               std::string_view zone) {
   const model::TypeDescriptor& descriptor = deps_.registry.at(type);
   if (descriptor.is_secret) SKYDEN_RETURN_IF_ERROR(MakePromisedKeys());
+  // Before the view: what ended is in it then.
+  LiveRef rollouts;
+  if (deps_.rollouts != nullptr && !zone.empty()) {
+    SKYDEN_ASSIGN_OR_RETURN(rollouts, deps_.rollouts->Live(scope_));
+  }
+  const uint8_t lane = rollouts == nullptr ? uint8_t{0} : rollouts->LaneOf(type, zone);
   absl::MutexLock lock(&mu_);
+  DropLanes(rollouts);
   std::shared_ptr<const ZoneSet> disabled = disabled_;
   if (descriptor.synced_across_zones) {
     SKYDEN_ASSIGN_OR_RETURN(disabled, DisabledZones());
   }
   SKYDEN_ASSIGN_OR_RETURN(auto view, deps_.views.Get(scope_, type));
-  Entry& entry = entries_[EntryKey(type, features)];
-  const bool same = entry.current != nullptr && entry.current->view == view &&
-                    (!descriptor.synced_across_zones || entry.current->disabled == disabled);
+  Entry& entry = entries_[EntryKey(type, features, lane)];
+  const bool same_view =
+      lane == 0 ? entry.current != nullptr && entry.current->view == view
+                : entry.current != nullptr && entry.stored == view && entry.rollouts == rollouts;
+  const bool same =
+      same_view && (!descriptor.synced_across_zones || entry.current->disabled == disabled);
   if (!same) {
+    if (lane != 0) {
+      has_lanes_ = true;
+      entry.stored = view;
+      entry.rollouts = rollouts;
+      view = rollouts->Told(view, type, lane);
+    }
     entry.current = std::make_shared<const Snapshot>(
-        Snapshot{descriptor, features, std::move(view), std::move(disabled)});
+        Snapshot{descriptor, features, std::move(view), std::move(disabled), lane});
     entry.deltas.clear();
     ++snapshots_built_;
   }
@@ -85,7 +109,7 @@ absl::StatusOr<SnapshotRef> TenantHub::Current(model::TypeId type, Features feat
 std::shared_ptr<const Delta> TenantHub::Between(const SnapshotRef& from, const SnapshotRef& to,
                                                 size_t message_bytes_max) {
   absl::MutexLock lock(&mu_);
-  Entry& entry = entries_[EntryKey(to->type.id, to->features)];
+  Entry& entry = entries_[EntryKey(to->type.id, to->features, to->lane)];
   // What others take as they are is too large for this one.
   if (from != nullptr && message_bytes_max < kChunkBytes + kTailBytes) {
     return std::make_shared<const Delta>(
@@ -142,7 +166,7 @@ absl::StatusOr<size_t> TenantHub::WholeBytesNow(model::TypeId type, Features fea
   features &= RelevantFeatures(deps_.registry.at(type));
   SKYDEN_ASSIGN_OR_RETURN(const SnapshotRef now, Current(type, features));
   absl::MutexLock lock(&mu_);
-  return CountWhole(entries_[EntryKey(type, features)], now);
+  return CountWhole(entries_[EntryKey(type, features, 0)], now);
 }
 
 uint64_t TenantHub::snapshots_built() const {

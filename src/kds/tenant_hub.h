@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -28,6 +29,7 @@
 #include "skyden/model/tenant_scope.h"
 #include "skyden/resources/resource_manager.h"
 #include "skyden/resources/resource_views.h"
+#include "skyden/resources/rollouts.h"
 #include "skyden/store/change.h"
 
 namespace skyden::kds {
@@ -52,11 +54,13 @@ class TenantHub : public std::enable_shared_from_this<TenantHub> {
     base::Timers& timers;
     absl::Duration debounce;
     absl::Duration debounce_max;
+    resources::Rollouts* rollouts = nullptr;  // null: all zones are told what is stored
   };
   TenantHub(Deps deps, model::TenantScope scope);
 
-  absl::StatusOr<SnapshotRef> Current(model::TypeId type, Features features)
-      ABSL_LOCKS_EXCLUDED(mu_);
+  // What `zone` is told; empty: what zones are told that no rollout has reached.
+  absl::StatusOr<SnapshotRef> Current(model::TypeId type, Features features,
+                                      std::string_view zone = {}) ABSL_LOCKS_EXCLUDED(mu_);
   // For a receiver that takes messages of `message_bytes_max`.
   std::shared_ptr<const Delta> Between(const SnapshotRef& from, const SnapshotRef& to,
                                        size_t message_bytes_max) ABSL_LOCKS_EXCLUDED(mu_);
@@ -91,19 +95,24 @@ class TenantHub : public std::enable_shared_from_this<TenantHub> {
   uint64_t snapshots_built() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
+  using LiveRef = std::shared_ptr<const resources::LiveRollouts>;
   struct CachedDelta {
     SnapshotRef from;
     std::shared_ptr<const Delta> delta;
   };
   struct Entry {
     SnapshotRef current;
+    // Of one with a lane: what its view was made of.
+    std::shared_ptr<const resources::ResourceView> stored;
+    LiveRef rollouts;
     std::vector<CachedDelta> deltas;  // to `current`, newest last
     SnapshotRef counted;              // whose first state has
     size_t whole_bytes = 0;
   };
-  static uint32_t EntryKey(model::TypeId type, Features features) {
-    return static_cast<uint32_t>(type) << 8 | features;
+  static uint32_t EntryKey(model::TypeId type, Features features, uint8_t lane) {
+    return uint32_t{lane} << 24 | static_cast<uint32_t>(type) << 8 | features;
   }
+  void DropLanes(const LiveRef& rollouts) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   absl::StatusOr<std::shared_ptr<const ZoneSet>> DisabledZones() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void SetWhole(Entry& entry, const SnapshotRef& to, size_t bytes)
@@ -129,6 +138,7 @@ class TenantHub : public std::enable_shared_from_this<TenantHub> {
   std::shared_ptr<const resources::ResourceView> zones_view_ ABSL_GUARDED_BY(mu_);
   std::shared_ptr<const ZoneSet> disabled_ ABSL_GUARDED_BY(mu_);
   uint64_t snapshots_built_ ABSL_GUARDED_BY(mu_) = 0;
+  bool has_lanes_ ABSL_GUARDED_BY(mu_) = false;  // entries of rollouts
 
   absl::Mutex resync_mu_;  // taken before dirty_mu_
   std::optional<model::Revision> resynced_ ABSL_GUARDED_BY(resync_mu_);
@@ -155,14 +165,15 @@ class TenantHub : public std::enable_shared_from_this<TenantHub> {
 // The hub as one stream sees it: with its zone's features. Strand-bound.
 class HubSource final : public SnapshotSource {
  public:
-  HubSource(std::shared_ptr<TenantHub> hub, const model::TypeRegistry& registry, Features features,
-            size_t message_bytes_max)
+  HubSource(std::shared_ptr<TenantHub> hub, const model::TypeRegistry& registry, std::string zone,
+            Features features, size_t message_bytes_max)
       : hub_(std::move(hub)),
         registry_(registry),
+        zone_(std::move(zone)),
         features_(features),
         message_bytes_max_(message_bytes_max) {}
   absl::StatusOr<SnapshotRef> Current(model::TypeId type) override {
-    return hub_->Current(type, features_ & RelevantFeatures(registry_.at(type)));
+    return hub_->Current(type, features_ & RelevantFeatures(registry_.at(type)), zone_);
   }
   std::shared_ptr<const Delta> Between(const SnapshotRef& from, const SnapshotRef& to) override {
     return hub_->Between(from, to, message_bytes_max_);
@@ -171,6 +182,7 @@ class HubSource final : public SnapshotSource {
  private:
   const std::shared_ptr<TenantHub> hub_;
   const model::TypeRegistry& registry_;
+  const std::string zone_;
   const Features features_;
   const size_t message_bytes_max_;
 };

@@ -19,6 +19,7 @@ namespace skyden::resources {
 class ResourceCodec;
 class ResourceManager;
 class ResourceViews;
+class Rollouts;
 }  // namespace skyden::resources
 namespace skyden::store {
 class Store;
@@ -41,6 +42,8 @@ struct Deps {  // all must outlive the server
   // Told of connections that were turned away, on a worker; may be null. Of
   // many from one address the first, and how many more there were.
   std::function<void(const RejectedConnection&)> on_rejected = nullptr;
+  // What some zones are told instead of what is stored; null: none is.
+  resources::Rollouts* rollouts = nullptr;
 };
 
 }  // namespace skyden::kds
