@@ -11,7 +11,7 @@
 #include "rest/kuma_answer.h"
 #include "rest/kuma_endpoints.h"
 #include "skyden/kds/zone_gateway.h"
-#include "skyden/model/kuma_labels.h"
+#include "skyden/model/name_in_zone.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/resource_manager.h"
 
@@ -28,17 +28,6 @@ std::optional<Question> QuestionOf(std::string_view text) {
   if (text == "stats") return Question::kStats;
   if (text == "clusters") return Question::kClusters;
   return std::nullopt;
-}
-
-// What the zone calls the resource.
-std::string NameInZone(const model::Resource& resource, const std::string& zone) {
-  std::string name(model::LabelOf(resource.labels, model::kDisplayNameLabel));
-  if (name.empty()) name = resource.key.name;
-  // Names of old zones begin with the zone and keep their namespace.
-  if (resource.key.name.starts_with(zone + ".")) return name;
-  const auto name_space = model::LabelOf(resource.labels, model::kNamespaceLabel);
-  if (!name_space.empty()) name = fmt::format("{}.{}", name, name_space);
-  return name;
 }
 
 http::Response ZoneFailed(const absl::Status& status, std::string_view request_id) {
@@ -72,11 +61,9 @@ class Proxies {
     }
     kds::ZoneRequest request;
     request.kind = *question;
-    request.zone_name = proxy->zone.empty()
-                            ? std::string(model::LabelOf(proxy->labels, model::kZoneLabel))
-                            : proxy->zone;
+    request.zone_name = model::ZoneOfProxy(*proxy);
     request.resource_type = type.name;
-    request.resource_name = NameInZone(*proxy, request.zone_name);
+    request.resource_name = model::NameInZone(*proxy, request.zone_name);
     request.resource_mesh = proxy->key.mesh;
     request.include_eds = ReadGoBool(call->query.Get("include_eds").value_or("")).value_or(false);
     request.used_only = ReadGoBool(call->query.Get("usedonly").value_or("")).value_or(true);

@@ -107,6 +107,7 @@ void Daemon::Drain() {
   if (http_ != nullptr) http_->Drain(at_most);
   metrics_.Close();  // whoever scrapes from here on would read what goes
   if (admin_ != nullptr) admin_->Drain(at_most);
+  rollouts_.reset();  // zones that go from here on are not looked at
   if (kds_ != nullptr) kds_->Drain(at_most);
 }
 
@@ -119,6 +120,7 @@ Daemon::~Daemon() {
   if (threads_ != nullptr) threads_->Settle(*store_);
   rest_.reset();
   admin_.reset();
+  rollouts_.reset();
   kds_.reset();
   audit_webhook_.reset();
   audit_retention_.reset();

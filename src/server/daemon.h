@@ -33,6 +33,7 @@
 #include "skyden/rest/diagnostics.h"
 #include "skyden/rest/request_times.h"
 #include "skyden/rest/rest_api.h"
+#include "skyden/rollouts/driver.h"
 #include "skyden/server/server.h"
 #include "skyden/store/sealer.h"
 #include "skyden/store/store.h"
@@ -112,6 +113,7 @@ class Daemon final : public Server {
   std::unique_ptr<control_planes::Housekeeping> housekeeping_;
   std::unique_ptr<audit::Webhook> audit_webhook_;
   std::unique_ptr<kds::KdsServer> kds_;
+  std::unique_ptr<rollouts::Driver> rollouts_;
   std::unique_ptr<admin::AdminServer> admin_;
   std::unique_ptr<console::Console> console_;
   std::unique_ptr<console::KumaGui> kuma_gui_;

@@ -47,9 +47,11 @@ kds::Deps DepsOfZones(Services& services) {
           .clock = services.ground.clock,
           .workers = services.ground.workers,
           .timers = services.ground.timers,
-          .on_rejected = [&services](const kds::RejectedConnection& turned_away) {
-            services.refusals->Tell(ToRefusal(turned_away));
-          }};
+          .on_rejected =
+              [&services](const kds::RejectedConnection& turned_away) {
+                services.refusals->Tell(ToRefusal(turned_away));
+              },
+          .rollouts = services.rollouts.get()};
 }
 
 admin::Deps DepsOfAdmin(Services& services, const ZonesSide& zones,
@@ -111,7 +113,22 @@ rest::Deps DepsOfRest(Services& services, const ZonesSide& zones) {
           .instance_id = services.instance_id,
           .trusted_proxies = {},
           .deliveries = zones.deliveries,
-          .teams = *services.teams};
+          .teams = *services.teams,
+          .rollouts = services.rollouts.get()};
+}
+
+rollouts::DriverDeps DepsOfRollouts(Services& services, kds::KdsServer& zones) {
+  return {.store = services.ground.store,
+          .registry = services.ground.registry,
+          .views = *services.views,
+          .rollouts = *services.rollouts,
+          .deliveries = zones.deliveries(),
+          .connected = zones.connected(),
+          .verdicts = zones.verdicts(),
+          .gateway = zones.gateway(),
+          .clock = services.ground.clock,
+          .workers = services.ground.workers,
+          .timers = services.ground.timers};
 }
 
 insights::ZoneSources ZoneSourcesOf(const model::TypeRegistry& registry,

@@ -13,6 +13,7 @@
 #include "skyden/kds/deps.h"
 #include "skyden/kds/rejected_connection.h"
 #include "skyden/rest/deps.h"
+#include "skyden/rollouts/driver.h"
 
 namespace skyden::kds {
 class KdsServer;
@@ -36,6 +37,8 @@ kds::Deps DepsOfZones(Services& services);
 admin::Deps DepsOfAdmin(Services& services, const ZonesSide& zones,
                         std::function<absl::Status()> health);
 rest::Deps DepsOfRest(Services& services, const ZonesSide& zones);
+// Who takes rollouts from wave to wave, over `zones`.
+rollouts::DriverDeps DepsOfRollouts(Services& services, kds::KdsServer& zones);
 
 // What a server of zones knows, for those who count. `server` is asked once somebody wants to know.
 insights::ZoneSources ZoneSourcesOf(const model::TypeRegistry& registry,

@@ -34,6 +34,7 @@
 #include "skyden/resources/kuma_tokens.h"
 #include "skyden/resources/resource_manager.h"
 #include "skyden/resources/resource_views.h"
+#include "skyden/resources/rollouts.h"
 #include "skyden/store/quotas.h"
 #include "skyden/store/store.h"
 
@@ -82,6 +83,7 @@ class Services {
   const std::unique_ptr<resources::ResourceViews> views;
   base::RsaKeyPool keys;
   const std::unique_ptr<resources::ResourceManager> manager;
+  const std::unique_ptr<resources::Rollouts> rollouts;
   const std::unique_ptr<resources::KumaTokens> kuma_tokens;
   const std::unique_ptr<insights::Figures> figures;
   insights::Insights insights;

@@ -60,6 +60,7 @@ class KumaTokens;
 class ResourceCodec;
 class ResourceManager;
 class ResourceViews;
+class Rollouts;
 }  // namespace skyden::resources
 namespace skyden::store {
 class Store;
@@ -129,6 +130,8 @@ struct Deps {  // all must outlive the api and every handler made from it
   // How far changes came; null while there is no zone server.
   kds::Deliveries* deliveries = nullptr;
   identity::TeamService& teams;
+  // Changes that are released zone by zone; null: there are none.
+  resources::Rollouts* rollouts = nullptr;
 };
 
 }  // namespace skyden::rest
