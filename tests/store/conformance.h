@@ -7,6 +7,9 @@
 #ifdef SKYDEN_STORE_ON_POSTGRES
 #include "tests/store/postgres_engine.h"
 #define SKYDEN_STORE_ENGINES skyden::store::testing::PostgresEngine
+#elif defined(SKYDEN_STORE_ON_TWO_DAEMONS)
+#include "tests/store/postgres_daemons.h"
+#define SKYDEN_STORE_ENGINES skyden::store::testing::TwoDaemons
 #else
 #include "tests/store/testing.h"
 #define SKYDEN_STORE_ENGINES skyden::store::testing::SqliteEngine

@@ -121,7 +121,8 @@ std::string DumpPostgres(const std::string& database, DumpOf what) {
       " ELSE quote_ident(a.attname) END, ', ' ORDER BY a.attnum)"
       " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0"
       " AND NOT a.attisdropped WHERE c.relnamespace = 'skyden'::regnamespace AND c.relkind = 'r'"
-      " AND NOT ({0} AND c.relname IN ('database', 'journal', 'opening', 'schema_version'))"
+      " AND NOT ({0} AND c.relname IN ('daemon', 'database', 'journal', 'opening', "
+      "'schema_version'))"
       " GROUP BY c.relname ORDER BY c.relname",
       what == DumpOf::kComparable));
   for (int n = 0; n < PQntuples(tables.get()); ++n) {

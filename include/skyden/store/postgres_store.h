@@ -45,18 +45,23 @@ struct PostgresOptions {
   absl::Duration patience = absl::Seconds(20);
   // See SqliteOptions.
   enum class OldKeys { kInUse, kForgotten } old_keys = OldKeys::kInUse;
+  // kShared: beside other daemons, each of which says so.
+  enum class Sharing { kAlone, kShared } sharing = Sharing::kAlone;
+  std::string about = {};  // kShared: what is shown to whoever lists the daemons
+  // kShared: a daemon that was not seen for so long is given up by the others.
+  absl::Duration given_up_after = absl::Seconds(6);
   Usage quota = {};
   HistoryLimits history = {};
-  // Called once, on the writer's thread, when another daemon has opened the database. The process
-  // should exit. A database that cannot be reached is no such end: Store::Writable says so, and it
-  // heals.
+  // Called once, on a thread of the store's, when another daemon has opened the database, or others
+  // have given this one up. The process should exit. A database that cannot be reached is no such
+  // end: Store::Writable says so, and it heals.
   absl::AnyInvocable<void(absl::Status)> on_fatal;
 };
 
-// Opens a database that MigratePostgres made, for this daemon alone. UNAVAILABLE when it cannot be
-// reached, or another daemon has it; FAILED_PRECONDITION, saying what to do, when its schema is not
-// this version's, or the set-up is weak (CheckPostgres); DATA_LOSS when `sealer` does not open what
-// is stored. `registry` and `sealer` must outlive the store.
+// Opens a database that MigratePostgres made, for this daemon alone or beside others. UNAVAILABLE
+// when it cannot be reached, or another daemon has it alone; FAILED_PRECONDITION, saying what to
+// do, when its schema is not this version's, or the set-up is weak (CheckPostgres); DATA_LOSS when
+// `sealer` does not open what is stored. `registry` and `sealer` must outlive the store.
 absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(PostgresOptions options,
                                                          const model::TypeRegistry& registry,
                                                          const Sealer& sealer);

@@ -22,6 +22,12 @@ struct Blueprint {
   enum class Batches { kPlanned, kByStatement } batches = Batches::kPlanned;
   // kOneByOne: each row that a planned batch fetches or writes is a statement of its own.
   enum class Rows { kTogether, kOneByOne } rows = Rows::kTogether;
+  // How others' commits are found. Only by the snapshot of the read itself are none missed.
+  enum class News { kBySnapshot, kByHighest, kByAnotherSnapshot } news = News::kBySnapshot;
+  // kSkipped: a fresh read does not wait for what others wrote.
+  enum class Barrier { kAwaited, kSkipped } barrier = Barrier::kAwaited;
+  // kAtCommit: what ends somebody's access is acknowledged before other daemons have heard of it.
+  enum class Revocations { kOnceHeard, kAtCommit } revocations = Revocations::kOnceHeard;
   size_t removals_per_batch = 128;  // rows of deleted control planes removed between two batches
   enum class SelfCheck { kRefuses, kSkipped } self_check = SelfCheck::kRefuses;
   SelfCheckScope checks = {};

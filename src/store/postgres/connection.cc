@@ -83,10 +83,11 @@ absl::Status Connection::PrepareAll() {
   return absl::OkStatus();
 }
 
-void Connection::Begin(Mode mode) {
+void Connection::Begin(Mode mode, OwnerLocks locks) {
   SKYDEN_CHECK(state_ == State::kNone);
   state_ = State::kWanted;
   mode_ = mode;
+  locks_ = std::move(locks);
   scope_.reset();
   again_ = false;
   TakeFailure();
@@ -108,6 +109,10 @@ void Connection::SendBegin() {
   } else {
     SendControl(kBeginWrite);
     SendControl(kHoldWriters, {Param::Int(kWritersLock)});
+    if (!locks_.empty()) {
+      OwnerLocks::Arrays arrays = locks_.arrays();
+      SendControl(kHoldOwners, {arrays.keys.param(), arrays.alone.param()});
+    }
   }
   state_ = State::kOpen;
 }
@@ -274,7 +279,8 @@ Connection::Ending Connection::Commit(const std::optional<Note>& note) {
   }
   wire_->TakeWarning();
   if (note.has_value()) {
-    SendControl(kNoteCommit, {Param::Blob(note->batch), Param::Int(note->opened)});
+    SendControl(kNoteCommit, {Param::Blob(note->batch), Param::Int(note->opened),
+                              Param::Text(note->daemon), Param::Blob(note->changes)});
   }
   SendControl(kCommit);
   const auto results = Finish();

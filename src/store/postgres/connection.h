@@ -20,6 +20,7 @@
 #include "store/catalogue.h"
 #include "store/postgres/arrays.h"
 #include "store/postgres/controls.h"
+#include "store/postgres/owner_locks.h"
 #include "store/postgres/wire.h"
 #include "store/session.h"
 
@@ -49,7 +50,8 @@ class Connection final : public Session {
 
   enum class Mode { kRead, kWrite };
   // From the next statement on, until the transaction ends. Without, each statement is its own.
-  void Begin(Mode mode);
+  // `locks`: taken with it, before any other statement.
+  void Begin(Mode mode, OwnerLocks locks = {});
   absl::Status Savepoint();
   absl::Status Release();
   absl::Status RollbackTo();
@@ -76,6 +78,8 @@ class Connection final : public Session {
   struct Note {
     std::string_view batch;
     int64_t opened = 0;
+    std::string_view daemon = {};   // who commits, where several may
+    std::string_view changes = {};  // JournalText
   };
   // Together with what is queued; with a note when something was written. kUnknown: the connection
   // was lost, or the server warned, after COMMIT was sent; it is closed.
@@ -131,6 +135,7 @@ class Connection final : public Session {
   StatementCounters& counters_;
   State state_ = State::kNone;
   Mode mode_ = Mode::kRead;
+  OwnerLocks locks_;
   std::optional<Binding> scope_;  // set in the transaction
   std::vector<Queued> queued_;
   bool wrote_ = false;

@@ -15,6 +15,11 @@ absl::Status Connector::state() const {
   return state_;
 }
 
+int64_t Connector::timeline() const {
+  absl::MutexLock lock(&mu_);
+  return timeline_;
+}
+
 absl::StatusOr<std::unique_ptr<Connection>> Connector::Connect(Access access) {
   {
     absl::MutexLock lock(&mu_);

@@ -27,6 +27,8 @@ class Connector {
   absl::StatusOr<std::unique_ptr<Connection>> Connect(Access access) ABSL_LOCKS_EXCLUDED(mu_);
   // Why the last try failed; OK once one went well.
   absl::Status state() const ABSL_LOCKS_EXCLUDED(mu_);
+  // Of the newest primary that was seen.
+  int64_t timeline() const ABSL_LOCKS_EXCLUDED(mu_);
   const StatementCounters& counters() const { return counters_; }
 
   static constexpr absl::Duration kPause = absl::Milliseconds(250);

@@ -13,8 +13,14 @@ constexpr bool kWriter = true;
 // The opening is looked up under the lock that whoever opens must hold alone, so it cannot change
 // before this transaction ends. Where it did change there is none, and NULL is refused.
 constexpr char kNote[] =
-    "INSERT INTO journal (batch, opened, at) VALUES ($1,"
-    " (SELECT opened FROM opening WHERE opened = $2), pg_catalog.now())";
+    "INSERT INTO journal (batch, opened, at, daemon, changes) VALUES ($1,"
+    " (SELECT opened FROM opening WHERE opened = $2), pg_catalog.now(), $3, $4)";
+
+// In the order of the keys. A lock that is waited for is seen only by statements that come later.
+constexpr char kHold[] =
+    "SELECT CASE l.alone WHEN 1 THEN pg_catalog.pg_advisory_xact_lock(l.key)"
+    " ELSE pg_catalog.pg_advisory_xact_lock_shared(l.key) END"
+    " FROM unnest($1::bigint[], $2::bigint[]) AS l (key, alone)";
 
 constexpr std::array<ControlStatement, kControlCount> kControls = {{
     {kSetScope, "set_scope", kBoth,
@@ -24,6 +30,7 @@ constexpr std::array<ControlStatement, kControlCount> kControls = {{
     {kBeginRead, "begin_read", kBoth, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"},
     {kBeginWrite, "begin_write", kWriter, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"},
     {kHoldWriters, "hold_writers", kWriter, "SELECT pg_catalog.pg_advisory_xact_lock_shared($1)"},
+    {kHoldOwners, "hold_owners", kWriter, kHold},
     {kNoteCommit, "note_commit", kWriter, kNote},
     {kCommit, "commit", kBoth, "COMMIT"},
     {kRollback, "rollback", kBoth, "ROLLBACK"},

@@ -14,7 +14,9 @@ enum class ControlId : uint8_t {
   kBeginRead,
   kBeginWrite,
   kHoldWriters,  // until the transaction ends, nobody else may open the database to write
-  kNoteCommit,   // batch, opening; fails when the database was opened by somebody since
+  kHoldOwners,   // OwnerLocks, until the transaction ends
+  // batch, opening, daemon, what it concerns; fails when the database was opened by somebody since
+  kNoteCommit,
   kCommit,
   kRollback,
   kSavepoint,
@@ -34,6 +36,9 @@ inline constexpr size_t kControlCount = static_cast<size_t>(ControlId::kCount);
 
 // Indexed by ControlId.
 std::span<const ControlStatement> Controls();
+
+// Of a batch, in the journal.
+inline constexpr size_t kBatchIdBytes = 16;
 
 // The advisory lock that writers share for a transaction and whoever opens the database, or looks
 // for a lost commit, holds alone; and the one that a daemon holds as long as it serves.

@@ -10,6 +10,7 @@
 #include "skyden/base/status.h"
 #include "store/errors.h"
 #include "store/postgres/failure.h"
+#include "store/postgres/membership.h"
 #include "store/postgres/migrations.h"
 #include "store/postgres/row.h"
 #include "store/rows/key_rows.h"
@@ -41,15 +42,21 @@ absl::Status Do(Wire& wire, const char* text, std::initializer_list<Param> param
 
 // A daemon that has just died may hold it until the server has noticed. Asked again and not waited
 // for: a server that is silent is taken for one that is gone.
-absl::Status TakeAlone(Wire& wire) {
+absl::Status TakeLock(Wire& wire, bool alone) {
   for (int tries = 0; tries < kLockTries; ++tries) {
     if (tries > 0) absl::SleepFor(kLockPause);
     SKYDEN_ASSIGN_OR_RETURN(const Result locked,
-                            Ask(wire, "SELECT pg_catalog.pg_try_advisory_lock($1)::int::bigint",
+                            Ask(wire,
+                                alone ? "SELECT pg_catalog.pg_try_advisory_lock($1)::int::bigint"
+                                      : "SELECT pg_catalog.pg_try_advisory_lock_shared($1)"
+                                        "::int::bigint",
                                 {Param::Int(kDaemonLock)}, "daemon lock"));
     if (ResultRow(locked.get(), 0).Int(0) == 1) return absl::OkStatus();
   }
-  return absl::UnavailableError("another daemon serves this database; several are not supported");
+  return absl::UnavailableError(
+      alone ? "another daemon serves this database; with postgres_shared in the settings of each,"
+              " several may"
+            : "another daemon serves this database alone: without postgres_shared in its settings");
 }
 
 // In a transaction: names that begin with `prefix`, and values.
@@ -107,7 +114,8 @@ absl::Status CheckKeys(Wire& wire, const Sealer& sealer, PostgresOptions::OldKey
 }
 
 absl::StatusOr<Opening> InTransaction(Wire& wire, const Sealer& sealer,
-                                      PostgresOptions::OldKeys old_keys) {
+                                      PostgresOptions::OldKeys old_keys,
+                                      const std::optional<Member>& member) {
   Opening opening;
   // Whoever still writes has ended first, and finds another opening at its next commit.
   SKYDEN_RETURN_IF_ERROR(
@@ -119,6 +127,14 @@ absl::StatusOr<Opening> InTransaction(Wire& wire, const Sealer& sealer,
   opening.opened = ResultRow(opened.get(), 0).Int(0);
   SKYDEN_ASSIGN_OR_RETURN(opening.epoch, ReadEpoch(wire));
   SKYDEN_RETURN_IF_ERROR(CheckKeys(wire, sealer, old_keys));
+  if (!member.has_value()) return opening;
+  SKYDEN_RETURN_IF_ERROR(AddDaemon(wire, member->id, opening.opened, member->about));
+  SKYDEN_ASSIGN_OR_RETURN(
+      const Result now,
+      Ask(wire, "SELECT pg_catalog.pg_current_snapshot()::text, pg_catalog.count(*) FROM daemon",
+          {}, "read the snapshot"));
+  opening.snapshot = ResultRow(now.get(), 0).String(0);
+  opening.alone = ResultRow(now.get(), 0).Int(1) == 1;
   return opening;
 }
 
@@ -140,13 +156,17 @@ absl::Status CheckSchemaVersion(Wire& wire) {
 }
 
 absl::StatusOr<Opening> Open(Connection& system, const Sealer& sealer,
-                             PostgresOptions::OldKeys old_keys) {
+                             PostgresOptions::OldKeys old_keys,
+                             const std::optional<Member>& member) {
   Wire& wire = system.wire();
-  SKYDEN_RETURN_IF_ERROR(TakeAlone(wire));
+  SKYDEN_RETURN_IF_ERROR(TakeLock(wire, !member.has_value()));
   SKYDEN_RETURN_IF_ERROR(Do(wire, "BEGIN", {}, "open"));
-  auto opening = InTransaction(wire, sealer, old_keys);
+  auto opening = InTransaction(wire, sealer, old_keys, member);
   const absl::Status ended = Do(wire, opening.ok() ? "COMMIT" : "ROLLBACK", {}, "open");
   if (opening.ok() && !ended.ok()) return ended;
+  if (opening.ok() && member.has_value()) {
+    SKYDEN_RETURN_IF_ERROR(AwaitKnown(wire, member->id, opening->opened, member->given_up_after));
+  }
   return opening;
 }
 

@@ -26,7 +26,7 @@ constexpr size_t kBytesAtOnce = 1 << 20;
 constexpr char kTables[] =
     "SELECT relname::text FROM pg_catalog.pg_class"
     " WHERE relnamespace = 'skyden'::pg_catalog.regnamespace AND relkind = 'r'"
-    " AND relname NOT IN ('journal', 'opening', 'schema_version') ORDER BY relname";
+    " AND relname NOT IN ('daemon', 'journal', 'opening', 'schema_version') ORDER BY relname";
 constexpr char kColumns[] =
     "SELECT attname::text FROM pg_catalog.pg_attribute"
     " WHERE attrelid = ('skyden.' || $1)::pg_catalog.regclass AND attnum > 0"

@@ -199,6 +199,20 @@ absl::Status Wire::RunScript(const std::string& text, std::string_view what) {
   return PQenterPipelineMode(connection_) == 1 ? status : Lose();
 }
 
+bool Wire::TakeNotified() {
+  if (lost()) return false;
+  if (PQconsumeInput(connection_) != 1 || PQstatus(connection_) == CONNECTION_BAD) {
+    Close();
+    return false;
+  }
+  bool notified = false;
+  while (PGnotify* const notify = PQnotifies(connection_)) {
+    notified |= notify->be_pid != PQbackendPID(connection_);
+    PQfreemem(notify);
+  }
+  return notified;
+}
+
 bool Wire::LookLost() {
   if (lost()) return true;
   // A server that ends a session says why first: the end itself is what comes after it.

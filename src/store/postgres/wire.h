@@ -60,6 +60,10 @@ class Wire {
   // The same, having looked: a server that went away while nothing was asked has closed its end.
   bool LookLost();
   void Close();
+  int socket() const { return PQsocket(connection_); }
+  // Whether another session sent a NOTIFY that this one listens to, since the last call. Does not
+  // wait. A connection that ended is closed.
+  bool TakeNotified();
   // Whether the server warned of anything since the last call.
   bool TakeWarning() { return std::exchange(warned_, false); }
   std::string user() const;

@@ -18,6 +18,7 @@
 #include "skyden/telemetry/log.h"
 #include "store/errors.h"
 #include "store/postgres/failure.h"
+#include "store/postgres/journal_text.h"
 
 namespace skyden::store::postgres {
 
@@ -141,7 +142,10 @@ absl::Status Writer::EnsureConnected(For role) {
   // Whoever holds it now has opened the database since: this daemon's next commit is told so.
   SKYDEN_ASSIGN_OR_RETURN(
       const Result locked,
-      held()->wire().Ask("SELECT pg_catalog.pg_try_advisory_lock($1)", {Param::Int(kDaemonLock)}));
+      held()->wire().Ask(deps_.standing.shares()
+                             ? "SELECT pg_catalog.pg_try_advisory_lock_shared($1)"
+                             : "SELECT pg_catalog.pg_try_advisory_lock($1)",
+                         {Param::Int(kDaemonLock)}));
   return PQresultStatus(locked.get()) == PGRES_TUPLES_OK ? absl::OkStatus()
                                                          : ToStatus(locked.get(), "daemon lock");
 }
@@ -182,7 +186,8 @@ void Writer::RunBatch() {
 
 Writer::Tried Writer::TryBatch(Batch& batch) {
   const bool again = !batch.empty();
-  connection().Begin(Connection::Mode::kWrite);
+  if (!again) Take();  // what others wait for is locked as this begins
+  Begin(batch);
   const bool whole = again ? SecondPass(batch) : FirstPass(batch) || SecondPass(batch);
   if (whole && !lost()) return Commit(batch);
   const bool full = std::any_of(batch.begin(), batch.end(),
@@ -199,8 +204,23 @@ Session& Writer::session() {
   return connection();
 }
 
+void Writer::Begin(const Batch& batch) {
+  const Standing::View view = deps_.standing.view();
+  // Others may have written since.
+  if (view.opened != view_.opened) deps_.requests.Forget();
+  view_ = view;
+  OwnerLocks locks;
+  if (!view_.alone) {
+    for (const Item& item : batch) locks.Add(item.request);
+    for (const rows::WriteRequest& request : taken_) {
+      if (request.on_behalf != role_) break;
+      locks.Add(request);
+    }
+  }
+  connection().Begin(Connection::Mode::kWrite, std::move(locks));
+}
+
 absl::Status Writer::Plan() {
-  Take();
   overlay_.emplace(connection(), deps_.registry, deps_.rows);
   std::vector<const rows::WriteRequest*> planned;
   for (const rows::WriteRequest& request : taken_) {
@@ -220,7 +240,8 @@ bool Writer::FirstPass(Batch& batch) {
   }
   size_t bytes = 0;
   while (batch.size() < limits::kWriteBatchRequests && bytes < limits::kWriteBatchBytes) {
-    if (taken_.empty() && (overlay_.has_value() || !Take())) break;
+    // What is taken later is not locked.
+    if (taken_.empty() && (overlay_.has_value() || !view_.alone || !Take())) break;
     if (taken_.front().on_behalf != role_) break;
     Item& item = batch.emplace_back();
     item.request = std::move(taken_.front());
@@ -249,7 +270,7 @@ bool Writer::FirstPass(Batch& batch) {
 bool Writer::SecondPass(Batch& batch) {
   Undo();
   if (lost()) return false;
-  connection().Begin(Connection::Mode::kWrite);
+  Begin(batch);
   for (Item& item : batch) {
     if (item.settled) continue;
     RunItem(item, Guard::kSavepoint);
@@ -300,11 +321,16 @@ Writer::Tried Writer::Commit(Batch& batch) {
     return Tried::kAgain;
   }
   const std::string id = base::RandomBytes(kBatchIdBytes);
+  const ChangeBatch changes = rows::ChangesOf(batch);
+  const std::string text =
+      deps_.standing.shares() && ends.ok()
+          ? JournalText({changes.all(), deps_.requests.ToBeCommitted()}, deps_.registry)
+          : std::string();
   const absl::Duration began = clock_.Monotonic();
   Connection::Ending ending{Connection::Ended::kNo, ends};
   if (ends.ok()) {
-    ending = connection().Commit(wrote > 0 ? std::optional(Connection::Note{id, deps_.opened})
-                                           : std::nullopt);
+    const Connection::Note note{id, view_.opened, deps_.standing.daemon(), text};
+    ending = connection().Commit(wrote > 0 ? std::optional(note) : std::nullopt);
   }
   if (ending.ended == Connection::Ended::kUnknown && wrote == 0) {
     ending = {};  // nothing that could be lost
@@ -333,7 +359,7 @@ Writer::Tried Writer::Commit(Batch& batch) {
       guarded_batches_ = kGuardedBatches;
     }
     Undo();
-    if (ending.fenced) Stop(WritesStopped("another daemon has opened the database"));
+    if (ending.fenced && LookWhoIsThere()) return Tried::kAgain;
     if (ending.fenced) ending.status = Health();
     if (again && !ending.fenced) return Tried::kAgain;
     if (base::IsStorageFull(ending.status)) NoteState(ending.status);
@@ -348,8 +374,28 @@ Writer::Tried Writer::Commit(Batch& batch) {
     commits_.fetch_add(1, std::memory_order_relaxed);
     ForgetOldCommits();
   }
-  rows::Answer(batch, deps_.listeners, deps_.requests, remains_);
+  if (wrote > 0 && deps_.feed != nullptr) deps_.feed->TellOthers();
+  rows::AnswerLater later;
+  if (!view_.alone && deps_.revocations == Blueprint::Revocations::kOnceHeard) {
+    later = [feed = deps_.feed](absl::AnyInvocable<void()> then) {
+      feed->OnceHeard(std::move(then));
+    };
+  }
+  rows::Answer(batch, changes, deps_.listeners, deps_.requests, remains_, std::move(later));
+  if (!view_.alone) deps_.requests.Forget();
   return Tried::kAnswered;
+}
+
+bool Writer::LookWhoIsThere() {
+  if (deps_.feed == nullptr) {
+    Stop(WritesStopped("another daemon has opened the database"));
+    return false;
+  }
+  // Whether it could be read or not: the next try is refused again if nothing is known.
+  deps_.feed->Look().IgnoreError();
+  const absl::Status stands = deps_.feed->Health();
+  if (!stands.ok()) Stop(WritesStopped("other daemons have given this one up"));
+  return stands.ok();
 }
 
 void Writer::Undo() {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one thread that writes: one lane, a transaction for all that waits. What its requests planned
-// to read is fetched in one round trip, and what they write goes out with the commit (Overlay).
+// The one thread of this daemon that writes: one lane, a transaction for all that waits. What its
+// requests planned to read is fetched in one round trip, and what they write goes out with the
+// commit (Overlay).
 //
 // A commit that was acknowledged is on the server's disk (and on its standby's, where it waits for
 // one). A connection that is lost before COMMIT was sent costs nothing: the batch runs again on the
 // next. Lost after that, nobody knows: the batch's row in the journal says it.
+//
+// Where other daemons write as well, a batch locks whose rows it touches (OwnerLocks), and what is
+// known of the audit's ends is forgotten after each.
 #pragma once
 
 #include <atomic>
@@ -23,7 +27,9 @@
 #include "skyden/store/write_timings.h"
 #include "store/postgres/blueprint.h"
 #include "store/postgres/connector.h"
+#include "store/postgres/feed.h"
 #include "store/postgres/overlay.h"
+#include "store/postgres/standing.h"
 #include "store/rows/batch.h"
 #include "store/rows/remains.h"
 #include "store/rows/requests.h"
@@ -42,12 +48,15 @@ class Writer {
     const model::TypeRegistry& registry;
     Blueprint::Batches batches;
     Blueprint::Rows rows;
-    int64_t opened;             // which opening of the database this is
+    Blueprint::Revocations revocations;
+    Standing& standing;
+    Feed* feed;                 // null where nobody else can have the database open
     absl::Duration patience;    // how long a batch waits for a database that went away
     size_t removals_per_batch;  // rows of deleted control planes removed between two batches
     absl::AnyInvocable<void(absl::Status)> on_fatal;
   };
-  // `system`: holds kDaemonLock. `remains`: control planes deleted earlier whose rows are there.
+  // `system`: holds kDaemonLock, with others where they may. `remains`: control planes deleted
+  // earlier whose rows are there.
   Writer(Deps deps, std::unique_ptr<Connection> system, std::vector<rows::TenantRef> remains);
   // Runs what waits, then ends.
   ~Writer();
@@ -67,8 +76,6 @@ class Writer {
   using Item = rows::BatchItem;
   using For = rows::WriteRequest::For;
 
-  static constexpr size_t kBatchIdBytes = 16;
-
   enum class Tried {
     kAnswered,  // committed, or nothing of it could be kept; everybody knows
     kAgain,     // nothing was kept: the same on a new transaction, or connection
@@ -85,6 +92,11 @@ class Writer {
   // False when requests have to run again, with a savepoint each.
   bool FirstPass(Batch& batch);
   bool SecondPass(Batch& batch);
+  // Begins a transaction for the requests of `batch` and those that are taken.
+  void Begin(const Batch& batch);
+  // A commit was refused because the database was opened since. False when that ends this daemon's
+  // writes; else it knows now who is there.
+  bool LookWhoIsThere() ABSL_LOCKS_EXCLUDED(mu_);
   // Fetches what the requests that are taken planned.
   absl::Status Plan();
   // What a request that fails takes with it: the transaction, or nothing but itself.
@@ -116,6 +128,7 @@ class Writer {
   std::unique_ptr<Connection> app_;
   std::unique_ptr<Connection> system_;
   For role_ = For::kScope;
+  Standing::View view_;                   // as of the transaction that is open, or was last
   std::optional<Overlay> overlay_;        // of the transaction that is open
   std::deque<rows::WriteRequest> taken_;  // from the queue, and not begun
   std::deque<rows::TenantRef> remains_;

@@ -17,15 +17,16 @@ constexpr uint64_t kCommitsBetweenForgetting = 4096;
 bool Writer::RemoveRemains() {
   if (remains_.empty() || !EnsureConnected(For::kScope).ok()) return false;
   Connection& session = connection();
-  session.Begin(Connection::Mode::kWrite);
+  Begin({});
   const auto left = rows::RemoveSome(session, remains_.front(), deps_.removals_per_batch);
   Connection::Ending ending{Connection::Ended::kNo, left.status()};
   // Whether a commit that is lost was kept makes no difference: the step is looked at again.
   if (left.ok())
-    ending = session.Commit(Connection::Note{base::RandomBytes(kBatchIdBytes), deps_.opened});
+    ending = session.Commit(
+        Connection::Note{base::RandomBytes(kBatchIdBytes), view_.opened, deps_.standing.daemon()});
   if (ending.ended != Connection::Ended::kYes) {
     Undo();
-    if (ending.fenced) Stop(WritesStopped("another daemon has opened the database"));
+    if (ending.fenced && LookWhoIsThere()) return true;
     telemetry::Log(telemetry::Level::warning, "rows of a deleted control plane stay for now",
                    {{"reason", std::string(base::ToStd(ending.status.message()))}});
     return false;  // tried again after the next batch

@@ -235,8 +235,14 @@ absl::Status AuditChain::WriteMark(Session& session, model::OrganizationKey orga
 }
 
 std::vector<AuditGrowth> AuditChain::TakeCommitted() {
+  std::vector<AuditGrowth> grown = ToBeCommitted();
+  dirty_.clear();
+  return grown;
+}
+
+std::vector<AuditGrowth> AuditChain::ToBeCommitted() const {
   std::vector<AuditGrowth> grown;
-  for (const Key& key : std::exchange(dirty_, {})) {
+  for (const Key& key : dirty_) {
     const auto found = ends_.find(key);
     if (found != ends_.end())
       grown.push_back({key.organization, key.chain, found->second.sequence});

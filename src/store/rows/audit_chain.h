@@ -62,7 +62,9 @@ class AuditChain {
   absl::Status WriteEnds(Session& session);
   // The ends that a commit made last; once.
   std::vector<AuditGrowth> TakeCommitted();
-  // The transaction was lost.
+  // The same, once the ends are written and before the commit.
+  std::vector<AuditGrowth> ToBeCommitted() const;
+  // The transaction was lost; or others may write before the next one.
   void Forget();
 
   absl::Status WriteMark(Session& session, model::OrganizationKey organization,

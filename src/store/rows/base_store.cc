@@ -27,11 +27,18 @@ void BaseStore::WriteAsync(const model::TenantScope& scope, WritePlan plan, Writ
   const TenantRef tenant = TenantRef::Of(scope);
   const Lane lane{static_cast<int64_t>(tenant.organization), static_cast<int64_t>(tenant.tenant)};
   auto shared = std::make_shared<const WritePlan>(std::move(plan));
+  // Zones are told of in no audit.
+  const bool zone = scope.who().kind == model::Principal::Kind::kZone;
   auto run = [this, tenant, actor = AuditActor::Of(scope), shared, fn = std::move(fn)](
                  Session& session, Outcome& outcome) mutable {
     return requests_.Write(session, tenant, actor, *shared, fn, outcome);
   };
-  Submit(lane, {.run = std::move(run), .done = std::move(done), .tenant = tenant, .plan = shared});
+  Submit(lane,
+         {.run = std::move(run),
+          .done = std::move(done),
+          .tenant = tenant,
+          .plan = shared,
+          .holds = zone ? WriteRequest::Holds::kControlPlane : WriteRequest::Holds::kOrganization});
 }
 
 absl::Status BaseStore::ReadDirectory(const model::OrganizationScope& scope,
@@ -53,7 +60,8 @@ void BaseStore::WriteDirectoryAsync(const model::OrganizationScope& scope, Direc
   auto answer = [done = std::move(done)](absl::StatusOr<model::Revision> result) mutable {
     done(result.status());
   };
-  Submit({static_cast<int64_t>(organization), 0}, {std::move(run), std::move(answer)});
+  Submit({static_cast<int64_t>(organization), 0},
+         {.run = std::move(run), .done = std::move(answer), .tenant = {organization, {}, {}}});
 }
 
 absl::StatusOr<std::optional<TokenOwner>> BaseStore::FindToken(const model::SystemScope&,
@@ -118,7 +126,7 @@ absl::StatusOr<model::OrganizationKey> BaseStore::InsertOrganization(
         SKYDEN_ASSIGN_OR_RETURN(key, requests_.InsertOrganization(session, organization, outcome));
         return absl::OkStatus();
       },
-      For::kSystem));
+      TenantRef(), For::kSystem));
   return key;
 }
 
@@ -128,7 +136,7 @@ absl::Status BaseStore::EndOrganization(const model::SystemScope&,
       [&](Session& session, Outcome& outcome) {
         return requests_.EndOrganization(session, organization, at, outcome);
       },
-      For::kSystem);
+      {organization, {}, {}}, For::kSystem);
 }
 
 std::unique_ptr<Subscription> BaseStore::Subscribe(std::optional<model::TenantKey> tenant,
@@ -167,7 +175,7 @@ absl::Status BaseStore::Set(const model::TenantScope& scope, const Quota& quota,
       [&, actor = AuditActor::Of(scope)](Session& session, Outcome& outcome) {
         return requests_.SetQuota(session, tenant, actor, quota, note, outcome);
       },
-      For::kScope);
+      tenant, For::kScope);
 }
 
 absl::Status BaseStore::Set(const model::OrganizationScope& scope, const Quota& quota,
@@ -177,19 +185,21 @@ absl::Status BaseStore::Set(const model::OrganizationScope& scope, const Quota& 
       [&, actor = AuditActor::Of(scope)](Session& session, Outcome& outcome) {
         return requests_.SetQuota(session, organization, actor, quota, note, outcome);
       },
-      For::kScope);
+      {organization, {}, {}}, For::kScope);
 }
 
-absl::Status BaseStore::WriteAsSystem(RunRequest run, For on_behalf) {
+absl::Status BaseStore::WriteAsSystem(RunRequest run, const TenantRef& whose, For on_behalf) {
   base::AssertMayBlock();
   absl::Notification finished;
   absl::Status status;
-  Submit({}, {std::move(run),
-              [&](absl::StatusOr<model::Revision> result) {
-                status = result.status();
-                finished.Notify();
-              },
-              on_behalf});
+  Submit({}, {.run = std::move(run),
+              .done =
+                  [&](absl::StatusOr<model::Revision> result) {
+                    status = result.status();
+                    finished.Notify();
+                  },
+              .on_behalf = on_behalf,
+              .tenant = whose});
   finished.WaitForNotification();
   return status;
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/synchronization/mutex.h"
 #include "skyden/store/backup.h"
 #include "skyden/store/directory_tx.h"
 #include "skyden/store/quotas.h"
@@ -77,17 +78,18 @@ class BaseStore : public Store, public Quotas, public Backups {
   virtual absl::Status WithSystemReader(OnSession fn) = 0;
   virtual void Submit(const Lane& lane, WriteRequest request) = 0;
 
-  Listeners listeners() { return {hub_, audit_subscribers_}; }
+  Listeners listeners() { return {hub_, audit_subscribers_, telling_}; }
   Requests& requests() { return requests_; }
   WriteTimings& timings() { return timings_; }
   uint64_t unplanned_reads() const { return requests_.unplanned_reads(); }
 
  private:
-  absl::Status WriteAsSystem(RunRequest run, WriteRequest::For on_behalf);
+  absl::Status WriteAsSystem(RunRequest run, const TenantRef& whose, WriteRequest::For on_behalf);
 
   const Context context_;
   const std::string epoch_;
   WriteTimings timings_;
+  absl::Mutex telling_;  // held while subscribers are told
   ChangeHub hub_;
   Subscribers<AuditGrowth> audit_subscribers_;  // all under key 0
   Requests requests_;                           // the writer's

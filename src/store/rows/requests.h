@@ -42,7 +42,9 @@ class Requests {
   absl::Status Close(Session& session);
   // After a commit, once: where the audit's chains end that grew.
   std::vector<AuditGrowth> TakeCommitted() { return chain_.TakeCommitted(); }
-  // The transaction was lost.
+  // The same, after Close and before the commit.
+  std::vector<AuditGrowth> ToBeCommitted() const { return chain_.ToBeCommitted(); }
+  // The transaction was lost; or others may write before the next one.
   void Forget();
   // Thread-safe.
   uint64_t unplanned_reads() const { return unplanned_reads_.load(std::memory_order_relaxed); }

@@ -92,7 +92,9 @@ class Writer {
   absl::Status Commit(const Batch& batch);
   absl::Status CommitOnDisk();
   void Undo();
-  void Answer(Batch& batch) { rows::Answer(batch, deps_.listeners, deps_.requests, remains_); }
+  void Answer(Batch& batch) {
+    rows::Answer(batch, rows::ChangesOf(batch), deps_.listeners, deps_.requests, remains_);
+  }
   // Notes whether the reserve is whole.
   void LookForRoom() ABSL_LOCKS_EXCLUDED(mu_);
 
