@@ -30,6 +30,11 @@ inline constexpr const char* kDropPastOfTenants =
     "ALTER TABLE tenant_state DROP COLUMN history_bytes;"
     "ALTER TABLE tenant_state DROP COLUMN history_from;";
 
+// PostgreSQL alone has several.
+inline constexpr const char* kDropDaemons =
+    "DROP TABLE daemon; DROP INDEX journal_by_transaction;"
+    "ALTER TABLE journal DROP COLUMN transaction_id, DROP COLUMN daemon, DROP COLUMN changes;";
+
 // To the schema of `version`, whose other tables the caller sees to. The engine is closed.
 inline std::string TakeBack(RawDatabase& db, int version) {
   return db.Execute(
@@ -67,8 +72,8 @@ inline void TakeBack(PostgresEngine& engine) {
       " WHERE current_system();"
       "GRANT SELECT ON v_account TO skyden_app; GRANT SELECT ON v_account, v_all_account TO "
       "skyden_system;"
-      "UPDATE schema_version SET version = 3; COMMIT",
-      kDropPast, kDropPastOfTenants, kDropSessions, kDropTeams);
+      "{}UPDATE schema_version SET version = 3; COMMIT",
+      kDropPast, kDropPastOfTenants, kDropSessions, kDropTeams, kDropDaemons);
   AsSuperuser(engine.database().name(), drop);
 }
 inline void ReopenAsFound(PostgresEngine& engine) {
