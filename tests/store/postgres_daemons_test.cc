@@ -421,8 +421,9 @@ TEST_CASE("what a later version says of a commit is taken for more and not for l
   change.tenant = model::TenantKey{8};
   change.types = {Type("Mesh"), kTimeout};
   change.revision = 9;
-  change.self = Change::Self::kSuspension;
+  change.self = Change::Self::kTerms;
   change.keys_promised = true;
+  change.rollouts = true;
   change.accounts = {model::AccountId("a"), model::AccountId("b")};
   change.tokens = {model::TokenId("t")};
   change.Sort();
@@ -436,6 +437,7 @@ TEST_CASE("what a later version says of a commit is taken for more and not for l
   CHECK(read.revision == 9);
   CHECK(read.self == change.self);
   CHECK(read.keys_promised);
+  CHECK(read.rollouts);
   CHECK(read.accounts == change.accounts);
   CHECK(read.tokens == change.tokens);
   CHECK_FALSE(read.all);

@@ -23,6 +23,7 @@ constexpr char kTypes[] = "types";
 constexpr char kRevision[] = "revision";
 constexpr char kSelf[] = "self";
 constexpr char kKeys[] = "keys";
+constexpr char kRollouts[] = "rollouts";
 constexpr char kAccounts[] = "accounts";
 constexpr char kTokens[] = "tokens";
 constexpr char kEveryType[] = "every_type";
@@ -39,6 +40,7 @@ json ToJson(const Change& change, const model::TypeRegistry& registry) {
   if (change.revision != 0) out[kRevision] = change.revision;
   if (change.self != Change::Self::kSame) out[kSelf] = static_cast<int>(change.self);
   if (change.keys_promised) out[kKeys] = true;
+  if (change.rollouts) out[kRollouts] = true;
   if (change.all) out[kEverything] = true;
   if (change.types.size() == registry.size()) {
     out[kEveryType] = true;
@@ -56,6 +58,7 @@ Change ToChange(const json& in, const model::TypeRegistry& registry) {
   change.tenant = model::TenantKey{in.value(kTenant, int64_t{0})};
   change.revision = in.value(kRevision, model::Revision{0});
   change.keys_promised = in.value(kKeys, false);
+  change.rollouts = in.value(kRollouts, false);
   change.all = in.value(kEverything, false);
   const int self = in.value(kSelf, 0);
   if (self >= 0 && self <= static_cast<int>(Change::Self::kGone)) {

@@ -18,7 +18,7 @@ namespace {
 // a control plane's own tokens are looked at by whoever uses them (identity/access_change.h).
 bool MayEndAccess(const std::vector<Change>& changes) {
   return std::any_of(changes.begin(), changes.end(), [](const Change& change) {
-    return change.all || change.self >= Change::Self::kSuspension || !change.tokens.empty() ||
+    return change.all || change.self >= Change::Self::kTerms || !change.tokens.empty() ||
            !change.accounts.empty();
   });
 }
