@@ -11,6 +11,7 @@
 #include "skyden/base/crypto.h"
 #include "skyden/base/json_text.h"
 #include "skyden/base/status.h"
+#include "skyden/store/daemons.h"
 #include "skyden/store/directory_tx.h"
 #include "skyden/telemetry/log.h"
 
@@ -171,6 +172,7 @@ class Retention::State : public std::enable_shared_from_this<State> {
 
   // Two at once would remove the same, and nothing twice.
   void PruneNow() {
+    if (!store::Leads(deps_.store)) return;
     const absl::Status pruned = Prune(deps_);
     if (pruned.ok()) return;
     telemetry::Log(telemetry::Level::warning, "old entries of the audit stay for now",

@@ -11,6 +11,7 @@
 #include "skyden/base/crypto.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/store/daemons.h"
 #include "skyden/store/directory_tx.h"
 #include "skyden/telemetry/log.h"
 
@@ -44,6 +45,10 @@ absl::StatusOr<std::unique_ptr<Webhook>> Webhook::Start(store::Store& store, bas
     absl::MutexLock lock(&webhook->mu_);
     for (const auto& each : chains) webhook->waiting_.insert({organization.key, each.chain});
   }
+  if (store::Daemons* const daemons = store::DaemonsOf(store); daemons != nullptr) {
+    webhook->daemons_ = daemons->SubscribeDaemons([raw = webhook.get()] { raw->LookWhoLeads(); });
+  }
+  webhook->LookWhoLeads();
   webhook->thread_ = std::thread([raw = webhook.get()] { raw->Loop(); });
   pthread_setname_np(webhook->thread_.native_handle(), "audit-webhook");
   return webhook;
@@ -52,7 +57,14 @@ absl::StatusOr<std::unique_ptr<Webhook>> Webhook::Start(store::Store& store, bas
 Webhook::Webhook(store::Store& store, base::Clock& clock, WebhookOptions options)
     : store_(store), clock_(clock), options_(std::move(options)) {}
 
+void Webhook::LookWhoLeads() {
+  const bool leads = store::Leads(store_);
+  absl::MutexLock lock(&mu_);
+  leads_ = leads;
+}
+
 Webhook::~Webhook() {
+  daemons_ = nullptr;
   subscription_ = nullptr;
   {
     absl::MutexLock lock(&mu_);
@@ -75,7 +87,7 @@ void Webhook::Loop() {
     {
       absl::MutexLock lock(&mu_);
       const auto due = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-        return stopping_ || !waiting_.empty();
+        return stopping_ || (leads_ && !waiting_.empty());
       };
       mu_.Await(absl::Condition(&due));
       if (stopping_) return;

@@ -12,6 +12,7 @@
 #include "control_planes/deleted.h"
 #include "skyden/base/limits_past.h"
 #include "skyden/base/status.h"
+#include "skyden/store/daemons.h"
 #include "skyden/store/directory_tx.h"
 #include "skyden/store/tenant_tx.h"
 #include "skyden/telemetry/log.h"
@@ -102,7 +103,8 @@ class Housekeeping::State : public std::enable_shared_from_this<State> {
     timer_ = timers_.After(delay, workers_, [weak = weak_from_this()] {
       auto self = weak.lock();
       if (self == nullptr) return;
-      const absl::Status kept = KeepHouse(self->deps_);
+      const bool leads = store::Leads(self->deps_.store);
+      const absl::Status kept = leads ? KeepHouse(self->deps_) : absl::OkStatus();
       if (!kept.ok()) {
         telemetry::Log(telemetry::Level::warning, "what is old stays for now",
                        {{"reason", std::string(kept.message())}});

@@ -126,6 +126,7 @@ void Authenticator::SetRefusalListener(RefusalListener listener) {
 
 absl::StatusOr<Caller> Authenticator::Authenticate(std::string_view authorization,
                                                    model::Origin origin) {
+  SKYDEN_RETURN_IF_ERROR(impl_->AwaitOthers());
   const std::string_view credential = CredentialOf(authorization);
   const bool too_long = authorization.size() > base::limits::kCredentialBytes;
   absl::StatusOr<Caller> caller = too_long             ? TokenMalformed()
@@ -204,6 +205,7 @@ absl::StatusOr<model::SystemScope> Authenticator::EnterSystem(
 
 absl::StatusOr<model::TenantScope> Authenticator::AuthenticateKumaUser(
     const model::ControlPlaneId& id, std::string_view jwt, model::Origin origin) {
+  SKYDEN_RETURN_IF_ERROR(impl_->AwaitOthers());
   auto scope = impl_->SignInKumaUser(id, CredentialOf(jwt));
   if (absl::IsUnauthenticated(scope.status())) {
     RefusedSignIn refused;
@@ -255,6 +257,7 @@ absl::StatusOr<ZoneIdentity> Authenticator::AuthenticateZone(
   if (token.size() > base::limits::kCredentialBytes) return TokenMalformed();
   const std::string_view credential = CredentialOf(token);
   if (credential.empty()) return ZoneTokenMissing();
+  SKYDEN_RETURN_IF_ERROR(impl_->AwaitOthers());
   std::optional<ShownCredential> unwanted;
   std::optional<ShownCredential>& tell = shown == nullptr ? unwanted : *shown;
   return LooksLikeJwt(credential)

@@ -13,6 +13,7 @@
 #include "skyden/base/limits.h"
 #include "skyden/identity/authenticator.h"
 #include "skyden/identity/tokens.h"
+#include "skyden/store/daemons.h"
 
 namespace skyden::identity {
 
@@ -20,12 +21,14 @@ struct Authenticator::Impl {
   // The cache subscribes first, so that listeners are told once it has forgotten.
   explicit Impl(Deps deps)
       : store(deps.store),
+        daemons(store::DaemonsOf(store)),
         clock(deps.clock),
         cache(deps.store),
         subscription(store.Subscribe(std::nullopt,
                                      [this](const store::Change& change) { OnChange(change); })) {}
 
   store::Store& store;
+  store::Daemons* const daemons;  // nullptr: nobody else writes
   base::Clock& clock;
   CredentialCache cache;
   KumaTokenVerifier verifier;
@@ -33,6 +36,12 @@ struct Authenticator::Impl {
   RefusalListener refusal_listener;
 
   void OnChange(const store::Change& change) ABSL_LOCKS_EXCLUDED(mu, listeners_mu);
+
+  // Whoever signs in finds what any daemon was acknowledged before: who may come in, and, since all
+  // that is remembered of rows hears of the same changes, whatever it goes on to read.
+  absl::Status AwaitOthers() const {
+    return daemons == nullptr ? absl::OkStatus() : daemons->Fresh();
+  }
 
   void TellRefused(RefusedSignIn refused) const {
     if (refusal_listener) refusal_listener(refused);

@@ -14,6 +14,7 @@ namespace skyden::identity {
 
 absl::StatusOr<Caller> Authenticator::AuthenticateSession(std::string_view cookie,
                                                           model::Origin origin, Noting noting) {
+  SKYDEN_RETURN_IF_ERROR(impl_->AwaitOthers());
   absl::StatusOr<Caller> caller = impl_->SignInSession(cookie, noting);
   if (absl::IsUnauthenticated(caller.status())) {
     return impl_->Refuse(caller.status(), cookie, std::move(origin));

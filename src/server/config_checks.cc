@@ -75,8 +75,8 @@ absl::Status CheckStore(const Config& config) {
     return CheckReadable("postgres_ca_file", config.postgres_ca_file);
   }
   // Who sets these means the other engine.
-  const bool meant = config.postgres_require_sync || !config.postgres_ca_file.empty() ||
-                     !config.postgres_dsn_file.empty();
+  const bool meant = config.postgres_require_sync || config.postgres_shared ||
+                     !config.postgres_ca_file.empty() || !config.postgres_dsn_file.empty();
   return meant ? WrongSetting("store", "must be postgres where postgres_* is set")
                : absl::OkStatus();
 }

@@ -10,10 +10,12 @@
 #include "server/open_store.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/base/version.h"
 #include "skyden/http/fetch.h"
 #include "skyden/identity/bootstrap.h"
 #include "skyden/identity/oidc.h"
 #include "skyden/identity/oidc_sign_in.h"
+#include "skyden/store/daemons.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::server {
@@ -22,9 +24,13 @@ absl::Status Daemon::OpenStore() {
   const auto unknown_to_three =
       config_.v3_refuses_unknown ? resources::Unknown::kRefused : resources::Unknown::kTaken;
   SKYDEN_ASSIGN_OR_RETURN(codec_, resources::ResourceCodec::Create(*registry_, unknown_to_three));
-  SKYDEN_ASSIGN_OR_RETURN(OpenedStore opened,
-                          server::OpenStore(config_, std::move(held_), *registry_,
-                                            [this](const absl::Status& why) { End(why); }));
+  std::optional<std::string> beside;
+  if (config_.postgres_shared)
+    beside = store::AboutText({instance_id_, std::string(base::Version())});
+  SKYDEN_ASSIGN_OR_RETURN(OpenedStore opened, server::OpenStore(
+                                                  config_, std::move(held_), *registry_,
+                                                  [this](const absl::Status& why) { End(why); },
+                                                  OldKeys::kInUse, std::move(beside)));
   lock_ = std::move(opened.lock);
   sealer_ = std::move(opened.sealer);
   store_ = std::move(opened.store);

@@ -43,8 +43,13 @@ absl::StatusOr<std::unique_ptr<store::Store>> OpenSqlite(
 
 absl::StatusOr<std::unique_ptr<store::Store>> OpenPostgres(
     const Config& config, const model::TypeRegistry& registry, const store::Sealer& sealer,
-    absl::AnyInvocable<void(absl::Status)> on_fatal, OldKeys old_keys) {
+    absl::AnyInvocable<void(absl::Status)> on_fatal, OldKeys old_keys,
+    std::optional<std::string> beside) {
   store::PostgresOptions options;
+  if (beside.has_value()) {
+    options.sharing = store::PostgresOptions::Sharing::kShared;
+    options.about = *std::move(beside);
+  }
   SKYDEN_ASSIGN_OR_RETURN(options.logins, PostgresLoginsOf(config));
   options.readers = config.store_readers;
   options.require_sync = config.postgres_require_sync;
@@ -115,7 +120,7 @@ absl::StatusOr<store::PostgresLogins> PostgresLoginsOf(const Config& config) {
 absl::StatusOr<OpenedStore> OpenStore(const Config& config, HeldDataDir held,
                                       const model::TypeRegistry& registry,
                                       absl::AnyInvocable<void(absl::Status)> on_fatal,
-                                      OldKeys old_keys) {
+                                      OldKeys old_keys, std::optional<std::string> beside) {
   OpenedStore opened;
   opened.lock = std::move(held.lock);
   const std::string key_file = SecretsKeyFileOf(config);
@@ -131,10 +136,10 @@ absl::StatusOr<OpenedStore> OpenStore(const Config& config, HeldDataDir held,
   }
   if (!sealer.ok()) return About("secrets_key_file", sealer.status());
   opened.sealer = *std::move(sealer);
-  auto store = InDataDir(config)
-                   ? OpenSqlite(config, std::move(held.database), registry, *opened.sealer,
-                                std::move(on_fatal), old_keys)
-                   : OpenPostgres(config, registry, *opened.sealer, std::move(on_fatal), old_keys);
+  auto store = InDataDir(config) ? OpenSqlite(config, std::move(held.database), registry,
+                                              *opened.sealer, std::move(on_fatal), old_keys)
+                                 : OpenPostgres(config, registry, *opened.sealer,
+                                                std::move(on_fatal), old_keys, std::move(beside));
   // A key that may open nothing must not be taken for the one that does.
   if (!store.ok() && is_made && !InDataDir(config)) unlink(key_file.c_str());
   if (absl::IsDataLoss(store.status())) return About("secrets_key_file", store.status());

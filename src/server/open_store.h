@@ -49,11 +49,13 @@ using Trust = store::HoldOptions::Trust;
 absl::StatusOr<HeldDataDir> HoldDataDir(const Config& config, Trust trust = Trust::kAsLeft);
 
 // Makes what a new database needs. Errors as above. `registry` must outlive the store; `on_fatal`
-// and `old_keys` as in SqliteOptions.
+// and `old_keys` as in SqliteOptions. `beside`: what other daemons of the same database are told;
+// nullopt: there are none.
 using OldKeys = store::SqliteOptions::OldKeys;
 absl::StatusOr<OpenedStore> OpenStore(const Config& config, HeldDataDir held,
                                       const model::TypeRegistry& registry,
                                       absl::AnyInvocable<void(absl::Status)> on_fatal,
-                                      OldKeys old_keys = OldKeys::kInUse);
+                                      OldKeys old_keys = OldKeys::kInUse,
+                                      std::optional<std::string> beside = std::nullopt);
 
 }  // namespace skyden::server

@@ -192,6 +192,10 @@ void AddStore(std::vector<Setting>& table) {
       "postgres_require_sync",
       "store postgres: start only where each commit waits for a standby as well",
       [](auto& c) -> auto& { return c.postgres_require_sync; }));
+  table.push_back(Switch(
+      "postgres_shared",
+      "store postgres: other daemons that say so too may serve the same database",
+      [](auto& c) -> auto& { return c.postgres_shared; }));
 }
 
 void AddQuotas(std::vector<Setting>& table) {

@@ -236,7 +236,8 @@ TEST_CASE("PostgreSQL needs its connection strings, and SQLite wants none", "[se
            {{{"store", "postgres"}, {"postgres_dsn_file", "/x"}, {"postgres_ca_file", "/none"}},
             "postgres_ca_file"},
            {{{"postgres_dsn_file", "/x"}}, "store: must be postgres"},
-           {{{"postgres_require_sync", "true"}}, "store: must be postgres"}}) {
+           {{{"postgres_require_sync", "true"}}, "store: must be postgres"},
+           {{{"postgres_shared", "true"}}, "store: must be postgres"}}) {
     const auto refused = load(flags);
     INFO(word << " " << refused.status());
     CHECK(absl::IsInvalidArgument(refused.status()));

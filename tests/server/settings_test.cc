@@ -61,6 +61,7 @@ const std::map<std::string, std::vector<Refused>>& BadValues() {
       {"quota_mib", {{"1g", "is not a number from 0 to"}}},
       {"store", {{"mysql", "\"mysql\" is not sqlite or postgres"}, {"", ""}}},
       {"postgres_require_sync", {{"yes", kNotSwitch}}},
+      {"postgres_shared", {{"yes", kNotSwitch}}},
       {"quota_zones", {{"+1", "is not a number from 0 to"}}},
   };
   return all;

@@ -43,7 +43,8 @@ struct WebhookOptions {
   absl::Duration time_max = base::limits::kWebhookTime;  // of one delivery
 };
 
-// Thread-safe. One thread, asleep while there is nothing to send. `store` must outlive it.
+// Thread-safe. One thread, asleep while there is nothing to send; of several daemons over one
+// database the one that leads (store::Leads) sends. `store` must outlive it.
 class Webhook {
  public:
   // INVALID_ARGUMENT when the url or the secret cannot be used.
@@ -61,6 +62,7 @@ class Webhook {
   Webhook(store::Store& store, base::Clock& clock, WebhookOptions options);
 
   void Loop() ABSL_LOCKS_EXCLUDED(mu_);
+  void LookWhoLeads() ABSL_LOCKS_EXCLUDED(mu_);
   using Chain = std::pair<model::OrganizationKey, model::TenantKey>;
   // Everything that a chain has beyond the mark. Not OK: try again later.
   absl::Status Deliver(const Chain& chain) ABSL_LOCKS_EXCLUDED(mu_);
@@ -78,6 +80,8 @@ class Webhook {
   base::CondVar stop_;
   absl::flat_hash_set<Chain> waiting_ ABSL_GUARDED_BY(mu_);
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  bool leads_ ABSL_GUARDED_BY(mu_) = false;
+  std::unique_ptr<store::Subscription> daemons_;
   std::unique_ptr<store::Subscription> subscription_;
   std::thread thread_;
 };

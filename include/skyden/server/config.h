@@ -61,6 +61,7 @@ struct Config {
   std::string postgres_dsn_file;  // kPostgres only: see store::LoadPostgresLogins
   std::string postgres_ca_file;   // empty: as the connection strings say
   bool postgres_require_sync = false;
+  bool postgres_shared = false;  // beside other daemons over the same database
 
   OidcConfig oidc;
   telemetry::Level log_level = telemetry::Level::info;
