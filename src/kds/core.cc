@@ -11,6 +11,7 @@
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/resource_manager.h"
 #include "skyden/resources/resource_views.h"
+#include "skyden/store/daemons.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::kds {
@@ -42,6 +43,10 @@ Core::Core(Deps server_deps, KdsOptions server_options)
       insights(std::make_shared<InsightWriter>(InsightDeps(deps, options))) {
   keys_type = deps.registry.core().global_secret->id;
   insight_type = deps.registry.core().zone_insight->id;
+  if (store::DaemonsOf(deps.store) != nullptr) {
+    elsewhere = std::make_shared<Elsewhere>(
+        Elsewhere::Deps{zones, deps.views, deps.workers, deps.timers, insight_type});
+  }
 }
 
 IdentityOr Core::Authenticate(std::string_view token, std::string_view control_plane,

@@ -15,6 +15,7 @@
 #include "kds/connection.h"
 #include "kds/connects.h"
 #include "kds/credential_watch.h"
+#include "kds/elsewhere.h"
 #include "kds/flight_budget.h"
 #include "kds/gateway.h"
 #include "kds/insight_writer.h"
@@ -69,6 +70,7 @@ struct Core {
   std::shared_ptr<GatewayImpl> gateway;
   std::shared_ptr<InsightWriter> insights;
   std::shared_ptr<CredentialWatch> credentials;  // before the first call
+  std::shared_ptr<Elsewhere> elsewhere;          // null: no other daemon can have zones
   LiveCount live_calls;
   model::TypeId insight_type{};  // ZoneInsight
   model::TypeId keys_type{};     // GlobalSecret: what zone tokens are signed with, and revocations

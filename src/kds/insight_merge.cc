@@ -60,9 +60,10 @@ void Set(pb::KDSSubscription& out, const Subscription& subscription,
   out.set_zone_instance_id(subscription.zone_instance_id);
 }
 
-bool CloseOpen(pb::ZoneInsight& insight, absl::Time now) {
+bool CloseOpen(pb::ZoneInsight& insight, absl::Time now, const Instances& live = {}) {
   bool any = false;
   for (pb::KDSSubscription& subscription : *insight.mutable_subscriptions()) {
+    if (live.contains(subscription.global_instance_id())) continue;
     if (!subscription.has_connect_time() || subscription.has_disconnect_time()) continue;
     Set(*subscription.mutable_disconnect_time(), now);
     any = true;
@@ -135,11 +136,25 @@ absl::StatusOr<std::string> MergeInsight(const std::string& spec, const InsightU
   return insight->SerializeAsString();
 }
 
-absl::StatusOr<std::string> CloseSubscriptions(const std::string& spec, absl::Time now) {
+absl::StatusOr<std::string> CloseSubscriptions(const std::string& spec, absl::Time now,
+                                               const Instances& live) {
   auto insight = Parse(spec);
   if (!insight.ok()) return insight.status();
-  if (!CloseOpen(*insight, now)) return std::string();
+  if (!CloseOpen(*insight, now, live)) return std::string();
   return insight->SerializeAsString();
+}
+
+bool IsFollowedElsewhere(const std::string& spec, const std::string& subscription) {
+  const auto insight = Parse(spec);
+  if (!insight.ok()) return false;  // it will be begun anew
+  const auto& list = insight->subscriptions();
+  const auto own = std::find_if(list.begin(), list.end(), [&](const pb::KDSSubscription& each) {
+    return each.id() == subscription;
+  });
+  if (own == list.end()) return false;
+  return std::any_of(own, list.end(), [&](const pb::KDSSubscription& each) {
+    return each.global_instance_id() != own->global_instance_id();
+  });
 }
 
 }  // namespace skyden::kds

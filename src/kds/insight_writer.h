@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,15 @@ namespace skyden::kds {
 absl::StatusOr<std::string> MergeInsight(const std::string& spec, const InsightUpdate& update,
                                          const model::TypeRegistry& registry,
                                          const std::string& instance_id, absl::Time now);
-// Closes all open subscriptions. nullopt-like empty string when there was none to close.
-absl::StatusOr<std::string> CloseSubscriptions(const std::string& spec, absl::Time now);
+// Closes all open subscriptions but those of daemons that live, by their instance ids.
+// nullopt-like empty string when there was none to close.
+using Instances = std::set<std::string>;
+absl::StatusOr<std::string> CloseSubscriptions(const std::string& spec, absl::Time now,
+                                               const Instances& live = {});
+// Whether the zone has connected to another daemon since `subscription`, which is of this one's:
+// subscriptions stand in the order in which they were committed. One that is not there yet was not
+// followed.
+bool IsFollowedElsewhere(const std::string& spec, const std::string& subscription);
 
 // Thread-safe. Sessions that have something to tell are queued and written together: at once when
 // a zone comes or goes, else after `flush_interval`. An idle zone costs nothing.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "skyden/kds/kds_server.h"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -21,6 +22,7 @@
 #include "skyden/model/type_registry.h"
 #include "skyden/rpc/server.h"
 #include "skyden/store/change.h"
+#include "skyden/store/daemons.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::kds {
@@ -28,6 +30,12 @@ namespace {
 
 // Each is one processor's; what calls mean is done by workers.
 constexpr int kLoops = 2;
+// What dead daemons left is tried again after this.
+constexpr absl::Duration kCloseAgain = absl::Seconds(1);
+
+constexpr size_t kZonesPerSlice = 100;
+
+absl::Status GoingDown() { return absl::UnavailableError("the control plane is going down"); }
 
 absl::StatusOr<rpc::ServerOptions> ServerOptionsOf(const KdsOptions& options) {
   rpc::ServerOptions server;
@@ -59,6 +67,23 @@ void EndWhere(Core& core, std::optional<model::TenantKey> tenant, const Verdict&
   }
 }
 
+// A part of the zones every second, as long as `at_most` lets it be.
+void EndInSlices(Core& core, absl::Duration at_most) {
+  const auto sessions = core.zones.Sessions(std::nullopt);
+  const auto slices = static_cast<size_t>(std::max<int64_t>(1, absl::ToInt64Seconds(at_most)));
+  const size_t size = std::max(kZonesPerSlice, (sessions.size() + slices - 1) / slices);
+  for (size_t at = 0; at + size < sessions.size(); at += size) {
+    for (size_t i = at; i < at + size; ++i) {
+      for (const auto& call : sessions[i]->Calls()) {
+        call->Post([call = call.get()] {
+          call->Review([](const identity::ZoneIdentity&) { return GoingDown(); });
+        });
+      }
+    }
+    if (core.live_calls.AwaitNone(absl::Seconds(1))) return;
+  }
+}
+
 // Who may still be here stays. What a control plane changes is about zones of its own.
 void ReviewStreams(Core& core, const store::Change& change) {
   const bool of_one = change.tenant != model::TenantKey{};
@@ -77,6 +102,9 @@ void OnChange(Core& core, const store::Change& change) {
   if (of_one && change.self == store::Change::Self::kGone) core.connects.Forget(change.tenant);
   if (change.Names(core.keys_type)) {
     core.credentials->KeysChanged(of_one ? std::optional(change.tenant) : std::nullopt);
+  }
+  if (core.elsewhere != nullptr && change.Names(core.insight_type)) {
+    core.elsewhere->OnInsights(of_one ? std::optional(change.tenant) : std::nullopt);
   }
   if (of_one) {
     if (const auto hub = core.zones.HubOf(change.tenant)) {
@@ -106,6 +134,18 @@ void ArmResync(const std::shared_ptr<Core>& core, uint64_t position) {
                           });
 }
 
+// Zones of daemons that are gone are not connected, unless they came elsewhere. By one of those
+// that are left; until it went well.
+void CloseOfOthers(const std::shared_ptr<Core>& core, absl::Duration delay) {
+  core->deps.timers.After(delay, core->deps.workers, [weak = std::weak_ptr<Core>(core)] {
+    const auto self = weak.lock();
+    if (self == nullptr || !store::Leads(self->deps.store)) return;
+    if (CloseAbandonedSubscriptions(self->deps.store, self->deps.registry, self->deps.clock))
+      return;
+    CloseOfOthers(self, kCloseAgain);
+  });
+}
+
 class ServerImpl final : public KdsServer {
  public:
   explicit ServerImpl(std::shared_ptr<Core> core)
@@ -124,6 +164,11 @@ class ServerImpl final : public KdsServer {
     SKYDEN_ASSIGN_OR_RETURN(server_, rpc::Listen(loops_, std::move(options), AcceptorOf(core_)));
     address_ = server_->address();
     ArmResync(core_, core_->deps.store.position());
+    if (store::Daemons* const daemons = store::DaemonsOf(core_->deps.store); daemons != nullptr) {
+      others_ = daemons->SubscribeDaemons([weak = std::weak_ptr<Core>(core_)] {
+        if (const auto core = weak.lock()) CloseOfOthers(core, absl::ZeroDuration());
+      });
+    }
     tide_ = std::make_shared<TideWatch>(TideWatch::Deps{
         [connections = core_->connections] { return connections->live().TakePeak(); },
         [connections = core_->connections] { return connections->live().count(); },
@@ -156,9 +201,9 @@ class ServerImpl final : public KdsServer {
     if (server_ == nullptr) return;
     deliveries_.EndWaits();
     server_->StopTaking();
-    EndWhere(*core_, std::nullopt, [](const identity::ZoneIdentity&) {
-      return absl::UnavailableError("the control plane is going down");
-    });
+    // Others take them over: not all at once.
+    if (core_->elsewhere != nullptr) EndInSlices(*core_, at_most / 2);
+    EndWhere(*core_, std::nullopt, [](const identity::ZoneIdentity&) { return GoingDown(); });
     core_->live_calls.AwaitNone(at_most / 2);
     // What is left are calls that never signed in, and peers that do not read.
     server_->Drain(absl::ZeroDuration());
@@ -169,6 +214,7 @@ class ServerImpl final : public KdsServer {
                      {{"count", std::to_string(core_->live_calls.count())}});
     }
     core_->insights->FlushAll(at_most / 2);
+    others_ = nullptr;
     changes_ = nullptr;
   }
 
@@ -187,6 +233,7 @@ class ServerImpl final : public KdsServer {
   ConnectedBoard connected_;
   DeliveryBoard deliveries_;
   std::unique_ptr<store::Subscription> changes_;
+  std::unique_ptr<store::Subscription> others_;
   std::string address_;
   std::shared_ptr<TideWatch> tide_;
   rpc::Loops loops_{kLoops};

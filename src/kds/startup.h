@@ -7,9 +7,10 @@
 
 namespace skyden::kds {
 
-// Closes the subscriptions that an instance of the daemon left open when it ended without notice:
-// no zone is connected before the listener opens. What cannot be closed is logged. Blocks.
-void CloseAbandonedSubscriptions(store::Store& store, const model::TypeRegistry& registry,
+// Closes the subscriptions that daemons left open which ended without notice: all but those of
+// daemons that have the same database open. What cannot be closed is logged; false when it is worth
+// another try. Blocks.
+bool CloseAbandonedSubscriptions(store::Store& store, const model::TypeRegistry& registry,
                                  const base::Clock& clock);
 
 }  // namespace skyden::kds

@@ -152,10 +152,17 @@ void UpCall::Store(std::shared_ptr<Batches> batches) {
   for (const IngestBatch& batch : *batches) {
     PlanBatch(batch, headers().client_id, core().deps.registry.core(), plan);
   }
+  // Another daemon may have the zone by now: what this one still holds of it is the past.
+  const std::string subscription =
+      core().elsewhere == nullptr ? std::string() : session_->live_subscription();
+  if (!subscription.empty()) plan.Resource(core().insight_type, {"", headers().client_id});
   core().deps.store.WriteAsync(
       identity().scope, std::move(plan),
-      [batches, conflicts, now, zone = headers().client_id,
+      [batches, conflicts, now, zone = headers().client_id, subscription,
        &types = core().deps.registry.core()](store::WriteTx& tx) -> absl::Status {
+        if (!subscription.empty()) {
+          SKYDEN_RETURN_IF_ERROR(CheckNotElsewhere(tx, *types.zone_insight, zone, subscription));
+        }
         conflicts->assign(batches->size(), {});
         for (size_t i = 0; i < batches->size(); ++i) {
           SKYDEN_RETURN_IF_ERROR(ApplyBatch(tx, (*batches)[i], zone, types, now, (*conflicts)[i]));
@@ -184,6 +191,7 @@ void UpCall::Stored(const std::shared_ptr<Batches>& batches,
   }
   Charge(0);
   retry_ = absl::ZeroDuration();
+  if (absl::IsAborted(status)) return End(ConnectedElsewhere());
   if (!status.ok()) {
     telemetry::Log(telemetry::Level::warning, "a zone's resources were not stored",
                    {{"cp", identity().scope.control_plane().str()},

@@ -105,6 +105,12 @@ bool ZoneSession::BeginSubscription(const std::string& id, const NodeMetadata& m
   return WantSoon();
 }
 
+std::string ZoneSession::live_subscription() const {
+  absl::MutexLock lock(&mu_);
+  if (subscriptions_.empty() || subscriptions_.back().disconnect_time.has_value()) return {};
+  return subscriptions_.back().id;
+}
+
 bool ZoneSession::EndSubscription(const std::string& id, absl::Time now) {
   absl::MutexLock lock(&mu_);
   Subscription* subscription = Find(id);

@@ -106,6 +106,8 @@ class ZoneSession {
   // first two, for when there is leisure by the others.
   bool BeginSubscription(const std::string& id, const NodeMetadata& metadata,
                          bool auth_token_provided, absl::Time now) ABSL_LOCKS_EXCLUDED(mu_);
+  // The one of the live GlobalToZoneSync; empty without one.
+  std::string live_subscription() const ABSL_LOCKS_EXCLUDED(mu_);
   bool EndSubscription(const std::string& id, absl::Time now) ABSL_LOCKS_EXCLUDED(mu_);
   enum class Event { kSent, kAcknowledged, kRejected };
   bool Count(const std::string& id, model::TypeId type, Event event, absl::Time now)

@@ -103,3 +103,33 @@ TEST_CASE("what an ended daemon left open is closed, and only that", "[kds]") {
         absl::ToUnixSeconds(kNow + absl::Hours(1)));
   CHECK(CloseSubscriptions(closed, kNow).value().empty());
 }
+
+TEST_CASE("what daemons that live have open stays open", "[kds]") {
+  std::string spec;
+  Merged(spec, {"zone-1", true, {MakeSubscription("a")}, {}, {}});
+  CHECK(CloseSubscriptions(spec, kNow, {"global-1", "global-2"}).value().empty());
+  CHECK_FALSE(CloseSubscriptions(spec, kNow, {"global-2"}).value().empty());
+}
+
+TEST_CASE("a zone is at the daemon whose subscription was committed last", "[kds]") {
+  const auto merge = [](const std::string& spec, const char* id, const char* instance) {
+    return MergeInsight(spec, {"zone-1", true, {MakeSubscription(id)}, {}, {}}, Registry(),
+                        instance, kNow)
+        .value();
+  };
+  const std::string here = merge("", "a", "global-1");
+  CHECK_FALSE(IsFollowedElsewhere(here, "a"));
+  CHECK_FALSE(IsFollowedElsewhere(here, "not written yet"));
+  // A newer one of the same daemon is its own business.
+  const std::string again = merge(here, "b", "global-1");
+  CHECK_FALSE(IsFollowedElsewhere(again, "a"));
+  const std::string there = merge(again, "c", "global-2");
+  CHECK(IsFollowedElsewhere(there, "a"));
+  CHECK(IsFollowedElsewhere(there, "b"));
+  CHECK_FALSE(IsFollowedElsewhere(there, "c"));
+  // What the one that was left goes on to write of its own does not bring the zone back.
+  const std::string late = merge(there, "b", "global-1");
+  CHECK(IsFollowedElsewhere(late, "b"));
+  CHECK_FALSE(IsFollowedElsewhere(late, "c"));
+  CHECK_FALSE(IsFollowedElsewhere("not an insight", "a"));
+}
