@@ -101,6 +101,7 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
   AddServe(root, context);
   AddMigrate(root, context);
   AddStore(root, context);
+  AddDaemons(root, context);
   AddOperatorToken(root, context);
   AddControlPlaneCommands(root, context);
   AddFleet(root, context);

@@ -6,6 +6,7 @@
 
 namespace skyden::cli {
 
+void AddDaemons(CLI::App& root, Context& context);
 void AddHealth(CLI::App& root, Context& context);
 void AddManual(CLI::App& root, Context& context);
 void AddVersion(CLI::App& root, Context& context);

@@ -12,6 +12,7 @@
 #include "skyden/base/version.h"
 #include "skyden/identity/organization_service.h"
 #include "skyden/kds/rejected_connection.h"
+#include "skyden/store/daemons.h"
 
 namespace skyden::rest {
 namespace {
@@ -19,6 +20,18 @@ namespace {
 absl::Status OperatorsOnly(const Call& call) {
   if (call.organization->access().IsOperator()) return absl::OkStatus();
   return absl::PermissionDeniedError("operators only");
+}
+
+void WriteDaemon(const store::DaemonRecord& one, JsonWriter& json) {
+  const store::DaemonAbout about = store::ParseAbout(one.about);
+  json.BeginObject()
+      .Field("id", one.id)
+      .Field("instance_id", about.instance)
+      .Field("version", about.version)
+      .Field("unseen_ms", absl::ToInt64Milliseconds(one.unseen))
+      .Field("leads", one.leads)
+      .Field("self", one.self)
+      .EndObject();
 }
 
 void Show(const Deps& deps, absl::Time started_at, const CallPtr& call) {
@@ -45,6 +58,12 @@ void Show(const Deps& deps, absl::Time started_at, const CallPtr& call) {
           .Field("ends_at", base::FormatRfc3339(one.ends_at))
           .EndObject();
     }
+  }
+  json.EndArray().Key("daemons").BeginArray();
+  if (store::Daemons* const others = store::DaemonsOf(deps.store); others != nullptr) {
+    const auto daemons = others->ListDaemons();
+    if (!daemons.ok()) return call->Finish(Refusal(daemons.status(), *call));
+    for (const store::DaemonRecord& one : *daemons) WriteDaemon(one, json);
   }
   json.EndArray().EndObject();
   call->Finish(ManagerJson(200, json.Take()));
