@@ -85,7 +85,8 @@ TEST_CASE("when the authority of a provider ends is told to operators", "[end_to
   std::vector<std::string> flags = Believes(provider.provider().issuer());
   flags.insert(flags.end(), {"--oidc-ca-file", file});
   const TestDaemon daemon(flags);
-  const std::string all = "/v3/expiring?before=2999-01-01T00:00:00Z&filter%5Bkind%5D=tls_certificate";
+  const std::string all =
+      "/v3/expiring?before=2999-01-01T00:00:00Z&filter%5Bkind%5D=tls_certificate";
   const Answer told = daemon.Call("GET", all);
   INFO(told.body);
   REQUIRE(told.status == 200);
