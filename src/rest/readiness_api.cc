@@ -31,9 +31,12 @@ void Answer(const Deps& deps, CallPtr call, Form form) {
   if (form == Form::kOwn) {
     return call->Finish(ManagerJson(200, ReadinessJson(deps, *call->scope, *readiness)));
   }
+  // Who did not say where browsers find the daemon has no address to tell.
   const std::string address =
-      fmt::format("{}/v1/mesh/control-planes/{}/api", deps.http_public_address,
-                  call->scope->control_plane().str());
+      deps.http_public_address.empty()
+          ? std::string()
+          : fmt::format("{}/v1/mesh/control-planes/{}/api", deps.http_public_address,
+                        call->scope->control_plane().str());
   call->Finish(ManagerJson(200, PreflightJson(deps, *readiness, address, deps.clock.Now())));
 }
 
