@@ -25,7 +25,7 @@ using testing::MakeMesh;
 using testing::PlayedControlPlane;
 using testing::RandomMesh;
 
-constexpr unsigned kMeshes = 30;
+constexpr unsigned kMeshes = 15;
 
 class Played : public PlayedControlPlane {
  public:
