@@ -4,7 +4,7 @@
 #pragma once
 
 #include "matching/target_ref.h"
-#include "skyden/matching/mesh_model.h"
+#include "skyden/matching/rule_set.h"
 
 namespace skyden::matching {
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,14 +12,10 @@
 #include "absl/status/statusor.h"
 #include "skyden/matching/identifier.h"
 #include "skyden/matching/proxy.h"
+#include "skyden/matching/rule_set.h"
 #include "skyden/model/type_registry.h"
 
 namespace skyden::matching {
-
-// By which rules policies are read and matched: those of Kuma 2; the same where zones of Kuma 3 are
-// told the policies of a control plane of 2 (services are resources only, whatever the mesh says);
-// those of Kuma 3.
-enum class Rules : uint8_t { kTwo, kTwoForThree, kThree };
 
 // Immutable, thread-safe. `registry` must outlive it. Holds no proxies: there may be very many.
 class MeshModel {
