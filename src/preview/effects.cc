@@ -22,11 +22,11 @@
 namespace skyden::preview {
 namespace {
 
-using resources::Generation;
 using matching::Item;
 using matching::Proxy;
 using resources::ForeseenChange;
 using resources::Foresight;
+using resources::Generation;
 
 struct Use {
   uint64_t before = 0, after = 0;
