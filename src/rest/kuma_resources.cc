@@ -15,6 +15,7 @@
 #include "rest/past_query.h"
 #include "rest/preview_api.h"
 #include "rest/revision_text.h"
+#include "rest/rollout_api.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/json_text.h"
 #include "skyden/kds/zone_verdicts.h"
@@ -103,7 +104,10 @@ class Resources {
     for (const auto& item : list->items) {
       if (!page.Add(deps_.codec.RenderUniversal(*item))) break;
     }
-    call->Finish(KumaJson(200, ListJson(*call, deps_.trusted_proxies, list->total, page)));
+    const model::TenantScope scope = *call->scope;
+    call->Finish(
+        WithRollout(KumaJson(200, ListJson(*call, deps_.trusted_proxies, list->total, page)), deps_,
+                    scope, type.id, {request.mesh.value_or(""), ""}));
   }
 
   void Put(CallPtr call, const TypeDescriptor& type) const {
@@ -188,7 +192,9 @@ class Resources {
             std::string_view title) const {
     const std::string_view format = call->query.Get("format").value_or("");
     const auto show = [&](std::string_view json) {
-      call->Finish(WithRevision(KumaJson(200, json), deps_.store.epoch(), resource.revision));
+      call->Finish(
+          WithRollout(WithRevision(KumaJson(200, json), deps_.store.epoch(), resource.revision),
+                      deps_, *call->scope, resource.type, resource.key));
     };
     if (format.empty() || format == "universal") return show(deps_.codec.RenderUniversal(resource));
     if (format == "k8s" || format == "kubernetes") {

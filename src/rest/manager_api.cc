@@ -23,6 +23,7 @@
 #include "rest/quota_api.h"
 #include "rest/readiness_api.h"
 #include "rest/refusal.h"
+#include "rest/rollout_api.h"
 #include "rest/transfer_api.h"
 #include "rest/verdicts_json.h"
 #include "rest/zone_tokens_api.h"
@@ -125,6 +126,7 @@ ManagerApi::ManagerApi(const Deps& deps) : deps_(deps), routes_(deps) {
   AddControlPlaneAccess(deps_, routes_);
   AddPropagation(deps_, routes_);
   AddZoneTokens(deps_, routes_);
+  AddRollouts(deps_, routes_);
   AddHistory(deps_, routes_);
   AddUndeleteAndClone(deps_, routes_);
   routes_.Add(

@@ -14,6 +14,7 @@
 #include "skyden/identity/authenticator.h"
 #include "skyden/kds/zone_verdicts.h"
 #include "skyden/model/type_registry.h"
+#include "skyden/resources/rollouts.h"
 #include "skyden/store/store.h"
 
 namespace skyden::rest {
@@ -36,7 +37,8 @@ struct WatchDeps {
   base::Executor& workers;
   base::Timers& timers;
   SessionStreams& streams;
-  kds::ZoneVerdicts* verdicts = nullptr;  // null: nothing is told of them
+  kds::ZoneVerdicts* verdicts = nullptr;    // null: nothing is told of them
+  resources::Rollouts* rollouts = nullptr;  // likewise
 };
 
 // Thread-safe.

@@ -162,6 +162,8 @@ void Watcher::OnChange(const store::Change& change) {
       Insert(dirty_, type);
       wakes = true;
     }
+    rollouts_dirty_ |= change.NamesRollouts();
+    wakes |= rollouts_dirty_;
   }
   if (wakes) Post(&Watcher::Pump);
   if (change.Names(secrets_)) CheckCredential();
@@ -207,16 +209,28 @@ void Watcher::Pump() {
     }
     std::vector<model::TypeId> types;
     bool verdicts = false;
+    bool rollouts = false;
     {
       absl::MutexLock lock(&mu_);
       types.swap(dirty_);
       std::swap(verdicts, verdicts_dirty_);
+      std::swap(rollouts, rollouts_dirty_);
     }
-    if (types.empty() && !verdicts) return;
+    if (types.empty() && !verdicts && !rollouts) return;
     absl::Status read = types.empty() ? absl::OkStatus() : ReadChanges(types);
     if (read.ok() && verdicts) read = ReadVerdicts();
+    if (read.ok() && rollouts) read = ReadRollouts();
     if (!read.ok()) return FinishAfter(read);
   }
+}
+
+absl::Status Watcher::ReadRollouts() {
+  if (deps_.rollouts == nullptr) return absl::OkStatus();
+  SKYDEN_ASSIGN_OR_RETURN(const auto now, deps_.rollouts->List(scope_));
+  for (std::string& event : rollouts_.News(now, request_.mesh)) {
+    waiting_.push_back(std::move(event));
+  }
+  return absl::OkStatus();
 }
 
 // What is refused now, against what the client was told.

@@ -14,6 +14,7 @@
 #include "absl/synchronization/mutex.h"
 #include "rest/revision_text.h"
 #include "rest/watch_hub.h"
+#include "rest/watched_rollouts.h"
 #include "skyden/base/executor.h"
 #include "skyden/http/handler.h"
 #include "skyden/store/change.h"
@@ -66,6 +67,7 @@ class Watcher final : public std::enable_shared_from_this<Watcher> {
   void Start();
   void Pump();
   absl::Status ReadVerdicts();
+  absl::Status ReadRollouts();
   absl::Status ReadChanges(const std::vector<model::TypeId>& types);
   absl::Status ReadIn(store::ReadTx& tx, const std::vector<model::TypeId>& types,
                       std::vector<model::Resource>& changes, model::Revision& revision) const;
@@ -96,11 +98,13 @@ class Watcher final : public std::enable_shared_from_this<Watcher> {
   std::deque<std::string> waiting_;            // events that did not fit
   std::shared_ptr<void> verdicts_;             // as long as their changes are listened to
   std::vector<kds::RefusedResource> refused_;  // as the client was told
+  WatchedRollouts rollouts_;
   bool over_ = false;
 
   absl::Mutex mu_;
   std::vector<model::TypeId> dirty_ ABSL_GUARDED_BY(mu_);  // changed since sent_; sorted
   bool verdicts_dirty_ ABSL_GUARDED_BY(mu_) = true;
+  bool rollouts_dirty_ ABSL_GUARDED_BY(mu_) = true;
 };
 
 }  // namespace skyden::rest
