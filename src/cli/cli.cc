@@ -115,6 +115,7 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
   AddPlanCommands(root, context);
   AddBackupCommands(root, context);
   AddPreviewCommand(root, context);
+  AddRolloutCommands(root, context);
   AddHistoryCommands(root, context);
   AddAuditCommands(root, context);
   AddAccountCommands(root, context);

@@ -43,6 +43,8 @@ void AddPreviewCommand(CLI::App& root, Context& context);
 void AddPlanCommands(CLI::App& root, Context& context);
 // backup, restore.
 void AddBackupCommands(CLI::App& root, Context& context);
+// rollout start, list, status, pause, resume, abort, finish.
+void AddRolloutCommands(CLI::App& root, Context& context);
 void AddHistoryCommands(CLI::App& root, Context& context);
 void AddAuditCommands(CLI::App& root, Context& context);
 // Into `token`: those of accounts.

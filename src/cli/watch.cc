@@ -34,6 +34,15 @@ void PrintChange(const Json& change) {
             << std::endl;
 }
 
+void PrintRollout(const Json& rollout) {
+  const auto cell = [&](const char* key) { return Printable(Cell(rollout, key)); };
+  const std::string reason = cell("reason");
+  std::cout << fmt::format("{:<10} {:<6} {:<26} {:<20} {:<30} {} of {} waves{}{}", "", "rollout",
+                           cell("state"), cell("mesh"), cell("id"), cell("wave"), cell("waves"),
+                           reason.empty() ? "" : ": ", reason)
+            << std::endl;
+}
+
 // An object on one line is YAML too, a document of its own once it is marked as one.
 void BeginLine(Format format) {
   if (format == Format::kYaml) std::cout << "--- ";
@@ -53,8 +62,11 @@ void Show(Format format, const Event& event) {
     std::cout << JsonLine(line) << std::endl;
     return;
   }
-  if (event.name != "change" && event.name != "rejected" && event.name != "cleared") return;
-  if (format == Format::kTable) return PrintChange(data);
+  const bool is_rollout = event.name == "rollout";
+  const bool is_known =
+      is_rollout || event.name == "change" || event.name == "rejected" || event.name == "cleared";
+  if (!is_known) return;
+  if (format == Format::kTable) return is_rollout ? PrintRollout(data) : PrintChange(data);
   BeginLine(format);
   std::cout << JsonLine(data) << std::endl;
 }
