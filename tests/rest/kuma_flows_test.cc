@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An ordered session with a real Kuma 2.14.3 global, asked again of us.
+// Ordered sessions with real globals of Kuma 2.14.3 and of Kuma 3, asked again of us.
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <iostream>
@@ -67,13 +67,15 @@ json AnswerOf(const Answer& answer) {
   return {{"text", answer.body.substr(0, 300)}};
 }
 
-}  // namespace
+struct Floors {
+  size_t status, exact;  // per cent
+};
 
-TEST_CASE("the recorded session with a Kuma global goes the same way here", "[rest][kuma]") {
-  const std::vector<std::string> cases = TestDataLines("conform/flows-2.14.3.jsonl");
+void Play(model::KumaVersion version, const std::string& recording, const Floors& floors) {
+  const std::vector<std::string> cases = TestDataLines(recording);
   const bool verbose = std::getenv("SKYDEN_VERBOSE") != nullptr;
   RestEnv env;
-  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane("flows", version));
   size_t same_status = 0;
   size_t same = 0;
   for (const std::string& line : cases) {
@@ -112,8 +114,19 @@ TEST_CASE("the recorded session with a Kuma global goes the same way here", "[re
   }
   std::cout << "flows: " << cases.size() << " requests, status " << same_status << ", exact "
             << same << '\n';
-  CHECK(same_status * 100 >= cases.size() * 99);
-  CHECK(same * 100 >= cases.size() * 90);
+  CHECK(same_status * 100 >= cases.size() * floors.status);
+  CHECK(same * 100 >= cases.size() * floors.exact);
+}
+
+}  // namespace
+
+TEST_CASE("the recorded session with a Kuma global goes the same way here", "[rest][kuma]") {
+  Play(model::KumaVersion::kTwo, "conform/flows-2.14.3.jsonl", {99, 90});
+}
+
+TEST_CASE("the recorded session with a global of Kuma 3 goes the same way in a control plane of v3",
+          "[rest][kuma]") {
+  Play(model::KumaVersion::kThree, "conform/flows-3.jsonl", {99, 90});
 }
 
 }  // namespace skyden::rest
