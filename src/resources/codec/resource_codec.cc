@@ -59,7 +59,10 @@ class Codec final : public ResourceCodec {
   }
   std::vector<base::FieldViolation> ValidateNamed(const model::Resource& resource) const override {
     std::vector<base::FieldViolation> violations = CheckLabelName(resource);
+    const bool name_is_wrong = !violations.empty();
     for (base::FieldViolation& violation : Of(resource.type).ValidateNamed(resource)) {
+      // What older rules say of the same name says nothing new.
+      if (name_is_wrong && violation.field == "name") continue;
       violations.push_back(std::move(violation));
     }
     return violations;
