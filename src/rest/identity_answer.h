@@ -22,9 +22,9 @@ void Answer(CallPtr call, int status, const absl::StatusOr<T>& value, Write writ
   call->Finish(ManagerJson(status, json.Take()));
 }
 
-// Answers `done`, which has no body, or why it was not done.
-inline void AnswerDone(CallPtr call, const absl::Status& status, int done = 204) {
-  call->Finish(status.ok() ? http::Response{.status = done} : Refusal(status, *call));
+// Answers 204, or why it was not done.
+inline void AnswerDone(CallPtr call, const absl::Status& status) {
+  call->Finish(status.ok() ? http::Response{.status = 204} : Refusal(status, *call));
 }
 
 }  // namespace skyden::rest

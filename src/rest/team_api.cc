@@ -37,7 +37,10 @@ void AddMember(const Deps& deps, AccountKind kind, CallPtr call) {
   if (!member.value) return call->Finish(Refusal(member, *call));
   const absl::Status added =
       deps.teams.Add(*call->organization, IdIn(*call, "team"), kind, *member.value);
-  AnswerDone(std::move(call), added, 201);
+  if (!added.ok()) return call->Finish(Refusal(added, *call));
+  JsonWriter json;
+  json.BeginObject().Field("id", member.value->str()).EndObject();
+  call->Finish(ManagerJson(201, json.Take()));
 }
 
 void AddOf(const Deps& deps, AccountKind kind, const std::string& list, CallerRoutes& routes) {

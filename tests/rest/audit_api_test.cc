@@ -83,7 +83,8 @@ TEST_CASE("the audit takes the filters that clients of such an API have", "[rest
     const Answer answer = env.Get("/v3/audit-logs?page[after]=0&" + query);
     INFO(answer.body);
     REQUIRE(answer.status == 200);
-    for (const auto& entry : answer.json()["data"]) {
+    const auto page = answer.json();
+    for (const auto& entry : page["data"]) {
       all += entry["action"].get<std::string>() + " ";
     }
     return all;
