@@ -80,6 +80,11 @@ bool Webhook::stopping() const {
   return stopping_;
 }
 
+std::optional<Webhook::Attempt> Webhook::last_attempt() const {
+  absl::MutexLock lock(&mu_);
+  return last_attempt_;
+}
+
 void Webhook::Loop() {
   absl::Duration pause = options_.retry_min;
   for (;;) {
@@ -168,13 +173,17 @@ absl::Status Webhook::Send(const std::string& organization_id, const store::Audi
                                                     first.sequence, page.entries.back().sequence)},
                   {"x-skyden-signature", fmt::format("t={},v1={}", now, signature)}},
       .body = std::move(body)};
-  SKYDEN_ASSIGN_OR_RETURN(const http::Incoming answer,
-                          http::Exchange(request, {.bytes_max = base::limits::kWebhookAnswerBytes,
-                                                   .time_max = options_.time_max,
-                                                   .ca_file = options_.ca_file,
-                                                   .interrupt = &interrupt_}));
-  if (answer.status < 200 || answer.status > 299) {
-    return absl::UnavailableError(fmt::format("answered {}", answer.status));
+  const auto answer = http::Exchange(request, {.bytes_max = base::limits::kWebhookAnswerBytes,
+                                               .time_max = options_.time_max,
+                                               .ca_file = options_.ca_file,
+                                               .interrupt = &interrupt_});
+  {
+    absl::MutexLock lock(&mu_);
+    last_attempt_ = Attempt{clock_.Now(), answer.ok() ? answer->status : 0};
+  }
+  SKYDEN_RETURN_IF_ERROR(answer.status());
+  if (answer->status < 200 || answer->status > 299) {
+    return absl::UnavailableError(fmt::format("answered {}", answer->status));
   }
   return absl::OkStatus();
 }

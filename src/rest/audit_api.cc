@@ -15,6 +15,17 @@
 #include "skyden/kds/rejected_connection.h"
 
 namespace skyden::rest {
+namespace {
+
+// Finishes the call of whoever is none.
+bool IsForOperator(CallPtr& call) {
+  if (call->organization->access().IsOperator()) return true;
+  call->Finish(Refusal(absl::PermissionDeniedError("operators only"), *call));
+  return false;
+}
+
+}  // namespace
+
 AuditApi::AuditApi(const Deps& deps) : deps_(deps), routes_(deps) {
   const auto add = [this](const char* pattern, void (AuditApi::*handler)(CallPtr) const) {
     routes_.Add(http::Method::kGet, pattern, CallerRoutes::Needs::kOrganization,
@@ -23,6 +34,8 @@ AuditApi::AuditApi(const Deps& deps) : deps_(deps), routes_(deps) {
   add("/audit-logs", &AuditApi::List);
   add("/audit-logs/verification", &AuditApi::Verify);
   add("/rejected-connections", &AuditApi::RejectedConnections);
+  add("/audit-log-webhook", &AuditApi::ShowWebhook);
+  add("/audit-log-webhook/status", &AuditApi::ShowWebhookStatus);
 }
 
 void AuditApi::List(CallPtr call) const {
@@ -55,10 +68,19 @@ void AuditApi::Verify(CallPtr call) const {
   call->Finish(json.ok() ? ManagerJson(200, *json) : Refusal(json.status(), *call));
 }
 
+// The webhook is the daemon's, and is told of every organization: its settings say where it is.
+void AuditApi::ShowWebhook(CallPtr call) const {
+  if (!IsForOperator(call)) return;
+  call->Finish(ManagerJson(200, AuditWebhookJson(deps_.audit_webhook)));
+}
+
+void AuditApi::ShowWebhookStatus(CallPtr call) const {
+  if (!IsForOperator(call)) return;
+  call->Finish(ManagerJson(200, AuditWebhookStatusJson(deps_.audit_webhook)));
+}
+
 void AuditApi::RejectedConnections(CallPtr call) const {
-  if (!call->organization->access().IsOperator()) {
-    return call->Finish(Refusal(absl::PermissionDeniedError("operators only"), *call));
-  }
+  if (!IsForOperator(call)) return;
   const auto filters = DecodeFilters(call->query, model::NamesOf(RejectedConnectionFilters()));
   if (!filters.value) {
     return call->Finish(Problem(400, filters.detail, call->request.request_id, filters.invalid));

@@ -3,8 +3,9 @@
 //
 //   page[size] (1 to 1000), page[after] / page[before]: a sequence number to go on from; `after`
 //   goes from the oldest to the newest, `before` and neither from the newest to the oldest.
-//   filter[at][gte|lte] (RFC 3339), filter[action|actor|object_type|object|request_id], and
-//   organization-wide filter[control_plane_id]. format=jsonl: one entry a line, with its hash.
+//   filter[at][gte|lte] (RFC 3339; also as ts), filter[action|actor|object_type|object|request_id],
+//   filter[type]=authentication|authorization, and organization-wide filter[control_plane_id].
+//   format=jsonl: one entry a line, with its hash.
 #pragma once
 
 #include "rest/control_plane_json.h"
@@ -12,6 +13,10 @@
 #include "skyden/http/handler.h"
 #include "skyden/http/uri.h"
 #include "skyden/store/audit.h"
+
+namespace skyden::audit {
+class Webhook;
+}
 
 namespace skyden::rest {
 
@@ -25,6 +30,9 @@ Decoded<AuditRequest> DecodeAuditQuery(const http::Query& query);
 // go on.
 http::Response AuditAnswer(const AuditRequest& request, const store::AuditPage& page);
 // `keep`: what to expect of the chain later (audit/expectation.h).
+// Where the audit is sent, and how that goes; null: nowhere.
+std::string AuditWebhookJson(const audit::Webhook* webhook);
+std::string AuditWebhookStatusJson(const audit::Webhook* webhook);
 std::string VerificationJson(const audit::Verification& found, std::string_view keep);
 
 }  // namespace skyden::rest

@@ -102,6 +102,7 @@ absl::Status Daemon::ListenForPeople() {
   deps.kuma_gui = kuma_gui_.get();
   deps.port_certificates = [this] { return PortCertificates(); };
   deps.http_public_address = config_.http_public_address;
+  deps.audit_webhook = audit_webhook_.get();
   deps.oidc = oidc_sign_in_.get();
   deps.oidc_organization = oidc_organization_;
   deps.oidc_issuer = config_.oidc.issuer;

@@ -96,6 +96,11 @@ TEST_CASE("entries are delivered signed, in order, and again after a refusal", "
   CHECK(webhook->counters().failures == 3);
   Tell(*store, scope, "later");
   receiver.AwaitLines(2);
+  // The second delivery began when the first had been taken.
+  const auto attempt = webhook->last_attempt();
+  REQUIRE(attempt.has_value());
+  CHECK(attempt->status / 100 == 2);
+  CHECK(attempt->at == clock.Now());
 
   const auto requests = receiver.Requests();
   REQUIRE(requests.size() == 2);

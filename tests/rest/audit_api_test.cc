@@ -73,6 +73,20 @@ TEST_CASE("pages and filters of the audit, and what is wrong with them", "[rest]
   }
 }
 
+TEST_CASE("without a webhook, that is what its state says", "[rest][audit]") {
+  RestEnv env;
+  CHECK(env.Get("/v3/audit-log-webhook").json() ==
+        nlohmann::json({{"endpoint", nullptr},
+                        {"enabled", false},
+                        {"log_format", "json"},
+                        {"skip_ssl_verification", false}}));
+  const auto status = env.Get("/v3/audit-log-webhook/status").json();
+  CHECK(status["webhook_status"] == "unconfigured");
+  CHECK_FALSE(status.contains("last_attempt_at"));
+  const std::string admin = env.NewToken(model::Role::kAdmin);
+  CHECK(env.Send("GET", "/v3/audit-log-webhook", admin).status == 403);
+}
+
 TEST_CASE("the audit takes the filters that clients of such an API have", "[rest][audit]") {
   RestEnv env;
   env.NewControlPlane("cp");

@@ -100,6 +100,8 @@ const std::map<std::string, Rule>& Rules() {
         {"GET /v3/deleted-control-planes", {Right::kAdministrates, ""}},
         {"GET /v3/audit-logs", {Right::kAdministrates, ""}},
         {"GET /v3/audit-logs/verification", {Right::kAdministrates, ""}},
+        {"GET /v3/audit-log-webhook", {Right::kOperator, ""}},
+        {"GET /v3/audit-log-webhook/status", {Right::kOperator, ""}},
         {"GET /v3/rejected-connections", {Right::kOperator, ""}},
         {"POST /v3/backups", {Right::kOperator, ""}},
         {"GET /v3/zones", {Right::kLists, ""}},

@@ -14,6 +14,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -57,6 +58,12 @@ class Webhook {
     uint64_t failures = 0;   // attempts that were not answered 2xx
   };
   Counters counters() const { return {delivered_.load(), failures_.load()}; }
+  const std::string& url() const { return options_.url; }
+  struct Attempt {
+    absl::Time at;
+    int status = 0;  // of the answer; 0: there was none
+  };
+  std::optional<Attempt> last_attempt() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   Webhook(store::Store& store, base::Clock& clock, WebhookOptions options);
@@ -66,7 +73,8 @@ class Webhook {
   using Chain = std::pair<model::OrganizationKey, model::TenantKey>;
   // Everything that a chain has beyond the mark. Not OK: try again later.
   absl::Status Deliver(const Chain& chain) ABSL_LOCKS_EXCLUDED(mu_);
-  absl::Status Send(const std::string& organization_id, const store::AuditPage& page);
+  absl::Status Send(const std::string& organization_id, const store::AuditPage& page)
+      ABSL_LOCKS_EXCLUDED(mu_);
   absl::StatusOr<std::string> IdOf(model::OrganizationKey organization);
   bool stopping() const ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -82,6 +90,7 @@ class Webhook {
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   bool leads_ ABSL_GUARDED_BY(mu_) = false;
   std::unique_ptr<store::Subscription> daemons_;
+  std::optional<Attempt> last_attempt_ ABSL_GUARDED_BY(mu_);
   std::unique_ptr<store::Subscription> subscription_;
   std::thread thread_;
 };

@@ -15,6 +15,7 @@
 
 namespace skyden::audit {
 class AuditService;
+class Webhook;
 }
 namespace skyden::base {
 class Clock;
@@ -132,6 +133,8 @@ struct Deps {  // all must outlive the api and every handler made from it
   identity::TeamService& teams;
   // Changes that are released zone by zone; null: there are none.
   resources::Rollouts* rollouts = nullptr;
+  // Where the audit is sent; null: nowhere.
+  const audit::Webhook* audit_webhook = nullptr;
 };
 
 }  // namespace skyden::rest
