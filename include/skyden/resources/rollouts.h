@@ -66,8 +66,8 @@ struct Rollout {
   absl::Time created_at;
   absl::Time changed_at;
   RolloutPlan plan;
-  std::string documents;           // empty once it is over
-  std::vector<RolloutItem> items;  // what changes
+  std::string documents;                          // empty once it is over
+  std::vector<RolloutItem> items;                 // what changes
   absl::Time released_at = absl::InfinitePast();  // the last wave
   // When every zone of it had it.
   std::optional<absl::Time> arrived_at{};
