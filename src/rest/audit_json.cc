@@ -168,7 +168,8 @@ std::string AuditWebhookJson(const audit::Webhook* webhook) {
 }
 
 std::string AuditWebhookStatusJson(const audit::Webhook* webhook) {
-  const auto last = webhook == nullptr ? std::nullopt : webhook->last_attempt();
+  std::optional<audit::Webhook::Attempt> last;
+  if (webhook != nullptr) last = webhook->last_attempt();
   const auto counters = webhook == nullptr ? audit::Webhook::Counters() : webhook->counters();
   // Before the first attempt nothing speaks against it.
   const bool active = !last || (last->status >= 200 && last->status <= 299);
@@ -180,9 +181,8 @@ std::string AuditWebhookStatusJson(const audit::Webhook* webhook) {
                                                   : "inactive");
   if (last) {
     json.Field("last_attempt_at", base::FormatRfc3339(last->at));
-    if (last->status > 0) {
-      json.Field("last_response_code", static_cast<uint64_t>(last->status));
-    }
+    const int code = last->status;
+    if (code > 0) json.Field("last_response_code", static_cast<uint64_t>(code));
   }
   json.Field("entries_delivered", counters.delivered)
       .Field("attempts_failed", counters.failures)
