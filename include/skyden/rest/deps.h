@@ -16,7 +16,7 @@
 namespace skyden::audit {
 class AuditService;
 class Webhook;
-}
+}  // namespace skyden::audit
 namespace skyden::base {
 class Clock;
 class Executor;
@@ -97,8 +97,8 @@ struct Deps {  // all must outlive the api and every handler made from it
   // Signing in at an identity provider with a browser; null: nobody can.
   identity::OidcSignIn* oidc = nullptr;
   model::OrganizationKey oidc_organization{};  // where its people come into
-  std::string oidc_issuer;    // whose tokens let people in; empty: nobody's
-  std::string oidc_audience;  // and what for: the client of command lines
+  std::string oidc_issuer;                     // whose tokens let people in; empty: nobody's
+  std::string oidc_audience;                   // and what for: the client of command lines
   // Questions to zones; null while there is no zone server.
   kds::ZoneGateway* zone_gateway = nullptr;
   std::function<std::vector<kds::RejectedConnection>(const model::TenantScope&)>
