@@ -9,8 +9,6 @@ namespace skyden::rest {
 
 // The releases of Kuma whose API this is; clients compare them with their own.
 inline constexpr model::ByVersion<std::string_view> kKumaReleases = {{"2.14.3", "3.0.1"}};
-inline std::string_view KumaReleaseOf(model::KumaVersion version) {
-  return kKumaReleases[version];
-}
+inline std::string_view KumaReleaseOf(model::KumaVersion version) { return kKumaReleases[version]; }
 
 }  // namespace skyden::rest
