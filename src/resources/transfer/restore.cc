@@ -13,6 +13,7 @@
 #include "skyden/model/kuma_names.h"
 #include "skyden/model/kuma_version.h"
 #include "skyden/resources/access.h"
+#include "skyden/resources/labels.h"
 #include "skyden/store/tenant_tx.h"
 
 namespace skyden::resources {
@@ -94,6 +95,8 @@ class Restorer {
       const model::Resource* const is = there == stays.end() ? nullptr : there->second;
       if (is != nullptr) stays.erase(there);
       if (IsLeftAlone(one) || (is == nullptr && only_changes)) continue;
+      // As the control plane labels it now: it may have been upgraded since.
+      one.labels = labels::Compute(scope_.version(), type, one.key, one.labels);
       if (is != nullptr && is->spec == one.spec && is->labels == one.labels) continue;
       SKYDEN_RETURN_IF_ERROR(CheckOfVersion(type, one));
       AddWrite(type, std::move(one), is);

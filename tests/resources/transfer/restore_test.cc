@@ -115,7 +115,9 @@ TEST_CASE("what was of another version of Kuma is not taken back into a control 
   REQUIRE(base::ViolationsOf(refused.status()).size() == 1);
   CHECK(base::ViolationsOf(refused.status())[0].field == "MeshTimeout default/t");
   CHECK(StateOf(env) == before);
-  CHECK(Restore(env, {.revision = of_both, .of = one}).ok());
+  const auto taken_back = Restore(env, {.revision = of_both, .of = one});
+  INFO(taken_back.status());
+  CHECK(taken_back.ok());
 }
 
 TEST_CASE("everything is taken back to any of many revisions", "[resources][history]") {
