@@ -10,9 +10,11 @@ namespace skyden::kds::testing {
 
 const model::TypeRegistry& Registry() { return store::testing::Registry(); }
 
-size_t UpTypes() {
+size_t UpTypes(model::KumaVersion version) {
   size_t count = 0;
-  for (const model::TypeDescriptor& type : Registry().all()) count += type.ZoneToGlobal() ? 1 : 0;
+  for (const model::TypeDescriptor& type : Registry().In(version).all()) {
+    count += type.ZoneToGlobal() ? 1 : 0;
+  }
   return count;
 }
 

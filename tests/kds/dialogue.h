@@ -21,7 +21,7 @@ namespace skyden::kds::testing {
 
 const model::TypeRegistry& Registry();
 // How many types a global asks each zone for.
-size_t UpTypes();
+size_t UpTypes(model::KumaVersion version = model::KumaVersion::kTwo);
 
 // A resource authored at the global, or of a zone when `zone` is given.
 model::Resource MakeResource(const std::string& type, const std::string& mesh,

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,10 @@ namespace skyden::kds::testing {
 class RecordedZone {
  public:
   // Signs in with `token`: the recorded address carries somebody else's. `headers`: more of those
-  // that were recorded.
+  // that were recorded. `of_global`: what the global is like that it meets.
   RecordedZone(const std::string& address, const std::string& name, const std::string& token,
-               const Headers& headers = {});
+               const Headers& headers = {},
+               model::KumaVersion of_global = model::KumaVersion::kTwo);
 
   // Plays one event of this zone, health checks and reverse streams included; then takes what has
   // come to be synced. Its ACKs of what the recorded global sent are left out.
@@ -43,6 +45,8 @@ class RecordedZone {
   void CheckHealth(const std::string& message);
 
   FakeZone zone_;
+  const size_t types_asked_;
+  std::set<std::string> asked_;
   std::unique_ptr<FakeStream> up_;
   std::unique_ptr<FakeStream> down_;
   std::map<std::string, std::unique_ptr<FakeStream>> reverse_;  // by method; asked nothing here

@@ -95,7 +95,8 @@ class Replay {
  public:
   Replay(KdsEnv& env, const model::TenantScope& scope)
       : global_(env, scope, Writes()),
-        zone_(env.server->address(), "z1", env.Provision(scope, "z1"), {{"zone-version", "v3"}}) {}
+        zone_(env.server->address(), "z1", env.Provision(scope, "z1"), {{"zone-version", "v3"}},
+              scope.version()) {}
 
   void Play(const std::vector<RecordedEvent>& events, int64_t from, int64_t to) {
     for (const RecordedEvent& event : events) {
