@@ -161,10 +161,15 @@ absl::Status List(const ApiClient& client, const Context& context, const Rollout
 absl::Status Tell(const ApiClient& client, const Context& context, const RolloutFlags& flags,
                   const std::string& step) {
   SKYDEN_ASSIGN_OR_RETURN(const std::string path, PathOfOne(client, flags));
-  SKYDEN_ASSIGN_OR_RETURN(const Json rollout, step.empty()
-                                                  ? client.Call("GET", path)
-                                                  : client.Call("POST", path + "/" + step));
-  Print(context, rollout);
+  const auto rollout =
+      step.empty() ? client.Call("GET", path) : client.Call("POST", path + "/" + step);
+  if (absl::IsNotFound(rollout.status())) {
+    return absl::NotFoundError(
+        fmt::format("there is no rollout \"{}\"; \"skyden rollout list {}\" shows those there are",
+                    flags.id, flags.control_plane));
+  }
+  if (!rollout.ok()) return rollout.status();
+  Print(context, *rollout);
   return absl::OkStatus();
 }
 

@@ -11,7 +11,7 @@ namespace skyden::store::catalogue {
 inline constexpr auto kRollouts = std::to_array<Statement>({
     {kListRollouts, "list_rollouts", kTenant, kSeek, kBoth, "v_rollout", "",
      "SELECT tenant, id, mesh, state, wave, revision, created_at, plan, content, progress"
-     " FROM v_rollout ORDER BY created_at, id"},
+     " FROM v_rollout ORDER BY id"},
     {kPutRollout, "put_rollout", kTenant, kSeek, kWriter, "", "rollout",
      "INSERT INTO rollout (tenant, id, mesh, state, wave, revision, created_at, plan, content,"
      " progress) VALUES (current_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9)"

@@ -159,7 +159,7 @@ TEST_CASE("what cannot be rolled out is refused with what to do", "[end_to_end]"
   refused({"start", "demo", "-f", demo.file, "--wave", "one,"}, "empty");
   refused({"start", "nobody", "-f", demo.file, "--wave", "one"}, "nobody");
   refused({"status", "demo"}, "there is no rollout that is not over");
-  refused({"status", "demo", "none"}, "no such rollout");
+  refused({"status", "demo", "none"}, "there is no rollout \"none\"");
   CHECK(Json::parse(demo.Rollout({"list", "demo", "-o", "json"}).output)["data"].empty());
 }
 

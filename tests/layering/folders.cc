@@ -44,6 +44,7 @@ constexpr std::array kPublicHeaders = {
     Header{"resource_manager.h", "write"},
     Header{"resource_meta.h", "codec"},
     Header{"resource_views.h", "views"},
+    Header{"rollout.pb.h", "rollouts"},
     Header{"rollouts.h", "rollouts"},
     Header{"templates.h", "go_template"},
     Header{"transfer.h", "transfer"},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/rows/rollout_rows.h"
 
+#include <algorithm>
 #include <array>
 
 #include "skyden/base/status.h"
@@ -63,6 +64,10 @@ absl::StatusOr<std::vector<RolloutRecord>> ListRolloutRows(Session& session,
         all.push_back(std::move(record));
         return absl::OkStatus();
       }));
+  // There are few; no index has them in this order.
+  std::stable_sort(all.begin(), all.end(), [](const RolloutRecord& a, const RolloutRecord& b) {
+    return a.created_at < b.created_at;
+  });
   return all;
 }
 
