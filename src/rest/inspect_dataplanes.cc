@@ -130,12 +130,12 @@ void AddSelectedDataplanesEndpoints(const InspectionPtr& inspection, KumaRoutes&
                [inspection, &type](CallPtr call) { OfPolicy(*inspection, std::move(call), type); });
   }
   const TypeDescriptor* service = inspection->registry().core().mesh_service;
-  for (const char* pattern : {"/meshes/{mesh}/meshservices/{name}/_resources/dataplanes",
-                              "/meshes/{mesh}/meshservices/{name}/_dataplanes"}) {
-    routes.AddIn(kOnlyInTwo, http::Method::kGet, pattern, [inspection, service](CallPtr call) {
-      OfService(*inspection, std::move(call), *service);
-    });
-  }
+  const auto of_service = [inspection, service](CallPtr call) {
+    OfService(*inspection, std::move(call), *service);
+  };
+  routes.AddIn(kOnlyInTwo, http::Method::kGet,
+               "/meshes/{mesh}/meshservices/{name}/_resources/dataplanes", of_service);
+  routes.Add(http::Method::kGet, "/meshes/{mesh}/meshservices/{name}/_dataplanes", of_service);
 }
 
 }  // namespace skyden::rest

@@ -60,8 +60,10 @@ Json WithoutTimes(const Json& answer) {
 // One control plane of a fresh daemon, its API, and its zones.
 class Global {
  public:
-  explicit Global(const std::string& version = "v2")
-      : id_(daemon_.CreateControlPlane("played", version)), rest_(daemon_.NewRest()) {}
+  explicit Global(model::KumaVersion version = model::KumaVersion::kTwo)
+      : version_(version),
+        id_(daemon_.CreateControlPlane("played", std::string(model::NameOf(version)))),
+        rest_(daemon_.NewRest()) {}
 
   Answer Call(const std::string& method, const std::string& path, const Json& body = nullptr) {
     const std::string slash = path.starts_with('/') ? "" : "/";
@@ -89,13 +91,15 @@ class Global {
   RecordedZone& Zone(const std::string& name) {
     auto& zone = zones_[name];
     if (zone == nullptr) {
-      zone = std::make_unique<RecordedZone>(daemon_.address("kds"), name,
-                                            daemon_.Provision(id_, name));
+      zone =
+          std::make_unique<RecordedZone>(daemon_.address("kds"), name, daemon_.Provision(id_, name),
+                                         kds::testing::Headers(), version_);
     }
     return *zone;
   }
 
   TestDaemon daemon_;
+  const model::KumaVersion version_;
   const std::string id_;
   Rest rest_;
   std::map<std::string, std::unique_ptr<RecordedZone>> zones_;
@@ -191,7 +195,7 @@ TEST_CASE("scenes of a real global of Kuma 3 are played and asked about", "[scen
   const auto events = LoadRecording(kSceneZonesOf3);
   std::vector<Json> scenes = LoadScenes(kScenesOf3);
   auto out = OpenAnswers("scenes3.jsonl");
-  Global global("v3");
+  Global global(model::KumaVersion::kThree);
   for (const Json& scene : scenes) {
     const std::string mesh = scene.at("mesh");
     PutScene(global, scene);
