@@ -91,6 +91,7 @@ TEST_CASE("the audit takes the filters that clients of such an API have", "[rest
   RestEnv env;
   env.NewControlPlane("cp");
   CHECK(env.Send("GET", "/v3/roles", "spat_none").status == 401);
+  env.Settle();  // the refusal is written behind its answer
   env.fake_clock.Advance(absl::Minutes(1));
   const auto actions = [&](const std::string& query) {
     std::string all;
