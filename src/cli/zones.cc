@@ -41,8 +41,9 @@ absl::Status Provision(const Context& context, const ProvisionFlags& flags,
     if (!flags.tokens_file.empty()) {
       SKYDEN_RETURN_IF_ERROR(AppendToken(flags.tokens_file, zone, id, Cell(made, "token")));
     } else if (as_text) {
-      std::cout << Printable(made.is_string() ? made.get<std::string>() : Cell(made, "token"))
-                << '\n';
+      // A file, of several lines.
+      PrintRaw(std::cout, made.is_string() ? made.get<std::string>() : Cell(made, "token"));
+      std::cout << '\n';
     } else {
       // Several documents are several in YAML too.
       if (context.format == Format::kYaml && &zone != &flags.zones.front()) std::cout << "---\n";

@@ -106,7 +106,9 @@ TEST_CASE("provisioning prints how the zone connects", "[end_to_end][cli]") {
   CHECK(text.exit_code == 0);
   CHECK(text.output.find("grpc://" + id + ":") != std::string::npos);
   CHECK(text.output.find(daemon.address("kds")) != std::string::npos);
-  CHECK(text.output.find("zone-1") != std::string::npos);
+  // A file as it is saved, line by line.
+  CHECK(text.output.find("\nmultizone:\n  zone:\n    name: zone-1\n") != std::string::npos);
+  CHECK(text.output.find("\\u000a") == std::string::npos);
   const Ran again = daemon.Cli({"zone", "provision", "demo", "zone-1"});
   CHECK(again.exit_code == 1);
   CHECK(again.errors.find("zone-1") != std::string::npos);
