@@ -248,6 +248,8 @@ void PostgresSubject::TryNeeds(const Schema& schema, std::vector<std::string>& c
       {"token", kSystem, kOne, "DELETE FROM token WHERE organization = 1"},
       {"organization_quota", kSystem, kOne, "SELECT * FROM organization_quota"},
       {"organization_quota", kSystem, kOne, "DELETE FROM organization_quota"},
+      {"team_member", kSystem, kOne, "SELECT * FROM team_member"},
+      {"team_member", kSystem, kOne, "DELETE FROM team_member WHERE organization = 1"},
       {"deleted_control_plane", kSystem, kOne, "SELECT * FROM deleted_control_plane"},
       {"database", kSystem, kOne, "INSERT INTO database VALUES ('x', '')"},
       {"database", kSystem, kOne, "UPDATE database SET value = ''"},

@@ -134,6 +134,19 @@ void Script::DeleteMany() {
   const bool by_mesh = Below(2) == 0;
   const std::string mesh = Pick(kMeshes);
   const std::string zone = Pick(kZones);
+  if (!by_mesh) {
+    // Each mesh has a statement of its own: one that forgot it would take the other's as well.
+    const auto put = store_.Write(scope_, [&](WriteTx& tx) {
+      for (const std::string& each : kMeshes) {
+        model::Resource r = NewResource("Dataplane", each, "in-both", "in both");
+        r.zone = zone;
+        if (absl::Status s = tx.PutResource(r); !s.ok()) return s;
+      }
+      return absl::OkStatus();
+    });
+    if (put.ok()) revision_ = *put;
+    Say("put in both", put.status());
+  }
   for (int time = 0; time < 2; ++time) {  // the second finds nothing and takes no revision
     uint64_t count = 0;
     const auto done = store_.Write(scope_, [&](WriteTx& tx) {
