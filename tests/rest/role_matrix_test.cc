@@ -77,6 +77,8 @@ const std::map<std::string, Rule>& Rules() {
         {"GET /v1/mesh/control-planes/{id}/ops/audit", {Right::kChanges, ""}},
         {"GET /v1/mesh/control-planes/{id}/ops/access", {Right::kChanges, ""}},
         {"GET /v1/mesh/control-planes/{id}/ops/propagation", {Right::kReads, ""}},
+        {"GET /v1/mesh/control-planes/{id}/ops/upgrade-readiness", {Right::kReads, ""}},
+        {"GET /v1/mesh/control-planes/{id}/readiness-reports", {Right::kReads, ""}},
         {"GET /v1/mesh/control-planes/{id}/ops/zones/{zone}", {Right::kReads, ""}},
         {"GET /v1/mesh/control-planes/{id}/ops/zones/{zone}/tokens", {Right::kChanges, ""}},
         {"POST /v1/mesh/control-planes/{id}/ops/zones/{zone}/tokens", {Right::kChanges, "{}"}},
