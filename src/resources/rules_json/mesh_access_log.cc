@@ -5,6 +5,7 @@
 
 #include "resources/go/json.h"
 #include "resources/rules_json/checks.h"
+#include "resources/rules_json/lists.h"
 #include "resources/rules_json/rules.h"
 #include "resources/rules_json/target_ref.h"
 #include "resources/rules_json/text.h"
@@ -19,11 +20,7 @@ constexpr Kinds kMeshOnly = {Kind::kMesh};
 constexpr Kinds kTo = {Kind::kMesh, Kind::kMeshService, Kind::kMeshExternalService,
                        Kind::kMeshMultiZoneService, Kind::kMeshHTTPRoute};
 
-struct Words {
-  const char* beside_rules;
-  const char* nothing;
-};
-constexpr model::ByVersion<Words> kWords = {
+constexpr model::ByVersion<ListWords> kWords = {
     {{{"fields 'to' and 'from' must be empty when 'rules' is defined",
        "at least one of 'from', 'to' or 'rules' has to be defined"},
       {"'to' must be empty when 'rules' is defined",
@@ -101,15 +98,7 @@ void Check(const Node& spec, const Subject&, Report& report) {
   CheckTopTargetRef(
       spec, {.kinds = kTop, .gateway_listener_tags = true, .inbound = AffectsInbounds(spec)},
       report);
-  const Words& words = kWords[report.version()];
-  const bool has_rules = spec["rules"].size() > 0;
-  const bool has_others = spec["to"].size() > 0 || spec["from"].size() > 0;
-  if (has_rules && has_others) {
-    report.Add(spec, words.beside_rules);
-  }
-  if (!has_rules && !has_others) {
-    report.Add(spec, words.nothing);
-  }
+  CheckLists(spec, kWords, report);
   const bool gateway = TopKind(spec) == Kind::kMeshGateway;
   for (const Node& to : spec["to"].Items()) {
     CheckTargetRef(to["targetRef"], {.kinds = gateway ? kMeshOnly : kTo}, report);

@@ -3,6 +3,7 @@
 
 #include "resources/rules_json/checks.h"
 #include "resources/rules_json/from_and_to.h"
+#include "resources/rules_json/lists.h"
 #include "resources/rules_json/rules.h"
 #include "resources/rules_json/target_ref.h"
 
@@ -16,22 +17,10 @@ constexpr Kinds kTopOfNamespace = {Kind::kMesh, Kind::kMeshSubset, Kind::kMeshSe
                                    Kind::kMeshServiceSubset, Kind::kDataplane};
 constexpr Kinds kMeshOnly = {Kind::kMesh};
 
-struct Words {
-  const char* beside_rules;
-  const char* nothing;  // null: it may say nothing
-};
-constexpr model::ByVersion<Words> kWords = {
+constexpr model::ByVersion<ListWords> kWords = {
     {{{"fields 'to' and 'from' must be empty when 'rules' is defined", nullptr},
       {"field 'to' must be empty when 'rules' is defined",
        "at least one of 'to' or 'rules' has to be defined"}}}};
-
-void CheckLists(const Node& spec, Report& report) {
-  const Words& words = kWords[report.version()];
-  const bool has_rules = spec["rules"].size() > 0;
-  const bool has_others = spec["to"].size() > 0 || spec["from"].size() > 0;
-  if (has_rules && has_others) report.Add(spec, words.beside_rules);
-  if (!has_rules && !has_others && words.nothing != nullptr) report.Add(spec, words.nothing);
-}
 
 void CheckRate(const Node& rate, Report& report) {
   if (!rate) return;
@@ -77,7 +66,7 @@ void CheckRules(const Node& spec, Report& report) {
 }
 
 void Check(const Node& spec, const Subject& subject, Report& report) {
-  CheckLists(spec, report);
+  CheckLists(spec, kWords, report);
   const bool system = subject.IsSystemPolicy();
   CheckTopTargetRef(spec,
                     {.kinds = system ? kTop : kTopOfNamespace,

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "resources/rules_json/checks.h"
+#include "resources/rules_json/lists.h"
 #include "resources/rules_json/rules.h"
 #include "resources/rules_json/target_ref.h"
 
@@ -18,11 +19,7 @@ constexpr Kinds kToBehindGateway = {Kind::kMesh, Kind::kMeshExternalService};
 constexpr Kinds kTo = {Kind::kMesh, Kind::kMeshService, Kind::kMeshExternalService,
                        Kind::kMeshMultiZoneService, Kind::kMeshHTTPRoute};
 
-struct Words {
-  const char* beside_rules;
-  const char* nothing;
-};
-constexpr model::ByVersion<Words> kWords = {
+constexpr model::ByVersion<ListWords> kWords = {
     {{{"fields 'to' and 'from' must be empty when 'rules' is defined",
        "at least one of 'from', 'to' or 'rules' has to be defined"},
       {"fields 'to' must be empty when 'rules' is defined",
@@ -98,15 +95,7 @@ void Check(const Node& spec, const Subject& subject, Report& report) {
                      .gateway_listener_tags = system,
                      .inbound = AffectsInbounds(spec)},
                     report);
-  const Words& words = kWords[report.version()];
-  const bool has_rules = spec["rules"].size() > 0;
-  const bool has_others = spec["to"].size() > 0 || spec["from"].size() > 0;
-  if (has_rules && has_others) {
-    report.Add(spec, words.beside_rules);
-  }
-  if (!has_rules && !has_others) {
-    report.Add(spec, words.nothing);
-  }
+  CheckLists(spec, kWords, report);
   const Kind top = TopKind(spec);
   CheckFrom(spec, top, report);
   const bool gateway = top == Kind::kMeshHTTPRoute || top == Kind::kMeshGateway;
