@@ -130,6 +130,8 @@ class StoredRollouts final : public Rollouts {
   absl::Status Write(store::WriteTx& tx, const model::TenantScope& scope, const Rollout& rollout,
                      PreparedImport& import) const;
   static absl::Status MayChange(const model::TenantScope& scope, const Rollout& rollout);
+  // Ends a step: what became of the rollout is stored, and audited as `action` unless that is null.
+  static absl::Status Store(store::WriteTx& tx, const char* action, Seen seen, Rollout& rollout);
 
   const Deps deps_;
   const CoreTypes& types_;
@@ -285,6 +287,16 @@ absl::StatusOr<Rollout> StoredRollouts::Start(const model::TenantScope& scope,
   return rollout;
 }
 
+absl::Status StoredRollouts::Store(store::WriteTx& tx, const char* action, Seen seen,
+                                   Rollout& rollout) {
+  store::RolloutRecord record = EncodeRollout(rollout);
+  const auto types = seen == Seen::kChanges ? rollout.types() : std::vector<model::TypeId>();
+  SKYDEN_RETURN_IF_ERROR(tx.PutRollout(record, types));
+  rollout.revision = record.revision;
+  if (action != nullptr) Audit(tx, action, rollout);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Rollout> StoredRollouts::Step(const model::TenantScope& scope, const std::string& id,
                                              const char* action, const Change& change) {
   base::AssertMayBlock();
@@ -293,12 +305,7 @@ absl::StatusOr<Rollout> StoredRollouts::Step(const model::TenantScope& scope, co
     SKYDEN_ASSIGN_OR_RETURN(rollout, FindIn(tx, id));
     rollout.changed_at = deps_.clock.Now();
     SKYDEN_ASSIGN_OR_RETURN(const Seen seen, change(rollout));
-    store::RolloutRecord record = EncodeRollout(rollout);
-    const auto types = seen == Seen::kChanges ? rollout.types() : std::vector<model::TypeId>();
-    SKYDEN_RETURN_IF_ERROR(tx.PutRollout(record, types));
-    rollout.revision = record.revision;
-    if (action != nullptr) Audit(tx, action, rollout);
-    return absl::OkStatus();
+    return Store(tx, action, seen, rollout);
   });
   if (!written.ok()) return written.status();
   return rollout;
@@ -425,11 +432,7 @@ absl::StatusOr<Rollout> StoredRollouts::Finish(const model::TenantScope& scope,
     rollout.changed_at = deps_.clock.Now();
     rollout.state = State::kFinished;
     rollout.reason.clear();
-    store::RolloutRecord record = EncodeRollout(rollout);
-    SKYDEN_RETURN_IF_ERROR(tx.PutRollout(record, rollout.types()));
-    rollout.revision = record.revision;
-    Audit(tx, "rollout.finish", rollout);
-    return absl::OkStatus();
+    return Store(tx, "rollout.finish", Seen::kChanges, rollout);
   });
   if (!written.ok()) return written.status();
   return rollout;
