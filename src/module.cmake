@@ -5,6 +5,10 @@ add_library(skyden_warnings INTERFACE)
 target_compile_options(skyden_warnings INTERFACE
   -Wall -Wextra -Wconversion -Wshadow -Werror
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+if(SKYDEN_UNITY)
+  # What a file calls its own hides nothing of its neighbours.
+  target_compile_options(skyden_warnings INTERFACE -Wno-shadow)
+endif()
 
 if(SKYDEN_SANITIZE STREQUAL "address")
   # What the sanitizers add keeps GCC from seeing that a variant holds what it says.

@@ -35,13 +35,13 @@ store::Quota ToQuota(const v1::Quota& from) {
   return quota;
 }
 
-void Fill(const store::Usage& usage, v1::Quota* out) {
+void FillQuota(const store::Usage& usage, v1::Quota* out) {
   out->set_resources(usage.resources);
   out->set_bytes(usage.bytes);
   out->set_zones(usage.zones);
 }
 
-void Fill(const store::Allowance& found, const store::Quota& own, v1::QuotaState* out) {
+void FillQuota(const store::Allowance& found, const store::Quota& own, v1::QuotaState* out) {
   v1::Quota& limit = *out->mutable_limit();
   if (found.limit.resources != 0) limit.set_resources(found.limit.resources);
   if (found.limit.bytes != 0) limit.set_bytes(found.limit.bytes);
@@ -167,13 +167,13 @@ grpc::ServerUnaryReactor* ControlPlanesGrpc::GetQuota(grpc::CallbackServerContex
           SKYDEN_ASSIGN_OR_RETURN(const auto found,
                                   calls_.deps().quotas.FindOfOrganization(
                                       scope, model::OrganizationId(request->organization_id())));
-          Fill(found, found.organization, response);
+          FillQuota(found, found.organization, response);
           return absl::OkStatus();
         }
         SKYDEN_ASSIGN_OR_RETURN(const auto id, ParseId(request->id()));
         SKYDEN_ASSIGN_OR_RETURN(const auto found, calls_.deps().quotas.Find(scope, id));
-        Fill(found.used, response->mutable_used());
-        Fill(found, found.own, response);
+        FillQuota(found.used, response->mutable_used());
+        FillQuota(found, found.own, response);
         return absl::OkStatus();
       });
 }
@@ -190,13 +190,13 @@ grpc::ServerUnaryReactor* ControlPlanesGrpc::SetQuota(grpc::CallbackServerContex
               const auto found,
               calls_.deps().quotas.SetOfOrganization(
                   scope, model::OrganizationId(request->organization_id()), quota));
-          Fill(found, found.organization, response);
+          FillQuota(found, found.organization, response);
           return absl::OkStatus();
         }
         SKYDEN_ASSIGN_OR_RETURN(const auto id, ParseId(request->id()));
         SKYDEN_ASSIGN_OR_RETURN(const auto found, calls_.deps().quotas.Set(scope, id, quota));
-        Fill(found.used, response->mutable_used());
-        Fill(found, found.own, response);
+        FillQuota(found.used, response->mutable_used());
+        FillQuota(found, found.own, response);
         return absl::OkStatus();
       });
 }

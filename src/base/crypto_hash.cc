@@ -17,11 +17,6 @@ constexpr size_t kKeyBytes = 32;
 constexpr size_t kNonceBytes = 12;
 constexpr size_t kTagBytes = 16;
 
-const unsigned char* Bytes(std::string_view s) {
-  return reinterpret_cast<const unsigned char*>(s.data());
-}
-unsigned char* Bytes(std::string& s) { return reinterpret_cast<unsigned char*>(s.data()); }
-
 bool FitsInt(std::string_view s) {
   return s.size() <= static_cast<size_t>(std::numeric_limits<int>::max()) - 64;
 }
@@ -89,7 +84,7 @@ std::string HmacSha256(std::string_view key, std::string_view data) {
   std::string mac(EVP_MAX_MD_SIZE, '\0');
   unsigned int size = 0;
   const unsigned char* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                                   Bytes(data), data.size(), Bytes(mac), &size);
+                                   crypto::Bytes(data), data.size(), crypto::Bytes(mac), &size);
   SKYDEN_CHECK(made != nullptr);
   mac.resize(size);
   return mac;
@@ -124,16 +119,16 @@ absl::StatusOr<std::string> AesGcmSeal(std::string_view key, std::string_view pl
   const crypto::ErrorQueueGuard guard;
   std::string sealed = RandomBytes(kNonceBytes);
   sealed.resize(kNonceBytes + plain.size() + kTagBytes);
-  unsigned char* const out = Bytes(sealed);
+  unsigned char* const out = crypto::Bytes(sealed);
   const crypto::CipherContext cipher(EVP_CIPHER_CTX_new());
   int written = 0;
   int last = 0;
   const bool ok =
       cipher != nullptr &&
-      EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, Bytes(key), out) == 1 &&
-      EVP_EncryptUpdate(cipher.get(), nullptr, &written, Bytes(context),
+      EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, crypto::Bytes(key), out) == 1 &&
+      EVP_EncryptUpdate(cipher.get(), nullptr, &written, crypto::Bytes(context),
                         static_cast<int>(context.size())) == 1 &&
-      EVP_EncryptUpdate(cipher.get(), out + kNonceBytes, &written, Bytes(plain),
+      EVP_EncryptUpdate(cipher.get(), out + kNonceBytes, &written, crypto::Bytes(plain),
                         static_cast<int>(plain.size())) == 1 &&
       EVP_EncryptFinal_ex(cipher.get(), out + kNonceBytes + written, &last) == 1 &&
       EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, static_cast<int>(kTagBytes),
@@ -156,16 +151,16 @@ absl::StatusOr<std::string> AesGcmOpen(std::string_view key, std::string_view se
   const crypto::CipherContext cipher(EVP_CIPHER_CTX_new());
   int written = 0;
   int last = 0;
-  const bool ok =
-      cipher != nullptr &&
-      EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, Bytes(key), Bytes(nonce)) == 1 &&
-      EVP_DecryptUpdate(cipher.get(), nullptr, &written, Bytes(context),
-                        static_cast<int>(context.size())) == 1 &&
-      EVP_DecryptUpdate(cipher.get(), Bytes(plain), &written, Bytes(body),
-                        static_cast<int>(body.size())) == 1 &&
-      EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, static_cast<int>(kTagBytes),
-                          tag.data()) == 1 &&
-      EVP_DecryptFinal_ex(cipher.get(), Bytes(plain) + written, &last) == 1;
+  const bool ok = cipher != nullptr &&
+                  EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, crypto::Bytes(key),
+                                     crypto::Bytes(nonce)) == 1 &&
+                  EVP_DecryptUpdate(cipher.get(), nullptr, &written, crypto::Bytes(context),
+                                    static_cast<int>(context.size())) == 1 &&
+                  EVP_DecryptUpdate(cipher.get(), crypto::Bytes(plain), &written,
+                                    crypto::Bytes(body), static_cast<int>(body.size())) == 1 &&
+                  EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG,
+                                      static_cast<int>(kTagBytes), tag.data()) == 1 &&
+                  EVP_DecryptFinal_ex(cipher.get(), crypto::Bytes(plain) + written, &last) == 1;
   if (!ok) return CannotOpen();
   plain.resize(body.size());
   return plain;

@@ -28,6 +28,14 @@ using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Freer<EVP_CIPHER_CTX_free>
 using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
 using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
 
+// As OpenSSL takes them.
+inline const unsigned char* Bytes(std::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+inline unsigned char* Bytes(std::string& bytes) {
+  return reinterpret_cast<unsigned char*>(bytes.data());
+}
+
 // A read-only view of `bytes`, which must outlive it.
 Bio ReadOnlyBio(std::string_view bytes);
 std::string TakeText(BIO* bio);

@@ -20,15 +20,11 @@ constexpr size_t kCoordinateBytes = 32;
 constexpr int kRsaBitsMin = 2048;
 constexpr size_t kExponentBytesMax = 8;
 
-using Number = std::unique_ptr<BIGNUM, crypto::Freer<BN_free>>;
+using BigNumber = std::unique_ptr<BIGNUM, crypto::Freer<BN_free>>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, crypto::Freer<OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, crypto::Freer<OSSL_PARAM_free>>;
 using crypto::DigestContext;
 using crypto::KeyContext;
-
-const unsigned char* Bytes(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
 
 absl::Status NoKey(const char* what) { return absl::InvalidArgumentError(what); }
 
@@ -78,8 +74,8 @@ absl::StatusOr<JwsKey> JwsKey::Rsa(std::string_view modulus, std::string_view ex
       exponent.size() > kExponentBytesMax) {
     return NoKey("the RSA key is too large");
   }
-  const Number n(BN_bin2bn(Bytes(modulus), static_cast<int>(modulus.size()), nullptr));
-  const Number e(BN_bin2bn(Bytes(exponent), static_cast<int>(exponent.size()), nullptr));
+  const BigNumber n(BN_bin2bn(crypto::Bytes(modulus), static_cast<int>(modulus.size()), nullptr));
+  const BigNumber e(BN_bin2bn(crypto::Bytes(exponent), static_cast<int>(exponent.size()), nullptr));
   const Builder builder(OSSL_PARAM_BLD_new());
   if (!n || !e || !builder) return NoKey("the RSA key cannot be read");
   if (BN_num_bits(n.get()) < kRsaBitsMin) return NoKey("the RSA key is shorter than 2048 bits");
@@ -124,8 +120,8 @@ absl::Status JwsKey::Verify(std::string_view data, std::string_view signature) c
   const DigestContext context(EVP_MD_CTX_new());
   auto* const key = static_cast<EVP_PKEY*>(key_.get());
   if (!context || EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key) != 1 ||
-      EVP_DigestVerify(context.get(), Bytes(signature), signature.size(), Bytes(data),
-                       data.size()) != 1) {
+      EVP_DigestVerify(context.get(), crypto::Bytes(signature), signature.size(),
+                       crypto::Bytes(data), data.size()) != 1) {
     return wrong;
   }
   return absl::OkStatus();

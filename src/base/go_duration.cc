@@ -10,6 +10,8 @@
 #include <limits>
 #include <optional>
 
+#include "absl/strings/ascii.h"
+
 namespace skyden::base {
 namespace {
 
@@ -29,8 +31,6 @@ constexpr std::array<Unit, 8> kUnits = {{
     {"m", 60'000'000'000},
     {"h", 3'600'000'000'000},
 }};
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // As Go's time package quotes what it could not parse: bytes outside printable ASCII as \xNN.
 std::string Quote(std::string_view text) {
@@ -62,7 +62,7 @@ struct Number {
 std::optional<Number> TakeNumber(std::string_view& rest) {
   Number number;
   size_t digits = 0;
-  for (; !rest.empty() && IsDigit(rest.front()); rest.remove_prefix(1), ++digits) {
+  for (; !rest.empty() && absl::ascii_isdigit(rest.front()); rest.remove_prefix(1), ++digits) {
     if (number.whole > kMagnitudeMax / 10) return std::nullopt;
     number.whole = number.whole * 10 + static_cast<uint64_t>(rest.front() - '0');
     if (number.whole > kMagnitudeMax) return std::nullopt;
@@ -72,7 +72,7 @@ std::optional<Number> TakeNumber(std::string_view& rest) {
   }
   rest.remove_prefix(1);
   bool full = false;  // further digits no longer fit and change nothing
-  for (; !rest.empty() && IsDigit(rest.front()); rest.remove_prefix(1), ++digits) {
+  for (; !rest.empty() && absl::ascii_isdigit(rest.front()); rest.remove_prefix(1), ++digits) {
     const auto digit = static_cast<uint64_t>(rest.front() - '0');
     full = full || number.fraction > (kMagnitudeMax - 1) / 10 ||
            number.fraction * 10 + digit > kMagnitudeMax;
@@ -85,7 +85,7 @@ std::optional<Number> TakeNumber(std::string_view& rest) {
 
 std::string_view TakeUnit(std::string_view& rest) {
   size_t size = 0;
-  while (size < rest.size() && rest[size] != '.' && !IsDigit(rest[size])) ++size;
+  while (size < rest.size() && rest[size] != '.' && !absl::ascii_isdigit(rest[size])) ++size;
   const std::string_view unit = rest.substr(0, size);
   rest.remove_prefix(size);
   return unit;

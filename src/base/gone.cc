@@ -6,14 +6,14 @@
 namespace skyden::base {
 namespace {
 
-constexpr char kUrl[] = "skyden/gone";
+constexpr char kGoneUrl[] = "skyden/gone";
 
 }  // namespace
 
 absl::Status Gone(std::string_view message) {
-  return WithMark(absl::OutOfRangeError({message.data(), message.size()}), kUrl);
+  return WithMark(absl::OutOfRangeError({message.data(), message.size()}), kGoneUrl);
 }
 
-bool IsGone(const absl::Status& status) { return HasMark(status, kUrl); }
+bool IsGone(const absl::Status& status) { return HasMark(status, kGoneUrl); }
 
 }  // namespace skyden::base

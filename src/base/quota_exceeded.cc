@@ -6,14 +6,14 @@
 namespace skyden::base {
 namespace {
 
-constexpr char kUrl[] = "skyden/quota-exceeded";
+constexpr char kQuotaExceededUrl[] = "skyden/quota-exceeded";
 
 }  // namespace
 
 absl::Status QuotaExceeded(absl::string_view message) {
-  return WithMark(absl::ResourceExhaustedError(message), kUrl);
+  return WithMark(absl::ResourceExhaustedError(message), kQuotaExceededUrl);
 }
 
-bool IsQuotaExceeded(const absl::Status& status) { return HasMark(status, kUrl); }
+bool IsQuotaExceeded(const absl::Status& status) { return HasMark(status, kQuotaExceededUrl); }
 
 }  // namespace skyden::base

@@ -6,14 +6,14 @@
 namespace skyden::base {
 namespace {
 
-constexpr char kUrl[] = "skyden/storage-full";
+constexpr char kStorageFullUrl[] = "skyden/storage-full";
 
 }  // namespace
 
 absl::Status StorageFull(absl::string_view message) {
-  return WithMark(absl::ResourceExhaustedError(message), kUrl);
+  return WithMark(absl::ResourceExhaustedError(message), kStorageFullUrl);
 }
 
-bool IsStorageFull(const absl::Status& status) { return HasMark(status, kUrl); }
+bool IsStorageFull(const absl::Status& status) { return HasMark(status, kStorageFullUrl); }
 
 }  // namespace skyden::base

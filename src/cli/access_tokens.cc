@@ -12,14 +12,14 @@
 namespace skyden::cli {
 namespace {
 
-struct Flags {
+struct AccessTokenFlags {
   std::string which;  // an account, or a control plane
   std::string name;
   std::string expires_in;
   std::string id;
 };
 
-absl::StatusOr<Json> BodyOf(const Flags& flags) {
+absl::StatusOr<Json> BodyOf(const AccessTokenFlags& flags) {
   Json body = Json::object();
   if (!flags.name.empty()) body["name"] = flags.name;
   if (!flags.expires_in.empty()) {
@@ -47,9 +47,9 @@ void PrintTokens(const Context& context, const Json& tokens) {
   PrintTable(std::cout, {"NAME", "ID", "STATE", "CREATED", "EXPIRES", "LAST USED"}, rows);
 }
 
-void AddCreate(CLI::App& token, Context& context) {
+void AddCreateToken(CLI::App& token, Context& context) {
   CLI::App* command = token.add_subcommand("create", "a token for an account; shown once");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<AccessTokenFlags>();
   command->add_option("account", flags->which, "its id, name or e-mail address")->required();
   command->add_option("--name", flags->name, "what the token is called")->required();
   command->add_option("--expires-in", flags->expires_in, "e.g. 720h; default: 12 months");
@@ -62,9 +62,9 @@ void AddCreate(CLI::App& token, Context& context) {
   });
 }
 
-void AddList(CLI::App& token, Context& context) {
+void AddListTokens(CLI::App& token, Context& context) {
   CLI::App* command = token.add_subcommand("list", "the tokens of an account");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<AccessTokenFlags>();
   command->add_option("account", flags->which, "its id, name or e-mail address")->required();
   AddClientCommand(*command, context, [&context, flags](const ApiClient& client) -> absl::Status {
     SKYDEN_ASSIGN_OR_RETURN(const std::string account, FindAccount(client, flags->which));
@@ -77,7 +77,7 @@ void AddList(CLI::App& token, Context& context) {
 void AddRevoke(CLI::App& token, Context& context) {
   CLI::App* command =
       token.add_subcommand("revoke", "end a token of an account at once, live streams too");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<AccessTokenFlags>();
   command->add_option("account", flags->which, "its id, name or e-mail address")->required();
   command->add_option("token", flags->id, "the token's id or name")->required();
   AddClientCommand(*command, context, [&context, flags](const ApiClient& client) -> absl::Status {
@@ -105,7 +105,7 @@ void AddRevoke(CLI::App& token, Context& context) {
 void AddShare(CLI::App& token, Context& context) {
   CLI::App* command = token.add_subcommand(
       "share", "a token that reads one control plane, secrets excepted; shown once");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<AccessTokenFlags>();
   command->add_option("control-plane", flags->which, "its name or id")->required();
   command->add_option("--name", flags->name, "what it is called; default: made up");
   command->add_option("--expires-in", flags->expires_in, "e.g. 48h; default: 14 days");
@@ -122,8 +122,8 @@ void AddShare(CLI::App& token, Context& context) {
 }  // namespace
 
 void AddAccessTokenCommands(CLI::App& token, Context& context) {
-  AddCreate(token, context);
-  AddList(token, context);
+  AddCreateToken(token, context);
+  AddListTokens(token, context);
   AddRevoke(token, context);
   AddShare(token, context);
 }

@@ -18,7 +18,7 @@ namespace {
 const RoleHolder kAccount = {"account", "an account", "ci", "its id, name or e-mail address",
                              FindAccount};
 
-struct Fields {
+struct AccountFields {
   std::string which;
   std::string name;
   std::string description;
@@ -28,7 +28,7 @@ struct Fields {
   bool users = false;
 };
 
-void Print(const Context& context, const Json& items) {
+void PrintAccount(const Context& context, const Json& items) {
   if (context.format != Format::kTable) return PrintDocument(std::cout, context.format, items);
   std::vector<std::vector<std::string>> rows;
   const Json list = items.is_array() ? items : Json::array({items});
@@ -42,13 +42,13 @@ void Print(const Context& context, const Json& items) {
   PrintTable(std::cout, {"NAME", "ID", "KIND", "CREATED", "DESCRIPTION"}, rows);
 }
 
-void AddCreate(CLI::App& account, Context& context) {
+void AddCreateAccount(CLI::App& account, Context& context) {
   CLI::App* command = account.add_subcommand("create", "create a system account or a user");
   command->footer(
       "\nExamples:\n"
       "  skyden account create ci --role Admin --on payments\n"
       "  skyden account create Jane --email jane@example.com --role Viewer");
-  auto fields = std::make_shared<Fields>();
+  auto fields = std::make_shared<AccountFields>();
   command->add_option("name", fields->name, "a system account's name, or a user's full name")
       ->required();
   CLI::Option* email =
@@ -67,7 +67,7 @@ void AddCreate(CLI::App& account, Context& context) {
       SKYDEN_RETURN_IF_ERROR(
           GrantRole(client, list + "/" + Cell(made, "id"), fields->role, fields->control_plane));
     }
-    Print(context, made);
+    PrintAccount(context, made);
     if (context.format == Format::kTable) {
       std::cout << "\nGive it a token:  skyden token create "
                 << Printable(Cell(made, user ? "email" : "name")) << " --name first\n";
@@ -76,13 +76,13 @@ void AddCreate(CLI::App& account, Context& context) {
   });
 }
 
-void AddList(CLI::App& account, Context& context) {
+void AddListAccounts(CLI::App& account, Context& context) {
   CLI::App* command = account.add_subcommand("list", "system accounts, or users");
   auto users = std::make_shared<bool>(false);
   command->add_flag("--users", *users, "users instead");
   AddClientCommand(*command, context, [&context, users](const ApiClient& client) -> absl::Status {
     SKYDEN_ASSIGN_OR_RETURN(const Json all, client.ListAll(*users ? kUsers : kSystemAccounts));
-    Print(context, all);
+    PrintAccount(context, all);
     return absl::OkStatus();
   });
 }
@@ -129,12 +129,12 @@ void AddAccountCommands(CLI::App& root, Context& context) {
   CLI::App* account =
       root.add_subcommand("account", "users and system accounts, and what they may do");
   account->require_subcommand(1);
-  AddCreate(*account, context);
-  AddList(*account, context);
+  AddCreateAccount(*account, context);
+  AddListAccounts(*account, context);
   AddOn(*account, context, "get", "one account",
         [&context](const ApiClient& client, const std::string& path) -> absl::Status {
           SKYDEN_ASSIGN_OR_RETURN(const Json found, client.Call("GET", path));
-          Print(context, found);
+          PrintAccount(context, found);
           return absl::OkStatus();
         });
   AddOn(*account, context, "delete", "delete an account; its tokens end at once",

@@ -18,7 +18,7 @@
 namespace skyden::cli {
 namespace {
 
-constexpr size_t kPage = 1000;
+constexpr size_t kAuditPage = 1000;
 
 struct AuditFlags {
   std::string control_plane;  // name or id; empty: the whole organization
@@ -29,7 +29,7 @@ struct AuditFlags {
   std::string file;
 };
 
-void AddFilters(CLI::App& command, const std::shared_ptr<AuditFlags>& flags) {
+void AddAuditFilters(CLI::App& command, const std::shared_ptr<AuditFlags>& flags) {
   command.add_option("control-plane", flags->control_plane,
                      "its name or id; all of the organization when left out");
   command.add_option("--filter", flags->filters,
@@ -38,7 +38,7 @@ void AddFilters(CLI::App& command, const std::shared_ptr<AuditFlags>& flags) {
   command.add_option("--until", flags->until, "only up to this time, RFC 3339");
 }
 
-absl::StatusOr<std::string> PathOf(const AuditFlags& flags, const ApiClient& client) {
+absl::StatusOr<std::string> AuditPath(const AuditFlags& flags, const ApiClient& client) {
   std::string path = "/v3/audit-logs";
   if (!flags.control_plane.empty()) {
     SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(flags.control_plane));
@@ -76,12 +76,12 @@ void PrintEntries(const Json& entries) {
   PrintTable(std::cout, {"AT", "WHO", "FROM", "ACTION", "OBJECT", "REQUEST"}, rows);
 }
 
-absl::Status List(const Context& context, const AuditFlags& flags, const ApiClient& client) {
-  SKYDEN_ASSIGN_OR_RETURN(const std::string path, PathOf(flags, client));
+absl::Status ListAudit(const Context& context, const AuditFlags& flags, const ApiClient& client) {
+  SKYDEN_ASSIGN_OR_RETURN(const std::string path, AuditPath(flags, client));
   Json entries = Json::array();
   std::string next;
   do {
-    const size_t size = std::min(flags.limit - entries.size(), kPage);
+    const size_t size = std::min(flags.limit - entries.size(), kAuditPage);
     const std::string on = next.empty() ? "" : "&page%5Bbefore%5D=" + next;
     SKYDEN_ASSIGN_OR_RETURN(
         const Json page, client.Call("GET", fmt::format("{}page%5Bsize%5D={}{}", path, size, on)));
@@ -97,8 +97,8 @@ absl::Status List(const Context& context, const AuditFlags& flags, const ApiClie
   return absl::OkStatus();
 }
 
-absl::Status Export(const AuditFlags& flags, const ApiClient& client) {
-  SKYDEN_ASSIGN_OR_RETURN(const std::string path, PathOf(flags, client));
+absl::Status ExportAudit(const AuditFlags& flags, const ApiClient& client) {
+  SKYDEN_ASSIGN_OR_RETURN(const std::string path, AuditPath(flags, client));
   std::ofstream file;
   if (!flags.file.empty()) file.open(flags.file, std::ios::binary | std::ios::trunc);
   std::ostream& out = flags.file.empty() ? std::cout : file;
@@ -107,9 +107,9 @@ absl::Status Export(const AuditFlags& flags, const ApiClient& client) {
     std::string header;
     SKYDEN_ASSIGN_OR_RETURN(
         const std::string lines,
-        client.Fetch(
-            fmt::format("{}format=jsonl&page%5Bsize%5D={}&page%5Bafter%5D={}", path, kPage, next),
-            "x-skyden-next", header));
+        client.Fetch(fmt::format("{}format=jsonl&page%5Bsize%5D={}&page%5Bafter%5D={}", path,
+                                 kAuditPage, next),
+                     "x-skyden-next", header));
     PrintRaw(out, lines);
     next = header;
   }
@@ -178,18 +178,18 @@ void AddAuditCommands(CLI::App& root, Context& context) {
 
   auto flags = std::make_shared<AuditFlags>();
   CLI::App* list = audit->add_subcommand("list", "the newest entries");
-  AddFilters(*list, flags);
+  AddAuditFilters(*list, flags);
   list->add_option("--limit", flags->limit, "how many")->check(CLI::Range(1, 1'000'000));
   AddClientCommand(*list, context, [&context, flags](const ApiClient& client) {
-    return List(context, *flags, client);
+    return ListAudit(context, *flags, client);
   });
 
   CLI::App* export_all =
       audit->add_subcommand("export", "every entry, oldest first, a line of JSON each");
-  AddFilters(*export_all, flags);
+  AddAuditFilters(*export_all, flags);
   export_all->add_option("--file", flags->file, "write there instead of printing");
   AddClientCommand(*export_all, context,
-                   [flags](const ApiClient& client) { return Export(*flags, client); });
+                   [flags](const ApiClient& client) { return ExportAudit(*flags, client); });
 
   CLI::App* verify = audit->add_subcommand(
       "verify", "check that no entry was edited, removed or moved; exit code 1 when one was");

@@ -31,7 +31,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // How far it is, on one line of a terminal.
-class Progress {
+class BackupProgress {
  public:
   void Show(const char* what, uint64_t done, uint64_t all) {
     if (!watched_ || all == 0) return;
@@ -42,7 +42,7 @@ class Progress {
     std::cerr << fmt::format("\r{} {} MiB: {} % ", what, all >> 20, percent) << std::flush;
     shown_ = true;
   }
-  ~Progress() {
+  ~BackupProgress() {
     if (shown_) std::cerr << '\n';
   }
 
@@ -174,13 +174,13 @@ class Receiver {
 
   Output& output_;
   store::ArchiveReader reader_;
-  Progress progress_;
+  BackupProgress progress_;
   std::optional<store::Manifest> manifest_;
   base::Sha256Stream digest_;
   uint64_t read_ = 0;
 };
 
-Json Summary(const store::Manifest& manifest) {
+Json BackupSummary(const store::Manifest& manifest) {
   uint64_t rows = 0;
   for (const auto& table : manifest.contents.tables) rows += table.rows;
   return {{"version", manifest.version},
@@ -228,7 +228,7 @@ absl::Status BackUp(const Context& context, const BackupFlags& flags, const ApiC
   SKYDEN_RETURN_IF_ERROR(ended);
   SKYDEN_RETURN_IF_ERROR(receiver.Finish());
   if (flags.to == "-") return absl::OkStatus();
-  Json summary = Summary(receiver.manifest());
+  Json summary = BackupSummary(receiver.manifest());
   summary["file"] = output.path();
   if (context.format != Format::kTable) {
     PrintDocument(std::cout, context.format, summary);
@@ -261,7 +261,7 @@ int RunRestore(const Context& context, RestoreFlags& flags) {
   if (!in || fs::is_directory(flags.from, unknown)) {
     return PrintError(UsageError(fmt::format("cannot read {}: name one backup", flags.from)));
   }
-  Progress progress;
+  BackupProgress progress;
   server::RestoreSource source;
   source.next = [&in]() -> absl::StatusOr<std::string> {
     std::string piece(1u << 20, '\0');
@@ -276,7 +276,7 @@ int RunRestore(const Context& context, RestoreFlags& flags) {
     const int failed = PrintError(restored.status());
     return absl::IsInvalidArgument(restored.status()) ? kExitUsage : failed;
   }
-  Json summary = Summary(restored->manifest);
+  Json summary = BackupSummary(restored->manifest);
   summary["audit_entries"] = restored->audit_entries;
   if (!restored->set_aside.empty()) summary["set_aside"] = restored->set_aside;
   if (context.format != Format::kTable) {

@@ -16,11 +16,11 @@ namespace {
 
 using NextWords = std::map<std::string, std::vector<std::string>>;
 
-void Collect(const CLI::App& app, const std::string& path, NextWords& table) {
+void CollectCommands(const CLI::App& app, const std::string& path, NextWords& table) {
   std::vector<std::string>& words = table[path];
   for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
     words.push_back(sub->get_name());
-    Collect(*sub, path.empty() ? sub->get_name() : path + " " + sub->get_name(), table);
+    CollectCommands(*sub, path.empty() ? sub->get_name() : path + " " + sub->get_name(), table);
   }
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) table[path].push_back("--" + name);
@@ -67,7 +67,7 @@ std::string FishScript(const NextWords& table) {
 
 std::string CompletionScript(const CLI::App& root, const std::string& shell) {
   NextWords table;
-  Collect(root, "", table);
+  CollectCommands(root, "", table);
   if (shell == "fish") return FishScript(table);
   const std::string bash = BashScript(table);
   if (shell == "bash") return bash;

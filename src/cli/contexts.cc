@@ -23,9 +23,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr size_t kFileBytes = 1u << 20;
+constexpr size_t kContextsBytes = 1u << 20;
 
-std::string Environment(const char* name) {
+std::string EnvironmentOf(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
 }
@@ -44,7 +44,7 @@ absl::StatusOr<std::optional<std::string>> ReadPrivately(const std::string& path
   const bool plain = fstat(file, &info) == 0 && S_ISREG(info.st_mode);
   const bool alone = plain && info.st_uid == geteuid() && (info.st_mode & 077) == 0;
   if (alone) {
-    text.resize(kFileBytes);
+    text.resize(kContextsBytes);
     size_t size = 0;
     for (ssize_t got = 1; got > 0 && size < text.size(); size += static_cast<size_t>(got)) {
       got = std::max<ssize_t>(read(file, text.data() + size, text.size() - size), 0);
@@ -61,27 +61,27 @@ absl::StatusOr<std::optional<std::string>> ReadPrivately(const std::string& path
   return text;
 }
 
-std::string Text(const json& object, const char* name) {
+std::string TextMember(const json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 SavedContext ContextOf(const json& object) {
-  SavedContext context{.name = Text(object, "name"),
-                       .address = Text(object, "address"),
-                       .ca_file = Text(object, "ca_file"),
-                       .account = Text(object, "account"),
-                       .token = Text(object, "token")};
-  if (const auto ends = base::ParseRfc3339(Text(object, "token_ends")); ends.ok()) {
+  SavedContext context{.name = TextMember(object, "name"),
+                       .address = TextMember(object, "address"),
+                       .ca_file = TextMember(object, "ca_file"),
+                       .account = TextMember(object, "account"),
+                       .token = TextMember(object, "token")};
+  if (const auto ends = base::ParseRfc3339(TextMember(object, "token_ends")); ends.ok()) {
     context.token_ends = *ends;
   }
   const auto renewal = object.find("renewal");
   if (renewal != object.end() && renewal->is_object()) {
-    context.renewal = Renewal{.issuer = Text(*renewal, "issuer"),
-                              .client_id = Text(*renewal, "client_id"),
-                              .token_endpoint = Text(*renewal, "token_endpoint"),
-                              .refresh_token = Text(*renewal, "refresh_token"),
-                              .ca_file = Text(*renewal, "ca_file")};
+    context.renewal = Renewal{.issuer = TextMember(*renewal, "issuer"),
+                              .client_id = TextMember(*renewal, "client_id"),
+                              .token_endpoint = TextMember(*renewal, "token_endpoint"),
+                              .refresh_token = TextMember(*renewal, "refresh_token"),
+                              .ca_file = TextMember(*renewal, "ca_file")};
   }
   return context;
 }
@@ -133,10 +133,10 @@ bool Contexts::Remove(std::string_view name) {
 }
 
 absl::StatusOr<std::string> ContextsPath() {
-  std::string folder = Environment("XDG_CONFIG_HOME");
+  std::string folder = EnvironmentOf("XDG_CONFIG_HOME");
   // The standard: one that is not absolute is none.
   if (!folder.starts_with('/')) {
-    const std::string home = Environment("HOME");
+    const std::string home = EnvironmentOf("HOME");
     if (home.empty()) {
       return absl::FailedPreconditionError(
           "there is no place to keep who is signed in: set HOME or XDG_CONFIG_HOME");
@@ -158,7 +158,7 @@ absl::StatusOr<Contexts> LoadContexts(const std::string& path) {
     SavedContext context = ContextOf(one);
     if (!context.name.empty() && !context.address.empty()) contexts.Put(std::move(context));
   }
-  contexts.current = Text(document, "current");
+  contexts.current = TextMember(document, "current");
   return contexts;
 }
 

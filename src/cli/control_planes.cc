@@ -15,7 +15,7 @@
 namespace skyden::cli {
 namespace {
 
-struct Fields {
+struct ControlPlaneFields {
   std::string which;  // name or id
   std::string name;
   std::string description;
@@ -23,7 +23,7 @@ struct Fields {
   std::vector<std::string> labels;  // "key=value"; "key=" removes it in an update
 };
 
-absl::StatusOr<Json> LabelsOf(const std::vector<std::string>& labels, bool empty_removes) {
+absl::StatusOr<Json> ReadLabels(const std::vector<std::string>& labels, bool empty_removes) {
   Json object = Json::object();
   for (const std::string& label : labels) {
     const size_t equals = label.find('=');
@@ -36,7 +36,7 @@ absl::StatusOr<Json> LabelsOf(const std::vector<std::string>& labels, bool empty
   return object;
 }
 
-void Print(const Context& context, const Json& items) {
+void PrintControlPlanes(const Context& context, const Json& items) {
   if (context.format != Format::kTable) return PrintDocument(std::cout, context.format, items);
   std::vector<std::vector<std::string>> rows;
   const Json list = items.is_array() ? items : Json::array({items});
@@ -58,25 +58,25 @@ void Print(const Context& context, const Json& items) {
              rows);
 }
 
-void AddCreate(CLI::App& cp, Context& context) {
+void AddCreateControlPlane(CLI::App& cp, Context& context) {
   CLI::App* command = cp.add_subcommand("create", "create a control plane");
   command->footer(
       "\nExamples:\n  skyden cp create payments --label team=payments\n  skyden cp create next "
       "--version v3");
-  auto fields = std::make_shared<Fields>();
+  auto fields = std::make_shared<ControlPlaneFields>();
   command->add_option("name", fields->name, "its name")->required();
   command->add_option("--description", fields->description, "what it is for");
   command->add_option("--label", fields->labels, "key=value; may be repeated");
   command->add_option("--version,--api-version", fields->version,
                       "the Kuma that it is like: v2 (2.x) or v3 (3.x)");
   AddClientCommand(*command, context, [&context, fields](const ApiClient& client) -> absl::Status {
-    SKYDEN_ASSIGN_OR_RETURN(const Json labels, LabelsOf(fields->labels, false));
+    SKYDEN_ASSIGN_OR_RETURN(const Json labels, ReadLabels(fields->labels, false));
     Json body = {{"name", fields->name}};
     if (!fields->description.empty()) body["description"] = fields->description;
     if (!labels.empty()) body["labels"] = labels;
     if (!fields->version.empty()) body["version"] = fields->version;
     SKYDEN_ASSIGN_OR_RETURN(const Json made, client.Call("POST", "/v1/mesh/control-planes", body));
-    Print(context, made);
+    PrintControlPlanes(context, made);
     if (context.format == Format::kTable) {
       std::cout << "\nConnect a zone:  skyden zone provision " << Printable(Cell(made, "name"))
                 << " zone-1\n"
@@ -92,7 +92,7 @@ void AddUpdate(CLI::App& cp, Context& context) {
   CLI::App* command =
       cp.add_subcommand("update", "change a control plane; what is not given stays");
   command->footer("\nExample:\n  skyden cp update payments --label team=core --label old=");
-  auto fields = std::make_shared<Fields>();
+  auto fields = std::make_shared<ControlPlaneFields>();
   command->add_option("control-plane", fields->which, "its name or id")->required();
   CLI::Option* name = command->add_option("--name", fields->name, "a new name");
   CLI::Option* text =
@@ -101,14 +101,14 @@ void AddUpdate(CLI::App& cp, Context& context) {
   AddClientCommand(*command, context,
                    [&context, fields, name, text](const ApiClient& client) -> absl::Status {
                      SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(fields->which));
-                     SKYDEN_ASSIGN_OR_RETURN(const Json labels, LabelsOf(fields->labels, true));
+                     SKYDEN_ASSIGN_OR_RETURN(const Json labels, ReadLabels(fields->labels, true));
                      Json body = Json::object();
                      if (name->count() > 0) body["name"] = fields->name;
                      if (text->count() > 0) body["description"] = fields->description;
                      if (!labels.empty()) body["labels"] = labels;
                      SKYDEN_ASSIGN_OR_RETURN(const Json changed,
                                              client.Call("PATCH", ApiClient::PathOf(id), body));
-                     Print(context, changed);
+                     PrintControlPlanes(context, changed);
                      return absl::OkStatus();
                    });
 }
@@ -153,7 +153,7 @@ void AddSuspend(CLI::App& cp, Context& context) {
     }
     SKYDEN_ASSIGN_OR_RETURN(const Json changed,
                             client.Call("POST", ApiClient::PathOf(id) + "/ops/suspend", body));
-    Print(context, changed);
+    PrintControlPlanes(context, changed);
     return absl::OkStatus();
   });
 }
@@ -167,7 +167,7 @@ void AddResume(CLI::App& cp, Context& context) {
     SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(*which));
     SKYDEN_ASSIGN_OR_RETURN(const Json changed,
                             client.Call("POST", ApiClient::PathOf(id) + "/ops/resume"));
-    Print(context, changed);
+    PrintControlPlanes(context, changed);
     return absl::OkStatus();
   });
 }
@@ -268,14 +268,14 @@ void AddControlPlaneCommands(CLI::App& root, Context& context) {
   CLI::App* cp =
       root.add_subcommand("cp", "create, list, change, suspend and delete control planes");
   cp->require_subcommand(1);
-  AddCreate(*cp, context);
+  AddCreateControlPlane(*cp, context);
   CLI::App* list = cp->add_subcommand("list", "all control planes");
   auto deleted = std::make_shared<bool>(false);
   list->add_flag("--deleted", *deleted, "those that were deleted and can be had back");
   AddClientCommand(*list, context, [&context, deleted](const ApiClient& client) -> absl::Status {
     if (*deleted) return ListDeleted(context, client);
     SKYDEN_ASSIGN_OR_RETURN(const Json all, client.ListControlPlanes());
-    Print(context, all);
+    PrintControlPlanes(context, all);
     return absl::OkStatus();
   });
   CLI::App* get = cp->add_subcommand("get", "one control plane");
@@ -284,12 +284,12 @@ void AddControlPlaneCommands(CLI::App& root, Context& context) {
   AddClientCommand(*get, context, [&context, which](const ApiClient& client) -> absl::Status {
     SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(*which));
     SKYDEN_ASSIGN_OR_RETURN(const Json found, client.Call("GET", ApiClient::PathOf(id)));
-    Print(context, found);
+    PrintControlPlanes(context, found);
     return absl::OkStatus();
   });
   AddUpdate(*cp, context);
   AddDelete(*cp, context);
-  const auto print = [&context](const Json& item) { Print(context, item); };
+  const auto print = [&context](const Json& item) { PrintControlPlanes(context, item); };
   AddUndelete(*cp, context, print);
   AddClone(*cp, context, print);
   AddSuspend(*cp, context);

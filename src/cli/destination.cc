@@ -21,7 +21,7 @@ using nlohmann::json;
 
 constexpr char kDefaultFolder[] = "skyden-data";
 constexpr char kDefaultAddress[] = "http://127.0.0.1:5681";
-constexpr size_t kFileBytes = 16u << 10;
+constexpr size_t kPieceBytes = 16u << 10;
 
 // A small file that is one: not a link, which could lead to another daemon's secret. Empty when
 // there is none.
@@ -31,7 +31,7 @@ std::string ReadPlainFile(const std::string& path) {
   struct stat info {};
   std::string text;
   if (fstat(file, &info) == 0 && S_ISREG(info.st_mode)) {
-    text.resize(kFileBytes);
+    text.resize(kPieceBytes);
     const ssize_t size = read(file, text.data(), text.size());
     text.resize(size > 0 ? static_cast<size_t>(size) : 0);
   }

@@ -81,8 +81,8 @@ bool HasLabels(const std::string& body, const std::map<std::string, std::string>
   });
 }
 
-absl::Status Add(const std::string& file, const std::string& shown,
-                 const std::map<std::string, std::string>& labels, Documents& documents) {
+absl::Status AddDocuments(const std::string& file, const std::string& shown,
+                          const std::map<std::string, std::string>& labels, Documents& documents) {
   SKYDEN_ASSIGN_OR_RETURN(const std::string text, ReadText(file));
   const auto items = resources::ReadImportFile(text);
   if (!items.ok()) {
@@ -111,12 +111,13 @@ absl::StatusOr<Documents> ReadDocuments(const std::string& path,
   Documents documents;
   std::error_code failed;
   if (path == "-" || !fs::is_directory(path, failed)) {
-    SKYDEN_RETURN_IF_ERROR(Add(path, path == "-" ? "standard input" : path, labels, documents));
+    SKYDEN_RETURN_IF_ERROR(
+        AddDocuments(path, path == "-" ? "standard input" : path, labels, documents));
   } else {
     SKYDEN_ASSIGN_OR_RETURN(const auto files, FilesBelow(path));
     for (const std::string& file : files) {
       const std::string shown = fs::path(file).lexically_relative(path).string();
-      SKYDEN_RETURN_IF_ERROR(Add(file, shown, labels, documents));
+      SKYDEN_RETURN_IF_ERROR(AddDocuments(file, shown, labels, documents));
     }
   }
   if (!documents.places.empty()) return documents;

@@ -79,7 +79,7 @@ absl::Status ShowFleet(const Context& context, int top, const ApiClient& client)
   return absl::OkStatus();
 }
 
-void PrintZones(const Json& zones) {
+void PrintFleetZones(const Json& zones) {
   Rows rows;
   for (const Json& zone : zones) {
     const std::string reason = Cell(zone, "reason");
@@ -110,7 +110,7 @@ absl::Status ListFleetZones(const Context& context, const std::string& status,
     if (after.empty()) break;
   }
   if (context.format == Format::kTable) {
-    PrintZones(all);
+    PrintFleetZones(all);
   } else {
     PrintDocument(std::cout, context.format, all);
   }

@@ -12,7 +12,7 @@
 namespace skyden::cli {
 namespace {
 
-struct Flags {
+struct HistoryFlags {
   std::string control_plane;
   std::string type, mesh, name;
   std::string revision;  // or N..M
@@ -21,13 +21,13 @@ struct Flags {
   bool no_mesh = false;
 };
 
-void AddFilters(CLI::App& command, Flags& flags) {
+void AddHistoryFilters(CLI::App& command, HistoryFlags& flags) {
   command.add_option("--type", flags.type, "only of this type, e.g. MeshTimeout");
   command.add_option("--mesh", flags.mesh, "only of this mesh");
   command.add_option("--name", flags.name, "only what has this name");
 }
 
-std::string QueryOf(const Flags& flags) {
+std::string QueryOf(const HistoryFlags& flags) {
   std::string query;
   const auto add = [&query](const char* key, const std::string& value) {
     if (value.empty()) return;
@@ -39,7 +39,7 @@ std::string QueryOf(const Flags& flags) {
   return query;
 }
 
-std::string PathOf(const std::string& id, const char* what) {
+std::string HistoryPath(const std::string& id, const char* what) {
   return fmt::format("{}/ops/{}", ApiClient::PathOf(id), what);
 }
 
@@ -51,7 +51,7 @@ std::string ResourceCell(const Json& item) {
 }
 
 // Pages, until there are as many as were asked for.
-absl::StatusOr<Json> ReadHistory(const Flags& flags, const std::string& id,
+absl::StatusOr<Json> ReadHistory(const HistoryFlags& flags, const std::string& id,
                                  const ApiClient& client) {
   constexpr size_t kPage = 1000;
   const std::string query = QueryOf(flags);
@@ -60,7 +60,7 @@ absl::StatusOr<Json> ReadHistory(const Flags& flags, const std::string& id,
   while (true) {
     const size_t had = all.is_null() ? 0 : all["data"].size();
     const size_t size = std::min(kPage, flags.limit - had);
-    std::string path = fmt::format("{}{}{}page[size]={}", PathOf(id, "history"), query,
+    std::string path = fmt::format("{}{}{}page[size]={}", HistoryPath(id, "history"), query,
                                    query.empty() ? "?" : "&", size);
     if (!after.empty()) path += fmt::format("&page[after]={}", after);
     SKYDEN_ASSIGN_OR_RETURN(Json page, client.Call("GET", path));
@@ -77,7 +77,8 @@ absl::StatusOr<Json> ReadHistory(const Flags& flags, const std::string& id,
   return all;
 }
 
-absl::Status List(const Context& context, const Flags& flags, const ApiClient& client) {
+absl::Status ListHistory(const Context& context, const HistoryFlags& flags,
+                         const ApiClient& client) {
   SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(flags.control_plane));
   SKYDEN_ASSIGN_OR_RETURN(const Json history, ReadHistory(flags, id, client));
   if (context.format != Format::kTable) {
@@ -95,7 +96,7 @@ absl::Status List(const Context& context, const Flags& flags, const ApiClient& c
   return absl::OkStatus();
 }
 
-void PrintLines(const Json& lines) {
+void PrintRevisions(const Json& lines) {
   for (const Json& line : lines) {
     std::cout << Printable(Cell(line, "outcome")) << ' ' << Printable(ResourceCell(line));
     const std::string reason = Cell(line, "reason");
@@ -114,7 +115,7 @@ void PrintLines(const Json& lines) {
   }
 }
 
-absl::Status Diff(const Context& context, const Flags& flags, const ApiClient& client) {
+absl::Status Diff(const Context& context, const HistoryFlags& flags, const ApiClient& client) {
   const size_t dots = flags.revision.find("..");
   const std::string from = flags.revision.substr(0, dots);
   const std::string to = dots == std::string::npos ? "" : flags.revision.substr(dots + 2);
@@ -123,7 +124,7 @@ absl::Status Diff(const Context& context, const Flags& flags, const ApiClient& c
         fmt::format("{}: write it as N..M, or N.. for what came since N", flags.revision));
   }
   SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(flags.control_plane));
-  std::string path = PathOf(id, "diff") + QueryOf(flags);
+  std::string path = HistoryPath(id, "diff") + QueryOf(flags);
   path += fmt::format("{}from={}", QueryOf(flags).empty() ? "?" : "&", EncodeUrl(from));
   if (!to.empty()) path += fmt::format("&to={}", EncodeUrl(to));
   SKYDEN_ASSIGN_OR_RETURN(const Json diff, client.Call("GET", path));
@@ -131,7 +132,7 @@ absl::Status Diff(const Context& context, const Flags& flags, const ApiClient& c
     PrintDocument(std::cout, context.format, diff);
     return absl::OkStatus();
   }
-  PrintLines(diff["resources"]);
+  PrintRevisions(diff["resources"]);
   if (diff["resources"].empty()) {
     std::cout << "Nothing differs between revisions " << diff["from"] << " and " << diff["to"]
               << ".\n";
@@ -139,7 +140,7 @@ absl::Status Diff(const Context& context, const Flags& flags, const ApiClient& c
   return absl::OkStatus();
 }
 
-absl::Status Restore(const Context& context, const Flags& flags, const ApiClient& client) {
+absl::Status Restore(const Context& context, const HistoryFlags& flags, const ApiClient& client) {
   Json body = {{"revision", flags.revision}};
   if (!flags.type.empty()) body["type"] = flags.type;
   if (!flags.mesh.empty()) body["mesh"] = flags.mesh;
@@ -148,13 +149,13 @@ absl::Status Restore(const Context& context, const Flags& flags, const ApiClient
     return UsageError("--type and --name go together: the resource that is meant");
   }
   SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(flags.control_plane));
-  const std::string path = PathOf(id, "restore") + (flags.dry_run ? "?dry_run=true" : "");
+  const std::string path = HistoryPath(id, "restore") + (flags.dry_run ? "?dry_run=true" : "");
   SKYDEN_ASSIGN_OR_RETURN(const Json done, client.Call("POST", path, body));
   if (context.format != Format::kTable) {
     PrintDocument(std::cout, context.format, done);
     return absl::OkStatus();
   }
-  PrintLines(done["resources"]);
+  PrintRevisions(done["resources"]);
   std::cout << fmt::format("{}{} created, {} updated, {} deleted.\n",
                            flags.dry_run ? "Nothing was changed. Would be: " : "",
                            Cell(done, "created"), Cell(done, "updated"), Cell(done, "deleted"));
@@ -162,7 +163,7 @@ absl::Status Restore(const Context& context, const Flags& flags, const ApiClient
 }
 
 // The path of a resource in the API of its control plane.
-absl::StatusOr<std::string> ResourcePath(const Flags& flags, const std::string& id,
+absl::StatusOr<std::string> ResourcePath(const HistoryFlags& flags, const std::string& id,
                                          const ApiClient& client) {
   SKYDEN_ASSIGN_OR_RETURN(const Json all,
                           client.Call("GET", ApiClient::PathOf(id) + "/api/_resources"));
@@ -177,7 +178,8 @@ absl::StatusOr<std::string> ResourcePath(const Flags& flags, const std::string& 
   return UsageError(fmt::format("--type {}: there is no such type", flags.type));
 }
 
-absl::Status Show(const Context& context, const Flags& flags, const ApiClient& client) {
+absl::Status ShowHistory(const Context& context, const HistoryFlags& flags,
+                         const ApiClient& client) {
   SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(flags.control_plane));
   SKYDEN_ASSIGN_OR_RETURN(const std::string path, ResourcePath(flags, id, client));
   SKYDEN_ASSIGN_OR_RETURN(
@@ -188,9 +190,11 @@ absl::Status Show(const Context& context, const Flags& flags, const ApiClient& c
   return absl::OkStatus();
 }
 
-CLI::App* Add(CLI::App& history, Context& context, const char* name, const char* about,
-              const char* footer, const std::shared_ptr<Flags>& flags,
-              absl::Status (*run)(const Context&, const Flags&, const ApiClient&)) {
+CLI::App* AddHistoryCommand(CLI::App& history, Context& context, const char* name,
+                            const char* about, const char* footer,
+                            const std::shared_ptr<HistoryFlags>& flags,
+                            absl::Status (*run)(const Context&, const HistoryFlags&,
+                                                const ApiClient&)) {
   CLI::App* command = history.add_subcommand(name, about);
   command->footer(footer);
   command->add_option("control-plane", flags->control_plane, "its name or id")->required();
@@ -207,47 +211,49 @@ void AddHistoryCommands(CLI::App& root, Context& context) {
       "history", "what people wrote into a control plane, by revision, and taking it back");
   history->require_subcommand(1);
 
-  auto listed = std::make_shared<Flags>();
-  CLI::App* list =
-      Add(*history, context, "list", "changes, the newest first",
-          "\nExample:\n  skyden history list payments --mesh default --limit 10", listed, &List);
-  AddFilters(*list, *listed);
+  auto listed = std::make_shared<HistoryFlags>();
+  CLI::App* list = AddHistoryCommand(
+      *history, context, "list", "changes, the newest first",
+      "\nExample:\n  skyden history list payments --mesh default --limit 10", listed, &ListHistory);
+  AddHistoryFilters(*list, *listed);
   list->add_option("--limit", listed->limit, "no more than so many; 50 without it")
       ->check(CLI::Range(1, 1'000'000));
 
-  auto shown = std::make_shared<Flags>();
-  CLI::App* show = Add(*history, context, "show", "a resource as it was at a revision",
-                       "\nExample:\n  skyden history show payments 41 --type MeshTimeout --mesh "
-                       "default --name web",
-                       shown, &Show);
+  auto shown = std::make_shared<HistoryFlags>();
+  CLI::App* show =
+      AddHistoryCommand(*history, context, "show", "a resource as it was at a revision",
+                        "\nExample:\n  skyden history show payments 41 --type MeshTimeout --mesh "
+                        "default --name web",
+                        shown, &ShowHistory);
   show->add_option("revision", shown->revision, "a revision")->required();
   show->add_option("--type", shown->type, "its type, e.g. MeshTimeout")->required();
   show->add_option("--mesh", shown->mesh, "the mesh that it is in");
   show->add_option("--name", shown->name, "its name")->required();
 
-  auto compared = std::make_shared<Flags>();
-  CLI::App* diff = Add(*history, context, "diff", "what differs between two revisions",
-                       "\nExamples:\n"
-                       "  skyden history diff payments 41..43\n"
-                       "  skyden history diff payments 41.. --mesh default",
-                       compared, &Diff);
+  auto compared = std::make_shared<HistoryFlags>();
+  CLI::App* diff =
+      AddHistoryCommand(*history, context, "diff", "what differs between two revisions",
+                        "\nExamples:\n"
+                        "  skyden history diff payments 41..43\n"
+                        "  skyden history diff payments 41.. --mesh default",
+                        compared, &Diff);
   diff->add_option("revisions", compared->revision, "N..M, or N.. for what came since N")
       ->required();
-  AddFilters(*diff, *compared);
+  AddHistoryFilters(*diff, *compared);
 
-  auto restored = std::make_shared<Flags>();
-  CLI::App* restore =
-      Add(*history, context, "restore",
-          "take everything, a mesh or a resource back to what it was, in a new revision",
-          "\nKeys that sign tokens, lists of revoked ones and zones are left alone, unless one is "
-          "named.\n"
-          "\nExamples:\n"
-          "  skyden history restore payments 41 --dry-run\n"
-          "  skyden history restore payments 41 --mesh default\n"
-          "  skyden history restore payments 41 --type MeshTimeout --mesh default --name web",
-          restored, &Restore);
+  auto restored = std::make_shared<HistoryFlags>();
+  CLI::App* restore = AddHistoryCommand(
+      *history, context, "restore",
+      "take everything, a mesh or a resource back to what it was, in a new revision",
+      "\nKeys that sign tokens, lists of revoked ones and zones are left alone, unless one is "
+      "named.\n"
+      "\nExamples:\n"
+      "  skyden history restore payments 41 --dry-run\n"
+      "  skyden history restore payments 41 --mesh default\n"
+      "  skyden history restore payments 41 --type MeshTimeout --mesh default --name web",
+      restored, &Restore);
   restore->add_option("revision", restored->revision, "the revision to go back to")->required();
-  AddFilters(*restore, *restored);
+  AddHistoryFilters(*restore, *restored);
   restore->add_flag("--dry-run", restored->dry_run, "only say what would change");
 }
 

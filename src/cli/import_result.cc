@@ -14,7 +14,7 @@ namespace {
 
 constexpr size_t kCompressFromBytes = 64u << 10;
 
-std::string NameOf(const Json& line) {
+std::string ResourceName(const Json& line) {
   const std::string mesh = Cell(line, "mesh");
   return fmt::format("{} {}{}{}", Cell(line, "type"), mesh, mesh.empty() ? "" : "/",
                      Cell(line, "name"));
@@ -63,7 +63,7 @@ void PrintImport(std::ostream& out, const Json& result) {
   if (lines == result.end() || !lines->is_array()) return;
   for (const Json& line : *lines) {
     const std::string reason = Cell(line, "reason");
-    out << fmt::format("{} {}{}\n", SignOf(Cell(line, "outcome")), Printable(NameOf(line)),
+    out << fmt::format("{} {}{}\n", SignOf(Cell(line, "outcome")), Printable(ResourceName(line)),
                        reason.empty() ? "" : " (" + Printable(reason) + ")");
     for (const Json& change : line.value("changes", Json::array())) {
       const std::string path = Printable(Cell(change, "path"));

@@ -21,7 +21,7 @@
 namespace skyden::cli {
 namespace {
 
-struct Flags {
+struct LoginFlags {
   std::string address;
   std::string name;
   std::string ca_file;
@@ -69,7 +69,7 @@ Json Shown(const Contexts& contexts, const SavedContext& one) {
   return shown;
 }
 
-void Print(const Context& context, const Json& shown) {
+void PrintLogin(const Context& context, const Json& shown) {
   if (context.format != Format::kTable) return PrintDocument(std::cout, context.format, shown);
   std::vector<std::vector<std::string>> rows;
   for (const Json& one : shown.is_array() ? shown : Json::array({shown})) {
@@ -106,7 +106,7 @@ absl::StatusOr<std::string> AccountOf(const SavedContext& context) {
   return absl::UnauthenticatedError("the daemon does not say whose token this is");
 }
 
-absl::Status SignInByProvider(const Flags& flags, SavedContext& context) {
+absl::Status SignInByProvider(const LoginFlags& flags, SavedContext& context) {
   const ApiClient stranger = ApiClient::To(context.address, "", context.ca_file);
   SKYDEN_ASSIGN_OR_RETURN(const Json ways, stranger.Call("GET", "/v3/sign-in"));
   const Json oidc = ways.is_object() ? ways.value("oidc", Json::object()) : Json::object();
@@ -130,7 +130,7 @@ std::string Absolute(const std::string& path) {
   return path.empty() ? path : std::filesystem::absolute(path).string();
 }
 
-absl::Status Login(const Flags& flags, const Context& output, Contexts& contexts) {
+absl::Status Login(const LoginFlags& flags, const Context& output, Contexts& contexts) {
   SavedContext context;
   if (flags.address.empty()) {
     SKYDEN_ASSIGN_OR_RETURN(const SavedContext* const before, Named(contexts, flags.name));
@@ -149,7 +149,7 @@ absl::Status Login(const Flags& flags, const Context& output, Contexts& contexts
   SKYDEN_ASSIGN_OR_RETURN(context.account, AccountOf(context));
   contexts.current = context.name;
   contexts.Put(context);
-  Print(output, Shown(contexts, context));
+  PrintLogin(output, Shown(contexts, context));
   return absl::OkStatus();
 }
 
@@ -163,7 +163,7 @@ void AddLogin(CLI::App& root, Context& context) {
       "  skyden login https://skyden.example.com\n"
       "  skyden login skyden.example.com:5681 --name prod --token-stdin < token\n"
       "  skyden login                              # the current one, again");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<LoginFlags>();
   command->add_option("url", flags->address, "the daemon; the current context's when left out");
   command->add_option("--name", flags->name, "what to call it; its host when left out");
   command->add_option("--ca-file", flags->ca_file, "authority of its certificate, PEM");
@@ -246,7 +246,7 @@ void AddContexts(CLI::App& root, Context& context) {
   AddContextCommand(*list, context, [&context](Contexts& contexts) {
     Json all = Json::array();
     for (const SavedContext& one : contexts.all) all.push_back(Shown(contexts, one));
-    Print(context, all);
+    PrintLogin(context, all);
     return absl::OkStatus();
   });
 
@@ -257,7 +257,7 @@ void AddContexts(CLI::App& root, Context& context) {
   AddContextCommand(*use, context, [&context, used](Contexts& contexts) -> absl::Status {
     SKYDEN_ASSIGN_OR_RETURN(const SavedContext* const found, Named(contexts, *used));
     contexts.current = found->name;
-    Print(context, Shown(contexts, *found));
+    PrintLogin(context, Shown(contexts, *found));
     return absl::OkStatus();
   });
 
@@ -266,7 +266,7 @@ void AddContexts(CLI::App& root, Context& context) {
   show->add_option("name", *shown, "the current one when left out");
   AddContextCommand(*show, context, [&context, shown](Contexts& contexts) -> absl::Status {
     SKYDEN_ASSIGN_OR_RETURN(const SavedContext* const found, Named(contexts, *shown));
-    Print(context, Shown(contexts, *found));
+    PrintLogin(context, Shown(contexts, *found));
     return absl::OkStatus();
   });
 

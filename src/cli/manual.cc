@@ -18,7 +18,7 @@ namespace skyden::cli {
 namespace {
 
 // Text that troff prints as it is: nothing in it is a request, a dash stays a dash.
-std::string Escaped(std::string_view text) {
+std::string EscapedRoff(std::string_view text) {
   std::string escaped;
   bool begins_line = true;
   for (const char c : text) {
@@ -39,7 +39,7 @@ std::string Escaped(std::string_view text) {
 std::string Verbatim(std::string_view text) {
   while (text.starts_with('\n')) text.remove_prefix(1);
   while (text.ends_with('\n')) text.remove_suffix(1);
-  return text.empty() ? "" : fmt::format(".PP\n.nf\n{}\n.fi\n", Escaped(text));
+  return text.empty() ? "" : fmt::format(".PP\n.nf\n{}\n.fi\n", EscapedRoff(text));
 }
 
 std::string UpperCase(std::string text) {
@@ -47,10 +47,10 @@ std::string UpperCase(std::string text) {
   return text;
 }
 
-std::string Head(const std::string& name, int section, std::string_view about) {
+std::string ManualHead(const std::string& name, int section, std::string_view about) {
   return fmt::format(".TH {} {} \"\" \"Skyden {}\" \"Skyden\"\n.SH NAME\n{} \\- {}\n",
-                     Escaped(UpperCase(name)), section, base::Version(), Escaped(name),
-                     Escaped(about));
+                     EscapedRoff(UpperCase(name)), section, base::Version(), EscapedRoff(name),
+                     EscapedRoff(about));
 }
 
 // "skyden cp create"
@@ -64,11 +64,11 @@ std::vector<const CLI::App*> Below(const CLI::App& command) {
 }
 
 std::string Synopsis(const CLI::App& command) {
-  std::string text = fmt::format(".B {}\n", Escaped(WordsOf(command)));
+  std::string text = fmt::format(".B {}\n", EscapedRoff(WordsOf(command)));
   if (!Below(command).empty()) text += ".I COMMAND\n";
   for (const CLI::Option* option : command.get_options()) {
     if (!option->get_positional()) continue;
-    const std::string name = Escaped(UpperCase(option->get_name(/*positional=*/true)));
+    const std::string name = EscapedRoff(UpperCase(option->get_name(/*positional=*/true)));
     const bool many = option->get_expected_max() > 1;
     text += option->get_required() ? fmt::format(".I {}{}\n", name, many ? "..." : "")
                                    : fmt::format(".RI [ {} ]{}\n", name, many ? "..." : "");
@@ -79,12 +79,12 @@ std::string Synopsis(const CLI::App& command) {
 // "-o, --output table|json" as man sets it.
 std::string OptionHead(const CLI::Option& option) {
   if (option.get_positional()) {
-    return fmt::format(".I {}\n", Escaped(UpperCase(option.get_name(/*positional=*/true))));
+    return fmt::format(".I {}\n", EscapedRoff(UpperCase(option.get_name(/*positional=*/true))));
   }
   std::string names;
   for (const std::string& name : option.get_snames()) names += ", -" + name;
   for (const std::string& name : option.get_lnames()) names += ", --" + name;
-  return fmt::format(".B {}\n", Escaped(names.substr(std::min<size_t>(2, names.size()))));
+  return fmt::format(".B {}\n", EscapedRoff(names.substr(std::min<size_t>(2, names.size()))));
 }
 
 std::string Options(const CLI::App& command) {
@@ -95,7 +95,7 @@ std::string Options(const CLI::App& command) {
       about += fmt::format(" [{}]", option->get_default_str());
     }
     if (!option->get_envname().empty()) about += fmt::format(" ({})", option->get_envname());
-    text += fmt::format(".TP\n{}{}\n", OptionHead(*option), Escaped(about));
+    text += fmt::format(".TP\n{}{}\n", OptionHead(*option), EscapedRoff(about));
   }
   return text;
 }
@@ -103,8 +103,8 @@ std::string Options(const CLI::App& command) {
 // A section of each command that is below `command`, however deep.
 void AddCommands(const CLI::App& command, std::string& page) {
   for (const CLI::App* sub : Below(command)) {
-    page += fmt::format(".SS {}\n{}\n.PP\n{}{}", Escaped(WordsOf(*sub)),
-                        Escaped(sub->get_description()), Synopsis(*sub), Options(*sub));
+    page += fmt::format(".SS {}\n{}\n.PP\n{}{}", EscapedRoff(WordsOf(*sub)),
+                        EscapedRoff(sub->get_description()), Synopsis(*sub), Options(*sub));
     page += Verbatim(sub->get_footer());
     AddCommands(*sub, page);
   }
@@ -113,22 +113,23 @@ void AddCommands(const CLI::App& command, std::string& page) {
 std::string RootPage(const CLI::App& root) {
   const std::string about = root.get_description();
   const size_t first = about.find('\n');
-  std::string page = Head(root.get_name(), 1, "Kuma global control planes, many in one process");
+  std::string page =
+      ManualHead(root.get_name(), 1, "Kuma global control planes, many in one process");
   page += ".SH SYNOPSIS\n" + Synopsis(root) + ".SH DESCRIPTION\n" +
-          Escaped(about.substr(0, first)) + '\n' +
+          EscapedRoff(about.substr(0, first)) + '\n' +
           Verbatim(about.substr(std::min(first, about.size()))) + ".SH COMMANDS\n";
   std::string see_also;
   for (const CLI::App* sub : Below(root)) {
-    page +=
-        fmt::format(".TP\n.B {}\n{}\n", Escaped(sub->get_name()), Escaped(sub->get_description()));
-    see_also += fmt::format(".BR {} (1),\n", Escaped("skyden-" + sub->get_name()));
+    page += fmt::format(".TP\n.B {}\n{}\n", EscapedRoff(sub->get_name()),
+                        EscapedRoff(sub->get_description()));
+    see_also += fmt::format(".BR {} (1),\n", EscapedRoff("skyden-" + sub->get_name()));
   }
   return page + ".SH NOTES\n" + Verbatim(root.get_footer()) + ".SH SEE ALSO\n" + see_also +
          ".BR skyden.yaml (5)\n";
 }
 
 std::string CommandPage(const CLI::App& command) {
-  std::string page = Head("skyden-" + command.get_name(), 1, command.get_description());
+  std::string page = ManualHead("skyden-" + command.get_name(), 1, command.get_description());
   page += ".SH SYNOPSIS\n" + Synopsis(command) + ".SH OPTIONS\n" + Options(command);
   if (const std::string footer = Verbatim(command.get_footer()); !footer.empty()) {
     page += ".SH DESCRIPTION\n" + footer;
@@ -141,21 +142,21 @@ std::string CommandPage(const CLI::App& command) {
 }
 
 std::string SettingsPage() {
-  std::string page = Head("skyden.yaml", 5, "settings of the Skyden daemon");
+  std::string page = ManualHead("skyden.yaml", 5, "settings of the Skyden daemon");
   page +=
       ".SH DESCRIPTION\n"
       "A map of settings, one on each line:\n"
       ".I key: value\n"
       ".PP\n" +
-      Escaped(
+      EscapedRoff(
           "Each may stand in the environment as well (SKYDEN_HTTP_ADDRESS), and on the command "
           "line (--http-address); later ones win. \"skyden serve --print-config\" prints what is "
           "in "
           "effect.\n") +
       ".SH SETTINGS\n";
   for (const server::SettingDefault& setting : server::SettingDefaults()) {
-    page += fmt::format(".TP\n.B {}\n{}\n.br\nDefault: {}\n", Escaped(setting.key),
-                        Escaped(setting.help), Escaped(setting.value));
+    page += fmt::format(".TP\n.B {}\n{}\n.br\nDefault: {}\n", EscapedRoff(setting.key),
+                        EscapedRoff(setting.help), EscapedRoff(setting.value));
   }
   return page + ".SH SEE ALSO\n.BR skyden (1),\n.BR skyden\\-serve (1)\n";
 }

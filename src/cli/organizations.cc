@@ -13,7 +13,7 @@ namespace {
 
 constexpr char kOrganizations[] = "/v3/organizations";
 
-void Print(const Context& context, const Json& items) {
+void PrintOrganization(const Context& context, const Json& items) {
   if (context.format != Format::kTable) return PrintDocument(std::cout, context.format, items);
   std::vector<std::vector<std::string>> rows;
   const Json list = items.is_array() ? items : Json::array({items});
@@ -50,7 +50,7 @@ void AddOrganizationCommands(CLI::App& root, Context& context) {
   CLI::App* list = organization->add_subcommand("list", "all organizations");
   AddClientCommand(*list, context, [&context](const ApiClient& client) -> absl::Status {
     SKYDEN_ASSIGN_OR_RETURN(const Json all, client.ListAll(kOrganizations));
-    Print(context, all);
+    PrintOrganization(context, all);
     return absl::OkStatus();
   });
 
@@ -58,7 +58,7 @@ void AddOrganizationCommands(CLI::App& root, Context& context) {
   AddClientCommand(*show, context, [&context](const ApiClient& client) -> absl::Status {
     SKYDEN_ASSIGN_OR_RETURN(const Json mine,
                             client.Call("GET", fmt::format("{}/me", kOrganizations)));
-    Print(context, mine);
+    PrintOrganization(context, mine);
     return absl::OkStatus();
   });
 

@@ -15,7 +15,7 @@ namespace {
 constexpr char kEntityType[] = "Mesh Control Planes";
 constexpr char kAll[] = "*";
 
-struct Fields {
+struct RoleFields {
   std::string role;
   std::string control_plane = kAll;
 };
@@ -35,8 +35,8 @@ absl::StatusOr<std::string> EntityOf(const ApiClient& client, const std::string&
   return client.FindControlPlane(which);
 }
 
-absl::Status Take(const ApiClient& client, const std::string& path, const std::string& word,
-                  const Fields& taken) {
+absl::Status TakeRole(const ApiClient& client, const std::string& path, const std::string& word,
+                      const RoleFields& taken) {
   SKYDEN_ASSIGN_OR_RETURN(const std::string entity, EntityOf(client, taken.control_plane));
   SKYDEN_ASSIGN_OR_RETURN(const Json roles, client.ListAll(path + "/assigned-roles"));
   for (const Json& role : roles) {
@@ -46,7 +46,7 @@ absl::Status Take(const ApiClient& client, const std::string& path, const std::s
   return absl::NotFoundError(fmt::format("the {} does not hold this role there", word));
 }
 
-void AddFields(CLI::App& command, Fields& fields) {
+void AddFields(CLI::App& command, RoleFields& fields) {
   command.add_option("role", fields.role, "Admin, Creator, Viewer or Connector")->required();
   command.add_option("--on", fields.control_plane, "a control plane, by name or id; default: all");
 }
@@ -84,7 +84,7 @@ void AddRoleCommands(CLI::App& parent, Context& context, const RoleHolder& holde
                 PrintRoles(context, roles);
                 return absl::OkStatus();
               });
-  auto granted = std::make_shared<Fields>();
+  auto granted = std::make_shared<RoleFields>();
   CLI::App* grant =
       AddOnHolder(parent, context, holder, "grant", fmt::format("give {} a role", holder.article),
                   [granted](const ApiClient& client, const std::string& path) {
@@ -94,12 +94,12 @@ void AddRoleCommands(CLI::App& parent, Context& context, const RoleHolder& holde
                             holder.example));
   AddFields(*grant, *granted);
 
-  auto taken = std::make_shared<Fields>();
+  auto taken = std::make_shared<RoleFields>();
   CLI::App* take = AddOnHolder(
       parent, context, holder, "take",
       fmt::format("take a role from {}; streams end where they must", holder.article),
       [taken, word = std::string(holder.word)](const ApiClient& client, const std::string& path) {
-        return Take(client, path, word, *taken);
+        return TakeRole(client, path, word, *taken);
       });
   take->footer(fmt::format("\nExample:\n  skyden {} take {} Viewer --on payments", holder.word,
                            holder.example));

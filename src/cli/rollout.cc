@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/documents.h"
+#include "cli/effects_print.h"
 #include "fmt/format.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
@@ -28,12 +29,7 @@ struct RolloutFlags {
   bool skip_away = false;
   bool finish_when_done = false;
 };
-using Flags = std::shared_ptr<RolloutFlags>;
-
-Json ListIn(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_array() ? *found : Json::array();
-}
+using StartFlags = std::shared_ptr<RolloutFlags>;
 
 // "eu-1,eu-2", "30%"
 absl::StatusOr<Json> WaveOf(const std::string& text) {
@@ -52,7 +48,7 @@ std::string WavesOf(const Json& rollout) {
   return fmt::format("{}/{}", Cell(rollout, "wave"), ListIn(rollout, "waves").size());
 }
 
-void PrintRollout(const Json& rollout) {
+void PrintOneRollout(const Json& rollout) {
   std::cout << fmt::format("rollout {} of mesh {}: {}, wave {}\n", Cell(rollout, "id"),
                            Printable(Cell(rollout, "mesh")), Cell(rollout, "state"),
                            WavesOf(rollout));
@@ -74,15 +70,15 @@ void PrintRollout(const Json& rollout) {
   if (!rows.empty()) PrintTable(std::cout, {"ZONE", "WAVE", "TOLD", "STANDING"}, rows);
 }
 
-void Print(const Context& context, const Json& rollout) {
+void PrintRollouts(const Context& context, const Json& rollout) {
   if (context.format == Format::kTable) {
-    PrintRollout(rollout);
+    PrintOneRollout(rollout);
   } else {
     PrintDocument(std::cout, context.format, rollout);
   }
 }
 
-absl::StatusOr<std::string> PathOf(const ApiClient& client, const RolloutFlags& flags) {
+absl::StatusOr<std::string> RolloutPath(const ApiClient& client, const RolloutFlags& flags) {
   SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(flags.control_plane));
   return ApiClient::PathOf(id) + "/ops/rollouts";
 }
@@ -94,7 +90,7 @@ bool IsOver(const Json& rollout) {
 
 // The path of the one that is named, or of the only one that is not over.
 absl::StatusOr<std::string> PathOfOne(const ApiClient& client, const RolloutFlags& flags) {
-  SKYDEN_ASSIGN_OR_RETURN(const std::string path, PathOf(client, flags));
+  SKYDEN_ASSIGN_OR_RETURN(const std::string path, RolloutPath(client, flags));
   if (!flags.id.empty()) return path + "/" + EncodeUrl(flags.id);
   SKYDEN_ASSIGN_OR_RETURN(const Json all, client.Call("GET", path));
   std::vector<std::string> live;
@@ -129,19 +125,20 @@ absl::Status Start(const ApiClient& client, const Context& context, const Rollou
   } else if (flags.min_requests.has_value()) {
     return UsageError("--min-requests goes with --max-rise");
   }
-  SKYDEN_ASSIGN_OR_RETURN(std::string path, PathOf(client, flags));
+  SKYDEN_ASSIGN_OR_RETURN(std::string path, RolloutPath(client, flags));
   if (!flags.if_revision.empty()) path += "?if-revision=" + EncodeUrl(flags.if_revision);
   const auto started = client.Call("POST", path, body);
   if (!started.ok()) {
     return absl::Status(started.status().code(),
                         WithPlaces(base::ToStd(started.status().message()), documents));
   }
-  Print(context, *started);
+  PrintRollouts(context, *started);
   return absl::OkStatus();
 }
 
-absl::Status List(const ApiClient& client, const Context& context, const RolloutFlags& flags) {
-  SKYDEN_ASSIGN_OR_RETURN(const std::string path, PathOf(client, flags));
+absl::Status ListRollouts(const ApiClient& client, const Context& context,
+                          const RolloutFlags& flags) {
+  SKYDEN_ASSIGN_OR_RETURN(const std::string path, RolloutPath(client, flags));
   SKYDEN_ASSIGN_OR_RETURN(const Json all, client.Call("GET", path));
   if (context.format != Format::kTable) {
     PrintDocument(std::cout, context.format, all);
@@ -158,8 +155,8 @@ absl::Status List(const ApiClient& client, const Context& context, const Rollout
 }
 
 // `step`: "", or what is done to it.
-absl::Status Tell(const ApiClient& client, const Context& context, const RolloutFlags& flags,
-                  const std::string& step) {
+absl::Status TellRollout(const ApiClient& client, const Context& context, const RolloutFlags& flags,
+                         const std::string& step) {
   SKYDEN_ASSIGN_OR_RETURN(const std::string path, PathOfOne(client, flags));
   const auto rollout =
       step.empty() ? client.Call("GET", path) : client.Call("POST", path + "/" + step);
@@ -169,11 +166,12 @@ absl::Status Tell(const ApiClient& client, const Context& context, const Rollout
                     flags.id, flags.control_plane));
   }
   if (!rollout.ok()) return rollout.status();
-  Print(context, *rollout);
+  PrintRollouts(context, *rollout);
   return absl::OkStatus();
 }
 
-CLI::App* Add(CLI::App& parent, const char* name, const char* about, const Flags& flags) {
+CLI::App* AddRolloutCommand(CLI::App& parent, const char* name, const char* about,
+                            const StartFlags& flags) {
   CLI::App* command = parent.add_subcommand(name, about);
   command->add_option("control-plane", flags->control_plane, "its name or id")->required();
   return command;
@@ -181,7 +179,8 @@ CLI::App* Add(CLI::App& parent, const char* name, const char* about, const Flags
 
 void AddStart(CLI::App& parent, Context& context) {
   const auto flags = std::make_shared<RolloutFlags>();
-  CLI::App* command = Add(parent, "start", "begin to release documents zone by zone", flags);
+  CLI::App* command =
+      AddRolloutCommand(parent, "start", "begin to release documents zone by zone", flags);
   command->footer(
       "\nExamples:\n"
       "  skyden rollout start demo -f timeout.yaml --wave eu-1 --wave 50% --wave 100% --hold 5m\n"
@@ -217,10 +216,10 @@ void AddStart(CLI::App& parent, Context& context) {
 void AddStep(CLI::App& parent, Context& context, const char* name, const char* about,
              const char* step) {
   const auto flags = std::make_shared<RolloutFlags>();
-  CLI::App* command = Add(parent, name, about, flags);
+  CLI::App* command = AddRolloutCommand(parent, name, about, flags);
   command->add_option("rollout", flags->id, "its id; without it, the one that is not over");
   AddClientCommand(*command, context, [&context, flags, step](const ApiClient& client) {
-    return Tell(client, context, *flags, step);
+    return TellRollout(client, context, *flags, step);
   });
 }
 
@@ -231,9 +230,9 @@ void AddRolloutCommands(CLI::App& root, Context& context) {
   rollout->require_subcommand(1);
   AddStart(*rollout, context);
   const auto flags = std::make_shared<RolloutFlags>();
-  CLI::App* list = Add(*rollout, "list", "list rollouts, the newest first", flags);
+  CLI::App* list = AddRolloutCommand(*rollout, "list", "list rollouts, the newest first", flags);
   AddClientCommand(*list, context, [&context, flags](const ApiClient& client) {
-    return List(client, context, *flags);
+    return ListRollouts(client, context, *flags);
   });
   AddStep(*rollout, context, "status", "show how far a rollout is, zone by zone", "");
   AddStep(*rollout, context, "pause", "stop at the waves that are released", "pause");

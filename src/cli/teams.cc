@@ -31,7 +31,7 @@ absl::StatusOr<std::string> FindTeam(const ApiClient& client, const std::string&
 
 const RoleHolder kTeam = {"team", "a team", "mesh-ops", "its id or name", FindTeam};
 
-void Print(const Context& context, const Json& items) {
+void PrintTeam(const Context& context, const Json& items) {
   if (context.format != Format::kTable) return PrintDocument(std::cout, context.format, items);
   std::vector<std::vector<std::string>> rows;
   const Json list = items.is_array() ? items : Json::array({items});
@@ -54,7 +54,7 @@ void PrintMembers(const Context& context, const Json& members) {
   PrintTable(std::cout, {"NAME", "ID", "KIND"}, rows);
 }
 
-void AddCreate(CLI::App& team, Context& context) {
+void AddCreateTeam(CLI::App& team, Context& context) {
   CLI::App* command = team.add_subcommand("create", "create a team");
   command->footer(
       "\nExample:\n"
@@ -80,7 +80,7 @@ void AddCreate(CLI::App& team, Context& context) {
       SKYDEN_RETURN_IF_ERROR(GrantRole(client, fmt::format("{}/{}", kTeams, Cell(made, "id")),
                                        fields->role, fields->control_plane));
     }
-    Print(context, made);
+    PrintTeam(context, made);
     if (context.format == Format::kTable) {
       std::cout << "\nTake somebody in:  skyden team add " << Printable(fields->name)
                 << " <account>\n";
@@ -89,7 +89,7 @@ void AddCreate(CLI::App& team, Context& context) {
   });
 }
 
-void AddList(CLI::App& team, Context& context) {
+void AddListTeams(CLI::App& team, Context& context) {
   CLI::App* command = team.add_subcommand("list", "teams, or those of one account");
   auto account = std::make_shared<std::string>();
   command->add_option("--of", *account, "an account, by id, name or e-mail address");
@@ -100,7 +100,7 @@ void AddList(CLI::App& team, Context& context) {
       list = path + "/teams";
     }
     SKYDEN_ASSIGN_OR_RETURN(const Json all, client.ListAll(list));
-    Print(context, all);
+    PrintTeam(context, all);
     return absl::OkStatus();
   });
 }
@@ -156,12 +156,12 @@ void AddTeamCommands(CLI::App& root, Context& context) {
       "  skyden team create mesh-ops --role Admin --on payments\n"
       "  skyden team add mesh-ops jane@example.com ci\n"
       "  skyden team take mesh-ops Admin --on payments");
-  AddCreate(*team, context);
-  AddList(*team, context);
+  AddCreateTeam(*team, context);
+  AddListTeams(*team, context);
   AddOnHolder(*team, context, kTeam, "get", "one team",
               [&context](const ApiClient& client, const std::string& path) -> absl::Status {
                 SKYDEN_ASSIGN_OR_RETURN(const Json found, client.Call("GET", path));
-                Print(context, found);
+                PrintTeam(context, found);
                 return absl::OkStatus();
               });
   AddOnHolder(*team, context, kTeam, "delete", "delete a team; what it gave ends at once",

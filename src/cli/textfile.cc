@@ -16,7 +16,7 @@ namespace skyden::cli {
 namespace {
 
 // As the text format wants label values.
-std::string Escaped(std::string_view text) {
+std::string EscapedLabel(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
     if (c == '\\' || c == '"') escaped += '\\';
@@ -29,7 +29,7 @@ std::string Escaped(std::string_view text) {
   return escaped;
 }
 
-std::string Head(const char* name, const char* help) {
+std::string MetricHead(const char* name, const char* help) {
   return fmt::format("# HELP {} {}\n# TYPE {} gauge\n", name, help, name);
 }
 
@@ -37,14 +37,16 @@ std::string Head(const char* name, const char* help) {
 
 std::string DriftMetrics(std::string_view control_plane, const absl::StatusOr<Json>& plan,
                          absl::Time now) {
-  const std::string label = fmt::format("control_plane=\"{}\"", Escaped(control_plane));
-  std::string text = Head("skyden_drift_check_success", "Whether the last look was possible.");
+  const std::string label = fmt::format("control_plane=\"{}\"", EscapedLabel(control_plane));
+  std::string text =
+      MetricHead("skyden_drift_check_success", "Whether the last look was possible.");
   text += fmt::format("skyden_drift_check_success{{{}}} {}\n", label, plan.ok() ? 1 : 0);
-  text += Head("skyden_drift_check_timestamp_seconds", "When the last look was.");
+  text += MetricHead("skyden_drift_check_timestamp_seconds", "When the last look was.");
   text += fmt::format("skyden_drift_check_timestamp_seconds{{{}}} {}\n", label,
                       absl::ToUnixSeconds(now));
   if (!plan.ok()) return text;
-  text += Head("skyden_drift_resources", "Resources that a sync with the folder would change.");
+  text +=
+      MetricHead("skyden_drift_resources", "Resources that a sync with the folder would change.");
   for (const char* change : {"created", "updated", "deleted"}) {
     text += fmt::format("skyden_drift_resources{{{},change=\"{}\"}} {}\n", label, change,
                         CountIn(*plan, change));

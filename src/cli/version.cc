@@ -30,7 +30,7 @@ Fit FitOf(const store::SchemaVersion& schema) {
   return schema.stored < schema.known ? Fit::kOlder : Fit::kNewer;
 }
 
-const char* NameOf(Fit fit) {
+const char* VersionName(Fit fit) {
   switch (fit) {
     case Fit::kSame:
       return "same";
@@ -73,7 +73,7 @@ void PrintBuilt() {
             << '\n';
 }
 
-int RunCheck(const Context& context, VersionFlags& flags) {
+int RunVersionCheck(const Context& context, VersionFlags& flags) {
   ReadVariables(flags.sources);
   const auto config = server::LoadConfig(flags.sources);
   if (!config.ok()) {
@@ -95,14 +95,14 @@ int RunCheck(const Context& context, VersionFlags& flags) {
     document["database"] = found->file;
     document["schema"] = {{"stored", found->schema.stored},
                           {"known", found->schema.known},
-                          {"database_is", NameOf(fit)}};
+                          {"database_is", VersionName(fit)}};
     PrintDocument(std::cout, context.format, document);
   }
   return fit == Fit::kNewer ? kExitFailed : kExitDone;
 }
 
 int RunVersion(const Context& context, VersionFlags& flags) {
-  if (flags.check) return RunCheck(context, flags);
+  if (flags.check) return RunVersionCheck(context, flags);
   if (context.format == Format::kTable) {
     PrintBuilt();
   } else {

@@ -17,12 +17,13 @@
 namespace skyden::cli {
 namespace {
 
-constexpr absl::Duration kPause = absl::Seconds(1);  // before a daemon that is away is asked again
+constexpr absl::Duration kWaitPause =
+    absl::Seconds(1);  // before a daemon that is away is asked again
 // How long the daemon is asked to wait: somebody who looks on is told how it goes.
 constexpr absl::Duration kOneWait = absl::Seconds(15);
 constexpr absl::Duration kOneWaitSeen = absl::Seconds(1);
 
-struct Asked {
+struct WaitAsked {
   std::string which;  // name or id
   std::string revision;
   std::string zones = "connected";
@@ -33,7 +34,7 @@ struct Asked {
 // One question; its answer tells where the next one goes on.
 class Question {
  public:
-  Question(std::string path, const Asked& asked)
+  Question(std::string path, const WaitAsked& asked)
       : path_(std::move(path)), revision_(asked.revision), zones_(asked.zones) {}
 
   absl::StatusOr<Json> Ask(const ApiClient& client, absl::Duration wait) {
@@ -69,7 +70,7 @@ uint64_t AllOf(const Json& answer) {
 }
 
 // "revision 12: 18 of 20 zones"
-std::string Summary(const Json& answer) {
+std::string WaitSummary(const Json& answer) {
   const std::string revision = Cell(answer, "revision");
   const uint64_t all = AllOf(answer);
   return fmt::format("revision {}: {} of {} zone{}", revision.substr(revision.rfind('.') + 1),
@@ -106,13 +107,13 @@ void PrintOpen(const Json& answer) {
   PrintTable(std::cout, {"ZONE", "STANDING", "GONE SINCE", "TYPES", "REFUSED"}, rows);
 }
 
-absl::Status Tell(const Context& context, const Asked& asked, const Json& answer) {
+absl::Status TellWait(const Context& context, const WaitAsked& asked, const Json& answer) {
   const std::string outcome = Cell(answer, "outcome");
   const uint64_t all = AllOf(answer);
   if (context.format != Format::kTable) {
     PrintDocument(std::cout, context.format, answer);
   } else {
-    std::cout << Printable(Summary(answer)) << '\n';
+    std::cout << Printable(WaitSummary(answer)) << '\n';
     PrintOpen(answer);
   }
   if (all == 0) std::cerr << "No zone was waited for: none is connected.\n";
@@ -131,7 +132,7 @@ absl::Status Tell(const Context& context, const Asked& asked, const Json& answer
                                  all - CountOf(answer, "arrived") - refused, all, asked.timeout));
 }
 
-absl::Status Wait(const ApiClient& client, const Context& context, const Asked& asked) {
+absl::Status Wait(const ApiClient& client, const Context& context, const WaitAsked& asked) {
   const auto timeout = base::ParseGoDuration(asked.timeout);
   if (!timeout.ok() || *timeout < absl::ZeroDuration()) {
     return UsageError("--timeout: " + asked.timeout + " is no duration such as 10s");
@@ -147,13 +148,13 @@ absl::Status Wait(const ApiClient& client, const Context& context, const Asked& 
     if (!answer.ok()) {
       // A daemon that was there will be there again.
       if (!absl::IsUnavailable(answer.status()) || !ever || is_late) return answer.status();
-      absl::SleepFor(kPause);
+      absl::SleepFor(kWaitPause);
       continue;
     }
     const bool is_over = Cell(*answer, "outcome") != "waiting" || is_late;
     // Each line over the one before.
-    if (is_seen) std::cerr << "\r\033[K" << (is_over ? "" : Printable(Summary(*answer)));
-    if (is_over) return Tell(context, asked, *answer);
+    if (is_seen) std::cerr << "\r\033[K" << (is_over ? "" : Printable(WaitSummary(*answer)));
+    if (is_over) return TellWait(context, asked, *answer);
   }
 }
 
@@ -174,7 +175,7 @@ void AddWait(CLI::App& root, Context& context) {
       "connect.\n"
       "\nExits with 0 when all have arrived, 4 when time is up before, and 5 when one refused\n"
       "something and no other is on its way.");
-  auto asked = std::make_shared<Asked>();
+  auto asked = std::make_shared<WaitAsked>();
   command->add_option("control-plane", asked->which, "name or id")->required();
   command->add_option("--revision", asked->revision,
                       "what Skyden-Revision said of a write, or its number. Without it: now");

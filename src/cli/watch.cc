@@ -14,9 +14,9 @@
 namespace skyden::cli {
 namespace {
 
-constexpr absl::Duration kPause = absl::Seconds(1);  // before it is tried again
+constexpr absl::Duration kWatchPause = absl::Seconds(1);  // before it is tried again
 
-struct Asked {
+struct WatchAsked {
   std::string which;  // name or id
   std::vector<std::string> types;
   std::string mesh;
@@ -34,7 +34,7 @@ void PrintChange(const Json& change) {
             << std::endl;
 }
 
-void PrintRollout(const Json& rollout) {
+void PrintRolloutEvent(const Json& rollout) {
   const auto cell = [&](const char* key) { return Printable(Cell(rollout, key)); };
   const std::string reason = cell("reason");
   std::cout << fmt::format("{:<10} {:<6} {:<26} {:<20} {:<30} {} of {} waves{}{}", "", "rollout",
@@ -48,7 +48,7 @@ void BeginLine(Format format) {
   if (format == Format::kYaml) std::cout << "--- ";
 }
 
-void Show(Format format, const Event& event) {
+void ShowEvent(Format format, const Event& event) {
   const Json data = Json::parse(event.data, nullptr, /*allow_exceptions=*/false);
   if (!data.is_object()) return;
   if (event.name == "reset") {
@@ -66,14 +66,14 @@ void Show(Format format, const Event& event) {
   const bool is_known =
       is_rollout || event.name == "change" || event.name == "rejected" || event.name == "cleared";
   if (!is_known) return;
-  if (format == Format::kTable) return is_rollout ? PrintRollout(data) : PrintChange(data);
+  if (format == Format::kTable) return is_rollout ? PrintRolloutEvent(data) : PrintChange(data);
   BeginLine(format);
   std::cout << JsonLine(data) << std::endl;
 }
 
 // `kGoesOn`: behind the event whose id the request names.
 enum class From { kAsAsked, kGoesOn };
-std::string PathOf(const std::string& id, const Asked& asked, From how) {
+std::string WatchPath(const std::string& id, const WatchAsked& asked, From how) {
   std::string path = ApiClient::PathOf(id) + "/api/events";
   char separator = '?';
   const auto add = [&](const char* key, const std::string& value) {
@@ -87,7 +87,7 @@ std::string PathOf(const std::string& id, const Asked& asked, From how) {
   return path;
 }
 
-absl::Status Watch(const ApiClient& client, Format format, const Asked& asked) {
+absl::Status Watch(const ApiClient& client, Format format, const WatchAsked& asked) {
   SKYDEN_ASSIGN_OR_RETURN(const std::string id, client.FindControlPlane(asked.which));
   std::string last;
   bool ever = false;
@@ -95,14 +95,14 @@ absl::Status Watch(const ApiClient& client, Format format, const Asked& asked) {
     EventReader reader([&](const Event& event) {
       ever = true;
       if (!event.id.empty()) last = event.id;
-      Show(format, event);
+      ShowEvent(format, event);
     });
-    const std::string path = PathOf(id, asked, last.empty() ? From::kAsAsked : From::kGoesOn);
+    const std::string path = WatchPath(id, asked, last.empty() ? From::kAsAsked : From::kGoesOn);
     const absl::Status status =
         client.Listen(path, last, [&](std::string_view text) { return reader.Put(text); });
     const bool lost = status.ok() || absl::IsUnavailable(status);
     if (!lost || !ever) return status;
-    absl::SleepFor(kPause);
+    absl::SleepFor(kWatchPause);
   }
 }
 
@@ -117,7 +117,7 @@ void AddWatch(CLI::App& root, Context& context) {
       "  skyden watch demo --type Dataplane --type DataplaneInsight --mesh default\n"
       "  skyden watch demo --since 120 -o json      one object a line; what came after 120 first\n"
       "\nWhere changes cannot be told any more there is a line {\"operation\":\"reset\"} instead.");
-  auto asked = std::make_shared<Asked>();
+  auto asked = std::make_shared<WatchAsked>();
   command->add_option("control-plane", asked->which, "name or id")->required();
   command->add_option(
       "--type", asked->types,

@@ -18,7 +18,7 @@ namespace skyden::console {
 namespace {
 
 constexpr std::string_view kRoot = "/console";
-constexpr std::string_view kAssets = "/console/assets/";
+constexpr std::string_view kConsoleAssets = "/console/assets/";
 constexpr std::string_view kLicences = "/console/licences";
 
 std::string_view WithoutTrailingSlashes(std::string_view path) {
@@ -61,7 +61,7 @@ class ConsoleImpl final : public Console {
         index_(MakeAsset("index.html", std::string(page.index))),
         licences_(MakeAsset("licences.txt", std::string(page.licences))) {
     for (const EmbeddedFile& file : page.files) {
-      files_.emplace(fmt::format("{}{}/{}", kAssets, page.hash, file.name),
+      files_.emplace(fmt::format("{}{}/{}", kConsoleAssets, page.hash, file.name),
                      MakeAsset(file.name, std::string(file.content)));
     }
   }
@@ -79,7 +79,7 @@ class ConsoleImpl final : public Console {
         path.starts_with(kRoot) && (path.size() == kRoot.size() || path[kRoot.size()] == '/');
     if (!ours) return std::nullopt;
     if (!shown()) return NotFoundText(request, kConsolePolicy, std::string(why_not_));
-    if (path.starts_with(kAssets)) return File(request);
+    if (path.starts_with(kConsoleAssets)) return File(request);
     if (path == kLicences) return Show(request, licences_);
     return IsRoute(path) ? Show(request, index_) : NotFound(request);
   }

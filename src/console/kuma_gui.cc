@@ -25,7 +25,7 @@ constexpr FolderLimits kLimits{.files = 4096, .bytes = 64u << 20};
 constexpr std::string_view kIndex = "index.html";
 constexpr std::string_view kBaseMark = "{{.BaseGuiPath}}";
 constexpr std::string_view kConfigMark = "{{.}}";
-constexpr std::string_view kAssets = "assets/";
+constexpr std::string_view kGuiAssets = "assets/";
 
 size_t Count(std::string_view text, std::string_view part) {
   size_t count = 0;
@@ -85,7 +85,7 @@ class KumaGuiImpl final : public KumaGui {
     while (path.starts_with('/')) path.remove_prefix(1);
     const std::optional<std::string> name = http::PercentDecode(path, http::Plus::kLiteral);
     const auto file = name ? files_.find(*name) : files_.end();
-    const bool is_asset = path.starts_with(kAssets);
+    const bool is_asset = path.starts_with(kGuiAssets);
     if (file != files_.end()) {
       http::Response response =
           AnswerAsset(request, file->second, is_asset ? Freshness::kForEver : Freshness::kAsk);

@@ -14,8 +14,8 @@
 namespace skyden::control_planes {
 namespace {
 
-absl::StatusOr<store::DeletedControlPlane> Find(store::DirectoryReadTx& tx,
-                                                const model::ControlPlaneId& id) {
+absl::StatusOr<store::DeletedControlPlane> FindDeleted(store::DirectoryReadTx& tx,
+                                                       const model::ControlPlaneId& id) {
   SKYDEN_ASSIGN_OR_RETURN(const auto all, tx.ListDeletedControlPlanes());
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.id == id; });
@@ -36,7 +36,7 @@ std::string Cut(const std::string& text, size_t characters) {
 }  // namespace
 
 absl::Status EndDeleted(store::DirectoryTx& tx, const model::ControlPlaneId& id, absl::Time now) {
-  SKYDEN_ASSIGN_OR_RETURN(const store::DeletedControlPlane deleted, Find(tx, id));
+  SKYDEN_ASSIGN_OR_RETURN(const store::DeletedControlPlane deleted, FindDeleted(tx, id));
   SKYDEN_RETURN_IF_ERROR(tx.EndDeletedControlPlane(id));
   store::ControlPlaneRecord about;
   about.tenant = deleted.tenant;
@@ -48,7 +48,7 @@ absl::Status EndDeleted(store::DirectoryTx& tx, const model::ControlPlaneId& id,
 
 absl::StatusOr<std::string> FreeName(store::DirectoryReadTx& tx, const model::ControlPlaneId& id,
                                      const std::vector<store::ControlPlaneRecord>& there) {
-  SKYDEN_ASSIGN_OR_RETURN(const store::DeletedControlPlane deleted, Find(tx, id));
+  SKYDEN_ASSIGN_OR_RETURN(const store::DeletedControlPlane deleted, FindDeleted(tx, id));
   const auto taken = [&there](const std::string& name) {
     return std::any_of(there.begin(), there.end(),
                        [&](const auto& one) { return one.name == name; });

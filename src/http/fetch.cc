@@ -23,7 +23,7 @@ namespace {
 namespace beast_http = boost::beast::http;
 using Parser = beast_http::response_parser<beast_http::string_body>;
 
-constexpr size_t kReadBytes = 16u << 10;
+constexpr size_t kFetchBytes = 16u << 10;
 
 absl::Status TooLarge() { return absl::UnavailableError("the answer is too large"); }
 
@@ -81,7 +81,7 @@ class Reader {
 
   // Whether there was more.
   absl::StatusOr<bool> ReadMore() {
-    std::array<char, kReadBytes> piece;
+    std::array<char, kFetchBytes> piece;
     SKYDEN_ASSIGN_OR_RETURN(const size_t size, socket_.Read(piece.data(), piece.size()));
     total_ += size;
     if (total_ >

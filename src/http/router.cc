@@ -165,4 +165,13 @@ std::string_view MethodName(Method method) {
   return "OTHER";
 }
 
+std::string AllowText(const std::vector<Method>& methods) {
+  std::string text;
+  for (const Method method : methods) {
+    if (!text.empty()) text += ", ";
+    text += MethodName(method);
+  }
+  return text;
+}
+
 }  // namespace skyden::http

@@ -13,6 +13,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_split.h"
 #include "identity/oidc_keys.h"
+#include "identity/provider_json.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/jws.h"
 #include "skyden/base/limits.h"
@@ -36,18 +37,7 @@ absl::Status Refused(std::string_view why) {
 std::optional<json> ReadPart(std::string_view part) {
   const auto bytes = base::Base64UrlDecode(part);
   if (!bytes.ok()) return std::nullopt;
-  const auto shallow = [](int depth, json::parse_event_t, json&) {
-    return depth <= limits::kOidcClaimsDepth;
-  };
-  json document = json::parse(*bytes, shallow, /*allow_exceptions=*/false);
-  if (!document.is_object()) return std::nullopt;
-  return document;
-}
-
-std::string Text(const json& claims, const char* name) {
-  const auto found = claims.find(name);
-  if (found == claims.end() || !found->is_string()) return "";
-  return found->get<std::string>();
+  return ReadProviderObject(*bytes, limits::kOidcClaimsDepth);
 }
 
 // One string, or a list of them.
@@ -74,7 +64,7 @@ std::optional<absl::Time> Time(const json& claims, const char* name, absl::Time 
 }
 
 std::string Shown(const json& claims, const char* name) {
-  std::string text = Text(claims, name);
+  std::string text = TextMember(claims, name);
   std::erase_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
   if (!base::IsValidUtf8(text)) return "";
   while (base::CountCharacters(text) > limits::kAccountNameChars) text.pop_back();
@@ -92,7 +82,7 @@ class OidcVerifierImpl final : public OidcVerifier {
   bool IsMeant(std::string_view jwt) const override {
     const auto parts = base::SplitJws(jwt);
     const auto claims = parts ? ReadPart(parts->payload) : std::nullopt;
-    return claims && Text(*claims, "iss") == options_.issuer;
+    return claims && TextMember(*claims, "iss") == options_.issuer;
   }
 
   bool IsOf(std::string_view subject) const override {
@@ -116,7 +106,7 @@ class OidcVerifierImpl final : public OidcVerifier {
     SKYDEN_ASSIGN_OR_RETURN(const json claims, Open(jwt, [&](const json& told) {
                               SKYDEN_RETURN_IF_ERROR(CheckIssuedFor(told, client_id));
                               SKYDEN_RETURN_IF_ERROR(CheckParty(told, client_id));
-                              if (nonce.empty() || Text(told, "nonce") != nonce) {
+                              if (nonce.empty() || TextMember(told, "nonce") != nonce) {
                                 return Refused("it is of another sign-in");
                               }
                               return CheckPerson(told);
@@ -131,9 +121,9 @@ class OidcVerifierImpl final : public OidcVerifier {
                               return CheckLogout(told);
                             }));
     OidcLogout logout;
-    logout.id = Text(claims, "jti");
+    logout.id = TextMember(claims, "jti");
     logout.provider_session = SessionOf(claims);
-    const std::string subject = Text(claims, "sub");
+    const std::string subject = TextMember(claims, "sub");
     if (!subject.empty()) logout.subject = fmt::format("{} {}", options_.issuer, subject);
     return logout;
   }
@@ -152,9 +142,9 @@ class OidcVerifierImpl final : public OidcVerifier {
     // What is cheap to see comes before the issuer is asked for its keys.
     SKYDEN_RETURN_IF_ERROR(check(*claims));
     if (header->contains("crit")) return Refused("it asks for something that is not supported");
-    SKYDEN_ASSIGN_OR_RETURN(const base::JwsKey key, keys_.Find(Text(*header, "kid")));
+    SKYDEN_ASSIGN_OR_RETURN(const base::JwsKey key, keys_.Find(TextMember(*header, "kid")));
     const bool rsa = key.algorithm() == base::JwsKey::Algorithm::kRs256;
-    if (Text(*header, "alg") != (rsa ? "RS256" : "ES256")) {
+    if (TextMember(*header, "alg") != (rsa ? "RS256" : "ES256")) {
       return Refused("it is not signed as its key is for");
     }
     SKYDEN_RETURN_IF_ERROR(key.Verify(parts->signed_part, *signature));
@@ -162,7 +152,7 @@ class OidcVerifierImpl final : public OidcVerifier {
   }
 
   absl::Status CheckIssuedFor(const json& claims, std::string_view audience) const {
-    if (Text(claims, "iss") != options_.issuer) return Refused("it is another issuer's");
+    if (TextMember(claims, "iss") != options_.issuer) return Refused("it is another issuer's");
     const auto audiences = Texts(claims, "aud", limits::kOidcGroups);
     if (std::find(audiences.begin(), audiences.end(), audience) == audiences.end()) {
       return Refused("it is for another audience");
@@ -174,8 +164,8 @@ class OidcVerifierImpl final : public OidcVerifier {
   static absl::Status CheckParty(const json& claims, std::string_view client_id) {
     const bool several = Texts(claims, "aud", limits::kOidcGroups).size() > 1;
     if (!claims.contains("azp") && !several) return absl::OkStatus();
-    return Text(claims, "azp") == client_id ? absl::OkStatus()
-                                            : Refused("somebody else asked for it");
+    return TextMember(claims, "azp") == client_id ? absl::OkStatus()
+                                                  : Refused("somebody else asked for it");
   }
 
   absl::Status CheckLogout(const json& claims) const {
@@ -192,17 +182,17 @@ class OidcVerifierImpl final : public OidcVerifier {
     if (!says_so) return Refused("it is no logout token");
     // So that no ID token is taken for one.
     if (claims.contains("nonce")) return Refused("it has a nonce, which no logout token has");
-    const std::string id = Text(claims, "jti");
+    const std::string id = TextMember(claims, "jti");
     if (id.empty() || id.size() > limits::kOidcSessionIdBytes)
       return Refused("it has no usable id");
-    const std::string subject = Text(claims, "sub");
+    const std::string subject = TextMember(claims, "sub");
     if (subject.size() > limits::kOidcSessionIdBytes) return Refused("it has no usable subject");
     if (subject.empty() && SessionOf(claims).empty()) return Refused("it says not who signed out");
     return absl::OkStatus();
   }
 
   static std::string SessionOf(const json& claims) {
-    std::string session = Text(claims, "sid");
+    std::string session = TextMember(claims, "sid");
     const bool usable = session.size() <= limits::kOidcSessionIdBytes &&
                         base::IsValidUtf8(session) && session.find('\0') == std::string::npos;
     return usable ? session : "";
@@ -216,15 +206,15 @@ class OidcVerifierImpl final : public OidcVerifier {
       const auto begins = Time(claims, from, absl::InfinitePast());
       if (!begins || *begins - options_.clock_leeway > now) return Refused("it is not valid yet");
     }
-    const std::string subject = Text(claims, "sub");
+    const std::string subject = TextMember(claims, "sub");
     if (subject.empty() || subject.size() > 255) return Refused("it has no usable subject");
     return absl::OkStatus();
   }
 
   OidcPerson PersonOf(const json& claims) const {
     OidcPerson person;
-    person.subject = fmt::format("{} {}", options_.issuer, Text(claims, "sub"));
-    person.email = Text(claims, "email");
+    person.subject = fmt::format("{} {}", options_.issuer, TextMember(claims, "sub"));
+    person.email = TextMember(claims, "email");
     if (person.email.size() > limits::kEmailBytes || !base::IsValidUtf8(person.email)) {
       person.email.clear();
     }

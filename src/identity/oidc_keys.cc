@@ -13,6 +13,7 @@
 #include <optional>
 #include <utility>
 
+#include "identity/provider_json.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
@@ -27,34 +28,20 @@ namespace {
 namespace limits = base::limits;
 using nlohmann::json;
 
-std::optional<json> ReadObject(std::string_view text) {
-  const auto shallow = [](int depth, json::parse_event_t, json&) {
-    return depth <= limits::kOidcDocumentDepth;
-  };
-  json document = json::parse(text, shallow, /*allow_exceptions=*/false);
-  if (!document.is_object()) return std::nullopt;
-  return document;
-}
-
-std::string Text(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 std::string Number(const json& object, const char* name) {
-  auto bytes = base::Base64UrlDecode(Text(object, name));
+  auto bytes = base::Base64UrlDecode(TextMember(object, name));
   return bytes.ok() ? *std::move(bytes) : "";
 }
 
 std::optional<base::JwsKey> ReadKey(const json& object) {
-  const std::string use = Text(object, "use");
-  const std::string algorithm = Text(object, "alg");
+  const std::string use = TextMember(object, "use");
+  const std::string algorithm = TextMember(object, "alg");
   if (!use.empty() && use != "sig") return std::nullopt;
-  const std::string type = Text(object, "kty");
+  const std::string type = TextMember(object, "kty");
   absl::StatusOr<base::JwsKey> key = absl::InvalidArgumentError("of another kind");
   if (type == "RSA" && (algorithm.empty() || algorithm == "RS256")) {
     key = base::JwsKey::Rsa(Number(object, "n"), Number(object, "e"));
-  } else if (type == "EC" && Text(object, "crv") == "P-256" &&
+  } else if (type == "EC" && TextMember(object, "crv") == "P-256" &&
              (algorithm.empty() || algorithm == "ES256")) {
     key = base::JwsKey::P256(Number(object, "x"), Number(object, "y"));
   }
@@ -65,7 +52,7 @@ std::optional<base::JwsKey> ReadKey(const json& object) {
 }  // namespace
 
 absl::StatusOr<OidcKeySet> ParseKeySet(std::string_view text) {
-  const auto document = ReadObject(text);
+  const auto document = ReadProviderObject(text, limits::kOidcDocumentDepth);
   if (!document) return absl::InvalidArgumentError("the key set is not a JSON object");
   const auto list = document->find("keys");
   if (list == document->end() || !list->is_array()) {
@@ -75,18 +62,19 @@ absl::StatusOr<OidcKeySet> ParseKeySet(std::string_view text) {
   for (const json& object : *list) {
     if (keys.size() >= limits::kOidcKeys) break;
     if (!object.is_object()) continue;
-    if (auto key = ReadKey(object)) keys.insert_or_assign(Text(object, "kid"), *std::move(key));
+    if (auto key = ReadKey(object))
+      keys.insert_or_assign(TextMember(object, "kid"), *std::move(key));
   }
   return keys;
 }
 
 absl::StatusOr<std::string> ParseDiscovery(std::string_view text, const std::string& issuer) {
-  const auto document = ReadObject(text);
+  const auto document = ReadProviderObject(text, limits::kOidcDocumentDepth);
   if (!document) return absl::InvalidArgumentError("the configuration is not a JSON object");
-  if (Text(*document, "issuer") != issuer) {
+  if (TextMember(*document, "issuer") != issuer) {
     return absl::InvalidArgumentError("the configuration is another issuer's");
   }
-  std::string url = Text(*document, "jwks_uri");
+  std::string url = TextMember(*document, "jwks_uri");
   if (issuer.starts_with("https://") && !url.starts_with("https://")) {
     return absl::InvalidArgumentError("the configuration names no keys that are served over https");
   }
@@ -95,10 +83,10 @@ absl::StatusOr<std::string> ParseDiscovery(std::string_view text, const std::str
 
 OidcEndpoints ParseEndpoints(std::string_view text, const std::string& issuer) {
   OidcEndpoints endpoints;
-  const auto document = ReadObject(text);
+  const auto document = ReadProviderObject(text, limits::kOidcDocumentDepth);
   if (!document) return endpoints;
   const auto place = [&](const char* name) {
-    std::string url = Text(*document, name);
+    std::string url = TextMember(*document, name);
     const bool safe = !issuer.starts_with("https://") || url.starts_with("https://");
     return safe ? url : std::string();
   };

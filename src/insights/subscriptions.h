@@ -3,9 +3,17 @@
 // online.
 #pragma once
 
+#include <google/protobuf/timestamp.pb.h>
+
 #include <algorithm>
 
+#include "absl/time/time.h"
+
 namespace skyden::insights {
+
+inline absl::Time TimeOf(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
 
 template <class Insight>
 bool IsOnline(const Insight& insight) {

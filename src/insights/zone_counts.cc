@@ -10,16 +10,13 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "insights/subscriptions.h"
 #include "kuma/system/v1alpha1/zone_insight.pb.h"
 
 namespace skyden::insights {
 namespace {
 
 constexpr size_t kTypesNamed = 3;
-
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
 
 template <class T>
 const T* FindByName(const std::vector<T>& sorted, std::string_view name) {

@@ -98,7 +98,7 @@ struct Placed {
 };
 
 // Where a page ended.
-struct Place {
+struct PlaceInList {
   std::string key;
   std::string control_plane;
   std::string zone;
@@ -117,7 +117,7 @@ std::string Encode(const ListZones& request, const Placed& last) {
                                            last.key));
 }
 
-absl::StatusOr<Place> Decode(const ListZones& request) {
+absl::StatusOr<PlaceInList> Decode(const ListZones& request) {
   const absl::Status wrong =
       absl::InvalidArgumentError("page[after] is not what a page of this list ended with");
   const auto text = base::Base64UrlDecode(request.after);
@@ -135,8 +135,8 @@ absl::StatusOr<Place> Decode(const ListZones& request) {
       length > name_and_key.size()) {
     return wrong;
   }
-  return Place{std::string(name_and_key.substr(length)), std::string(rest.substr(0, first)),
-               std::string(name_and_key.substr(0, length))};
+  return PlaceInList{std::string(name_and_key.substr(length)), std::string(rest.substr(0, first)),
+                     std::string(name_and_key.substr(0, length))};
 }
 
 // Less than 0: `a` comes before what is at (key, control plane, zone).

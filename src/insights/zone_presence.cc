@@ -12,10 +12,6 @@ namespace {
 
 namespace mesh_proto = kuma::mesh::v1alpha1;
 
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
-
 void SetTime(absl::Time time, google::protobuf::Timestamp& to) {
   const absl::Duration since_epoch = time - absl::UnixEpoch();
   const absl::Duration seconds = absl::Floor(since_epoch, absl::Seconds(1));

@@ -8,7 +8,7 @@
 namespace skyden::kds {
 namespace {
 
-namespace pb = ::kuma::system::v1alpha1;
+namespace system_pb = ::kuma::system::v1alpha1;
 
 void Set(google::protobuf::Timestamp& out, absl::Time time) {
   const int64_t nanos = absl::ToUnixNanos(time);
@@ -16,13 +16,13 @@ void Set(google::protobuf::Timestamp& out, absl::Time time) {
   out.set_nanos(static_cast<int32_t>(nanos % 1'000'000'000));
 }
 
-void Set(pb::KDSServiceStats& out, const Subscription::Counts& counts) {
+void Set(system_pb::KDSServiceStats& out, const Subscription::Counts& counts) {
   out.set_responses_sent(counts.sent);
   out.set_responses_acknowledged(counts.acknowledged);
   out.set_responses_rejected(counts.rejected);
 }
 
-void SetStatus(pb::KDSSubscriptionStatus& out, const Subscription& subscription,
+void SetStatus(system_pb::KDSSubscriptionStatus& out, const Subscription& subscription,
                const model::TypeRegistry& registry) {
   Set(*out.mutable_last_update_time(), subscription.last_update_time);
   out.clear_stat();
@@ -38,7 +38,7 @@ void SetStatus(pb::KDSSubscriptionStatus& out, const Subscription& subscription,
   Set(*out.mutable_total(), total);
 }
 
-void Set(pb::KDSSubscription& out, const Subscription& subscription,
+void Set(system_pb::KDSSubscription& out, const Subscription& subscription,
          const model::TypeRegistry& registry, const std::string& instance_id) {
   out.set_id(subscription.id);
   out.set_global_instance_id(instance_id);
@@ -60,9 +60,9 @@ void Set(pb::KDSSubscription& out, const Subscription& subscription,
   out.set_zone_instance_id(subscription.zone_instance_id);
 }
 
-bool CloseOpen(pb::ZoneInsight& insight, absl::Time now, const Instances& live = {}) {
+bool CloseOpen(system_pb::ZoneInsight& insight, absl::Time now, const Instances& live = {}) {
   bool any = false;
-  for (pb::KDSSubscription& subscription : *insight.mutable_subscriptions()) {
+  for (system_pb::KDSSubscription& subscription : *insight.mutable_subscriptions()) {
     if (live.contains(subscription.global_instance_id())) continue;
     if (!subscription.has_connect_time() || subscription.has_disconnect_time()) continue;
     Set(*subscription.mutable_disconnect_time(), now);
@@ -71,18 +71,18 @@ bool CloseOpen(pb::ZoneInsight& insight, absl::Time now, const Instances& live =
   return any;
 }
 
-void Merge(pb::ZoneInsight& insight, const Subscription& subscription,
+void Merge(system_pb::ZoneInsight& insight, const Subscription& subscription,
            const model::TypeRegistry& registry, const std::string& instance_id, absl::Time now) {
   auto& list = *insight.mutable_subscriptions();
-  const auto found = std::find_if(list.begin(), list.end(), [&](const pb::KDSSubscription& s) {
-    return s.id() == subscription.id;
-  });
+  const auto found =
+      std::find_if(list.begin(), list.end(),
+                   [&](const system_pb::KDSSubscription& s) { return s.id() == subscription.id; });
   if (found != list.end()) return Set(*found, subscription, registry, instance_id);
   CloseOpen(insight, now);
   Set(*list.Add(), subscription, registry, instance_id);
 }
 
-void Trim(pb::ZoneInsight& insight) {
+void Trim(system_pb::ZoneInsight& insight) {
   auto& list = *insight.mutable_subscriptions();
   const int extra = list.size() - static_cast<int>(base::limits::kZoneSubscriptions);
   if (extra > 0) list.DeleteSubrange(0, extra);
@@ -90,30 +90,30 @@ void Trim(pb::ZoneInsight& insight) {
   for (int i = 0; i + 1 < list.size(); ++i) list[i].clear_config();
 }
 
-void SetStreams(pb::ZoneInsight& insight, const InsightUpdate& update,
+void SetStreams(system_pb::ZoneInsight& insight, const InsightUpdate& update,
                 const std::string& instance_id) {
   const auto time_of = [&](StreamKind kind) { return update.streams[static_cast<size_t>(kind)]; };
   auto& streams = *insight.mutable_kds_streams();
-  const auto set = [&](StreamKind kind, pb::KDSStream* (pb::KDSStreams::*field)()) {
+  const auto set = [&](StreamKind kind, system_pb::KDSStream* (system_pb::KDSStreams::*field)()) {
     const auto time = time_of(kind);
     if (!time.has_value()) return;
-    pb::KDSStream& stream = *(streams.*field)();
+    system_pb::KDSStream& stream = *(streams.*field)();
     stream.set_global_instance_id(instance_id);
     Set(*stream.mutable_connect_time(), *time);
   };
-  set(StreamKind::kGlobalToZone, &pb::KDSStreams::mutable_global_to_zone);
-  set(StreamKind::kZoneToGlobal, &pb::KDSStreams::mutable_zone_to_global);
-  set(StreamKind::kConfigDump, &pb::KDSStreams::mutable_config_dump);
-  set(StreamKind::kStats, &pb::KDSStreams::mutable_stats);
-  set(StreamKind::kClusters, &pb::KDSStreams::mutable_clusters);
+  set(StreamKind::kGlobalToZone, &system_pb::KDSStreams::mutable_global_to_zone);
+  set(StreamKind::kZoneToGlobal, &system_pb::KDSStreams::mutable_zone_to_global);
+  set(StreamKind::kConfigDump, &system_pb::KDSStreams::mutable_config_dump);
+  set(StreamKind::kStats, &system_pb::KDSStreams::mutable_stats);
+  set(StreamKind::kClusters, &system_pb::KDSStreams::mutable_clusters);
   auto& admin = *insight.mutable_envoy_admin_streams();
   if (time_of(StreamKind::kConfigDump)) admin.set_config_dump_global_instance_id(instance_id);
   if (time_of(StreamKind::kStats)) admin.set_stats_global_instance_id(instance_id);
   if (time_of(StreamKind::kClusters)) admin.set_clusters_global_instance_id(instance_id);
 }
 
-absl::StatusOr<pb::ZoneInsight> Parse(const std::string& spec) {
-  pb::ZoneInsight insight;
+absl::StatusOr<system_pb::ZoneInsight> Parse(const std::string& spec) {
+  system_pb::ZoneInsight insight;
   if (!insight.ParseFromString(spec)) return absl::DataLossError("a ZoneInsight does not decode");
   return insight;
 }
@@ -148,11 +148,11 @@ bool IsFollowedElsewhere(const std::string& spec, const std::string& subscriptio
   const auto insight = Parse(spec);
   if (!insight.ok()) return false;  // it will be begun anew
   const auto& list = insight->subscriptions();
-  const auto own = std::find_if(list.begin(), list.end(), [&](const pb::KDSSubscription& each) {
-    return each.id() == subscription;
-  });
+  const auto own = std::find_if(
+      list.begin(), list.end(),
+      [&](const system_pb::KDSSubscription& each) { return each.id() == subscription; });
   if (own == list.end()) return false;
-  return std::any_of(own, list.end(), [&](const pb::KDSSubscription& each) {
+  return std::any_of(own, list.end(), [&](const system_pb::KDSSubscription& each) {
     return each.global_instance_id() != own->global_instance_id();
   });
 }

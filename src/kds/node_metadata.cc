@@ -6,13 +6,12 @@
 #include <cstdint>
 
 #include "kds/json_scan.h"
+#include "kds/refusal_text.h"
 #include "kds/wire.h"
 #include "skyden/base/limits.h"
 
 namespace skyden::kds {
 namespace {
-
-constexpr std::string_view kMask = "*****";
 
 // google.protobuf.Struct { map<string, Value> fields = 1 },
 // Value { string string_value = 3, Struct struct_value = 5, ListValue list_value = 6 }.

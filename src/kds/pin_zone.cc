@@ -8,7 +8,7 @@
 namespace skyden::kds {
 namespace {
 
-namespace pb = ::kuma::mesh::v1alpha1;
+namespace mesh_pb = ::kuma::mesh::v1alpha1;
 
 absl::Status Broken(const model::TypeDescriptor& type) {
   return absl::DataLossError("a " + type.name + " does not decode");
@@ -23,7 +23,7 @@ void PinTag(Tags& tags, const std::string& zone) {
 
 absl::StatusOr<std::string> PinIngress(const model::TypeDescriptor& type, const std::string& spec,
                                        const std::string& zone) {
-  pb::ZoneIngress ingress;
+  mesh_pb::ZoneIngress ingress;
   if (!ingress.ParseFromString(spec)) return Broken(type);
   ingress.set_zone(zone);
   for (auto& service : *ingress.mutable_availableservices()) {
@@ -34,7 +34,7 @@ absl::StatusOr<std::string> PinIngress(const model::TypeDescriptor& type, const 
 
 absl::StatusOr<std::string> PinEgress(const model::TypeDescriptor& type, const std::string& spec,
                                       const std::string& zone) {
-  pb::ZoneEgress egress;
+  mesh_pb::ZoneEgress egress;
   if (!egress.ParseFromString(spec)) return Broken(type);
   egress.set_zone(zone);
   return egress.SerializeAsString();
@@ -42,7 +42,7 @@ absl::StatusOr<std::string> PinEgress(const model::TypeDescriptor& type, const s
 
 absl::StatusOr<std::string> PinDataplane(const model::TypeDescriptor& type, const std::string& spec,
                                          const std::string& zone) {
-  pb::Dataplane dataplane;
+  mesh_pb::Dataplane dataplane;
   if (!dataplane.ParseFromString(spec)) return Broken(type);
   if (!dataplane.has_networking()) return spec;
   auto& networking = *dataplane.mutable_networking();

@@ -9,7 +9,6 @@
 namespace skyden::kds {
 namespace {
 
-constexpr std::string_view kMask = "*****";
 constexpr size_t kSecretRun = 40;
 
 bool IsHeader(std::string_view line) { return line == "user error" || line == "internal error"; }

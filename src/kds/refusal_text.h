@@ -15,6 +15,9 @@
 
 namespace skyden::kds {
 
+// Shown in place of what is secret.
+inline constexpr std::string_view kMask = "*****";
+
 struct RefusedLine {
   std::string_view text;
   std::string_view name;  // as it was sent, perhaps with a namespace behind it; empty: not said

@@ -15,7 +15,7 @@
 namespace skyden::kds {
 namespace {
 
-constexpr size_t kZonesPerWrite = 64;
+constexpr size_t kZonesPerStart = 64;
 
 // The names of zones that are abandoned.
 absl::StatusOr<std::vector<std::string>> AbandonedIn(store::Store& store,
@@ -58,8 +58,8 @@ absl::Status CloseOne(store::WriteTx& tx, model::TypeId insight, const std::stri
 absl::Status CloseIn(store::Store& store, const model::TenantScope& scope, model::TypeId insight,
                      absl::Time now, const Instances& live) {
   SKYDEN_ASSIGN_OR_RETURN(const auto zones, AbandonedIn(store, scope, insight, now, live));
-  for (size_t at = 0; at < zones.size(); at += kZonesPerWrite) {
-    const size_t end = std::min(at + kZonesPerWrite, zones.size());
+  for (size_t at = 0; at < zones.size(); at += kZonesPerStart) {
+    const size_t end = std::min(at + kZonesPerStart, zones.size());
     store::WritePlan plan;
     for (size_t i = at; i < end; ++i) plan.Resource(insight, {"", zones[i]});
     const auto written =

@@ -19,11 +19,8 @@ namespace {
 
 constexpr std::string_view kInbound = "inbound";
 constexpr std::string_view kOutbound = "outbound";
-constexpr std::string_view kService = "service";
+constexpr std::string_view kServiceAttachment = "service";
 constexpr std::string_view kDataplane = "dataplane";
-
-// Traffic to no service that the mesh knows.
-constexpr std::string_view kPassThrough = "pass_through";
 
 std::string JoinHostPort(const Listener& at) {
   return at.address.find(':') == std::string::npos ? fmt::format("{}:{}", at.address, at.port)
@@ -161,7 +158,7 @@ class Collector {
 
   void AddBest(const model::TypeDescriptor& type, const std::vector<std::string>& services) {
     for (const auto& [service, policy] : BestForServices(List(type), proxy_, services)) {
-      Add(kService, service, service, &type, policy->resource);
+      Add(kServiceAttachment, service, service, &type, policy->resource);
     }
   }
 

@@ -21,8 +21,6 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kConnectionTypes = {
     "CircuitBreaker", "FaultInjection", "HealthCheck", "RateLimit", "Retry", "Timeout"};
-constexpr std::string_view kPassThrough = "pass_through";
-
 std::string_view NameOf(ListenerProtocol protocol) {
   switch (protocol) {
     case ListenerProtocol::kTcp:

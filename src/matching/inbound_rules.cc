@@ -30,7 +30,7 @@ void AddLines(const Policy& policy, std::vector<Line>& lines) {
 constexpr int kMatchesAll = 7;
 
 // The smaller, the earlier.
-int RankOf(const Json* match) {
+int PlaceOf(const Json* match) {
   if (match == nullptr) return kMatchesAll;
   const Json* spiffe = Member(*match, "spiffeID");
   const bool has_sni = Member(*match, "sni") != nullptr;
@@ -52,8 +52,9 @@ std::vector<InboundRule> BuildInboundRules(const std::vector<const Policy*>& pol
   });
   std::vector<Line> lines;
   for (const Policy* policy : sorted) AddLines(*policy, lines);
-  std::stable_sort(lines.begin(), lines.end(),
-                   [](const Line& a, const Line& b) { return RankOf(a.match) < RankOf(b.match); });
+  std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
+    return PlaceOf(a.match) < PlaceOf(b.match);
+  });
   std::vector<InboundRule> rules;
   for (const Line& line : lines) {
     rules.push_back({line.match == nullptr ? std::string() : Text(*line.match),

@@ -18,6 +18,9 @@
 
 namespace skyden::matching {
 
+// The name of traffic to no service that the mesh knows.
+inline constexpr std::string_view kPassThrough = "pass_through";
+
 // A policy of the time before targetRef.
 struct LegacyPolicy {
   Item resource;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr uint64_t kSequenceMax = INT64_MAX;
 
-std::optional<uint64_t> ReadNumber(std::string_view text, uint64_t max) {
+std::optional<uint64_t> ReadUpTo(std::string_view text, uint64_t max) {
   uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || number > max) return std::nullopt;
@@ -24,9 +24,9 @@ std::optional<uint64_t> ReadNumber(std::string_view text, uint64_t max) {
 }
 
 // The reason why a parameter is refused; empty when it is not, or means nothing here.
-class Reader {
+class AuditReader {
  public:
-  explicit Reader(AuditRequest& request) : request_(request), query_(request.query) {}
+  explicit AuditReader(AuditRequest& request) : request_(request), query_(request.query) {}
 
   std::string Read(std::string_view key, const std::string& value) {
     if (key == "page[size]") return ReadSize(value);
@@ -63,7 +63,7 @@ class Reader {
   }
 
   std::string ReadSize(std::string_view value) {
-    const auto size = ReadNumber(value, uint64_t{base::limits::kPageSizeMax});
+    const auto size = ReadUpTo(value, uint64_t{base::limits::kPageSizeMax});
     if (!size || *size == 0) {
       return fmt::format("must be a number from 1 to {}", base::limits::kPageSizeMax);
     }
@@ -72,7 +72,7 @@ class Reader {
   }
 
   std::string ReadBeyond(std::string_view value, store::AuditQuery::Order order) {
-    const auto number = ReadNumber(value, kSequenceMax);
+    const auto number = ReadUpTo(value, kSequenceMax);
     if (!number) return "must be the number of an entry";
     if (query_.beyond.has_value()) return "only one of page[after] and page[before]";
     query_.beyond = *number;
@@ -112,7 +112,7 @@ class Reader {
 Decoded<AuditRequest> DecodeAuditQuery(const http::Query& query) {
   Decoded<AuditRequest> decoded;
   AuditRequest request;
-  Reader reader(request);
+  AuditReader reader(request);
   for (const auto& [key, value] : query.pairs()) {
     std::string reason = reader.Read(key, value);
     if (reason.empty()) continue;

@@ -16,7 +16,7 @@ using Kind = Ending::Kind;
 
 constexpr size_t kLineBytes = 75;
 
-std::string Escaped(std::string_view text) {
+std::string EscapedValue(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if (c == '\\' || c == ';' || c == ',') out += '\\';
@@ -76,14 +76,14 @@ void Event(const Ending& one, absl::Time now, std::string_view where, std::strin
        out);
   Line("DTSTAMP:" + At(now), out);
   Line("DTSTART:" + At(one.ends_at), out);
-  Line("SUMMARY:" + Escaped(Summary(one)), out);
-  Line("DESCRIPTION:" + Escaped(insights::EndingAdvice(one.kind)), out);
+  Line("SUMMARY:" + EscapedValue(Summary(one)), out);
+  Line("DESCRIPTION:" + EscapedValue(insights::EndingAdvice(one.kind)), out);
   if (!where.empty()) Line(fmt::format("URL:{}/console/expiry", where), out);
   Line("TRANSP:TRANSPARENT", out);
   for (const std::string_view line : {"BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-P7D"}) {
     Line(line, out);
   }
-  Line("DESCRIPTION:" + Escaped(Summary(one)), out);
+  Line("DESCRIPTION:" + EscapedValue(Summary(one)), out);
   Line("END:VALARM", out);
   Line("END:VEVENT", out);
 }

@@ -70,7 +70,7 @@ absl::StatusOr<Holders> HoldersOf(store::Store& store, const model::Organization
   return holders;
 }
 
-void List(const Deps& deps, const CallPtr& call) {
+void ListHolders(const Deps& deps, const CallPtr& call) {
   const auto query = DecodePage(call->query, {});
   if (!query.value) return call->Finish(Refusal(query, *call));
   const model::TenantKey tenant = call->scope->tenant();
@@ -101,7 +101,8 @@ void List(const Deps& deps, const CallPtr& call) {
 
 void AddControlPlaneAccess(const Deps& deps, CallerRoutes& routes) {
   routes.Add(http::Method::kGet, "/control-planes/{id}/ops/access",
-             CallerRoutes::Needs::kControlPlane, [&deps](CallPtr call) { List(deps, call); });
+             CallerRoutes::Needs::kControlPlane,
+             [&deps](CallPtr call) { ListHolders(deps, call); });
 }
 
 }  // namespace skyden::rest

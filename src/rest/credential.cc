@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::string_view kProofOf = "skyden: changes by this session";
 
-std::string_view Trim(std::string_view text) {
+std::string_view Stripped(std::string_view text) {
   return base::ToStd(absl::StripAsciiWhitespace(base::ToAbsl(text)));
 }
 
@@ -28,7 +28,7 @@ std::vector<std::string_view> CookiesNamed(const http::Request& request, std::st
     if (!absl::EqualsIgnoreCase(header.name, "cookie")) continue;
     for (std::string_view rest = header.value; !rest.empty();) {
       const size_t end = std::min(rest.find(';'), rest.size());
-      const std::string_view pair = Trim(rest.substr(0, end));
+      const std::string_view pair = Stripped(rest.substr(0, end));
       rest.remove_prefix(std::min(end + 1, rest.size()));
       const size_t equals = pair.find('=');
       if (equals != std::string_view::npos && pair.substr(0, equals) == name) {

@@ -24,7 +24,7 @@ bool StaysInPath(char c) {
          IsOneOf(c, "-_.~$&+,/:;=@");
 }
 
-std::string Escaped(std::string_view path) {
+std::string EscapedBytes(std::string_view path) {
   std::string out;
   for (const char c : path) {
     out += StaysInPath(c) ? std::string(1, c) : fmt::format("%{:02X}", static_cast<uint8_t>(c));
@@ -45,7 +45,7 @@ std::string EscapedOnce(std::string_view path) {
       out += path.substr(at, 3);
       at += 2;
     } else {
-      out += Escaped(path.substr(at, 1));
+      out += EscapedBytes(path.substr(at, 1));
     }
   }
   return out;
@@ -96,7 +96,7 @@ std::optional<http::Response> WithoutDots(const http::Request& request, std::str
   if (!HasDots(path)) return std::nullopt;
   const std::string_view root =
       std::string_view(request.path).substr(0, request.path.size() - path.size());
-  std::string address = std::string(root) + Escaped(Clean(EscapedOnce(path)));
+  std::string address = std::string(root) + EscapedBytes(Clean(EscapedOnce(path)));
   if (!request.query.empty()) address += "?" + request.query;
   http::Response response{.status = 307, .headers = {{"Location", InAscii(address)}}};
   if (request.method == http::Method::kGet) {

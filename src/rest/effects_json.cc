@@ -14,7 +14,6 @@
 namespace skyden::rest {
 namespace {
 
-namespace limits = preview::limits;
 using preview::Group;
 
 constexpr size_t kPlacesShown = 100;  // meshes, zones, services of a tally
@@ -92,7 +91,7 @@ void WriteGroups(const std::vector<Group>& groups, JsonWriter& json) {
   json.Key("groups").BeginArray();
   for (const Group& group : groups) {
     bytes += BytesOf(group);
-    if (shown >= limits::kGroups || (shown > 0 && bytes > limits::kAnswerBytes)) {
+    if (shown >= preview::limits::kGroups || (shown > 0 && bytes > preview::limits::kAnswerBytes)) {
       ++left_out;
       continue;
     }

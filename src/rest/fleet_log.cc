@@ -17,7 +17,7 @@ using insights::Fleet;
 using insights::ZoneRow;
 using store::ControlPlaneRecord;
 
-std::string Event(std::string_view name, JsonWriter& json) {
+std::string FleetEvent(std::string_view name, JsonWriter& json) {
   return EventText(name, std::nullopt, json.Take());
 }
 
@@ -42,7 +42,7 @@ void NoteZone(const Fleet::Member& member, const ZoneRow& zone, FleetLog& log) {
       .OptionalField("version", zone.version)
       .OptionalField("peer", zone.peer)
       .EndObject();
-  log.Put({FleetTopic::kZones, member.control_plane->tenant, zone.name, Event("zone", json)});
+  log.Put({FleetTopic::kZones, member.control_plane->tenant, zone.name, FleetEvent("zone", json)});
 }
 
 void NoteZoneGone(const Fleet::Member& member, const std::string& name, FleetLog& log) {
@@ -50,7 +50,7 @@ void NoteZoneGone(const Fleet::Member& member, const std::string& name, FleetLog
   json.BeginObject().Field("operation", "delete").Field("name", name);
   WriteRef(*member.control_plane, json);
   json.EndObject();
-  log.Put({FleetTopic::kZones, member.control_plane->tenant, name, Event("zone", json)});
+  log.Put({FleetTopic::kZones, member.control_plane->tenant, name, FleetEvent("zone", json)});
 }
 
 void NoteControlPlane(const Fleet::Member& member, FleetLog& log) {
@@ -63,13 +63,13 @@ void NoteControlPlane(const Fleet::Member& member, FleetLog& log) {
   WriteZoneCounts(member.zones->counts, json);
   if (record.suspension.has_value()) WriteSuspension(*record.suspension, json);
   json.EndObject();
-  log.Put({FleetTopic::kFleet, record.tenant, "", Event("control_plane", json)});
+  log.Put({FleetTopic::kFleet, record.tenant, "", FleetEvent("control_plane", json)});
 }
 
 void NoteControlPlaneGone(const ControlPlaneRecord& record, FleetLog& log) {
   JsonWriter json;
   json.BeginObject().Field("operation", "delete").Field("id", record.id.str()).EndObject();
-  log.Put({FleetTopic::kFleet, record.tenant, "", Event("control_plane", json)});
+  log.Put({FleetTopic::kFleet, record.tenant, "", FleetEvent("control_plane", json)});
 }
 
 bool IsDescribedAlike(const ControlPlaneRecord& a, const ControlPlaneRecord& b) {
@@ -155,7 +155,8 @@ void NoteAudit(const store::AuditEntry& entry, FleetLog& log) {
   json.OptionalField("control_plane_id", entry.control_plane.str())
       .OptionalField("request_id", entry.origin.request_id)
       .EndObject();
-  log.Put({FleetTopic::kAudit, entry.tenant, std::to_string(entry.place), Event("audit", json)});
+  log.Put(
+      {FleetTopic::kAudit, entry.tenant, std::to_string(entry.place), FleetEvent("audit", json)});
 }
 
 }  // namespace skyden::rest

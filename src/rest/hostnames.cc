@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr ServiceKind kKinds[] = {
+constexpr ServiceKind kServiceKinds[] = {
     {"MeshService", "meshservices", "meshService"},
     {"MeshExternalService", "meshexternalservices", "meshExternalService"},
     {"MeshMultiZoneService", "meshmultizoneservices", "meshMultiZoneService"},
@@ -60,7 +60,7 @@ absl::StatusOr<std::string> HostnameOf(const json& generator, const ServiceKind&
 
 }  // namespace
 
-std::span<const ServiceKind> ServiceKinds() { return kKinds; }
+std::span<const ServiceKind> ServiceKinds() { return kServiceKinds; }
 
 struct HostnameGenerators::Parsed {
   struct One {

@@ -15,7 +15,7 @@ using identity::AccountKind;
 using Value = nlohmann::json;
 
 using identity::kEntityType;
-constexpr std::string_view kAll = identity::kAllControlPlanes;
+constexpr std::string_view kEverywhere = identity::kAllControlPlanes;
 
 std::string Time(absl::Time time) { return base::FormatRfc3339(time); }
 
@@ -123,7 +123,7 @@ Decoded<identity::AssignRole> DecodeRole(std::string_view body) {
   const std::string name = reader.TakeRequiredString("role_name");
   const std::string entity = reader.TakeRequiredString("entity_id");
   const std::string type = reader.TakeRequiredString("entity_type_name");
-  request.region = reader.TakeString("entity_region").value_or(std::string(kAll));
+  request.region = reader.TakeString("entity_region").value_or(std::string(kEverywhere));
   if (const auto role = model::ParseRole(name)) {
     request.role = *role;
   } else if (!name.empty()) {
@@ -132,7 +132,7 @@ Decoded<identity::AssignRole> DecodeRole(std::string_view body) {
   if (!type.empty() && type != kEntityType) {
     reader.Refuse("entity_type_name", "enum", fmt::format("must be \"{}\"", kEntityType));
   }
-  if (entity != kAll && !entity.empty()) {
+  if (entity != kEverywhere && !entity.empty()) {
     auto id = model::ParseControlPlaneId(entity);
     if (id.ok()) {
       request.control_plane = *std::move(id);
@@ -199,7 +199,7 @@ void WriteRole(const store::RoleRecord& role, JsonWriter& json) {
   json.BeginObject()
       .Field("id", role.id.str())
       .Field("role_name", model::RoleName(role.role))
-      .Field("entity_id", id.empty() ? kAll : std::string_view(id))
+      .Field("entity_id", id.empty() ? kEverywhere : std::string_view(id))
       .Field("entity_type_name", kEntityType)
       .Field("entity_region", role.region)
       .EndObject();

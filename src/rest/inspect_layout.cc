@@ -19,19 +19,18 @@ namespace skyden::rest {
 namespace {
 
 using matching::Proxy;
-using Json = nlohmann::json;
 
 constexpr std::string_view kTrustDomain = "{{ .Mesh }}.{{ .Zone }}.mesh.local";
 constexpr std::string_view kWorkloadPath = "/workload/{{ .Workload }}";
 
-const Json* Member(const Json& object, const char* name) {
+const nlohmann::json* Member(const nlohmann::json& object, const char* name) {
   if (!object.is_object()) return nullptr;
   const auto found = object.find(name);
   return found == object.end() ? nullptr : &*found;
 }
 
-std::string TextOr(const Json* object, const char* name, std::string_view otherwise) {
-  const Json* member = object == nullptr ? nullptr : Member(*object, name);
+std::string TextOr(const nlohmann::json* object, const char* name, std::string_view otherwise) {
+  const nlohmann::json* member = object == nullptr ? nullptr : Member(*object, name);
   return member != nullptr && member->is_string() ? member->get<std::string>()
                                                   : std::string(otherwise);
 }
@@ -40,15 +39,15 @@ std::string TextOr(const Json* object, const char* name, std::string_view otherw
 struct Candidate {
   size_t labels = 0;
   matching::Item resource;
-  Json spec;
+  nlohmann::json spec;
 };
 
 std::optional<Candidate> ReadCandidate(const matching::Item& item, const model::Labels& labels) {
-  Candidate candidate{0, item, Json::parse(item->spec, nullptr, false)};
-  const Json* selector = Member(candidate.spec, "selector");
-  const Json* dataplane = selector == nullptr ? nullptr : Member(*selector, "dataplane");
+  Candidate candidate{0, item, nlohmann::json::parse(item->spec, nullptr, false)};
+  const nlohmann::json* selector = Member(candidate.spec, "selector");
+  const nlohmann::json* dataplane = selector == nullptr ? nullptr : Member(*selector, "dataplane");
   if (dataplane == nullptr) return std::nullopt;
-  if (const Json* wanted = Member(*dataplane, "matchLabels"); wanted != nullptr) {
+  if (const nlohmann::json* wanted = Member(*dataplane, "matchLabels"); wanted != nullptr) {
     for (const auto& [key, value] : wanted->items()) {
       const auto found = labels.find(key);
       if (found == labels.end() || !value.is_string() || found->second != value) {
@@ -61,10 +60,10 @@ std::optional<Candidate> ReadCandidate(const matching::Item& item, const model::
 }
 
 bool IsReady(const model::Resource& identity) {
-  const Json status = Json::parse(identity.status, nullptr, false);
-  const Json* conditions = Member(status, "conditions");
+  const nlohmann::json status = nlohmann::json::parse(identity.status, nullptr, false);
+  const nlohmann::json* conditions = Member(status, "conditions");
   if (conditions == nullptr || !conditions->is_array()) return false;
-  return std::any_of(conditions->begin(), conditions->end(), [](const Json& condition) {
+  return std::any_of(conditions->begin(), conditions->end(), [](const nlohmann::json& condition) {
     return TextOr(&condition, "type", "") == "Ready" && TextOr(&condition, "status", "") == "True";
   });
 }
@@ -80,7 +79,7 @@ std::optional<std::string> SpiffeIdOf(const std::vector<matching::Item>& identit
   }
   if (!best || !IsReady(*best->resource)) return std::nullopt;
 
-  const Json* spiffe = Member(best->spec, "spiffeID");
+  const nlohmann::json* spiffe = Member(best->spec, "spiffeID");
   const model::Labels& its_labels = best->resource->labels;
   const auto domain = resources::FillTemplate(
       TextOr(spiffe, "trustDomain", kTrustDomain),

@@ -22,7 +22,6 @@ using matching::MeshModel;
 using matching::Proxy;
 using model::TypeDescriptor;
 
-constexpr std::string_view kMeshTitle = "Failed to retrieve Mesh";
 constexpr std::string_view kDataplane = "/meshes/{mesh}/dataplanes/{name}";
 
 bool IsRoute(const TypeDescriptor& type) {

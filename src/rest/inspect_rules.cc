@@ -18,8 +18,6 @@ using matching::MatchedPolicies;
 using matching::Proxy;
 using model::TypeDescriptor;
 
-constexpr std::string_view kMeshTitle = "Failed to retrieve Mesh";
-
 // Kuma's map of none is null.
 void WriteTagsOrNull(const matching::Tags& tags, JsonWriter& json) {
   if (tags.empty()) {

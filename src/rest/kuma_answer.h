@@ -33,6 +33,8 @@ http::Response KumaError(const KumaProblem& problem);
 http::Response KumaBadRequest(std::string detail);
 http::Response KumaNotFound(std::string title);
 // Of questions that a proxy's zone is asked, and of those that there are not.
+inline constexpr std::string_view kGetTitle = "Could not retrieve a resource";
+inline constexpr std::string_view kMeshTitle = "Failed to retrieve Mesh";
 inline constexpr std::string_view kAdminOperationTitle = "Could not execute admin operation";
 http::Response KumaInvalid(std::string title, std::string detail,
                            std::vector<base::FieldViolation> violations);

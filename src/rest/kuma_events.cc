@@ -17,7 +17,7 @@
 namespace skyden::rest {
 namespace {
 
-constexpr std::string_view kTitle = "Could not watch";
+constexpr std::string_view kWatchTitle = "Could not watch";
 
 using Violations = std::vector<base::FieldViolation>;
 
@@ -94,16 +94,16 @@ void AddEventEndpoint(const Deps& deps, WatchHub& watches, KumaRoutes& routes) {
     Violations violations;
     WatchRequest request;
     auto types = ReadTypes(deps, *call, violations);
-    if (!types.ok()) return call->Finish(KumaError(types.status(), kTitle, request_id));
+    if (!types.ok()) return call->Finish(KumaError(types.status(), kWatchTitle, request_id));
     request.types = *std::move(types);
     ReadSince(deps.store.epoch(), *call, request, violations);
     request.mesh = call->query.Get("mesh").value_or("");
     if (!violations.empty()) {
-      return call->Finish(
-          KumaInvalid(std::string(kTitle), "The question is not valid", std::move(violations)));
+      return call->Finish(KumaInvalid(std::string(kWatchTitle), "The question is not valid",
+                                      std::move(violations)));
     }
     const absl::Status begun = watches.Begin(call, std::move(request));
-    if (!begun.ok()) call->Finish(KumaError(begun, kTitle, request_id));
+    if (!begun.ok()) call->Finish(KumaError(begun, kWatchTitle, request_id));
   };
   routes.Add(http::Method::kGet, "/events", action, KumaRoutes::Needs::kUser,
              KumaRoutes::Answers::kEvents);

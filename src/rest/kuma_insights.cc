@@ -21,8 +21,6 @@ namespace {
 using http::Method;
 using model::TypeDescriptor;
 
-constexpr std::string_view kGetTitle = "Could not retrieve a resource";
-
 // The object that the insight of a mesh would be in a cluster.
 std::string KubernetesForm(const std::string& universal) {
   using Json = nlohmann::ordered_json;
@@ -41,8 +39,9 @@ std::string KubernetesForm(const std::string& universal) {
 }
 
 // The page that `request` asks for, out of items made all at once.
-http::Response Page(const Call& call, const Deps& deps, const resources::ListRequest& request,
-                    const std::vector<std::string>& items) {
+http::Response InsightPage(const Call& call, const Deps& deps,
+                           const resources::ListRequest& request,
+                           const std::vector<std::string>& items) {
   const size_t begin = std::min(request.offset, items.size());
   const size_t end = begin + std::min(request.size, items.size() - begin);
   std::optional<size_t> next;
@@ -83,7 +82,7 @@ class Insights {
     if (!refusal) refusal = ReadOffset(*call, request);
     if (refusal) return call->Finish(*std::move(refusal));
     // They carry no labels, so no filter on labels finds one.
-    if (!request.label_filters.empty()) return call->Finish(Page(*call, deps_, request, {}));
+    if (!request.label_filters.empty()) return call->Finish(InsightPage(*call, deps_, request, {}));
     const auto list = deps_.insights.MeshInsights(*call->scope, request.name_contains,
                                                   request.offset, request.size);
     if (!list.ok()) {
@@ -128,7 +127,7 @@ class Services {
         deps_.codec, *insights, {std::string(call->query.Get("name").value_or("")), *kinds});
     resources::ListRequest request;
     auto refusal = ReadPage(*call, "Could not paginate resources", request);
-    call->Finish(refusal ? *std::move(refusal) : Page(*call, deps_, request, items));
+    call->Finish(refusal ? *std::move(refusal) : InsightPage(*call, deps_, request, items));
   }
 
   void Get(CallPtr call) const {

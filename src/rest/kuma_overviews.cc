@@ -24,15 +24,14 @@ namespace {
 using http::Method;
 using model::TypeDescriptor;
 
-constexpr std::string_view kGetTitle = "Could not retrieve a resource";
 constexpr std::string_view kInsightTitle = "Could not retrieve insights";
 
-struct Kind {
+struct Overviewed {
   const char* type;
   const char* field;       // of the resource, in an overview
   const char* older_path;  // what `/_overview` was once called
 };
-constexpr Kind kKinds[] = {
+constexpr Overviewed kOverviewed[] = {
     {"Dataplane", "dataplane", "dataplanes+insights"},
     {"Zone", "zone", "zones+insights"},
     {"ZoneIngress", "zoneIngress", "zoneingresses+insights"},
@@ -43,7 +42,7 @@ constexpr Kind kKinds[] = {
 class Overviews {
  public:
   Overviews(const Deps& deps, const TypeDescriptor& type, const TypeDescriptor& insight,
-            const Kind& kind)
+            const Overviewed& kind)
       : deps_(deps), type_(type), insight_(insight), kind_(kind) {}
 
   void Get(CallPtr call) const {
@@ -126,7 +125,7 @@ class Overviews {
   const Deps& deps_;
   const TypeDescriptor& type_;
   const TypeDescriptor& insight_;
-  const Kind& kind_;
+  const Overviewed& kind_;
 };
 
 void AddPath(const std::shared_ptr<Overviews>& overviews, PathVersions versions,
@@ -141,7 +140,7 @@ void AddPath(const std::shared_ptr<Overviews>& overviews, PathVersions versions,
 }  // namespace
 
 void AddOverviewEndpoints(const Deps& deps, KumaRoutes& routes) {
-  for (const Kind& kind : kKinds) {
+  for (const Overviewed& kind : kOverviewed) {
     const TypeDescriptor* type = deps.registry.FindByName(kind.type);
     const TypeDescriptor* insight = deps.registry.FindByName(fmt::format("{}Insight", kind.type));
     if (type == nullptr || insight == nullptr) continue;

@@ -21,8 +21,6 @@ namespace {
 using Question = kds::ZoneRequest::Kind;
 using model::TypeDescriptor;
 
-constexpr std::string_view kTitle = kAdminOperationTitle;
-
 std::optional<Question> QuestionOf(std::string_view text) {
   if (text == "xds") return Question::kConfigDump;
   if (text == "stats") return Question::kStats;
@@ -35,12 +33,12 @@ http::Response ZoneFailed(const absl::Status& status, std::string_view request_i
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kDeadlineExceeded:
     case absl::StatusCode::kFailedPrecondition:
-      return KumaError(
-          {.status = 400,
-           .title = base::TitleOf(status).empty() ? std::string(kTitle) : base::TitleOf(status),
-           .detail = std::string(status.message())});
+      return KumaError({.status = 400,
+                        .title = base::TitleOf(status).empty() ? std::string(kAdminOperationTitle)
+                                                               : base::TitleOf(status),
+                        .detail = std::string(status.message())});
     default:
-      return KumaError(status, kTitle, request_id);
+      return KumaError(status, kAdminOperationTitle, request_id);
   }
 }
 
@@ -50,7 +48,7 @@ class Proxies {
 
   void Ask(CallPtr call, const TypeDescriptor& type, std::string_view not_found_title) const {
     const auto question = QuestionOf(call->parameters["kind"]);
-    if (!question) return call->Finish(KumaNotFound(std::string(kTitle)));
+    if (!question) return call->Finish(KumaNotFound(std::string(kAdminOperationTitle)));
     const auto proxy =
         deps_.manager.Get(*call->scope, type, {call->parameters["mesh"], call->parameters["name"]});
     if (!proxy.ok()) {
@@ -108,12 +106,12 @@ class Proxies {
   const Deps& deps_;
 };
 
-struct Kind {
+struct Operation {
   const char* type;
   const char* pattern;
   const char* not_found_title;
 };
-constexpr Kind kKinds[] = {
+constexpr Operation kOperations[] = {
     {"Dataplane", "/meshes/{mesh}/dataplanes/{name}/{kind}", "Could not get dataplane resource"},
     {"ZoneIngress", "/zoneingresses/{name}/{kind}", "Could not get zone ingress resource"},
     {"ZoneEgress", "/zoneegresses/{name}/{kind}", "Could not get zone ingress resource"},
@@ -123,11 +121,11 @@ constexpr Kind kKinds[] = {
 
 void AddProxyEndpoints(const Deps& deps, KumaRoutes& routes) {
   const auto proxies = std::make_shared<Proxies>(deps);
-  for (const Kind& kind : kKinds) {
-    const TypeDescriptor* type = deps.registry.FindByName(kind.type);
+  for (const Operation& operation : kOperations) {
+    const TypeDescriptor* type = deps.registry.FindByName(operation.type);
     if (type == nullptr) continue;
-    routes.Add(http::Method::kGet, kind.pattern, [proxies, type, &kind](CallPtr call) {
-      proxies->Ask(std::move(call), *type, kind.not_found_title);
+    routes.Add(http::Method::kGet, operation.pattern, [proxies, type, &operation](CallPtr call) {
+      proxies->Ask(std::move(call), *type, operation.not_found_title);
     });
   }
   for (const char* pattern :

@@ -32,7 +32,6 @@ namespace {
 using http::Method;
 using model::TypeDescriptor;
 
-constexpr std::string_view kGetTitle = "Could not retrieve a resource";
 constexpr std::string_view kPutTitle = "Could not process a resource";
 constexpr std::string_view kDeleteTitle = "Could not delete a resource";
 constexpr std::string_view kDefaultNamespace = "kuma-system";

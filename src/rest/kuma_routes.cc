@@ -13,18 +13,7 @@
 #include "skyden/net/address.h"
 
 namespace skyden::rest {
-namespace {
-
-std::string AllowText(const std::vector<http::Method>& methods) {
-  std::string text;
-  for (const http::Method method : methods) {
-    if (!text.empty()) text += ", ";
-    text += http::MethodName(method);
-  }
-  return text;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 void KumaRoutes::Add(http::Method method, std::string_view pattern, Action action, Needs needs,
                      Answers answers) {
@@ -57,7 +46,7 @@ void KumaRoutes::Run(CallPtr call, std::string_view path) const {
     case Outcome::kNotFound:
       return call->Finish(FrameworkError(404));
     case Outcome::kWrongMethod:
-      return call->Finish(FrameworkError(405, AllowText(match.allowed)));
+      return call->Finish(FrameworkError(405, http::AllowText(match.allowed)));
     case Outcome::kBadPath:
       return call->Finish(KumaBadRequest("bad request: the path does not decode to text"));
   }

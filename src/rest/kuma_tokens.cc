@@ -15,13 +15,13 @@ namespace {
 
 using resources::KumaTokens;
 
-constexpr std::string_view kTitle = "Could not issue a token";
+constexpr std::string_view kTokenTitle = "Could not issue a token";
 
 template <class Request>
 using Parse = absl::StatusOr<Request> (*)(std::string_view body);
 template <class Request>
-using Issue = absl::StatusOr<std::string> (KumaTokens::*)(const model::TenantScope&,
-                                                          const Request&);
+using IssueBy = absl::StatusOr<std::string> (KumaTokens::*)(const model::TenantScope&,
+                                                            const Request&);
 
 store::AuditNote NoteOf(const resources::DataplaneTokenRequest& r, absl::Time at) {
   return {at, "token.issue", "DataplaneToken", r.mesh + "/" + r.name,
@@ -47,14 +47,15 @@ void HandOut(const Deps& deps, CallPtr call, store::AuditNote note, std::string 
       },
       [call = std::move(call),
        token = std::move(token)](const absl::StatusOr<model::Revision>& written) mutable {
-        call->Finish(written.ok() ? KumaText(std::move(token))
-                                  : KumaError(written.status(), kTitle, call->request.request_id));
+        call->Finish(written.ok()
+                         ? KumaText(std::move(token))
+                         : KumaError(written.status(), kTokenTitle, call->request.request_id));
       });
 }
 
 template <class Request>
 void AddIssuer(const Deps& deps, KumaRoutes& routes, std::string_view path, Parse<Request> parse,
-               Issue<Request> issue) {
+               IssueBy<Request> issue) {
   routes.Add(http::Method::kPost, path, [&deps, parse, issue](CallPtr call) {
     const auto request = parse(call->request.body);
     // Kuma's answer to this has nothing in it; ours says why.
@@ -64,7 +65,7 @@ void AddIssuer(const Deps& deps, KumaRoutes& routes, std::string_view path, Pars
     }
     auto token = (deps.kuma_tokens.*issue)(*call->scope, *request);
     if (!token.ok()) {
-      return call->Finish(KumaError(token.status(), kTitle, call->request.request_id));
+      return call->Finish(KumaError(token.status(), kTokenTitle, call->request.request_id));
     }
     HandOut(deps, std::move(call), NoteOf(*request, deps.clock.Now()), *std::move(token));
   });

@@ -26,7 +26,7 @@ struct Authority {
   std::string_view port;  // empty when there is none
 };
 
-Authority Split(std::string_view authority) {
+Authority SplitAuthority(std::string_view authority) {
   const size_t bracket = authority.rfind(']');
   const size_t colon = authority.rfind(':');
   const bool has_port =
@@ -52,7 +52,7 @@ OwnAddress OwnAddressOf(const http::Request& request, std::string_view public_ad
   if (!published.empty() && AuthorityOf(own.origin) == AuthorityOf(published)) {
     own.origin = published;
   }
-  const Authority authority = Split(AuthorityOf(own.origin));
+  const Authority authority = SplitAuthority(AuthorityOf(own.origin));
   const bool https = own.origin.starts_with(kHttps);
   own.cookie_name = kCookie;
   if (!https) {

@@ -13,7 +13,7 @@ namespace {
 
 using Filter = model::TextFilter;
 
-constexpr std::string_view kFilter = "filter[";
+constexpr std::string_view kFilterBegins = "filter[";
 
 std::optional<Filter::Op> OpOf(std::string_view text) {
   if (text == "eq") return Filter::Op::kEq;
@@ -29,8 +29,8 @@ struct Parts {
   std::string_view field;
   std::string_view op;
 };
-std::optional<Parts> Split(std::string_view key) {
-  key.remove_prefix(kFilter.size());
+std::optional<Parts> SplitKey(std::string_view key) {
+  key.remove_prefix(kFilterBegins.size());
   const size_t close = key.find(']');
   if (close == std::string_view::npos) return std::nullopt;
   Parts parts{key.substr(0, close), {}};
@@ -44,7 +44,7 @@ std::optional<Parts> Split(std::string_view key) {
 // The reason why a filter is refused, or nothing.
 std::string ReadFilter(std::string_view key, std::string_view value,
                        const model::FilterNames& names, std::vector<Filter>& filters) {
-  const auto parts = Split(key);
+  const auto parts = SplitKey(key);
   if (!parts) return "is not a filter";
   std::string refusal = model::FilterRefusal(names, parts->field);
   if (!refusal.empty()) return refusal;
@@ -69,7 +69,7 @@ void ReadFilters(const http::Query& query, const model::FilterNames& names,
                        std::move(reason), "query"});
   };
   for (const auto& [key, value] : query.pairs()) {
-    if (!key.starts_with(kFilter)) continue;
+    if (!key.starts_with(kFilterBegins)) continue;
     std::string reason = ReadFilter(key, value, names, filters);
     if (!reason.empty()) refuse(key, std::move(reason));
   }

@@ -43,9 +43,9 @@ std::optional<store::HistoryPlace> PlaceOf(std::string_view cursor) {
   return store::HistoryPlace{*revision, parts[1], {parts[2], parts[3]}};
 }
 
-class Reader {
+class PastReader {
  public:
-  Reader(const Deps& deps, PastPages pages, PastQuery& query)
+  PastReader(const Deps& deps, PastPages pages, PastQuery& query)
       : deps_(deps), pages_(pages), query_(query) {}
 
   // Why a parameter is refused; empty when it is not.
@@ -113,7 +113,7 @@ std::optional<model::Revision> AtRevision(const Deps& deps, const Call& call,
 Decoded<PastQuery> DecodePast(const Deps& deps, const Call& call, PastPages pages) {
   Decoded<PastQuery> decoded;
   PastQuery query;
-  Reader reader(deps, pages, query);
+  PastReader reader(deps, pages, query);
   for (const auto& [key, value] : call.query.pairs()) {
     std::string reason = reader.Read(key, value);
     if (reason.empty()) continue;

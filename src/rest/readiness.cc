@@ -16,7 +16,7 @@
 namespace skyden::rest {
 namespace {
 
-using Json = nlohmann::json;
+using nlohmann::json;
 
 std::vector<const model::TypeDescriptor*> TypesOf(const model::TypeRegistry& registry) {
   std::vector<const model::TypeDescriptor*> types = upgrade::SurveyedTypes(registry);
@@ -47,7 +47,7 @@ absl::StatusOr<std::map<std::string, uint64_t>> ProxyVersionsOf(const Deps& deps
                           deps.insights.MeshInsights(scope, "", 0, std::string::npos));
   std::map<std::string, uint64_t> versions;
   for (const std::string& item : page.items) {
-    const Json insight = Json::parse(item, nullptr, /*allow_exceptions=*/false);
+    const json insight = json::parse(item, nullptr, /*allow_exceptions=*/false);
     const auto path = "/dpVersions/kumaDp"_json_pointer;
     if (!insight.contains(path)) continue;
     for (const auto& [version, counts] : insight.at(path).items()) {

@@ -55,17 +55,17 @@ std::string ExampleOf(const Finding& finding) {
   return text;
 }
 
-struct Group {
+struct FindingGroup {
   uint64_t count = 0;
   std::vector<std::string> examples;
 };
 // By severity, kind (in their order) and the type's name.
-using Groups = std::map<std::tuple<bool, const upgrade::Kind*, std::string>, Group>;
+using Groups = std::map<std::tuple<bool, const upgrade::Kind*, std::string>, FindingGroup>;
 
 Groups GroupsOf(const std::vector<Finding>& findings) {
   Groups groups;
   for (const Finding& finding : findings) {
-    Group& group = groups[{!finding.blocks(), finding.kind, finding.type->name}];
+    FindingGroup& group = groups[{!finding.blocks(), finding.kind, finding.type->name}];
     ++group.count;
     if (group.examples.size() < kExamples) group.examples.push_back(ExampleOf(finding));
   }

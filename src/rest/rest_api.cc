@@ -58,7 +58,7 @@ constexpr std::array<std::string_view, 3> kVersions = {"/v0", "/v1", "/v3"};
 constexpr std::string_view kOpenApi = "/openapi.yaml";
 constexpr std::string_view kOrganizationWide = "/v3";
 constexpr std::string_view kMesh = "/mesh";
-constexpr std::string_view kControlPlanes = "/control-planes";
+constexpr std::string_view kControlPlanesPath = "/control-planes";
 
 std::string_view WithoutLeadingSlashes(std::string_view path) {
   while (!path.empty() && path.front() == '/') path.remove_prefix(1);
@@ -80,8 +80,8 @@ std::optional<std::string_view> BelowMesh(std::string_view path) {
     path.remove_prefix(version.size());
     if (!path.starts_with(kMesh)) return std::nullopt;
     path.remove_prefix(kMesh.size());
-    if (!path.starts_with(kControlPlanes)) return std::nullopt;
-    const std::string_view rest = path.substr(kControlPlanes.size());
+    if (!path.starts_with(kControlPlanesPath)) return std::nullopt;
+    const std::string_view rest = path.substr(kControlPlanesPath.size());
     if (!rest.empty() && rest.front() != '/') return std::nullopt;
     return path;
   }
@@ -92,19 +92,10 @@ std::optional<std::string_view> BelowMesh(std::string_view path) {
 bool IsKumas(std::string_view path) {
   auto below = BelowMesh(path);
   if (!below) return false;
-  below->remove_prefix(kControlPlanes.size());
+  below->remove_prefix(kControlPlanesPath.size());
   const std::string_view id = TakeSegment(*below);
   const std::string_view first = TakeSegment(*below);
   return !id.empty() && !first.empty() && first != "ops";
-}
-
-std::string AllowText(const std::vector<http::Method>& methods) {
-  std::string text;
-  for (const http::Method method : methods) {
-    if (!text.empty()) text += ", ";
-    text += http::MethodName(method);
-  }
-  return text;
 }
 
 struct RefusalText {
@@ -253,7 +244,7 @@ class RestApiImpl final : public RestApi {
     using Outcome = http::RouteMatch::Outcome;
     const std::string request_id = call->request.request_id;
     if (found.match.outcome == Outcome::kWrongMethod) {
-      return call->Finish(WrongMethod(AllowText(found.match.allowed), request_id));
+      return call->Finish(WrongMethod(http::AllowText(found.match.allowed), request_id));
     }
     if (found.match.outcome == Outcome::kBadPath) {
       return call->Finish(
@@ -266,7 +257,7 @@ class RestApiImpl final : public RestApi {
   void Route(CallPtr call, std::string_view below) {
     using Outcome = http::RouteMatch::Outcome;
     http::RouteMatch match = manager_.routes().router().Find(call->request.method, below);
-    std::string_view rest = below.substr(kControlPlanes.size());
+    std::string_view rest = below.substr(kControlPlanesPath.size());
     const std::string_view id = TakeSegment(rest);
     const bool index_of_v3 = match.outcome == Outcome::kFound && WantsIndex(*call, id, rest);
     switch (index_of_v3 ? Outcome::kNotFound : match.outcome) {
@@ -274,7 +265,7 @@ class RestApiImpl final : public RestApi {
         call->parameters = std::move(match.parameters);
         return manager_.routes().Run(match.route, std::move(call));
       case Outcome::kWrongMethod:
-        return call->Finish(WrongMethod(AllowText(match.allowed), call->request.request_id));
+        return call->Finish(WrongMethod(http::AllowText(match.allowed), call->request.request_id));
       case Outcome::kBadPath:
         return call->Finish(KumaBadRequest("bad request: the path does not decode to text"));
       case Outcome::kNotFound:

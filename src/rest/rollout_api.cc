@@ -22,7 +22,7 @@ namespace {
 using http::Method;
 using resources::Rollout;
 
-constexpr char kAll[] = "/control-planes/{id}/ops/rollouts";
+constexpr char kRolloutsPath[] = "/control-planes/{id}/ops/rollouts";
 constexpr char kOne[] = "/control-planes/{id}/ops/rollouts/{rollout}";
 
 // As it is now, with how far its zones are.
@@ -109,8 +109,8 @@ void AddRollouts(const Deps& deps, CallerRoutes& routes) {
                   return identity::CheckMay(*call.scope, action);
                 }});
   };
-  add(Method::kPost, kAll, model::Action::kWrite, Pace::kLong, &Start);
-  add(Method::kGet, kAll, model::Action::kRead, Pace::kShort, &List);
+  add(Method::kPost, kRolloutsPath, model::Action::kWrite, Pace::kLong, &Start);
+  add(Method::kGet, kRolloutsPath, model::Action::kRead, Pace::kShort, &List);
   add(Method::kGet, kOne, model::Action::kRead, Pace::kShort,
       [](const Deps& on, const CallPtr& call) {
         Tell(on, call, 200, on.rollouts->Find(*call->scope, call->parameters["rollout"]));

@@ -9,23 +9,28 @@
 namespace skyden::rest {
 namespace {
 
-using Refused = OfType<kds::RefusedResource>;
+using RefusedOfType = OfType<kds::RefusedResource>;
 using Withheld = OfType<kds::WithheldType>;
 using Text = std::optional<std::string>;
 
-Text Given(std::string_view text) { return text.empty() ? std::nullopt : Text(std::string(text)); }
+Text GivenOrNone(std::string_view text) {
+  return text.empty() ? std::nullopt : Text(std::string(text));
+}
 
-constexpr model::FilterField<Refused> kRefusedFields[] = {
-    {"zone_name", [](const Refused& one, absl::Time) { return Text(one.verdict.zone_name); }},
-    {"zone_version", [](const Refused& one, absl::Time) { return Text(one.verdict.zone_version); }},
-    {"zone_online", [](const Refused& one,
+constexpr model::FilterField<RefusedOfType> kRefusedFields[] = {
+    {"zone_name", [](const RefusedOfType& one, absl::Time) { return Text(one.verdict.zone_name); }},
+    {"zone_version",
+     [](const RefusedOfType& one, absl::Time) { return Text(one.verdict.zone_version); }},
+    {"zone_online", [](const RefusedOfType& one,
                        absl::Time) { return Text(one.verdict.zone_online ? "true" : "false"); }},
-    {"type", [](const Refused& one, absl::Time) { return Text(std::string(one.type)); }},
-    {"mesh", [](const Refused& one, absl::Time) { return Given(one.verdict.key.mesh); }},
-    {"name", [](const Refused& one, absl::Time) { return Given(one.verdict.key.name); }},
-    {"reason", [](const Refused& one, absl::Time) { return Text(one.verdict.reason); }},
-    {"since",
-     [](const Refused& one, absl::Time) { return Text(base::FormatRfc3339(one.verdict.since)); }},
+    {"type", [](const RefusedOfType& one, absl::Time) { return Text(std::string(one.type)); }},
+    {"mesh",
+     [](const RefusedOfType& one, absl::Time) { return GivenOrNone(one.verdict.key.mesh); }},
+    {"name",
+     [](const RefusedOfType& one, absl::Time) { return GivenOrNone(one.verdict.key.name); }},
+    {"reason", [](const RefusedOfType& one, absl::Time) { return Text(one.verdict.reason); }},
+    {"since", [](const RefusedOfType& one,
+                 absl::Time) { return Text(base::FormatRfc3339(one.verdict.since)); }},
 };
 
 constexpr model::FilterField<Withheld> kWithheldFields[] = {
@@ -41,8 +46,8 @@ constexpr model::FilterField<Withheld> kWithheldFields[] = {
 
 }  // namespace
 
-const model::Filterable<Refused>& RejectedResourceFilters() {
-  static constexpr model::Filterable<Refused> filters{kRefusedFields};
+const model::Filterable<RefusedOfType>& RejectedResourceFilters() {
+  static constexpr model::Filterable<RefusedOfType> filters{kRefusedFields};
   return filters;
 }
 
@@ -57,7 +62,7 @@ std::string RejectedResourcesJson(const model::TypeRegistry& registry,
   JsonWriter json;
   json.BeginObject().Key("data").BeginArray();
   for (const kds::RefusedResource& one : refused) {
-    const Refused named{one, registry.at(one.type).name};
+    const RefusedOfType named{one, registry.at(one.type).name};
     if (!model::PassesAll(named, RejectedResourceFilters(), filters, now)) continue;
     json.BeginObject()
         .Field("zone_name", one.zone_name)

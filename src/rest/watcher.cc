@@ -72,8 +72,8 @@ std::string ChangeEvent(const model::TypeRegistry& registry, std::string_view ep
 }
 
 std::string RefusalEvent(const model::TypeRegistry& registry, const kds::RefusedResource& refused,
-                         Refusal what) {
-  const bool begins = what == Refusal::kBegins;
+                         RefusalIs what) {
+  const bool begins = what == RefusalIs::kBegins;
   JsonWriter json;
   json.BeginObject()
       .Field("operation", begins ? "reject" : "clear")
@@ -238,7 +238,7 @@ absl::Status Watcher::ReadVerdicts() {
   if (deps_.verdicts == nullptr) return absl::OkStatus();
   SKYDEN_ASSIGN_OR_RETURN(auto now, deps_.verdicts->Refused(scope_));
   std::erase_if(now, [&](const kds::RefusedResource& one) { return !Wants(one.type, one.key); });
-  const auto tell = [&](const auto& these, const auto& others, Refusal what) {
+  const auto tell = [&](const auto& these, const auto& others, RefusalIs what) {
     for (const kds::RefusedResource& one : these) {
       const bool in_both = std::any_of(others.begin(), others.end(), [&](const auto& other) {
         return other.zone_name == one.zone_name && other.type == one.type && other.key == one.key &&
@@ -247,8 +247,8 @@ absl::Status Watcher::ReadVerdicts() {
       if (!in_both) waiting_.push_back(RefusalEvent(deps_.registry, one, what));
     }
   };
-  tell(refused_, now, Refusal::kIsOver);
-  tell(now, refused_, Refusal::kBegins);
+  tell(refused_, now, RefusalIs::kIsOver);
+  tell(now, refused_, RefusalIs::kBegins);
   refused_ = std::move(now);
   return absl::OkStatus();
 }

@@ -34,9 +34,9 @@ std::string ChangeEvent(const model::TypeRegistry& registry, std::string_view ep
                         const model::Resource& change, OfRevision place);
 // That a zone refuses a resource, or does not any more. Without an id: a watcher that comes back is
 // told anew what is refused.
-enum class Refusal { kBegins, kIsOver };
+enum class RefusalIs { kBegins, kIsOver };
 std::string RefusalEvent(const model::TypeRegistry& registry, const kds::RefusedResource& refused,
-                         Refusal what);
+                         RefusalIs what);
 
 // Thread-safe: everything but the notices happens on its strand. What it has not sent is what
 // changed in the store since a revision, so it never holds more than one reading of that, and a

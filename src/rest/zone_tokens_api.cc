@@ -19,12 +19,12 @@ using identity::ZoneTokens;
 
 ZoneTokens TokensOf(const Deps& deps) { return ZoneTokens({deps.store, deps.clock}); }
 
-ZoneTokens::Of Asked(const Call& call) {
+ZoneTokens::Of AskedZone(const Call& call) {
   return {call.control_plane, model::ZoneName(call.parameters["zone"])};
 }
 
-void List(const Deps& deps, CallPtr call) {
-  const auto tokens = TokensOf(deps).List(*call->organization, Asked(*call));
+void ListZoneTokens(const Deps& deps, CallPtr call) {
+  const auto tokens = TokensOf(deps).List(*call->organization, AskedZone(*call));
   if (!tokens.ok()) return call->Finish(Refusal(tokens.status(), *call));
   JsonWriter json;
   json.BeginObject().Key("data").BeginArray();
@@ -35,14 +35,14 @@ void List(const Deps& deps, CallPtr call) {
   call->Finish(ManagerJson(200, json.Take()));
 }
 
-void Issue(const Deps& deps, CallPtr call) {
+void IssueForZone(const Deps& deps, CallPtr call) {
   const absl::Time now = deps.clock.Now();
   std::string_view body = call->request.body;
   if (body.empty()) body = "{}";
   // As for a user's token: by an end or by a number of seconds.
   const auto request = DecodeToken(AccountKind::kUser, Named::kOptional, body, now);
   if (!request.value) return call->Finish(Refusal(request, *call));
-  const auto issued = TokensOf(deps).Issue(*call->organization, Asked(*call), *request.value);
+  const auto issued = TokensOf(deps).Issue(*call->organization, AskedZone(*call), *request.value);
   if (!issued.ok()) return call->Finish(Refusal(issued.status(), *call));
   JsonWriter json;
   WriteToken(AccountKind::kSystemAccount, issued->record, issued->text, now, json);
@@ -50,7 +50,7 @@ void Issue(const Deps& deps, CallPtr call) {
 }
 
 void Revoke(const Deps& deps, CallPtr call) {
-  const absl::Status revoked = TokensOf(deps).Revoke(*call->organization, Asked(*call),
+  const absl::Status revoked = TokensOf(deps).Revoke(*call->organization, AskedZone(*call),
                                                      model::TokenId(call->parameters["token"]));
   call->Finish(revoked.ok() ? http::Response{.status = 204} : Refusal(revoked, *call));
 }
@@ -62,8 +62,8 @@ void AddZoneTokens(const Deps& deps, CallerRoutes& routes) {
     routes.Add(method, pattern, CallerRoutes::Needs::kOrganization,
                [&deps, answer](CallPtr call) { answer(deps, std::move(call)); });
   };
-  add(Method::kGet, "/control-planes/{id}/ops/zones/{zone}/tokens", &List);
-  add(Method::kPost, "/control-planes/{id}/ops/zones/{zone}/tokens", &Issue);
+  add(Method::kGet, "/control-planes/{id}/ops/zones/{zone}/tokens", &ListZoneTokens);
+  add(Method::kPost, "/control-planes/{id}/ops/zones/{zone}/tokens", &IssueForZone);
   add(Method::kDelete, "/control-planes/{id}/ops/zones/{zone}/tokens/{token}", &Revoke);
 }
 

@@ -15,7 +15,6 @@ namespace skyden::rpc {
 namespace {
 
 constexpr size_t kRecordBytes = 16u << 10;
-constexpr size_t kVectors = 64;
 
 // The first `size` bytes of `out` at most, in one piece.
 size_t Gather(const Outbox& out, char* to, size_t size) {

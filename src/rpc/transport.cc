@@ -9,8 +9,6 @@
 namespace skyden::rpc {
 namespace {
 
-constexpr size_t kVectors = 64;
-
 class PlainTransport final : public Transport {
  public:
   explicit PlainTransport(int fd) : fd_(fd) {}

@@ -11,6 +11,9 @@ struct ssl_ctx_st;
 
 namespace skyden::rpc {
 
+// Pieces written with one call of the system.
+inline constexpr size_t kVectors = 64;
+
 enum class Io {
   kDone,
   kWantsRead,   // nothing more until the socket can be read

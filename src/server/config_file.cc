@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t kFileBytesMax = 1u << 20;
 
-absl::Status Bad(std::string_view place, std::string_view why) {
+absl::Status BadAt(std::string_view place, std::string_view why) {
   return absl::InvalidArgumentError(fmt::format("{}: {}", place, why));
 }
 
@@ -25,22 +25,22 @@ absl::StatusOr<std::vector<ConfigLine>> Parse(const std::string& path, const std
     const YAML::Node root = YAML::Load(text);
     std::vector<ConfigLine> lines;
     if (root.IsNull()) return lines;
-    if (!root.IsMap()) return Bad(path, "must be a map of settings, key: value on each line");
+    if (!root.IsMap()) return BadAt(path, "must be a map of settings, key: value on each line");
     std::set<std::string> seen;
     for (const auto& entry : root) {
       const int number = entry.first.Mark().line + 1;
       const std::string place = fmt::format("{}:{}", path, number);
-      if (!entry.first.IsScalar()) return Bad(place, "a setting's name must be a plain word");
+      if (!entry.first.IsScalar()) return BadAt(place, "a setting's name must be a plain word");
       const std::string key = entry.first.Scalar();
-      if (!seen.insert(key).second) return Bad(place, fmt::format("{}: given twice", key));
+      if (!seen.insert(key).second) return BadAt(place, fmt::format("{}: given twice", key));
       if (!entry.second.IsScalar()) {
-        return Bad(place, fmt::format("{}: must be one value", key));
+        return BadAt(place, fmt::format("{}: must be one value", key));
       }
       lines.push_back({key, entry.second.Scalar(), number});
     }
     return lines;
   } catch (const YAML::Exception& e) {
-    return Bad(fmt::format("{}:{}", path, e.mark.line + 1), fmt::format("not YAML: {}", e.msg));
+    return BadAt(fmt::format("{}:{}", path, e.mark.line + 1), fmt::format("not YAML: {}", e.msg));
   }
 }
 
@@ -51,8 +51,8 @@ absl::StatusOr<std::vector<ConfigLine>> ReadConfigFile(const std::string& path) 
   std::string text(kFileBytesMax + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<size_t>(std::max<std::streamsize>(in.gcount(), 0)));
-  if (!in.eof() && text.size() <= kFileBytesMax) return Bad("--config", "cannot read " + path);
-  if (text.size() > kFileBytesMax) return Bad("--config", path + " is larger than 1 MiB");
+  if (!in.eof() && text.size() <= kFileBytesMax) return BadAt("--config", "cannot read " + path);
+  if (text.size() > kFileBytesMax) return BadAt("--config", path + " is larger than 1 MiB");
   return Parse(path, text);
 }
 

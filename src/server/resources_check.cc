@@ -19,7 +19,7 @@
 namespace skyden::server {
 namespace {
 
-constexpr int kExitFailed = 1;
+constexpr int kExitNoResources = 1;
 constexpr char kNoMemory[] =
     "level=error event=\"cannot go on\" reason=\"out of memory: raise the limit of this "
     "process\"\n";
@@ -29,8 +29,8 @@ constexpr char kAborted[] =
 
 // Without an allocation.
 [[noreturn]] void SayAndExit(std::string_view line) {
-  if (write(STDERR_FILENO, line.data(), line.size()) < 0) std::_Exit(kExitFailed);
-  std::_Exit(kExitFailed);
+  if (write(STDERR_FILENO, line.data(), line.size()) < 0) std::_Exit(kExitNoResources);
+  std::_Exit(kExitNoResources);
 }
 
 [[noreturn]] void OnTerminate() {
@@ -43,7 +43,7 @@ constexpr char kAborted[] =
     telemetry::Log(telemetry::Level::error, "cannot go on",
                    {{"reason", no_thread ? "out of threads: raise the limit of this process"
                                          : std::string(error.what())}});
-    std::_Exit(kExitFailed);
+    std::_Exit(kExitNoResources);
   } catch (...) {
   }
   std::signal(SIGABRT, SIG_DFL);

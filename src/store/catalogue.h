@@ -21,5 +21,6 @@ Room RoomOf(const Statement& statement);
 
 // Indexed by StatementId.
 std::span<const Statement> Catalogue();
+inline const Statement& StatementOf(StatementId id) { return Catalogue()[static_cast<size_t>(id)]; }
 
 }  // namespace skyden::store

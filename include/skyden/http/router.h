@@ -68,5 +68,7 @@ class Router {
 };
 
 std::string_view MethodName(Method method);
+// As an `allow` header has them: "GET, PUT".
+std::string AllowText(const std::vector<Method>& methods);
 
 }  // namespace skyden::http

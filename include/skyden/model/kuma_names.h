@@ -21,7 +21,9 @@ inline constexpr std::string_view kUserTokenRevocations = "user-token-revocation
 inline constexpr std::string_view kAdminUserToken = "admin-user-token";
 inline constexpr std::string_view kInterCpCa = "inter-cp-ca";
 inline constexpr std::string_view kEnvoyAdminCa = "envoy-admin-ca";
-// Secrets: this, and the mesh's name.
+// Secrets for dataplane tokens: what signs them, what revokes them.
+inline constexpr std::string_view kDataplaneTokenPrefix = "dataplane-token-";
+// This, and the mesh's name.
 inline constexpr std::string_view kDataplaneTokenSigningKeyPrefix = "dataplane-token-signing-key-";
 
 // The Config that holds the control plane's id as zones know it.

@@ -342,8 +342,8 @@ bool IsZero(const Value& value) {
   }
 }
 
-std::vector<Check> Kind(std::string_view kind, const Options& rules, const FieldDescriptor& field,
-                        std::vector<std::string>& unknown) {
+std::vector<Check> ChecksOfKind(std::string_view kind, const Options& rules,
+                                const FieldDescriptor& field, std::vector<std::string>& unknown) {
   if (kind == "string") return String(rules, unknown);
   if (kind == "bytes") return Bytes(rules, unknown);
   if (kind == "bool") return Bool(rules);
@@ -369,7 +369,7 @@ std::vector<Check> Kind(std::string_view kind, const Options& rules, const Field
 
 std::vector<Check> ChecksOf(std::string_view kind, const Options& rules,
                             const FieldDescriptor& field, std::vector<std::string>& unknown) {
-  std::vector<Check> checks = Kind(kind, rules, field, unknown);
+  std::vector<Check> checks = ChecksOfKind(kind, rules, field, unknown);
   const std::vector<std::string> set = rules.Members();
   if (std::find(set.begin(), set.end(), "ignore_empty") == set.end() ||
       !rules.Get<bool>("ignore_empty")) {

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <array>
 
+#include "absl/strings/ascii.h"
+
 namespace skyden::resources::envoy {
 namespace {
-
-bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
 
 // A small letter that begins a word becomes a capital. Words begin at the start, after a digit, and
 // after an underscore, which goes when a small letter follows it.
@@ -16,12 +16,12 @@ std::string CamelCase(std::string_view name) {
   bool begins = true;
   for (size_t i = 0; i < name.size(); ++i) {
     const char c = name[i];
-    if (c == '_' && (i == 0 || (i + 1 < name.size() && IsLower(name[i + 1])))) {
+    if (c == '_' && (i == 0 || (i + 1 < name.size() && absl::ascii_islower(name[i + 1])))) {
       if (i == 0) out += 'X';
       begins = true;
       continue;
     }
-    out += begins && IsLower(c) ? static_cast<char>(c - 'a' + 'A') : c;
+    out += begins && absl::ascii_islower(c) ? static_cast<char>(c - 'a' + 'A') : c;
     begins = c >= '0' && c <= '9';
   }
   return out;
@@ -33,7 +33,7 @@ std::string GoTypeName(const google::protobuf::Descriptor& type) {
   const std::string name = CamelCase(type.name());
   if (type.containing_type() == nullptr) return name;
   const std::string outer = GoTypeName(*type.containing_type());
-  return IsLower(type.name().front()) ? outer + name : outer + "_" + name;
+  return absl::ascii_islower(type.name().front()) ? outer + name : outer + "_" + name;
 }
 
 std::string GoFieldName(std::string_view name) {

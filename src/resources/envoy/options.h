@@ -16,6 +16,24 @@ namespace skyden::resources::envoy {
 template <class T>
 T Read(const google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
        int index = -1);
+template <>
+int64_t Read<int64_t>(const google::protobuf::Message& message,
+                      const google::protobuf::FieldDescriptor& field, int index);
+template <>
+uint64_t Read<uint64_t>(const google::protobuf::Message& message,
+                        const google::protobuf::FieldDescriptor& field, int index);
+template <>
+double Read<double>(const google::protobuf::Message& message,
+                    const google::protobuf::FieldDescriptor& field, int index);
+template <>
+float Read<float>(const google::protobuf::Message& message,
+                  const google::protobuf::FieldDescriptor& field, int index);
+template <>
+bool Read<bool>(const google::protobuf::Message& message,
+                const google::protobuf::FieldDescriptor& field, int index);
+template <>
+std::string Read<std::string>(const google::protobuf::Message& message,
+                              const google::protobuf::FieldDescriptor& field, int index);
 
 // The message in a field, or in its element `index`.
 const google::protobuf::Message& ReadMessage(const google::protobuf::Message& message,

@@ -17,8 +17,6 @@
 namespace skyden::resources::go_json {
 namespace {
 
-bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
 void SkipSpace(std::string_view text, size_t& at) {
   while (at < text.size() && IsSpace(text[at])) ++at;
 }

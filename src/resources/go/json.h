@@ -27,6 +27,8 @@ absl::StatusOr<std::string_view> FirstOf(std::string_view text, int depth_max);
 // it.
 
 std::string_view Trim(std::string_view raw);
+// Between values.
+inline bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 inline bool IsNull(std::string_view raw) { return raw == "null"; }
 // "object", "array", "string", "number", "bool" or "null": as Go names it in errors.
 std::string_view KindOf(std::string_view raw);

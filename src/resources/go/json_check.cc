@@ -3,15 +3,12 @@
 // Go's scanner has for the same place.
 #include <fmt/format.h>
 
+#include "absl/strings/ascii.h"
 #include "resources/go/json.h"
 #include "resources/go/text.h"
 
 namespace skyden::resources::go_json {
 namespace {
-
-bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 // As Go shows one byte: the scanner works on bytes, so beyond ASCII they read as Latin-1.
 std::string QuoteChar(char c) {
@@ -92,7 +89,7 @@ class Checker {
       case 'n':
         return Literal("null");
       default:
-        if (Peek() == '-' || IsDigit(Peek())) return Number();
+        if (Peek() == '-' || absl::ascii_isdigit(Peek())) return Number();
         return Fail("looking for beginning of value");
     }
   }
@@ -152,7 +149,8 @@ class Checker {
     if (!More() || Peek() != 'u') return FailInToken("in string escape code");
     for (int i = 0; i < 4; ++i) {
       ++at_;
-      if (!More() || !IsHex(Peek())) return FailInToken("in \\u hexadecimal character escape");
+      if (!More() || !absl::ascii_isxdigit(Peek()))
+        return FailInToken("in \\u hexadecimal character escape");
     }
     return true;
   }
@@ -167,13 +165,13 @@ class Checker {
   }
 
   void Digits() {
-    while (More() && IsDigit(Peek())) ++at_;
+    while (More() && absl::ascii_isdigit(Peek())) ++at_;
   }
 
   bool Number() {
     if (Peek() == '-') {
       ++at_;
-      if (!More() || !IsDigit(Peek())) return FailInToken("in numeric literal");
+      if (!More() || !absl::ascii_isdigit(Peek())) return FailInToken("in numeric literal");
     }
     if (Peek() == '0') {
       ++at_;
@@ -182,13 +180,15 @@ class Checker {
     }
     if (More() && Peek() == '.') {
       ++at_;
-      if (!More() || !IsDigit(Peek())) return FailInToken("after decimal point in numeric literal");
+      if (!More() || !absl::ascii_isdigit(Peek()))
+        return FailInToken("after decimal point in numeric literal");
       Digits();
     }
     if (More() && (Peek() == 'e' || Peek() == 'E')) {
       ++at_;
       if (More() && (Peek() == '+' || Peek() == '-')) ++at_;
-      if (!More() || !IsDigit(Peek())) return FailInToken("in exponent of numeric literal");
+      if (!More() || !absl::ascii_isdigit(Peek()))
+        return FailInToken("in exponent of numeric literal");
       Digits();
     }
     return true;

@@ -8,12 +8,11 @@
 #include <array>
 #include <cstdint>
 
+#include "absl/strings/ascii.h"
+
 namespace skyden::resources {
 namespace {
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 bool In(std::string_view set, char c) { return set.find(c) != std::string_view::npos; }
 
 // Labels between dots; each non-empty, at most `max` long, its characters as `fits` says.
@@ -29,7 +28,7 @@ bool IsDotted(std::string_view text, size_t max, Fits fits) {
 }
 
 bool IsDnsLabel(std::string_view label) {
-  const auto lower = [](char c) { return IsDigit(c) || (c >= 'a' && c <= 'z'); };
+  const auto lower = [](char c) { return absl::ascii_isdigit(c) || (c >= 'a' && c <= 'z'); };
   return lower(label.front()) && lower(label.back()) &&
          std::all_of(label.begin(), label.end(), [&](char c) { return lower(c) || c == '-'; });
 }
@@ -37,19 +36,21 @@ bool IsDnsLabel(std::string_view label) {
 // %XX and nothing else after a percent sign.
 bool EscapesAreWhole(std::string_view text) {
   for (size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
-    if (at + 2 >= text.size() || !IsHex(text[at + 1]) || !IsHex(text[at + 2])) return false;
+    if (at + 2 >= text.size() || !absl::ascii_isxdigit(text[at + 1]) ||
+        !absl::ascii_isxdigit(text[at + 2]))
+      return false;
   }
   return true;
 }
 
 bool IsOptionalPort(std::string_view text) {
   if (text.empty()) return true;
-  return text[0] == ':' && std::all_of(text.begin() + 1, text.end(), IsDigit);
+  return text[0] == ':' && std::all_of(text.begin() + 1, text.end(), absl::ascii_isdigit);
 }
 
 bool IsUserinfo(std::string_view text) {
   return EscapesAreWhole(text) && std::all_of(text.begin(), text.end(), [](char c) {
-           return IsLetter(c) || IsDigit(c) || In("-._:~!$&'()*+,;=%@", c);
+           return absl::ascii_isalpha(c) || absl::ascii_isdigit(c) || In("-._:~!$&'()*+,;=%@", c);
          });
 }
 
@@ -61,8 +62,8 @@ bool IsPlainHost(std::string_view text) {
     if (c == '%') {
       if (text[i + 1] < '8') return false;
       i += 2;
-    } else if (static_cast<uint8_t>(c) < 0x80 && !IsLetter(c) && !IsDigit(c) &&
-               !In("-_.~!$&'()*+,;=:[]<>\"", c)) {
+    } else if (static_cast<uint8_t>(c) < 0x80 && !absl::ascii_isalpha(c) &&
+               !absl::ascii_isdigit(c) && !In("-_.~!$&'()*+,;=:[]<>\"", c)) {
       return false;
     }
   }
@@ -97,8 +98,8 @@ std::optional<RequestUri> ParseAuthority(std::string_view authority) {
 std::optional<size_t> SchemeLength(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (IsLetter(c)) continue;
-    if (IsDigit(c) || In("+-.", c)) {
+    if (absl::ascii_isalpha(c)) continue;
+    if (absl::ascii_isdigit(c) || In("+-.", c)) {
       if (i == 0) return 0;
       continue;
     }
@@ -138,7 +139,7 @@ bool IsDnsName(std::string_view text) {
   if (text.size() > 1 && text.back() == '.') text.remove_suffix(1);
   const auto fits = [](std::string_view label) {
     return label.front() != '-' && std::all_of(label.begin(), label.end(), [](char c) {
-             return IsLetter(c) || IsDigit(c) || c == '_' || c == '-';
+             return absl::ascii_isalpha(c) || absl::ascii_isdigit(c) || c == '_' || c == '-';
            });
   };
   if (IsDotted(text, 63, fits)) return true;

@@ -12,13 +12,13 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/strings/ascii.h"
+
 namespace skyden::resources {
 namespace {
 
 constexpr std::string_view kLayout = "2006-01-02T15:04:05Z07:00";
 constexpr std::string_view kZone = "Z07:00";
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // Package time has a quote of its own: bytes that are no printable ASCII are shown one by one.
 std::string Quoted(std::string_view text) {
@@ -93,7 +93,8 @@ class Reader {
   // As many digits as `piece` of the layout has.
   bool Take(std::string_view piece, int min, int max, std::string_view name, int& value) {
     const std::string_view digits = rest_.substr(0, piece.size());
-    if (digits.size() < piece.size() || !std::all_of(digits.begin(), digits.end(), IsDigit)) {
+    if (digits.size() < piece.size() ||
+        !std::all_of(digits.begin(), digits.end(), absl::ascii_isdigit)) {
       return Fail(CannotParse(rest_, piece));
     }
     value = Number(digits);
@@ -104,8 +105,8 @@ class Reader {
 
   // One digit will do, here.
   bool TakeHour() {
-    if (rest_.empty() || !IsDigit(rest_[0])) return Fail(CannotParse(rest_, "15"));
-    const size_t digits = rest_.size() > 1 && IsDigit(rest_[1]) ? 2 : 1;
+    if (rest_.empty() || !absl::ascii_isdigit(rest_[0])) return Fail(CannotParse(rest_, "15"));
+    const size_t digits = rest_.size() > 1 && absl::ascii_isdigit(rest_[1]) ? 2 : 1;
     if (Number(rest_.substr(0, digits)) > 23) return OutOfRange("hour");
     rest_.remove_prefix(digits);
     return true;
@@ -113,11 +114,11 @@ class Reader {
 
   void TakeFraction() {
     const bool begins =
-        rest_.size() > 1 && (rest_[0] == '.' || rest_[0] == ',') && IsDigit(rest_[1]);
+        rest_.size() > 1 && (rest_[0] == '.' || rest_[0] == ',') && absl::ascii_isdigit(rest_[1]);
     if (!begins) return;
     rest_.remove_prefix(1);
-    rest_.remove_prefix(
-        static_cast<size_t>(std::find_if_not(rest_.begin(), rest_.end(), IsDigit) - rest_.begin()));
+    rest_.remove_prefix(static_cast<size_t>(
+        std::find_if_not(rest_.begin(), rest_.end(), absl::ascii_isdigit) - rest_.begin()));
   }
 
   bool TakeZone() {
@@ -126,8 +127,9 @@ class Reader {
       rest_.remove_prefix(1);
       return true;
     }
-    const bool shaped = rest_.size() >= kZone.size() && rest_[3] == ':' && IsDigit(rest_[1]) &&
-                        IsDigit(rest_[2]) && IsDigit(rest_[4]) && IsDigit(rest_[5]);
+    const bool shaped = rest_.size() >= kZone.size() && rest_[3] == ':' &&
+                        absl::ascii_isdigit(rest_[1]) && absl::ascii_isdigit(rest_[2]) &&
+                        absl::ascii_isdigit(rest_[4]) && absl::ascii_isdigit(rest_[5]);
     if (!shaped) return Fail(CannotParse(rest_, kZone));
     if (Number(rest_.substr(1, 2)) > 24) return OutOfRange("time zone offset hour");
     if (Number(rest_.substr(4, 2)) > 60) return OutOfRange("time zone offset minute");

@@ -16,6 +16,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/time/civil_time.h"
 #include "resources/go/json.h"
 #include "resources/go/text.h"
@@ -39,8 +40,6 @@ constexpr std::array<std::string_view, 6> kInfinity = {".inf",  ".Inf",  ".INF",
                                                        "+.inf", "+.Inf", "+.INF"};
 constexpr std::array<std::string_view, 3> kMinusInfinity = {"-.inf", "-.Inf", "-.INF"};
 constexpr std::array<std::string_view, 3> kNotANumber = {".nan", ".NaN", ".NAN"};
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // [sign]digits of one base, all of `text`.
 template <typename Integer>
@@ -90,14 +89,15 @@ std::optional<double> Decimal(std::string_view text) {
 // Whether each underscore stands between two digits.
 bool SeparatesDigits(std::string_view text) {
   for (size_t at = text.find('_'); at != std::string_view::npos; at = text.find('_', at + 1)) {
-    if (at == 0 || at + 1 == text.size() || !IsDigit(text[at - 1]) || !IsDigit(text[at + 1])) {
+    if (at == 0 || at + 1 == text.size() || !absl::ascii_isdigit(text[at - 1]) ||
+        !absl::ascii_isdigit(text[at + 1])) {
       return false;
     }
   }
   return true;
 }
 
-std::optional<YamlScalar> Number(std::string_view text) {
+std::optional<YamlScalar> ReadNumberScalar(std::string_view text) {
   std::string plain(text);
   std::erase(plain, '_');
   if (text[0] == '.') {
@@ -106,7 +106,7 @@ std::optional<YamlScalar> Number(std::string_view text) {
     return std::nullopt;
   }
   if (const auto number = Prefixed<int64_t>(plain)) return *number;
-  const bool is_signed = !plain.empty() && !IsDigit(plain[0]);
+  const bool is_signed = !plain.empty() && !absl::ascii_isdigit(plain[0]);
   if (!is_signed) {
     if (const auto number = Prefixed<uint64_t>(plain)) return *number;
   }
@@ -130,8 +130,8 @@ std::optional<YamlScalar> Word(std::string_view text) {
 
 YamlScalar Guess(std::string_view text) {
   if (auto word = Word(text)) return *std::move(word);
-  if (IsDigit(text[0]) || text[0] == '.' || text[0] == '-' || text[0] == '+') {
-    if (auto number = Number(text)) return *std::move(number);
+  if (absl::ascii_isdigit(text[0]) || text[0] == '.' || text[0] == '-' || text[0] == '+') {
+    if (auto number = ReadNumberScalar(text)) return *std::move(number);
   }
   return std::string(text);
 }

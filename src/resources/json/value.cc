@@ -16,12 +16,6 @@
 #include "skyden/base/status.h"
 
 namespace skyden::resources::json {
-namespace {
-
-bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-}  // namespace
-
 // Reads a text that passed CheckValid.
 class Reader {
  public:
@@ -34,7 +28,7 @@ class Reader {
 
  private:
   void SkipSpace() {
-    while (IsSpace(text_[at_])) ++at_;
+    while (go_json::IsSpace(text_[at_])) ++at_;
   }
 
   void TakeValue(Value& out) {

@@ -9,16 +9,14 @@
 #include <charconv>
 #include <cstdint>
 
+#include "absl/strings/ascii.h"
 #include "resources/go/net.h"
 
 namespace skyden::resources::rules_json {
 namespace {
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
-bool IsLetter(char c) { return IsLower(c) || (c >= 'A' && c <= 'Z'); }
-bool IsAlnum(char c) { return IsLetter(c) || IsDigit(c); }
-bool IsLowerAlnum(char c) { return IsLower(c) || IsDigit(c); }
+bool IsAlnum(char c) { return absl::ascii_isalpha(c) || absl::ascii_isdigit(c); }
+bool IsLowerAlnum(char c) { return absl::ascii_islower(c) || absl::ascii_isdigit(c); }
 bool In(std::string_view set, char c) { return set.find(c) != std::string_view::npos; }
 
 bool IsLabel(std::string_view text) {
@@ -61,7 +59,6 @@ std::string WhyNotSpiffePath(std::string_view path) {
   return "";
 }
 
-bool IsHexDigit(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 bool IsControl(char c) { return static_cast<uint8_t>(c) < 0x20 || c == 0x7F; }
 
 bool Matches(std::string_view text, const re2::RE2& pattern) {
@@ -101,7 +98,9 @@ bool IsUrlHost(std::string_view host) {
 // Every '%' begins two hex digits.
 bool AreEscapesRight(std::string_view text) {
   for (size_t i = text.find('%'); i != std::string_view::npos; i = text.find('%', i + 1)) {
-    if (i + 2 >= text.size() || !IsHexDigit(text[i + 1]) || !IsHexDigit(text[i + 2])) return false;
+    if (i + 2 >= text.size() || !absl::ascii_isxdigit(text[i + 1]) ||
+        !absl::ascii_isxdigit(text[i + 2]))
+      return false;
   }
   return true;
 }
@@ -130,7 +129,8 @@ size_t CharactersOf(std::string_view text) {
 }
 
 bool IsWindowsPath(std::string_view text) {
-  if (text.size() < 3 || !IsLetter(text[0]) || text[1] != ':' || text[2] != '\\') return false;
+  if (text.size() < 3 || !absl::ascii_isalpha(text[0]) || text[1] != ':' || text[2] != '\\')
+    return false;
   text.remove_prefix(3);
   if (text.size() > 32767 || text.find_first_of("/:*?\"<>|\r\n") != std::string_view::npos) {
     return false;
@@ -171,7 +171,7 @@ std::vector<std::string> WhyNotDns1123Label(std::string_view text) {
 std::vector<std::string> WhyNotDns1035Label(std::string_view text) {
   std::vector<std::string> why;
   if (text.size() > 63) why.push_back(NoMoreThan(63));
-  if (!IsLabel(text) || !IsLower(text.front())) {
+  if (!IsLabel(text) || !absl::ascii_islower(text.front())) {
     why.emplace_back(
         "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with "
         "an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or "
@@ -214,7 +214,8 @@ bool IsUrl(std::string_view text) {
       colon != std::string_view::npos && (!bracketed || colon > authority.rfind(']'));
   if (ported) {
     const std::string_view port = authority.substr(colon + 1);
-    if (port.empty() || port.size() > 5 || !std::all_of(port.begin(), port.end(), IsDigit)) {
+    if (port.empty() || port.size() > 5 ||
+        !std::all_of(port.begin(), port.end(), absl::ascii_isdigit)) {
       return false;
     }
     authority = authority.substr(0, colon);
@@ -233,7 +234,8 @@ bool IsCidr(std::string_view text) {
   const size_t slash = text.find('/');
   if (slash == std::string_view::npos || !IsIp(text.substr(0, slash))) return false;
   const std::string_view bits = text.substr(slash + 1);
-  if (bits.empty() || bits.size() > 3 || !std::all_of(bits.begin(), bits.end(), IsDigit)) {
+  if (bits.empty() || bits.size() > 3 ||
+      !std::all_of(bits.begin(), bits.end(), absl::ascii_isdigit)) {
     return false;
   }
   unsigned count = 0;

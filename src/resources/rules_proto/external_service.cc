@@ -6,6 +6,7 @@
 #include "resources/rules_proto/address_rules.h"
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
+#include "resources/rules_proto/values.h"
 #include "skyden/model/kuma_labels.h"
 
 namespace skyden::resources::rules_proto {
@@ -39,7 +40,7 @@ void CheckServiceAddress(const Path& path, const std::string& address, Report& r
   CheckPort(path, port, report);
 }
 
-void CheckSource(const Path& path, bool has, const DataSource& source, Report& report) {
+void CheckDataSource(const Path& path, bool has, const DataSource& source, Report& report) {
   if (!has || !source.inline_().value().empty() || !source.inlinestring().empty() ||
       !source.secret().empty() || !source.file().empty()) {
     return;
@@ -56,11 +57,11 @@ void CheckNetworking(const Path& path, const ExternalService& spec, Report& repo
   const Path at = path.Field("tls");
   const auto& tls = spec.networking().tls();
   if (tls.has_server_name() && tls.server_name().value().empty()) {
-    report.Add(at.Field("serverName"), "cannot be empty");
+    report.Add(at.Field("serverName"), kEmpty);
   }
-  CheckSource(at.Field("caCert"), tls.has_ca_cert(), tls.ca_cert(), report);
-  CheckSource(at.Field("clientCert"), tls.has_client_cert(), tls.client_cert(), report);
-  CheckSource(at.Field("clientKey"), tls.has_client_key(), tls.client_key(), report);
+  CheckDataSource(at.Field("caCert"), tls.has_ca_cert(), tls.ca_cert(), report);
+  CheckDataSource(at.Field("clientCert"), tls.has_client_cert(), tls.client_cert(), report);
+  CheckDataSource(at.Field("clientKey"), tls.has_client_key(), tls.client_key(), report);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "resources/rules_proto/address_rules.h"
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
+#include "resources/rules_proto/values.h"
 
 namespace skyden::resources::rules_proto {
 namespace {
@@ -16,8 +17,6 @@ namespace {
 using kuma::mesh::v1alpha1::MeshGateway;
 using Listener = MeshGateway::Listener;
 using Tls = MeshGateway::TLS;
-
-constexpr const char* kEmpty = "cannot be empty";
 
 // Listeners on one port become one Envoy listener, so they must fit together.
 struct Port {

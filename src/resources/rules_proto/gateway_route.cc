@@ -14,8 +14,6 @@ using HttpRoute = MeshGatewayRoute::HttpRoute;
 using Match = HttpRoute::Match;
 using Filter = HttpRoute::Filter;
 
-constexpr const char* kEmpty = "cannot be empty";
-
 void CheckBackend(const Path& path, const MeshGatewayRoute::Backend& backend, Report& report) {
   CheckSelector(path, ToTags(backend.destination()), ServiceTagToo().tags, report);
 }

@@ -7,6 +7,7 @@
 #include "resources/rules_proto/backend_conf.h"
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
+#include "resources/rules_proto/values.h"
 #include "skyden/model/kuma_labels.h"
 
 namespace skyden::resources::rules_proto {
@@ -19,7 +20,6 @@ using kuma::mesh::v1alpha1::PrometheusMetricsBackendConfig;
 using kuma::mesh::v1alpha1::PrometheusTlsConfig;
 using kuma::mesh::v1alpha1::TracingBackend;
 
-constexpr const char* kEmpty = "cannot be empty";
 constexpr int kMtlsBackendsMax = 1;
 
 void CheckMtls(const Path& path, const Mesh::Mtls& mtls, Report& report) {

@@ -10,6 +10,7 @@
 #include "resources/go/net.h"
 #include "resources/rules_proto/backend_conf.h"
 #include "resources/rules_proto/report.h"
+#include "resources/rules_proto/values.h"
 #include "skyden/base/crypto.h"
 
 namespace skyden::resources::rules_proto {
@@ -48,20 +49,20 @@ void CheckBuiltin(const Path& path, const CertificateAuthorityBackend& backend,
   }
 }
 
-void CheckSource(const Path& path, bool has, const DataSource& source, Report& report) {
+void CheckChosenSource(const Path& path, bool has, const DataSource& source, Report& report) {
   if (!has) return report.Add(path, "has to be defined");
   switch (source.type_case()) {
     case DataSource::TYPE_NOT_SET:
       report.Add(path, "data source has to be chosen. Available sources: secret, file, inline");
       break;
     case DataSource::kSecret:
-      if (source.secret().empty()) report.Add(path.Field("secret"), "cannot be empty");
+      if (source.secret().empty()) report.Add(path.Field("secret"), kEmpty);
       break;
     case DataSource::kInline:
-      if (source.inline_().value().empty()) report.Add(path.Field("inline"), "cannot be empty");
+      if (source.inline_().value().empty()) report.Add(path.Field("inline"), kEmpty);
       break;
     case DataSource::kFile:
-      if (source.file().empty()) report.Add(path.Field("file"), "cannot be empty");
+      if (source.file().empty()) report.Add(path.Field("file"), kEmpty);
       break;
     case DataSource::kInlineString:
       break;
@@ -101,8 +102,8 @@ void CheckProvided(size_t index, const CertificateAuthorityBackend& backend, Rep
     return report.Add(path, NotConverted(status));
   }
   Report sources;
-  CheckSource(path.Field("cert"), conf.has_cert(), conf.cert(), sources);
-  CheckSource(path.Field("key"), conf.has_key(), conf.key(), sources);
+  CheckChosenSource(path.Field("cert"), conf.has_cert(), conf.cert(), sources);
+  CheckChosenSource(path.Field("key"), conf.has_key(), conf.key(), sources);
   if (!sources.empty()) return AddAll(sources.Take(), report);
 
   const CaSource cert = SourceOf(conf.cert());

@@ -5,6 +5,7 @@
 #include "resources/envoy/resource.h"
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
+#include "resources/rules_proto/values.h"
 
 namespace skyden::resources::rules_proto {
 namespace {
@@ -13,8 +14,6 @@ using kuma::mesh::v1alpha1::ProxyTemplate;
 using Modifications = ProxyTemplate::Modifications;
 using envoy::Completeness;
 using EnvoyResource = envoy::Resource;
-
-constexpr const char* kEmpty = "cannot be empty";
 
 bool IsProfile(std::string_view name) {
   static constexpr std::array<std::string_view, 4> kProfiles = {"default-proxy", "egress-proxy",

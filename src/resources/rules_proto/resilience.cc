@@ -67,7 +67,7 @@ bool IsSet(bool has, const Fault& fault) {
 void CheckAbort(const Path& path, const FaultInjection::Conf::Abort& abort, Report& report) {
   CheckPercentage(path, SKYDEN_OR_NULL(abort, percentage), report);
   const Path status = path.Field("httpStatus");
-  if (!abort.has_httpstatus()) return report.Add(status, "cannot be empty");
+  if (!abort.has_httpstatus()) return report.Add(status, kEmpty);
   if (!IsHttpStatus(abort.httpstatus().value())) {
     report.Add(status, "http status code is incorrect");
   }
@@ -77,7 +77,7 @@ void CheckBandwidth(const Path& path, const FaultInjection::Conf::ResponseBandwi
                     Report& report) {
   CheckPercentage(path, SKYDEN_OR_NULL(bandwidth, percentage), report);
   const Path limit = path.Field("limit");
-  if (!bandwidth.has_limit()) return report.Add(limit, "cannot be empty");
+  if (!bandwidth.has_limit()) return report.Add(limit, kEmpty);
   if (!IsBandwidth(bandwidth.limit().value())) {
     report.Add(limit, "has to be in kbps/mbps/gbps units");
   }
@@ -100,7 +100,7 @@ void CheckHealthHttp(const Path& path, const HealthCheck::Conf::Http& http, Repo
     if (!option.has_header()) {
       report.Add(header, "has to be defined");
     } else if (option.header().key().empty()) {
-      report.Add(header.Field("key"), "cannot be empty");
+      report.Add(header.Field("key"), kEmpty);
     }
   }
 }
@@ -184,7 +184,7 @@ void Check(const FaultInjection& spec, Report& report) {
   }
   if (delay) {
     CheckPercentage(path.Field("delay"), SKYDEN_OR_NULL(conf.delay(), percentage), report);
-    if (!conf.delay().has_value()) report.Add(path.Field("delay.value"), "cannot be empty");
+    if (!conf.delay().has_value()) report.Add(path.Field("delay.value"), kEmpty);
   }
   if (abort) CheckAbort(path.Field("abort"), conf.abort(), report);
   if (bandwidth) {

@@ -15,7 +15,7 @@ using kuma::mesh::v1alpha1::HttpRetryOn;
 using kuma::mesh::v1alpha1::Retry;
 using kuma::mesh::v1alpha1::Timeout;
 
-constexpr const char* kEmpty = "field cannot be empty";
+constexpr const char* kFieldEmpty = "field cannot be empty";
 constexpr const char* kDefined = "has to be defined";
 constexpr const char* kPositive = "has to be greater than 0";
 constexpr const char* kOneTimeout = "at least one timeout in section has to be defined";
@@ -44,12 +44,12 @@ bool SaysNothing(const Conf& conf) {
 void CheckHttp(const Path& path, const Retry::Conf::Http& conf, Report& report) {
   if (SaysNothing(conf) && conf.retriable_status_codes().empty() &&
       conf.retriable_methods().empty()) {
-    report.Add(path, kEmpty);
+    report.Add(path, kFieldEmpty);
   }
   CheckAttempts(path, conf, report);
   for (int i = 0; i < conf.retriable_methods_size(); ++i) {
     if (conf.retriable_methods(i) != HttpMethod::NONE) continue;
-    report.Add(path.Field("retriableMethods").Index(static_cast<size_t>(i)), kEmpty);
+    report.Add(path.Field("retriableMethods").Index(static_cast<size_t>(i)), kFieldEmpty);
   }
   for (int i = 0; i < conf.retry_on_size(); ++i) {
     if (conf.retry_on(i) != HttpRetryOn::retriable_status_codes) continue;
@@ -66,7 +66,7 @@ std::string NameOf(Retry::Conf::Grpc::RetryOn value) {
 }
 
 void CheckGrpc(const Path& path, const Retry::Conf::Grpc& conf, Report& report) {
-  if (SaysNothing(conf)) report.Add(path, kEmpty);
+  if (SaysNothing(conf)) report.Add(path, kFieldEmpty);
   std::map<std::string, std::vector<int>> places;
   for (int i = 0; i < conf.retry_on_size(); ++i) places[NameOf(conf.retry_on(i))].push_back(i);
   std::set<std::string> repeated;

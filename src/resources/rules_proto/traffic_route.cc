@@ -4,6 +4,7 @@
 #include "kuma/mesh/v1alpha1/traffic.pb.h"
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
+#include "resources/rules_proto/values.h"
 
 namespace skyden::resources::rules_proto {
 namespace {
@@ -64,10 +65,10 @@ void CheckMatcher(const Path& path, const Http::Match::StringMatcher& matcher, R
     case Http::Match::StringMatcher::kExact:
       break;
     case Http::Match::StringMatcher::kPrefix:
-      if (matcher.prefix().empty()) report.Add(path.Field("prefix"), "cannot be empty");
+      if (matcher.prefix().empty()) report.Add(path.Field("prefix"), kEmpty);
       break;
     case Http::Match::StringMatcher::kRegex:
-      if (matcher.regex().empty()) report.Add(path.Field("regex"), "cannot be empty");
+      if (matcher.regex().empty()) report.Add(path.Field("regex"), kEmpty);
       break;
     default:
       report.Add(path, R"(cannot be empty. Available options: "exact", "split" or "regex")");
@@ -91,14 +92,14 @@ void CheckMatch(const Path& path, const Http::Match& match, const Presence& pres
   std::map<std::string, const Http::Match::StringMatcher*> sorted;
   for (const auto& [name, matcher] : match.headers()) sorted[name] = &matcher;
   for (const auto& [name, matcher] : sorted) {
-    if (name.empty()) report.Add(headers.Key(name), "cannot be empty");
+    if (name.empty()) report.Add(headers.Key(name), kEmpty);
     CheckMatcher(headers.Key(name), *matcher, report);
   }
 }
 
 void CheckReplacement(const Path& path, const Modify::RegexReplace& regex, Report& report) {
-  if (regex.pattern().empty()) report.Add(path.Field("pattern"), "cannot be empty");
-  if (regex.substitution().empty()) report.Add(path.Field("substitution"), "cannot be empty");
+  if (regex.pattern().empty()) report.Add(path.Field("pattern"), kEmpty);
+  if (regex.substitution().empty()) report.Add(path.Field("substitution"), kEmpty);
 }
 
 void CheckPathChange(const Path& path, const Modify::Path& change, const Http::Match& match,
@@ -106,7 +107,7 @@ void CheckPathChange(const Path& path, const Modify::Path& change, const Http::M
   switch (change.type_case()) {
     case Modify::Path::kRewritePrefix:
       if (change.rewriteprefix().empty()) {
-        report.Add(path.Field("rewritePrefix"), "cannot be empty");
+        report.Add(path.Field("rewritePrefix"), kEmpty);
       } else if (match.path().prefix().empty()) {
         report.Add(path.Field("rewritePrefix"),
                    "can only be set when .http.match.path.prefix is not empty");
@@ -123,7 +124,7 @@ void CheckPathChange(const Path& path, const Modify::Path& change, const Http::M
 void CheckHostChange(const Path& path, const Modify::Host& change, Report& report) {
   switch (change.type_case()) {
     case Modify::Host::kValue:
-      if (change.value().empty()) report.Add(path.Field("value"), "cannot be empty");
+      if (change.value().empty()) report.Add(path.Field("value"), kEmpty);
       break;
     case Modify::Host::kFromPath:
       CheckReplacement(path.Field("fromPath"), change.frompath(), report);
@@ -134,7 +135,7 @@ void CheckHostChange(const Path& path, const Modify::Host& change, Report& repor
 }
 
 void CheckHeaderName(const Path& path, std::string_view name, Report& report) {
-  if (name.empty()) return report.Add(path, "cannot be empty");
+  if (name.empty()) return report.Add(path, kEmpty);
   if (name[0] == ':' || name == "host" || name == "Host") {
     report.Add(path, "host header and HTTP/2 pseudo-headers are not allowed to be modified");
   }
@@ -144,7 +145,7 @@ void CheckHeaderChanges(const Path& path, const Modify::Headers& headers, Report
   for (int i = 0; i < headers.add_size(); ++i) {
     const Path at = path.Field("add").Index(static_cast<size_t>(i));
     CheckHeaderName(at.Field("name"), headers.add(i).name(), report);
-    if (headers.add(i).value().empty()) report.Add(at.Field("value"), "cannot be empty");
+    if (headers.add(i).value().empty()) report.Add(at.Field("value"), kEmpty);
   }
   for (int i = 0; i < headers.remove_size(); ++i) {
     const Path at = path.Field("remove").Index(static_cast<size_t>(i));
@@ -189,7 +190,7 @@ void Check(const TrafficRoute& spec, const JsonpbNotes& notes, Report& report) {
   CheckSelectors(Path("sources"), spec.sources(), ServiceTagToo(), report);
   CheckSelectors(Path("destinations"), spec.destinations(), OnlyServiceTag(), report);
   const Path conf("conf");
-  if (!spec.has_conf()) return report.Add(conf, "cannot be empty");
+  if (!spec.has_conf()) return report.Add(conf, kEmpty);
   const Presence presence(notes);
   CheckTargets(conf, spec.conf(), presence, report);
   for (int i = 0; i < spec.conf().http_size(); ++i) {

@@ -41,7 +41,7 @@ void CheckThreshold(const Path& path, uint32_t threshold, Report& report) {
 
 void CheckPercentage(const Path& path, const google::protobuf::DoubleValue* value, Report& report) {
   const Path field = path.Field("percentage");
-  if (value == nullptr) return report.Add(field, "cannot be empty");
+  if (value == nullptr) return report.Add(field, kEmpty);
   if (value->value() < 0 || value->value() > 100) {
     report.Add(field, "has to be in [0.0 - 100.0] range");
   }

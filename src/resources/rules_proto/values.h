@@ -9,6 +9,8 @@
 
 namespace skyden::resources::rules_proto {
 
+inline constexpr const char* kEmpty = "cannot be empty";
+
 // A null pointer is an absent value.
 
 inline bool IsZero(const google::protobuf::Duration& duration) {

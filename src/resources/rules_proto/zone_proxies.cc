@@ -7,6 +7,7 @@
 #include "resources/rules_proto/proxies.h"
 #include "resources/rules_proto/rules.h"
 #include "resources/rules_proto/tags.h"
+#include "resources/rules_proto/values.h"
 
 namespace skyden::resources::rules_proto {
 namespace {
@@ -71,7 +72,7 @@ bool IsOnLoopback(std::string_view address) {
 }
 
 void CheckIdentifier(const Path& path, std::string_view identifier, Report& report) {
-  if (identifier.empty()) return report.Add(path, "cannot be empty");
+  if (identifier.empty()) return report.Add(path, kEmpty);
   if (identifier.size() > 253) return report.Add(path, "value length must less or equal 253");
   if (IsSubdomain(identifier)) return;
   report.Add(path,

@@ -20,7 +20,7 @@ namespace skyden::resources {
 namespace {
 
 constexpr std::string_view kInvalidTitle = "Invalid request";
-constexpr absl::Duration kTenYears = absl::Hours(10 * 365 * 24);
+constexpr absl::Duration kDefaultLifetime = absl::Hours(10 * 365 * 24);
 using Violations = std::vector<base::FieldViolation>;
 
 // Zero, and a violation, when it is not a duration.
@@ -33,7 +33,7 @@ absl::Duration ReadDuration(const std::string& text, Violations& violations) {
 }
 
 absl::Duration ReadOptionalDuration(const std::string& text, Violations& violations) {
-  return text.empty() ? kTenYears : ReadDuration(text, violations);
+  return text.empty() ? kDefaultLifetime : ReadDuration(text, violations);
 }
 
 // What a version asks of who wants a token.

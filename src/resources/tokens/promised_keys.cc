@@ -21,7 +21,7 @@ namespace {
 
 constexpr size_t kBatch = 16;  // keys made before they are written
 constexpr int kRsaBits = 2048;
-constexpr absl::Duration kTenYears = absl::Hours(10 * 365 * 24);
+constexpr absl::Duration kPromisedLifetime = absl::Hours(10 * 365 * 24);
 
 }  // namespace
 
@@ -122,7 +122,7 @@ absl::StatusOr<std::string> PromisedKeys::Make(const model::TenantScope& scope,
       SKYDEN_ASSIGN_OR_RETURN(
           const base::CertificateAndKey authority,
           base::GenerateMeshCa(model::kInterCpCa, kRsaBits, promise.creation_time,
-                               promise.creation_time + kTenYears));
+                               promise.creation_time + kPromisedLifetime));
       return authority.certificate_pem + authority.private_key_pem;
     }
   }
@@ -150,8 +150,9 @@ absl::StatusOr<std::string> PromisedKeys::MakeAdminToken(const model::TenantScop
   if (!key.has_value()) return SigningKeyNotFound(model::kUserTokenSigningKey, "1", "");
   SKYDEN_ASSIGN_OR_RETURN(const std::string private_key, SecretData(*key->secret));
   const std::vector<std::string> groups = {std::string(model::kAdminGroup)};
-  return SignJwt(private_key, key->key_id,
-                 UserClaims(model::kAdminGroup, groups, {promise.creation_time, kTenYears}));
+  return SignJwt(
+      private_key, key->key_id,
+      UserClaims(model::kAdminGroup, groups, {promise.creation_time, kPromisedLifetime}));
 }
 
 absl::Status PromisedKeys::Save(const model::TenantScope& scope, const std::vector<Made>& made) {

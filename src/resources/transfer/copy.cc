@@ -20,7 +20,6 @@ namespace skyden::resources {
 namespace {
 
 // Keys that sign dataplanes' tokens, and which of these tokens are revoked.
-constexpr std::string_view kOfDataplaneTokens = "dataplane-token-";
 
 struct Content {
   std::vector<model::Resource> resources;
@@ -50,7 +49,7 @@ class Copier {
       return never || keys_ == CopyKeys::kOwn;
     }
     if (&type != types_.secret || keys_ == CopyKeys::kSame) return false;
-    return key.name.starts_with(kOfDataplaneTokens) || IsNamedAsMade(key);
+    return key.name.starts_with(model::kDataplaneTokenPrefix) || IsNamedAsMade(key);
   }
 
   void Add(const model::TypeDescriptor& type, model::Resource resource, Content& content) const {

@@ -22,7 +22,6 @@ namespace {
 using Item = PreparedImport::Item;
 
 // Keys that sign dataplanes' tokens, and which of these tokens are revoked.
-constexpr std::string_view kOfDataplaneTokens = "dataplane-token-";
 
 // What a control plane holds since it was upgraded is of its version; what it held before is not.
 constexpr model::ByVersion<bool> kWasOfAnother = {{false, true}};
@@ -78,7 +77,8 @@ class Restorer {
 
   bool IsLeftAlone(const model::Resource& resource) const {
     if (IsOne()) return false;
-    return resource.type == types_.secret->id && resource.key.name.starts_with(kOfDataplaneTokens);
+    return resource.type == types_.secret->id &&
+           resource.key.name.starts_with(model::kDataplaneTokenPrefix);
   }
 
   // What differs, of one type.

@@ -21,7 +21,7 @@ struct Field {
   size_t at, size;
 };
 constexpr Field kName{0, 100}, kMode{100, 8}, kOwner{108, 8}, kGroup{116, 8}, kSize{124, 12},
-    kTime{136, 12}, kSum{148, 8}, kKind{156, 1}, kMagic{257, 8};
+    kTime{136, 12}, kSum{148, 8}, kKind{156, 1}, kMagicField{257, 8};
 constexpr std::string_view kUstar("ustar\00000", 8);
 
 size_t PaddingOf(uint64_t bytes) { return static_cast<size_t>((kBlock - bytes % kBlock) % kBlock); }
@@ -56,7 +56,7 @@ std::string HeadOf(std::string_view name, uint64_t bytes, char kind) {
     Set(head, kSize, big);
   }
   Set(head, kKind, std::string(1, kind));
-  Set(head, kMagic, kUstar);
+  Set(head, kMagicField, kUstar);
   Set(head, kSum, fmt::format("{:06o}", SumOf(head)));
   head[kSum.at + 7] = ' ';
   return head;

@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kFormat = 1;
+constexpr int kManifestFormat = 1;
 
 // A member of the wrong kind is as bad as none.
 template <class Value>
@@ -51,7 +51,7 @@ std::string ManifestJson(const Manifest& manifest) {
                      {"sequence", end.sequence},
                      {"hash", end.hash}});
   }
-  const Json json = {{"format", kFormat},
+  const Json json = {{"format", kManifestFormat},
                      {"version", manifest.version},
                      {"created", manifest.created},
                      {"database", manifest.contents.database},
@@ -72,11 +72,11 @@ absl::StatusOr<Manifest> ParseManifest(std::string_view text) {
   if (!Read(json, "format", format) || format < 1) {
     return absl::InvalidArgumentError("the manifest of the backup cannot be read");
   }
-  if (format > kFormat) {
+  if (format > kManifestFormat) {
     return absl::InvalidArgumentError(fmt::format(
         "the backup has form {}, and this program knows {}: restore it with the version that made "
         "it, or a later one",
-        format, kFormat));
+        format, kManifestFormat));
   }
   Manifest manifest;
   DatabaseContents& contents = manifest.contents;

@@ -22,7 +22,7 @@ enum class ControlId : uint8_t {
   kSavepoint,
   kRelease,
   kRollbackTo,
-  kCount,
+  kBehindLast,
 };
 
 struct ControlStatement {
@@ -32,7 +32,7 @@ struct ControlStatement {
   const char* text;
 };
 
-inline constexpr size_t kControlCount = static_cast<size_t>(ControlId::kCount);
+inline constexpr size_t kControlCount = static_cast<size_t>(ControlId::kBehindLast);
 
 // Indexed by ControlId.
 std::span<const ControlStatement> Controls();

@@ -23,7 +23,7 @@ namespace skyden::store::postgres {
 namespace {
 
 // More at once than this is not told one by one.
-constexpr int64_t kRowsAtOnce = 4096;
+constexpr int64_t kFeedRowsAtOnce = 4096;
 // Rows of the journal are kept for ten minutes; who did not read for so long begins anew.
 constexpr absl::Duration kGap = absl::Minutes(5);
 // The part of the time after which others give a daemon up for which it may rely on its last sign
@@ -219,9 +219,9 @@ absl::Status Feed::Read() {
   const absl::Duration began = clock_.Monotonic();
   const std::string& self = deps_.standing.daemon();
   reads_.fetch_add(1, std::memory_order_relaxed);
-  SKYDEN_ASSIGN_OR_RETURN(const Result result,
-                          Ask(connection_->wire(), kReadNews,
-                              {Param::Text(since_), Param::Text(self), Param::Int(kRowsAtOnce)}));
+  SKYDEN_ASSIGN_OR_RETURN(const Result result, Ask(connection_->wire(), kReadNews,
+                                                   {Param::Text(since_), Param::Text(self),
+                                                    Param::Int(kFeedRowsAtOnce)}));
   const ResultRow first(result.get(), 0);
   if (first.Int(kSelf) != 1) {
     absl::Status given_up = DatabaseUnreachable("this daemon was given up by others");
@@ -262,7 +262,7 @@ absl::Status Feed::Read() {
 }
 
 void Feed::Tell(const PGresult* rows) {
-  if (PQntuples(rows) >= kRowsAtOnce) {
+  if (PQntuples(rows) >= kFeedRowsAtOnce) {
     asked_ = true;  // nobody looks whether one of them does
     return rows::Tell({Change{.all = true}}, {}, deps_.listeners);
   }

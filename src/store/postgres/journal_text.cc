@@ -14,14 +14,14 @@ using nlohmann::json;
 constexpr size_t kChangesMax = 4096;
 constexpr size_t kNamedMax = 65'536;  // types, accounts, tokens
 
-constexpr char kChanges[] = "changes";
+constexpr char kChangesMember[] = "changes";
 constexpr char kAudit[] = "audit";
 constexpr char kAsks[] = "asks";
 constexpr char kOrganization[] = "organization";
 constexpr char kTenant[] = "tenant";
 constexpr char kTypes[] = "types";
 constexpr char kRevision[] = "revision";
-constexpr char kSelf[] = "self";
+constexpr char kSelfMember[] = "self";
 constexpr char kKeys[] = "keys";
 constexpr char kRollouts[] = "rollouts";
 constexpr char kAccounts[] = "accounts";
@@ -41,7 +41,7 @@ json ToJson(const Change& change, const model::TypeRegistry& registry) {
   json out{{kOrganization, static_cast<int64_t>(change.organization)}};
   if (change.tenant != model::TenantKey{}) out[kTenant] = static_cast<int64_t>(change.tenant);
   if (change.revision != 0) out[kRevision] = change.revision;
-  if (change.self != Change::Self::kSame) out[kSelf] = static_cast<int>(change.self);
+  if (change.self != Change::Self::kSame) out[kSelfMember] = static_cast<int>(change.self);
   if (change.keys_promised) out[kKeys] = true;
   if (change.rollouts) out[kRollouts] = true;
   if (change.all) out[kEverything] = true;
@@ -63,7 +63,7 @@ Change ToChange(const json& in, const model::TypeRegistry& registry) {
   change.keys_promised = in.value(kKeys, false);
   change.rollouts = in.value(kRollouts, false);
   change.all = in.value(kEverything, false);
-  const int self = in.value(kSelf, 0);
+  const int self = in.value(kSelfMember, 0);
   if (self >= 0 && self <= static_cast<int>(Change::Self::kGone)) {
     change.self = static_cast<Change::Self>(self);
   } else {
@@ -96,9 +96,10 @@ std::string JournalText(const JournalEntry& entry, const model::TypeRegistry& re
   size_t named = 0;
   for (const Change& change : entry.changes) named += Named(change);
   if (entry.changes.size() > kChangesMax || named > kNamedMax) {
-    out[kChanges].push_back(ToJson({.all = true}, registry));
+    out[kChangesMember].push_back(ToJson({.all = true}, registry));
   } else {
-    for (const Change& change : entry.changes) out[kChanges].push_back(ToJson(change, registry));
+    for (const Change& change : entry.changes)
+      out[kChangesMember].push_back(ToJson(change, registry));
   }
   for (const AuditGrowth& grown : entry.audit) {
     out[kAudit].push_back({{kOrganization, static_cast<int64_t>(grown.organization)},
@@ -115,7 +116,7 @@ JournalEntry ParseJournalText(std::string_view text, const model::TypeRegistry& 
   try {
     const json in = json::parse(text);
     entry.asks = in.value(kAsks, false);
-    for (const json& change : in.value(kChanges, json::array())) {
+    for (const json& change : in.value(kChangesMember, json::array())) {
       entry.changes.push_back(ToChange(change, registry));
     }
     for (const json& grown : in.value(kAudit, json::array())) {

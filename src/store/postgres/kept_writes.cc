@@ -19,8 +19,6 @@ namespace {
 // More is not put in one statement, unless it is one row.
 constexpr size_t kBytesTogether = 8u << 20;
 
-const Statement& StatementOf(StatementId id) { return Catalogue()[static_cast<size_t>(id)]; }
-
 Connection::Changes ChangesOf(StatementId id) {
   const bool known = id == kUpdateResource || id == kDeleteResource || id == kSetRevision;
   return known ? Connection::Changes::kEach : Connection::Changes::kAny;

@@ -14,7 +14,7 @@ namespace skyden::store::postgres {
 namespace {
 
 constexpr char kNotify[] = "NOTIFY skyden_journal";
-constexpr char kWhat[] = "daemons of the database";
+constexpr char kMembership[] = "daemons of the database";
 constexpr absl::Duration kPause = absl::Milliseconds(10);
 
 // Milliseconds since 1970, as the statement runs.
@@ -31,7 +31,7 @@ constexpr char kBeat[] =
     "UPDATE daemon SET seen = " SKYDEN_DATABASE_NOW ", known = greatest(known, $2) WHERE id = $1";
 constexpr char kBeatAndTell[] = "UPDATE daemon SET seen = " SKYDEN_DATABASE_NOW
                                 ", known = greatest(known, $2), told = $3 WHERE id = $1";
-constexpr char kNote[] =
+constexpr char kNoteOpening[] =
     "INSERT INTO journal (batch, opened, at, daemon, changes) VALUES ($1,"
     " (SELECT opened FROM opening), pg_catalog.now(), $2, $3) RETURNING transaction_id::text";
 constexpr char kCountUnheard[] =
@@ -55,7 +55,7 @@ absl::StatusOr<std::vector<Result>> FinishAll(Wire& wire) {
   for (const Result& result : results) {
     const ExecStatusType status = PQresultStatus(result.get());
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-      return ToStatus(result.get(), kWhat);
+      return ToStatus(result.get(), kMembership);
     }
   }
   return results;
@@ -116,7 +116,7 @@ absl::StatusOr<bool> Beat(Wire& wire, std::string_view daemon, int64_t opened,
 absl::StatusOr<std::string> NoteInJournal(Wire& wire, std::string_view daemon,
                                           std::string_view changes) {
   const std::string batch = base::RandomBytes(kBatchIdBytes);
-  wire.SendText(kNote, {Param::Blob(batch), Param::Text(daemon), Param::Blob(changes)});
+  wire.SendText(kNoteOpening, {Param::Blob(batch), Param::Text(daemon), Param::Blob(changes)});
   SKYDEN_ASSIGN_OR_RETURN(const auto results, FinishAll(wire));
   return ResultRow(results[0].get(), 0).String(0);
 }

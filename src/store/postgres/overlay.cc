@@ -26,8 +26,6 @@ constexpr size_t kBytesKept = 4u << 20;
 // Of find_resource for many, after those that it has for one.
 constexpr int kTypeColumn = 12;
 
-const Statement& StatementOf(StatementId id) { return Catalogue()[static_cast<size_t>(id)]; }
-
 }  // namespace
 
 class Overlay::ResourceRow final : public Row {

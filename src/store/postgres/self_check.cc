@@ -46,14 +46,14 @@ void CheckName(Wire& wire, std::string_view expected, Found& found) {
                               wire.user(), expected));
 }
 
-constexpr char kPolicies[] = R"sql(
+constexpr char kReadPolicies[] = R"sql(
 SELECT tablename || '.' || policyname, permissive, pg_catalog.array_to_string(roles, ' '), cmd,
   pg_catalog.btrim(pg_catalog.regexp_replace(coalesce(qual, ''), '\s+', ' ', 'g')),
   pg_catalog.btrim(pg_catalog.regexp_replace(coalesce(with_check, ''), '\s+', ' ', 'g'))
 FROM pg_policies WHERE schemaname = 'skyden')sql";
 
 absl::Status CheckPolicies(Wire& wire, Found& found) {
-  SKYDEN_ASSIGN_OR_RETURN(const Result result, Ask(wire, kPolicies, "policies"));
+  SKYDEN_ASSIGN_OR_RETURN(const Result result, Ask(wire, kReadPolicies, "policies"));
   std::map<std::string, int> there;
   for (int n = 0; n < PQntuples(result.get()); ++n) {
     there.emplace(ResultRow(result.get(), n).String(0), n);
@@ -89,7 +89,7 @@ absl::Status CheckPolicies(Wire& wire, Found& found) {
 }
 
 // What is granted on single columns counts as well.
-constexpr char kRelations[] = R"sql(
+constexpr char kReadRelations[] = R"sql(
 SELECT c.relname, c.relkind::text,
   pg_catalog.string_agg(DISTINCT g.privilege_type, ' ' ORDER BY g.privilege_type)
     FILTER (WHERE g.grantee = 'skyden_app'::pg_catalog.regrole),
@@ -105,7 +105,7 @@ WHERE c.relnamespace = 'skyden'::pg_catalog.regnamespace AND c.relkind NOT IN ('
 GROUP BY c.oid, c.relname, c.relkind)sql";
 
 absl::Status CheckRelations(Wire& wire, Found& found) {
-  SKYDEN_ASSIGN_OR_RETURN(const Result result, Ask(wire, kRelations, "rights"));
+  SKYDEN_ASSIGN_OR_RETURN(const Result result, Ask(wire, kReadRelations, "rights"));
   std::map<std::string, int> there;
   for (int n = 0; n < PQntuples(result.get()); ++n) {
     there.emplace(ResultRow(result.get(), n).String(0), n);
@@ -137,7 +137,7 @@ absl::Status CheckRelations(Wire& wire, Found& found) {
 }
 
 // Versions differ in whether they name a column's table.
-constexpr char kViews[] = R"sql(
+constexpr char kReadViews[] = R"sql(
 SELECT relname, pg_catalog.btrim(pg_catalog.regexp_replace(pg_catalog.pg_get_viewdef(oid), '\s+',
                                                            ' ', 'g'), ' ;')
 FROM pg_class WHERE relnamespace = 'skyden'::pg_catalog.regnamespace AND relkind = 'v')sql";
@@ -162,7 +162,7 @@ std::optional<std::string> ShownBy(std::string_view definition) {
 }
 
 absl::Status CheckViews(Wire& wire, Found& found) {
-  SKYDEN_ASSIGN_OR_RETURN(const Result result, Ask(wire, kViews, "views"));
+  SKYDEN_ASSIGN_OR_RETURN(const Result result, Ask(wire, kReadViews, "views"));
   std::map<std::string, std::string> there;
   for (int n = 0; n < PQntuples(result.get()); ++n) {
     const ResultRow row(result.get(), n);

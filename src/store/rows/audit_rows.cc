@@ -22,8 +22,6 @@ using enum StatementId;
 
 namespace {
 
-constexpr uint64_t kBeyondAll = std::numeric_limits<int64_t>::max();
-
 bool IsAction(const std::string& action, const std::string& wanted) {
   return action.rfind(wanted, 0) == 0 &&
          (action.size() == wanted.size() || action[wanted.size()] == '.');

@@ -13,11 +13,7 @@ namespace skyden::store::rows {
 
 using enum StatementId;
 
-namespace {
-
-constexpr uint64_t kBeyondAll = std::numeric_limits<int64_t>::max();
-
-}  // namespace
+namespace {}  // namespace
 
 absl::StatusOr<model::Principal::Kind> DecodeActorKind(std::string_view text) {
   using Kind = model::Principal::Kind;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -12,6 +13,9 @@
 #include "store/session.h"
 
 namespace skyden::store::rows {
+
+// After every number that an engine can count to.
+inline constexpr uint64_t kBeyondAll = std::numeric_limits<int64_t>::max();
 
 class ChainWalk {
  public:

@@ -31,9 +31,6 @@ using Action = HistoryEntry::Action;
 
 namespace {
 
-// No revision is so great.
-constexpr uint64_t kBeyondAll = std::numeric_limits<int64_t>::max();
-
 absl::StatusOr<Action> DecodeAction(std::string_view text) {
   for (const Action action : {Action::kCreate, Action::kUpdate, Action::kDelete}) {
     if (text == NameOf(action)) return action;

@@ -14,7 +14,7 @@ namespace {
 constexpr uint64_t kStepBytes = 1u << 20;
 
 constexpr uint64_t kShortBytes = 64u << 20;
-constexpr char kName[] = "/skyden.ballast";
+constexpr char kBallastName[] = "/skyden.ballast";
 
 }  // namespace
 
@@ -22,12 +22,13 @@ void DropBallastIfShort(const std::string& directory) {
   std::error_code error;
   const auto space = std::filesystem::space(directory, error);
   if (error || space.available >= kShortBytes) return;
-  std::filesystem::resize_file(directory + kName, 0, error);  // there may be none
+  std::filesystem::resize_file(directory + kBallastName, 0, error);  // there may be none
 }
 
 Ballast::Ballast(const std::string& directory, uint64_t bytes)
-    : descriptor_(
-          bytes == 0 ? -1 : open((directory + kName).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)),
+    : descriptor_(bytes == 0 ? -1
+                             : open((directory + kBallastName).c_str(),
+                                    O_RDWR | O_CREAT | O_CLOEXEC, 0600)),
       bytes_(bytes) {}
 
 Ballast::~Ballast() {

@@ -45,7 +45,7 @@ absl::StatusOr<std::string> FirstText(sqlite3* db, const char* sql) {
   return std::string(BytesOf(statement.get(), 0));
 }
 
-absl::Status CheckPages(sqlite3* db) {
+absl::Status CheckWhole(sqlite3* db) {
   SKYDEN_ASSIGN_OR_RETURN(const std::string found,
                           FirstText(db, "SELECT * FROM pragma_integrity_check(1)"));
   if (found != "ok") return Broken(found);
@@ -76,7 +76,7 @@ absl::Status ReadSelf(const std::string& path, Pages pages, DatabaseContents& co
   if (application != kApplicationId || version <= 0) {
     return absl::FailedPreconditionError("the file is no database of this program");
   }
-  if (pages == Pages::kChecked) SKYDEN_RETURN_IF_ERROR(CheckPages(db.get()));
+  if (pages == Pages::kChecked) SKYDEN_RETURN_IF_ERROR(CheckWhole(db.get()));
   contents.schema = static_cast<uint64_t>(version);
   SKYDEN_ASSIGN_OR_RETURN(DatabaseFiles::Identity identity, ReadIdentity(db.get()));
   contents.database = std::move(identity.id);

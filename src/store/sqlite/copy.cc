@@ -26,7 +26,7 @@
 namespace skyden::store::sqlite {
 namespace {
 
-constexpr char kName[] = "/skyden.copy";
+constexpr char kCopyName[] = "/skyden.copy";
 constexpr char kSealContext[] = "backup";
 constexpr int kPagesAtOnce = 256;
 constexpr size_t kDigestBytes = 1u << 20;
@@ -122,7 +122,7 @@ class Copier::File final : public DatabaseCopy {
 
 Copier::Copier(std::string directory, std::string vfs, ReaderPool& readers, const Sealer& sealer)
     : directory_(std::move(directory)), vfs_(std::move(vfs)), readers_(readers), sealer_(sealer) {
-  Remove(directory_ + kName);
+  Remove(directory_ + kCopyName);
 }
 
 void Copier::GiveBack() {
@@ -165,7 +165,7 @@ absl::StatusOr<std::unique_ptr<DatabaseCopy>> Copier::Copy(const CopyOptions& op
     taken_ = true;
   }
   auto give_back = absl::MakeCleanup([this] { GiveBack(); });
-  const std::string path = directory_ + kName;
+  const std::string path = directory_ + kCopyName;
   const auto nothing_left = absl::MakeCleanup([&path] { Remove(path); });
   Remove(path);
   SKYDEN_RETURN_IF_ERROR(CopyPages(options));
@@ -191,7 +191,8 @@ absl::Status Copier::CopyPages(const CopyOptions& options) {
       QueryInt(from.get(), "SELECT count(*) FROM sqlite_schema", "copy").status());
   SKYDEN_ASSIGN_OR_RETURN(const int64_t page_bytes,
                           QueryInt(from.get(), "PRAGMA page_size", "copy"));
-  SKYDEN_ASSIGN_OR_RETURN(const Database to, OpenDatabase(directory_ + kName, "", Access::kWriter));
+  SKYDEN_ASSIGN_OR_RETURN(const Database to,
+                          OpenDatabase(directory_ + kCopyName, "", Access::kWriter));
   // If it is cut short, nobody looks at it.
   SKYDEN_RETURN_IF_ERROR(
       Execute(to.get(), "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY", "copy"));

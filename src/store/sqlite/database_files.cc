@@ -19,6 +19,14 @@
 #include "store/sqlite/wal_file.h"
 
 namespace skyden::store::sqlite {
+
+struct FileInfo {
+  bool exists = false;
+  uint64_t bytes = 0;
+  uint64_t inode = 0;
+  int64_t changed_ns = 0;
+};
+
 namespace {
 
 using Until = StateFile::Until;
@@ -33,13 +41,6 @@ constexpr uint64_t kCheckedBytes = 128u << 20;
 absl::Status Refuse(std::string_view what, std::string_view advice = kRestore) {
   return absl::FailedPreconditionError(fmt::format("{}: {}", what, advice));
 }
-
-struct FileInfo {
-  bool exists = false;
-  uint64_t bytes = 0;
-  uint64_t inode = 0;
-  int64_t changed_ns = 0;
-};
 
 FileInfo Look(const std::string& path) {
   struct stat info {};

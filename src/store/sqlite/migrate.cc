@@ -34,7 +34,7 @@ absl::Status TornOr(sqlite3* db, absl::Status status) {
   return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB ? Torn() : status;
 }
 
-absl::Status CheckPages(sqlite3* db) {
+absl::Status CheckQuickly(sqlite3* db) {
   // The check answers in text: "ok", or what is wrong.
   SKYDEN_ASSIGN_OR_RETURN(
       const int64_t fine,
@@ -63,7 +63,7 @@ absl::Status Prepare(sqlite3* db, const DatabaseFiles& files,
     return absl::FailedPreconditionError(
         fmt::format("the database has schema version {}; this program knows {}", version, known));
   }
-  if (files.needs_check()) SKYDEN_RETURN_IF_ERROR(CheckPages(db));
+  if (files.needs_check()) SKYDEN_RETURN_IF_ERROR(CheckQuickly(db));
   SKYDEN_RETURN_IF_ERROR(Execute(db, "PRAGMA journal_mode = WAL", "open"));
   for (auto next = static_cast<size_t>(version); next < migrations.size(); ++next) {
     SKYDEN_RETURN_IF_ERROR(Apply(db, migrations[next], next + 1));

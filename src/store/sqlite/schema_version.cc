@@ -14,7 +14,7 @@
 namespace skyden::store {
 namespace {
 
-constexpr std::string_view kMagic("SQLite format 3\0", 16);
+constexpr std::string_view kFileMagic("SQLite format 3\0", 16);
 constexpr size_t kUserVersion = 60;
 constexpr size_t kApplicationId = 68;
 constexpr size_t kHeaderBytes = 100;
@@ -32,7 +32,7 @@ absl::StatusOr<SchemaVersion> SqliteSchemaVersion(const std::string& file) {
   if (!in) return absl::NotFoundError(fmt::format("cannot read {}", file));
   std::array<char, kHeaderBytes> header{};
   in.read(header.data(), header.size());
-  if (!in || std::string_view(header.data(), kMagic.size()) != kMagic ||
+  if (!in || std::string_view(header.data(), kFileMagic.size()) != kFileMagic ||
       BigEndian(header, kApplicationId) != sqlite::kApplicationId) {
     return absl::FailedPreconditionError(fmt::format("{} is not a database of this program", file));
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Header, 32 bytes: magic (its last bit: words of the sums are big-endian), version, page size,
+// WalHeader, 32 bytes: magic (its last bit: words of the sums are big-endian), version, page size,
 // number, salts (2), sum of the first 24 bytes (2). Frame: page number, pages after a commit (or
 // 0), salts (2), sum of all before it (2), page. Everything else is big-endian.
 #include "store/sqlite/wal_file.h"
@@ -14,7 +14,7 @@ namespace {
 
 constexpr size_t kHeaderBytes = 32;
 constexpr size_t kFrameHeaderBytes = 24;
-constexpr uint32_t kMagic = 0x377f0682;
+constexpr uint32_t kWalMagic = 0x377f0682;
 constexpr uint32_t kPageBytesMin = 512;
 constexpr uint32_t kPageBytesMax = 65536;
 
@@ -45,19 +45,19 @@ struct Sum {
   }
 };
 
-struct Header {
+struct WalHeader {
   bool big_endian = false;
   uint32_t page_bytes = 0;
   WalSalts salts;
   Sum sum;
 };
 
-std::optional<Header> ReadHeader(std::ifstream& file) {
+std::optional<WalHeader> ReadWalHeader(std::ifstream& file) {
   std::array<char, kHeaderBytes> raw{};
   if (!file.read(raw.data(), raw.size())) return std::nullopt;
   const std::string_view bytes(raw.data(), raw.size());
-  if ((Big(bytes, 0) & ~1u) != kMagic) return std::nullopt;
-  Header header;
+  if ((Big(bytes, 0) & ~1u) != kWalMagic) return std::nullopt;
+  WalHeader header;
   header.big_endian = (Big(bytes, 0) & 1u) != 0;
   header.page_bytes = Big(bytes, 8);
   header.salts = {Big(bytes, 16), Big(bytes, 20)};
@@ -72,7 +72,7 @@ std::optional<Header> ReadHeader(std::ifstream& file) {
 
 absl::StatusOr<std::optional<WalContent>> ReadWal(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  const std::optional<Header> header = ReadHeader(file);
+  const std::optional<WalHeader> header = ReadWalHeader(file);
   if (!header.has_value()) return std::nullopt;
   WalContent content{header->salts, 0};
   Sum sum = header->sum;
@@ -91,7 +91,7 @@ absl::StatusOr<std::optional<WalContent>> ReadWal(const std::string& path) {
 
 std::optional<WalSalts> ReadWalSalts(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  const std::optional<Header> header = ReadHeader(file);
+  const std::optional<WalHeader> header = ReadWalHeader(file);
   if (!header.has_value()) return std::nullopt;
   return header->salts;
 }
