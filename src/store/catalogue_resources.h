@@ -68,12 +68,13 @@ inline constexpr auto kResources = std::to_array<Statement>({
     // What it reads must stay as it is until the transaction ends: an engine with several writers
     // locks the row first.
     {kOpenTenant, "open_tenant", kTenant, kSeek, kWriter,
-     "v_own_tenant_state v_usage v_quota v_organization_quota", "",
+     "v_own_tenant_state v_usage v_quota v_organization_quota v_own_control_plane", "",
      "SELECT tenant, revision, (SELECT resources FROM v_usage), (SELECT bytes FROM v_usage),"
      " (SELECT zones FROM v_usage), (SELECT resources FROM v_quota), (SELECT bytes FROM v_quota),"
      " (SELECT zones FROM v_quota), (SELECT resources FROM v_organization_quota),"
      " (SELECT bytes FROM v_organization_quota), (SELECT zones FROM v_organization_quota),"
-     " history_bytes, history_from FROM v_own_tenant_state"},
+     " history_bytes, history_from, (SELECT api_version FROM v_own_control_plane)"
+     " FROM v_own_tenant_state"},
     {kSetRevision, "set_revision", kTenant, kSeek, kWriter, "", "tenant_state",
      "UPDATE tenant_state SET revision = $1, history_bytes = $2, history_from = $3"
      " WHERE tenant = current_tenant() AND organization = current_organization()"},

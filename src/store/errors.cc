@@ -3,6 +3,7 @@
 
 #include "fmt/format.h"
 #include "skyden/base/quota_exceeded.h"
+#include "skyden/base/status.h"
 #include "skyden/base/storage_full.h"
 #include "skyden/base/strings.h"
 
@@ -17,6 +18,12 @@ std::string Describe(std::string_view type, const model::ResourceKey& key) {
 }  // namespace
 
 absl::Status ControlPlaneNotFound() { return absl::NotFoundError("control plane not found"); }
+absl::Status ControlPlaneOfAnotherVersion() {
+  return base::WithTitle(
+      absl::FailedPreconditionError("the control plane became one of another version of Kuma while "
+                                    "this was on its way: read it anew, and write it again"),
+      "Conflict");
+}
 absl::Status AccountNotFound() { return absl::NotFoundError("account not found"); }
 absl::Status TokenNotFound() { return absl::NotFoundError("token not found"); }
 absl::Status PendingKeyNotFound() { return absl::NotFoundError("pending key not found"); }

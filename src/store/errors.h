@@ -12,6 +12,8 @@
 namespace skyden::store {
 
 absl::Status ControlPlaneNotFound();
+// FAILED_PRECONDITION, titled: it was upgraded, or taken back, while a write was on its way.
+absl::Status ControlPlaneOfAnotherVersion();
 absl::Status AccountNotFound();
 absl::Status TokenNotFound();
 absl::Status RoleNotFound();

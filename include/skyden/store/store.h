@@ -11,6 +11,8 @@
 //   NOT_FOUND           no such row for this tenant (another tenant's row looks the same)
 //   ALREADY_EXISTS      an insert met an existing row
 //   ABORTED             a version given as a precondition is not the stored one
+//   FAILED_PRECONDITION somebody's or a zone's write inside a control plane that is of another
+//                       version of Kuma by now than for the scope; titled, and for clients
 //   RESOURCE_EXHAUSTED  the disk is full (base/storage_full.h), or the write queue is; nothing was
 //                       written. What only removes has room kept for it
 //   UNAVAILABLE         the store is closed or closing

@@ -84,6 +84,11 @@ absl::Status OrganizationWriteTx::UpdateControlPlane(const ControlPlaneRecord& r
       }));
   if (!tenant.has_value()) return ControlPlaneNotFound();
   const bool stays = before && before->version() == r.version();
+  if (!stays) {
+    // Of what was thought out for the other, nothing is written from here on.
+    const TenantRef changed{organization_, *tenant, r.id};
+    SKYDEN_RETURN_IF_ERROR(ledger_.SetVersion(session_, changed, r.version()));
+  }
   Tell(*tenant, stays ? Change::Self::kDescribed : Change::Self::kTerms);
   return absl::OkStatus();
 }

@@ -80,6 +80,7 @@ absl::StatusOr<Ledger::Entry*> Ledger::Open(Session& session, const TenantRef& t
     entry->organization = ReadQuota(row, 8);
     entry->history_bytes = row.Unsigned(11);
     entry->history_from = row.Unsigned(12);
+    entry->version = model::ParseKumaVersion(row.String(13)).value_or(model::KumaVersion::kTwo);
     return absl::OkStatus();
   }));
   if (!entry.has_value()) return ControlPlaneNotFound();
@@ -172,6 +173,13 @@ void Ledger::End(model::TenantKey tenant) {
   if (known == entries_.end()) return;
   Note(tenant);
   known->second.gone = true;
+}
+
+absl::Status Ledger::SetVersion(Session& session, const TenantRef& tenant,
+                                model::KumaVersion version) {
+  SKYDEN_ASSIGN_OR_RETURN(Entry* const entry, Open(session, tenant));
+  entry->version = version;
+  return absl::OkStatus();
 }
 
 void Ledger::Renew(model::TenantKey tenant) {

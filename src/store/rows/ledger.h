@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "skyden/model/kuma_version.h"
 #include "skyden/model/resource.h"
 #include "skyden/store/quotas.h"
 #include "store/rows/history_rows.h"
@@ -36,6 +37,7 @@ class Ledger {
  public:
   struct Entry {
     TenantRef tenant;
+    model::KumaVersion version = model::KumaVersion::kTwo;  // that it is of now
     model::Revision revision = 0;
     Usage used;
     Quota own;
@@ -77,6 +79,8 @@ class Ledger {
 
   // The control plane was deleted. Who had it open may go on.
   void End(model::TenantKey tenant);
+  // It became one of another version of Kuma. Who has it open may go on.
+  absl::Status SetVersion(Session& session, const TenantRef& tenant, model::KumaVersion version);
   // It is there again, or otherwise than it was: it is read anew.
   void Renew(model::TenantKey tenant);
 

@@ -44,6 +44,10 @@ absl::Status Requests::Write(Session& session, const TenantRef& tenant, const Au
                              const WritePlan& plan, Store::WriteFn& fn, Outcome& outcome) {
   TenantWriteTx tx(session, context_, tenant, ledger_, plan, actor);
   SKYDEN_RETURN_IF_ERROR(tx.rows().Open());
+  // What the daemon itself writes is the same in all versions, or looked at where it is written.
+  if (actor.kind != model::Principal::Kind::kSystem) {
+    SKYDEN_RETURN_IF_ERROR(tx.rows().CheckVersion());
+  }
   SKYDEN_ASSIGN_OR_RETURN(outcome.revision, tx.CurrentRevision());
   const absl::Status tried = fn(tx);
   TenantWrites& rows = tx.rows();

@@ -142,6 +142,9 @@ class TenantWrites : public TenantRows {
 
   // Before anything else. NOT_FOUND as CheckThere.
   absl::Status Open();
+  // That what was thought out for a control plane of the scope's version may be written.
+  // FAILED_PRECONDITION when it is of another by now.
+  absl::Status CheckVersion() const;
 
   absl::StatusOr<model::Revision> CurrentRevision() { return entry_->revision; }
   absl::StatusOr<std::optional<model::Resource>> FindResource(model::TypeId type,

@@ -30,6 +30,10 @@ absl::Status TenantWrites::Open() {
   return absl::OkStatus();
 }
 
+absl::Status TenantWrites::CheckVersion() const {
+  return entry_->version == tenant_.version ? absl::OkStatus() : ControlPlaneOfAnotherVersion();
+}
+
 void TenantWrites::Bump() {
   wrote_ = true;
   if (!revision_.has_value()) revision_ = entry_->NextRevision();
