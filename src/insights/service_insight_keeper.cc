@@ -103,7 +103,13 @@ ServiceInsightKeeper::~ServiceInsightKeeper() {
 }
 
 void ServiceInsightKeeper::State::OnChange(const store::Change& change) {
-  const bool soon = Touches(change, proxies);
+  // It may be of another version now, and what was stored of it is what that version stores.
+  const bool renewed = change.self == store::Change::Self::kTerms;
+  if (renewed && change.tenant != model::TenantKey{}) {
+    absl::MutexLock lock(&mu);
+    kept.erase(change.tenant);
+  }
+  const bool soon = renewed || Touches(change, proxies);
   if (!soon && !Touches(change, zones)) return;
   if (change.tenant != model::TenantKey{}) {
     return MarkDirty(change.organization, change.tenant, soon);

@@ -16,11 +16,11 @@ struct Folder {
 // A folder includes those of lower rank, never one beside it or above. src/resources/README.md says
 // what they are.
 constexpr std::array kFolders = {
-    Folder{"go", 0},       Folder{"json", 1},   Folder{"labels", 1},     Folder{"go_template", 1},
-    Folder{"proto", 2},    Folder{"envoy", 3},  Folder{"rules_json", 4}, Folder{"rules_proto", 4},
-    Folder{"codec", 5},    Folder{"views", 5},  Folder{"open_api", 5},   Folder{"generations", 5},
-    Folder{"write", 6},    Folder{"tokens", 7}, Folder{"transfer", 7},   Folder{"manager", 8},
-    Folder{"rollouts", 8},
+    Folder{"go", 0},       Folder{"json", 1},    Folder{"labels", 1},     Folder{"go_template", 1},
+    Folder{"proto", 2},    Folder{"envoy", 3},   Folder{"rules_json", 4}, Folder{"rules_proto", 4},
+    Folder{"codec", 5},    Folder{"views", 5},   Folder{"open_api", 5},   Folder{"generations", 5},
+    Folder{"write", 6},    Folder{"tokens", 7},  Folder{"transfer", 7},   Folder{"manager", 8},
+    Folder{"rollouts", 8}, Folder{"cutover", 8},
 };
 
 struct Header {
@@ -51,6 +51,8 @@ constexpr std::array kPublicHeaders = {
     Header{"zone_forms.h", "generations"},
     Header{"history.h", "transfer"},
     Header{"copy.h", "transfer"},
+    Header{"cutover.h", "cutover"},
+    Header{"foreign.h", "cutover"},
 };
 
 std::optional<int> RankOf(std::string_view folder) {

@@ -29,13 +29,14 @@ constexpr model::ByVersion<bool> kWasOfAnother = {{false, true}};
 class Restorer {
  public:
   Restorer(const model::TenantScope& scope, const model::TypeRegistry& registry,
-           const ResourceCodec& codec, const RestoreRequest& request, absl::Time now)
+           const ResourceCodec& codec, const RestoreRequest& request, absl::Time now, RestoreAs as)
       : scope_(scope),
         registry_(registry),
         types_(registry.core()),
         codec_(codec.In(scope.version())),
         request_(request),
-        now_(now) {}
+        now_(now),
+        as_(as) {}
 
   absl::StatusOr<PreparedImport> Run(store::ReadTx& tx) {
     SKYDEN_RETURN_IF_ERROR(CheckRevision(tx, request_.revision));
@@ -76,9 +77,7 @@ class Restorer {
   }
 
   bool IsLeftAlone(const model::Resource& resource) const {
-    if (IsOne()) return false;
-    return resource.type == types_.secret->id &&
-           resource.key.name.starts_with(model::kDataplaneTokenPrefix);
+    return !IsOne() && !IsTakenBackWithAll(types_, registry_.at(resource.type), resource.key);
   }
 
   // What differs, of one type.
@@ -96,7 +95,9 @@ class Restorer {
       if (is != nullptr) stays.erase(there);
       if (IsLeftAlone(one) || (is == nullptr && only_changes)) continue;
       // As the control plane labels it now: it may have been upgraded since.
-      one.labels = labels::Compute(scope_.version(), type, one.key, one.labels);
+      if (as_ == RestoreAs::kWritten) {
+        one.labels = labels::Compute(scope_.version(), type, one.key, one.labels);
+      }
       if (is != nullptr && is->spec == one.spec && is->labels == one.labels) continue;
       SKYDEN_RETURN_IF_ERROR(CheckOfVersion(type, one));
       AddWrite(type, std::move(one), is);
@@ -145,6 +146,12 @@ class Restorer {
     item.resource.creation_time = *item.created;
     item.resource.labels = std::move(then.labels);
     item.resource.spec = std::move(then.spec);
+    if (as_ == RestoreAs::kItWas) {
+      item.resource.creation_time = then.creation_time;
+      item.resource.modification_time = then.modification_time;
+      item.resource.status = is == nullptr ? std::move(then.status) : is->status;
+      return;
+    }
     // What is known of it now is not what was known then.
     if (is == nullptr) item.resource.status.clear();
     std::vector<base::FieldViolation> violations = codec_.ValidateNamed(item.resource);
@@ -161,18 +168,26 @@ class Restorer {
   const ResourceCodec& codec_;
   const RestoreRequest& request_;
   const absl::Time now_;
+  const RestoreAs as_;
   PreparedImport import_;
 };
 
 }  // namespace
 
+bool IsTakenBackWithAll(const model::CoreTypes& types, const model::TypeDescriptor& type,
+                        const model::ResourceKey& key) {
+  if (&type == types.global_secret) return false;
+  return &type != types.secret || !key.name.starts_with(model::kDataplaneTokenPrefix);
+}
+
 absl::StatusOr<PreparedImport> PrepareRestore(store::Store& store, const model::TenantScope& scope,
                                               const model::TypeRegistry& registry,
                                               const ResourceCodec& codec,
-                                              const RestoreRequest& request, absl::Time now) {
+                                              const RestoreRequest& request, absl::Time now,
+                                              RestoreAs as) {
   absl::StatusOr<PreparedImport> prepared = absl::UnknownError("");
   const absl::Status read = store.Read(scope, [&](store::ReadTx& tx) {
-    prepared = Restorer(scope, registry, codec, request, now).Run(tx);
+    prepared = Restorer(scope, registry, codec, request, now, as).Run(tx);
     return prepared.status();
   });
   if (!read.ok()) return read;
