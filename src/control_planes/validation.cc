@@ -68,7 +68,7 @@ void CheckApiVersion(std::string_view api_version, Violations& violations) {
 std::string VersionStays(std::string_view api_version) {
   return fmt::format(
       "stays \"{}\": a control plane's version is changed by an upgrade, which rewrites "
-      "what it holds",
+      "what it holds (skyden cp upgrade)",
       api_version);
 }
 

@@ -25,6 +25,7 @@
 #include "rest/refusal.h"
 #include "rest/rollout_api.h"
 #include "rest/transfer_api.h"
+#include "rest/upgrade_api.h"
 #include "rest/verdicts_json.h"
 #include "rest/zone_tokens_api.h"
 #include "skyden/audit/audit_service.h"
@@ -123,6 +124,7 @@ ManagerApi::ManagerApi(const Deps& deps) : deps_(deps), routes_(deps) {
   AddControlPlaneQuota(deps_, routes_);
   AddPreview(deps_, routes_);
   AddReadiness(deps_, routes_);
+  AddUpgrade(deps_, routes_);
   AddControlPlaneAccess(deps_, routes_);
   AddPropagation(deps_, routes_);
   AddZoneTokens(deps_, routes_);

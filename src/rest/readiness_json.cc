@@ -74,6 +74,24 @@ Groups GroupsOf(const std::vector<Finding>& findings) {
 
 }  // namespace
 
+void WriteFindings(const std::vector<Finding>& findings, size_t at_most, JsonWriter& json) {
+  json.BeginArray();
+  for (size_t i = 0; i < std::min(findings.size(), at_most); ++i) WriteFinding(findings[i], json);
+  json.EndArray();
+}
+
+base::FieldViolation ViolationOf(const Finding& finding) {
+  std::string where = finding.type->name + " ";
+  if (!finding.key.mesh.empty()) where += finding.key.mesh + "/";
+  where += finding.key.name;
+  const bool is_zone = finding.key.mesh.empty() && finding.key.name == finding.zone;
+  if (!finding.zone.empty() && !is_zone) where += " of zone " + finding.zone;
+  if (!finding.field.empty()) where += ": " + finding.field;
+  std::string reason(finding.kind->title);
+  if (!finding.detail.empty()) reason += " (" + finding.detail + ")";
+  return {std::move(where), reason + ". " + std::string(finding.kind->advice)};
+}
+
 std::string ReadinessJson(const Deps& deps, const model::TenantScope& scope,
                           const Readiness& readiness) {
   const upgrade::Survey& survey = readiness.survey;
@@ -84,12 +102,10 @@ std::string ReadinessJson(const Deps& deps, const model::TenantScope& scope,
       .Field("complete", readiness.complete())
       .OptionalField("stopped", survey.stopped.empty() ? readiness.effects.stopped : survey.stopped)
       .Field("blocking", survey.blocking)
-      .Key("findings")
-      .BeginArray();
+      .Key("findings");
   const size_t shown = std::min(survey.findings.size(), kFindingsShown);
-  for (size_t i = 0; i < shown; ++i) WriteFinding(survey.findings[i], json);
-  json.EndArray()
-      .Field("findings_left_out",
+  WriteFindings(survey.findings, shown, json);
+  json.Field("findings_left_out",
              survey.findings_left_out + static_cast<uint64_t>(survey.findings.size() - shown))
       .Key("zones")
       .BeginArray();

@@ -13,6 +13,7 @@
 #include "rest/if_revision.h"
 #include "rest/json_writer.h"
 #include "rest/problem.h"
+#include "rest/readiness_json.h"
 #include "rest/revision_text.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/status.h"
@@ -45,7 +46,8 @@ http::Response BadQuery(const Call& call, std::string_view field, std::string_vi
                  {{std::string(field), "enum", std::string(reason), "query"}});
 }
 
-std::string ResultJson(const Deps& deps, const resources::ImportResult& result, bool dry_run) {
+std::string ResultJson(const Deps& deps, const resources::ImportResult& result, bool dry_run,
+                       const std::optional<TurnedDocuments>& turned) {
   std::array<uint64_t, kOutcomes.size()> counts{};
   for (const ImportLine& line : result.lines) ++counts[static_cast<size_t>(line.outcome)];
   JsonWriter json;
@@ -58,8 +60,13 @@ std::string ResultJson(const Deps& deps, const resources::ImportResult& result, 
     if (line.outcome == Outcome::kUnchanged) continue;
     WriteImportLine(deps, line, json);
   }
-  json.EndArray().EndObject();
-  return json.Take();
+  json.EndArray();
+  if (turned) {
+    json.Key("turned");
+    WriteFindings(turned->findings, turned->findings.size(), json);
+    json.Field("of_zones_left_out", turned->left_out);
+  }
+  return json.EndObject().Take();
 }
 
 }  // namespace
@@ -146,14 +153,15 @@ void WriteImportLine(const Deps& deps, const ImportLine& line, JsonWriter& json)
 }
 
 void FinishImport(const Deps& deps, bool dry_run, CallPtr call,
-                  absl::StatusOr<resources::ImportAnswer> answer) {
+                  absl::StatusOr<resources::ImportAnswer> answer,
+                  std::optional<TurnedDocuments> turned) {
   if (!answer.ok()) return call->Finish(Problem(answer.status(), call->request.request_id));
   // The writer has others to serve.
   const base::Lane lane = model::LaneOf(call->scope->tenant());
   deps.transfers.PostIn(lane, [&deps, dry_run, epoch = deps.store.epoch(), call = std::move(call),
-                               answer = *std::move(answer)]() mutable {
+                               turned = std::move(turned), answer = *std::move(answer)]() mutable {
     const auto revision = answer.revision();
-    http::Response response = ManagerJson(200, ResultJson(deps, answer.Take(), dry_run));
+    http::Response response = ManagerJson(200, ResultJson(deps, answer.Take(), dry_run, turned));
     if (revision) response = WithRevision(std::move(response), epoch, *revision);
     call->Finish(std::move(response));
   });
@@ -172,11 +180,23 @@ void ImportControlPlane(const Deps& deps, CallPtr call) {
   }
   request.if_revision = *if_revision;
   const model::TenantScope scope = *call->scope;
-  deps.manager.ImportAsync(scope, std::move(request),
-                           [&deps, dry_run = *dry_run, call = std::move(call)](
-                               absl::StatusOr<resources::ImportAnswer> answer) mutable {
-                             FinishImport(deps, dry_run, std::move(call), std::move(answer));
-                           });
+  std::optional<TurnedDocuments> turned;
+  if (const std::string_view from = call->query.Get("from").value_or(""); from == "v2") {
+    auto documents = TurnDocuments(deps, scope, std::move(request.body));
+    if (!documents.ok()) {
+      return call->Finish(Problem(documents.status(), call->request.request_id));
+    }
+    request.body = std::move(documents->body);
+    turned = *std::move(documents);
+  } else if (!from.empty()) {
+    return call->Finish(BadQuery(*call, "from", "must be v2"));
+  }
+  deps.manager.ImportAsync(
+      scope, std::move(request),
+      [&deps, dry_run = *dry_run, turned = std::move(turned),
+       call = std::move(call)](absl::StatusOr<resources::ImportAnswer> answer) mutable {
+        FinishImport(deps, dry_run, std::move(call), std::move(answer), std::move(turned));
+      });
 }
 
 void ExportControlPlane(const Deps& deps, CallPtr call) {

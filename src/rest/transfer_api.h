@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "rest/call.h"
+#include "rest/foreign_import.h"
 #include "rest/json_writer.h"
 #include "skyden/resources/transfer.h"
 #include "skyden/rest/deps.h"
@@ -15,7 +16,8 @@ namespace skyden::rest {
 
 // Both run on a worker, with call->scope set. `deps` must outlive the call.
 
-// The body is YAML or JSON, gzip or not; ?dry_run=true only says what would be done.
+// The body is YAML or JSON, gzip or not; ?dry_run=true only says what would be done; ?from=v2 turns
+// documents of Kuma 2 as an upgrade would.
 void ImportControlPlane(const Deps& deps, CallPtr call);
 // ?profile=all|no-dataplanes|federation|federation-with-policies, ?secrets=true|false,
 // ?format=yaml|json.
@@ -23,9 +25,11 @@ void ExportControlPlane(const Deps& deps, CallPtr call);
 
 // What became of one resource, as an object; without a number when its document has none.
 void WriteImportLine(const Deps& deps, const resources::ImportLine& line, JsonWriter& json);
-// What became of all, from the store's writer on.
+// What became of all, from the store's writer on. `turned`: the documents, where they were of
+// another version of Kuma.
 void FinishImport(const Deps& deps, bool dry_run, CallPtr call,
-                  absl::StatusOr<resources::ImportAnswer> answer);
+                  absl::StatusOr<resources::ImportAnswer> answer,
+                  std::optional<TurnedDocuments> turned = std::nullopt);
 // What the query says of documents that are what people want (?desired=true and what goes with it);
 // the response when it says it wrong.
 std::optional<http::Response> ReadDesired(const Call& call,

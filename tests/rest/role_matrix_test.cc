@@ -79,6 +79,7 @@ const std::map<std::string, Rule>& Rules() {
         {"GET /v1/mesh/control-planes/{id}/ops/propagation", {Right::kReads, ""}},
         {"GET /v1/mesh/control-planes/{id}/ops/upgrade-readiness", {Right::kReads, ""}},
         {"GET /v1/mesh/control-planes/{id}/readiness-reports", {Right::kReads, ""}},
+        {"POST /v1/mesh/control-planes/{id}/ops/upgrade", {Right::kChanges, R"({"to":"v3"})"}},
         {"GET /v1/mesh/control-planes/{id}/ops/zones/{zone}", {Right::kReads, ""}},
         {"GET /v1/mesh/control-planes/{id}/ops/zones/{zone}/tokens", {Right::kChanges, ""}},
         {"POST /v1/mesh/control-planes/{id}/ops/zones/{zone}/tokens", {Right::kChanges, "{}"}},
