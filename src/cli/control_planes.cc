@@ -296,6 +296,7 @@ void AddControlPlaneCommands(CLI::App& root, Context& context) {
   AddResume(*cp, context);
   AddQuota(*cp, context);
   AddReadiness(*cp, context);
+  AddUpgrade(*cp, context);
 }
 
 }  // namespace skyden::cli

@@ -48,8 +48,26 @@ absl::StatusOr<std::string> ReadAll(const std::string& path) {
 struct ImportFlags {
   std::string control_plane;
   std::string file;
+  std::string from;
   bool dry_run = false;
 };
+
+// Why documents of another version are not stored as they came.
+void PrintTurned(const Json& result) {
+  for (const Json& finding : result.value("turned", Json::array())) {
+    const Json resource = finding.value("resource", Json::object());
+    const std::string mesh = Cell(resource, "mesh");
+    const std::string field = Cell(finding, "field");
+    std::cout << fmt::format(
+        "turned: {} {}{}{}{}: {}\n", Printable(Cell(resource, "type")), Printable(mesh),
+        mesh.empty() ? "" : "/", Printable(Cell(resource, "name")),
+        field.empty() ? "" : " " + Printable(field), Printable(Cell(finding, "title")));
+  }
+  if (const uint64_t left_out = CountIn(result, "of_zones_left_out"); left_out > 0) {
+    std::cout << fmt::format("left out: {} that zones made, and tell when they connect\n",
+                             left_out);
+  }
+}
 
 absl::Status Import(const Context& context, const ImportFlags& flags, const ApiClient& client) {
   SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(flags.control_plane));
@@ -59,13 +77,15 @@ absl::Status Import(const Context& context, const ImportFlags& flags, const ApiC
   SKYDEN_ASSIGN_OR_RETURN(
       const Json result,
       SendImport(client,
-                 fmt::format("{}/ops/import?dry_run={}", ApiClient::PathOf(id), flags.dry_run),
+                 fmt::format("{}/ops/import?dry_run={}{}", ApiClient::PathOf(id), flags.dry_run,
+                             flags.from.empty() ? "" : "&from=" + flags.from),
                  std::move(text), flags.file));
   if (context.format != Format::kTable) {
     PrintDocument(std::cout, context.format, result);
     return absl::OkStatus();
   }
   if (flags.dry_run) PrintImport(std::cout, result);
+  PrintTurned(result);
   std::cout << (flags.dry_run ? "dry run, nothing was stored: " : "") << ImportTotals(result)
             << '\n';
   return absl::OkStatus();
@@ -81,17 +101,21 @@ void AddImport(CLI::App& root, Context& context) {
       "is refused, nothing. Resources that are there already are updated; deleted is what a\n"
       "document says of: type, mesh, name and \"delete: true\", and nothing else. Secrets,\n"
       "signing keys and certificate authorities come along byte for byte, so tokens and dataplane\n"
-      "certificates stay valid. What the control plane computes itself is skipped.\n"
+      "certificates stay valid. What the control plane computes itself is skipped. With --from v2\n"
+      "a control plane of v3 takes what one of Kuma 2 exported: turned as an upgrade would.\n"
       "\nExamples:\n"
       "  kumactl export --profile federation-with-policies > global.yaml\n"
       "  skyden import --control-plane demo --dry-run global.yaml     # what would change\n"
       "  skyden import --control-plane demo global.yaml\n"
-      "  skyden export --control-plane demo | skyden import --control-plane copy -");
+      "  skyden export --control-plane demo | skyden import --control-plane copy -\n"
+      "  skyden import --control-plane three --from v2 --dry-run global.yaml");
   auto flags = std::make_shared<ImportFlags>();
   command->add_option("--control-plane", flags->control_plane, "its name or id")->required();
   command->add_option("file", flags->file, "YAML, gzip or not; \"-\" is standard input")
       ->required();
   command->add_flag("--dry-run", flags->dry_run, "check everything and print the difference only");
+  command->add_option("--from", flags->from, "the Kuma of the documents, where it is another: v2")
+      ->check(CLI::IsMember({"v2"}));
   AddClientCommand(*command, context, [&context, flags](const ApiClient& client) {
     return Import(context, *flags, client);
   });

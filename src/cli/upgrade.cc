@@ -87,6 +87,54 @@ absl::Status Readiness(Context& context, const ReadinessFlags& flags, const ApiC
   return absl::OkStatus();
 }
 
+struct UpgradeFlags {
+  std::string control_plane, to;
+  bool back = false;
+  bool discard_later = false;
+  bool dry_run = false;
+};
+
+absl::StatusOr<Json> UpgradeBody(const UpgradeFlags& flags) {
+  if (flags.back == !flags.to.empty()) {
+    return UsageError("say --to v3, or --back");
+  }
+  if (flags.discard_later && !flags.back) return UsageError("--discard-later goes with --back");
+  Json body = {{"to", flags.back ? "v2" : flags.to}};
+  if (flags.dry_run) body["dry_run"] = true;
+  if (flags.discard_later) body["discard_later"] = true;
+  return body;
+}
+
+void PrintUpgrade(const Json& done, bool dry_run) {
+  PrintImport(std::cout, done);
+  if (done.contains("groups")) {
+    PrintEffects(done);
+    PrintSum(done);
+  }
+  const std::string counts =
+      fmt::format("{} created, {} updated, {} deleted", CountIn(done, "created"),
+                  CountIn(done, "updated"), CountIn(done, "deleted"));
+  if (dry_run) {
+    std::cout << fmt::format("Nothing was changed. Would be: {}.\n", counts);
+    return;
+  }
+  std::cout << fmt::format("The control plane is one of {} now, since revision {}: {}.\n",
+                           Printable(Cell(done, "to")), Cell(done, "revision"), counts);
+}
+
+absl::Status Upgrade(const Context& context, const UpgradeFlags& flags, const ApiClient& client) {
+  SKYDEN_ASSIGN_OR_RETURN(const Json body, UpgradeBody(flags));
+  SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(flags.control_plane));
+  SKYDEN_ASSIGN_OR_RETURN(const Json done,
+                          client.Call("POST", ApiClient::PathOf(id) + "/ops/upgrade", body));
+  if (context.format != Format::kTable) {
+    PrintDocument(std::cout, context.format, done);
+  } else {
+    PrintUpgrade(done, flags.dry_run);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void AddReadiness(CLI::App& cp, Context& context) {
@@ -113,6 +161,39 @@ void AddReadiness(CLI::App& cp, Context& context) {
                     "as kuma3-preflight prints its reports, in JSON");
   AddClientCommand(*command, context, [&context, flags](const ApiClient& client) {
     return Readiness(context, *flags, client);
+  });
+}
+
+void AddUpgrade(CLI::App& cp, Context& context) {
+  CLI::App* command =
+      cp.add_subcommand("upgrade", "make a control plane one of Kuma 3, or take it back");
+  command->footer(
+      "\nWhat Kuma 3 reads otherwise is written anew, and the version changed, in one "
+      "transaction;\n"
+      "printed is what was written, and the proxies whose configuration is another by it. As long\n"
+      "as something is in the way that somebody has to decide (\"skyden cp readiness\" says "
+      "what),\n"
+      "nothing happens. Zones connect again by themselves. With --back the control plane is one "
+      "of\n"
+      "Kuma 2 again, with what it held before, for as long as the history keeps that; what was\n"
+      "written since is named, and only --discard-later takes that back, too.\n"
+      "\nExamples:\n"
+      "  skyden cp upgrade payments --to v3 --dry-run\n"
+      "  skyden cp upgrade payments --to v3\n"
+      "  skyden cp upgrade payments --to v3 -o json | jq .resources\n"
+      "  skyden cp upgrade payments --back --dry-run\n"
+      "  skyden cp upgrade payments --back --discard-later");
+  auto flags = std::make_shared<UpgradeFlags>();
+  command->add_option("control-plane", flags->control_plane, "its name or id")->required();
+  CLI::Option* to = command->add_option("--to", flags->to, "the Kuma that it becomes like: v3");
+  to->check(CLI::IsMember({"v3"}));
+  command->add_flag("--back", flags->back, "take it back to v2, with what it held before")
+      ->excludes(to);
+  command->add_flag("--discard-later", flags->discard_later,
+                    "with --back: also what was written since the upgrade");
+  command->add_flag("--dry-run", flags->dry_run, "check all of it, and only say what would be");
+  AddClientCommand(*command, context, [&context, flags](const ApiClient& client) {
+    return Upgrade(context, *flags, client);
   });
 }
 

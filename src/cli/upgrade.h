@@ -8,5 +8,6 @@
 namespace skyden::cli {
 
 void AddReadiness(CLI::App& cp, Context& context);
+void AddUpgrade(CLI::App& cp, Context& context);
 
 }  // namespace skyden::cli
