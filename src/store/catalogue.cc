@@ -14,6 +14,7 @@
 #include "store/catalogue_resources.h"
 #include "store/catalogue_rollouts.h"
 #include "store/catalogue_teams.h"
+#include "store/catalogue_usage.h"
 
 namespace skyden::store {
 namespace {
@@ -43,6 +44,7 @@ constexpr Whole kWhole = [] {
   whole.Add(catalogue::kDeleted);
   whole.Add(catalogue::kTeams);
   whole.Add(catalogue::kRollouts);
+  whole.Add(catalogue::kUsage);
   return whole;
 }();
 static_assert(std::all_of(kWhole.seen.begin(), kWhole.seen.end(), [](int n) { return n == 1; }));
@@ -62,6 +64,7 @@ Room RoomOf(const Statement& statement) {
     case kInsertHistory:
     case kInsertHistoryOfMesh:
     case kInsertDeletedControlPlane:
+    case kInsertPastControlPlane:
       return Room::kKept;
     case kDeleteResource:
     case kDeleteResourcesOfMesh:
@@ -102,6 +105,10 @@ Room RoomOf(const Statement& statement) {
     case kRemoveOrganizationQuota:
     case kRemoveTenantState:
     case kRemoveControlPlane:
+    case kPruneMetered:
+    case kPrunePastControlPlanes:
+    case kDeleteAllMetered:
+    case kDeleteAllPastControlPlanes:
     case kPruneAudit:
     case kSystemEndOrganization:
       return Room::kGiven;

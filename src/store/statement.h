@@ -157,6 +157,15 @@ enum class StatementId : uint16_t {
   kDeleteMembersOf,
   kDeleteMembershipsOf,
   kDeleteAllMembers,
+  // What was used, by the hour.
+  kListMetered,
+  kListPastControlPlanes,
+  kAddMetered,
+  kPruneMetered,
+  kInsertPastControlPlane,
+  kPrunePastControlPlanes,
+  kDeleteAllMetered,
+  kDeleteAllPastControlPlanes,
   kCount,
 };
 

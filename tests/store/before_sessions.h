@@ -25,7 +25,9 @@ inline constexpr const char* kDropTeams =
 inline constexpr const char* kDropPast =
     "DROP VIEW v_history; DROP TABLE history;"
     "DROP VIEW v_deleted_control_plane; DROP TABLE deleted_control_plane;"
-    "DROP VIEW v_rollout; DROP TABLE rollout;";
+    "DROP VIEW v_rollout; DROP TABLE rollout;"
+    "DROP VIEW v_own_usage_hour; DROP TABLE usage_hour;"
+    "DROP VIEW v_past_control_plane; DROP TABLE past_control_plane;";
 inline constexpr const char* kDropPastOfTenants =
     "ALTER TABLE tenant_state DROP COLUMN history_bytes;"
     "ALTER TABLE tenant_state DROP COLUMN history_from;";

@@ -250,6 +250,11 @@ void PostgresSubject::TryNeeds(const Schema& schema, std::vector<std::string>& c
       {"organization_quota", kSystem, kOne, "DELETE FROM organization_quota"},
       {"team_member", kSystem, kOne, "SELECT * FROM team_member"},
       {"team_member", kSystem, kOne, "DELETE FROM team_member WHERE organization = 1"},
+      {"usage_hour", kSystem, kOne, "SELECT * FROM usage_hour"},
+      {"usage_hour", kSystem, kOne, "DELETE FROM usage_hour WHERE organization = 1"},
+      {"past_control_plane", kSystem, kOne, "SELECT * FROM past_control_plane"},
+      {"past_control_plane", kSystem, kOne,
+       "DELETE FROM past_control_plane WHERE organization = 1"},
       {"deleted_control_plane", kSystem, kOne, "SELECT * FROM deleted_control_plane"},
       {"database", kSystem, kOne, "INSERT INTO database VALUES ('x', '')"},
       {"database", kSystem, kOne, "UPDATE database SET value = ''"},
@@ -283,13 +288,14 @@ void PostgresSubject::TrySystem(std::vector<std::string>& complaints) {
     }
   };
   constexpr Binding kOne{1, 0, true};
-  for (const char* table :
-       {"account", "assigned_role", "token", "organization_quota", "team_member"}) {
+  for (const char* table : {"account", "assigned_role", "token", "organization_quota",
+                            "team_member", "usage_hour", "past_control_plane"}) {
     must_not(kOne, fmt::format("DELETE FROM {} WHERE organization = 2", table));
     must_not({0, 0, true}, fmt::format("DELETE FROM {}", table));
     must_not(kOne, fmt::format("UPDATE {} SET organization = 1", table));
   }
-  for (const char* table : {"organization_quota", "deleted_control_plane", "team_member"}) {
+  for (const char* table : {"organization_quota", "deleted_control_plane", "team_member",
+                            "usage_hour", "past_control_plane"}) {
     must_not(kOne, fmt::format("SELECT * FROM {} WHERE organization = 2", table));
   }
   for (const char* table : {"resource", "resource_count", "tombstone_state", "pending_key", "usage",

@@ -58,7 +58,9 @@ model::Resource Script::RandomResource() {
 
 void Script::Step() {
   ++steps_;
-  switch (Below(29)) {
+  switch (Below(30)) {
+    case 29:
+      return Usage();
     case 28:
       return Rollouts();
     case 25:

@@ -56,6 +56,7 @@ class Script {
   void History();
   void Deleted();
   void Rollouts();
+  void Usage();
   void Say(const std::string& what, const absl::StatusOr<AuditPage>& page);
 
   Store& store_;

@@ -5,6 +5,7 @@
 #include "skyden/base/executor.h"
 #include "skyden/base/status.h"
 #include "store/rows/directory_reads.h"
+#include "store/rows/metering_rows.h"
 #include "store/rows/quota_rows.h"
 
 namespace skyden::store {
@@ -188,6 +189,56 @@ absl::Status BaseStore::Set(const model::OrganizationScope& scope, const Quota& 
       {organization, {}, {}}, For::kScope);
 }
 
+absl::Status BaseStore::Add(const model::OrganizationScope& scope,
+                            std::span<const MeteredHour> hours) {
+  const model::OrganizationKey organization = scope.organization();
+  return WriteAsSystem(
+      [&](Session& session, Outcome& outcome) {
+        return requests_.AddMetered(session, organization, hours, outcome);
+      },
+      {organization, {}, {}}, For::kScope);
+}
+
+absl::Status BaseStore::List(const model::OrganizationScope& scope, model::TenantKey tenant,
+                             Hour from, Hour to, absl::FunctionRef<void(const MeteredHour&)> fn) {
+  base::AssertMayBlock();
+  const TenantRef of{scope.organization(), tenant, {}};
+  return WithReader([&](Session& session) { return ListMeteredRows(session, of, from, to, fn); });
+}
+
+absl::StatusOr<std::vector<PastControlPlane>> BaseStore::ListPast(
+    const model::OrganizationScope& scope) {
+  base::AssertMayBlock();
+  std::vector<PastControlPlane> found;
+  SKYDEN_RETURN_IF_ERROR(WithReader([&](Session& session) -> absl::Status {
+    SKYDEN_ASSIGN_OR_RETURN(found, ListPastRows(session, BindingOf(scope.organization())));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+absl::StatusOr<uint64_t> BaseStore::Prune(const model::OrganizationScope& scope,
+                                          model::TenantKey tenant, Hour before) {
+  const TenantRef of{scope.organization(), tenant, {}};
+  uint64_t removed = 0;
+  SKYDEN_RETURN_IF_ERROR(WriteAsSystem(
+      [&](Session& session, Outcome& outcome) -> absl::Status {
+        SKYDEN_ASSIGN_OR_RETURN(removed, requests_.PruneMetered(session, of, before, outcome));
+        return absl::OkStatus();
+      },
+      {of.organization, {}, {}}, For::kScope));
+  return removed;
+}
+
+absl::Status BaseStore::PrunePast(const model::OrganizationScope& scope, absl::Time before) {
+  const model::OrganizationKey organization = scope.organization();
+  return WriteAsSystem(
+      [&](Session& session, Outcome& outcome) {
+        return requests_.PrunePast(session, organization, before, outcome);
+      },
+      {organization, {}, {}}, For::kScope);
+}
+
 absl::Status BaseStore::WriteAsSystem(RunRequest run, const TenantRef& whose, For on_behalf) {
   base::AssertMayBlock();
   absl::Notification finished;
@@ -209,6 +260,8 @@ absl::Status BaseStore::WriteAsSystem(RunRequest run, const TenantRef& whose, Fo
 Backups& BackupsOf(Store& store) { return dynamic_cast<Backups&>(store); }
 
 Quotas& QuotasOf(Store& store) { return dynamic_cast<Quotas&>(store); }
+
+Metering& MeteringOf(Store& store) { return dynamic_cast<Metering&>(store); }
 
 const WriteTimings& WriteTimingsOf(const Store& store) {
   return dynamic_cast<const rows::BaseStore&>(store).timings();

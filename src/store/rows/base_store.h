@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every engine's store does alike: from the calls of Store and Quotas to requests on sessions.
+// What every engine's store does alike: from the calls of Store, Quotas and Metering to requests on
+// sessions.
 // Backups are each engine's own.
 #pragma once
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +16,7 @@
 #include "absl/synchronization/mutex.h"
 #include "skyden/store/backup.h"
 #include "skyden/store/directory_tx.h"
+#include "skyden/store/metering.h"
 #include "skyden/store/quotas.h"
 #include "skyden/store/store.h"
 #include "skyden/store/tenant_tx.h"
@@ -26,7 +29,7 @@ namespace skyden::store::rows {
 
 // Thread-safe. An engine derives from it and ends its writer in its own destructor: what stands
 // here outlives it.
-class BaseStore : public Store, public Quotas, public Backups {
+class BaseStore : public Store, public Quotas, public Metering, public Backups {
  public:
   BaseStore(const Context& context, std::string epoch)
       : context_(context), epoch_(std::move(epoch)), requests_(context_) {}
@@ -67,6 +70,16 @@ class BaseStore : public Store, public Quotas, public Backups {
   absl::Status Set(const model::TenantScope& scope, const Quota& quota, AuditNote note) final;
   absl::Status Set(const model::OrganizationScope& scope, const Quota& quota, AuditNote note) final;
   Usage standard() const final { return context_.quota; }
+
+  absl::Status Add(const model::OrganizationScope& scope, std::span<const MeteredHour> hours) final;
+  absl::Status List(const model::OrganizationScope& scope, model::TenantKey tenant, Hour from,
+                    Hour to, absl::FunctionRef<void(const MeteredHour&)> fn) final;
+  absl::StatusOr<std::vector<PastControlPlane>> ListPast(
+      const model::OrganizationScope& scope) final;
+  absl::StatusOr<uint64_t> Prune(const model::OrganizationScope& scope, model::TenantKey tenant,
+                                 Hour before) final;
+  absl::Status PrunePast(const model::OrganizationScope& scope, absl::Time before) final;
+  std::vector<Written> TakeWritten() final { return requests_.TakeWritten(); }
 
   const WriteTimings& timings() const { return timings_; }
 

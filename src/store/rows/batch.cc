@@ -49,6 +49,7 @@ void Answer(Batch& batch, const ChangeBatch& changes, const Listeners& listeners
       item.request.done(std::move(item.status));
       continue;
     }
+    requests.Count(item.outcome);
     for (TenantRef& tenant : item.outcome.gone) remains.push_back(std::move(tenant));
     if (later && MayEndAccess(item.outcome.changes)) {
       later([done = std::move(item.request.done), revision = item.outcome.revision]() mutable {

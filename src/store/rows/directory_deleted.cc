@@ -100,6 +100,7 @@ absl::StatusOr<uint64_t> OrganizationWriteTx::ShelveControlPlane(const model::Co
                 .tenant = tenant.tenant,
                 .types = AllTypes(context_.registry),
                 .self = Change::Self::kGone};
+  SKYDEN_RETURN_IF_ERROR(RememberName(id, at));
   SKYDEN_RETURN_IF_ERROR(Run(kShelveControlPlane, {Param::Text(id.str())}));
   SKYDEN_RETURN_IF_ERROR(
       session_.Run(tenant.binding(), kShelveTenant, {}, [&change](const Row& row) {

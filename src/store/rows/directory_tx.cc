@@ -111,8 +111,13 @@ absl::Status OrganizationWriteTx::SetSuspension(const model::ControlPlaneId& id,
   return absl::OkStatus();
 }
 
+absl::Status OrganizationWriteTx::RememberName(const model::ControlPlaneId& id, absl::Time at) {
+  return Run(kInsertPastControlPlane, {Param::Text(id.str()), Param::Int(EncodeTime(at))});
+}
+
 absl::StatusOr<uint64_t> OrganizationWriteTx::DeleteControlPlane(const model::ControlPlaneId& id) {
   SKYDEN_RETURN_IF_ERROR(ledger_.Write(session_));
+  SKYDEN_RETURN_IF_ERROR(RememberName(id, context_.Now()));
   std::optional<TenantRef> tenant;
   Change change{.organization = organization_,
                 .types = AllTypes(context_.registry),
@@ -288,6 +293,8 @@ absl::Status OrganizationWriteTx::EndOrganization(absl::Time at) {
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllRoles, {}));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllAccounts, {}));
   SKYDEN_RETURN_IF_ERROR(Run(kRemoveOrganizationQuota, {}));
+  SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllMetered, {}));
+  SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllPastControlPlanes, {}));
   return SystemEndOrganizationRow(session_, organization_, at);
 }
 

@@ -5,6 +5,7 @@
 
 #include "skyden/base/status.h"
 #include "store/rows/directory_reads.h"
+#include "store/rows/metering_rows.h"
 #include "store/rows/quota_rows.h"
 #include "store/rows/records.h"
 
@@ -15,6 +16,9 @@ namespace {
 QuotaHolds HoldsFor(const AuditActor& actor) {
   return actor.kind == model::Principal::Kind::kSystem ? QuotaHolds::kNo : QuotaHolds::kYes;
 }
+
+// Nor is it used by the tenant.
+bool IsMetered(const AuditActor& actor) { return actor.kind != model::Principal::Kind::kSystem; }
 
 }  // namespace
 
@@ -58,6 +62,7 @@ absl::Status Requests::Write(Session& session, const TenantRef& tenant, const Au
   SKYDEN_RETURN_IF_ERROR(tried);
   outcome.wrote = rows.wrote();
   outcome.bytes = rows.bytes();
+  outcome.metered = IsMetered(actor);
   if (rows.revision().has_value()) outcome.revision = *rows.revision();
   outcome.changes.push_back(rows.TakeChange());
   return WriteNotes(session, tenant, actor, rows.TakeNotes(), outcome);
@@ -69,6 +74,7 @@ absl::Status Requests::WriteDirectory(Session& session, model::OrganizationKey o
   OrganizationWriteTx tx(session, context_, chain_, ledger_, organization, actor);
   SKYDEN_RETURN_IF_ERROR(fn(tx));
   SKYDEN_RETURN_IF_ERROR(tx.Finish(outcome, HoldsFor(actor)));
+  outcome.metered = IsMetered(actor);
   return WriteNotes(session, {organization, {}, {}}, actor, tx.TakeNotes(), outcome);
 }
 
@@ -107,6 +113,43 @@ absl::Status Requests::SetQuota(Session& session, model::OrganizationKey organiz
   SKYDEN_RETURN_IF_ERROR(WriteQuota(session, organization, quota));
   std::vector<PendingNote> notes{{{}, {}, std::move(note)}};
   return WriteNotes(session, {organization, {}, {}}, actor, std::move(notes), outcome);
+}
+
+void Requests::Count(const Outcome& committed) {
+  if (!committed.metered) return;
+  uint64_t bytes = committed.bytes;
+  for (const Change& change : committed.changes) {
+    // What somebody takes away or has back whole is not written by him.
+    const bool is_write = change.tenant != model::TenantKey{} && change.revision != 0 &&
+                          change.self != Change::Self::kGone && !change.all;
+    if (!is_write) continue;
+    written_.Add(change.organization, change.tenant, context_.Now(), std::exchange(bytes, 0));
+  }
+}
+
+absl::Status Requests::AddMetered(Session& session, model::OrganizationKey organization,
+                                  std::span<const MeteredHour> hours, Outcome& outcome) {
+  SKYDEN_RETURN_IF_ERROR(GetOrganizationRow(session, BindingOf(organization)).status());
+  outcome.wrote = !hours.empty();
+  for (const MeteredHour& hour : hours) {
+    SKYDEN_RETURN_IF_ERROR(AddMeteredRow(session, organization, hour));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<uint64_t> Requests::PruneMetered(Session& session, const TenantRef& tenant,
+                                                Hour before, Outcome& outcome) {
+  outcome.wrote = true;
+  SKYDEN_RETURN_IF_ERROR(
+      session.Run(tenant.binding(), StatementId::kPruneMetered, {Param::Int(before)}));
+  return session.changed();
+}
+
+absl::Status Requests::PrunePast(Session& session, model::OrganizationKey organization,
+                                 absl::Time before, Outcome& outcome) {
+  outcome.wrote = true;
+  return session.Run(BindingOf(organization), StatementId::kPrunePastControlPlanes,
+                     {Param::Int(EncodeTime(before))});
 }
 
 absl::Status Requests::WriteNotes(Session& session, const TenantRef& where, const AuditActor& actor,

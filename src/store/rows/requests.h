@@ -5,12 +5,14 @@
 
 #include <atomic>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "skyden/store/audit.h"
+#include "skyden/store/metering.h"
 #include "skyden/store/quotas.h"
 #include "skyden/store/records.h"
 #include "skyden/store/store.h"
@@ -19,6 +21,7 @@
 #include "store/rows/ledger.h"
 #include "store/rows/tenant_rows.h"
 #include "store/rows/transactions.h"
+#include "store/rows/written_meter.h"
 
 namespace skyden::store::rows {
 
@@ -48,6 +51,10 @@ class Requests {
   void Forget();
   // Thread-safe.
   uint64_t unplanned_reads() const { return unplanned_reads_.load(std::memory_order_relaxed); }
+  // After a commit that holds it.
+  void Count(const Outcome& committed);
+  // Thread-safe.
+  std::vector<Metering::Written> TakeWritten() { return written_.Take(); }
 
   absl::Status Write(Session& session, const TenantRef& tenant, const AuditActor& actor,
                      const WritePlan& plan, Store::WriteFn& fn, Outcome& outcome);
@@ -55,7 +62,7 @@ class Requests {
                               const AuditActor& actor, Store::DirectoryWriteFn& fn,
                               Outcome& outcome);
 
-  // As those of Store and Quotas.
+  // As those of Store, Quotas and Metering.
   absl::StatusOr<model::OrganizationKey> InsertOrganization(Session& session,
                                                             const OrganizationRecord& organization,
                                                             Outcome& outcome);
@@ -66,6 +73,12 @@ class Requests {
   absl::Status SetQuota(Session& session, model::OrganizationKey organization,
                         const AuditActor& actor, const Quota& quota, AuditNote note,
                         Outcome& outcome);
+  absl::Status AddMetered(Session& session, model::OrganizationKey organization,
+                          std::span<const MeteredHour> hours, Outcome& outcome);
+  absl::StatusOr<uint64_t> PruneMetered(Session& session, const TenantRef& tenant, Hour before,
+                                        Outcome& outcome);
+  absl::Status PrunePast(Session& session, model::OrganizationKey organization, absl::Time before,
+                         Outcome& outcome);
 
  private:
   // After the request's own writes.
@@ -76,6 +89,7 @@ class Requests {
   Ledger ledger_;
   AuditChain chain_;
   std::atomic<uint64_t> unplanned_reads_{0};
+  WrittenMeter written_;
 };
 
 }  // namespace skyden::store::rows

@@ -70,6 +70,7 @@ struct Outcome {
   model::Revision revision = 0;
   bool wrote = false;
   size_t bytes = 0;
+  bool metered = false;         // what was written counts as used: see store/metering.h
   std::vector<Change> changes;  // for a ChangeBatch: in no order, an owner may come again
   std::vector<TenantRef> gone;  // control planes whose rows are to be removed
 };
@@ -225,6 +226,8 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
   absl::Status DeleteSessionsOf(const model::TokenId& token);
   // Somebody's roles change, and with a team's those of whoever is in it.
   absl::Status TellOfRoles(const model::AccountId& account);
+  // What one was called that goes, for whoever reads what it used.
+  absl::Status RememberName(const model::ControlPlaneId& id, absl::Time at);
   // What hangs on a control plane that goes, in `change`; returns how many tokens.
   absl::StatusOr<uint64_t> DeleteCredentialsOn(const TenantRef& tenant, Change change);
   absl::StatusOr<TenantRef> Unshelve(const model::ControlPlaneId& id,
