@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/mistakes.h"
 #include "cli/operating.h"
+#include "cli/usage.h"
 #include "fmt/format.h"
 #include "skyden/base/nearest.h"
 
@@ -105,6 +106,7 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
   AddOperatorToken(root, context);
   AddControlPlaneCommands(root, context);
   AddFleet(root, context);
+  AddUsage(root, context);
   CLI::App* zone = root.add_subcommand("zone", "connect zones to a control plane");
   zone->require_subcommand(1);
   AddZoneCommands(*zone, context);

@@ -12,12 +12,16 @@
 #include "rest/fleet_summary_json.h"
 #include "rest/refusal.h"
 #include "rest/search.h"
+#include "rest/usage_query.h"
+#include "rest/usage_text.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/strings.h"
+#include "skyden/http/uri.h"
 #include "skyden/insights/expiry.h"
 #include "skyden/insights/fleet.h"
 #include "skyden/insights/fleet_summary.h"
+#include "skyden/insights/usage.h"
 #include "skyden/insights/zone_list.h"
 
 namespace skyden::rest {
@@ -30,6 +34,12 @@ absl::Status CheckLists(const Call& call) {
 }
 
 constexpr char kCalendarType[] = "text/calendar";
+constexpr char kCsvType[] = "text/csv";
+
+bool Takes(const Call& call, std::string_view type) {
+  return absl::StartsWithIgnoreCase(base::ToAbsl(call.request.Find("accept").value_or("")),
+                                    base::ToAbsl(type));
+}
 
 // The first to end: nobody turns pages of a calendar.
 http::Response Calendar(insights::Endings endings, absl::Time now, std::string_view where) {
@@ -40,6 +50,32 @@ http::Response Calendar(insights::Endings endings, absl::Time now, std::string_v
   response.body = EndingsCalendar(endings.all, now, where);
   response.headers = {{"Content-Disposition", "attachment; filename=\"skyden.ics\""},
                       {"Vary", "Accept"}};
+  return response;
+}
+
+// The same question, from where this page ended.
+std::string NextOf(const Call& call, const std::string& after) {
+  std::string link = call.request.path;
+  char separator = '?';
+  const auto add = [&](std::string_view key, std::string_view value) {
+    link +=
+        std::exchange(separator, '&') + http::PercentEncode(key) + '=' + http::PercentEncode(value);
+  };
+  for (const auto& [key, value] : call.query.pairs()) {
+    if (key != "page[after]") add(key, value);
+  }
+  add("page[after]", after);
+  return link;
+}
+
+http::Response Csv(const Call& call, const insights::UsagePage& page) {
+  http::Response response{.status = 200, .content_type = std::string(kCsvType) + "; charset=utf-8"};
+  response.body = UsageCsv(page);
+  response.headers = {{"Content-Disposition", "attachment; filename=\"skyden-usage.csv\""},
+                      {"Vary", "Accept"}};
+  if (!page.next.empty()) {
+    response.headers.push_back({"Link", "<" + NextOf(call, page.next) + ">; rel=\"next\""});
+  }
   return response;
 }
 
@@ -57,6 +93,7 @@ FleetApi::FleetApi(const Deps& deps, FleetWatches& watches)
   add("/events", &FleetApi::Events);
   add("/search", &FleetApi::SearchAll);
   add("/expiring", &FleetApi::Expiring);
+  add("/usage", &FleetApi::Usage);
 }
 
 void FleetApi::Zones(CallPtr call) const {
@@ -118,14 +155,23 @@ void FleetApi::Expiring(CallPtr call) const {
   std::erase_if(endings->all, [&](const insights::Ending& one) {
     return !model::PassesAll(one, EndingFilters(), request.value->filters, now);
   });
-  const bool takes_calendar = absl::StartsWithIgnoreCase(
-      base::ToAbsl(call->request.Find("accept").value_or("")), kCalendarType);
-  if (request.value->as_calendar || takes_calendar) {
+  if (request.value->as_calendar || Takes(*call, kCalendarType)) {
     return call->Finish(Calendar(*std::move(endings), now, deps_.http_public_address));
   }
   call->Finish(
       ManagerJson(200, EndingPageJson(endings->all, endings->complete, request.value->page_size,
                                       request.value->after, now)));
+}
+
+void FleetApi::Usage(CallPtr call) const {
+  const UsageForm taken = Takes(*call, kCsvType) ? UsageForm::kCsv : UsageForm::kJson;
+  const auto asked = DecodeUsage(call->query, taken, deps_.clock.Now());
+  if (!asked.value) return call->Finish(Refusal(asked, *call));
+  const auto page = deps_.usage.Read(*call->organization, asked.value->request);
+  if (!page.ok()) return call->Finish(Refusal(page.status(), *call));
+  call->Finish(asked.value->form == UsageForm::kCsv
+                   ? Csv(*call, *page)
+                   : ManagerJson(200, UsageJson(asked.value->request, *page)));
 }
 
 }  // namespace skyden::rest

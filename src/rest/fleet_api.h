@@ -23,6 +23,7 @@ class FleetApi {
   void Events(CallPtr call) const;
   void SearchAll(CallPtr call) const;
   void Expiring(CallPtr call) const;
+  void Usage(CallPtr call) const;
 
   const Deps& deps_;
   FleetWatches& watches_;

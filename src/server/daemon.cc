@@ -108,6 +108,7 @@ void Daemon::Drain() {
   metrics_.Close();  // whoever scrapes from here on would read what goes
   if (admin_ != nullptr) admin_->Drain(at_most);
   rollouts_.reset();  // zones that go from here on are not looked at
+  if (services_ != nullptr) services_->RestMeter();
   if (kds_ != nullptr) kds_->Drain(at_most);
 }
 

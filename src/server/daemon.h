@@ -61,6 +61,8 @@ class Daemon final : public Server {
   absl::Status OpenStore();
   void BuildServices();
   absl::Status BuildAudit();
+  // By the hour: what nobody needs any more.
+  absl::Status ForgetOld(model::OrganizationKey organization);
   // People of an identity provider, when one is configured.
   absl::Status LetPeopleIn();
   absl::Status ListenForZones();

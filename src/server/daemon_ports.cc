@@ -60,6 +60,7 @@ absl::Status Daemon::ListenForZones() {
   auto listening = kds::KdsServer::Start(DepsOfZones(*services_), std::move(options));
   if (!listening.ok()) return About("kds_address", listening.status());
   kds_ = *std::move(listening);
+  services_->MeterUsage();
   rollouts_ = std::make_unique<rollouts::Driver>(DepsOfRollouts(*services_, *kds_));
   addresses_.kds = kds_->address();
   addresses_.kds_tls = config_.kds.tls();

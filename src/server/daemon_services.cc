@@ -80,10 +80,7 @@ absl::Status Daemon::BuildAudit() {
           .clock = clock_,
           .history_retention = config_.history_retention,
           .deleted_retention = config_.deleted_retention,
-          .others =
-              [this](model::OrganizationKey organization) {
-                return services_->sessions->ForgetEnded(organization).status();
-              }},
+          .others = [this](model::OrganizationKey one) { return ForgetOld(one); }},
       threads_->timers(), threads_->workers());
   const bool webhook = !config_.audit_webhook_url.empty();
   if (config_.audit_retention > absl::ZeroDuration() || config_.audit_retention_mib > 0) {
@@ -105,6 +102,12 @@ absl::Status Daemon::BuildAudit() {
   if (!started.ok()) return About("audit_webhook_url", started.status());
   audit_webhook_ = *std::move(started);
   return absl::OkStatus();
+}
+
+absl::Status Daemon::ForgetOld(model::OrganizationKey organization) {
+  SKYDEN_RETURN_IF_ERROR(services_->sessions->ForgetEnded(organization).status());
+  if (config_.usage_retention == absl::ZeroDuration()) return absl::OkStatus();
+  return insights::ForgetOldUsage(*store_, organization, clock_.Now() - config_.usage_retention);
 }
 
 absl::Status Daemon::LetPeopleIn() {

@@ -96,6 +96,7 @@ rest::Deps DepsOfRest(Services& services, const ZonesSide& zones) {
           .insights = services.insights,
           .fleet = *services.fleet,
           .expiry = services.expiry,
+          .usage = services.usage,
           .store = services.ground.store,
           .clock = services.ground.clock,
           .workers = services.ground.workers,

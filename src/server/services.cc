@@ -9,6 +9,7 @@
 
 #include "skyden/base/status.h"
 #include "skyden/identity/tokens.h"
+#include "skyden/store/metering.h"
 #include "skyden/store/tenant_tx.h"
 
 namespace skyden::server {
@@ -63,12 +64,13 @@ Services::Services(const Ground& on, ServicesOptions options)
                                      .figures = *figures,
                                      .control_planes = *control_planes,
                                      .clock = ground.clock,
-                                     .zones = std::move(options.zone_sources)})),
+                                     .zones = options.zone_sources})),
       expiry({.registry = ground.registry,
               .store = ground.store,
               .views = *views,
               .figures = *figures,
               .fleet = *fleet}),
+      usage({.metering = store::MeteringOf(ground.store), .control_planes = *control_planes}),
       zones(NewZones()),
       quotas(control_planes::QuotaService::Create(
           {.store = ground.store, .quotas = ground.quotas, .clock = ground.clock})),
@@ -79,7 +81,8 @@ Services::Services(const Ground& on, ServicesOptions options)
                                           .workers = ground.workers,
                                           .operators = options.operators})),
       door(ground.clock, options.door),
-      teams(identity::TeamService::Create({.store = ground.store, .clock = ground.clock})) {
+      teams(identity::TeamService::Create({.store = ground.store, .clock = ground.clock})),
+      zone_sources_(std::move(options.zone_sources)) {
   authenticator.SetKumaTokenVerifier(
       [this](const model::TenantScope& scope,
              std::string_view jwt) -> absl::StatusOr<identity::Authenticator::KumaToken> {
@@ -139,7 +142,26 @@ void Services::KeepServiceInsights(std::optional<absl::Duration> settle) {
   service_insights_ = std::make_unique<insights::ServiceInsightKeeper>(std::move(deps));
 }
 
+void Services::MeterUsage() {
+  usage_meter_ = std::make_unique<insights::UsageMeter>(
+      insights::UsageMeter::Deps{.store = ground.store,
+                                 .metering = store::MeteringOf(ground.store),
+                                 .registry = ground.registry,
+                                 .figures = *figures,
+                                 .clock = ground.clock,
+                                 .workers = ground.workers,
+                                 .timers = ground.timers,
+                                 .zones = zone_sources_});
+}
+
+void Services::RestMeter() {
+  if (usage_meter_ != nullptr) usage_meter_->Rest();
+}
+
+absl::Status Services::FlushMeter() { return usage_meter_->Flush(); }
+
 void Services::Close() {
+  usage_meter_.reset();
   service_insights_.reset();
   fleet->Close();
   refusals->Close();

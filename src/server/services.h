@@ -29,6 +29,8 @@
 #include "skyden/insights/fleet.h"
 #include "skyden/insights/insights.h"
 #include "skyden/insights/service_insight_keeper.h"
+#include "skyden/insights/usage.h"
+#include "skyden/insights/usage_meter.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/codec.h"
 #include "skyden/resources/kuma_tokens.h"
@@ -75,6 +77,12 @@ class Services {
 
   // Begins to keep each mesh's ServiceInsight. `settle`: of the keeper, when it is not its own.
   void KeepServiceInsights(std::optional<absl::Duration> settle = std::nullopt);
+  // Begins to count what is used. Whoever serves zones is there by now.
+  void MeterUsage();
+  // Zones that go from here on are not looked at.
+  void RestMeter();
+  // Puts down what was counted so far. Blocks. Once it was begun.
+  absl::Status FlushMeter();
   // Ends that, and all that waits for a timer. After the edges are gone, before the workers go.
   void Close();
 
@@ -95,6 +103,7 @@ class Services {
   const std::unique_ptr<control_planes::ControlPlaneService> control_planes;
   const std::unique_ptr<insights::Fleet> fleet;
   insights::Expiry expiry;
+  insights::UsageReader usage;
   const std::unique_ptr<control_planes::ZoneService> zones;
   const std::unique_ptr<control_planes::QuotaService> quotas;
   audit::AuditService audit;
@@ -108,7 +117,9 @@ class Services {
       const ServicesOptions& options);
   std::unique_ptr<control_planes::ZoneService> NewZones();
 
+  const insights::ZoneSources zone_sources_;
   std::unique_ptr<insights::ServiceInsightKeeper> service_insights_;
+  std::unique_ptr<insights::UsageMeter> usage_meter_;
 };
 
 }  // namespace skyden::server

@@ -165,6 +165,11 @@ void AddPast(std::vector<Setting>& table) {
       "how long a deleted control plane can be had back, e.g. 168h; 0s: it is gone at once",
       "0s, or a duration from 1h", none_or_an_hour,
       [](auto& c) -> auto& { return c.deleted_retention; }));
+  table.push_back(Duration(
+      "usage_retention",
+      "how long it is kept what control planes used, by the hour, e.g. 9600h; 0s keeps it for ever",
+      "0s, or a duration from 1h", none_or_an_hour,
+      [](auto& c) -> auto& { return c.usage_retention; }));
 }
 
 void AddStore(std::vector<Setting>& table) {

@@ -112,6 +112,7 @@ const std::map<std::string, Rule>& Rules() {
         {"GET /v3/events", {Right::kLists, ""}},
         {"GET /v3/search", {Right::kLists, ""}},
         {"GET /v3/expiring", {Right::kLists, ""}},
+        {"GET /v3/usage", {Right::kLists, ""}},
         {"GET /v3/organizations", {Right::kOperator, ""}},
         {"POST /v3/organizations", {Right::kOperator, R"({"name":"x"})"}},
         {"GET /v3/organizations/me", {Right::kAnyPrincipal, ""}},

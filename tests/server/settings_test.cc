@@ -49,6 +49,7 @@ const std::map<std::string, std::vector<Refused>>& BadValues() {
        {{"soon", "is not 0s, or a duration from 1h"}, {"1m", "is not 0s, or a duration from 1h"}}},
       {"history_mib", {{"-1", "is not a number from 0 to"}}},
       {"deleted_retention", {{"1m", "is not 0s, or a duration from 1h"}}},
+      {"usage_retention", {{"1m", "is not 0s, or a duration from 1h"}}},
       {"connections", {{"0", "is not a number from 1 to"}}},
       {"admin_connections", {{"0", "is not a number from 1 to"}}},
       {"kds_connections", {{"99999999999", "is not a number from 1 to"}}},

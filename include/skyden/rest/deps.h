@@ -45,6 +45,7 @@ namespace skyden::insights {
 class Expiry;
 class Fleet;
 class Insights;
+class UsageReader;
 }  // namespace skyden::insights
 namespace skyden::kds {
 class Deliveries;
@@ -87,6 +88,7 @@ struct Deps {  // all must outlive the api and every handler made from it
   const insights::Insights& insights;
   insights::Fleet& fleet;
   const insights::Expiry& expiry;
+  const insights::UsageReader& usage;
   store::Store& store;
   base::Clock& clock;
   base::Executor& workers;

@@ -81,6 +81,7 @@ struct Config {
   absl::Duration history_retention = absl::Hours(24 * 30);  // of what people wrote; 0: for ever
   int history_mib = base::limits::kHistoryMib;              // of each control plane; 0: nothing
   absl::Duration deleted_retention = absl::Hours(24 * 7);   // 0: what is deleted is gone at once
+  absl::Duration usage_retention = absl::Hours(24 * 400);   // of what was used; 0: for ever
 
   // Of a control plane for which none is asked.
   model::KumaVersion default_version = model::KumaVersion::kTwo;
