@@ -7,6 +7,7 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <initializer_list>
 #include <memory>
 #include <utility>
 
@@ -17,8 +18,11 @@
 #include "admin/call.h"
 #include "admin/control_planes_grpc.h"
 #include "admin/health_grpc.h"
+#include "admin/history_grpc.h"
 #include "admin/organizations_grpc.h"
+#include "admin/rollouts_grpc.h"
 #include "admin/tokens_grpc.h"
+#include "admin/usage_grpc.h"
 #include "admin/zones_grpc.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
@@ -67,6 +71,10 @@ class AdminServerImpl final : public AdminServer {
         organizations_(calls_),
         accounts_(calls_),
         tokens_(calls_),
+        previews_(calls_),
+        history_(calls_),
+        rollouts_(calls_),
+        usage_(calls_),
         health_(deps_.health) {}
 
   ~AdminServerImpl() override { Drain(absl::ZeroDuration()); }
@@ -81,13 +89,11 @@ class AdminServerImpl final : public AdminServer {
     builder.SetResourceQuota(quota);
     // For every server of the process, of which this is the only one.
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-    builder.RegisterService(&control_planes_);
-    builder.RegisterService(&zones_);
-    builder.RegisterService(&audit_);
-    builder.RegisterService(&organizations_);
-    builder.RegisterService(&accounts_);
-    builder.RegisterService(&tokens_);
-    builder.RegisterService(&health_);
+    for (grpc::Service* service : std::initializer_list<grpc::Service*>{
+             &control_planes_, &zones_, &audit_, &organizations_, &accounts_, &tokens_, &previews_,
+             &history_, &rollouts_, &usage_, &health_}) {
+      builder.RegisterService(service);
+    }
     handlers_ = builder.BuildAndStart();
     if (handlers_ == nullptr) return absl::InternalError("the admin services do not start");
     SKYDEN_ASSIGN_OR_RETURN(auto channel, ConnectTo(*handlers_));
@@ -130,6 +136,10 @@ class AdminServerImpl final : public AdminServer {
   OrganizationsGrpc organizations_;
   AccountsGrpc accounts_;
   TokensGrpc tokens_;
+  PreviewsGrpc previews_;
+  HistoryGrpc history_;
+  RolloutsGrpc rollouts_;
+  UsageGrpc usage_;
   HealthGrpc health_;
   std::string address_;
   std::unique_ptr<grpc::Server> handlers_;  // ends before the services it calls

@@ -14,6 +14,7 @@
 #include "skyden/base/status.h"
 #include "skyden/base/trace_context.h"
 #include "skyden/identity/door.h"
+#include "skyden/identity/permissions.h"
 #include "skyden/model/ids.h"
 #include "skyden/model/lanes.h"
 #include "skyden/net/address.h"
@@ -115,6 +116,24 @@ grpc::ServerUnaryReactor* Calls::StartInOrganization(grpc::CallbackServerContext
         SKYDEN_ASSIGN_OR_RETURN(const auto scope, deps_.authenticator.EnterOrganization(caller));
         return work(scope);
       });
+}
+
+grpc::ServerUnaryReactor* Calls::StartInControlPlane(grpc::CallbackServerContext* context,
+                                                     std::string control_plane_id,
+                                                     model::Action action, Pace pace,
+                                                     ControlPlaneWork work) {
+  return Start(context, [this, id = std::move(control_plane_id), action, pace,
+                         work = std::move(work)](const identity::Caller& caller,
+                                                 Answer answer) mutable {
+    const auto scope = Enter(caller, id);
+    if (!scope.ok()) return answer(scope.status());
+    if (auto may = identity::CheckMay(*scope, action); !may.ok()) return answer(may);
+    if (pace == Pace::kShort) return work(*scope, std::move(answer));
+    deps_.transfers.PostIn(model::LaneOf(scope->tenant()), [scope = *scope, work = std::move(work),
+                                                            answer = std::move(answer)]() mutable {
+      work(scope, std::move(answer));
+    });
+  });
 }
 
 absl::StatusOr<model::TenantScope> Calls::Enter(const identity::Caller& caller,

@@ -48,6 +48,14 @@ class Calls {
   using BlockingWork = absl::AnyInvocable<absl::Status(const identity::Caller&)>;
   grpc::ServerUnaryReactor* StartBlocking(grpc::CallbackServerContext* context, BlockingWork work);
 
+  // For work inside the control plane that the request names, for who may do `action` there.
+  using ControlPlaneWork = absl::AnyInvocable<void(const model::TenantScope&, Answer)>;
+  // kLong: on threads that short questions do not wait for.
+  enum class Pace { kShort, kLong };
+  grpc::ServerUnaryReactor* StartInControlPlane(grpc::CallbackServerContext* context,
+                                                std::string control_plane_id, model::Action action,
+                                                Pace pace, ControlPlaneWork work);
+
   // The scope of the control plane that a request names. INVALID_ARGUMENT when it is no UUID.
   absl::StatusOr<model::TenantScope> Enter(const identity::Caller& caller,
                                            const std::string& control_plane_id) const;

@@ -15,6 +15,11 @@ absl::Status TooManyCalls() {
   return absl::ResourceExhaustedError("too many admin calls are waiting; try again");
 }
 
+absl::Status AnswerTooLarge() {
+  return absl::ResourceExhaustedError(
+      "the answer is larger than a message may be: ask the REST API for it");
+}
+
 absl::Status BadField(const std::string& field, const std::string& reason) {
   return base::WithViolations(absl::InvalidArgumentError(fmt::format("{}: {}", field, reason)),
                               {{field, reason}});

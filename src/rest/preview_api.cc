@@ -11,8 +11,10 @@
 #include "rest/problem.h"
 #include "rest/transfer_api.h"
 #include "skyden/base/executor.h"
+#include "skyden/base/status.h"
 #include "skyden/identity/permissions.h"
 #include "skyden/model/lanes.h"
+#include "skyden/rest/preview_text.h"
 
 namespace skyden::rest {
 namespace {
@@ -20,9 +22,9 @@ namespace {
 void PreviewDocuments(const Deps& deps, CallPtr call) {
   resources::ForeseenDocuments documents{std::exchange(call->request.body, {})};
   if (auto wrong = ReadDesired(*call, documents.desired)) return call->Finish(*std::move(wrong));
-  const auto preview = MakePreview(deps, *call->scope, std::move(documents));
+  const auto preview = PreviewText(deps, *call->scope, std::move(documents));
   if (!preview.ok()) return call->Finish(Problem(preview.status(), call->request.request_id));
-  call->Finish(ManagerJson(200, PreviewJson(deps, *call->scope, *preview)));
+  call->Finish(ManagerJson(200, *preview));
 }
 
 }  // namespace
@@ -36,6 +38,12 @@ void AddPreview(const Deps& deps, CallerRoutes& routes) {
               .first = [](const Call& call) {
                 return identity::CheckMay(*call.scope, model::Action::kRead);
               }});
+}
+
+absl::StatusOr<std::string> PreviewText(const Deps& deps, const model::TenantScope& scope,
+                                        resources::ForeseenDocuments documents) {
+  SKYDEN_ASSIGN_OR_RETURN(const Preview preview, MakePreview(deps, scope, std::move(documents)));
+  return PreviewJson(deps, scope, preview);
 }
 
 bool WantsPreview(CallPtr& call) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The four ports, each with what it serves.
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "fmt/format.h"
@@ -11,6 +12,7 @@
 #include "skyden/base/status.h"
 #include "skyden/http/knock.h"
 #include "skyden/rest/diagnostics.h"
+#include "skyden/rest/preview_text.h"
 
 namespace skyden::server {
 namespace {
@@ -82,15 +84,20 @@ absl::Status Daemon::ListenForPeople() {
     dial = fmt::format("{}://{}", config_.kds.tls() ? "grpcs" : "grpc", addresses_.kds);
   }
   const ZonesSide zones = Zones();
-  auto admin =
-      admin::AdminServer::Start(DepsOfAdmin(*services_, zones, [this] { return CheckReady(); }),
-                                {.address = config_.admin.address,
-                                 .certificate_file = config_.admin.certificate_file,
-                                 .key_file = config_.admin.key_file,
-                                 .client_ca_file = config_.admin.client_ca_file,
-                                 .kds_public_address = dial,
-                                 .connections_max = static_cast<size_t>(config_.admin_connections),
-                                 .arrivals = ArrivalsOf(config_, 0)});
+  admin::Deps admin_deps = DepsOfAdmin(*services_, zones, [this] { return CheckReady(); });
+  admin_deps.preview = [shared = std::make_shared<const rest::Deps>(DepsOfRest(*services_, zones))](
+                           const model::TenantScope& scope,
+                           resources::ForeseenDocuments documents) {
+    return rest::PreviewText(*shared, scope, std::move(documents));
+  };
+  auto admin = admin::AdminServer::Start(
+      std::move(admin_deps), {.address = config_.admin.address,
+                              .certificate_file = config_.admin.certificate_file,
+                              .key_file = config_.admin.key_file,
+                              .client_ca_file = config_.admin.client_ca_file,
+                              .kds_public_address = dial,
+                              .connections_max = static_cast<size_t>(config_.admin_connections),
+                              .arrivals = ArrivalsOf(config_, 0)});
   if (!admin.ok()) return About("admin_address", admin.status());
   admin_ = *std::move(admin);
   addresses_.admin = admin_->address();

@@ -68,6 +68,10 @@ admin::Deps DepsOfAdmin(Services& services, const ZonesSide& zones,
           .manager = *services.manager,
           .registry = services.ground.registry,
           .workers = services.ground.workers,
+          .transfers = services.ground.transfers,
+          .store = services.ground.store,
+          .codec = services.ground.codec,
+          .usage = services.usage,
           .online_zones = zones.online_zones,
           .rejected_connections = zones.rejected,
           .all_rejected_connections = zones.all_rejected,
@@ -75,7 +79,8 @@ admin::Deps DepsOfAdmin(Services& services, const ZonesSide& zones,
           .health = std::move(health),
           .zone_verdicts = zones.verdicts,
           .deliveries = zones.deliveries,
-          .epoch = [&store = services.ground.store] { return store.epoch(); }};
+          .epoch = [&store = services.ground.store] { return store.epoch(); },
+          .rollouts = services.rollouts.get()};
 }
 
 rest::Deps DepsOfRest(Services& services, const ZonesSide& zones) {

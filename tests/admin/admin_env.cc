@@ -5,6 +5,7 @@
 #include <grpcpp/security/credentials.h>
 
 #include "server/edges.h"
+#include "skyden/rest/preview_text.h"
 #include "tests/kds/fake_deliveries.h"
 
 namespace skyden::admin {
@@ -37,6 +38,10 @@ Deps AdminEnv::AllDeps() {
        .deliveries = &NoZones()},
       [this] { return health.Get(); });
   deps.door = nullptr;  // one address tries everything that is wrong
+  deps.preview = [shared = std::make_shared<const rest::Deps>(server::DepsOfRest(services(), {}))](
+                     const model::TenantScope& scope, resources::ForeseenDocuments documents) {
+    return rest::PreviewText(*shared, scope, std::move(documents));
+  };
   return deps;
 }
 

@@ -58,6 +58,20 @@ const std::map<std::string, Rule>& Rules() {
       {"Zones.ListRejectedResources", {Right::kReads, R"({"control_plane_id":"{cp}"})"}},
       {"Zones.GetPropagation", {Right::kReads, R"({"control_plane_id":"{cp}"})"}},
       {"Zones.GetDelivery", {Right::kReads, R"({"control_plane_id":"{cp}","zone_name":"none"})"}},
+      {"Previews.Preview",
+       {Right::kReads, R"({"control_plane_id":"{cp}","documents":"type: Mesh\nname: x"})"}},
+      {"History.List", {Right::kReads, R"({"control_plane_id":"{cp}"})"}},
+      {"History.Diff", {Right::kReads, R"({"control_plane_id":"{cp}"})"}},
+      {"History.Restore", {Right::kChanges, R"({"control_plane_id":"{cp}","revision":1})"}},
+      {"Rollouts.Start", {Right::kChanges, R"({"control_plane_id":"{cp}"})"}},
+      {"Rollouts.List", {Right::kReads, R"({"control_plane_id":"{cp}"})"}},
+      {"Rollouts.Get", {Right::kReads, R"({"control_plane_id":"{cp}","id":"x"})"}},
+      {"Rollouts.Pause", {Right::kChanges, R"({"control_plane_id":"{cp}","id":"x"})"}},
+      {"Rollouts.Resume", {Right::kChanges, R"({"control_plane_id":"{cp}","id":"x"})"}},
+      {"Rollouts.Abort", {Right::kChanges, R"({"control_plane_id":"{cp}","id":"x"})"}},
+      {"Rollouts.Finish", {Right::kChanges, R"({"control_plane_id":"{cp}","id":"x"})"}},
+      {"Usage.List",
+       {Right::kLists, R"({"from":"2026-11-01T00:00:00Z","to":"2026-12-01T00:00:00Z"})"}},
       {"Organizations.Create", {Right::kOperator, R"({"name":"x"})"}},
       {"Organizations.List", {Right::kOperator, "{}"}},
       {"Organizations.Get", {Right::kOperator, R"({"id":"{org}"})"}},
@@ -227,7 +241,8 @@ TEST_CASE("every RPC lets in whom its rule says, and tells the others nothing") 
   const auto* pool = pb::DescriptorPool::generated_pool();
   std::vector<const pb::ServiceDescriptor*> services;
   for (const char* name : {"skyden/admin/v1/control_planes.proto", "skyden/admin/v1/zones.proto",
-                           "skyden/admin/v1/identity.proto"}) {
+                           "skyden/admin/v1/identity.proto", "skyden/admin/v1/changes.proto",
+                           "skyden/admin/v1/usage.proto"}) {
     const pb::FileDescriptor* file = pool->FindFileByName(name);
     REQUIRE(file != nullptr);
     for (int i = 0; i < file->service_count(); ++i) services.push_back(file->service(i));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace skyden::audit {
 class AuditService;
@@ -29,6 +30,9 @@ class Door;
 class OrganizationService;
 class TokenService;
 }  // namespace skyden::identity
+namespace skyden::insights {
+class UsageReader;
+}
 namespace skyden::kds {
 class Deliveries;
 struct RejectedConnection;
@@ -39,7 +43,13 @@ class TenantScope;
 class TypeRegistry;
 }  // namespace skyden::model
 namespace skyden::resources {
+struct ForeseenDocuments;
+class ResourceCodec;
 class ResourceManager;
+class Rollouts;
+}  // namespace skyden::resources
+namespace skyden::store {
+class Store;
 }
 
 namespace skyden::admin {
@@ -58,6 +68,10 @@ struct Deps {
   resources::ResourceManager& manager;
   const model::TypeRegistry& registry;
   base::Executor& workers;
+  base::Executor& transfers;  // what takes long, and nobody else should feel
+  store::Store& store;
+  const resources::ResourceCodec& codec;
+  const insights::UsageReader& usage;
   // Zones of a control plane that are online now, sorted.
   std::function<std::vector<std::string>(const model::TenantScope&)> online_zones;
   std::function<std::vector<kds::RejectedConnection>(const model::TenantScope&)>
@@ -69,6 +83,12 @@ struct Deps {
   kds::ZoneVerdicts* zone_verdicts = nullptr;  // null: nothing is known of them
   kds::Deliveries* deliveries = nullptr;       // likewise
   std::function<std::string_view()> epoch;     // Store::epoch
+  resources::Rollouts* rollouts = nullptr;     // null: zones are not served
+  // What documents would do, as the REST API says it: JSON. Blocks, and takes long. Null: nobody
+  // can say.
+  std::function<absl::StatusOr<std::string>(const model::TenantScope&,
+                                            resources::ForeseenDocuments)>
+      preview = nullptr;
 };
 
 }  // namespace skyden::admin
