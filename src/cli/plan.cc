@@ -28,6 +28,7 @@ struct PlanFlags : FolderFlags {
   bool detailed_exit_code = false;
   bool yes = false;
   std::string textfile;
+  std::string if_revision;
 };
 
 enum class Try { kDry, kReal };
@@ -38,8 +39,9 @@ class Change {
   static absl::StatusOr<Change> Read(const PlanFlags& flags, const ApiClient& client) {
     SKYDEN_ASSIGN_OR_RETURN(Folder folder, ReadFolder(flags));
     SKYDEN_ASSIGN_OR_RETURN(const auto id, client.FindControlPlane(flags.control_plane));
-    return Change(std::move(folder.documents),
-                  fmt::format("{}/ops/import?{}", ApiClient::PathOf(id), folder.query));
+    std::string path = fmt::format("{}/ops/import?{}", ApiClient::PathOf(id), folder.query);
+    if (!flags.if_revision.empty()) path += "&if-revision=" + EncodeUrl(flags.if_revision);
+    return Change(std::move(folder.documents), std::move(path));
   }
 
   absl::StatusOr<Json> Ask(const ApiClient& client, Try how) const {
@@ -139,6 +141,11 @@ absl::Status Drift(Context& context, const PlanFlags& flags, const ApiClient& cl
   return absl::OkStatus();
 }
 
+void AddIfRevision(CLI::App& command, PlanFlags& flags) {
+  command.add_option("--if-revision", flags.if_revision,
+                     "only while what people write is as it was then, e.g. what a preview said");
+}
+
 using Run = absl::Status (*)(Context&, const PlanFlags&, const ApiClient&);
 
 // `add` gives the command what only it has.
@@ -191,6 +198,7 @@ void AddPlanCommands(CLI::App& root, Context& context) {
              "  skyden apply demo -f timeout.yaml --yes",
              Apply, "", [](CLI::App& command, PlanFlags& flags) {
                command.add_flag("--yes", flags.yes, "do not ask");
+               AddIfRevision(command, flags);
              });
   AddCommand(
       root, context, "sync", "keep a control plane as a folder of documents says",
@@ -201,7 +209,10 @@ void AddPlanCommands(CLI::App& root, Context& context) {
       "\nExamples:\n"
       "  skyden sync demo -f policies/ --prune\n"
       "  skyden sync demo -f team-a/ --owner team-a --prune",
-      Apply, kDefaultOwner, [](CLI::App&, PlanFlags& flags) { flags.yes = true; });
+      Apply, kDefaultOwner, [](CLI::App& command, PlanFlags& flags) {
+        flags.yes = true;
+        AddIfRevision(command, flags);
+      });
   AddCommand(root, context, "drift",
              "say what in a control plane differs from a folder of documents",
              "\nExit code 0 when nothing does, 3 when something does. With --textfile the numbers "

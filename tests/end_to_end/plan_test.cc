@@ -243,5 +243,34 @@ TEST_CASE("an export is a folder that changes nothing, and drift is told to Prom
   }
 }
 
+TEST_CASE("a folder is applied only while it is what a preview was of", "[end_to_end][plan]") {
+  const TestDaemon daemon;
+  const std::string id = daemon.CreateControlPlane("demo");
+  const Folder folder(daemon.dir() + "/folder");
+  folder.Write("a.yaml", TimeoutYaml("a", 5));
+  const Ran preview = daemon.Cli({"preview", "demo", "-f", folder.path(), "-o", "json"});
+  INFO(preview.output << preview.errors);
+  REQUIRE(preview.exit_code == 0);
+  const std::string revision = Json::parse(preview.output).at("revision");
+  const std::string path = TestDaemon::ApiOf(id) + "/meshes/default/meshtimeouts/";
+  REQUIRE(daemon.Call("PUT", path + "meanwhile", Timeout("meanwhile", 9)).status == 201);
+  for (const std::string command : {"apply", "sync"}) {
+    std::vector<std::string> words = {command,       "demo",          "-f",
+                                      folder.path(), "--if-revision", revision};
+    if (command == "apply") words.emplace_back("--yes");
+    const Ran refused = daemon.Cli(words);
+    INFO(refused.output << refused.errors);
+    CHECK(refused.exit_code == 1);
+    CHECK(daemon.Call("GET", path + "a").status == 404);
+  }
+  const Ran again = daemon.Cli({"preview", "demo", "-f", folder.path(), "-o", "json"});
+  const std::string newest = Json::parse(again.output).at("revision");
+  const Ran applied =
+      daemon.Cli({"apply", "demo", "-f", folder.path(), "--yes", "--if-revision", newest});
+  INFO(applied.output << applied.errors);
+  CHECK(applied.exit_code == 0);
+  CHECK(daemon.Call("GET", path + "a").status == 200);
+}
+
 }  // namespace
 }  // namespace skyden::end_to_end
