@@ -121,9 +121,16 @@ void PrintZones(const Json& items, const Json& refused, const Json& withheld) {
              rows);
 }
 
-// What `path` lists, each marked with its kind.
+// What `path` lists, each marked with its kind. Of several daemons each has a part of it.
 absl::StatusOr<Json> Collect(const ApiClient& client, const std::string& path, const char* kind) {
   SKYDEN_ASSIGN_OR_RETURN(const Json answer, client.Call("GET", path));
+  if (answer.is_object()) {
+    for (const Json& instance : answer.value("unanswered", Json::array())) {
+      std::cerr << fmt::format(
+          "skyden: the daemon {} did not answer: what it alone knows is missing here\n",
+          instance.is_string() ? instance.get<std::string>() : std::string());
+    }
+  }
   Json list = answer.is_object() ? answer.value("data", Json::array()) : Json::array();
   for (Json& one : list) one["kind"] = kind;
   return list;

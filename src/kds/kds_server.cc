@@ -192,6 +192,10 @@ class ServerImpl final : public KdsServer {
     return core_->rejected->ZonesOf(scope.control_plane());
   }
   std::vector<RejectedConnection> AllRejected() const override { return core_->rejected->All(); }
+  size_t CountZones() const override { return core_->zones.Sessions(std::nullopt).size(); }
+  void EndStreams(const absl::Status& why) override {
+    EndWhere(*core_, std::nullopt, [why](const identity::ZoneIdentity&) { return why; });
+  }
   ConnectedZones& connected() override { return connected_; }
   ZoneVerdicts& verdicts() override { return board_; }
   Deliveries& deliveries() override { return deliveries_; }

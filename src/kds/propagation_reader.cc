@@ -8,6 +8,7 @@
 #include "kds/sync_rules.h"
 #include "kds/tenant_hub.h"
 #include "skyden/base/status.h"
+#include "skyden/kds/outcome.h"
 #include "skyden/model/type_registry.h"
 #include "skyden/resources/resource_views.h"
 #include "skyden/store/store.h"
@@ -56,18 +57,6 @@ bool Counts(const ZoneStanding& zone, const PropagationQuery& query) {
   return is_here || (zone.gone_since.has_value() && *zone.gone_since >= query.seen_since);
 }
 
-Propagation::Outcome OutcomeOf(const std::vector<ZoneStanding>& zones) {
-  bool refused = false;
-  for (const ZoneStanding& zone : zones) {
-    if (!zone.counts || zone.standing == Standing::kArrived) continue;
-    if (zone.standing != Standing::kRefused && zone.standing != Standing::kWithheld) {
-      return Propagation::Outcome::kWaiting;
-    }
-    refused = true;
-  }
-  return refused ? Propagation::Outcome::kRefused : Propagation::Outcome::kArrived;
-}
-
 absl::Status CheckNames(const PropagationQuery& query, const std::vector<ZoneStanding>& zones) {
   for (const std::string& name : query.names) {
     const bool found = std::any_of(zones.begin(), zones.end(), [&](const ZoneStanding& zone) {
@@ -112,6 +101,18 @@ absl::StatusOr<model::Revision> NewestOf(store::Store& store, const model::Tenan
 }
 
 }  // namespace
+
+Propagation::Outcome OutcomeOf(const std::vector<ZoneStanding>& zones) {
+  bool refused = false;
+  for (const ZoneStanding& zone : zones) {
+    if (!zone.counts || zone.standing == Standing::kArrived) continue;
+    if (zone.standing != Standing::kRefused && zone.standing != Standing::kWithheld) {
+      return Propagation::Outcome::kWaiting;
+    }
+    refused = true;
+  }
+  return refused ? Propagation::Outcome::kRefused : Propagation::Outcome::kArrived;
+}
 
 Stage StageOf(OpenType::State state) {
   if (state == OpenType::State::kRefused) return Stage::kRefused;

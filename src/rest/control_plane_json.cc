@@ -200,8 +200,13 @@ const model::Filterable<kds::RejectedConnection>& RejectedConnectionFilters() {
 std::string RejectedConnectionsJson(const std::vector<kds::RejectedConnection>& rejected,
                                     const std::vector<model::TextFilter>& filters, absl::Time now) {
   JsonWriter json;
+  std::vector<std::string> unanswered;
   json.BeginObject().Key("data").BeginArray();
   for (const kds::RejectedConnection& one : rejected) {
+    if (!one.unanswered.empty()) {
+      unanswered.push_back(one.unanswered);
+      continue;
+    }
     if (!model::PassesAll(one, RejectedConnectionFilters(), filters, now)) continue;
     json.BeginObject()
         .Field("at", base::FormatRfc3339(one.at))
@@ -212,7 +217,13 @@ std::string RejectedConnectionsJson(const std::vector<kds::RejectedConnection>& 
         .OptionalField("control_plane_id", one.control_plane.str())
         .EndObject();
   }
-  json.EndArray().EndObject();
+  json.EndArray();
+  if (!unanswered.empty()) {
+    json.Key("unanswered").BeginArray();
+    for (const std::string& instance : unanswered) json.String(instance);
+    json.EndArray();
+  }
+  json.EndObject();
   return json.Take();
 }
 

@@ -27,6 +27,16 @@ TEST_CASE("a new control plane needs a name and nothing else", "[rest]") {
   CHECK(decoded.value->api_version.empty());
 }
 
+TEST_CASE("daemons that did not say whom they turned away are named beside the list", "[rest]") {
+  const std::vector<kds::RejectedConnection> rejected = {
+      {.at = absl::UnixEpoch(), .peer = "", .unanswered = "skyden-b"},
+      {.at = absl::UnixEpoch(), .peer = "10.0.0.1:1", .zone_name = "z", .reason = "no"}};
+  CHECK(RejectedConnectionsJson(rejected, {}, absl::UnixEpoch()) ==
+        R"({"data":[{"at":"1970-01-01T00:00:00Z","peer":"10.0.0.1:1","zone_name":"z",)"
+        R"("reason":"no"}],"unanswered":["skyden-b"]})");
+  CHECK(RejectedConnectionsJson({}, {}, absl::UnixEpoch()) == R"({"data":[]})");
+}
+
 TEST_CASE("every field of a new control plane is read", "[rest]") {
   const auto decoded = DecodeCreate(R"({"name":"a","description":"b","labels":{"c":"d"},
       "version":"v3","features":[{"type":"MeshCreation","meshCreation":{"enabled":false}},

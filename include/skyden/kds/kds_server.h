@@ -3,11 +3,13 @@
 // to.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "skyden/kds/connected_zones.h"
@@ -46,6 +48,10 @@ class KdsServer {
   virtual ConnectedZones& connected() = 0;
   // What zones refused, and what is kept from them.
   virtual ZoneVerdicts& verdicts() = 0;
+  // How many zones are connected.
+  virtual size_t CountZones() const = 0;
+  // Ends the streams of all zones that are connected now with `why`. Does not wait.
+  virtual void EndStreams(const absl::Status& why) = 0;
   // Ends all streams (UNAVAILABLE, so that zones come back), flushes insights,
   // stops. Blocks.
   virtual void Drain(absl::Duration at_most) = 0;

@@ -22,6 +22,9 @@ struct RejectedConnection {
   model::ControlPlaneId control_plane = {};
   model::OrganizationKey organization = {};  // may be known without a control plane; 0 when not
   model::TenantKey tenant = {};
+  // Not empty: no connection, but a daemon of the same database that did not say which it had
+  // turned away.
+  std::string unanswered = {};
 };
 
 // What becomes of one that tries again and again: the newest limits::kRefusedZones of each control
