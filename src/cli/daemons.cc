@@ -15,9 +15,13 @@ void AddDaemons(CLI::App& root, Context& context) {
   CLI::App* list = daemon->add_subcommand(
       "list", "which daemons have the database open; none where it is one daemon's");
   list->footer(
-      "\nA daemon that was not seen for 6 s is given up by the others. The one that LEADS sends "
+      "\nA daemon that was not seen for 6 s is given up by the others. PEER is where others ask it "
+      "for\n"
+      "what only its zones know, LAG the age of the oldest commit that it has not said to have "
+      "heard\n"
+      "of. The one that LEADS sends the audit to its webhook, takes away what is old, and closes "
       "the\n"
-      "audit to its webhook and takes away what is old.\n"
+      "zones of daemons that are gone.\n"
       "\nExamples:\n"
       "  skyden daemon list\n"
       "  skyden daemon list -o json");
@@ -33,11 +37,13 @@ void AddDaemons(CLI::App& root, Context& context) {
       const auto says = [&one](const char* what) {
         return std::string(one.value(what, false) ? "yes" : "");
       };
-      rows.push_back({Cell(one, "instance_id"), Cell(one, "version"),
-                      fmt::format("{} ms ago", one.value("unseen_ms", int64_t{0})), says("leads"),
-                      says("self")});
+      const auto number = [&one](const char* what) { return one.value(what, int64_t{0}); };
+      rows.push_back({Cell(one, "instance_id"), Cell(one, "version"), Cell(one, "peer_address"),
+                      fmt::format("{}", number("zones")), fmt::format("{} ms", number("lag_ms")),
+                      fmt::format("{} ms ago", number("unseen_ms")), says("leads"), says("self")});
     }
-    PrintTable(std::cout, {"INSTANCE", "VERSION", "SEEN", "LEADS", "ASKED"}, rows);
+    PrintTable(std::cout, {"INSTANCE", "VERSION", "PEER", "ZONES", "LAG", "SEEN", "LEADS", "ASKED"},
+               rows);
     return absl::OkStatus();
   });
 }

@@ -17,6 +17,10 @@
 namespace skyden::rest {
 namespace {
 
+// What the daemon does that leads.
+constexpr const char* kLeases[] = {"audit-webhook", "audit-retention", "housekeeping",
+                                   "zones-of-dead-daemons"};
+
 absl::Status OperatorsOnly(const Call& call) {
   if (call.organization->access().IsOperator()) return absl::OkStatus();
   return absl::PermissionDeniedError("operators only");
@@ -28,10 +32,18 @@ void WriteDaemon(const store::DaemonRecord& one, JsonWriter& json) {
       .Field("id", one.id)
       .Field("instance_id", about.instance)
       .Field("version", about.version)
+      .OptionalField("peer_address", about.peer_address)
+      .Field("zones", about.zones)
+      .Field("lag_ms", absl::ToInt64Milliseconds(one.lag))
       .Field("unseen_ms", absl::ToInt64Milliseconds(one.unseen))
       .Field("leads", one.leads)
       .Field("self", one.self)
-      .EndObject();
+      .Key("leases")
+      .BeginArray();
+  if (one.leads) {
+    for (const char* lease : kLeases) json.String(lease);
+  }
+  json.EndArray().EndObject();
 }
 
 void Show(const Deps& deps, absl::Time started_at, const CallPtr& call) {
@@ -48,8 +60,10 @@ void Show(const Deps& deps, absl::Time started_at, const CallPtr& call) {
       .OptionalField("http_public_address", deps.http_public_address)
       .OptionalField("kds_public_address", deps.kds_public_address)
       .OptionalField("identity_provider", deps.oidc_issuer);
-  const size_t rejected =
-      deps.all_rejected_connections ? deps.all_rejected_connections().size() : 0;
+  size_t rejected = 0;
+  if (deps.all_rejected_connections) {
+    for (const auto& one : deps.all_rejected_connections()) rejected += one.unanswered.empty();
+  }
   json.Field("rejected_connections", rejected).Key("certificates").BeginArray();
   if (deps.port_certificates) {
     for (const Deps::PortCertificate& one : deps.port_certificates()) {

@@ -9,6 +9,7 @@
 #include "server/process_metrics.h"
 #include "skyden/kds/sync_times.h"
 #include "skyden/rpc/server.h"
+#include "skyden/store/daemons.h"
 
 namespace skyden::server {
 namespace {
@@ -62,6 +63,15 @@ void OfStore(Metrics& metrics, store::Store& store) {
                        timings.commit);
   metrics.AddHistogram("skyden_store_commit_writes", "Writes that one transaction kept",
                        timings.together);
+}
+
+void OfDaemons(Metrics& metrics, store::Daemons& daemons) {
+  Gauge(metrics, "skyden_store_unheard_seconds",
+        "Since this daemon last read what others wrote; it is away from the database otherwise",
+        [&daemons] { return absl::ToDoubleSeconds(daemons.Unheard()); });
+  Gauge(metrics, "skyden_store_leads",
+        "1 at the one daemon that does what must be done by one: webhook, retention, housekeeping",
+        [&daemons] { return daemons.Leads() ? 1 : 0; });
 }
 
 void OfZones(Metrics& metrics, const kds::KdsServer& kds) {
@@ -188,6 +198,7 @@ void Daemon::PublishMetrics() {
   OfCertificate(metrics_, "admin", config_.admin);
   OfCertificate(metrics_, "kds", config_.kds);
   OfStore(metrics_, *store_);
+  if (store::Daemons* const daemons = store::DaemonsOf(*store_)) OfDaemons(metrics_, *daemons);
   OfZones(metrics_, *kds_);
   OfPeople(metrics_, *http_, request_times_, admin_->call_times());
   OfPort(metrics_, "kds", kds::PortOf(*kds_));

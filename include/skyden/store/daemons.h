@@ -2,6 +2,7 @@
 // Several daemons over one database: what each knows of the others.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@ namespace skyden::store {
 struct DaemonAbout {
   std::string instance;  // as resources name it: kds::KdsOptions::instance_id
   std::string version;
+  std::string peer_address = {};  // where other daemons ask it; empty: they cannot
+  uint64_t zones = 0;             // that were connected to it when it last said so
 };
 // As PostgresOptions::about has it, and back. What is not understood is empty.
 std::string AboutText(const DaemonAbout& about);
@@ -28,6 +31,7 @@ struct DaemonRecord {
   std::string id;         // made anew at each start
   std::string about;      // AboutText
   absl::Duration unseen;  // since it last said that it lives, by the database's clock
+  absl::Duration lag;     // the age of the oldest commit that it has not said to have heard of
   bool self = false;
   bool leads = false;  // it does what must be done by one
 };
@@ -49,6 +53,11 @@ class Daemons {
   virtual std::unique_ptr<Subscription> SubscribeDaemons(absl::AnyInvocable<void()> fn) = 0;
   // In order of their ids; none where nobody else can have the database open.
   virtual absl::StatusOr<std::vector<DaemonRecord>> ListDaemons() = 0;
+  // From its next sign of life on this daemon says this of itself (AboutText).
+  virtual void Say(std::string about) = 0;
+  // How long ago the last read of the journal that went well began: nothing newer is known here of
+  // what others wrote.
+  virtual absl::Duration Unheard() const = 0;
 };
 
 class Store;

@@ -62,7 +62,9 @@ Feed::Feed(Deps deps, std::string since)
     : deps_(std::move(deps)),
       wakes_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       since_(std::move(since)),
-      timeline_(deps_.connector.timeline()) {
+      timeline_(deps_.connector.timeline()),
+      heard_at_(clock_.Monotonic()),
+      about_(std::move(deps_.about)) {
   SKYDEN_CHECK(wakes_ >= 0);
   thread_ = std::thread([this] { Loop(); });
   pthread_setname_np(thread_.native_handle(), "store-feed");
@@ -92,6 +94,16 @@ void Feed::TellOthers() {
 absl::Status Feed::Health() const {
   absl::MutexLock lock(&mu_);
   return health_;
+}
+
+void Feed::Say(std::string about) {
+  absl::MutexLock lock(&mu_);
+  about_ = std::move(about);
+}
+
+absl::Duration Feed::Unheard() const {
+  absl::MutexLock lock(&mu_);
+  return clock_.Monotonic() - heard_at_;
 }
 
 bool Feed::IsWanted() {
@@ -255,6 +267,7 @@ absl::Status Feed::Read() {
   {
     absl::MutexLock lock(&mu_);
     done_ = number;
+    heard_at_ = began;
     changed_.SignalAll();
   }
   if (others && deps_.on_others) deps_.on_others();
@@ -279,8 +292,13 @@ absl::Status Feed::Beat() {
   const absl::Duration sent = clock_.Monotonic();
   Wire& wire = connection_->wire();
   const std::string& self = deps_.standing.daemon();
+  std::string about;
+  {
+    absl::MutexLock lock(&mu_);
+    about = about_;
+  }
   const auto others_are_dead =
-      postgres::Beat(wire, self, deps_.standing.view().opened, since_, deps_.given_up_after);
+      postgres::Beat(wire, self, deps_.standing.view().opened, since_, about, deps_.given_up_after);
   if (absl::IsNotFound(others_are_dead.status())) {
     GiveUp(DatabaseUnreachable("this daemon was given up by others"));
   }

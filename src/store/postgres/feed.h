@@ -40,6 +40,7 @@ class Feed {
     Blueprint::News news;
     Blueprint::Barrier barrier;
     absl::Duration given_up_after;
+    std::string about;  // until Say
     // On the feed's thread, once daemons came or went.
     absl::AnyInvocable<void()> on_others;
     // Once, on the feed's thread, when others have given this daemon up.
@@ -62,6 +63,9 @@ class Feed {
   void OnceHeard(absl::AnyInvocable<void()> then) ABSL_LOCKS_EXCLUDED(mu_);
   // UNAVAILABLE once this daemon was given up.
   absl::Status Health() const ABSL_LOCKS_EXCLUDED(mu_);
+  // See Daemons.
+  void Say(std::string about) ABSL_LOCKS_EXCLUDED(mu_);
+  absl::Duration Unheard() const ABSL_LOCKS_EXCLUDED(mu_);
   uint64_t reads() const { return reads_.load(std::memory_order_relaxed); }
 
   // A journal that nobody wakes for is read so often, and life is told so often.
@@ -121,6 +125,8 @@ class Feed {
   uint64_t done_ ABSL_GUARDED_BY(mu_) = 0;    // the newest that went well
   // When the beat that others saw last was sent.
   absl::Duration lived_at_ ABSL_GUARDED_BY(mu_) = -absl::InfiniteDuration();
+  absl::Duration heard_at_ ABSL_GUARDED_BY(mu_);  // when the last read began that went well
+  std::string about_ ABSL_GUARDED_BY(mu_);
   absl::Status health_ ABSL_GUARDED_BY(mu_);
   std::vector<absl::AnyInvocable<void()>> unasked_ ABSL_GUARDED_BY(mu_);  // the next round's
   std::thread thread_;  // last: it uses all of the above

@@ -30,7 +30,8 @@ constexpr char kCountUnknowing[] =
 constexpr char kBeat[] =
     "UPDATE daemon SET seen = " SKYDEN_DATABASE_NOW ", known = greatest(known, $2) WHERE id = $1";
 constexpr char kBeatAndTell[] = "UPDATE daemon SET seen = " SKYDEN_DATABASE_NOW
-                                ", known = greatest(known, $2), told = $3 WHERE id = $1";
+                                ", known = greatest(known, $2), told = $3, about = $4"
+                                " WHERE id = $1";
 constexpr char kNoteOpening[] =
     "INSERT INTO journal (batch, opened, at, daemon, changes) VALUES ($1,"
     " (SELECT opened FROM opening), pg_catalog.now(), $2, $3) RETURNING transaction_id::text";
@@ -44,7 +45,14 @@ constexpr char kRemoveUnseen[] =
     "DELETE FROM daemon WHERE id <> $1 AND seen <= " SKYDEN_DATABASE_NOW " - $2";
 constexpr char kRemove[] = "DELETE FROM daemon WHERE id = $1";
 constexpr char kList[] =
-    "SELECT id, about, " SKYDEN_DATABASE_NOW " - seen, came FROM daemon ORDER BY id";
+    "SELECT d.id, d.about, " SKYDEN_DATABASE_NOW
+    " - d.seen, d.came,"
+    " (SELECT coalesce(pg_catalog.max(" SKYDEN_DATABASE_NOW
+    " - (pg_catalog.date_part('epoch', j.at) * 1000)::pg_catalog.int8), 0)::pg_catalog.int8"
+    " FROM journal AS j WHERE j.transaction_id >="
+    " pg_catalog.pg_snapshot_xmin(d.told::pg_catalog.pg_snapshot) AND NOT"
+    " pg_catalog.pg_visible_in_snapshot(j.transaction_id, d.told::pg_catalog.pg_snapshot)"
+    " AND j.daemon <> d.id) FROM daemon AS d ORDER BY d.id";
 constexpr char kCountUp[] = "UPDATE opening SET opened = opened + 1";
 
 #undef SKYDEN_DATABASE_NOW
@@ -104,8 +112,10 @@ absl::Status AwaitKnown(Wire& wire, std::string_view daemon, int64_t opened,
 }
 
 absl::StatusOr<bool> Beat(Wire& wire, std::string_view daemon, int64_t opened,
-                          std::string_view told, absl::Duration given_up_after) {
-  wire.SendText(kBeatAndTell, {Param::Text(daemon), Param::Int(opened), Param::Text(told)});
+                          std::string_view told, std::string_view about,
+                          absl::Duration given_up_after) {
+  wire.SendText(kBeatAndTell,
+                {Param::Text(daemon), Param::Int(opened), Param::Text(told), Param::Blob(about)});
   wire.SendText(kCountUnseen,
                 {Param::Text(daemon), Param::Int(absl::ToInt64Milliseconds(given_up_after))});
   SKYDEN_ASSIGN_OR_RETURN(const auto results, FinishAll(wire));
@@ -164,7 +174,8 @@ absl::StatusOr<std::vector<DaemonRow>> ListDaemons(Wire& wire) {
   std::vector<DaemonRow> daemons;
   for (int n = 0; n < PQntuples(results[0].get()); ++n) {
     const ResultRow row(results[0].get(), n);
-    daemons.push_back({row.String(0), row.String(1), absl::Milliseconds(row.Int(2)), row.Int(3)});
+    daemons.push_back({row.String(0), row.String(1), absl::Milliseconds(row.Int(2)), row.Int(3),
+                       absl::Milliseconds(row.Int(4))});
   }
   return daemons;
 }

@@ -32,9 +32,11 @@ absl::Status AwaitKnown(Wire& wire, std::string_view daemon, int64_t opened,
                         absl::Duration given_up_after);
 
 // `daemon` lives, has heard of `opened`, and of what was visible in the snapshot `told`. NOT_FOUND
-// when it was given up. Returns whether somebody was not seen for `given_up_after`.
+// when it was given up. `about`: what it says of itself from now on. Returns whether somebody was
+// not seen for `given_up_after`.
 absl::StatusOr<bool> Beat(Wire& wire, std::string_view daemon, int64_t opened,
-                          std::string_view told, absl::Duration given_up_after);
+                          std::string_view told, std::string_view about,
+                          absl::Duration given_up_after);
 
 // Writes a row of the journal that says `changes`; returns its transaction.
 absl::StatusOr<std::string> NoteInJournal(Wire& wire, std::string_view daemon,
@@ -55,6 +57,7 @@ struct DaemonRow {
   std::string about;
   absl::Duration unseen;
   int64_t came = 0;
+  absl::Duration lag;
 };
 absl::StatusOr<std::vector<DaemonRow>> ListDaemons(Wire& wire);
 

@@ -98,7 +98,7 @@ class PostgresStore : public rows::BaseStore {
  protected:
   Connector& connector() { return *connector_; }
   const Standing& standing() const { return standing_; }
-  Feed& feed() { return *feed_; }  // beside others only
+  Feed& feed() const { return *feed_; }  // beside others only
   Subscribers<Standing::View>& others() { return others_; }
 
  private:
@@ -107,7 +107,8 @@ class PostgresStore : public rows::BaseStore {
     if (!parts.member.has_value()) return nullptr;
     return std::make_unique<Feed>(
         Feed::Deps{*connector_, listeners(), standing_, registry, blueprint.news, blueprint.barrier,
-                   parts.member->given_up_after, [this] { others_.Call({}, standing_.view()); },
+                   parts.member->given_up_after, parts.member->about,
+                   [this] { others_.Call({}, standing_.view()); },
                    [fatal = fatal_](absl::Status why) { (*fatal)(std::move(why)); }},
         std::move(parts.opening.snapshot));
   }
@@ -154,7 +155,8 @@ class SharedStore final : public PostgresStore, public Daemons {
     SKYDEN_ASSIGN_OR_RETURN(const auto connection, connector().Connect(Access::kSystem));
     SKYDEN_ASSIGN_OR_RETURN(const auto rows, postgres::ListDaemons(connection->wire()));
     for (const DaemonRow& row : rows) {
-      daemons.push_back({row.id, row.about, row.unseen, row.id == standing().daemon(), false});
+      daemons.push_back(
+          {row.id, row.about, row.unseen, row.lag, row.id == standing().daemon(), false});
     }
     // In order of their ids; who leads came first.
     const auto eldest = std::min_element(
@@ -165,6 +167,8 @@ class SharedStore final : public PostgresStore, public Daemons {
     }
     return daemons;
   }
+  void Say(std::string about) override { feed().Say(std::move(about)); }
+  absl::Duration Unheard() const override { return feed().Unheard(); }
 };
 
 constexpr size_t kDaemonIdBytes = 8;
