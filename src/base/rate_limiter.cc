@@ -46,7 +46,9 @@ absl::Duration RateLimiter::Take(std::string_view key) {
   absl::MutexLock lock(&shard.mu);
   Bucket& bucket = Find(shard, hash, now);
   const double level = LevelAt(bucket, now);
-  if (level < 1) return absl::Seconds((1 - level) / options_.per_second);
+  if (level < 1) {
+    return absl::Seconds((1 - level) * static_cast<double>(parts_.load()) / options_.per_second);
+  }
   bucket = {hash, level - 1, now};
   return absl::ZeroDuration();
 }
@@ -58,14 +60,18 @@ RateLimiter::Bucket& RateLimiter::Find(Shard& shard, uint64_t key, absl::Duratio
     if (bucket.key == key) return bucket;
     if (LevelAt(bucket, now) > LevelAt(*fullest, now)) fullest = &bucket;
   }
-  *fullest = {key, options_.burst, now};
+  *fullest = {key, Burst(), now};
   return *fullest;
+}
+
+double RateLimiter::Burst() const {
+  return std::max(1.0, options_.burst / static_cast<double>(parts_.load()));
 }
 
 double RateLimiter::LevelAt(const Bucket& bucket, absl::Duration now) const {
   if (bucket.key == 0) return options_.burst + 1;  // free: the first to go
-  const double filled = absl::ToDoubleSeconds(now - bucket.at) * options_.per_second;
-  return std::min(options_.burst, bucket.level + filled);
+  const double rate = options_.per_second / static_cast<double>(parts_.load());
+  return std::min(Burst(), bucket.level + absl::ToDoubleSeconds(now - bucket.at) * rate);
 }
 
 }  // namespace skyden::base

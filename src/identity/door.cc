@@ -34,6 +34,12 @@ Door::Door(const base::Clock& clock, Options options)
       failures_(clock, {limits::kFailedSignInsPerSecond, limits::kFailedSignInsBurst,
                         limits::kDoorBuckets}) {}
 
+void Door::ShareWith(size_t daemons) {
+  addresses_.ShareWith(daemons);
+  tokens_.ShareWith(daemons);
+  failures_.ShareWith(daemons);
+}
+
 absl::Status Door::Admit(std::string_view address, std::string_view credential) {
   if (absl::Status later = Later("too many requests from this address", addresses_.Take(address));
       !later.ok()) {

@@ -22,6 +22,27 @@ TEST_CASE("a bucket gives its burst, then as much as flows in", "[base]") {
   CHECK(limiter.Take("a") > absl::ZeroDuration());
 }
 
+TEST_CASE("of a rate that is shared each gives its part", "[base]") {
+  FakeClock clock;
+  RateLimiter limiter(clock, {3, 6, 1024});
+  limiter.ShareWith(3);
+  CHECK(limiter.Take("a") == absl::ZeroDuration());
+  CHECK(limiter.Take("a") == absl::ZeroDuration());
+  CHECK(limiter.Take("a") == absl::Seconds(1));
+  clock.Advance(absl::Seconds(1));
+  CHECK(limiter.Take("a") == absl::ZeroDuration());
+  CHECK(limiter.Take("a") > absl::ZeroDuration());
+  // However many they are, one at a time gets through.
+  limiter.ShareWith(100);
+  CHECK(limiter.Take("b") == absl::ZeroDuration());
+  CHECK(limiter.Take("b") > absl::ZeroDuration());
+  // The others are gone: all of it is given here, as it flows in.
+  limiter.ShareWith(1);
+  CHECK(limiter.Take("c") == absl::ZeroDuration());
+  for (int i = 0; i < 5; ++i) CHECK(limiter.Take("c") == absl::ZeroDuration());
+  CHECK(limiter.Take("c") > absl::ZeroDuration());
+}
+
 TEST_CASE("without a rate nobody is held back", "[base]") {
   FakeClock clock;
   RateLimiter limiter(clock, {});

@@ -21,6 +21,19 @@ TEST_CASE("an address and a token knock as often as they may", "[identity]") {
   CHECK(door.Admit("10.0.0.2", "").ok());
 }
 
+TEST_CASE("with several daemons each lets in its part", "[identity]") {
+  base::FakeClock clock;
+  Door door(clock, {.per_address = 4, .per_token = 2});
+  door.ShareWith(2);
+  for (int i = 0; i < 4; ++i) CHECK(door.Admit("10.0.0.1", "").ok());
+  CHECK(absl::IsResourceExhausted(door.Admit("10.0.0.1", "")));
+  for (int i = 0; i < 2; ++i) CHECK(door.Admit("10.0.0.2", "t").ok());
+  CHECK(absl::IsResourceExhausted(door.Admit("10.0.0.2", "t")));
+  int refused = 0;
+  while (door.AfterRefusal("10.0.0.3").ok()) ++refused;
+  CHECK(refused == static_cast<int>(base::limits::kFailedSignInsBurst) / 2);
+}
+
 TEST_CASE("a token is the same one however it is spelled", "[identity]") {
   base::FakeClock clock;
   Door door(clock, {.per_token = 1});

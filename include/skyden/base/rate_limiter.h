@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -28,6 +29,9 @@ class RateLimiter {
   RateLimiter(const Clock& clock, Options options);
 
   bool enabled() const { return options_.per_second > 0; }
+  // From now on each key has one of so many parts of the rate and the burst: others give it the
+  // rest. At least one of a burst.
+  void ShareWith(size_t parts) { parts_ = parts == 0 ? 1 : parts; }
   // Takes one from the key's bucket. Zero when there was one, else how long until there is.
   absl::Duration Take(std::string_view key);
 
@@ -45,11 +49,13 @@ class RateLimiter {
   };
   Bucket& Find(Shard& shard, uint64_t key, absl::Duration now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mu);
+  double Burst() const;
   double LevelAt(const Bucket& bucket, absl::Duration now) const;
 
   const Clock& clock_;
   const Options options_;
   const uint64_t seed_;
+  std::atomic<size_t> parts_{1};
   std::array<Shard, kShards> shards_;
 };
 

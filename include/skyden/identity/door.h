@@ -2,6 +2,7 @@
 // How often an address or a token may knock.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -21,6 +22,9 @@ class Door {
     double per_token = 0;
   };
   Door(const base::Clock& clock, Options options);
+
+  // So many daemons have a door each, over which callers are spread: each lets in its part.
+  void ShareWith(size_t daemons);
 
   // Before anything is looked up. `credential` as sent, empty when there is none: however it is
   // spelled ("Bearer x", "bearer  x", "x"), it is counted as the same.
