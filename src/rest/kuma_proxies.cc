@@ -10,6 +10,8 @@
 #include "rest/go_numbers.h"
 #include "rest/kuma_answer.h"
 #include "rest/kuma_endpoints.h"
+#include "skyden/base/retry_after.h"
+#include "skyden/base/status.h"
 #include "skyden/kds/zone_gateway.h"
 #include "skyden/model/name_in_zone.h"
 #include "skyden/model/type_registry.h"
@@ -28,7 +30,9 @@ std::optional<Question> QuestionOf(std::string_view text) {
   return std::nullopt;
 }
 
+// What Kuma would say of it is about the zone; who is told to come again could not be answered.
 http::Response ZoneFailed(const absl::Status& status, std::string_view request_id) {
+  if (base::RetryAfterOf(status).has_value()) return KumaError(status, kTitle, request_id);
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kDeadlineExceeded:

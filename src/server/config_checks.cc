@@ -3,8 +3,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <string>
+#include <utility>
 
 #include "fmt/format.h"
 #include "server/listen_address.h"
@@ -81,6 +84,58 @@ absl::Status CheckStore(const Config& config) {
                : absl::OkStatus();
 }
 
+// A certificate for each side of a call, and who vouches for those of the others: all or nothing.
+absl::Status CheckPeerFiles(const PeerConfig& peer) {
+  const std::pair<std::string, const std::string*> files[] = {
+      {"peer_certificate_file", &peer.certificate_file},
+      {"peer_key_file", &peer.key_file},
+      {"peer_ca_file", &peer.ca_file}};
+  const bool any = std::any_of(std::begin(files), std::end(files),
+                               [](const auto& file) { return !file.second->empty(); });
+  for (const auto& [key, file] : files) {
+    if (any && file->empty()) {
+      return WrongSetting(key, "needed as well: certificate, key and authority go together");
+    }
+    SKYDEN_RETURN_IF_ERROR(CheckReadable(key, *file));
+  }
+  return absl::OkStatus();
+}
+
+bool IsWildcard(std::string_view address) {
+  return address.starts_with("0.0.0.0:") || address.starts_with("[::]:");
+}
+
+absl::Status CheckPeer(const Config& config) {
+  const PeerConfig& peer = config.peer;
+  SKYDEN_RETURN_IF_ERROR(CheckPeerFiles(peer));
+  if (peer.address.empty()) {
+    return peer.public_address.empty()
+               ? absl::OkStatus()
+               : WrongSetting("peer_address", "needed as well, with peer_public_address");
+  }
+  if (!config.postgres_shared) {
+    return WrongSetting("postgres_shared",
+                        "must be true with peer_address: other daemons are those of one database");
+  }
+  if (peer.public_address.empty() && IsWildcard(peer.address)) {
+    return WrongSetting("peer_public_address",
+                        fmt::format("needed as well: other daemons cannot dial {}", peer.address));
+  }
+  if (!peer.public_address.empty() && peer.public_address.rfind(':') == std::string::npos) {
+    return WrongSetting("peer_public_address", "must be like skyden-1.example.com:5686");
+  }
+  if (!peer.certificate_file.empty()) return absl::OkStatus();
+  const auto dialled =
+      ParseListenAddress(peer.public_address.empty() ? peer.address : peer.public_address);
+  if (ParseListenAddress(peer.address)->is_loopback() && dialled.has_value() &&
+      dialled->is_loopback()) {
+    return absl::OkStatus();
+  }
+  return WrongSetting("peer_certificate_file",
+                      "needed as well, with peer_key_file and peer_ca_file: daemons talk in "
+                      "plaintext on loopback only");
+}
+
 absl::Status CheckWebhook(const Config& config) {
   const std::string& url = config.audit_webhook_url;
   if (url.empty()) return absl::OkStatus();
@@ -155,6 +210,7 @@ absl::Status CheckTogether(const Config& config) {
                         "needs admin_certificate_file and admin_key_file as well");
   }
   SKYDEN_RETURN_IF_ERROR(CheckStore(config));
+  SKYDEN_RETURN_IF_ERROR(CheckPeer(config));
   SKYDEN_RETURN_IF_ERROR(CheckWebhook(config));
   SKYDEN_RETURN_IF_ERROR(CheckOidc(config));
   SKYDEN_RETURN_IF_ERROR(CheckHttpPublicAddress(config.http_public_address));

@@ -26,12 +26,14 @@ absl::Status Daemon::Build() {
   RemoveAddresses(config_.data_dir);
   for (const char* task : {"store", "zones", "api"}) readiness_.Await(task);
   SKYDEN_RETURN_IF_ERROR(ListenForDiagnostics());
+  SKYDEN_RETURN_IF_ERROR(ListenForPeers());
   SKYDEN_RETURN_IF_ERROR(OpenStore());
   readiness_.Done("store");
   BuildServices();
   SKYDEN_RETURN_IF_ERROR(BuildAudit());
   SKYDEN_RETURN_IF_ERROR(LetPeopleIn());
   SKYDEN_RETURN_IF_ERROR(ListenForZones());
+  SKYDEN_RETURN_IF_ERROR(MeetPeers());
   readiness_.Done("zones");
   SKYDEN_RETURN_IF_ERROR(ListenForPeople());
   KnockAtPorts();
@@ -52,14 +54,14 @@ absl::Status Daemon::ReadPages() {
 
 absl::Status Daemon::CheckReady() {
   SKYDEN_RETURN_IF_ERROR(readiness_.Check());
-  SKYDEN_RETURN_IF_ERROR(store_->Writable());
+  SKYDEN_RETURN_IF_ERROR(InReach());
   PortCheck* const ports = ports_.load();
   return ports == nullptr ? absl::OkStatus() : ports->Last();
 }
 
 void Daemon::CheckReadyAndPorts(rest::DiagnosticsDeps::Verdict verdict) {
   absl::Status ready = readiness_.Check();
-  if (ready.ok()) ready = store_->Writable();
+  if (ready.ok()) ready = InReach();
   PortCheck* const ports = ports_.load();
   if (!ready.ok() || ports == nullptr) return verdict(ready);
   ports->Ask(std::move(verdict));
@@ -109,6 +111,7 @@ void Daemon::Drain() {
   if (admin_ != nullptr) admin_->Drain(at_most);
   rollouts_.reset();  // zones that go from here on are not looked at
   if (services_ != nullptr) services_->RestMeter();
+  if (peers_ != nullptr) peers_->Close();
   if (kds_ != nullptr) kds_->Drain(at_most);
 }
 
@@ -122,7 +125,9 @@ Daemon::~Daemon() {
   rest_.reset();
   admin_.reset();
   rollouts_.reset();
+  peers_.reset();
   kds_.reset();
+  peer_port_.reset();
   audit_webhook_.reset();
   audit_retention_.reset();
   housekeeping_.reset();

@@ -29,6 +29,8 @@
 #include "skyden/identity/oidc_sign_in.h"
 #include "skyden/kds/kds_server.h"
 #include "skyden/model/type_registry.h"
+#include "skyden/peers/peers.h"
+#include "skyden/peers/port.h"
 #include "skyden/resources/codec.h"
 #include "skyden/rest/diagnostics.h"
 #include "skyden/rest/request_times.h"
@@ -65,10 +67,15 @@ class Daemon final : public Server {
   absl::Status ForgetOld(model::OrganizationKey organization);
   // People of an identity provider, when one is configured.
   absl::Status LetPeopleIn();
+  // Other daemons of the same database: where they ask, then what is asked of them.
+  absl::Status ListenForPeers();
+  absl::Status MeetPeers();
   absl::Status ListenForZones();
   absl::Status ListenForPeople();
   void PublishMetrics();
 
+  // The database is there, as far as was seen a moment ago.
+  absl::Status InReach();
   // Everything is built, and writes are taken.
   absl::Status CheckReady();
   // As well: every port answers. May give its verdict later.
@@ -114,7 +121,9 @@ class Daemon final : public Server {
   std::unique_ptr<audit::Retention> audit_retention_;
   std::unique_ptr<control_planes::Housekeeping> housekeeping_;
   std::unique_ptr<audit::Webhook> audit_webhook_;
+  std::unique_ptr<peers::Port> peer_port_;  // null: other daemons cannot ask this one
   std::unique_ptr<kds::KdsServer> kds_;
+  std::unique_ptr<peers::Peers> peers_;  // null: there can be no other daemons
   std::unique_ptr<rollouts::Driver> rollouts_;
   std::unique_ptr<admin::AdminServer> admin_;
   std::unique_ptr<console::Console> console_;

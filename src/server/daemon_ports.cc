@@ -63,19 +63,9 @@ absl::Status Daemon::ListenForZones() {
   if (!listening.ok()) return About("kds_address", listening.status());
   kds_ = *std::move(listening);
   services_->MeterUsage();
-  rollouts_ = std::make_unique<rollouts::Driver>(DepsOfRollouts(*services_, *kds_));
   addresses_.kds = kds_->address();
   addresses_.kds_tls = config_.kds.tls();
   return absl::OkStatus();
-}
-
-ZonesSide Daemon::Zones() {
-  return {.online_zones = [this](const model::TenantScope& s) { return kds_->OnlineZones(s); },
-          .rejected = [this](const model::TenantScope& scope) { return kds_->Rejected(scope); },
-          .all_rejected = [this] { return kds_->AllRejected(); },
-          .gateway = &kds_->gateway(),
-          .verdicts = &kds_->verdicts(),
-          .deliveries = &kds_->deliveries()};
 }
 
 absl::Status Daemon::ListenForPeople() {
@@ -145,7 +135,9 @@ std::vector<rest::Deps::PortCertificate> Daemon::PortCertificates() const {
       {"admin_client_ca_file", &config_.admin.client_ca_file},
       {"audit_webhook_ca_file", &config_.audit_webhook_ca_file},
       {"oidc_ca_file", &config_.oidc.ca_file},
-      {"postgres_ca_file", &config_.postgres_ca_file}};
+      {"postgres_ca_file", &config_.postgres_ca_file},
+      {"peer", &config_.peer.certificate_file},
+      {"peer_ca_file", &config_.peer.ca_file}};
   for (const auto& [name, file] : files) {
     if (file->empty()) continue;
     const auto end = CertificateEndOf(*file);

@@ -26,7 +26,10 @@ absl::Status Daemon::OpenStore() {
   SKYDEN_ASSIGN_OR_RETURN(codec_, resources::ResourceCodec::Create(*registry_, unknown_to_three));
   std::optional<std::string> beside;
   if (config_.postgres_shared)
-    beside = store::AboutText({instance_id_, std::string(base::Version())});
+    beside = store::AboutText(
+        {.instance = instance_id_,
+         .version = std::string(base::Version()),
+         .peer_address = peer_port_ == nullptr ? "" : peer_port_->public_address()});
   SKYDEN_ASSIGN_OR_RETURN(OpenedStore opened, server::OpenStore(
                                                   config_, std::move(held_), *registry_,
                                                   [this](const absl::Status& why) { End(why); },
@@ -64,7 +67,8 @@ void Daemon::BuildServices() {
   options.door = {.per_address = static_cast<double>(config_.requests_per_second_per_address),
                   .per_token = static_cast<double>(config_.requests_per_second_per_token)};
   options.settled_online_zones = [this](const model::TenantScope& scope) {
-    return kds_->SettledOnlineZones(scope);
+    std::vector<std::string> here = kds_->SettledOnlineZones(scope);
+    return peers_ == nullptr ? here : peers_->OnlineZones(scope, std::move(here));
   };
   options.zone_sources = ZoneSourcesOf(*registry_, [this]() -> kds::KdsServer& { return *kds_; });
   options.deleted_retention = config_.deleted_retention;

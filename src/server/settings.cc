@@ -203,6 +203,37 @@ void AddStore(std::vector<Setting>& table) {
       [](auto& c) -> auto& { return c.postgres_shared; }));
 }
 
+void AddPeer(std::vector<Setting>& table) {
+  Setting address = Text(
+      "peer_address",
+      "with postgres_shared: where other daemons ask this one for what only its zones know, e.g. "
+      "127.0.0.1:5686; nowhere when empty",
+      [](auto& c) -> auto& { return c.peer.address; });
+  address.set = [](Config& c, const std::string& text) -> absl::Status {
+    if (!text.empty() && !ParseListenAddress(text).has_value()) {
+      return Bad(text, "an address to listen on (an IP or localhost, a colon, a port)");
+    }
+    c.peer.address = text;
+    return absl::OkStatus();
+  };
+  table.push_back(std::move(address));
+  table.push_back(Text(
+      "peer_public_address",
+      "what other daemons dial to ask this one, e.g. skyden-1.example.com:5686; as it listens when "
+      "empty",
+      [](auto& c) -> auto& { return c.peer.public_address; }));
+  table.push_back(Text(
+      "peer_certificate_file",
+      "between daemons: PEM certificate chain, shown to those that ask and to those that are asked",
+      [](auto& c) -> auto& { return c.peer.certificate_file; }));
+  table.push_back(Text(
+      "peer_key_file", "between daemons: PEM private key",
+      [](auto& c) -> auto& { return c.peer.key_file; }));
+  table.push_back(Text(
+      "peer_ca_file", "between daemons: authority of all their certificates, PEM",
+      [](auto& c) -> auto& { return c.peer.ca_file; }));
+}
+
 void AddQuotas(std::vector<Setting>& table) {
   constexpr int kMany = 1'000'000'000;
   table.push_back(Count(
@@ -332,6 +363,7 @@ std::vector<Setting> MakeSettings() {
       "secrets_key_file", "keys that seal secrets at rest; made in data_dir when not given",
       [](auto& c) -> auto& { return c.secrets_key_file; }));
   AddStore(table);
+  AddPeer(table);
   AddOidc(table);
   table.push_back(Switch(
       "v3_refuses_unknown",

@@ -63,6 +63,7 @@ const std::map<std::string, std::vector<Refused>>& BadValues() {
       {"store", {{"mysql", "\"mysql\" is not sqlite or postgres"}, {"", ""}}},
       {"postgres_require_sync", {{"yes", kNotSwitch}}},
       {"postgres_shared", {{"yes", kNotSwitch}}},
+      {"peer_address", {{"5686", kNotAddress}, {"skyden-1:5686", kNotAddress}}},
       {"quota_zones", {{"+1", "is not a number from 0 to"}}},
   };
   return all;
@@ -73,10 +74,17 @@ struct Together {
   std::map<std::string, std::string> flags;
   std::string line;
 };
+std::map<std::string, std::string> With(std::map<std::string, std::string> flags,
+                                        const std::map<std::string, std::string>& more) {
+  flags.insert(more.begin(), more.end());
+  return flags;
+}
 const std::map<std::string, std::vector<Together>>& BadTogether() {
   const std::string none = "/nowhere/file";
   const std::string issuer = "https://login.example.com";
   const std::string hook = "https://audit.example.com";
+  const std::map<std::string, std::string> shared = {
+      {"store", "postgres"}, {"postgres_dsn_file", none}, {"postgres_shared", "true"}};
   static const std::map<std::string, std::vector<Together>> all = {
       {"data_dir", {{{{"data_dir", ""}}, "data_dir: must not be empty"}}},
       {"http_certificate_file",
@@ -99,6 +107,29 @@ const std::map<std::string, std::vector<Together>>& BadTogether() {
       {"postgres_ca_file",
        {{{{"store", "postgres"}, {"postgres_dsn_file", none}, {"postgres_ca_file", none}},
          "postgres_ca_file: cannot read /nowhere/file"}}},
+      {"peer_address",
+       {{{{"peer_public_address", "skyden-1:5686"}}, "peer_address: needed as well"},
+        {{{"peer_address", "127.0.0.1:5686"}}, "postgres_shared: must be true with peer_address"}}},
+      {"peer_public_address",
+       {{With(shared, {{"peer_address", "0.0.0.0:5686"}}), "peer_public_address: needed as well"},
+        {With(shared, {{"peer_address", "127.0.0.1:5686"}, {"peer_public_address", "skyden-1"}}),
+         "peer_public_address: must be like skyden-1.example.com:5686"}}},
+      {"peer_certificate_file",
+       {{With(shared, {{"peer_address", "10.0.0.1:5686"}}),
+         "peer_certificate_file: needed as well, with peer_key_file and peer_ca_file"},
+        {With(shared,
+              {{"peer_address", "127.0.0.1:5686"}, {"peer_public_address", "skyden-1:5686"}}),
+         "peer_certificate_file: needed as well, with peer_key_file and peer_ca_file"},
+        {{{"peer_key_file", "/dev/null"}}, "peer_certificate_file: needed as well"}}},
+      {"peer_key_file",
+       {{{{"peer_certificate_file", "/dev/null"}}, "peer_key_file: needed as well"}}},
+      {"peer_ca_file",
+       {{{{"peer_certificate_file", "/dev/null"}, {"peer_key_file", "/dev/null"}},
+         "peer_ca_file: needed as well"},
+        {{{"peer_certificate_file", "/dev/null"},
+          {"peer_key_file", "/dev/null"},
+          {"peer_ca_file", none}},
+         "peer_ca_file: cannot read /nowhere/file"}}},
       {"http_public_address",
        {{{{"http_public_address", "skyden.example.com"}},
          "http_public_address: must be like https://skyden.example.com"},

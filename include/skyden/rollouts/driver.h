@@ -39,8 +39,8 @@ struct DriverDeps {  // all must outlive the driver
 // pauses it. All that it knows is in the rollouts' rows, and each step is one transaction that
 // looks whether it is still due: it may end, and begin again, at any place.
 //
-// It sees the zones of this daemon. Thread-safe. Nothing of it runs, or is called, once the
-// destructor returns; that blocks.
+// It sees the zones that `deliveries` and `gateway` see. Thread-safe. Nothing of it runs, or is
+// called, once the destructor returns; that blocks.
 class Driver {
  public:
   explicit Driver(DriverDeps deps);

@@ -30,6 +30,15 @@ struct PortConfig {
   bool tls() const { return !certificate_file.empty(); }
 };
 
+// Where other daemons of the same database ask this one. Off without an address.
+struct PeerConfig {
+  std::string address = {};
+  std::string public_address = {};    // what others dial; empty: what was bound
+  std::string certificate_file = {};  // PEM, with the two others; empty: loopback only
+  std::string key_file = {};
+  std::string ca_file = {};
+};
+
 // People who sign in at an identity provider. Off without an issuer.
 struct OidcConfig {
   std::string issuer = {};
@@ -62,6 +71,7 @@ struct Config {
   std::string postgres_ca_file;   // empty: as the connection strings say
   bool postgres_require_sync = false;
   bool postgres_shared = false;  // beside other daemons over the same database
+  PeerConfig peer;
 
   OidcConfig oidc;
   telemetry::Level log_level = telemetry::Level::info;
