@@ -10,12 +10,14 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "http/look_up.h"
 #include "http/outgoing_url.h"
 #include "http/tls_deadline_socket.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/net/reach.h"
 
 namespace skyden::http {
 namespace {
@@ -111,8 +113,9 @@ absl::StatusOr<Incoming> ExchangeWith(const OutgoingUrl& url, const Outgoing& re
   const absl::Duration deadline = base::RealClock().Monotonic() + options.time_max;
   SKYDEN_ASSIGN_OR_RETURN(
       const auto socket,
-      DeadlineSocket::Open(url, {.ca_file = options.ca_file, .interrupt = options.interrupt},
-                           deadline));
+      DeadlineSocket::Open(
+          url, {.ca_file = options.ca_file, .interrupt = options.interrupt, .reach = options.reach},
+          deadline));
   SKYDEN_RETURN_IF_ERROR(socket->Write(TextOf(request, url)));
   return Reader(*socket, request, options).ReadFinal();
 }
@@ -120,6 +123,16 @@ absl::StatusOr<Incoming> ExchangeWith(const OutgoingUrl& url, const Outgoing& re
 }  // namespace
 
 absl::Status CheckUrl(const std::string& url) { return ParseOutgoingUrl(url).status(); }
+
+absl::Status CheckUrlIsOutside(const std::string& url) {
+  SKYDEN_ASSIGN_OR_RETURN(const OutgoingUrl parsed, ParseOutgoingUrl(url));
+  // The same reading as when it is connected to, which takes "127.1" and "0x7f000001" for what they
+  // are. Of a name nothing is known yet.
+  const auto address = ReadAddress(parsed.host, parsed.port);
+  const bool inside = address.has_value() && !net::IsOutside(net::SocketAddress::Of(*address));
+  if (!inside && parsed.host != "localhost") return absl::OkStatus();
+  return absl::InvalidArgumentError("the host is not one that may be connected to");
+}
 
 absl::StatusOr<Incoming> Exchange(const Outgoing& request, const FetchOptions& options) {
   base::AssertMayBlock();

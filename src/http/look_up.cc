@@ -51,6 +51,12 @@ std::atomic<size_t>& Asking() {
 
 }  // namespace
 
+std::optional<sockaddr_storage> ReadAddress(const std::string& host, const std::string& port) {
+  const Found literal = AskSystem(host, port, AI_NUMERICHOST);
+  if (!literal.ok() || literal->empty()) return std::nullopt;
+  return literal->front().storage;
+}
+
 Found LookUp(const std::string& host, const std::string& port, absl::Duration time_max) {
   if (auto literal = AskSystem(host, port, AI_NUMERICHOST); literal.ok()) return literal;
   if (Asking().fetch_add(1) >= base::limits::kNameLookUps) {

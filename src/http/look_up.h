@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,5 +22,8 @@ struct SocketAddress {
 // threads there are few at a time.
 absl::StatusOr<std::vector<SocketAddress>> LookUp(const std::string& host, const std::string& port,
                                                   absl::Duration time_max);
+
+// The address that a host is without any look-up; nullopt for a name.
+std::optional<sockaddr_storage> ReadAddress(const std::string& host, const std::string& port);
 
 }  // namespace skyden::http

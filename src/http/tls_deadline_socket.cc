@@ -19,6 +19,7 @@
 #include "skyden/base/check.h"
 #include "skyden/base/clock.h"
 #include "skyden/base/status.h"
+#include "skyden/net/reach.h"
 
 namespace skyden::http {
 namespace {
@@ -49,7 +50,7 @@ absl::StatusOr<std::unique_ptr<DeadlineSocket>> DeadlineSocket::Open(const Outgo
                                                                      absl::Duration deadline) {
   const int interrupt = options.interrupt == nullptr ? -1 : options.interrupt->descriptor();
   std::unique_ptr<DeadlineSocket> opened(new DeadlineSocket(interrupt, deadline));
-  SKYDEN_RETURN_IF_ERROR(opened->Connect(url));
+  SKYDEN_RETURN_IF_ERROR(opened->Connect(url, options.reach));
   if (url.tls) SKYDEN_RETURN_IF_ERROR(opened->StartTls(url, options));
   return opened;
 }
@@ -71,11 +72,16 @@ absl::Status DeadlineSocket::Await(short events, absl::Duration until) {
   }
 }
 
-absl::Status DeadlineSocket::Connect(const OutgoingUrl& url) {
+absl::Status DeadlineSocket::Connect(const OutgoingUrl& url, Reach reach) {
   SKYDEN_ASSIGN_OR_RETURN(const auto addresses, LookUp(url.host, url.port, deadline_ - Now()));
   absl::Status last = absl::UnavailableError("the name has no address");
   for (size_t i = 0; i < addresses.size(); ++i) {
     const SocketAddress& address = addresses[i];
+    // What was looked up is what is connected to: a name that changes leads nowhere else.
+    if (reach == Reach::kOutside && !net::IsOutside(net::SocketAddress::Of(address.storage))) {
+      last = absl::UnavailableError("the address is not one that may be connected to");
+      continue;
+    }
     if (socket_ >= 0) close(socket_);
     socket_ = socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (socket_ < 0) return Failed("no socket", errno);

@@ -25,6 +25,7 @@ class DeadlineSocket {
     std::string ca_file = {};  // PEM; empty: the system's
     const Interrupt* interrupt = nullptr;
     Trust trust = Trust::kAuthorities;
+    Reach reach = Reach::kAnywhere;
   };
   // `deadline` is of base::RealClock::Monotonic. Looks the name up, connects, and speaks TLS.
   static absl::StatusOr<std::unique_ptr<DeadlineSocket>> Open(const OutgoingUrl& url,
@@ -42,7 +43,7 @@ class DeadlineSocket {
   DeadlineSocket(int interrupt, absl::Duration deadline)
       : interrupt_(interrupt), deadline_(deadline) {}
 
-  absl::Status Connect(const OutgoingUrl& url);
+  absl::Status Connect(const OutgoingUrl& url, Reach reach);
   absl::Status StartTls(const OutgoingUrl& url, const Options& options);
   // Waits for `events` of the socket, until `until` or the deadline.
   absl::Status Await(short events, absl::Duration until);

@@ -48,6 +48,26 @@ TEST_CASE("what is no document of ours is refused", "[http]") {
   CHECK(absl::IsUnavailable(large.status()));
 }
 
+TEST_CASE("who may not get everywhere gets to no address of this host", "[http]") {
+  Served served;
+  const auto exchange = [&](const std::string& url) {
+    return Exchange({.url = url}, {.reach = Reach::kOutside}).status();
+  };
+  const std::string port = served.server->address().substr(std::string("127.0.0.1").size());
+  for (const char* host : {"127.0.0.1", "localhost", "127.1", "[::ffff:127.0.0.1]"}) {
+    INFO(host);
+    const std::string url = std::string("http://") + host + port + "/";
+    CHECK(absl::IsUnavailable(exchange(url)));
+    CHECK(absl::IsInvalidArgument(CheckUrlIsOutside(url)));
+  }
+  CHECK(served.asked.empty());
+  CHECK(Exchange({.url = served.Url("/")}, {}).ok());
+  CHECK(absl::IsInvalidArgument(CheckUrlIsOutside("https://169.254.169.254/latest")));
+  CHECK(absl::IsInvalidArgument(CheckUrlIsOutside("ftp://example.com")));
+  CHECK(CheckUrlIsOutside("https://siem.example.com").ok());
+  CHECK(CheckUrlIsOutside("https://10.0.0.9:8443/x").ok());
+}
+
 // Long enough for what is in time on any machine, where that matters to a test.
 constexpr absl::Duration kEnough = absl::Seconds(60);
 // What never ends is ended by it; nothing depends on when.

@@ -28,6 +28,12 @@ class Interrupt {
   const int descriptor_;
 };
 
+// Where an exchange may lead: somebody who must not get everywhere may have chosen its URL.
+enum class Reach {
+  kAnywhere,
+  kOutside,  // only addresses that are net::IsOutside, whatever the name is looked up to
+};
+
 struct FetchOptions {
   size_t bytes_max = 1u << 20;  // of the answer's body
   // From the look-up of the name to the last byte of the trailers.
@@ -35,6 +41,7 @@ struct FetchOptions {
   std::string ca_file = {};                                   // PEM, for https; empty: the system's
   const Interrupt* interrupt = nullptr;                       // outlives the exchange
   size_t header_bytes_max = base::limits::kFetchHeaderBytes;  // and as much of trailers
+  Reach reach = Reach::kAnywhere;
 };
 
 struct Outgoing {
@@ -51,6 +58,9 @@ struct Incoming {
 
 // INVALID_ARGUMENT when `url` is not one that Exchange could use.
 absl::Status CheckUrl(const std::string& url);
+// The same; and INVALID_ARGUMENT when its host is an address that is not net::IsOutside. Names are
+// not looked up.
+absl::Status CheckUrlIsOutside(const std::string& url);
 
 // One request and its answer, whatever its status. INVALID_ARGUMENT as CheckUrl; UNAVAILABLE for
 // whatever went wrong on the way: an answer that is too large, too slow or malformed is none.
