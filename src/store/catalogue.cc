@@ -13,6 +13,7 @@
 #include "store/catalogue_history.h"
 #include "store/catalogue_resources.h"
 #include "store/catalogue_rollouts.h"
+#include "store/catalogue_sending.h"
 #include "store/catalogue_teams.h"
 #include "store/catalogue_usage.h"
 
@@ -45,6 +46,7 @@ constexpr Whole kWhole = [] {
   whole.Add(catalogue::kTeams);
   whole.Add(catalogue::kRollouts);
   whole.Add(catalogue::kUsage);
+  whole.Add(catalogue::kSending);
   return whole;
 }();
 static_assert(std::all_of(kWhole.seen.begin(), kWhole.seen.end(), [](int n) { return n == 1; }));
@@ -65,6 +67,8 @@ Room RoomOf(const Statement& statement) {
     case kInsertHistoryOfMesh:
     case kInsertDeletedControlPlane:
     case kInsertPastControlPlane:
+    case kNoteAuditDelivery:
+    case kNoteAuditReplay:
       return Room::kKept;
     case kDeleteResource:
     case kDeleteResourcesOfMesh:
@@ -95,6 +99,9 @@ Room RoomOf(const Statement& statement) {
     case kDeleteMembersOf:
     case kDeleteMembershipsOf:
     case kDeleteAllMembers:
+    case kDeleteAuditDestination:
+    case kDeleteAllAuditDestinations:
+    case kDeleteAuditWebhook:
     case kRemoveCounts:
     case kRemoveTombstoneState:
     case kRemovePendingKeys:

@@ -29,6 +29,10 @@ absl::Status TokenNotFound() { return absl::NotFoundError("token not found"); }
 absl::Status PendingKeyNotFound() { return absl::NotFoundError("pending key not found"); }
 
 absl::Status RoleNotFound() { return absl::NotFoundError("role not found"); }
+absl::Status AuditDestinationNotFound() {
+  return absl::NotFoundError("audit log destination not found");
+}
+absl::Status AuditWebhookNotFound() { return absl::NotFoundError("audit log webhook not found"); }
 absl::Status OrganizationNotFound() { return absl::NotFoundError("organization not found"); }
 absl::Status OrganizationNotEmpty() {
   return absl::FailedPreconditionError("the organization still owns control planes");

@@ -17,6 +17,8 @@ absl::Status ControlPlaneOfAnotherVersion();
 absl::Status AccountNotFound();
 absl::Status TokenNotFound();
 absl::Status RoleNotFound();
+absl::Status AuditDestinationNotFound();
+absl::Status AuditWebhookNotFound();
 absl::Status OrganizationNotFound();
 absl::Status OrganizationNotEmpty();
 absl::Status OrganizationHoldsLastOperator();

@@ -166,6 +166,18 @@ enum class StatementId : uint16_t {
   kPrunePastControlPlanes,
   kDeleteAllMetered,
   kDeleteAllPastControlPlanes,
+  // What ends, and where the audit is sent.
+  kListEndingTokens,
+  kListAuditDestinations,
+  kFindAuditWebhook,
+  kPutAuditDestination,
+  kDeleteAuditDestination,
+  kDeleteAllAuditDestinations,
+  kPutAuditWebhook,
+  kNoteAuditDelivery,
+  kPutAuditReplay,
+  kNoteAuditReplay,
+  kDeleteAuditWebhook,
   kCount,
 };
 

@@ -18,6 +18,11 @@ inline constexpr const char* kDropSessions =
     "ALTER TABLE token DROP COLUMN kind; ALTER TABLE token DROP COLUMN parent;"
     "ALTER TABLE token DROP COLUMN provider_session; ALTER TABLE token DROP COLUMN person_groups;";
 
+inline constexpr const char* kDropSending =
+    "DROP INDEX token_by_end;"
+    "DROP VIEW v_audit_destination; DROP TABLE audit_destination;"
+    "DROP VIEW v_audit_webhook; DROP TABLE audit_webhook;";
+
 inline constexpr const char* kDropTeams =
     "DROP VIEW v_team_member; DROP TABLE team_member; DROP INDEX team_name;"
     "ALTER TABLE account DROP COLUMN labels;";
@@ -39,8 +44,8 @@ inline constexpr const char* kDropDaemons =
 
 // To the schema of `version`, whose other tables the caller sees to. The engine is closed.
 inline std::string TakeBack(RawDatabase& db, int version) {
-  return db.Execute(
-      fmt::format("{}{}{}PRAGMA user_version = {}", kDropTeams, kDropPast, kDropSessions, version));
+  return db.Execute(fmt::format("{}{}{}{}PRAGMA user_version = {}", kDropSending, kDropTeams,
+                                kDropPast, kDropSessions, version));
 }
 
 inline void TakeBack(SqliteEngine& engine) {
@@ -56,7 +61,7 @@ inline void TakeBack(PostgresEngine& engine) {
   engine.Close();
   const std::string drop = fmt::format(
       "BEGIN; SET LOCAL search_path = skyden; SET LOCAL ROLE skyden_owner;"
-      "DROP VIEW v_own_tenant_state; {}{}"
+      "DROP VIEW v_own_tenant_state; {}{}{}"
       "CREATE VIEW v_own_tenant_state WITH (security_invoker = true) AS SELECT * FROM tenant_state"
       " WHERE tenant = current_tenant() AND organization = current_organization() AND state = 0;"
       "GRANT SELECT ON v_own_tenant_state TO skyden_app;"
@@ -75,7 +80,7 @@ inline void TakeBack(PostgresEngine& engine) {
       "GRANT SELECT ON v_account TO skyden_app; GRANT SELECT ON v_account, v_all_account TO "
       "skyden_system;"
       "{}UPDATE schema_version SET version = 3; COMMIT",
-      kDropPast, kDropPastOfTenants, kDropSessions, kDropTeams, kDropDaemons);
+      kDropSending, kDropPast, kDropPastOfTenants, kDropSessions, kDropTeams, kDropDaemons);
   AsSuperuser(engine.database().name(), drop);
 }
 inline void ReopenAsFound(PostgresEngine& engine) {

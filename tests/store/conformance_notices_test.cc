@@ -47,6 +47,9 @@ struct Furnished : World<Engine> {
                 if (absl::Status s = tx.InsertAccount(*one); !s.ok()) return s;
               }
               if (absl::Status s = tx.AddMember(team.id, person.id, kNow); !s.ok()) return s;
+              if (absl::Status s = tx.PutAuditDestination({.id = "siem", .name = "a"}); !s.ok())
+                return s;
+              if (absl::Status s = tx.SetAuditWebhook("siem", false, 0); !s.ok()) return s;
               if (absl::Status s = tx.InsertToken(NewToken(kToken.str(), person)); !s.ok())
                 return s;
               return tx.InsertToken(NewSession("session", person, kToken.str()));
@@ -265,6 +268,25 @@ std::vector<Case<DirectoryTx>> DirectoryCases(World& w) {
       {"PruneAudit", [](DirectoryTx& tx) { return tx.PruneAudit({}, 0, 1).status(); }, {}},
       {"SetAuditMark", [](DirectoryTx& tx) { return tx.SetAuditMark({}, "reader", 0); }, {}},
       {"ResealAuditMarks", [](DirectoryTx& tx) { return tx.ResealAuditMarks(); }, {}},
+      // Whoever sends the audit hears that somebody changed how, as it hears of all that is done.
+      {"PutAuditDestination",
+       [](DirectoryTx& tx) { return tx.PutAuditDestination({.id = "another", .name = "b"}); },
+       {}},
+      {"DeleteAuditDestination",
+       [](DirectoryTx& tx) { return tx.DeleteAuditDestination("siem"); },
+       {}},
+      {"SetAuditWebhook", [](DirectoryTx& tx) { return tx.SetAuditWebhook("siem", true, 3); }, {}},
+      {"SetAuditReplay",
+       [](DirectoryTx& tx) { return tx.SetAuditReplay({.from = kNow, .to = kNow, .at = kNow}); },
+       {}},
+      {"NoteAuditDelivery",
+       [](DirectoryTx& tx) { return tx.NoteAuditDelivery(0, 1, {.at = kNow, .entries = 1}); },
+       {}},
+      {"NoteAuditReplay",
+       [](DirectoryTx& tx) {
+         return tx.NoteAuditReplay({.from = kNow, .to = kNow, .at = kNow}, {.at = kNow});
+       },
+       {}},
   };
 }
 

@@ -50,6 +50,12 @@ struct Neighbours {
                                     const auto at = absl::UnixEpoch();
                                     if (auto s = tx.AddMember(team.id, account.id, at); !s.ok())
                                       return s;
+                                    AuditDestination destination;
+                                    destination.id = "same";
+                                    if (auto s = tx.PutAuditDestination(destination); !s.ok())
+                                      return s;
+                                    if (auto s = tx.SetAuditWebhook("same", true, 0); !s.ok())
+                                      return s;
                                     tx.Audit({absl::UnixEpoch(), "a", "b", "c", ""});
                                     return absl::OkStatus();
                                   })
@@ -116,6 +122,8 @@ constexpr Table kTables[] = {
     {"organization_quota", "organization"},
     {"audit", "organization", false},
     {"audit_mark", "organization"},
+    {"audit_destination", "organization"},
+    {"audit_webhook", "organization"},
 };
 
 TEST_CASE("a statement that forgets its owner touches nobody else's rows", "[store][postgres]") {

@@ -255,6 +255,10 @@ void PostgresSubject::TryNeeds(const Schema& schema, std::vector<std::string>& c
       {"past_control_plane", kSystem, kOne, "SELECT * FROM past_control_plane"},
       {"past_control_plane", kSystem, kOne,
        "DELETE FROM past_control_plane WHERE organization = 1"},
+      {"audit_destination", kSystem, kOne, "SELECT * FROM audit_destination"},
+      {"audit_destination", kSystem, kOne, "DELETE FROM audit_destination WHERE organization = 1"},
+      {"audit_webhook", kSystem, kOne, "SELECT * FROM audit_webhook"},
+      {"audit_webhook", kSystem, kOne, "DELETE FROM audit_webhook WHERE organization = 1"},
       {"deleted_control_plane", kSystem, kOne, "SELECT * FROM deleted_control_plane"},
       {"database", kSystem, kOne, "INSERT INTO database VALUES ('x', '')"},
       {"database", kSystem, kOne, "UPDATE database SET value = ''"},
@@ -288,14 +292,16 @@ void PostgresSubject::TrySystem(std::vector<std::string>& complaints) {
     }
   };
   constexpr Binding kOne{1, 0, true};
-  for (const char* table : {"account", "assigned_role", "token", "organization_quota",
-                            "team_member", "usage_hour", "past_control_plane"}) {
+  for (const char* table :
+       {"account", "assigned_role", "token", "organization_quota", "team_member", "usage_hour",
+        "past_control_plane", "audit_destination", "audit_webhook"}) {
     must_not(kOne, fmt::format("DELETE FROM {} WHERE organization = 2", table));
     must_not({0, 0, true}, fmt::format("DELETE FROM {}", table));
     must_not(kOne, fmt::format("UPDATE {} SET organization = 1", table));
   }
-  for (const char* table : {"organization_quota", "deleted_control_plane", "team_member",
-                            "usage_hour", "past_control_plane"}) {
+  for (const char* table :
+       {"organization_quota", "deleted_control_plane", "team_member", "usage_hour",
+        "past_control_plane", "audit_destination", "audit_webhook"}) {
     must_not(kOne, fmt::format("SELECT * FROM {} WHERE organization = 2", table));
   }
   for (const char* table : {"resource", "resource_count", "tombstone_state", "pending_key", "usage",

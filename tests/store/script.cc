@@ -58,9 +58,13 @@ model::Resource Script::RandomResource() {
 
 void Script::Step() {
   ++steps_;
-  switch (Below(30)) {
-    case 29:
+  switch (Below(32)) {
+    case 31:
       return Usage();
+    case 30:
+      return Endings();
+    case 29:
+      return Sending();
     case 28:
       return Rollouts();
     case 25:

@@ -46,6 +46,8 @@ class Script {
   void Credentials();
   void Roles();
   void Teams();
+  void Sending();
+  void Endings();
   void Tokens();
   void Organizations();
   void ZoneCredentials();

@@ -98,7 +98,8 @@ TEST_CASE("everything is taken over, and work goes on", "[store][takeover]") {
   for (const TakenTable& table : taken->tables) tables[table.name] = table;
   for (const char* name :
        {"organization", "control_plane", "account", "assigned_role", "team_member", "token",
-        "resource", "resource_count", "usage", "tenant_state", "audit", "audit_mark"}) {
+        "resource", "resource_count", "usage", "tenant_state", "audit", "audit_mark",
+        "audit_destination", "audit_webhook"}) {
     INFO(name);
     CHECK(tables[name].rows > 0);
     CHECK(tables[name].sha256.size() == 64);

@@ -14,7 +14,9 @@
 #include "skyden/model/ids.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/store/audit.h"
+#include "skyden/store/audit_sending.h"
 #include "skyden/store/records.h"
+#include "skyden/store/token_of_account.h"
 
 namespace skyden::store {
 
@@ -53,6 +55,11 @@ class DirectoryReadTx {
   // An account's; nullopt: everybody's.
   virtual absl::StatusOr<std::vector<TokenRecord>> ListSessions(
       const std::optional<model::AccountId>& account) = 0;
+  // The first `limit` tokens that end from `from` on and before `to`, as they end. None that was
+  // revoked, and no sessions.
+  virtual absl::StatusOr<std::vector<TokenOfAccount>> ListEndingTokens(absl::Time from,
+                                                                       absl::Time to,
+                                                                       size_t limit) = 0;
 
   // What was done in the organization and in its control planes.
   virtual absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) = 0;
@@ -66,6 +73,13 @@ class DirectoryReadTx {
   // The place of the last entry that is not among the newest that take `bytes` on disk; 0 when all
   // are.
   virtual absl::StatusOr<uint64_t> FindAuditBeyond(uint64_t bytes) = 0;
+  // Where the audit may be sent. Ordered by creation, then id; without what goes along.
+  virtual absl::StatusOr<std::vector<AuditDestination>> ListAuditDestinations() = 0;
+  // With it. DATA_LOSS when it was not sealed here, or for another one.
+  virtual absl::StatusOr<std::optional<AuditDestination>> FindAuditDestination(
+      const std::string& id) = 0;
+  // As one that sends nothing, where none was ever set.
+  virtual absl::StatusOr<AuditWebhook> FindAuditWebhook() = 0;
 };
 
 class DirectoryTx : public DirectoryReadTx {
@@ -140,6 +154,18 @@ class DirectoryTx : public DirectoryReadTx {
                                     uint64_t sequence) = 0;
   // Seals the audit's marks anew, under the newest key. One that is not genuine stays what it is.
   virtual absl::Status ResealAuditMarks() = 0;
+  // By its id. ALREADY_EXISTS when another one has the name.
+  virtual absl::Status PutAuditDestination(const AuditDestination& destination) = 0;
+  virtual absl::Status DeleteAuditDestination(const std::string& id) = 0;
+  // Where to, from beyond which place on; nothing is known of attempts then.
+  virtual absl::Status SetAuditWebhook(const std::string& destination, bool enabled,
+                                       uint64_t place) = 0;
+  // In the place of any other. NOT_FOUND where no webhook was set.
+  virtual absl::Status SetAuditReplay(const AuditReplay& replay) = 0;
+  // What came of an attempt; nothing when it is no more at `before`, or that is no more the replay.
+  virtual absl::Status NoteAuditDelivery(uint64_t before, uint64_t place,
+                                         const AuditAttempt& attempt) = 0;
+  virtual absl::Status NoteAuditReplay(const AuditReplay& replay, const AuditAttempt& attempt) = 0;
 };
 
 }  // namespace skyden::store

@@ -295,6 +295,8 @@ absl::Status OrganizationWriteTx::EndOrganization(absl::Time at) {
   SKYDEN_RETURN_IF_ERROR(Run(kRemoveOrganizationQuota, {}));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllMetered, {}));
   SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllPastControlPlanes, {}));
+  SKYDEN_RETURN_IF_ERROR(Run(kDeleteAllAuditDestinations, {}));
+  SKYDEN_RETURN_IF_ERROR(Run(kDeleteAuditWebhook, {}));
   return SystemEndOrganizationRow(session_, organization_, at);
 }
 

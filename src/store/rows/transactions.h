@@ -15,6 +15,7 @@
 #include "store/rows/audit_rows.h"
 #include "store/rows/directory_reads.h"
 #include "store/rows/records.h"
+#include "store/rows/sending_rows.h"
 #include "store/rows/team_rows.h"
 #include "store/rows/tenant_rows.h"
 
@@ -148,6 +149,20 @@ class OrganizationReads : public Interface {
                                                           uint64_t place) override {
     return rows::FindAuditUpTo(session_, binding(), chain, place);
   }
+  absl::StatusOr<std::vector<TokenOfAccount>> ListEndingTokens(absl::Time from, absl::Time to,
+                                                               size_t limit) override {
+    return ListEndingTokenRows(session_, binding(), from, to, limit);
+  }
+  absl::StatusOr<std::vector<AuditDestination>> ListAuditDestinations() override {
+    return ListAuditDestinationRows(session_, binding());
+  }
+  absl::StatusOr<std::optional<AuditDestination>> FindAuditDestination(
+      const std::string& id) override {
+    return FindAuditDestinationRow(session_, binding(), context_.sealer, id);
+  }
+  absl::StatusOr<AuditWebhook> FindAuditWebhook() override {
+    return FindAuditWebhookRow(session_, binding());
+  }
 
  protected:
   Binding binding() const { return BindingOf(organization_); }
@@ -213,6 +228,14 @@ class OrganizationWriteTx final : public OrganizationReads<DirectoryTx> {
   absl::Status SetAuditMark(model::TenantKey chain, const std::string& name,
                             uint64_t sequence) override;
   absl::Status ResealAuditMarks() override;
+  absl::Status PutAuditDestination(const AuditDestination& destination) override;
+  absl::Status DeleteAuditDestination(const std::string& id) override;
+  absl::Status SetAuditWebhook(const std::string& destination, bool enabled,
+                               uint64_t place) override;
+  absl::Status SetAuditReplay(const AuditReplay& replay) override;
+  absl::Status NoteAuditDelivery(uint64_t before, uint64_t place,
+                                 const AuditAttempt& attempt) override;
+  absl::Status NoteAuditReplay(const AuditReplay& replay, const AuditAttempt& attempt) override;
 
   // Finishes the entered control planes and says what was done.
   absl::Status Finish(Outcome& outcome, QuotaHolds holds);
