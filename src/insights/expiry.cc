@@ -36,23 +36,20 @@ class Reader {
   void Add(Ending ending) {
     if (Counts(ending.ends_at)) endings_.all.push_back(std::move(ending));
   }
-  // Of accounts of one kind, or of one account.
-  absl::Status ReadTokens(store::DirectoryReadTx& tx, AccountRecord::Kind kind,
-                          const std::optional<model::AccountId>& only) {
-    SKYDEN_ASSIGN_OR_RETURN(const auto accounts, tx.ListAccounts(kind));
-    size_t looked_at = 0;
-    for (const AccountRecord& account : accounts) {
-      if (only.has_value() && account.id != *only) continue;
-      const auto control_plane = control_planes_.find(account.tenant);
-      const bool is_zone = kind == AccountRecord::Kind::kZone;
-      if (is_zone && control_plane == control_planes_.end()) continue;
-      if (++looked_at > base::limits::kExpiryAccounts) {
-        endings_.complete = false;
-        break;
-      }
-      SKYDEN_ASSIGN_OR_RETURN(const auto tokens, tx.ListTokens(account.id));
-      for (const store::TokenRecord& token : tokens) {
-        AddToken(account, token, is_zone ? control_plane->second : nullptr);
+  // Zones' of control planes that are known, and accounts': of all, or of one.
+  absl::Status ReadTokens(store::DirectoryReadTx& tx, const std::optional<model::AccountId>& only) {
+    constexpr size_t kMost = base::limits::kExpiryTokens;
+    SKYDEN_ASSIGN_OR_RETURN(auto tokens,
+                            tx.ListEndingTokens(now_ - kEndedTold, before_, kMost + 1));
+    endings_.complete = tokens.size() <= kMost;
+    if (!endings_.complete) tokens.pop_back();
+    for (const auto& [token, account] : tokens) {
+      if (account.kind == AccountRecord::Kind::kZone) {
+        const auto control_plane = control_planes_.find(account.tenant);
+        if (control_plane == control_planes_.end()) continue;
+        AddToken(account, token, control_plane->second);
+      } else if (!only.has_value() || account.id == *only) {
+        AddToken(account, token, nullptr);
       }
     }
     return absl::OkStatus();
@@ -60,7 +57,6 @@ class Reader {
 
   void AddToken(const AccountRecord& account, const store::TokenRecord& token,
                 const ControlPlaneRecord* control_plane) {
-    if (!token.expires_at.has_value() || token.revoked_at.has_value()) return;
     Ending ending;
     ending.ends_at = *token.expires_at;
     ending.name = token.name;
@@ -178,11 +174,9 @@ absl::StatusOr<Endings> Expiry::Read(const model::OrganizationScope& scope,
   }
   const absl::Status tokens =
       deps_.store.ReadDirectory(scope, [&](store::DirectoryReadTx& tx) -> absl::Status {
-        SKYDEN_RETURN_IF_ERROR(reader.ReadTokens(tx, AccountRecord::Kind::kZone, std::nullopt));
         std::optional<model::AccountId> only;
         if (!scope.access().Administrates()) only = model::AccountId(scope.who().id);
-        SKYDEN_RETURN_IF_ERROR(reader.ReadTokens(tx, AccountRecord::Kind::kUser, only));
-        return reader.ReadTokens(tx, AccountRecord::Kind::kSystemAccount, only);
+        return reader.ReadTokens(tx, only);
       });
   SKYDEN_RETURN_IF_ERROR(tokens);
   return reader.Take();

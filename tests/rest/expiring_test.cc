@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
+#include <random>
+#include <set>
 
 #include "skyden/base/rfc3339.h"
 #include "skyden/http/uri.h"
+#include "skyden/store/directory_tx.h"
 #include "skyden/store/tenant_tx.h"
 #include "tests/insights/testing.h"
 #include "tests/rest/rest_env.h"
@@ -40,6 +43,56 @@ std::pair<std::string, std::string> TokenEnding(RestEnv& env, const std::string&
   INFO(token.body);
   REQUIRE(token.status == 201);
   return {token.json()["token"], account};
+}
+
+// The ids of tokens that end within `in`, or did within a week: as somebody finds them who looks at
+// one account after the other. Zones' of `known`; accounts' of all, or of `only`.
+std::set<std::string> LookedUp(RestEnv& env, const model::OrganizationScope& scope,
+                               const std::set<model::TenantKey>& known,
+                               const std::optional<model::AccountId>& only, absl::Duration in) {
+  using Kind = store::AccountRecord::Kind;
+  std::set<std::string> ids;
+  const auto read = env.store->ReadDirectory(scope, [&](store::DirectoryReadTx& tx) {
+    for (const Kind kind : {Kind::kZone, Kind::kUser, Kind::kSystemAccount}) {
+      const auto accounts = tx.ListAccounts(kind);
+      REQUIRE(accounts.ok());
+      for (const store::AccountRecord& account : *accounts) {
+        const bool seen = kind == Kind::kZone ? known.contains(account.tenant)
+                                              : !only.has_value() || *only == account.id;
+        const auto tokens = tx.ListTokens(account.id);
+        REQUIRE(tokens.ok());
+        for (const store::TokenRecord& token : *tokens) {
+          const bool ends = token.expires_at.has_value() &&
+                            *token.expires_at<absl::Now() + in&& * token.expires_at> absl::Now() -
+                                absl::Hours(24 * 7);
+          if (seen && ends && !token.revoked_at) ids.insert(token.id.str());
+        }
+      }
+    }
+    return absl::OkStatus();
+  });
+  REQUIRE(read.ok());
+  return ids;
+}
+
+// All pages of three each.
+std::set<std::string> Listed(RestEnv& env, const std::string& token, absl::Duration in) {
+  std::set<std::string> ids;
+  std::string next;
+  do {
+    const Answer page = env.Send("GET",
+                                 "/v3/expiring?page[size]=3&before=" + http::PercentEncode(In(in)) +
+                                     (next.empty() ? "" : "&page[after]=" + next),
+                                 token);
+    INFO(page.body);
+    REQUIRE(page.status == 200);
+    const json document = page.json();
+    CHECK(document["meta"]["complete"] == true);
+    for (const json& one : document["data"]) CHECK(ids.insert(one["token_id"]).second);
+    const json& from = document["meta"]["page"]["next"];
+    next = from.is_null() ? "" : from.get<std::string>();
+  } while (!next.empty());
+  return ids;
 }
 
 }  // namespace
@@ -89,6 +142,54 @@ TEST_CASE("tokens are listed by when they end", "[rest][expiring]") {
   for (const char* wrong : {"before=soon", "page[size]=0", "page[after]=%3F", "filter[colour]=x"}) {
     CAPTURE(wrong);
     CHECK(env.Get(std::string("/v3/expiring?") + wrong).status == 400);
+  }
+}
+
+TEST_CASE("what is listed is what is found account by account, for whoever asks",
+          "[rest][expiring]") {
+  RestEnv env;
+  std::mt19937 random(7);
+  const auto below = [&random](int n) {
+    return static_cast<int>(random() % static_cast<unsigned>(n));
+  };
+  std::vector<store::ControlPlaneRecord> records;
+  for (const char* name : {"one", "two", "three"}) {
+    const model::ControlPlaneId id(env.NewControlPlane(name));
+    const auto record = env.store->FindControlPlane(model::SystemScope::For("test"), id);
+    REQUIRE(record.ok());
+    records.push_back(**record);
+  }
+  const model::OrganizationKey organization = records[0].organization;
+  const auto system = model::SystemScope::For("test").In(organization);
+  const auto viewer = env.store.NewToken(organization, model::Role::kViewer, &records[1], "",
+                                         absl::Now() + absl::Hours(30));
+  for (int i = 0; i < 60; ++i) {
+    std::optional<absl::Time> end = absl::Now() + absl::Hours(below(400) - 200) + absl::Minutes(30);
+    if (below(6) == 0) end = std::nullopt;
+    const bool zone = below(2) == 0;
+    const std::string name = zone ? "z" + std::to_string(i) : "";
+    const auto made =
+        env.store.NewToken(organization, model::Role::kConnector,
+                           zone ? &records[static_cast<size_t>(below(3))] : nullptr, name, end);
+    if (below(5) != 0) continue;
+    REQUIRE(env.store
+                ->WriteDirectory(system,
+                                 [&](store::DirectoryTx& tx) {
+                                   return tx.RevokeToken(made.record.id, absl::Now());
+                                 })
+                .ok());
+  }
+  const std::string stranger = env.NewOrganization("stranger");
+  for (const absl::Duration in : {absl::Hours(40), absl::Hours(24 * 30)}) {
+    const auto all = LookedUp(
+        env, system, {records[0].tenant, records[1].tenant, records[2].tenant}, std::nullopt, in);
+    CHECK(all.size() > 10);
+    CHECK(Listed(env, env.operator_token, in) == all);
+    const auto own = LookedUp(env, system, {records[1].tenant}, viewer.account.id, in);
+    CHECK(own.size() > 2);
+    CHECK(own.size() < all.size());
+    CHECK(Listed(env, viewer.text, in) == own);
+    CHECK(Listed(env, stranger, in).empty());
   }
 }
 

@@ -329,7 +329,7 @@ inline constexpr size_t kSearchAccounts = 1000;  // of each kind
 inline constexpr size_t kSearchItems = 500'000;  // looked at by one question
 
 // What ends
-inline constexpr size_t kExpiryAccounts = 10'000;  // of each kind, looked at by one question
+inline constexpr size_t kExpiryTokens = 10'000;  // looked at by one question
 
 // Watching organizations (Server-Sent Events)
 inline constexpr size_t kFleetWatches = 1024;

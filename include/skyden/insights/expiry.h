@@ -45,7 +45,7 @@ std::string_view EndingAdvice(Ending::Kind kind);
 
 struct Endings {
   std::vector<Ending> all;  // ordered by Place()
-  bool complete = true;     // else there are more accounts than are looked at
+  bool complete = true;     // else more tokens end than are looked at
 };
 
 // Thread-safe. Makes no keys.
