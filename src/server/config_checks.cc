@@ -137,6 +137,8 @@ absl::Status CheckPeer(const Config& config) {
 }
 
 absl::Status CheckWebhook(const Config& config) {
+  SKYDEN_RETURN_IF_ERROR(
+      CheckReadable("audit_destinations_ca_file", config.audit_destinations_ca_file));
   const std::string& url = config.audit_webhook_url;
   if (url.empty()) return absl::OkStatus();
   if (url.rfind("http://", 0) != 0 && url.rfind("https://", 0) != 0) {

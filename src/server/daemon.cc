@@ -128,6 +128,7 @@ Daemon::~Daemon() {
   peers_.reset();
   kds_.reset();
   peer_port_.reset();
+  audit_sender_.reset();
   audit_webhook_.reset();
   audit_retention_.reset();
   housekeeping_.reset();

@@ -19,6 +19,7 @@
 #include "server/threads.h"
 #include "skyden/admin/admin_server.h"
 #include "skyden/audit/retention.h"
+#include "skyden/audit/sender.h"
 #include "skyden/audit/webhook.h"
 #include "skyden/base/clock.h"
 #include "skyden/console/console.h"
@@ -122,6 +123,7 @@ class Daemon final : public Server {
   std::unique_ptr<control_planes::Housekeeping> housekeeping_;
   std::unique_ptr<audit::Webhook> audit_webhook_;
   std::unique_ptr<peers::Port> peer_port_;  // null: other daemons cannot ask this one
+  std::unique_ptr<audit::Sender> audit_sender_;
   std::unique_ptr<kds::KdsServer> kds_;
   std::unique_ptr<peers::Peers> peers_;  // null: there can be no other daemons
   std::unique_ptr<rollouts::Driver> rollouts_;

@@ -209,6 +209,12 @@ void Daemon::PublishMetrics() {
   Counter(metrics_, "skyden_audit_webhook_failures_total",
           "Deliveries that the webhook did not take",
           [this] { return audit_webhook_ == nullptr ? 0 : audit_webhook_->counters().failures; });
+  Counter(metrics_, "skyden_audit_destinations_entries_total",
+          "Entries of the audit that destinations of organizations took",
+          [this] { return audit_sender_->counters().delivered; });
+  Counter(metrics_, "skyden_audit_destinations_failures_total",
+          "Deliveries that destinations of organizations did not take",
+          [this] { return audit_sender_->counters().failures; });
   Gauge(metrics_, "skyden_base_queued_tasks", "Tasks that wait for a worker",
         [this] { return threads_->workers().queued(); });
 }

@@ -134,6 +134,7 @@ std::vector<rest::Deps::PortCertificate> Daemon::PortCertificates() const {
       {"admin", &config_.admin.certificate_file},
       {"admin_client_ca_file", &config_.admin.client_ca_file},
       {"audit_webhook_ca_file", &config_.audit_webhook_ca_file},
+      {"audit_destinations_ca_file", &config_.audit_destinations_ca_file},
       {"oidc_ca_file", &config_.oidc.ca_file},
       {"postgres_ca_file", &config_.postgres_ca_file},
       {"peer", &config_.peer.certificate_file},

@@ -19,6 +19,15 @@
 #include "skyden/telemetry/log.h"
 
 namespace skyden::server {
+namespace {
+
+audit::Endpoints EndpointsOf(const Config& config) {
+  return config.audit_destinations_internal ? audit::Endpoints::kAnywhere
+                                            : audit::Endpoints::kOutside;
+}
+
+}  // namespace
+
 absl::Status Daemon::OpenStore() {
   SKYDEN_ASSIGN_OR_RETURN(registry_, model::TypeRegistry::LoadEmbedded());
   const auto unknown_to_three =
@@ -64,6 +73,7 @@ void Daemon::BuildServices() {
   ServicesOptions options;
   options.instance_id = instance_id_;
   options.operators = operators_;
+  options.audit_destinations = EndpointsOf(config_);
   options.door = {.per_address = static_cast<double>(config_.requests_per_second_per_address),
                   .per_token = static_cast<double>(config_.requests_per_second_per_token)};
   options.settled_online_zones = [this](const model::TenantScope& scope) {
@@ -97,6 +107,10 @@ absl::Status Daemon::BuildAudit() {
                                            << 20},
         threads_->timers(), threads_->workers());
   }
+  SKYDEN_ASSIGN_OR_RETURN(audit_sender_,
+                          audit::Sender::Start(*store_, clock_,
+                                               {.allowed = EndpointsOf(config_),
+                                                .ca_file = config_.audit_destinations_ca_file}));
   if (!webhook) return absl::OkStatus();
   audit::WebhookOptions options;
   options.url = config_.audit_webhook_url;

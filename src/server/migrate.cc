@@ -19,6 +19,20 @@
 namespace skyden::server {
 namespace {
 
+// What goes along to destinations of the audit.
+absl::Status ResealDestinations(store::DirectoryTx& tx, uint64_t& credentials) {
+  credentials = 0;
+  SKYDEN_ASSIGN_OR_RETURN(const auto all, tx.ListAuditDestinations());
+  for (const store::AuditDestination& one : all) {
+    if (!one.has_authorization) continue;
+    SKYDEN_ASSIGN_OR_RETURN(const auto opened, tx.FindAuditDestination(one.id));
+    if (!opened.has_value()) continue;
+    SKYDEN_RETURN_IF_ERROR(tx.PutAuditDestination(*opened));
+    ++credentials;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ResealOrganization(store::Store& store, const model::SystemScope& system,
                                 model::OrganizationKey organization, Migrated& done,
                                 const std::function<void(const Migrated&)>& on_progress) {
@@ -59,6 +73,10 @@ absl::Status ResealOrganization(store::Store& store, const model::SystemScope& s
   }
   SKYDEN_RETURN_IF_ERROR(
       store.WriteDirectory(scope, [](store::DirectoryTx& tx) { return tx.ResealAuditMarks(); }));
+  uint64_t credentials = 0;
+  SKYDEN_RETURN_IF_ERROR(store.WriteDirectory(
+      scope, [&](store::DirectoryTx& tx) { return ResealDestinations(tx, credentials); }));
+  done.secrets += credentials;
   ++done.organizations;
   return absl::OkStatus();
 }

@@ -74,7 +74,7 @@ Services::Services(const Ground& on, ServicesOptions options)
       zones(NewZones()),
       quotas(control_planes::QuotaService::Create(
           {.store = ground.store, .quotas = ground.quotas, .clock = ground.clock})),
-      audit(ground.store),
+      audit(ground.store, options.audit_destinations),
       refusals(audit::RefusalLog::Create({.store = ground.store,
                                           .clock = ground.clock,
                                           .timers = ground.timers,

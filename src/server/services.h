@@ -58,6 +58,7 @@ struct ServicesOptions {
   std::string instance_id;
   // In whose audit refusals belong that are nobody's.
   model::OrganizationKey operators{};
+  audit::Endpoints audit_destinations = audit::Endpoints::kOutside;
   size_t ready_keys = 4;  // made ahead of need
   identity::Door::Options door{};
   // Of whoever serves zones (kds::KdsServer::SettledOnlineZones). Not asked before the first

@@ -145,6 +145,15 @@ void AddAudit(std::vector<Setting>& table) {
   table.push_back(Text(
       "audit_webhook_ca_file", "authorities of the webhook's certificate, PEM",
       [](auto& c) -> auto& { return c.audit_webhook_ca_file; }));
+  table.push_back(Switch(
+      "audit_destinations_internal",
+      "let organizations have their audit sent to this host and its link as well: an administrator "
+      "of one can then have the daemon connect there",
+      [](auto& c) -> auto& { return c.audit_destinations_internal; }));
+  table.push_back(Text(
+      "audit_destinations_ca_file",
+      "authorities of the certificates of organizations' destinations of the audit, PEM",
+      [](auto& c) -> auto& { return c.audit_destinations_ca_file; }));
 }
 
 void AddPast(std::vector<Setting>& table) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Somebody to whom the audit is sent, and something to tell him.
+// A real HTTP server to which the audit is sent, and what there is to send.
 #pragma once
 
+#include <fmt/format.h>
 #include <httplib.h>
 
 #include <catch2/catch.hpp>
@@ -11,7 +12,6 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "fmt/format.h"
 #include "skyden/store/directory_tx.h"
 #include "skyden/store/store.h"
 
@@ -28,6 +28,7 @@ class Receiver {
         return;
       }
       requests_.push_back(request);
+      text_ += request.body;
       for (const char c : request.body) lines_ += c == '\n' ? 1 : 0;
     });
     port_ = server_.bind_to_any_port("127.0.0.1");
@@ -48,6 +49,19 @@ class Receiver {
     const auto there = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return lines_ >= lines; };
     REQUIRE(mu_.AwaitWithTimeout(absl::Condition(&there), absl::Seconds(30)));
   }
+  // Until something was sent in which `text` stands.
+  void AwaitText(const std::string& text) {
+    absl::MutexLock lock(&mu_);
+    const auto there = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+      return text_.find(text) != std::string::npos;
+    };
+    REQUIRE(mu_.AwaitWithTimeout(absl::Condition(&there), absl::Seconds(30)));
+  }
+  // All that was sent.
+  std::string Text() {
+    absl::MutexLock lock(&mu_);
+    return text_;
+  }
   std::vector<httplib::Request> Requests() {
     absl::MutexLock lock(&mu_);
     return requests_;
@@ -61,6 +75,7 @@ class Receiver {
   int refusals_ ABSL_GUARDED_BY(mu_) = 0;
   int lines_ ABSL_GUARDED_BY(mu_) = 0;
   std::vector<httplib::Request> requests_ ABSL_GUARDED_BY(mu_);
+  std::string text_ ABSL_GUARDED_BY(mu_);
 };
 
 inline void Tell(store::Store& store, const model::OrganizationScope& scope,

@@ -2,11 +2,8 @@
 // Against a real HTTP server that takes deliveries, refuses them, and goes away.
 #include "skyden/audit/webhook.h"
 
-#include <httplib.h>
-
 #include <catch2/catch.hpp>
 #include <functional>
-#include <thread>
 
 #include "absl/synchronization/mutex.h"
 #include "fmt/format.h"

@@ -39,6 +39,7 @@ const std::map<std::string, std::vector<Refused>>& BadValues() {
       {"oidc_clock_leeway", {{"11m", "\"11m\" is not a duration from 0s to 10m"}}},
       {"default_version", {{"v4", "\"v4\" is not v2 or v3"}, {"3", ""}}},
       {"v3_refuses_unknown", {{"yes", kNotSwitch}}},
+      {"audit_destinations_internal", {{"yes", kNotSwitch}}},
       {"log_level", {{"loud", "\"loud\" is not debug, info, warning or error"}}},
       {"worker_threads", {{"0", "is not a number from 1 to 256"}, {"257", ""}, {"2.5", ""}}},
       {"store_readers", {{"65", "is not a number from 1 to 64"}, {"-1", ""}}},
@@ -170,6 +171,9 @@ const std::map<std::string, std::vector<Together>>& BadTogether() {
           {"audit_webhook_secret_file", "/dev/null"},
           {"audit_webhook_ca_file", none}},
          "audit_webhook_ca_file: cannot read /nowhere/file"}}},
+      {"audit_destinations_ca_file",
+       {{{{"audit_destinations_ca_file", none}},
+         "audit_destinations_ca_file: cannot read /nowhere/file"}}},
   };
   return all;
 }

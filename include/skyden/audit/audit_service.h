@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "skyden/audit/endpoints.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/store/audit.h"
 #include "skyden/store/store.h"
@@ -33,7 +34,11 @@ struct KnownControlPlanes;
 // violations for a page size out of its bounds. Blocks on the disk.
 class AuditService {
  public:
-  explicit AuditService(store::Store& store) : store_(store) {}
+  explicit AuditService(store::Store& store, Endpoints destinations = Endpoints::kOutside)
+      : store_(store), destinations_(destinations) {}
+
+  // Where organizations may have it sent.
+  Endpoints destinations() const { return destinations_; }
 
   // Of an organization and all its control planes, or of one control plane.
   absl::StatusOr<store::AuditPage> List(const model::OrganizationScope& scope,
@@ -61,6 +66,7 @@ class AuditService {
                            KnownControlPlanes& known, Verification& found) const;
 
   store::Store& store_;
+  const Endpoints destinations_;
 };
 
 }  // namespace skyden::audit

@@ -86,6 +86,9 @@ struct Config {
   std::string audit_webhook_url;   // empty: none
   std::string audit_webhook_secret_file;
   std::string audit_webhook_ca_file;  // empty: the system's authorities
+  // Where organizations have theirs sent: this host and its link, too.
+  bool audit_destinations_internal = false;
+  std::string audit_destinations_ca_file;  // empty: the system's authorities
 
   // What is past.
   absl::Duration history_retention = absl::Hours(24 * 30);  // of what people wrote; 0: for ever
