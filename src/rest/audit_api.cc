@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "rest/audit_json.h"
+#include "rest/audit_sending_api.h"
 #include "rest/control_plane_json.h"
 #include "rest/page_query.h"
 #include "rest/problem.h"
@@ -15,16 +16,6 @@
 #include "skyden/kds/rejected_connection.h"
 
 namespace skyden::rest {
-namespace {
-
-// Finishes the call of whoever is none.
-bool IsForOperator(CallPtr& call) {
-  if (call->organization->access().IsOperator()) return true;
-  call->Finish(Refusal(absl::PermissionDeniedError("operators only"), *call));
-  return false;
-}
-
-}  // namespace
 
 AuditApi::AuditApi(const Deps& deps) : deps_(deps), routes_(deps) {
   const auto add = [this](const char* pattern, void (AuditApi::*handler)(CallPtr) const) {
@@ -34,8 +25,7 @@ AuditApi::AuditApi(const Deps& deps) : deps_(deps), routes_(deps) {
   add("/audit-logs", &AuditApi::List);
   add("/audit-logs/verification", &AuditApi::Verify);
   add("/rejected-connections", &AuditApi::RejectedConnections);
-  add("/audit-log-webhook", &AuditApi::ShowWebhook);
-  add("/audit-log-webhook/status", &AuditApi::ShowWebhookStatus);
+  AddAuditSending(deps_, routes_);
 }
 
 void AuditApi::List(CallPtr call) const {
@@ -68,19 +58,10 @@ void AuditApi::Verify(CallPtr call) const {
   call->Finish(json.ok() ? ManagerJson(200, *json) : Refusal(json.status(), *call));
 }
 
-// The webhook is the daemon's, and is told of every organization: its settings say where it is.
-void AuditApi::ShowWebhook(CallPtr call) const {
-  if (!IsForOperator(call)) return;
-  call->Finish(ManagerJson(200, AuditWebhookJson(deps_.audit_webhook)));
-}
-
-void AuditApi::ShowWebhookStatus(CallPtr call) const {
-  if (!IsForOperator(call)) return;
-  call->Finish(ManagerJson(200, AuditWebhookStatusJson(deps_.audit_webhook)));
-}
-
 void AuditApi::RejectedConnections(CallPtr call) const {
-  if (!IsForOperator(call)) return;
+  if (!call->organization->access().IsOperator()) {
+    return call->Finish(Refusal(absl::PermissionDeniedError("operators only"), *call));
+  }
   const auto filters = DecodeFilters(call->query, model::NamesOf(RejectedConnectionFilters()));
   if (!filters.value) {
     return call->Finish(Problem(400, filters.detail, call->request.request_id, filters.invalid));

@@ -20,8 +20,6 @@ class AuditApi {
   void List(CallPtr call) const;
   void Verify(CallPtr call) const;
   void RejectedConnections(CallPtr call) const;
-  void ShowWebhook(CallPtr call) const;
-  void ShowWebhookStatus(CallPtr call) const;
 
   const Deps& deps_;
   CallerRoutes routes_;

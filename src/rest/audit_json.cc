@@ -7,7 +7,6 @@
 
 #include "rest/json_writer.h"
 #include "rest/problem.h"
-#include "skyden/audit/webhook.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
 
@@ -150,44 +149,6 @@ http::Response AuditAnswer(const AuditRequest& request, const store::AuditPage& 
   for (const store::AuditEntry& entry : page.entries) json.Raw(store::AuditLine(entry));
   json.EndArray().EndObject();
   return ManagerJson(200, json.Take());
-}
-
-std::string AuditWebhookJson(const audit::Webhook* webhook) {
-  JsonWriter json;
-  json.BeginObject().Key("endpoint");
-  if (webhook == nullptr) {
-    json.Null();
-  } else {
-    json.String(webhook->url());
-  }
-  json.Field("enabled", webhook != nullptr)
-      .Field("log_format", "json")
-      .Field("skip_ssl_verification", false)
-      .EndObject();
-  return json.Take();
-}
-
-std::string AuditWebhookStatusJson(const audit::Webhook* webhook) {
-  std::optional<audit::Webhook::Attempt> last;
-  if (webhook != nullptr) last = webhook->last_attempt();
-  const auto counters = webhook == nullptr ? audit::Webhook::Counters() : webhook->counters();
-  // Before the first attempt nothing speaks against it.
-  const bool active = !last || (last->status >= 200 && last->status <= 299);
-  JsonWriter json;
-  json.BeginObject()
-      .Field("webhook_enabled", webhook != nullptr)
-      .Field("webhook_status", webhook == nullptr ? "unconfigured"
-                               : active           ? "active"
-                                                  : "inactive");
-  if (last) {
-    json.Field("last_attempt_at", base::FormatRfc3339(last->at));
-    const int code = last->status;
-    if (code > 0) json.Field("last_response_code", static_cast<uint64_t>(code));
-  }
-  json.Field("entries_delivered", counters.delivered)
-      .Field("attempts_failed", counters.failures)
-      .EndObject();
-  return json.Take();
 }
 
 std::string VerificationJson(const audit::Verification& found, std::string_view keep) {

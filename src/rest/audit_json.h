@@ -14,10 +14,6 @@
 #include "skyden/http/uri.h"
 #include "skyden/store/audit.h"
 
-namespace skyden::audit {
-class Webhook;
-}
-
 namespace skyden::rest {
 
 struct AuditRequest {
@@ -30,9 +26,6 @@ Decoded<AuditRequest> DecodeAuditQuery(const http::Query& query);
 // go on.
 http::Response AuditAnswer(const AuditRequest& request, const store::AuditPage& page);
 // `keep`: what to expect of the chain later (audit/expectation.h).
-// Where the audit is sent, and how that goes; null: nowhere.
-std::string AuditWebhookJson(const audit::Webhook* webhook);
-std::string AuditWebhookStatusJson(const audit::Webhook* webhook);
 std::string VerificationJson(const audit::Verification& found, std::string_view keep);
 
 }  // namespace skyden::rest

@@ -10,6 +10,7 @@
 #include <set>
 #include <utility>
 
+#include "rest/audit_sending_json.h"
 #include "rest/control_plane_figures.h"
 #include "rest/control_plane_json.h"
 #include "rest/fleet_query.h"
@@ -45,6 +46,7 @@ std::map<std::string, model::FilterNames> Filters() {
       {"user_tokens", NamesOf(identity::TokenFilters(AccountKind::kUser))},
       {"system_account_tokens", NamesOf(identity::TokenFilters(AccountKind::kSystemAccount))},
       {"control_planes", ControlPlaneFilterNames()},
+      {"audit_destinations", NamesOf(AuditDestinationFilters())},
       {"rejected_connections", NamesOf(RejectedConnectionFilters())},
       {"rejected_resources", NamesOf(RejectedResourceFilters())},
       {"withheld_types", NamesOf(WithheldTypeFilters())},

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "tests/audit/receiver.h"
 #include "tests/end_to_end/daemon.h"
 
 namespace skyden::end_to_end {
@@ -55,6 +56,36 @@ TEST_CASE("a rotated secrets key changes nothing that anybody sees", "[end_to_en
   Rest john(daemon.base(), user_token);
   CHECK(john.Call("GET", api + "/who-am-i").body.at("name") == "john");
   CHECK(daemon.Cli({"audit", "verify"}).exit_code == 0);
+}
+
+TEST_CASE("an organization's audit goes where it says, after a rotation too",
+          "[end_to_end][migrate]") {
+  audit::Receiver receiver;
+  TestDaemon daemon({"--audit-destinations-internal"});
+  const Answer made = daemon.Call(
+      "POST", "/v3/audit-log-destinations",
+      {{"name", "siem"}, {"endpoint", receiver.url()}, {"authorization", "Bearer s3cret"}});
+  INFO(made.body);
+  REQUIRE(made.status == 201);
+  REQUIRE(daemon
+              .Call("PATCH", "/v3/audit-log-webhook",
+                    {{"audit_log_destination_id", made.body.at("id")}, {"enabled", true}})
+              .status == 200);
+  receiver.AwaitText("audit_webhook.update");
+  REQUIRE(daemon.Stop() == 0);
+  REQUIRE(Migrate(daemon, {"--rotate-secrets-key"}).exit_code == 0);
+  daemon.Start();
+  const size_t before = receiver.Requests().size();
+  daemon.CreateControlPlane("after");
+  receiver.AwaitText("control_plane.create");
+  const auto requests = receiver.Requests();
+  REQUIRE(requests.size() > before);
+  for (const auto& request : requests) {
+    CHECK(request.get_header_value("authorization") == "Bearer s3cret");
+  }
+  const Answer status = daemon.Call("GET", "/v3/audit-log-webhook/status");
+  CHECK(status.body.at("webhook_status") == "active");
+  CHECK(status.body.at("entries_delivered") >= 1);
 }
 
 TEST_CASE("secrets that were sealed before a rotation need its key", "[end_to_end][migrate]") {

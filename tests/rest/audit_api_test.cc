@@ -75,16 +75,107 @@ TEST_CASE("pages and filters of the audit, and what is wrong with them", "[rest]
 
 TEST_CASE("without a webhook, that is what its state says", "[rest][audit]") {
   RestEnv env;
-  CHECK(env.Get("/v3/audit-log-webhook").json() ==
-        nlohmann::json({{"endpoint", nullptr},
-                        {"enabled", false},
-                        {"log_format", "json"},
-                        {"skip_ssl_verification", false}}));
+  const std::string admin = env.NewToken(model::Role::kAdmin);
+  CHECK(env.Send("GET", "/v3/audit-log-webhook", admin).json() ==
+        nlohmann::json({{"audit_log_destination_id", nullptr}, {"enabled", false}}));
   const auto status = env.Get("/v3/audit-log-webhook/status").json();
   CHECK(status["webhook_status"] == "unconfigured");
   CHECK_FALSE(status.contains("last_attempt_at"));
-  const std::string admin = env.NewToken(model::Role::kAdmin);
-  CHECK(env.Send("GET", "/v3/audit-log-webhook", admin).status == 403);
+  // The daemon's own is for operators.
+  CHECK(status["daemon"]["webhook_status"] == "unconfigured");
+  CHECK(env.Get("/v3/audit-log-webhook").json()["daemon"]["enabled"] == false);
+  CHECK(env.Send("GET", "/v3/audit-log-replay-job", admin).json() ==
+        nlohmann::json({{"status", "unconfigured"}}));
+}
+
+TEST_CASE("administrators say where their organization's audit is sent", "[rest][audit]") {
+  RestEnv env;
+  const std::string admin = env.NewOrganization("tenant");
+  const auto send = [&](const char* method, const std::string& path, const std::string& body = "") {
+    return env.Send(method, "/v3/audit-log-" + path, admin, body);
+  };
+  const std::string input =
+      R"({"name":"siem","endpoint":"https://siem.example.com/x","authorization":"Bearer s3cret",
+          "log_format":"json","skip_ssl_verification":false})";
+  const Answer made = send("POST", "destinations", input);
+  INFO(made.body);
+  REQUIRE(made.status == 201);
+  CHECK(made.body.find("s3cret") == std::string::npos);
+  CHECK(made.json()["name"] == "siem");
+  CHECK(made.json()["has_authorization"] == true);
+  const std::string id = made.json()["id"];
+  CHECK(send("POST", "destinations", input).status == 409);
+  const auto page = send("GET", "destinations?filter[name]=siem").json();
+  CHECK(page["meta"]["page"]["total"] == 1);
+  CHECK(page["data"][0] == made.json());
+  CHECK(send("GET", "destinations?filter[name]=other").json()["data"].empty());
+  CHECK(send("GET", "destinations/" + id).json() == made.json());
+  const Answer changed = send("PATCH", "destinations/" + id, R"({"authorization":null})");
+  CHECK(changed.json()["has_authorization"] == false);
+
+  const std::string enable =
+      nlohmann::json{{"audit_log_destination_id", id}, {"enabled", true}}.dump();
+  const Answer webhook = send("PATCH", "webhook", enable);
+  INFO(webhook.body);
+  REQUIRE(webhook.status == 200);
+  CHECK(webhook.json() == nlohmann::json{{"audit_log_destination_id", id},
+                                         {"enabled", true},
+                                         {"endpoint", "https://siem.example.com/x"},
+                                         {"log_format", "json"},
+                                         {"skip_ssl_verification", false}});
+  CHECK(send("GET", "webhook").json() == webhook.json());
+  CHECK(send("GET", "webhook/status").json()["webhook_status"] == "active");
+  CHECK(send("DELETE", "destinations/" + id).status == 409);
+  const Answer replay =
+      send("PUT", "replay-job",
+           R"({"start_at":"2026-01-01T00:00:00Z","end_at":"2026-01-02T00:00:00Z"})");
+  REQUIRE(replay.status == 202);
+  CHECK(replay.json()["status"] == "accepted");
+  CHECK(send("GET", "replay-job").json() == replay.json());
+  CHECK(send("DELETE", "webhook").status == 204);
+  CHECK(send("GET", "replay-job").json()["status"] == "failed");
+  CHECK(send("DELETE", "destinations/" + id).status == 204);
+  CHECK(send("GET", "destinations/" + id).status == 404);
+  const Answer all = env.Send("GET", "/v3/audit-logs", admin);
+  CHECK(all.body.find("audit_webhook.update") != std::string::npos);
+  CHECK(all.body.find("s3cret") == std::string::npos);
+}
+
+TEST_CASE("what cannot be said of where the audit is sent is refused by name", "[rest][audit]") {
+  RestEnv env;
+  struct Row {
+    const char* method;
+    const char* path;
+    const char* body;
+    const char* says;
+  };
+  const Row rows[] = {
+      {"POST", "destinations", "{}", "endpoint"},
+      {"POST", "destinations", R"({"name":"x","endpoint":"http://siem.example.com"})", "https://"},
+      {"POST", "destinations", R"({"name":"x","endpoint":"https://169.254.169.254/"})",
+       "audit_destinations_internal"},
+      {"POST", "destinations",
+       R"({"name":"x","endpoint":"https://a.example.com","skip_ssl_verification":true})",
+       "always verified"},
+      {"POST", "destinations",
+       R"({"name":"x","endpoint":"https://a.example.com","log_format":"cps"})", "log_format"},
+      {"POST", "destinations", R"({"name":"x","endpoint":"https://a.example.com","colour":1})",
+       "colour"},
+      {"PATCH", "webhook", R"({"audit_log_destination_id":"none"})", "no such destination"},
+      {"PATCH", "webhook", R"({"enabled":true})", "audit_log_destination_id"},
+      {"PUT", "replay-job", R"({"start_at":"2026-01-02T00:00:00Z"})", "end_at"},
+      {"PUT", "replay-job", R"({"start_at":"soon","end_at":"2026-01-02T00:00:00Z"})", "start_at"},
+  };
+  for (const Row& row : rows) {
+    const Answer answer = env.Send(row.method, std::string("/v3/audit-log-") + row.path,
+                                   env.operator_token, row.body);
+    INFO(row.method << " " << row.path << " " << row.body << ": " << answer.body);
+    CHECK(answer.status == 400);
+    CHECK(answer.body.find(row.says) != std::string::npos);
+  }
+  CHECK(env.Put("/v3/audit-log-replay-job",
+                R"({"start_at":"2026-01-01T00:00:00Z","end_at":"2026-01-02T00:00:00Z"})")
+            .status == 409);
 }
 
 TEST_CASE("the audit takes the filters that clients of such an API have", "[rest][audit]") {
