@@ -16,7 +16,8 @@ const kShown = 20;
 const why = (zone) => [...(zone.refused ?? []).map((/** @type {any} */ one) => `${[one.type, one.mesh, one.name].filter(Boolean).join(' ')}: ${one.reason}`),
   ...(zone.refused?.length ? [] : (zone.types ?? []).map((/** @type {any} */ one) => `${one.type} ${one.stage}`))].join('; ');
 
-const words = /** @type {Record<string, string>} */ ({ behind: 'not yet', refused: 'refused it', withheld: 'too large for it', offline: 'offline', never: 'never connected' });
+/** Of a zone that does not have it. */
+export const standings = /** @type {Record<string, string>} */ ({ behind: 'not yet', refused: 'refused it', withheld: 'too large for it', offline: 'offline', never: 'never connected' });
 
 /** @param {{id: string, revision: string}} properties revision: what Skyden-Revision said of the write */
 export function Arrival({ id, revision }) {
@@ -51,6 +52,6 @@ export function Arrival({ id, revision }) {
     <p class="line" role="status"><${Sign} kind=${sign} />${all === 0 ? 'No zone is connected.' : `${number(arrived)} of ${count(all, 'connected zone')} ${all === 1 ? 'has' : 'have'} taken it.`}
       ${missing > 0 && ` ${count(missing, 'zone')} that ${missing === 1 ? 'is' : 'are'} away will get it on coming.`}</p>
     <ul class="plainlist">${now.zones.slice(0, kShown).map((/** @type {any} */ zone) => html`<li key=${zone.name}><a href=${zonePath(id, zone.name)}>${zone.name}</a>
-      ${` ${words[zone.standing] ?? zone.standing}`}<span class="muted"> ${why(zone)}</span></li>`)}</ul>
+      ${` ${standings[zone.standing] ?? zone.standing}`}<span class="muted"> ${why(zone)}</span></li>`)}</ul>
     ${now.zones.length > kShown && html`<p class="line">and ${number(now.zones.length - kShown)} more</p>`}<//>`;
 }

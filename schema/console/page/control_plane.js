@@ -13,13 +13,14 @@ import { Actions } from './control_plane_actions.js';
 import { ControlPlaneZones } from './zones.js';
 import Preview from './preview.js';
 import History from './history.js';
+import Rollouts from './rollouts.js';
 import Changes from './changes.js';
 import ControlPlaneAccess from './control_plane_access.js';
 import Refused from './control_plane_refused.js';
 
 /** Read together: they have most of their parts in common. @type {[string, string, any][]} */
 const tabs = [
-  ['', 'Overview', Overview], ['zones', 'Zones', ControlPlaneZones], ['preview', 'Preview', Preview], ['history', 'History', History],
+  ['', 'Overview', Overview], ['zones', 'Zones', ControlPlaneZones], ['preview', 'Preview', Preview], ['rollouts', 'Rollouts', Rollouts], ['history', 'History', History],
   ['changes', 'Changes', Changes], ['access', 'Access', ControlPlaneAccess], ['refused', 'Refused', Refused],
 ];
 const connectDialog = () => import('./connect.js');

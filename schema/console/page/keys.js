@@ -17,7 +17,7 @@ export function setLetters(on) {
 /** @type {[string, string][]} */
 export const help = [
   ['/', 'Search'], ['g f', 'Fleet'], ['g z', 'Zones'], ['g e', 'Expiry'], ['g c', 'Access'], ['g a', 'Audit'],
-  ['g p', 'Preview, of the control plane that is shown'], ['g h', 'Its history'],
+  ['g p', 'Preview, of the control plane that is shown'], ['g h', 'Its history'], ['g r', 'Its rollouts'],
   ['j, ↓', 'Next row'], ['k, ↑', 'Previous row'], ['Enter', 'Open'], ['x', 'Select the row'], ['?', 'This list'],
 ];
 /** @type {Record<string, string>} */
@@ -26,7 +26,7 @@ const places = {
 };
 
 /** Of the control plane that is shown. @type {Record<string, string>} */
-const within = { p: 'preview', h: 'history' };
+const within = { p: 'preview', h: 'history', r: 'rollouts' };
 
 /** @param {string} key @returns {string|undefined} an address */
 function placeOf(key) {

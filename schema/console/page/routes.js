@@ -15,6 +15,7 @@ const routes = [
   ['/console/cp/:id', 'control_plane'],
   ['/console/cp/:id/zones', 'control_plane'],
   ['/console/cp/:id/preview', 'control_plane'],
+  ['/console/cp/:id/rollouts', 'control_plane'],
   ['/console/cp/:id/history', 'control_plane'],
   ['/console/cp/:id/changes', 'control_plane'],
   ['/console/cp/:id/refused', 'control_plane'],

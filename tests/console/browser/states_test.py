@@ -31,6 +31,7 @@ class States(ConsoleTest):
             (f"/console/cp/{cls.control_plane}/zones", r"/v3/zones", "No zones yet"),
             (f"/console/cp/{cls.control_plane}/preview", r"/api/_resources", None),
             (f"/console/cp/{cls.control_plane}/preview?type=MeshRetry&mesh=default&name=mesh-retry-all-default", r"/meshretries/", None),
+            (f"/console/cp/{cls.control_plane}/rollouts", r"/ops/rollouts", "Nothing was released"),
             (f"/console/cp/{cls.control_plane}/history", r"/ops/history", "Nothing was written"),
             (f"/console/cp/{cls.control_plane}/history?from=0&to=1", r"/ops/diff", None),
             (f"/console/cp/{cls.control_plane}/changes", r"/ops/audit", "Nothing was changed"),
