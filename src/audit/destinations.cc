@@ -20,7 +20,7 @@ using store::AuditDestination;
 using store::AuditReplay;
 using store::AuditWebhook;
 
-absl::Status CheckMay(const model::OrganizationScope& scope) {
+absl::Status CheckMaySayWhere(const model::OrganizationScope& scope) {
   if (scope.access().Administrates()) return absl::OkStatus();
   return absl::PermissionDeniedError("only administrators may say where the audit is sent");
 }
@@ -94,7 +94,7 @@ absl::Status GiveUpReplay(store::DirectoryTx& tx, AuditReplay replay) {
 
 absl::StatusOr<std::vector<AuditDestination>> Destinations::List(
     const model::OrganizationScope& scope) const {
-  SKYDEN_RETURN_IF_ERROR(CheckMay(scope));
+  SKYDEN_RETURN_IF_ERROR(CheckMaySayWhere(scope));
   std::vector<AuditDestination> all;
   SKYDEN_RETURN_IF_ERROR(
       store_.ReadDirectory(scope, [&all](store::DirectoryReadTx& tx) -> absl::Status {
@@ -106,7 +106,7 @@ absl::StatusOr<std::vector<AuditDestination>> Destinations::List(
 
 absl::StatusOr<AuditDestination> Destinations::Find(const model::OrganizationScope& scope,
                                                     const std::string& id) const {
-  SKYDEN_RETURN_IF_ERROR(CheckMay(scope));
+  SKYDEN_RETURN_IF_ERROR(CheckMaySayWhere(scope));
   AuditDestination found;
   SKYDEN_RETURN_IF_ERROR(
       store_.ReadDirectory(scope, [&](store::DirectoryReadTx& tx) -> absl::Status {
@@ -118,7 +118,7 @@ absl::StatusOr<AuditDestination> Destinations::Find(const model::OrganizationSco
 
 absl::StatusOr<AuditDestination> Destinations::Create(const model::OrganizationScope& scope,
                                                       const DestinationChange& with) const {
-  SKYDEN_RETURN_IF_ERROR(CheckMay(scope));
+  SKYDEN_RETURN_IF_ERROR(CheckMaySayWhere(scope));
   Violations violations;
   CheckChange(with, allowed_, violations);
   if (!with.name.has_value()) violations.push_back({"name", "is required"});
@@ -149,7 +149,7 @@ absl::StatusOr<AuditDestination> Destinations::Create(const model::OrganizationS
 absl::StatusOr<AuditDestination> Destinations::Update(const model::OrganizationScope& scope,
                                                       const std::string& id,
                                                       const DestinationChange& change) const {
-  SKYDEN_RETURN_IF_ERROR(CheckMay(scope));
+  SKYDEN_RETURN_IF_ERROR(CheckMaySayWhere(scope));
   Violations violations;
   CheckChange(change, allowed_, violations);
   SKYDEN_RETURN_IF_ERROR(Refused(violations));
@@ -175,7 +175,7 @@ absl::StatusOr<AuditDestination> Destinations::Update(const model::OrganizationS
 
 absl::Status Destinations::Delete(const model::OrganizationScope& scope,
                                   const std::string& id) const {
-  SKYDEN_RETURN_IF_ERROR(CheckMay(scope));
+  SKYDEN_RETURN_IF_ERROR(CheckMaySayWhere(scope));
   const absl::Time now = clock_.Now();
   return store_.WriteDirectory(scope, [&](store::DirectoryTx& tx) -> absl::Status {
     SKYDEN_ASSIGN_OR_RETURN(const AuditDestination found, FindIn(tx, id));
@@ -190,7 +190,7 @@ absl::Status Destinations::Delete(const model::OrganizationScope& scope,
 }
 
 absl::StatusOr<WebhookView> Destinations::Webhook(const model::OrganizationScope& scope) const {
-  SKYDEN_RETURN_IF_ERROR(CheckMay(scope));
+  SKYDEN_RETURN_IF_ERROR(CheckMaySayWhere(scope));
   WebhookView view;
   SKYDEN_RETURN_IF_ERROR(
       store_.ReadDirectory(scope, [&view](store::DirectoryReadTx& tx) -> absl::Status {
@@ -202,7 +202,7 @@ absl::StatusOr<WebhookView> Destinations::Webhook(const model::OrganizationScope
 
 absl::StatusOr<WebhookView> Destinations::SetWebhook(const model::OrganizationScope& scope,
                                                      const WebhookChange& change) const {
-  SKYDEN_RETURN_IF_ERROR(CheckMay(scope));
+  SKYDEN_RETURN_IF_ERROR(CheckMaySayWhere(scope));
   const absl::Time now = clock_.Now();
   WebhookView view;
   const auto set = [&](store::DirectoryTx& tx) -> absl::Status {
@@ -242,7 +242,7 @@ absl::StatusOr<AuditReplay> Destinations::Replay(const model::OrganizationScope&
 
 absl::StatusOr<AuditReplay> Destinations::StartReplay(const model::OrganizationScope& scope,
                                                       absl::Time from, absl::Time to) const {
-  SKYDEN_RETURN_IF_ERROR(CheckMay(scope));
+  SKYDEN_RETURN_IF_ERROR(CheckMaySayWhere(scope));
   if (to < from) return Refused({{"end_at", "must not be before start_at"}});
   if (to - from > kReplayMax) {
     return Refused({{"end_at", fmt::format("must be at most {} after start_at; ask for the rest "

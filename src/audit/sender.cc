@@ -22,11 +22,11 @@ namespace {
 
 using store::AuditReplay;
 
-constexpr size_t kEntriesPerDelivery = 100;
+constexpr size_t kEntriesAtATime = 100;
 constexpr int kDeliveriesPerTurn = 16;
 
 absl::Duration Now() { return base::RealClock().Monotonic(); }
-model::SystemScope System() { return model::SystemScope::For("audit destinations"); }
+model::SystemScope SenderScope() { return model::SystemScope::For("audit destinations"); }
 
 }  // namespace
 
@@ -48,7 +48,7 @@ absl::StatusOr<std::unique_ptr<Sender>> Sender::Start(store::Store& store, base:
   Sender* const raw = sender.get();
   sender->subscription_ =
       store.SubscribeAudit([raw](const store::AuditGrowth& grown) { raw->Hear(grown); });
-  SKYDEN_ASSIGN_OR_RETURN(const auto organizations, store.ListOrganizations(System()));
+  SKYDEN_ASSIGN_OR_RETURN(const auto organizations, store.ListOrganizations(SenderScope()));
   {
     absl::MutexLock lock(&raw->mu_);
     for (const auto& each : organizations) {
@@ -151,7 +151,7 @@ void Sender::Loop() {
 }
 
 absl::Status Sender::Deliver(model::OrganizationKey organization) {
-  const auto scope = System().In(organization);
+  const auto scope = SenderScope().In(organization);
   for (int i = 0; i < kDeliveriesPerTurn && !stopping(); ++i) {
     {
       // Before the look: what is done in a control plane after it is heard of.
@@ -187,7 +187,7 @@ absl::Status Sender::Read(const model::OrganizationScope& scope, Batch& batch) {
     batch.place = webhook.place;
     store::AuditQuery query;
     query.order = store::AuditQuery::Order::kOldestFirst;
-    query.limit = kEntriesPerDelivery;
+    query.limit = kEntriesAtATime;
     query.beyond = webhook.place;
     SKYDEN_ASSIGN_OR_RETURN(store::AuditPage page, tx.ListAudit(query));
     if (page.entries.empty() && webhook.replay.IsUnderWay()) {

@@ -11,9 +11,9 @@ namespace skyden::rest {
 namespace {
 
 using store::AuditDestination;
-using Field = model::FilterField<AuditDestination>;
+using DestinationField = model::FilterField<AuditDestination>;
 
-constexpr Field kFields[] = {
+constexpr DestinationField kDestinationFields[] = {
     {"id", [](const AuditDestination& one, absl::Time) { return std::optional(one.id); }},
     {"name", [](const AuditDestination& one, absl::Time) { return std::optional(one.name); }},
     {"endpoint",
@@ -32,7 +32,7 @@ std::optional<std::string> TakeNullable(ObjectReader& reader, const char* name) 
 
 // What one answer says of one webhook, whosever it is. Before the first attempt nothing speaks
 // against it.
-struct Status {
+struct SendingStatus {
   bool configured = false;
   bool enabled = false;
   std::optional<absl::Time> attempted_at;
@@ -41,7 +41,7 @@ struct Status {
   uint64_t failed = 0;
 };
 
-void WriteStatusMembers(const Status& status, JsonWriter& json) {
+void WriteStatusMembers(const SendingStatus& status, JsonWriter& json) {
   const bool taken = !status.attempted_at || (status.response >= 200 && status.response <= 299);
   json.Field("webhook_enabled", status.enabled)
       .Field("webhook_status", !status.configured        ? "unconfigured"
@@ -115,7 +115,7 @@ Decoded<ReplaySpan> DecodeReplay(const std::string& body) {
 }
 
 const model::Filterable<AuditDestination>& AuditDestinationFilters() {
-  static constexpr model::Filterable<AuditDestination> filters{kFields};
+  static constexpr model::Filterable<AuditDestination> filters{kDestinationFields};
   return filters;
 }
 
@@ -165,7 +165,7 @@ void WriteWebhookStatus(const ShownWebhook& shown, JsonWriter& json) {
                       .failed = own.failed},
                      json);
   if (shown.with_daemon) {
-    Status daemon;
+    SendingStatus daemon;
     if (shown.daemon != nullptr) {
       const auto counters = shown.daemon->counters();
       daemon = {.configured = true,

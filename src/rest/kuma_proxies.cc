@@ -32,7 +32,8 @@ std::optional<Question> QuestionOf(std::string_view text) {
 
 // What Kuma would say of it is about the zone; who is told to come again could not be answered.
 http::Response ZoneFailed(const absl::Status& status, std::string_view request_id) {
-  if (base::RetryAfterOf(status).has_value()) return KumaError(status, kTitle, request_id);
+  if (base::RetryAfterOf(status).has_value())
+    return KumaError(status, kAdminOperationTitle, request_id);
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kDeadlineExceeded:
