@@ -7,7 +7,8 @@
 //   display: [singular, plural]
 //   scope: mesh | global
 //   protobuf: full.message.Name     absent: the spec is JSON
-//   status, read_only, admin_only, secret, experimental, skip_kds_hash, label_names: true
+//   status, read_only, admin_only, secret, experimental, skip_kds_hash, label_names,
+//   unlisted: true
 //   kds: [global_to_zone, zone_to_global, provided_by_global, provided_by_zone,
 //         consumed_by_global, consumed_by_zone, synced_across_zones]
 //   policy: [target_ref, to, from, rules, from_as_rules]     absent: not a policy
@@ -49,6 +50,7 @@ constexpr std::array kFlags = {
     Flag{"experimental", &TypeDescriptor::experimental},
     Flag{"skip_kds_hash", &TypeDescriptor::skip_kds_hash},
     Flag{"label_names", &TypeDescriptor::label_names},
+    Flag{"unlisted", &TypeDescriptor::unlisted},
 };
 
 constexpr std::array kKdsFlags = {

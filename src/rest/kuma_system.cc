@@ -44,7 +44,7 @@ std::string ResourcesJson(const model::VersionTypes& types) {
   JsonWriter json;
   json.BeginObject().Key("resources").BeginArray();
   for (const model::TypeDescriptor& type : types.all()) {
-    if (type.path.empty()) continue;
+    if (type.path.empty() || type.unlisted) continue;
     json.BeginObject()
         .Field("includeInFederation", type.include_in_federation)
         .Field("name", type.name)

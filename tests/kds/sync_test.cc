@@ -86,6 +86,20 @@ TEST_CASE("a zone gets what a new control plane has, and then every change", "[k
   CHECK(deleted.removed == std::set<std::string>{name});
 }
 
+TEST_CASE("a zone that asks for a policy of commercial builds is told it as it is", "[kds]") {
+  KdsEnv env;
+  const auto scope = env.NewControlPlane();
+  FakeZone zone = env.NewZone(scope, "zone-1");
+  auto down = zone.Sync({"Mesh", "MeshOPA"});
+  CHECK(FirstAnswers(zone, *down, 2).at("MeshOPA").resources.empty());
+  const std::string spec = R"({"targetRef":{"kind":"Mesh"},"default":{"anything":[1,"x"]}})";
+  REQUIRE(env.Put(scope, "MeshOPA", "default", "o", spec).ok());
+  const Received told = Next(*down);
+  CHECK(told.type == "MeshOPA");
+  REQUIRE(told.resources.size() == 1);
+  CHECK(told.resources.begin()->second.find(R"("anything":[1,"x"])") != std::string::npos);
+}
+
 TEST_CASE("a new mesh reaches the zones with its signing key", "[kds]") {
   KdsEnv env;
   const auto scope = env.NewControlPlane();

@@ -304,4 +304,27 @@ TEST_CASE("members that are not stored are told in headers, the body stays Kuma'
   CHECK(env.Put(api + "/meshes/default/meshretries/r", read.body).warnings.empty());
 }
 
+TEST_CASE("a policy of commercial builds is kept as it is, and Kuma's lists say nothing of it",
+          "[kuma_api]") {
+  for (const model::KumaVersion version : model::kKumaVersions) {
+    RestEnv env;
+    const std::string api = RestEnv::ApiOf(env.NewControlPlane("opa", version));
+    const nlohmann::json spec = {
+        {"targetRef", {{"kind", "Dataplane"}, {"labels", {{"app", "a"}}}}},
+        {"default", {{"appendPolicies", {{{"rego", {{"type", "InsecureInline"}}}, {"more", 1}}}}}}};
+    const nlohmann::json body = {
+        {"type", "MeshOPA"}, {"mesh", "default"}, {"name", "o"}, {"spec", spec}};
+    const std::string path = api + "/meshes/default/meshopas/o";
+    const Answer made = env.Put(path, body.dump());
+    INFO(made.body);
+    CHECK(made.status == 201);
+    CHECK(made.warnings.empty());
+    CHECK(env.Get(path).json()["spec"] == spec);
+    CHECK(env.Get(api + "/meshopas").json()["total"] == 1);
+    CHECK(env.Get(api + "/_resources").body.find("MeshOPA") == std::string::npos);
+    CHECK(env.Get(api + "/policies").body.find("MeshOPA") == std::string::npos);
+    CHECK(env.Delete(path).status == 200);
+  }
+}
+
 }  // namespace skyden::rest

@@ -37,6 +37,7 @@ struct TypeDescriptor {
   bool admin_only = false;  // Secret, GlobalSecret
   bool is_secret = false;   // the spec is sealed at rest
   bool experimental = false;
+  bool unlisted = false;     // Kuma itself does not know it: /_resources says nothing of it
   bool label_names = false;  // what people write of it is named by an RFC 1035 label
 
   // Which way it travels between a global and its zones.
