@@ -140,7 +140,10 @@ absl::StatusOr<model::TenantScope> Calls::Enter(const identity::Caller& caller,
                                                 const std::string& control_plane_id) const {
   const auto id = model::ParseControlPlaneId(control_plane_id);
   if (!id.ok()) return BadField("control_plane_id", "must be a UUID");
-  return deps_.authenticator.Enter(caller, *id);
+  SKYDEN_ASSIGN_OR_RETURN(auto scope, deps_.authenticator.Enter(caller, *id));
+  // All that is done inside is about the control plane as a whole.
+  SKYDEN_RETURN_IF_ERROR(identity::CheckHasWhole(scope));
+  return scope;
 }
 
 }  // namespace skyden::admin

@@ -32,6 +32,8 @@ void Fill(const store::RoleRecord& record, v1::AssignedRole* out) {
   out->set_id(record.id.str());
   out->set_role(std::string(model::RoleName(record.role)));
   out->set_control_plane_id(record.control_plane.str());
+  out->mutable_meshes()->Add(record.narrowing.meshes.begin(), record.narrowing.meshes.end());
+  out->mutable_types()->Add(record.narrowing.types.begin(), record.narrowing.types.end());
 }
 
 void Fill(const store::TokenRecord& record, absl::Time now, v1::Token* out) {
@@ -103,13 +105,16 @@ identity::UpdateAccount ToRequest(const v1::UpdateAccountRequest& request) {
 absl::StatusOr<identity::AssignRole> ToRequest(const v1::AssignRoleRequest& request) {
   identity::AssignRole out;
   const auto role = model::ParseRole(request.role());
-  if (!role) return BadField("role", "must be Admin, Creator, Viewer, Connector or Operator");
+  if (!role)
+    return BadField("role", "must be Admin, Editor, Viewer, Creator, Connector or Operator");
   out.role = *role;
   if (!request.control_plane_id().empty()) {
     auto id = model::ParseControlPlaneId(request.control_plane_id());
     if (!id.ok()) return BadField("control_plane_id", "must be a UUID");
     out.control_plane = *std::move(id);
   }
+  out.narrowing.meshes.assign(request.meshes().begin(), request.meshes().end());
+  out.narrowing.types.assign(request.types().begin(), request.types().end());
   return out;
 }
 

@@ -141,7 +141,7 @@ class ControlPlaneServiceImpl final : public ControlPlaneService {
           return absl::OkStatus();
         });
     SKYDEN_RETURN_IF_ERROR(read);
-    SKYDEN_RETURN_IF_ERROR(CheckReads(scope.access(), record.tenant));
+    SKYDEN_RETURN_IF_ERROR(CheckSees(scope.access(), record.tenant));
     return record;
   }
 

@@ -41,6 +41,10 @@ absl::Status CheckReads(const model::Access& access, model::TenantKey tenant) {
   return access.Reads(tenant) ? absl::OkStatus() : RoleMayNot();
 }
 
+absl::Status CheckSees(const model::Access& access, model::TenantKey tenant) {
+  return access.ReadsParts(tenant) ? absl::OkStatus() : CheckReads(access, tenant);
+}
+
 absl::Status CheckChanges(const model::Access& access, model::TenantKey tenant) {
   if (!access.Knows(tenant)) return ControlPlaneNotFound();
   return access.Changes(tenant) ? absl::OkStatus() : RoleMayNot();

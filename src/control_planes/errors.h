@@ -26,6 +26,8 @@ absl::Status ReadOnly(std::string_view read_only);
 
 // NOT_FOUND when the caller knows nothing of `tenant`, PERMISSION_DENIED when it may not.
 absl::Status CheckReads(const model::Access& access, model::TenantKey tenant);
+// For the control plane's own record: who reads some of what is in it sees it as well.
+absl::Status CheckSees(const model::Access& access, model::TenantKey tenant);
 absl::Status CheckChanges(const model::Access& access, model::TenantKey tenant);
 // For what changes something inside: kAdmin or kOperator, and not suspended.
 absl::Status CheckWrites(const model::TenantScope& scope);

@@ -10,6 +10,7 @@
 #include "identity/audit_detail.h"
 #include "identity/errors.h"
 #include "identity/managed.h"
+#include "identity/narrowing_rules.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/limits.h"
@@ -68,7 +69,7 @@ void Apply(const UpdateAccount& request, AccountRecord& account) {
   model::ApplyPatch(request.label_patch, account.labels);
 }
 
-absl::Status Validate(const AssignRole& request) {
+absl::Status Validate(const model::TypeRegistry& registry, const AssignRole& request) {
   Violations violations;
   if (std::find(kRegions.begin(), kRegions.end(), request.region) == kRegions.end()) {
     violations.push_back({"entity_region", "must be one of us, eu, au, me, in, sg, *"});
@@ -78,12 +79,14 @@ absl::Status Validate(const AssignRole& request) {
   if (everywhere_only && request.control_plane) {
     violations.push_back({"entity_id", "must be \"*\" for this role"});
   }
+  CheckNarrowing(registry, request.role, request.narrowing, violations);
   return BadFields(violations);
 }
 
 class AccountServiceImpl final : public AccountService {
  public:
-  explicit AccountServiceImpl(Deps deps) : deps_(deps) {}
+  AccountServiceImpl(Deps deps, const model::TypeRegistry& registry)
+      : deps_(deps), registry_(registry) {}
 
   absl::StatusOr<AccountRecord> Create(const model::OrganizationScope& scope,
                                        const CreateAccount& request) override {
@@ -182,12 +185,14 @@ class AccountServiceImpl final : public AccountService {
     SKYDEN_RETURN_IF_ERROR(CheckAdministrates(scope));
     // Nobody gives away more than they hold.
     if (request.role == model::Role::kOperator && !scope.access().IsOperator()) return RoleMayNot();
-    SKYDEN_RETURN_IF_ERROR(Validate(request));
+    SKYDEN_RETURN_IF_ERROR(Validate(registry_, request));
     RoleRecord role;
     role.id = model::RoleId(base::RandomUuid());
     role.account = id;
     role.role = request.role;
     role.region = request.region;
+    role.narrowing = request.narrowing;
+    role.narrowing.Sort();
     role.created_at = deps_.clock.Now();
     const absl::Status stored =
         Change(scope, kind, id, [&](store::DirectoryTx& tx) -> absl::Status {
@@ -259,12 +264,14 @@ class AccountServiceImpl final : public AccountService {
   }
 
   const Deps deps_;
+  const model::TypeRegistry& registry_;
 };
 
 }  // namespace
 
-std::unique_ptr<AccountService> AccountService::Create(Deps deps) {
-  return std::make_unique<AccountServiceImpl>(deps);
+std::unique_ptr<AccountService> AccountService::Create(Deps deps,
+                                                       const model::TypeRegistry& registry) {
+  return std::make_unique<AccountServiceImpl>(deps, registry);
 }
 
 }  // namespace skyden::identity

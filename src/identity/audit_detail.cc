@@ -1,11 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "identity/audit_detail.h"
 
+#include <string>
+#include <vector>
+
 #include "skyden/base/json_text.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/model/access.h"
 
 namespace skyden::identity {
+namespace {
+
+std::string ListText(const std::vector<std::string>& words) {
+  std::string text = "[";
+  for (const std::string& word : words) {
+    if (&word != &words.front()) text += ',';
+    base::AppendJsonString(text, word);
+  }
+  return text + "]";
+}
+
+}  // namespace
 
 store::AuditNote NoteOf(absl::Time at, const char* action, const store::AccountRecord& account) {
   const bool is_team = account.kind == store::AccountRecord::Kind::kTeam;
@@ -18,12 +33,14 @@ store::AuditNote NoteOf(absl::Time at, const char* action, const store::AccountR
 }
 
 store::AuditNote NoteOf(absl::Time at, const char* action, const store::RoleRecord& role) {
-  return {at, action, "Role", role.id.str(),
-          base::JsonObjectText()
-              .Text("account", role.account.str())
-              .Text("role", model::RoleName(role.role))
-              .TextIfAny("control_plane", role.control_plane.str())
-              .Take()};
+  base::JsonObjectText detail;
+  detail.Text("account", role.account.str())
+      .Text("role", model::RoleName(role.role))
+      .TextIfAny("control_plane", role.control_plane.str());
+  const model::Narrowing& to = role.narrowing;
+  if (!to.meshes.empty()) detail.Raw("meshes", ListText(to.meshes));
+  if (!to.types.empty()) detail.Raw("types", ListText(to.types));
+  return {at, action, "Role", role.id.str(), detail.Take()};
 }
 
 store::AuditNote MemberNoteOf(absl::Time at, const char* action, const store::AccountRecord& team,

@@ -185,6 +185,9 @@ absl::StatusOr<model::TenantScope> Authenticator::Enter(const Caller& caller,
     who.groups.emplace(who.groups.begin(), model::kAdminGroup);
   }
   model::TenantScope scope = impl_->MakeScope(id, *known, std::move(who), *role);
+  // Who may do everything needs no more.
+  const bool may_all = *role == model::Role::kAdmin || *role == model::Role::kOperator;
+  if (!may_all && access.ReadsParts(known->tenant)) scope.set_narrowed(caller.access);
   scope.set_origin(caller.origin);
   return scope;
 }

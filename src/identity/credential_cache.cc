@@ -47,7 +47,7 @@ std::vector<model::Grant> GrantsOf(const store::TokenOwner& owner) {
   if (owner.account.kind == store::AccountRecord::Kind::kZone) {
     grants.push_back({model::Role::kConnector, owner.account.tenant});
   }
-  for (const store::RoleRecord& role : owner.roles) grants.push_back({role.role, role.tenant});
+  for (const store::RoleRecord& role : owner.roles) grants.push_back(role.grant());
   return grants;
 }
 

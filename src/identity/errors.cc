@@ -102,6 +102,11 @@ absl::Status ConnectsZonesOnly() {
 absl::Status RoleMayNot() {
   return absl::PermissionDeniedError("the token's role does not allow this");
 }
+absl::Status RoleIsNarrowed() {
+  return absl::PermissionDeniedError(
+      "the token's roles are narrowed to meshes or types, and this is not: ask for a role on the "
+      "whole control plane");
+}
 absl::Status ReadOnly(std::string_view read_only) {
   return absl::FailedPreconditionError(
       fmt::format("{}: nothing can be changed until it is resumed", read_only));

@@ -44,6 +44,7 @@ absl::Status ControlPlaneOfAnotherVersion();  // UNAVAILABLE: whoever comes agai
 absl::Status ControlPlaneNotFound();
 absl::Status ConnectsZonesOnly();
 absl::Status RoleMayNot();
+absl::Status RoleIsNarrowed();
 // FAILED_PRECONDITION: `read_only` is TenantScope::read_only().
 absl::Status ReadOnly(std::string_view read_only);
 

@@ -271,7 +271,8 @@ absl::StatusOr<std::vector<GroupRole>> ParseGroupRoles(std::string_view text) {
       name = name.substr(0, at);
     }
     const auto known = model::ParseRole(name);
-    if (!known) return wrong("the role must be Admin, Creator, Viewer, Connector or Operator");
+    if (!known)
+      return wrong("the role must be Admin, Editor, Viewer, Creator, Connector or Operator");
     role.role = *known;
     const bool everywhere_only =
         role.role == model::Role::kCreator || role.role == model::Role::kOperator;

@@ -112,7 +112,7 @@ absl::StatusOr<Caller> Authenticator::Impl::CallerOf(const OidcPerson& person,
   const absl::Status read = store.ReadDirectory(
       Reason().In(people.organization), [&](store::DirectoryReadTx& tx) -> absl::Status {
         SKYDEN_ASSIGN_OR_RETURN(const auto roles, tx.ListEffectiveRoles(account.id));
-        for (const store::RoleRecord& role : roles) grants.push_back({role.role, role.tenant});
+        for (const store::RoleRecord& role : roles) grants.push_back(role.grant());
         return absl::OkStatus();
       });
   SKYDEN_RETURN_IF_ERROR(read);
@@ -157,7 +157,7 @@ absl::StatusOr<std::vector<model::Grant>> Authenticator::Impl::GrantsOfTeam(
         SKYDEN_ASSIGN_OR_RETURN(const auto team, tx.FindTeamByName(name));
         if (!team) return absl::OkStatus();
         SKYDEN_ASSIGN_OR_RETURN(const auto roles, tx.ListRoles(team->id));
-        for (const store::RoleRecord& role : roles) grants.push_back({role.role, role.tenant});
+        for (const store::RoleRecord& role : roles) grants.push_back(role.grant());
         return absl::OkStatus();
       });
   SKYDEN_RETURN_IF_ERROR(read);

@@ -2,6 +2,7 @@
 #include "skyden/identity/permissions.h"
 
 #include "identity/errors.h"
+#include "skyden/model/reach.h"
 
 namespace skyden::identity {
 
@@ -13,6 +14,10 @@ absl::Status CheckMay(const model::TenantScope& scope, model::Action action) {
                           action == model::Action::kReadSecrets;
   if (!only_looks && !scope.read_only().empty()) return ReadOnly(scope.read_only());
   return absl::OkStatus();
+}
+
+absl::Status CheckHasWhole(const model::TenantScope& scope) {
+  return model::IsInParts(scope) ? RoleIsNarrowed() : absl::OkStatus();
 }
 
 absl::Status CheckAdministrates(const model::OrganizationScope& scope) {

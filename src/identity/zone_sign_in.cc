@@ -71,7 +71,8 @@ absl::StatusOr<model::ControlPlaneId> Authenticator::Impl::MeantBy(
   if (own) return *own;
   std::optional<model::ControlPlaneId> only;
   for (const store::RoleRecord& role : token.owner.roles) {
-    const bool connects = role.role != model::Role::kViewer && role.role != model::Role::kCreator;
+    const bool connects =
+        role.narrowing.empty() && model::Allows(role.role, model::Action::kConnect);
     if (!connects || only == role.control_plane) continue;
     if (only || role.control_plane.empty()) return ZoneTokenHasNoControlPlane();
     only = role.control_plane;

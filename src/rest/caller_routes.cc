@@ -8,6 +8,7 @@
 #include "skyden/base/executor.h"
 #include "skyden/base/status.h"
 #include "skyden/identity/authenticator.h"
+#include "skyden/identity/permissions.h"
 #include "skyden/model/lanes.h"
 #include "skyden/net/address.h"
 
@@ -52,6 +53,8 @@ void CallerRoutes::Run(size_t route, CallPtr call) const {
 absl::Status CallerRoutes::SignInAs(Needs needs, Call& call) const {
   if (needs == Needs::kOrganization) return SignInToOrganization(deps_.authenticator, call);
   SKYDEN_RETURN_IF_ERROR(SignInToControlPlane(deps_.authenticator, call));
+  // All of these are about the control plane as a whole.
+  SKYDEN_RETURN_IF_ERROR(identity::CheckHasWhole(*call.scope));
   if (needs == Needs::kControlPlane) return absl::OkStatus();
   SKYDEN_ASSIGN_OR_RETURN(call.organization, deps_.authenticator.EnterOrganization(*call.caller));
   return absl::OkStatus();

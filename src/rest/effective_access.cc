@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "rest/identity_json.h"
 #include "rest/json_writer.h"
 #include "skyden/identity/account_service.h"
 #include "skyden/model/access.h"
@@ -31,6 +32,11 @@ constexpr std::pair<Action, std::string_view> kActions[] = {
     {Action::kManage, "manage"},
 };
 
+bool GivesAny(const RoleRecord& role, Action action, model::TenantKey tenant) {
+  const model::Grant grant = role.grant();
+  return model::Gives(grant, action, tenant) || model::GivesInParts(grant, action, tenant);
+}
+
 void WriteTeamOf(const RoleRecord& role, const std::vector<store::AccountRecord>& teams,
                  JsonWriter& json) {
   const auto team = std::find_if(teams.begin(), teams.end(),
@@ -44,9 +50,8 @@ void WriteTeamOf(const RoleRecord& role, const std::vector<store::AccountRecord>
 
 bool HasActions(const std::vector<RoleRecord>& roles, model::TenantKey tenant) {
   return std::any_of(roles.begin(), roles.end(), [&](const RoleRecord& role) {
-    return std::any_of(std::begin(kActions), std::end(kActions), [&](const auto& one) {
-      return model::Gives({role.role, role.tenant}, one.first, tenant);
-    });
+    return std::any_of(std::begin(kActions), std::end(kActions),
+                       [&](const auto& one) { return GivesAny(role, one.first, tenant); });
   });
 }
 
@@ -57,7 +62,7 @@ void WriteActions(const std::vector<RoleRecord>& roles,
   for (const auto& [action, name] : kActions) {
     std::vector<const RoleRecord*> by;
     for (const RoleRecord& role : roles) {
-      if (model::Gives({role.role, role.tenant}, action, tenant)) by.push_back(&role);
+      if (GivesAny(role, action, tenant)) by.push_back(&role);
     }
     if (by.empty()) continue;
     json.BeginObject().Field("action", name).Key("by").BeginArray();
@@ -67,6 +72,7 @@ void WriteActions(const std::vector<RoleRecord>& roles,
           .Field("role", model::RoleName(role->role))
           .Field("role_id", role->id.str())
           .Field("on", on_all ? identity::kAllControlPlanes : role->control_plane.str());
+      WriteNarrowing(role->narrowing, json);
       WriteTeamOf(*role, teams, json);
       json.EndObject();
     }

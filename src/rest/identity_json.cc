@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "rest/labels_json.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
@@ -55,6 +57,24 @@ void ReadLabelChange(ObjectReader& reader, identity::UpdateAccount& request) {
   } else {
     request.label_patch = ReadLabelPatch(*labels, reader);
   }
+}
+
+// null is as good as none. How many may be named, and which, the service says.
+std::vector<std::string> ReadWords(ObjectReader& reader, const char* name) {
+  std::vector<std::string> words;
+  const Value* const given = reader.Take(name);
+  if (given == nullptr || given->is_null()) return words;
+  const bool is_list =
+      given->is_array() &&
+      std::all_of(given->begin(), given->end(), [](const Value& v) { return v.is_string(); });
+  if (!is_list) {
+    reader.Refuse(name, "is_array", "must be a list of names");
+    return words;
+  }
+  // Whoever means none would give all.
+  if (given->empty()) reader.Refuse(name, "min_items", "must name one; leave it out to mean all");
+  for (const Value& word : *given) words.push_back(word.get<std::string>());
+  return words;
 }
 
 }  // namespace
@@ -127,11 +147,14 @@ Decoded<identity::AssignRole> DecodeRole(std::string_view body) {
   if (const auto role = model::ParseRole(name)) {
     request.role = *role;
   } else if (!name.empty()) {
-    reader.Refuse("role_name", "enum", "must be Admin, Creator, Viewer, Connector or Operator");
+    reader.Refuse("role_name", "enum",
+                  "must be Admin, Editor, Viewer, Creator, Connector or Operator");
   }
   if (!type.empty() && type != kEntityType) {
     reader.Refuse("entity_type_name", "enum", fmt::format("must be \"{}\"", kEntityType));
   }
+  request.narrowing.meshes = ReadWords(reader, "meshes");
+  request.narrowing.types = ReadWords(reader, "types");
   if (entity != kEverywhere && !entity.empty()) {
     auto id = model::ParseControlPlaneId(entity);
     if (id.ok()) {
@@ -201,8 +224,14 @@ void WriteRole(const store::RoleRecord& role, JsonWriter& json) {
       .Field("role_name", model::RoleName(role.role))
       .Field("entity_id", id.empty() ? kEverywhere : std::string_view(id))
       .Field("entity_type_name", kEntityType)
-      .Field("entity_region", role.region)
-      .EndObject();
+      .Field("entity_region", role.region);
+  WriteNarrowing(role.narrowing, json);
+  json.EndObject();
+}
+
+void WriteNarrowing(const model::Narrowing& narrowing, JsonWriter& json) {
+  if (!narrowing.meshes.empty()) json.Key("meshes").Strings(narrowing.meshes);
+  if (!narrowing.types.empty()) json.Key("types").Strings(narrowing.types);
 }
 
 void WriteToken(AccountKind kind, const store::TokenRecord& token, std::string_view text,
@@ -226,6 +255,7 @@ std::string RolesJson() {
   constexpr Described kRoles[] = {
       {model::Role::kAdmin, "Everything in a control plane; on all, the organization's principals"},
       {model::Role::kCreator, "List control planes and create them; the creator becomes the admin"},
+      {model::Role::kEditor, "Read and write, except secrets"},
       {model::Role::kViewer, "Read, except secrets"},
       {model::Role::kConnector, "Connect zones"},
   };

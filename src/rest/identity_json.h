@@ -30,6 +30,8 @@ Decoded<std::string> DecodeTokenPatch(std::string_view body);
 void WriteOrganization(const store::OrganizationRecord& organization, JsonWriter& json);
 void WriteAccount(const store::AccountRecord& account, JsonWriter& json);
 void WriteRole(const store::RoleRecord& role, JsonWriter& json);
+// The members `meshes` and `types`, where there are any.
+void WriteNarrowing(const model::Narrowing& narrowing, JsonWriter& json);
 // `text`: shown once, when it was issued; empty otherwise.
 void WriteToken(identity::AccountKind kind, const store::TokenRecord& token, std::string_view text,
                 absl::Time now, JsonWriter& json);

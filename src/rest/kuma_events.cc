@@ -45,7 +45,10 @@ absl::StatusOr<std::vector<model::TypeId>> ReadTypes(const Deps& deps, const Cal
       if (type == nullptr) {
         violations.push_back({"type", "there is no type " + std::string(name)});
       } else {
-        denied.Update(resources::CheckMayRead(*call.scope, *type));
+        // Of a part of them: which, the watcher asks of each.
+        if (resources::MayRead(*call.scope, *type).nothing()) {
+          denied.Update(resources::CheckMayRead(*call.scope, *type));
+        }
         types.push_back(type->id);
       }
     });
@@ -53,7 +56,7 @@ absl::StatusOr<std::vector<model::TypeId>> ReadTypes(const Deps& deps, const Cal
   if (!denied.ok()) return denied;
   for (const model::TypeDescriptor& type : deps.registry.all()) {
     if (asked) break;
-    if (type.path.empty() || !resources::CheckMayRead(*call.scope, type).ok()) continue;
+    if (type.path.empty() || resources::MayRead(*call.scope, type).nothing()) continue;
     types.push_back(type.id);
   }
   std::sort(types.begin(), types.end());
@@ -106,7 +109,7 @@ void AddEventEndpoint(const Deps& deps, WatchHub& watches, KumaRoutes& routes) {
     if (!begun.ok()) call->Finish(KumaError(begun, kWatchTitle, request_id));
   };
   routes.Add(http::Method::kGet, "/events", action, KumaRoutes::Needs::kUser,
-             KumaRoutes::Answers::kEvents);
+             KumaRoutes::Answers::kEvents, KumaRoutes::Narrowed::kDecides);
 }
 
 }  // namespace skyden::rest

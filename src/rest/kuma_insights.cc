@@ -12,6 +12,7 @@
 #include "rest/service_insights.h"
 #include "skyden/insights/insights.h"
 #include "skyden/model/type_registry.h"
+#include "skyden/resources/access.h"
 #include "skyden/resources/codec.h"
 #include "skyden/resources/resource_manager.h"
 
@@ -67,6 +68,8 @@ class Insights {
     Answer(std::move(call), std::move(insight), "Could not retrieve global insights");
   }
   void Mesh(CallPtr call) const {
+    const absl::Status may = resources::CheckReadsAllOf(*call->scope, call->parameters["name"]);
+    if (!may.ok()) return call->Finish(KumaError(may, kGetTitle, call->request.request_id));
     auto insight = deps_.insights.MeshInsight(*call->scope, call->parameters["name"]);
     const std::string_view format = call->query.Get("format").value_or("");
     if (insight.ok() && !IsKumaFormat(format)) {
@@ -83,6 +86,7 @@ class Insights {
     if (refusal) return call->Finish(*std::move(refusal));
     // They carry no labels, so no filter on labels finds one.
     if (!request.label_filters.empty()) return call->Finish(InsightPage(*call, deps_, request, {}));
+    if (model::IsInParts(*call->scope)) return SomeMeshes(std::move(call), request);
     const auto list = deps_.insights.MeshInsights(*call->scope, request.name_contains,
                                                   request.offset, request.size);
     if (!list.ok()) {
@@ -99,6 +103,21 @@ class Insights {
   }
 
  private:
+  // Those that count nothing but what the caller may read.
+  void SomeMeshes(CallPtr call, const resources::ListRequest& request) const {
+    std::vector<std::string> items;
+    for (const std::string& mesh : model::MeshesReadWhole(*call->scope)) {
+      if (mesh.find(request.name_contains) == std::string::npos) continue;
+      auto insight = deps_.insights.MeshInsight(*call->scope, mesh);
+      if (absl::IsNotFound(insight.status())) continue;
+      if (!insight.ok()) {
+        return call->Finish(KumaError(insight.status(), kListTitle, call->request.request_id));
+      }
+      items.push_back(*std::move(insight));
+    }
+    call->Finish(InsightPage(*call, deps_, request, items));
+  }
+
   static void Answer(CallPtr call, const absl::StatusOr<std::string>& json,
                      std::string_view title) {
     call->Finish(json.ok() ? KumaJson(200, *json)
@@ -168,8 +187,12 @@ void AddInsightEndpoints(const Deps& deps, KumaRoutes& routes) {
   };
   routes.Add(Method::kGet, "/global-insight", bound(&Insights::Global));
   routes.Add(Method::kGet, "/global-insights", bound(&Insights::GlobalCounts));
-  routes.Add(Method::kGet, "/" + mesh_insight->path, bound(&Insights::Meshes));
-  routes.Add(Method::kGet, "/" + mesh_insight->path + "/{name}", bound(&Insights::Mesh));
+  const auto add_of_mesh = [&](const std::string& path, void (Insights::*method)(CallPtr) const) {
+    routes.Add(Method::kGet, path, bound(method), KumaRoutes::Needs::kUser,
+               KumaRoutes::Answers::kJson, KumaRoutes::Narrowed::kDecides);
+  };
+  add_of_mesh("/" + mesh_insight->path, &Insights::Meshes);
+  add_of_mesh("/" + mesh_insight->path + "/{name}", &Insights::Mesh);
 
   const auto services = std::make_shared<Services>(deps, *mesh);
   const auto list = [services](CallPtr call) { services->List(std::move(call)); };

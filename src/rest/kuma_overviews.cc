@@ -14,6 +14,7 @@
 #include "skyden/base/clock.h"
 #include "skyden/insights/insights.h"
 #include "skyden/model/type_registry.h"
+#include "skyden/resources/access.h"
 #include "skyden/resources/codec.h"
 #include "skyden/resources/resource_manager.h"
 #include "skyden/resources/resource_views.h"
@@ -46,8 +47,11 @@ class Overviews {
       : deps_(deps), type_(type), insight_(insight), kind_(kind) {}
 
   void Get(CallPtr call) const {
-    const auto resource = deps_.manager.Get(*call->scope, type_,
-                                            {call->parameters["mesh"], call->parameters["name"]});
+    const model::ResourceKey key{call->parameters["mesh"], call->parameters["name"]};
+    if (const absl::Status may = resources::CheckMayKnow(*call->scope, insight_, key); !may.ok()) {
+      return call->Finish(KumaError(may, kInsightTitle, call->request.request_id));
+    }
+    const auto resource = deps_.manager.Get(*call->scope, type_, key);
     if (!resource.ok()) {
       return call->Finish(KumaError(resource.status(), kGetTitle, call->request.request_id));
     }
@@ -73,6 +77,9 @@ class Overviews {
     if (auto refusal = ReadListQuery(*call, type_, request)) {
       return call->Finish(*std::move(refusal));
     }
+    if (const absl::Status may = CheckInsights(*call->scope, request); !may.ok()) {
+      return call->Finish(KumaError(may, kListTitle, call->request.request_id));
+    }
     auto bad_offset = ReadOffset(*call, request);
     if (bad_offset) request.size = 1;
     const auto list = deps_.manager.List(*call->scope, request);
@@ -97,6 +104,15 @@ class Overviews {
   }
 
  private:
+  // An overview is shown to who may read both.
+  absl::Status CheckInsights(const model::TenantScope& scope,
+                             const resources::ListRequest& request) const {
+    if (!model::IsInParts(scope)) return absl::OkStatus();
+    if (request.mesh) return resources::CheckMayRead(scope, insight_, {*request.mesh, ""});
+    const bool same = resources::MayRead(scope, type_) == resources::MayRead(scope, insight_);
+    return same ? absl::OkStatus() : resources::CheckMayRead(scope, insight_);
+  }
+
   std::string InsightJson(const insights::ZonePresence& presence,
                           const model::Resource& insight) const {
     if (insight_.name == "ZoneInsight") {
@@ -130,11 +146,13 @@ class Overviews {
 
 void AddPath(const std::shared_ptr<Overviews>& overviews, PathVersions versions,
              const std::string& list, const std::string& item, KumaRoutes& routes) {
-  routes.AddIn(versions, Method::kGet, list,
-               [overviews](CallPtr call) { overviews->List(std::move(call)); });
+  const auto add = [&](const std::string& path, Action action) {
+    routes.AddIn(versions, Method::kGet, path, std::move(action), std::nullopt,
+                 KumaRoutes::Narrowed::kDecides);
+  };
+  add(list, [overviews](CallPtr call) { overviews->List(std::move(call)); });
   if (item.empty()) return;
-  routes.AddIn(versions, Method::kGet, item,
-               [overviews](CallPtr call) { overviews->Get(std::move(call)); });
+  add(item, [overviews](CallPtr call) { overviews->Get(std::move(call)); });
 }
 
 }  // namespace

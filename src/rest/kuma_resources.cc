@@ -217,13 +217,17 @@ void AddType(const std::shared_ptr<Resources>& resources, const TypeDescriptor& 
   const bool in_mesh = type.scope == model::ResourceScope::kMesh;
   const std::string list = fmt::format("{}/{}", in_mesh ? "/meshes/{mesh}" : "", path);
   const std::string item = list + "/{name}";
-  routes.Add(Method::kPut, item, bound(&Resources::Put));
-  routes.Add(Method::kDelete, item, bound(&Resources::Delete));
+  const auto add = [&routes](Method method, const std::string& pattern, Action action) {
+    routes.Add(method, pattern, std::move(action), KumaRoutes::Needs::kUser,
+               KumaRoutes::Answers::kJson, KumaRoutes::Narrowed::kDecides);
+  };
+  add(Method::kPut, item, bound(&Resources::Put));
+  add(Method::kDelete, item, bound(&Resources::Delete));
   // Computed when asked for, elsewhere.
   if (type.name == "MeshInsight" || type.name == "ServiceInsight") return;
-  routes.Add(Method::kGet, item, bound(&Resources::Get));
-  routes.Add(Method::kGet, list, bound(&Resources::List));
-  if (in_mesh) routes.Add(Method::kGet, "/" + path, bound(&Resources::List));
+  add(Method::kGet, item, bound(&Resources::Get));
+  add(Method::kGet, list, bound(&Resources::List));
+  if (in_mesh) add(Method::kGet, "/" + path, bound(&Resources::List));
 }
 
 }  // namespace
@@ -235,8 +239,10 @@ void AddResourceEndpoints(const Deps& deps, KumaRoutes& routes) {
     AddType(resources, type, type.path, routes);
     if (!type.alternative_path.empty()) AddType(resources, type, type.alternative_path, routes);
   }
-  routes.Add(Method::kGet, "/_kri/{kri}",
-             [resources](CallPtr call) { resources->GetByKri(std::move(call)); });
+  routes.Add(
+      Method::kGet, "/_kri/{kri}",
+      [resources](CallPtr call) { resources->GetByKri(std::move(call)); }, KumaRoutes::Needs::kUser,
+      KumaRoutes::Answers::kJson, KumaRoutes::Narrowed::kDecides);
 }
 
 }  // namespace skyden::rest

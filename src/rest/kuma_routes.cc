@@ -9,24 +9,32 @@
 #include "rest/sign_in.h"
 #include "skyden/base/executor.h"
 #include "skyden/identity/authenticator.h"
+#include "skyden/identity/permissions.h"
 #include "skyden/model/lanes.h"
 #include "skyden/net/address.h"
+#include "skyden/resources/access.h"
 
 namespace skyden::rest {
-namespace {}  // namespace
+namespace {
+
+bool ReadsOfMesh(http::Method method, std::string_view pattern) {
+  return method == http::Method::kGet && pattern.starts_with("/meshes/{mesh}/");
+}
+
+}  // namespace
 
 void KumaRoutes::Add(http::Method method, std::string_view pattern, Action action, Needs needs,
-                     Answers answers) {
+                     Answers answers, Narrowed narrowed) {
   router_.Add(method, pattern);
-  entries_.push_back(
-      {needs, answers, std::move(action), VersionsOfPath(deps_.registry, pattern), std::nullopt});
+  entries_.push_back({needs, answers, std::move(action), VersionsOfPath(deps_.registry, pattern),
+                      std::nullopt, narrowed, ReadsOfMesh(method, pattern)});
 }
 
 void KumaRoutes::AddIn(PathVersions versions, http::Method method, std::string_view pattern,
-                       Action action, std::optional<http::Response> instead) {
+                       Action action, std::optional<http::Response> instead, Narrowed narrowed) {
   router_.Add(method, pattern);
-  entries_.push_back(
-      {Needs::kUser, Answers::kJson, std::move(action), versions, std::move(instead)});
+  entries_.push_back({Needs::kUser, Answers::kJson, std::move(action), versions, std::move(instead),
+                      narrowed, ReadsOfMesh(method, pattern)});
 }
 
 void KumaRoutes::Run(CallPtr call, std::string_view path) const {
@@ -69,6 +77,12 @@ void KumaRoutes::Run(CallPtr call, std::string_view path) const {
       lane, [this, &entry, call = std::move(call)]() mutable { SignedIn(entry, std::move(call)); });
 }
 
+absl::Status KumaRoutes::CheckMayInParts(const Entry& entry, const Call& call) {
+  if (entry.narrowed == Narrowed::kDecides) return absl::OkStatus();
+  return entry.reads_of_mesh ? resources::CheckReadsAllOf(*call.scope, call.parameters["mesh"])
+                             : identity::CheckHasWhole(*call.scope);
+}
+
 void KumaRoutes::SignedIn(const Entry& entry, CallPtr call) const {
   // Whoever shows nothing where nothing is needed was not refused.
   const bool shows_nothing = call->credential.way == Credential::Way::kNothing;
@@ -84,6 +98,11 @@ void KumaRoutes::SignedIn(const Entry& entry, CallPtr call) const {
   // Whoever is not known sees nothing of what the control plane is.
   if (call->scope && !entry.versions[call->scope->version()]) {
     return call->Finish(entry.instead ? *entry.instead : FrameworkError(404));
+  }
+  if (call->scope && model::IsInParts(*call->scope)) {
+    if (const absl::Status may = CheckMayInParts(entry, *call); !may.ok()) {
+      return call->Finish(KumaError(may, "Access Denied", call->request.request_id));
+    }
   }
   // In the turn of the control plane, now that it is known that the caller is let in.
   const base::Lane lane = call->scope ? model::LaneOf(call->scope->tenant())

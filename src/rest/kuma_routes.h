@@ -23,14 +23,20 @@ class KumaRoutes {
     kNothing,  // call.scope is set only when the caller's credential is good
   };
   enum class Answers { kJson, kEvents };
+  // Whoever holds narrowed roles alone (model/reach.h).
+  enum class Narrowed {
+    kByPath,   // reads what is below a mesh of which everything may be read, and that is all
+    kDecides,  // the action lets in, shows and counts by what they give
+  };
   // Patterns are relative to the API's root: "/meshes/{mesh}". Actions run on a worker.
   // A route below the path of a type is there where its type is (VersionsOfPath).
   void Add(http::Method method, std::string_view pattern, Action action, Needs needs = Needs::kUser,
-           Answers answers = Answers::kJson);
+           Answers answers = Answers::kJson, Narrowed narrowed = Narrowed::kByPath);
   // The same of a route that only some versions of Kuma have, for another reason. What the others
   // answer: `instead`, or as to any path that leads nowhere.
   void AddIn(PathVersions versions, http::Method method, std::string_view pattern, Action action,
-             std::optional<http::Response> instead = std::nullopt);
+             std::optional<http::Response> instead = std::nullopt,
+             Narrowed narrowed = Narrowed::kByPath);
 
   const http::Router& router() const { return router_; }
   // Finds the action for `path` within the API and runs it; answers what the framework below Kuma
@@ -44,7 +50,11 @@ class KumaRoutes {
     Action action;
     PathVersions versions;
     std::optional<http::Response> instead;
+    Narrowed narrowed;
+    bool reads_of_mesh;
   };
+  // Of whoever holds narrowed roles alone.
+  static absl::Status CheckMayInParts(const Entry& entry, const Call& call);
   void SignedIn(const Entry& entry, CallPtr call) const;
 
   const Deps& deps_;

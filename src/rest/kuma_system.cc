@@ -166,11 +166,18 @@ void AddSystemEndpoints(const Deps& deps, KumaRoutes& routes) {
     return [system, method](CallPtr call) { ((*system).*method)(std::move(call)); };
   };
   using http::Method;
-  routes.Add(Method::kGet, "/", bound(&System::Index), KumaRoutes::Needs::kNothing);
-  routes.Add(Method::kGet, "/config", bound(&System::Config));
-  routes.Add(Method::kGet, "/policies", bound(&System::Policies));
-  routes.Add(Method::kGet, "/_resources", bound(&System::Resources));
-  routes.Add(Method::kGet, "/who-am-i", bound(&System::WhoAmI));
+  using Needs = KumaRoutes::Needs;
+  // Nothing of it is about what the control plane holds.
+  const auto add = [&](std::string_view path, void (System::*method)(CallPtr) const,
+                       Needs needs = Needs::kUser) {
+    routes.Add(Method::kGet, path, bound(method), needs, KumaRoutes::Answers::kJson,
+               KumaRoutes::Narrowed::kDecides);
+  };
+  add("/", &System::Index, Needs::kNothing);
+  add("/config", &System::Config);
+  add("/policies", &System::Policies);
+  add("/_resources", &System::Resources);
+  add("/who-am-i", &System::WhoAmI);
 }
 
 }  // namespace skyden::rest

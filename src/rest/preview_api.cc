@@ -58,6 +58,10 @@ bool WantsPreview(CallPtr& call) {
 
 void AnswerPreview(const Deps& deps, CallPtr call, resources::ForeseenWrite write,
                    std::string_view title) {
+  // What it tells of proxies and other resources cannot be told in parts.
+  if (const absl::Status may = identity::CheckHasWhole(*call->scope); !may.ok()) {
+    return call->Finish(KumaError(may, title, call->request.request_id));
+  }
   const base::Lane lane = model::LaneOf(call->scope->tenant());
   deps.transfers.PostIn(
       lane, [&deps, title, call = std::move(call), write = std::move(write)]() mutable {

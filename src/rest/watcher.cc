@@ -17,6 +17,7 @@
 #include "skyden/identity/authenticator.h"
 #include "skyden/model/lanes.h"
 #include "skyden/model/type_registry.h"
+#include "skyden/resources/access.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::rest {
@@ -225,7 +226,8 @@ void Watcher::Pump() {
 }
 
 absl::Status Watcher::ReadRollouts() {
-  if (deps_.rollouts == nullptr) return absl::OkStatus();
+  // They are of the control plane as a whole.
+  if (deps_.rollouts == nullptr || model::IsInParts(scope_)) return absl::OkStatus();
   SKYDEN_ASSIGN_OR_RETURN(const auto now, deps_.rollouts->List(scope_));
   for (std::string& event : rollouts_.News(now, request_.mesh)) {
     waiting_.push_back(std::move(event));
@@ -289,6 +291,8 @@ absl::Status Watcher::ReadIn(store::ReadTx& tx, const std::vector<model::TypeId>
 
 bool Watcher::Wants(model::TypeId type, const model::ResourceKey& key) const {
   if (!std::binary_search(request_.types.begin(), request_.types.end(), type)) return false;
+  const bool in_parts = scope_.narrowed() != nullptr;
+  if (in_parts && !resources::CheckMayRead(scope_, deps_.registry.at(type), key).ok()) return false;
   if (request_.mesh.empty() || key.mesh == request_.mesh) return true;
   // The mesh itself is part of it.
   return key.mesh.empty() && key.name == request_.mesh && deps_.registry.at(type).name == "Mesh";

@@ -52,7 +52,8 @@ Services::Services(const Ground& on, ServicesOptions options)
                 .figures = *figures,
                 .clock = ground.clock}),
       authenticator({.store = ground.store, .clock = ground.clock}),
-      accounts(identity::AccountService::Create({.store = ground.store, .clock = ground.clock})),
+      accounts(identity::AccountService::Create({.store = ground.store, .clock = ground.clock},
+                                                ground.registry)),
       tokens(identity::TokenService::Create({.store = ground.store, .clock = ground.clock})),
       organizations(
           identity::OrganizationService::Create({.store = ground.store, .clock = ground.clock})),

@@ -29,7 +29,7 @@ inline constexpr auto kDeleted = std::to_array<Statement>({
      " WHERE tenant = $1 ORDER BY id"},
     {kListRolesOfControlPlane, "list_roles_of_control_plane", kOrganization, kSeek, kWriter,
      "v_assigned_role", "",
-     "SELECT organization, tenant, id, account, role, control_plane, region, created_at"
+     "SELECT organization, tenant, id, account, role, control_plane, region, created_at, narrowing"
      " FROM v_assigned_role WHERE tenant = $1 ORDER BY id"},
 
     // ------------------------------------------------------------ writes

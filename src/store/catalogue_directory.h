@@ -53,7 +53,7 @@ inline constexpr auto kDirectory = std::to_array<Statement>({
     {kCountAccounts, "count_accounts", kOrganization, kSeek, kBoth, "v_account", "",
      "SELECT organization, COUNT(*) FROM v_account WHERE kind = $1 GROUP BY organization"},
     {kListRoles, "list_roles", kOrganization, kSeek, kBoth, "v_assigned_role", "",
-     "SELECT organization, tenant, id, account, role, control_plane, region, created_at"
+     "SELECT organization, tenant, id, account, role, control_plane, region, created_at, narrowing"
      " FROM v_assigned_role WHERE account = $1 ORDER BY created_at, id"},
     {kGetOrganization, "get_organization", kOrganization, kSeek, kBoth, "v_organization", "",
      "SELECT organization, id, name, created_at, updated_at FROM v_organization"},
@@ -134,7 +134,8 @@ inline constexpr auto kDirectory = std::to_array<Statement>({
      " WHERE organization = current_organization() AND id = $1"},
     {kInsertRole, "insert_role", kOrganization, kSeek, kWriter, "v_account", "assigned_role",
      "INSERT INTO assigned_role (organization, tenant, id, account, role, control_plane, region,"
-     " created_at) SELECT organization, $3, $2, id, $4, $5, $6, $7 FROM v_account WHERE id = $1"},
+     " created_at, narrowing)"
+     " SELECT organization, $3, $2, id, $4, $5, $6, $7, $8 FROM v_account WHERE id = $1"},
     {kDeleteRole, "delete_role", kOrganization, kSeek, kWriter, "", "assigned_role",
      "DELETE FROM assigned_role"
      " WHERE organization = current_organization() AND account = $1 AND id = $2"},

@@ -30,7 +30,7 @@ inline constexpr auto kTeams = std::to_array<Statement>({
     {kListRolesOfTeams, "list_roles_of_teams", kOrganization, kSeek, kBoth,
      "v_assigned_role v_team_member", "",
      "SELECT m.organization, r.tenant, r.id, r.account, r.role, r.control_plane, r.region,"
-     " r.created_at FROM v_team_member AS m"
+     " r.created_at, r.narrowing FROM v_team_member AS m"
      " JOIN v_assigned_role AS r ON r.account = m.team"
      " WHERE m.account = $1"},
 

@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "skyden/admin/v1/identity.grpc.pb.h"
+#include "skyden/base/status.h"
 #include "skyden/store/directory_tx.h"
 #include "tests/admin/admin_env.h"
 
@@ -104,6 +105,7 @@ struct Subject {
   std::optional<Role> role;  // nullopt: an account without any
   bool on_own = false;
   bool zone = false;
+  bool narrowed = false;  // to a mesh
 };
 
 enum class Expected { kAllowed, kDenied, kHidden };
@@ -125,12 +127,21 @@ Expected ExpectedFor(const Subject& subject, Right right) {
       return allowed_if(!subject.on_own && right != kOperator);
     case Role::kCreator:
       return allowed_if(right == kLists || right == kCreates);
+    case Role::kEditor:
     case Role::kViewer:
       return allowed_if(right == kLists || reads);
     case Role::kConnector:
+    case Role::kInParts:
       return Expected::kDenied;
   }
   return Expected::kDenied;
+}
+
+// Nothing here is shown or done in parts, but for the control plane's own record.
+Expected ExpectedInParts(const std::string& method, Right right) {
+  const bool may =
+      method == "ControlPlanes.Get" || right == Right::kLists || right == Right::kAnybody;
+  return may ? Expected::kAllowed : Expected::kDenied;
 }
 
 struct Target {
@@ -149,6 +160,9 @@ class Matrix {
                                          {"viewer of one", Role::kViewer, true},
                                          {"connector", Role::kConnector},
                                          {"connector of one", Role::kConnector, true},
+                                         {"editor", Role::kEditor},
+                                         {"editor of one", Role::kEditor, true},
+                                         {"admin of a mesh", Role::kAdmin, true, false, true},
                                          {"nobody", std::nullopt},
                                          {"zone", Role::kConnector, true, true}};
 
@@ -183,6 +197,7 @@ class Matrix {
     }
     const auto token = env_.store.NewToken(env_.organization, subject.role.value_or(Role::kViewer),
                                            subject.on_own ? &target.control_plane : nullptr);
+    if (subject.narrowed) Narrow(token, *subject.role, target);
     if (!subject.role) {
       REQUIRE(env_.store
                   ->WriteDirectory(TestStore::Organization(env_.organization),
@@ -222,6 +237,24 @@ class Matrix {
   }
 
  private:
+  void Narrow(const TestStore::Token& token, Role role, const Target& target) {
+    store::RoleRecord narrowed;
+    narrowed.id = model::RoleId(token.role.str() + "-narrowed");
+    narrowed.account = token.account.id;
+    narrowed.role = role;
+    narrowed.tenant = target.control_plane.tenant;
+    narrowed.control_plane = target.control_plane.id;
+    narrowed.narrowing = {{"default"}, {}};
+    REQUIRE(env_.store
+                ->WriteDirectory(TestStore::Organization(env_.organization),
+                                 [&](store::DirectoryTx& tx) -> absl::Status {
+                                   SKYDEN_RETURN_IF_ERROR(
+                                       tx.DeleteRole(token.account.id, token.role));
+                                   return tx.InsertRole(narrowed);
+                                 })
+                .ok());
+  }
+
   AdminEnv env_;
   model::OrganizationKey foreign_ = env_.store.NewOrganization("foreign");
   pb::DynamicMessageFactory factory_;
@@ -259,7 +292,8 @@ TEST_CASE("every RPC lets in whom its rule says, and tells the others nothing") 
       const bool addressed = rule.request.find("{") != rule.request.rfind("{");
       for (const Subject& subject : matrix.subjects) {
         CAPTURE(subject.name);
-        const Expected expected = ExpectedFor(subject, rule.right);
+        const Expected expected =
+            subject.narrowed ? ExpectedInParts(name, rule.right) : ExpectedFor(subject, rule.right);
         const Target target = expected == Expected::kAllowed ? matrix.Own() : own;
         const std::string token = matrix.TokenOf(subject, target);
         const bool of_operators = rule.right == Right::kOperator ||

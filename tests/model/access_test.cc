@@ -6,11 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "skyden/model/gives.h"
+
 namespace skyden::model {
 namespace {
 
-constexpr std::array kRoles = {Role::kAdmin, Role::kOperator, Role::kCreator, Role::kViewer,
-                               Role::kConnector};
+constexpr std::array kRoles = {Role::kAdmin,  Role::kOperator,  Role::kCreator,
+                               Role::kViewer, Role::kConnector, Role::kEditor};
 constexpr std::array kActions = {
     Action::kList,        Action::kCreate, Action::kAdminister,   Action::kConnect, Action::kRead,
     Action::kReadSecrets, Action::kWrite,  Action::kWriteSecrets, Action::kManage,
@@ -42,6 +44,7 @@ TEST_CASE("who may do what", "[model]") {
         "Creator      yes yes   .   .   .   .   .   .   .\n"
         "Viewer       yes   .   .   . yes   .   .   .   .\n"
         "Connector      .   .   . yes   .   .   .   .   .\n"
+        "Editor       yes   .   .   . yes   . yes   .   .\n"
         "Kuma user      .   .   .   . yes   . yes   .   .\n");
 }
 
@@ -77,6 +80,65 @@ TEST_CASE("who connects zones knows the control plane, and nothing of what is in
   CHECK_FALSE(connector.Lists(kOne));
   CHECK_FALSE(connector.ListsAny());
   CHECK_FALSE(connector.Reads(kOne));
+}
+
+TEST_CASE("who edits what is in a control plane does not change the control plane", "[model]") {
+  const Access editor({{Role::kEditor, kOne}});
+  CHECK(editor.Reads(kOne));
+  CHECK_FALSE(editor.Changes(kOne));
+  CHECK(editor.RoleIn(kOne) == Role::kEditor);
+  CHECK(Access({{Role::kEditor, kOne}, {Role::kAdmin, kOne}}).RoleIn(kOne) == Role::kAdmin);
+  CHECK(Access({{Role::kEditor, kOne}, {Role::kViewer, kOne}}).RoleIn(kOne) == Role::kEditor);
+}
+
+TEST_CASE("a narrowed grant lists the control plane and gives nothing of it as a whole",
+          "[model]") {
+  for (const Role role : {Role::kAdmin, Role::kEditor, Role::kViewer}) {
+    CAPTURE(RoleName(role));
+    for (const Narrowing& to : {Narrowing{{"a"}, {}}, Narrowing{{}, {"MeshRetry"}}}) {
+      const Access access({{role, kOne, to}});
+      CHECK(access.Lists(kOne));
+      CHECK(access.ListsAny());
+      CHECK(access.Knows(kOne));
+      CHECK(access.ReadsParts(kOne));
+      CHECK_FALSE(access.ReadsParts(kOther));
+      CHECK_FALSE(access.Reads(kOne));
+      CHECK_FALSE(access.Changes(kOne));
+      CHECK_FALSE(access.Connects(kOne));
+      CHECK_FALSE(access.HoldsOn(role, kOne));
+      CHECK_FALSE(access.Knows(kOther));
+      CHECK_FALSE(access.Administrates());
+      CHECK(access.RoleIn(kOne) == Role::kInParts);
+      CHECK_FALSE(access.RoleIn(kOther).has_value());
+    }
+  }
+  // On all control planes it is of each of them, and of nothing that is the organization's.
+  const Access on_all({{Role::kAdmin, kNoTenant, {{"a"}, {}}}});
+  CHECK(on_all.RoleIn(kOther) == Role::kInParts);
+  CHECK(on_all.Lists(kOther));
+  CHECK_FALSE(on_all.Administrates());
+  CHECK_FALSE(on_all.Creates());
+  // What is not narrowed counts as ever.
+  const Access both({{Role::kAdmin, kOne, {{"a"}, {}}}, {Role::kViewer, kOne}});
+  CHECK(both.RoleIn(kOne) == Role::kViewer);
+  CHECK(both.ReadsParts(kOne));
+}
+
+TEST_CASE("no narrowed role makes, connects or administrates anything", "[model]") {
+  const Narrowing to{{"a"}, {"MeshRetry"}};
+  for (const Role role : kRoles) {
+    for (const Action action :
+         {Action::kCreate, Action::kAdminister, Action::kConnect, Action::kManage, Action::kList}) {
+      CHECK_FALSE(GivesInParts({role, kOne, to}, action, kOne));
+      if (action != Action::kList) CHECK_FALSE(Gives({role, kOne, to}, action, kOne));
+    }
+    CHECK(GivesInParts({role, kOne, to}, Action::kRead, kOne) == CanBeNarrowed(role));
+  }
+  CHECK_FALSE(GivesInParts({Role::kEditor, kOne, to}, Action::kReadSecrets, kOne));
+  CHECK_FALSE(GivesInParts({Role::kViewer, kOne, to}, Action::kWrite, kOne));
+  CHECK(GivesInParts({Role::kAdmin, kOne, to}, Action::kWriteSecrets, kOne));
+  CHECK_FALSE(GivesInParts({Role::kAdmin, kOne, to}, Action::kRead, kOther));
+  CHECK_FALSE(GivesInParts({Role::kAdmin, kOne}, Action::kRead, kOne));
 }
 
 }  // namespace

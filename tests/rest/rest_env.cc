@@ -224,16 +224,23 @@ model::OrganizationScope RestEnv::OfOperator() {
   return *scope;
 }
 
-std::string RestEnv::NewToken(model::Role role, const std::string& control_plane) {
+std::string RestEnv::NewTokenOf(const std::vector<Held>& roles) {
   const auto scope = OfOperator();
   identity::CreateAccount account;
   account.name = "account " + base::RandomUuid();
   const auto made = services().accounts->Create(scope, account);
   REQUIRE(made.ok());
-  identity::AssignRole assign;
-  assign.role = role;
-  if (!control_plane.empty()) assign.control_plane = model::ControlPlaneId(control_plane);
-  REQUIRE(services().accounts->Assign(scope, made->kind, made->id, assign).ok());
+  for (const Held& held : roles) {
+    identity::AssignRole assign;
+    assign.role = held.role;
+    if (!held.control_plane.empty()) {
+      assign.control_plane = model::ControlPlaneId(held.control_plane);
+    }
+    assign.narrowing = held.narrowing;
+    const auto assigned = services().accounts->Assign(scope, made->kind, made->id, assign);
+    INFO(assigned.status());
+    REQUIRE(assigned.ok());
+  }
   const auto token = services().tokens->Issue(scope, made->kind, made->id, {"token", std::nullopt});
   REQUIRE(token.ok());
   return token->text;

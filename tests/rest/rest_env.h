@@ -106,8 +106,17 @@ class RestEnv : public TestEnv {
   // The root of its Kuma API: "/v1/mesh/control-planes/<id>/api".
   static std::string ApiOf(const std::string& id);
   // A token of a new account in the operator's organization, with the role on one control plane or
-  // on all.
-  std::string NewToken(model::Role role, const std::string& control_plane = "");
+  // on all, narrowed or not.
+  std::string NewToken(model::Role role, const std::string& control_plane = "",
+                       const model::Narrowing& narrowing = {}) {
+    return NewTokenOf({{role, control_plane, narrowing}});
+  }
+  struct Held {
+    model::Role role = model::Role::kViewer;
+    std::string control_plane = {};
+    model::Narrowing narrowing = {};
+  };
+  std::string NewTokenOf(const std::vector<Held>& roles);
   // A token of the administrator of a new organization.
   std::string NewOrganization(const std::string& name);
 

@@ -37,6 +37,17 @@ inline constexpr const char* kDropPastOfTenants =
     "ALTER TABLE tenant_state DROP COLUMN history_bytes;"
     "ALTER TABLE tenant_state DROP COLUMN history_from;";
 
+// SQLite makes the table anew whatever it has, and takes no column of a key away.
+inline constexpr const char* kDropNarrowing =
+    "DROP VIEW v_assigned_role; DROP VIEW v_all_assigned_role;"
+    "ALTER TABLE assigned_role DROP COLUMN narrowing;"
+    "ALTER TABLE assigned_role ADD UNIQUE (organization, account, role, tenant);"
+    "CREATE VIEW v_assigned_role WITH (security_invoker = true) AS SELECT * FROM assigned_role"
+    " WHERE organization = current_organization() AND within_tenant(tenant);"
+    "CREATE VIEW v_all_assigned_role WITH (security_invoker = true) AS SELECT * FROM assigned_role"
+    " WHERE current_system();"
+    "GRANT SELECT ON v_assigned_role, v_all_assigned_role TO skyden_app, skyden_system;";
+
 // PostgreSQL alone has several.
 inline constexpr const char* kDropDaemons =
     "DROP TABLE daemon; DROP INDEX journal_by_transaction;"
@@ -79,8 +90,9 @@ inline void TakeBack(PostgresEngine& engine) {
       " WHERE current_system();"
       "GRANT SELECT ON v_account TO skyden_app; GRANT SELECT ON v_account, v_all_account TO "
       "skyden_system;"
-      "{}UPDATE schema_version SET version = 3; COMMIT",
-      kDropSending, kDropPast, kDropPastOfTenants, kDropSessions, kDropTeams, kDropDaemons);
+      "{}{}UPDATE schema_version SET version = 3; COMMIT",
+      kDropSending, kDropPast, kDropPastOfTenants, kDropSessions, kDropTeams, kDropDaemons,
+      kDropNarrowing);
   AsSuperuser(engine.database().name(), drop);
 }
 inline void ReopenAsFound(PostgresEngine& engine) {

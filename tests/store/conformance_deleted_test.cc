@@ -25,6 +25,7 @@ struct Furnished : World<Engine> {
     role.control_plane = this->cp.control_plane();
     role.role = model::Role::kViewer;
     role.region = "eu";
+    role.narrowing = {{"payments"}, {"MeshRetry"}};
     role.created_at = kNow;
     token = NewToken("zone-token", zone);
     token.expires_at = kNow + absl::Hours(1);
@@ -69,17 +70,17 @@ struct Furnished : World<Engine> {
               .ok());
     return all;
   }
-  size_t RolesOfHolder() {
-    size_t count = 99;
+  std::vector<RoleRecord> RolesOfHolder() {
+    std::vector<RoleRecord> held;
     CHECK(this->store()
               .ReadDirectory(this->organization,
                              [&](DirectoryReadTx& tx) {
-                               const auto roles = tx.ListRoles(holder.id);
-                               if (roles.ok()) count = roles->size();
+                               auto roles = tx.ListRoles(holder.id);
+                               if (roles.ok()) held = *std::move(roles);
                                return roles.status();
                              })
               .ok());
-    return count;
+    return held;
   }
 
   AccountRecord zone = NewAccount(60, "east");
@@ -98,7 +99,7 @@ TEMPLATE_TEST_CASE("a control plane that is kept is as gone as one that is not",
   CHECK(absl::IsNotFound(store.Write(w.cp, [](WriteTx&) { return absl::OkStatus(); }).status()));
   CHECK_FALSE(store.FindControlPlane(System(), w.cp.control_plane())->has_value());
   CHECK_FALSE(store.FindToken(System(), w.token.id)->has_value());
-  CHECK(w.RolesOfHolder() == 0);
+  CHECK(w.RolesOfHolder().empty());
   CHECK(absl::IsNotFound(QuotasOf(store).Find(w.cp).status()));
   REQUIRE(w.Kept().size() == 1);
   CHECK(w.Kept()[0].id == w.cp.control_plane());
@@ -133,7 +134,8 @@ TEMPLATE_TEST_CASE("it comes back with everything, and goes on where it was",
   CHECK(record->created_at == ControlPlaneOf(1).created_at);
   Store& store = w.store();
   CHECK(w.Kept().empty());
-  CHECK(w.RolesOfHolder() == 1);
+  REQUIRE(w.RolesOfHolder().size() == 1);
+  CHECK(w.RolesOfHolder()[0].narrowing == w.role.narrowing);
   CHECK(QuotasOf(store).Find(w.cp)->used == used);
   CHECK(Find(store, w.cp, "Secret", {"default", "s"})->spec == "two");
   const auto owner = store.FindToken(System(), w.token.id);
@@ -163,7 +165,7 @@ TEMPLATE_TEST_CASE("a role of somebody who left meanwhile does not come back",
   const auto record = w.Undelete("");
   REQUIRE(record.ok());
   CHECK(record->name == "cp");
-  CHECK(w.RolesOfHolder() == 0);
+  CHECK(w.RolesOfHolder().empty());
 }
 
 TEMPLATE_TEST_CASE("secrets of one that is kept are sealed anew, and it stays away",

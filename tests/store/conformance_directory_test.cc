@@ -317,6 +317,35 @@ TEMPLATE_TEST_CASE("an account's roles come with its tokens and end with either 
   CHECK(roles()[0].region == "eu");
   CHECK(roles()[1].tenant == model::TenantKey{});
 
+  CHECK(roles()[0].narrowing.empty());
+
+  // The same role again, of a part, and of another one.
+  RoleRecord narrowed = on_one;
+  narrowed.id = model::RoleId("role-4");
+  narrowed.narrowing = {{"payments"}, {"MeshRetry", "MeshTimeout"}};
+  RoleRecord once_more = narrowed;
+  once_more.id = model::RoleId("role-5");
+  once_more.narrowing.types.clear();
+  REQUIRE(directory([&](DirectoryTx& tx) {
+            if (absl::Status s = tx.InsertRole(narrowed); !s.ok()) return s;
+            return tx.InsertRole(once_more);
+          }).ok());
+  REQUIRE(roles().size() == 4);
+  for (const RoleRecord& held : roles()) {
+    if (held.id == narrowed.id) CHECK(held.narrowing == narrowed.narrowing);
+    if (held.id == once_more.id) CHECK(held.narrowing == once_more.narrowing);
+    if (held.id == on_one.id) CHECK(held.narrowing.empty());
+  }
+  RoleRecord twice = narrowed;
+  twice.id = model::RoleId("role-6");
+  CHECK(absl::IsAlreadyExists(directory([&](DirectoryTx& tx) { return tx.InsertRole(twice); })));
+  REQUIRE(directory([&](DirectoryTx& tx) -> absl::Status {
+            for (const RoleRecord* one : {&narrowed, &once_more}) {
+              if (absl::Status s = tx.DeleteRole(account.id, one->id); !s.ok()) return s;
+            }
+            return absl::OkStatus();
+          }).ok());
+
   RoleRecord same = on_one;
   same.id = model::RoleId("role-3");
   CHECK(absl::IsAlreadyExists(directory([&](DirectoryTx& tx) { return tx.InsertRole(same); })));

@@ -43,6 +43,7 @@ void Script::Teams() {
   if (Below(2) == 0) {
     role.tenant = scope_.tenant();
     role.control_plane = scope_.control_plane();
+    if (Below(2) == 0) role.narrowing = {{"default"}, {"MeshRetry", "MeshTimeout"}};
   }
   Say("a team's role",
       store_.WriteDirectory(organization_, [&](DirectoryTx& tx) { return tx.InsertRole(role); }));

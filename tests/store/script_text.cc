@@ -42,8 +42,8 @@ std::string Render(const AccountRecord& a) {
 }
 
 std::string Render(const RoleRecord& r) {
-  return fmt::format("{} of {} {} on {} in {}", r.id.str(), r.account.str(),
-                     model::RoleName(r.role), r.control_plane.str(), r.region);
+  return fmt::format("{} of {} {} on {} in {} of {}", r.id.str(), r.account.str(),
+                     model::RoleName(r.role), r.control_plane.str(), r.region, r.narrowing.Text());
 }
 
 }  // namespace skyden::store::testing

@@ -15,6 +15,7 @@
 #include "skyden/model/label_rules.h"
 #include "skyden/model/tenant_scope.h"
 #include "skyden/model/text_filter.h"
+#include "skyden/model/type_registry.h"
 #include "skyden/store/records.h"
 #include "skyden/store/store.h"
 
@@ -63,6 +64,9 @@ struct AssignRole {
   model::Role role = model::Role::kViewer;
   std::optional<model::ControlPlaneId> control_plane;  // nullopt: on all; kCreator only there
   std::string region = "*";
+  // Of Admin, Editor and Viewer. Meshes need not be there yet; types are known and no GlobalSecret,
+  // with which tokens are made that may do everything. limits::kNarrowingBytes of text in all.
+  model::Narrowing narrowing = {};
 };
 
 // Thread-safe; blocks (AssertMayBlock). Everything needs who administrates the organization
@@ -75,7 +79,8 @@ class AccountService {
     store::Store& store;
     base::Clock& clock;
   };
-  static std::unique_ptr<AccountService> Create(Deps deps);
+  // `registry`, which outlives it, says to what types roles may be narrowed.
+  static std::unique_ptr<AccountService> Create(Deps deps, const model::TypeRegistry& registry);
   virtual ~AccountService() = default;
 
   // ALREADY_EXISTS when the name or the e-mail address is taken.
@@ -93,7 +98,7 @@ class AccountService {
   virtual absl::Status Delete(const model::OrganizationScope& scope, AccountKind kind,
                               const model::AccountId& id) = 0;
 
-  // ALREADY_EXISTS when the account holds that role there.
+  // ALREADY_EXISTS when the account holds that role there, narrowed in the same way.
   virtual absl::StatusOr<store::RoleRecord> Assign(const model::OrganizationScope& scope,
                                                    AccountKind kind, const model::AccountId& id,
                                                    const AssignRole& request) = 0;

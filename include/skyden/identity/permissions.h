@@ -12,6 +12,10 @@ namespace skyden::identity {
 // control plane is suspended.
 absl::Status CheckMay(const model::TenantScope& scope, model::Action action);
 
+// For what is about the control plane as a whole, or cannot be shown in parts: PERMISSION_DENIED
+// for who has nothing there but narrowed roles (model/reach.h).
+absl::Status CheckHasWhole(const model::TenantScope& scope);
+
 // PERMISSION_DENIED unless the caller administrates its organization: its principals, their roles
 // and tokens.
 absl::Status CheckAdministrates(const model::OrganizationScope& scope);

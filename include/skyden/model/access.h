@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "skyden/model/ids.h"
+#include "skyden/model/narrowing.h"
 
 namespace skyden::model {
 
@@ -17,12 +18,16 @@ enum class Role {
   kViewer,     // read, but not secrets
   kConnector,  // connect zones (KDS) only
   kOperator,   // runs the daemon: everything in its organization, and the list of organizations
+  kEditor,     // read and write, but not secrets
+  kInParts,    // nobody is assigned it: what narrowed grants give, and nothing else (reach.h)
 };
 
-// "Admin", "Creator", "Viewer", "Connector", "Operator".
+// "Admin", "Creator", "Viewer", "Connector", "Operator", "Editor"; "" for kInParts.
 std::string_view RoleName(Role role);
 // nullopt for what is none. Case matters.
 std::optional<Role> ParseRole(std::string_view name);
+// Those that may be narrowed to meshes and types.
+bool CanBeNarrowed(Role role);
 
 // What somebody may do in a control plane, or with the list of them.
 enum class Action {
@@ -42,10 +47,13 @@ bool Allows(Role role, Action action);
 // secrets, and nothing else.
 bool AllowsKumaUser(Action action);
 
-// A role on one control plane, or on all of an organization's (kNoTenant).
+// A role on one control plane, or on all of an organization's (kNoTenant); or, narrowed, on some of
+// the resources there. A narrowed one lists the control plane, and gives nothing else of it as a
+// whole.
 struct Grant {
   Role role = Role::kViewer;
   TenantKey tenant = kNoTenant;
+  Narrowing narrowing = {};
   friend bool operator==(const Grant&, const Grant&) = default;
 };
 
@@ -53,11 +61,11 @@ struct Grant {
 class Access {
  public:
   Access() = default;
-  explicit Access(std::vector<Grant> grants) : grants_(std::move(grants)) {}
+  explicit Access(std::vector<Grant> grants);
 
   // On every control plane of the organization.
   bool Holds(Role role) const { return HoldsOn(role, kNoTenant); }
-  // On this one, be it by a grant on all.
+  // On this one, be it by a grant on all. Narrowed grants do not count.
   bool HoldsOn(Role role, TenantKey tenant) const;
 
   bool IsOperator() const { return Holds(Role::kOperator); }
@@ -69,10 +77,14 @@ class Access {
   bool ListsAny() const;
   bool Lists(TenantKey tenant) const { return May(Action::kList, tenant); }
   bool Reads(TenantKey tenant) const { return May(Action::kRead, tenant); }
-  bool Changes(TenantKey tenant) const { return May(Action::kWrite, tenant); }
+  // The control plane itself.
+  bool Changes(TenantKey tenant) const { return May(Action::kManage, tenant); }
   bool Connects(TenantKey tenant) const { return May(Action::kConnect, tenant); }
   // Anything at all: who holds nothing there must not learn that it exists.
   bool Knows(TenantKey tenant) const { return Lists(tenant) || Connects(tenant); }
+
+  // Some of its resources, by a grant that is narrowed.
+  bool ReadsParts(TenantKey tenant) const;
 
   // What the holder acts as inside a control plane; nullopt when nothing but connecting zones or
   // listing is allowed.
@@ -85,6 +97,7 @@ class Access {
   bool May(Action action, TenantKey tenant) const;
 
   std::vector<Grant> grants_;
+  bool has_narrowed_ = false;
 };
 
 }  // namespace skyden::model

@@ -81,6 +81,10 @@ class TenantScope {
   KumaVersion version() const { return version_; }
   const Principal& who() const { return who_; }
   Role role() const { return role_; }
+  // Null unless some of its grants are narrowed and may give more than the role does. Who asks is
+  // reach.h.
+  const std::shared_ptr<const Access>& narrowed() const { return narrowed_; }
+  void set_narrowed(std::shared_ptr<const Access> access) { narrowed_ = std::move(access); }
   // Why nothing may be changed at the moment (the control plane is suspended); empty when it may.
   const std::string& read_only() const { return read_only_; }
   void set_read_only(std::string why) { read_only_ = std::move(why); }
@@ -95,6 +99,7 @@ class TenantScope {
   Principal who_;
   Role role_;
   std::string read_only_;
+  std::shared_ptr<const Access> narrowed_;
   Origin origin_;
 };
 

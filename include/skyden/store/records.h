@@ -97,7 +97,8 @@ struct AccountRecord {
   absl::Time updated_at;
 };
 
-// A role that an account holds on one control plane, or on all of its organization's.
+// A role that an account holds on one control plane, or on all of its organization's; on all that
+// is there, or on what it is narrowed to.
 struct RoleRecord {
   model::RoleId id;
   model::AccountId account;
@@ -105,7 +106,10 @@ struct RoleRecord {
   model::TenantKey tenant{};            // 0: all
   model::ControlPlaneId control_plane;  // of `tenant`; empty for all
   std::string region = "*";             // as given: clients want to read back what they wrote
+  model::Narrowing narrowing;
   absl::Time created_at;
+
+  model::Grant grant() const { return {role, tenant, narrowing}; }
 };
 
 // A token, or the session of a browser, which is a token that comes as a cookie.

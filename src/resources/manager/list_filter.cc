@@ -74,6 +74,11 @@ bool PassesExternalService(const FilterKey& key, const model::Resource& resource
 bool PassesFilter(const FilterKey& key, const model::TypeDescriptor& type,
                   const model::Resource& resource) {
   if (!key.every_mesh && resource.key.mesh != key.mesh) return false;
+  if (!key.readable.empty()) {
+    const bool in_mesh = type.scope == model::ResourceScope::kMesh;
+    const std::string& mesh = in_mesh ? resource.key.mesh : resource.key.name;
+    if (!std::binary_search(key.readable.begin(), key.readable.end(), mesh)) return false;
+  }
   if (resource.key.name.find(key.name_contains) == std::string::npos) return false;
   for (const auto& [name, value] : key.labels) {
     const auto label = resource.labels.find(name);

@@ -29,14 +29,17 @@ struct FilterKey {
   model::Labels labels;
   std::vector<std::pair<std::string, std::string>> tags;
   ListRequest::Gateway gateway = ListRequest::Gateway::kAny;
+  std::vector<std::string> readable = {};  // model::Extent::meshes; empty: everything is
 
   friend bool operator==(const FilterKey&, const FilterKey&) = default;
   template <class H>
   friend H AbslHashValue(H h, const FilterKey& key) {
     for (const auto& [name, value] : key.labels) h = H::combine(std::move(h), name, value);
     for (const auto& [name, value] : key.tags) h = H::combine(std::move(h), name, value);
+    for (const std::string& mesh : key.readable) h = H::combine(std::move(h), mesh);
     return H::combine(std::move(h), key.tenant, key.type, key.every_mesh, key.mesh,
-                      key.name_contains, key.gateway, key.labels.size(), key.tags.size());
+                      key.name_contains, key.gateway, key.labels.size(), key.tags.size(),
+                      key.readable.size());
   }
 };
 

@@ -137,7 +137,8 @@ class StoredResources final : public ResourceManager {
                                       const ListRequest& request) const;
   absl::StatusOr<ListResult> ListFiltered(const model::TenantScope& scope,
                                           const std::shared_ptr<const ResourceView>& view,
-                                          const ListRequest& request);
+                                          const ListRequest& request,
+                                          std::vector<std::string> readable);
 
   const Deps deps_;
   const CoreTypes& types_;
@@ -161,6 +162,11 @@ absl::Status Public(absl::Status status, const model::TypeDescriptor& type,
 void StoredResources::PutAsync(const model::TenantScope& scope, PutRequest request, PutDone done) {
   const model::TypeDescriptor& type = *request.type;
   if (type.ReadOnlyAtGlobal()) return done(errors::ReadOnlyType());
+  // What is there is not for everybody to learn.
+  if (model::IsInParts(scope)) {
+    const absl::Status may = CheckMayWrite(scope, type, request.key);
+    if (!may.ok()) return done(may);
+  }
   auto put = std::make_shared<Put>();
   put->unchanged_since = request.if_revision;
   put->prepared = PreparePut(scope, deps_.codec, types_, std::move(request), deps_.clock.Now());
@@ -231,6 +237,10 @@ void StoredResources::StartDelete(const model::TenantScope& scope,
                                   std::optional<model::Revision> if_revision, DeleteDone done) {
   if (type.ReadOnlyAtGlobal()) return done(errors::ReadOnlyType());
   if (type.scope == model::ResourceScope::kGlobal) key.mesh.clear();
+  if (model::IsInParts(scope)) {
+    const absl::Status may = CheckMayDelete(scope, types_, type, key);
+    if (!may.ok()) return done(may);
+  }
   if (absl::Status made = MakePromised(scope, type); !made.ok()) return done(std::move(made));
   if (absl::Status changed = CheckCondition(scope, if_revision); !changed.ok()) {
     return done(std::move(changed));
@@ -385,8 +395,9 @@ absl::StatusOr<model::Resource> StoredResources::Get(const model::TenantScope& s
                                                      const model::TypeDescriptor& type,
                                                      const model::ResourceKey& key) {
   const bool mesh_scoped = type.scope == model::ResourceScope::kMesh;
+  SKYDEN_RETURN_IF_ERROR(CheckMayKnow(scope, type, key));
   if (mesh_scoped) SKYDEN_RETURN_IF_ERROR(CheckMesh(scope, key.mesh));
-  SKYDEN_RETURN_IF_ERROR(CheckMayRead(scope, type));
+  SKYDEN_RETURN_IF_ERROR(CheckMayRead(scope, type, key));
   SKYDEN_RETURN_IF_ERROR(MakePromised(scope, type));
   const model::ResourceKey stored_key{mesh_scoped ? key.mesh : "", key.name};
   SKYDEN_ASSIGN_OR_RETURN(const ResourceView::Item found,
@@ -399,14 +410,23 @@ absl::StatusOr<ListResult> StoredResources::List(const model::TenantScope& scope
                                                  const ListRequest& request) {
   const model::TypeDescriptor& type = *request.type;
   const bool one_mesh = request.mesh.has_value() && type.scope == model::ResourceScope::kMesh;
-  if (one_mesh) SKYDEN_RETURN_IF_ERROR(CheckMesh(scope, *request.mesh));
-  SKYDEN_RETURN_IF_ERROR(CheckMayRead(scope, type));
+  model::Extent readable = {.everything = true};
+  if (one_mesh) {
+    const model::ResourceKey any{*request.mesh, ""};
+    SKYDEN_RETURN_IF_ERROR(CheckMayKnow(scope, type, any));
+    SKYDEN_RETURN_IF_ERROR(CheckMesh(scope, *request.mesh));
+    SKYDEN_RETURN_IF_ERROR(CheckMayRead(scope, type, any));
+  } else {
+    readable = MayRead(scope, type);
+    if (readable.nothing()) return CheckMayRead(scope, type);
+  }
   SKYDEN_RETURN_IF_ERROR(MakePromised(scope, type));
   absl::StatusOr<std::shared_ptr<const ResourceView>> view = deps_.views.Get(scope, type.id);
   if (!view.ok()) return errors::Titled(view.status(), errors::kListTitle);
   const bool filtered = !request.name_contains.empty() || !request.label_filters.empty() ||
                         !request.tags.empty() || request.gateway != ListRequest::Gateway::kAny;
-  return filtered ? ListFiltered(scope, *view, request) : ListView(*view, request);
+  if (!filtered && readable.everything) return ListView(*view, request);
+  return ListFiltered(scope, *view, request, std::move(readable.meshes));
 }
 
 // `at(i)` gives the i-th of `total` items.
@@ -462,9 +482,10 @@ absl::StatusOr<ListResult> StoredResources::ListAt(const model::TenantScope& sco
 
 absl::StatusOr<ListResult> StoredResources::ListFiltered(
     const model::TenantScope& scope, const std::shared_ptr<const ResourceView>& view,
-    const ListRequest& request) {
+    const ListRequest& request, std::vector<std::string> readable) {
   const model::TypeDescriptor& type = *request.type;
-  const FilterKey key = FilterOf(scope, request);
+  FilterKey key = FilterOf(scope, request);
+  key.readable = std::move(readable);
   const auto list = filters_.Get(key, view, [&](const model::Resource& resource) {
     return PassesFilter(key, type, resource);
   });

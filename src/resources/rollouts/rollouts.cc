@@ -177,7 +177,7 @@ absl::StatusOr<Rollout> StoredRollouts::Find(const model::TenantScope& scope, st
 
 absl::Status StoredRollouts::MayChange(const model::TenantScope& scope, const Rollout& rollout) {
   for (const RolloutItem& item : rollout.items) {
-    SKYDEN_RETURN_IF_ERROR(CheckMayWrite(scope, *item.type));
+    SKYDEN_RETURN_IF_ERROR(CheckMayWrite(scope, *item.type, item.key));
   }
   return absl::OkStatus();
 }

@@ -120,9 +120,9 @@ absl::StatusOr<ChangesPage> ListPastChanges(const PastReads& reads, const PastFi
 absl::StatusOr<model::Resource> FindAt(const PastReads& reads, const model::TypeDescriptor& type,
                                        const model::ResourceKey& key, model::Revision revision) {
   SKYDEN_RETURN_IF_ERROR(CheckKept(type));
-  SKYDEN_RETURN_IF_ERROR(CheckMayRead(reads.scope, type));
-  std::optional<model::Resource> found;
   const model::ResourceKey stored_key{IsOfMesh(type) ? key.mesh : "", key.name};
+  SKYDEN_RETURN_IF_ERROR(CheckMayRead(reads.scope, type, stored_key));
+  std::optional<model::Resource> found;
   const absl::Status read = reads.store.Read(reads.scope, [&](store::ReadTx& tx) -> absl::Status {
     SKYDEN_RETURN_IF_ERROR(CheckRevision(tx, revision));
     if (IsOfMesh(type)) {
@@ -141,9 +141,10 @@ absl::StatusOr<std::vector<model::Resource>> ListAt(const PastReads& reads,
                                                     const std::optional<std::string>& mesh,
                                                     model::Revision revision) {
   SKYDEN_RETURN_IF_ERROR(CheckKept(type));
-  SKYDEN_RETURN_IF_ERROR(CheckMayRead(reads.scope, type));
-  std::vector<model::Resource> found;
   const bool one_mesh = IsOfMesh(type) && mesh.has_value();
+  SKYDEN_RETURN_IF_ERROR(one_mesh ? CheckMayRead(reads.scope, type, {*mesh, ""})
+                                  : CheckMayRead(reads.scope, type));
+  std::vector<model::Resource> found;
   const absl::Status read = reads.store.Read(reads.scope, [&](store::ReadTx& tx) -> absl::Status {
     SKYDEN_RETURN_IF_ERROR(CheckRevision(tx, revision));
     if (one_mesh) {

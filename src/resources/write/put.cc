@@ -62,7 +62,7 @@ absl::Status Refusal(const model::TenantScope& scope, const model::TypeDescripto
                      labels::Writer writer) {
   const Violations violations = CheckRequest(type, key, body, writer, scope.version());
   if (!violations.empty()) return errors::Invalid(errors::kProcessTitle, violations);
-  return CheckMayWrite(scope, type);
+  return CheckMayWrite(scope, type, key);
 }
 
 }  // namespace

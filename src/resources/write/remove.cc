@@ -54,7 +54,7 @@ absl::Status DeleteOperation::Check(store::ReadTx& tx,
     violation.field = fmt::format("[\"{}\"]", model::kOriginLabel);
   }
   if (!foreign.empty()) return errors::Invalid(errors::kDeleteTitle, foreign);
-  SKYDEN_RETURN_IF_ERROR(CheckMayWrite(scope_, type_));
+  SKYDEN_RETURN_IF_ERROR(CheckMayDelete(scope_, types_, type_, key_));
   return errors::Titled(CheckType(tx), errors::kDeleteTitle);
 }
 

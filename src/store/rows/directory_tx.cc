@@ -207,11 +207,13 @@ absl::Status OrganizationWriteTx::InsertRole(const RoleRecord& role) {
   }
   outcome_.wrote = true;
   SKYDEN_RETURN_IF_ERROR(TellOfRoles(role.account));
-  SKYDEN_RETURN_IF_ERROR(Run(
-      kInsertRole, {Param::Text(role.account.str()), Param::Text(role.id.str()),
-                    Param::Int(static_cast<int64_t>(role.tenant)),
-                    Param::Text(model::RoleName(role.role)), Param::Text(role.control_plane.str()),
-                    Param::Text(role.region), Param::Int(EncodeTime(role.created_at))}));
+  const std::string narrowing = role.narrowing.Text();
+  SKYDEN_RETURN_IF_ERROR(
+      Run(kInsertRole,
+          {Param::Text(role.account.str()), Param::Text(role.id.str()),
+           Param::Int(static_cast<int64_t>(role.tenant)), Param::Text(model::RoleName(role.role)),
+           Param::Text(role.control_plane.str()), Param::Text(role.region),
+           Param::Int(EncodeTime(role.created_at)), Param::Text(narrowing)}));
   return session_.changed() == 1 ? absl::OkStatus() : AccountNotFound();
 }
 

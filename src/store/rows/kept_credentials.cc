@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Three lists of records; each record, and each of its fields, carries its length. A record may be
-// longer than is known here: what comes after is a later version's.
+// longer than is known here: what comes after is a later version's. It may be shorter where a field
+// came later.
 #include "store/rows/kept_credentials.h"
 
 #include <charconv>
@@ -57,6 +58,7 @@ class FieldReader {
     return number.has_value() ? std::optional(DecodeTime(*number)) : std::nullopt;
   }
   bool good() const { return good_; }
+  bool at_end() const { return rest_.empty(); }
 
  private:
   std::string_view rest_;
@@ -96,6 +98,7 @@ std::string Encode(const RoleRecord& role) {
       .Text(model::RoleName(role.role))
       .Text(role.region)
       .Time(role.created_at)
+      .Text(role.narrowing.Text())
       .text();
 }
 
@@ -137,7 +140,12 @@ absl::Status Decode(std::string_view text, RoleRecord& role) {
   role.role = *known;
   role.region = in.Text();
   role.created_at = in.Time();
-  return in.good() ? absl::OkStatus() : Corrupt();
+  // Roles that were kept before there were narrowed ones end here.
+  if (!in.good() || in.at_end()) return in.good() ? absl::OkStatus() : Corrupt();
+  auto narrowing = model::Narrowing::Parse(in.Text());
+  if (!in.good() || !narrowing.has_value()) return Corrupt();
+  role.narrowing = *std::move(narrowing);
+  return absl::OkStatus();
 }
 
 template <class Record>

@@ -182,6 +182,9 @@ absl::StatusOr<RoleRecord> ReadRole(const Row& row) {
   r.control_plane = model::ControlPlaneId(row.String(5));
   r.region = row.String(6);
   r.created_at = DecodeTime(row.Int(7));
+  auto narrowing = model::Narrowing::Parse(row.Bytes(8));
+  if (!narrowing.has_value()) return Corrupt("narrowing of a role");
+  r.narrowing = *std::move(narrowing);
   return r;
 }
 
