@@ -23,8 +23,7 @@ struct AccountFields {
   std::string name;
   std::string description;
   std::string email;
-  std::string role;
-  std::string control_plane = "*";
+  RoleWords role;
   bool users = false;
 };
 
@@ -54,18 +53,15 @@ void AddCreateAccount(CLI::App& account, Context& context) {
   CLI::Option* email =
       command->add_option("--email", fields->email, "makes it a user with this address");
   command->add_option("--description", fields->description, "what it is for")->excludes(email);
-  command->add_option("--role", fields->role, "Admin, Creator, Viewer or Connector");
-  command->add_option("--on", fields->control_plane,
-                      "the control plane the role is for, by name or id; default: all");
+  AddRoleOptions(*command, fields->role);
   AddClientCommand(*command, context, [&context, fields](const ApiClient& client) -> absl::Status {
     const bool user = !fields->email.empty();
     const Json body = user ? Json{{"full_name", fields->name}, {"email", fields->email}}
                            : Json{{"name", fields->name}, {"description", fields->description}};
     const std::string list = user ? kUsers : kSystemAccounts;
     SKYDEN_ASSIGN_OR_RETURN(const Json made, client.Call("POST", list, body));
-    if (!fields->role.empty()) {
-      SKYDEN_RETURN_IF_ERROR(
-          GrantRole(client, list + "/" + Cell(made, "id"), fields->role, fields->control_plane));
+    if (!fields->role.role.empty()) {
+      SKYDEN_RETURN_IF_ERROR(GrantRole(client, list + "/" + Cell(made, "id"), fields->role));
     }
     PrintAccount(context, made);
     if (context.format == Format::kTable) {

@@ -15,5 +15,7 @@ inline constexpr char kUsers[] = "/v3/users";
 
 // "/v3/users/<id>" or "/v3/system-accounts/<id>". NOT_FOUND when there is none.
 absl::StatusOr<std::string> FindAccount(const ApiClient& client, const std::string& which);
+// "/v3/teams/<id>", by id or name.
+absl::StatusOr<std::string> FindTeam(const ApiClient& client, const std::string& which);
 
 }  // namespace skyden::cli

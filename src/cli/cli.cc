@@ -122,6 +122,7 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
   AddAuditCommands(root, context);
   AddAccountCommands(root, context);
   AddTeamCommands(root, context);
+  AddRoleImport(root, context);
   AddOrganizationCommands(root, context);
   AddLoginCommands(root, context);
   for (const Extension& extend : extensions) extend(root, *zone, context.exit_code);

@@ -51,6 +51,7 @@ void AddAuditCommands(CLI::App& root, Context& context);
 void AddAccessTokenCommands(CLI::App& token, Context& context);
 void AddAccountCommands(CLI::App& root, Context& context);
 void AddTeamCommands(CLI::App& root, Context& context);
+void AddRoleImport(CLI::App& root, Context& context);
 void AddOrganizationCommands(CLI::App& root, Context& context);
 void AddLoginCommands(CLI::App& root, Context& context);
 void AddCompletion(CLI::App& root);

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -25,9 +26,17 @@ using OnHolder = std::function<absl::Status(const ApiClient&, const std::string&
 CLI::App* AddOnHolder(CLI::App& parent, Context& context, const RoleHolder& holder,
                       const std::string& name, const std::string& help, OnHolder action);
 
-// `control_plane`: its name or id, or "*" for all.
-absl::Status GrantRole(const ApiClient& client, const std::string& path, const std::string& role,
-                       const std::string& control_plane);
+// A role on a control plane, by name or id, or "*" for all; narrowed where meshes or types are
+// named.
+struct RoleWords {
+  std::string role = {};
+  std::string control_plane = "*";
+  std::vector<std::string> meshes = {};
+  std::vector<std::string> types = {};
+};
+absl::Status GrantRole(const ApiClient& client, const std::string& path, const RoleWords& role);
+// The options --role, --on, --mesh and --type of who makes a holder.
+void AddRoleOptions(CLI::App& command, RoleWords& role);
 
 // roles, grant, take.
 void AddRoleCommands(CLI::App& parent, Context& context, const RoleHolder& holder);

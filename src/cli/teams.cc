@@ -16,19 +16,6 @@ namespace {
 
 constexpr char kTeams[] = "/v3/teams";
 
-// "/v3/teams/<id>".
-absl::StatusOr<std::string> FindTeam(const ApiClient& client, const std::string& which) {
-  const auto by_id = client.Call("GET", fmt::format("{}/{}", kTeams, EncodeUrl(which)));
-  if (by_id.ok()) return fmt::format("{}/{}", kTeams, Cell(*by_id, "id"));
-  if (!absl::IsNotFound(by_id.status())) return by_id.status();
-  SKYDEN_ASSIGN_OR_RETURN(
-      const Json found,
-      client.ListAll(fmt::format("{}?filter%5Bname%5D%5Beq%5D={}", kTeams, EncodeUrl(which))));
-  if (!found.empty()) return fmt::format("{}/{}", kTeams, Cell(found[0], "id"));
-  return absl::NotFoundError(
-      fmt::format("there is no team \"{}\"; \"skyden team list\" shows those there are", which));
-}
-
 const RoleHolder kTeam = {"team", "a team", "mesh-ops", "its id or name", FindTeam};
 
 void PrintTeam(const Context& context, const Json& items) {
@@ -62,23 +49,20 @@ void AddCreateTeam(CLI::App& team, Context& context) {
   struct Fields {
     std::string name;
     std::string description;
-    std::string role;
-    std::string control_plane = "*";
+    RoleWords role;
   };
   auto fields = std::make_shared<Fields>();
   command->add_option("name", fields->name, "unique among teams")->required();
   command->add_option("--description", fields->description, "what it is for");
-  command->add_option("--role", fields->role, "Admin, Creator, Viewer or Connector");
-  command->add_option("--on", fields->control_plane,
-                      "the control plane the role is for, by name or id; default: all");
+  AddRoleOptions(*command, fields->role);
   AddClientCommand(*command, context, [&context, fields](const ApiClient& client) -> absl::Status {
     SKYDEN_ASSIGN_OR_RETURN(
         const Json made,
         client.Call("POST", kTeams,
                     Json{{"name", fields->name}, {"description", fields->description}}));
-    if (!fields->role.empty()) {
-      SKYDEN_RETURN_IF_ERROR(GrantRole(client, fmt::format("{}/{}", kTeams, Cell(made, "id")),
-                                       fields->role, fields->control_plane));
+    if (!fields->role.role.empty()) {
+      SKYDEN_RETURN_IF_ERROR(
+          GrantRole(client, fmt::format("{}/{}", kTeams, Cell(made, "id")), fields->role));
     }
     PrintTeam(context, made);
     if (context.format == Format::kTable) {
@@ -147,6 +131,18 @@ absl::Status RemoveMember(const ApiClient& client, const std::string& team,
 }
 
 }  // namespace
+
+absl::StatusOr<std::string> FindTeam(const ApiClient& client, const std::string& which) {
+  const auto by_id = client.Call("GET", fmt::format("{}/{}", kTeams, EncodeUrl(which)));
+  if (by_id.ok()) return fmt::format("{}/{}", kTeams, Cell(*by_id, "id"));
+  if (!absl::IsNotFound(by_id.status())) return by_id.status();
+  SKYDEN_ASSIGN_OR_RETURN(
+      const Json found,
+      client.ListAll(fmt::format("{}?filter%5Bname%5D%5Beq%5D={}", kTeams, EncodeUrl(which))));
+  if (!found.empty()) return fmt::format("{}/{}", kTeams, Cell(found[0], "id"));
+  return absl::NotFoundError(
+      fmt::format("there is no team \"{}\"; \"skyden team list\" shows those there are", which));
+}
 
 void AddTeamCommands(CLI::App& root, Context& context) {
   CLI::App* team = root.add_subcommand("team", "teams: roles for several accounts at once");

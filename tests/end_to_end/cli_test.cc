@@ -62,6 +62,62 @@ TEST_CASE("an account is given a role and a token, and both are taken back", "[e
   CHECK(Json::parse(shared.output).at("assigned_role").at("role_name") == "Viewer");
 }
 
+TEST_CASE("a role is narrowed, shown so, and taken as it was given", "[end_to_end][cli]") {
+  const TestDaemon daemon;
+  daemon.CreateControlPlane("demo");
+  REQUIRE(daemon.Cli({"account", "create", "ci"}).exit_code == 0);
+  const auto grant = [&](const char* what, std::vector<std::string> narrowed) {
+    std::vector<std::string> words = {"account", what, "ci", "Editor", "--on", "demo"};
+    words.insert(words.end(), narrowed.begin(), narrowed.end());
+    return daemon.Cli(words);
+  };
+  REQUIRE(grant("grant", {"--mesh", "b,a", "--type", "MeshTimeout"}).exit_code == 0);
+  REQUIRE(grant("grant", {"--mesh", "c"}).exit_code == 0);
+  const std::string table = daemon.Cli({"account", "roles", "ci"}).output;
+  CHECK(table.find("a,b") != std::string::npos);
+  CHECK(table.find("MeshTimeout") != std::string::npos);
+  CHECK(grant("grant", {"--type", "MeshTimeot"}).errors.find("MeshTimeout") != std::string::npos);
+  const Ran otherwise = grant("take", {});
+  CHECK(otherwise.exit_code == 1);
+  CHECK(otherwise.errors.find("--mesh a,b --type MeshTimeout; --mesh c") != std::string::npos);
+  CHECK(grant("take", {"--mesh", "a", "--mesh", "b", "--type", "MeshTimeout"}).exit_code == 0);
+  CHECK(grant("take", {"--mesh", "c"}).exit_code == 0);
+  CHECK(Json::parse(daemon.Cli({"account", "roles", "ci", "-o", "json"}).output).empty());
+  CHECK(daemon.Cli({"account", "create", "other", "--mesh", "a"}).exit_code == 2);
+}
+
+TEST_CASE("access roles of other builds are shown as roles, and given on demand",
+          "[end_to_end][cli]") {
+  const TestDaemon daemon;
+  daemon.CreateControlPlane("demo");
+  REQUIRE(daemon.Cli({"account", "create", "ci"}).exit_code == 0);
+  const TempDir dir;
+  const std::string file = dir.path() + "/access.yaml";
+  WriteFile(file,
+            "type: AccessRole\nname: retries\nrules:\n"
+            "- types: [MeshRetry]\n  mesh: default\n  access: [CREATE, UPDATE, DELETE]\n"
+            "- types: [MeshTimeout]\n  names: [one]\n  access: [CREATE, UPDATE, DELETE]\n"
+            "---\ntype: AccessRoleBinding\nname: b\nroles: [retries]\nsubjects:\n"
+            "- {type: User, name: ci}\n- {type: Group, name: nobodies}\n");
+  const Ran shown = daemon.Cli({"role", "import", file, "--on", "demo", "--no-viewers"});
+  CHECK(shown.exit_code == 0);
+  CHECK(shown.output.find("account ci") != std::string::npos);
+  CHECK(shown.output.find("left out: AccessRole retries, rule 2") != std::string::npos);
+  CHECK(Json::parse(daemon.Cli({"account", "roles", "ci", "-o", "json"}).output).empty());
+  const Ran given =
+      daemon.Cli({"role", "import", file, "--on", "demo", "--no-viewers", "--yes", "-o", "json"});
+  CHECK(given.exit_code == 1);  // there is no team `nobodies`
+  const Json answer = Json::parse(given.output);
+  REQUIRE(answer.at("roles").size() == 2);
+  CHECK(answer.at("roles")[0].at("result") == "given");
+  CHECK(answer.at("roles")[1].at("result") == "no such team");
+  const Json roles = Json::parse(daemon.Cli({"account", "roles", "ci", "-o", "json"}).output);
+  REQUIRE(roles.size() == 1);
+  CHECK(roles[0].at("role_name") == "Editor");
+  CHECK(roles[0].at("meshes") == Json{"default"});
+  CHECK(roles[0].at("types") == Json{"MeshRetry"});
+}
+
 TEST_CASE("a control plane is put to rest and woken", "[end_to_end][cli]") {
   TestDaemon daemon;
   daemon.CreateControlPlane("demo");
