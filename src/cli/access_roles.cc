@@ -43,7 +43,7 @@ std::vector<std::string> WordsIn(const Json& object, const char* name) {
 }
 
 // What is no list has nothing in it.
-const Json& ListIn(const Json& object, const char* name) {
+const Json& ListOrNone(const Json& object, const char* name) {
   static const Json none = Json::array();
   const Json& member = MemberOf(object, name);
   return member.is_array() ? member : none;
@@ -101,7 +101,7 @@ class AccessRolesReader {
     const std::string name = DocumentName(document);
     std::vector<RoleWords>& roles = roles_[name];
     size_t number = 0;
-    for (const Json& rule : ListIn(DocumentBody(document), "rules")) {
+    for (const Json& rule : ListOrNone(DocumentBody(document), "rules")) {
       const std::string place = fmt::format("{} {}, rule {}", kAccessRole, name, ++number);
       ReadRule(rule, place, roles);
     }
@@ -155,7 +155,7 @@ class AccessRolesReader {
                              kAccessRole, role));
       }
     }
-    for (const Json& subject : ListIn(body, "subjects")) {
+    for (const Json& subject : ListOrNone(body, "subjects")) {
       const std::string type = TextOf(subject, "type");
       const std::string who = TextOf(subject, "name");
       if (who.starts_with(kKumaGroups) || (type != "User" && type != "Group") || who.empty()) {
