@@ -121,8 +121,11 @@ void PrintEffects(const Json& answer) {
 
 void PrintSum(const Json& answer) {
   const Json proxies = answer.value("proxies", Json::object());
-  std::cout << fmt::format("{} of {} proxies change, at revision {}\n", CountIn(proxies, "changed"),
-                           CountIn(proxies, "total"), Printable(Cell(answer, "revision")));
+  // A change that is only tried has no revision.
+  const std::string revision = Printable(Cell(answer, "revision"));
+  std::cout << fmt::format("{} of {} proxies change{}{}\n", CountIn(proxies, "changed"),
+                           CountIn(proxies, "total"), revision.empty() ? "" : ", at revision ",
+                           revision);
   PrintPlaces(proxies, "  ");
 }
 

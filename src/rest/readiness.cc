@@ -64,10 +64,7 @@ absl::StatusOr<std::map<std::string, uint64_t>> ProxyVersionsOf(const Deps& deps
 
 absl::StatusOr<Readiness> ReadinessOf(const Deps& deps, const model::TenantScope& scope,
                                       ReadAs as) {
-  if (scope.version() == model::KumaVersion::kThree) {
-    return base::WithTitle(
-        absl::FailedPreconditionError("The control plane is one of Kuma 3 already."), "Conflict");
-  }
+  const bool is_there = scope.version() == model::KumaVersion::kThree;
   const absl::Duration end = deps.clock.Monotonic() + preview::limits::kTime;
   const auto is_late = [&] { return deps.clock.Monotonic() > end; };
   Readiness readiness;
@@ -76,16 +73,20 @@ absl::StatusOr<Readiness> ReadinessOf(const Deps& deps, const model::TenantScope
       resources::Foresee({deps.store, deps.registry, deps.codec, deps.views}, scope,
                          resources::ForeseenNothing(), TypesOf(deps.registry), deps.clock.Now()));
   const upgrade::SurveyDeps survey_deps{deps.registry, deps.codec, insights::VersionOfZone};
-  readiness.survey = upgrade::SurveyOf(survey_deps, readiness.foresight.before, {}, is_late);
+  if (!is_there) {
+    readiness.survey = upgrade::SurveyOf(survey_deps, readiness.foresight.before, {}, is_late);
+  }
   readiness.zones = ZonesOf(deps.registry, readiness.foresight);
   SKYDEN_ASSIGN_OR_RETURN(readiness.proxy_versions, ProxyVersionsOf(deps, scope));
-  if (as == ReadAs::kUpgraded) {
+  if (as == ReadAs::kUpgraded && !is_there) {
     SKYDEN_RETURN_IF_ERROR(
         upgrade::Foresee(survey_deps, readiness.survey, deps.clock.Now(), readiness.foresight));
   }
   const InspectionPrinter printer;
+  using resources::Generation;
   const preview::EffectDeps effect_deps{deps.registry, printer, insights::GenerationOfZone,
-                                        resources::Generation::kTwo, resources::Generation::kThree};
+                                        is_there ? Generation::kThree : Generation::kTwo,
+                                        Generation::kThree};
   SKYDEN_ASSIGN_OR_RETURN(readiness.effects,
                           preview::EffectsOf(effect_deps, readiness.foresight, {}, is_late));
   return readiness;

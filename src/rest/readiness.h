@@ -36,8 +36,9 @@ struct Readiness {
 // What is read by the rules of Kuma 3: what is there, or what the upgrade would write.
 enum class ReadAs { kItStands, kUpgraded };
 
-// For as long as preview::limits say. FAILED_PRECONDITION when the control plane is one of Kuma 3
-// already. Blocks on the disk and takes long: not for the threads that answer short questions.
+// For as long as preview::limits say. In the way of a control plane that is one of Kuma 3 already
+// there is nothing. Blocks on the disk and takes long: not for the threads that answer short
+// questions.
 absl::StatusOr<Readiness> ReadinessOf(const Deps& deps, const model::TenantScope& scope, ReadAs as);
 
 }  // namespace skyden::rest
