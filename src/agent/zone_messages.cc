@@ -128,7 +128,9 @@ std::vector<std::string> ReadTypesFromGlobal(model::KumaVersion version) {
   const auto registry = model::TypeRegistry::LoadEmbedded();
   SKYDEN_CHECK(registry.ok());
   for (const model::TypeDescriptor& type : registry->In(version).all()) {
-    if (type.encoding == model::SpecEncoding::kJson && type.IsSentToZones()) {
+    // Kuma's own zones know no others.
+    const bool is_known = type.encoding == model::SpecEncoding::kJson && !type.unlisted;
+    if (is_known && type.IsSentToZones()) {
       types.push_back(type.name);
     }
   }

@@ -30,6 +30,7 @@ enum class Right {
   kLists,
   kCreates,
   kReads,
+  kEdits,  // what is in a control plane
   kChanges,
   kReadsQuota,  // as kReads, and operators of every control plane
   kSetsQuota,   // operators, of every control plane
@@ -63,14 +64,14 @@ const std::map<std::string, Rule>& Rules() {
        {Right::kReads, R"({"control_plane_id":"{cp}","documents":"type: Mesh\nname: x"})"}},
       {"History.List", {Right::kReads, R"({"control_plane_id":"{cp}"})"}},
       {"History.Diff", {Right::kReads, R"({"control_plane_id":"{cp}"})"}},
-      {"History.Restore", {Right::kChanges, R"({"control_plane_id":"{cp}","revision":1})"}},
-      {"Rollouts.Start", {Right::kChanges, R"({"control_plane_id":"{cp}"})"}},
+      {"History.Restore", {Right::kEdits, R"({"control_plane_id":"{cp}","revision":1})"}},
+      {"Rollouts.Start", {Right::kEdits, R"({"control_plane_id":"{cp}"})"}},
       {"Rollouts.List", {Right::kReads, R"({"control_plane_id":"{cp}"})"}},
       {"Rollouts.Get", {Right::kReads, R"({"control_plane_id":"{cp}","id":"x"})"}},
-      {"Rollouts.Pause", {Right::kChanges, R"({"control_plane_id":"{cp}","id":"x"})"}},
-      {"Rollouts.Resume", {Right::kChanges, R"({"control_plane_id":"{cp}","id":"x"})"}},
-      {"Rollouts.Abort", {Right::kChanges, R"({"control_plane_id":"{cp}","id":"x"})"}},
-      {"Rollouts.Finish", {Right::kChanges, R"({"control_plane_id":"{cp}","id":"x"})"}},
+      {"Rollouts.Pause", {Right::kEdits, R"({"control_plane_id":"{cp}","id":"x"})"}},
+      {"Rollouts.Resume", {Right::kEdits, R"({"control_plane_id":"{cp}","id":"x"})"}},
+      {"Rollouts.Abort", {Right::kEdits, R"({"control_plane_id":"{cp}","id":"x"})"}},
+      {"Rollouts.Finish", {Right::kEdits, R"({"control_plane_id":"{cp}","id":"x"})"}},
       {"Usage.List",
        {Right::kLists, R"({"from":"2026-11-01T00:00:00Z","to":"2026-12-01T00:00:00Z"})"}},
       {"Organizations.Create", {Right::kOperator, R"({"name":"x"})"}},
@@ -115,7 +116,8 @@ Expected ExpectedFor(const Subject& subject, Right right) {
   if (subject.zone) return Expected::kDenied;
   if (right == kAnybody) return Expected::kAllowed;
   const bool reads = right == kReads || right == kReadsQuota;
-  const bool in_control_plane = reads || right == kChanges || right == kSetsQuota;
+  const bool in_control_plane =
+      reads || right == kEdits || right == kChanges || right == kSetsQuota;
   if (!subject.role) return in_control_plane ? Expected::kHidden : Expected::kDenied;
   const auto allowed_if = [](bool may) { return may ? Expected::kAllowed : Expected::kDenied; };
   if (right == kSetsQuota) return allowed_if(*subject.role == Role::kOperator);
@@ -128,6 +130,7 @@ Expected ExpectedFor(const Subject& subject, Right right) {
     case Role::kCreator:
       return allowed_if(right == kLists || right == kCreates);
     case Role::kEditor:
+      return allowed_if(right == kLists || reads || right == kEdits);
     case Role::kViewer:
       return allowed_if(right == kLists || reads);
     case Role::kConnector:

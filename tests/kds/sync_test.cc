@@ -92,7 +92,7 @@ TEST_CASE("a zone that asks for a policy of commercial builds is told it as it i
   FakeZone zone = env.NewZone(scope, "zone-1");
   auto down = zone.Sync({"Mesh", "MeshOPA"});
   CHECK(FirstAnswers(zone, *down, 2).at("MeshOPA").resources.empty());
-  const std::string spec = R"({"targetRef":{"kind":"Mesh"},"default":{"anything":[1,"x"]}})";
+  const std::string spec = R"("spec":{"targetRef":{"kind":"Mesh"},"default":{"anything":[1,"x"]}})";
   REQUIRE(env.Put(scope, "MeshOPA", "default", "o", spec).ok());
   const Received told = Next(*down);
   CHECK(told.type == "MeshOPA");
