@@ -95,4 +95,29 @@ absl::StatusOr<model::OrganizationKey> TwoDaemons::Front::InsertOrganization(
   return key;
 }
 
+absl::Status TwoDaemons::Front::Add(const model::OrganizationScope& scope,
+                                    std::span<const MeteredHour> hours) {
+  return MeteringOf(daemons_[0]).Add(scope, hours);
+}
+absl::Status TwoDaemons::Front::List(const model::OrganizationScope& scope, model::TenantKey tenant,
+                                     Hour from, Hour to,
+                                     absl::FunctionRef<void(const MeteredHour&)> fn) {
+  return MeteringOf(daemons_[1]).List(scope, tenant, from, to, fn);
+}
+absl::StatusOr<std::vector<PastControlPlane>> TwoDaemons::Front::ListPast(
+    const model::OrganizationScope& scope) {
+  return MeteringOf(daemons_[1]).ListPast(scope);
+}
+absl::StatusOr<uint64_t> TwoDaemons::Front::Prune(const model::OrganizationScope& scope,
+                                                  model::TenantKey tenant, Hour before) {
+  return MeteringOf(daemons_[0]).Prune(scope, tenant, before);
+}
+absl::Status TwoDaemons::Front::PrunePast(const model::OrganizationScope& scope,
+                                          absl::Time before) {
+  return MeteringOf(daemons_[0]).PrunePast(scope, before);
+}
+std::vector<Metering::Written> TwoDaemons::Front::TakeWritten() {
+  return MeteringOf(daemons_[0]).TakeWritten();
+}
+
 }  // namespace skyden::store::testing

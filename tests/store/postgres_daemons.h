@@ -3,10 +3,12 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "skyden/store/daemons.h"
+#include "skyden/store/metering.h"
 #include "tests/store/forwarding_store.h"
 #include "tests/store/postgres_engine.h"
 
@@ -50,13 +52,24 @@ class TwoDaemons {
   void Reopen();
 
  private:
-  class Front final : public ForwardingStore {
+  class Front final : public ForwardingStore, public Metering {
    public:
     explicit Front(PostgresDaemons& daemons) : ForwardingStore(daemons[1]), daemons_(daemons) {}
     void WriteAsync(const model::TenantScope& scope, WritePlan plan, WriteFn fn,
                     WriteDone done) override;
     absl::StatusOr<model::OrganizationKey> InsertOrganization(
         const model::SystemScope& scope, const OrganizationRecord& organization) override;
+
+    absl::Status Add(const model::OrganizationScope& scope,
+                     std::span<const MeteredHour> hours) override;
+    absl::Status List(const model::OrganizationScope& scope, model::TenantKey tenant, Hour from,
+                      Hour to, absl::FunctionRef<void(const MeteredHour&)> fn) override;
+    absl::StatusOr<std::vector<PastControlPlane>> ListPast(
+        const model::OrganizationScope& scope) override;
+    absl::StatusOr<uint64_t> Prune(const model::OrganizationScope& scope, model::TenantKey tenant,
+                                   Hour before) override;
+    absl::Status PrunePast(const model::OrganizationScope& scope, absl::Time before) override;
+    std::vector<Written> TakeWritten() override;
 
    private:
     PostgresDaemons& daemons_;
