@@ -21,18 +21,19 @@
 #include "absl/synchronization/mutex.h"
 #include "admin/bridge_metadata.h"
 #include "skyden/net/address_limits.h"
+#include "skyden/stock_grpc/bytes.h"
 
 namespace skyden::admin {
 namespace {
 
 rpc::Message ToMessage(const grpc::ByteBuffer& buffer) {
-  std::vector<grpc::Slice> slices;
   rpc::Message message;
-  if (!buffer.Dump(&slices).ok()) return message;
-  message.reserve(slices.size());
-  for (grpc::Slice& slice : slices) {
+  auto slices = stock_grpc::SlicesOf(buffer);
+  if (!slices) return message;
+  message.reserve(slices->size());
+  for (grpc::Slice& slice : *slices) {
     const auto kept = std::make_shared<const grpc::Slice>(std::move(slice));
-    message.push_back({kept, {reinterpret_cast<const char*>(kept->begin()), kept->size()}});
+    message.push_back({kept, stock_grpc::ViewOf(*kept)});
   }
   return message;
 }
@@ -107,8 +108,7 @@ class BridgedCall final : public rpc::CallHandler,
       if (over_ || handlers_ended_) return;  // nobody listens any more
       writing_ = true;
     }
-    const grpc::Slice slice(bytes);
-    up_ = grpc::ByteBuffer(&slice, 1);
+    up_ = stock_grpc::BufferOf(bytes);
     StartWrite(&up_);
   }
 

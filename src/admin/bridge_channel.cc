@@ -2,14 +2,13 @@
 #include "admin/bridge_channel.h"
 
 #include <grpcpp/create_channel_posix.h>
-#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 #include <grpcpp/server_posix.h>
 #include <grpcpp/support/channel_arguments.h>
 #include <sys/socket.h>
 
-#include "skyden/base/check.h"
+#include "skyden/stock_grpc/callback_threads.h"
 
 namespace skyden::admin {
 namespace {
@@ -18,25 +17,10 @@ constexpr int kNoLimit = -1;
 // Of a call's head or end. More than rpc lets in, and than handlers answer.
 constexpr int kMetadataBytes = 256 << 10;
 
-// Answers nothing: it has no port.
-class NoService final : public grpc::CallbackGenericService {};
-
-// gRPC 1.51 ends its threads for callbacks with the last server or channel that has any, and one of
-// them that is about to leave its queue then may find it gone, which ends the process ("prior > 0";
-// one stop of some fifty on a busy machine). A server that is never ended keeps them.
-void KeepCallbackThreads() {
-  static const grpc::Server* const kept = [] {
-    grpc::ServerBuilder builder;
-    builder.RegisterCallbackGenericService(new NoService);
-    return builder.BuildAndStart().release();
-  }();
-  SKYDEN_CHECK(kept != nullptr);
-}
-
 }  // namespace
 
 void PrepareForBridge(grpc::ServerBuilder& handlers) {
-  KeepCallbackThreads();
+  stock_grpc::KeepCallbackThreads();
   handlers.SetMaxReceiveMessageSize(kNoLimit);
   handlers.SetMaxSendMessageSize(kNoLimit);
   handlers.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytes);

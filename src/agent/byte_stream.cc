@@ -3,21 +3,9 @@
 // given up when the other end has ended the call and no write is being started.
 #include "agent/byte_stream.h"
 
+#include "skyden/stock_grpc/bytes.h"
+
 namespace skyden::agent {
-namespace {
-
-std::string Flatten(const grpc::ByteBuffer& buffer) {
-  std::vector<grpc::Slice> slices;
-  std::string bytes;
-  if (!buffer.Dump(&slices).ok()) return bytes;
-  bytes.reserve(buffer.Length());
-  for (const grpc::Slice& slice : slices) {
-    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  }
-  return bytes;
-}
-
-}  // namespace
 
 std::shared_ptr<ByteStream> ByteStream::Start(grpc::GenericStub& stub, const std::string& method,
                                               const CallMetadata& metadata, base::Strand strand,
@@ -57,9 +45,8 @@ void ByteStream::Pump() {
     absl::MutexLock lock(&mu_);
     if (writing_ || released_ || ended_) return;
     if (!queue_.empty()) {
-      grpc::Slice slice(queue_.front());
+      out_ = stock_grpc::BufferOf(queue_.front());
       queue_.pop_front();
-      out_ = grpc::ByteBuffer(&slice, 1);
       out = &out_;  // untouched until OnWriteDone
     } else if (half_close_ && !half_closed_) {
       half_closed_ = true;
@@ -91,7 +78,7 @@ void ByteStream::OnWriteDone(bool ok) {
 void ByteStream::OnReadDone(bool ok) {
   strand_.Post([self = shared_from_this(), ok] {
     if (ok) {
-      self->handlers_.on_message(Flatten(self->in_));
+      self->handlers_.on_message(stock_grpc::BytesOf(self->in_).value_or(""));
       self->StartRead(&self->in_);
       return;
     }

@@ -11,6 +11,7 @@
 #include "fmt/format.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
+#include "skyden/stock_grpc/callback_threads.h"
 
 namespace skyden::agent {
 namespace {
@@ -59,6 +60,7 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> CredentialsFor(
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const GlobalAddress& address,
                                                            const ChannelOptions& options) {
+  stock_grpc::KeepCallbackThreads();
   SKYDEN_ASSIGN_OR_RETURN(const auto credentials, CredentialsFor(address, options.ca_file));
   return grpc::CreateCustomChannel(address.host_port, credentials, ArgumentsFor(options));
 }

@@ -15,6 +15,7 @@
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
+#include "skyden/stock_grpc/bytes.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::agent {
@@ -30,9 +31,7 @@ constexpr int kPingIntervalMinMs = 5'000;
 // Answers a health check with one message.
 class HealthCall final : public grpc::ServerGenericBidiReactor {
  public:
-  explicit HealthCall(const char* answer) {
-    grpc::Slice slice(answer);
-    answer_ = grpc::ByteBuffer(&slice, 1);
+  explicit HealthCall(const char* answer) : answer_(stock_grpc::BufferOf(answer)) {
     StartWriteAndFinish(&answer_, grpc::WriteOptions(), grpc::Status::OK);
   }
   void OnDone() override { delete this; }

@@ -13,13 +13,15 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "peers/loopback.h"
 #include "peers/proof.h"
 #include "skyden/base/cond_var.h"
 #include "skyden/base/executor.h"
 #include "skyden/base/limits_peers.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"
-#include "skyden/net/address.h"
+#include "skyden/stock_grpc/bytes.h"
+#include "skyden/stock_grpc/callback_threads.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::peers {
@@ -36,11 +38,6 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
     return absl::FailedPreconditionError("a certificate for other daemons cannot be read");
   }
   return text;
-}
-
-bool IsLoopback(const std::string& address) {
-  const auto parsed = net::SocketAddress::Parse(address);
-  return parsed.ok() && parsed->is_loopback();
 }
 
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> CredentialsFor(const Other& other,
@@ -67,28 +64,14 @@ grpc::ChannelArguments Arguments() {
   return arguments;
 }
 
-grpc::ByteBuffer ToBuffer(const std::string& message) {
-  const grpc::Slice slice(message);
-  return {&slice, 1};
-}
-
-absl::StatusOr<std::string> TextOf(const grpc::ByteBuffer& buffer) {
-  std::vector<grpc::Slice> slices;
-  if (!buffer.Dump(&slices).ok()) return absl::InternalError("an answer cannot be read");
-  std::string text;
-  text.reserve(buffer.Length());
-  for (const grpc::Slice& slice : slices) {
-    text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  }
-  return text;
-}
-
 }  // namespace
 
 class Callers::Call {
  public:
   Call(std::shared_ptr<grpc::Channel> channel, const std::string& message, Done done)
-      : stub_(std::move(channel)), question_(ToBuffer(message)), done_(std::move(done)) {}
+      : stub_(std::move(channel)),
+        question_(stock_grpc::BufferOf(message)),
+        done_(std::move(done)) {}
 
   void Start(const std::string& method, const std::string& proof, absl::Duration at_most,
              std::function<void(const absl::Status&)> ended) {
@@ -109,8 +92,13 @@ class Callers::Call {
 
  private:
   absl::StatusOr<std::string> Outcome(const grpc::Status& status) const {
-    if (status.ok()) return TextOf(answer_);
-    return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
+    if (!status.ok()) {
+      return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
+                          status.error_message());
+    }
+    auto answer = stock_grpc::BytesOf(answer_);
+    if (!answer) return absl::InternalError("an answer cannot be read");
+    return *std::move(answer);
   }
 
   grpc::GenericStub stub_;
@@ -124,6 +112,7 @@ absl::StatusOr<Callers::Link> Callers::NewLink(const Other& other) const {
   if (other.address.empty()) {
     return absl::FailedPreconditionError("it has no peer_address, on which it could be asked");
   }
+  stock_grpc::KeepCallbackThreads();
   Link link;
   SKYDEN_ASSIGN_OR_RETURN(link.proof, ProofFor(sealer_, other.id));
   SKYDEN_ASSIGN_OR_RETURN(const auto credentials, CredentialsFor(other, tls_));

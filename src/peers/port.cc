@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "peers/loopback.h"
 #include "peers/port_impl.h"
 #include "peers/proof.h"
 #include "skyden/base/limits_peers.h"
 #include "skyden/base/status.h"
-#include "skyden/net/address.h"
 
 namespace skyden::peers {
 namespace {
@@ -54,9 +54,7 @@ absl::Status CheckTls(const PortOptions& options) {
   }
   if (tls.given()) return absl::OkStatus();
   for (const std::string& address : {options.address, options.public_address}) {
-    if (address.empty()) continue;
-    const auto parsed = net::SocketAddress::Parse(address);
-    if (!parsed.ok() || !parsed->is_loopback()) {
+    if (!address.empty() && !IsLoopback(address)) {
       return absl::InvalidArgumentError(fmt::format(
           "{} is not a loopback address: it needs a certificate, its key and an authority",
           address));

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "skyden/base/gzip.h"
+#include "skyden/stock_grpc/bytes.h"
 
 namespace skyden::agent {
 namespace {
@@ -16,16 +17,6 @@ namespace {
 std::string Slurp(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
-}
-
-std::string Flatten(const grpc::ByteBuffer& buffer) {
-  std::vector<grpc::Slice> slices;
-  std::string bytes;
-  if (!buffer.Dump(&slices).ok()) return bytes;
-  for (const grpc::Slice& slice : slices) {
-    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  }
-  return bytes;
 }
 
 }  // namespace
@@ -37,7 +28,7 @@ class FakeGlobal::Call final : public grpc::ServerGenericBidiReactor {
 
   void OnReadDone(bool ok) override {
     if (!ok) return Finish(grpc::Status::OK);
-    const std::string bytes = Flatten(in_);
+    const std::string bytes = stock_grpc::BytesOf(in_).value_or("");
     {
       absl::MutexLock lock(&global_.mu_);
       global_.calls_[index_].messages.push_back(bytes);

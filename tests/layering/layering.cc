@@ -23,14 +23,19 @@ struct Module {
   int rank;
 };
 constexpr std::array kModules = {
-    Module{"base", 0},     Module{"telemetry", 0}, Module{"model", 0},
-    Module{"net", 1},      Module{"store", 1},     Module{"http", 2},
-    Module{"rpc", 2},      Module{"audit", 3},     Module{"control_planes", 3},
-    Module{"identity", 3}, Module{"resources", 3}, Module{"matching", 3},
-    Module{"kds", 4},      Module{"insights", 4},  Module{"console", 4},
-    Module{"preview", 4},  Module{"upgrade", 4},   Module{"rest", 5},
-    Module{"admin", 5},    Module{"rollouts", 5},  Module{"peers", 5},
-    Module{"server", 6},   Module{"cli", 7},       Module{"agent", 7},
+    Module{"base", 0},     Module{"telemetry", 0},
+    Module{"model", 0},    Module{"net", 1},
+    Module{"store", 1},    Module{"stock_grpc", 1},
+    Module{"http", 2},     Module{"rpc", 2},
+    Module{"audit", 3},    Module{"control_planes", 3},
+    Module{"identity", 3}, Module{"resources", 3},
+    Module{"matching", 3}, Module{"kds", 4},
+    Module{"insights", 4}, Module{"console", 4},
+    Module{"preview", 4},  Module{"upgrade", 4},
+    Module{"rest", 5},     Module{"admin", 5},
+    Module{"rollouts", 5}, Module{"peers", 5},
+    Module{"server", 6},   Module{"cli", 7},
+    Module{"agent", 7},
 };
 // What they all share within rank 0: base is below its two neighbours.
 constexpr std::string_view kGround = "base";
