@@ -79,11 +79,17 @@ absl::StatusOr<std::string> Decode(std::string_view digits, const std::array<int
 
 }  // namespace
 
+const EVP_MD* crypto::Sha256Method() {
+  static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  SKYDEN_CHECK(method != nullptr);
+  return method;
+}
+
 std::string HmacSha256(std::string_view key, std::string_view data) {
   SKYDEN_CHECK(FitsInt(key));
   std::string mac(EVP_MAX_MD_SIZE, '\0');
   unsigned int size = 0;
-  const unsigned char* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+  const unsigned char* made = HMAC(crypto::Sha256Method(), key.data(), static_cast<int>(key.size()),
                                    crypto::Bytes(data), data.size(), crypto::Bytes(mac), &size);
   SKYDEN_CHECK(made != nullptr);
   mac.resize(size);
@@ -92,8 +98,8 @@ std::string HmacSha256(std::string_view key, std::string_view data) {
 
 std::array<uint8_t, 32> Sha256(std::string_view data) {
   std::array<uint8_t, 32> digest{};
-  SKYDEN_CHECK(
-      EVP_Digest(data.data(), data.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1);
+  SKYDEN_CHECK(EVP_Digest(data.data(), data.size(), digest.data(), nullptr, crypto::Sha256Method(),
+                          nullptr) == 1);
   return digest;
 }
 

@@ -28,6 +28,10 @@ using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Freer<EVP_CIPHER_CTX_free>
 using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
 using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
 
+// Looked up once: EVP_sha256() has the library look for it in every digest, which takes as long as
+// the digest of a token. Valid for ever.
+const EVP_MD* Sha256Method();
+
 // As OpenSSL takes them.
 inline const unsigned char* Bytes(std::string_view bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());

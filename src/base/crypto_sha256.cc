@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "base/crypto_internal.h"
 #include "skyden/base/check.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/sha256_stream.h"
@@ -13,7 +14,7 @@ void Sha256Stream::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_f
 
 Sha256Stream::Sha256Stream() : context_(EVP_MD_CTX_new()) {
   SKYDEN_CHECK(context_ != nullptr &&
-               EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+               EVP_DigestInit_ex(context_.get(), crypto::Sha256Method(), nullptr) == 1);
 }
 
 void Sha256Stream::Add(std::string_view piece) {

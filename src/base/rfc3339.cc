@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <chrono>
 #include <optional>
 
 #include "absl/time/civil_time.h"
@@ -98,13 +100,65 @@ std::optional<absl::Time> Parse(std::string_view text) {
   return absl::FromCivil(civil, absl::UTCTimeZone()) + fraction + *offset;
 }
 
-}  // namespace
+// Years of four digits.
+constexpr absl::Time kFirst = absl::FromUnixSeconds(-62'167'219'200);   // 0000-01-01
+constexpr absl::Time kBeyond = absl::FromUnixSeconds(253'402'300'800);  // 10000-01-01
 
-std::string FormatRfc3339(absl::Time time) {
-  // absl keeps quarter nanoseconds; Go does not.
+std::string FormatAnyTime(absl::Time time) {
   const absl::Time whole =
       absl::UnixEpoch() + absl::Floor(time - absl::UnixEpoch(), absl::Nanoseconds(1));
   return absl::FormatTime("%E4Y-%m-%d%ET%H:%M:%E*SZ", whole, absl::UTCTimeZone());
+}
+
+// Parts of a text of known length, one after the other.
+class Writer {
+ public:
+  // `value`, with zeros in front.
+  Writer& Digits(uint32_t value, size_t digits) {
+    for (size_t i = digits; i > 0; value /= 10)
+      text_[used_ + --i] = static_cast<char>('0' + value % 10);
+    used_ += digits;
+    return *this;
+  }
+  Writer& Put(char c) {
+    text_[used_++] = c;
+    return *this;
+  }
+  void DropZeros() {
+    while (text_[used_ - 1] == '0') --used_;
+  }
+  std::string text() const { return {text_.data(), used_}; }
+
+ private:
+  std::array<char, sizeof("0000-00-00T00:00:00.000000000Z")> text_;
+  size_t used_ = 0;
+};
+
+}  // namespace
+
+// absl's own formatting looks up a time zone and reads a format, and takes ten times as long: two
+// times in each resource that is shown were a quarter of a list's cost.
+std::string FormatRfc3339(absl::Time time) {
+  if (time < kFirst || time >= kBeyond) return FormatAnyTime(time);
+  const std::chrono::sys_seconds seconds{std::chrono::seconds(absl::ToUnixSeconds(time))};
+  const auto day = std::chrono::floor<std::chrono::days>(seconds);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(seconds - day);
+  const auto number = [](auto part) { return static_cast<uint32_t>(part); };
+  Writer out;
+  out.Digits(number(static_cast<int>(date.year())), 4).Put('-');
+  out.Digits(number(static_cast<unsigned>(date.month())), 2).Put('-');
+  out.Digits(number(static_cast<unsigned>(date.day())), 2).Put('T');
+  out.Digits(number(clock.hours().count()), 2).Put(':');
+  out.Digits(number(clock.minutes().count()), 2).Put(':');
+  out.Digits(number(clock.seconds().count()), 2);
+  // absl keeps quarter nanoseconds; Go does not.
+  const int64_t nanoseconds =
+      absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(absl::ToUnixSeconds(time)));
+  if (nanoseconds != 0) {
+    out.Put('.').Digits(number(nanoseconds), kNanosecondDigits).DropZeros();
+  }
+  return out.Put('Z').text();
 }
 
 absl::StatusOr<absl::Time> ParseRfc3339(std::string_view text) {

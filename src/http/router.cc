@@ -17,6 +17,8 @@
 namespace skyden::http {
 namespace {
 
+constexpr size_t kSegmentsUsual = 12;
+
 const std::string& Nothing() {
   static const std::string* const kNothing = new std::string();
   return *kNothing;
@@ -116,6 +118,7 @@ size_t Router::Add(Method method, std::string_view pattern) {
 RouteMatch Router::Find(Method method, std::string_view path) const {
   RouteMatch match;
   Search search{.method = method, .segments = {}, .captured = {}, .found = nullptr, .allowed = {}};
+  search.segments.reserve(kSegmentsUsual);
   while (const auto raw = NextSegment(path)) {
     if (search.segments.size() == base::limits::kPathSegments) return match;
     if (raw->find('%') == std::string_view::npos) {

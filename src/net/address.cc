@@ -12,6 +12,8 @@
 namespace skyden::net {
 namespace {
 
+constexpr std::string_view kLocalhost = "localhost";
+
 sockaddr_in& V4(sockaddr_storage& storage) { return reinterpret_cast<sockaddr_in&>(storage); }
 sockaddr_in6& V6(sockaddr_storage& storage) { return reinterpret_cast<sockaddr_in6&>(storage); }
 const sockaddr_in& V4(const sockaddr_storage& storage) {
@@ -25,7 +27,7 @@ bool ParseIp(std::string host, sockaddr_storage& storage) {
   if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
     host = host.substr(1, host.size() - 2);
   }
-  if (host == "localhost") host = "127.0.0.1";
+  if (host == kLocalhost) host = "127.0.0.1";
   if (inet_pton(AF_INET, host.c_str(), &V4(storage).sin_addr) == 1) {
     storage.ss_family = AF_INET;
     return true;
@@ -106,6 +108,8 @@ std::string SocketAddress::ToString() const {
 }
 
 std::string AddressKey(std::string_view ip) {
+  // What is no IPv6 address is its own key, in the one form there is.
+  if (ip.find_first_of(":[") == std::string_view::npos && ip != kLocalhost) return std::string(ip);
   sockaddr_storage storage{};
   if (!ParseIp(std::string(ip), storage)) return std::string(ip);
   const SocketAddress address = SocketAddress::Of(storage);

@@ -40,6 +40,10 @@ TEST_CASE("indenting lays out one space per level and keeps strings as they are"
         "{\n \"a\": {},\n \"b\": [],\n \"c\": [\n  1,\n  {\n   \"d\": \"{,:\\\"}\"\n  }\n ]\n}\n");
   CHECK(Indent("{}") == "{}\n");
   CHECK(Indent(R"("a\\")") == "\"a\\\\\"\n");
+  CHECK(Indent(R"(["a\"b\\\"c","",1e5,true])") ==
+        "[\n \"a\\\"b\\\\\\\"c\",\n \"\",\n 1e5,\n true\n]\n");
+  const std::string deep(400, '[');
+  CHECK(Indent(deep + "1" + std::string(400, ']')).size() == 2 * (400 * 401 / 2 + 400) + 402);
 }
 
 TEST_CASE("indenting broken text ends", "[rest]") {

@@ -69,9 +69,16 @@ std::string KriOf(const model::TypeDescriptor& type, const model::Resource& reso
     return it == resource.labels.end() ? std::string_view() : std::string_view(it->second);
   };
   const std::string_view display_name = label(model::kDisplayNameLabel);
-  return fmt::format("kri_{}_{}_{}_{}_{}_", type.short_name, resource.key.mesh,
-                     label(model::kZoneLabel), label(model::kNamespaceLabel),
-                     display_name.empty() ? std::string_view(resource.key.name) : display_name);
+  // Every resource that is shown has one: no format to be read for it.
+  std::string kri = "kri_";
+  for (const std::string_view part :
+       {std::string_view(type.short_name), std::string_view(resource.key.mesh),
+        label(model::kZoneLabel), label(model::kNamespaceLabel),
+        display_name.empty() ? std::string_view(resource.key.name) : display_name}) {
+    kri += part;
+    kri += '_';
+  }
+  return kri;
 }
 
 }  // namespace skyden::resources
