@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "audit/delivery.h"
 #include "skyden/audit/cef.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/base/status.h"
@@ -22,7 +23,6 @@ namespace {
 
 using store::AuditReplay;
 
-constexpr size_t kEntriesAtATime = 100;
 constexpr int kDeliveriesPerTurn = 16;
 
 absl::Duration Now() { return base::RealClock().Monotonic(); }
@@ -187,7 +187,7 @@ absl::Status Sender::Read(const model::OrganizationScope& scope, Batch& batch) {
     batch.place = webhook.place;
     store::AuditQuery query;
     query.order = store::AuditQuery::Order::kOldestFirst;
-    query.limit = kEntriesAtATime;
+    query.limit = kEntriesPerDelivery;
     query.beyond = webhook.place;
     SKYDEN_ASSIGN_OR_RETURN(store::AuditPage page, tx.ListAudit(query));
     if (page.entries.empty() && webhook.replay.IsUnderWay()) {
@@ -278,8 +278,9 @@ int Sender::Send(const Batch& batch, std::string& why) {
     why = std::string(answer.status().message());
     return 0;
   }
-  if (answer->status < 200 || answer->status > 299)
-    why = fmt::format("answered {}", answer->status);
+  if (const absl::Status taken = CheckTaken(*answer); !taken.ok()) {
+    why = std::string(taken.message());
+  }
   return answer->status;
 }
 

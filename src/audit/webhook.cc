@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "audit/delivery.h"
 #include "skyden/base/crypto.h"
 #include "skyden/base/limits.h"
 #include "skyden/base/status.h"
@@ -17,8 +18,6 @@
 
 namespace skyden::audit {
 namespace {
-
-constexpr size_t kEntriesPerDelivery = 100;
 
 model::SystemScope System() { return model::SystemScope::For("audit webhook"); }
 
@@ -182,10 +181,7 @@ absl::Status Webhook::Send(const std::string& organization_id, const store::Audi
     last_attempt_ = Attempt{clock_.Now(), answer.ok() ? answer->status : 0};
   }
   SKYDEN_RETURN_IF_ERROR(answer.status());
-  if (answer->status < 200 || answer->status > 299) {
-    return absl::UnavailableError(fmt::format("answered {}", answer->status));
-  }
-  return absl::OkStatus();
+  return CheckTaken(*answer);
 }
 
 }  // namespace skyden::audit
