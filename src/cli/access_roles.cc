@@ -10,6 +10,7 @@
 #include <tuple>
 #include <utility>
 
+#include "cli/members.h"
 #include "fmt/format.h"
 
 namespace skyden::cli {
@@ -27,39 +28,17 @@ const Json& MemberOf(const Json& object, const char* name) {
   return found == object.end() ? none : *found;
 }
 
-std::string TextOf(const Json& object, const char* name) {
-  const Json& member = MemberOf(object, name);
-  return member.is_string() ? member.get<std::string>() : "";
-}
-
-std::vector<std::string> WordsIn(const Json& object, const char* name) {
-  std::vector<std::string> words;
-  const Json& member = MemberOf(object, name);
-  if (!member.is_array()) return words;
-  for (const Json& word : member) {
-    if (word.is_string()) words.push_back(word.get<std::string>());
-  }
-  return words;
-}
-
-// What is no list has nothing in it.
-const Json& ListOrNone(const Json& object, const char* name) {
-  static const Json none = Json::array();
-  const Json& member = MemberOf(object, name);
-  return member.is_array() ? member : none;
-}
-
 // A condition of another shape is one as well.
 bool IsNoCondition(const Json& condition) { return condition.is_null() || condition.empty(); }
 
 // As on Universal, or as an object of Kubernetes.
 std::string DocumentType(const Json& document) {
-  const std::string type = TextOf(document, "type");
-  return type.empty() ? TextOf(document, "kind") : type;
+  const std::string type = TextMember(document, "type");
+  return type.empty() ? TextMember(document, "kind") : type;
 }
 std::string DocumentName(const Json& document) {
-  const std::string name = TextOf(document, "name");
-  return name.empty() ? TextOf(MemberOf(document, "metadata"), "name") : name;
+  const std::string name = TextMember(document, "name");
+  return name.empty() ? TextMember(MemberOf(document, "metadata"), "name") : name;
 }
 const Json& DocumentBody(const Json& document) {
   const Json& spec = MemberOf(document, "spec");
@@ -101,7 +80,7 @@ class AccessRolesReader {
     const std::string name = DocumentName(document);
     std::vector<RoleWords>& roles = roles_[name];
     size_t number = 0;
-    for (const Json& rule : ListOrNone(DocumentBody(document), "rules")) {
+    for (const Json& rule : ListIn(DocumentBody(document), "rules")) {
       const std::string place = fmt::format("{} {}, rule {}", kAccessRole, name, ++number);
       ReadRule(rule, place, roles);
     }
@@ -124,7 +103,7 @@ class AccessRolesReader {
     });
     const int writes = int{has("CREATE")} + int{has("UPDATE")} + int{has("DELETE")};
     std::vector<std::string> types = WordsIn(rule, "types");
-    const std::string mesh = TextOf(rule, "mesh");
+    const std::string mesh = TextMember(rule, "mesh");
     const bool whole = types.empty() && mesh.empty();
     if (tokens && !(whole && writes == 3)) {
       LeaveOut(place + ": tokens are made by an Admin of the whole control plane");
@@ -155,9 +134,9 @@ class AccessRolesReader {
                              kAccessRole, role));
       }
     }
-    for (const Json& subject : ListOrNone(body, "subjects")) {
-      const std::string type = TextOf(subject, "type");
-      const std::string who = TextOf(subject, "name");
+    for (const Json& subject : ListIn(body, "subjects")) {
+      const std::string type = TextMember(subject, "type");
+      const std::string who = TextMember(subject, "name");
       if (who.starts_with(kKumaGroups) || (type != "User" && type != "Group") || who.empty()) {
         LeaveOut(fmt::format("{} {}: {} {} is nobody's account or team here", kAccessBinding, name,
                              type.empty() ? "a subject" : type, who));

@@ -3,12 +3,13 @@
 
 #include <httplib.h>
 
-#include <cstdlib>
 #include <utility>
 
 #include "absl/time/clock.h"
 #include "cli/contexts.h"
 #include "cli/destination.h"
+#include "cli/environment.h"
+#include "cli/members.h"
 #include "cli/output.h"
 #include "cli/provider_login.h"
 #include "fmt/format.h"
@@ -28,29 +29,19 @@ constexpr size_t kFieldsOnOneLine = 3;
 constexpr int kPage = 100;
 constexpr char kControlPlanes[] = "/v1/mesh/control-planes";
 
-std::string Environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-std::string StringIn(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 // What a problem document says, in one line: the detail, then each field that is at fault.
 std::string Explain(const Json& problem) {
   if (!problem.is_object()) return problem.is_string() ? problem.get<std::string>() : "";
-  std::string text = StringIn(problem, "detail");
-  if (text.empty()) text = StringIn(problem, "title");
+  std::string text = TextMember(problem, "detail");
+  if (text.empty()) text = TextMember(problem, "title");
   const auto fields = problem.find("invalid_parameters");
   if (fields == problem.end() || !fields->is_array()) return text;
   const std::string_view separator = fields->size() > kFieldsOnOneLine ? "\n  " : "; ";
   for (const Json& field : *fields) {
     if (!field.is_object()) continue;
     const std::string line =
-        fmt::format("{}: {}", StringIn(field, "field"), StringIn(field, "reason"));
-    if (text.find(StringIn(field, "reason")) == std::string::npos)
+        fmt::format("{}: {}", TextMember(field, "field"), TextMember(field, "reason"));
+    if (text.find(TextMember(field, "reason")) == std::string::npos)
       text.append(separator).append(line);
   }
   return text;
@@ -111,7 +102,7 @@ httplib::Headers HeadersOf(const Daemon& daemon) {
   httplib::Headers headers;
   if (!daemon.token.empty()) headers.emplace("authorization", "Bearer " + daemon.token);
   // Whoever runs us as a step of a trace finds the call in it.
-  if (const std::string trace = Environment("TRACEPARENT"); !trace.empty()) {
+  if (const std::string trace = EnvironmentOf("TRACEPARENT"); !trace.empty()) {
     headers.emplace("traceparent", trace);
   }
   return headers;
@@ -187,11 +178,11 @@ std::string ApiClient::PathOf(const std::string& control_plane_id) {
 }
 
 absl::StatusOr<ApiClient> ApiClient::Open(ClientOptions options) {
-  if (options.ca_file.empty()) options.ca_file = Environment("SKYDEN_CA_FILE");
+  if (options.ca_file.empty()) options.ca_file = EnvironmentOf("SKYDEN_CA_FILE");
   Directions directions{.address = std::move(options.address),
                         .data_dir = std::move(options.data_dir),
-                        .address_variable = Environment("SKYDEN_ADDRESS"),
-                        .token_variable = Environment("SKYDEN_TOKEN"),
+                        .address_variable = EnvironmentOf("SKYDEN_ADDRESS"),
+                        .token_variable = EnvironmentOf("SKYDEN_TOKEN"),
                         .context = std::move(options.context),
                         .system_dir = "/var/lib/skyden"};
   // Whoever says by other means who they are is not held up by what is kept.
@@ -316,11 +307,11 @@ absl::StatusOr<std::string> ApiClient::FindControlPlane(const std::string& id_or
   }
   if (found.size() > 1) {
     std::string ids;
-    for (const Json& item : found) ids += "\n  " + StringIn(item, "id");
+    for (const Json& item : found) ids += "\n  " + TextMember(item, "id");
     return absl::InvalidArgumentError(
         fmt::format("several control planes are called \"{}\"; give an id:{}", id_or_name, ids));
   }
-  return StringIn(found[0], "id");
+  return TextMember(found[0], "id");
 }
 
 }  // namespace skyden::cli

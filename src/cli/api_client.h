@@ -4,15 +4,13 @@
 #pragma once
 
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "cli/json.h"
 
 namespace skyden::cli {
-
-using Json = nlohmann::json;
 
 // Where the daemon is and who we are. Empty fields are filled from the environment, then from the
 // data directory of a daemon on this machine (FindDestination).

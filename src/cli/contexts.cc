@@ -8,11 +8,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "cli/environment.h"
+#include "cli/members.h"
 #include "cli/private_output.h"
 #include "fmt/format.h"
 #include "skyden/base/rfc3339.h"
@@ -24,11 +25,6 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kContextsBytes = 1u << 20;
-
-std::string EnvironmentOf(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 absl::Status Unusable(const std::string& path, std::string_view why) {
   return absl::FailedPreconditionError(fmt::format("{}: {}", path, why));
@@ -59,11 +55,6 @@ absl::StatusOr<std::optional<std::string>> ReadPrivately(const std::string& path
                     "file, and sign in again");
   }
   return text;
-}
-
-std::string TextMember(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 SavedContext ContextOf(const json& object) {

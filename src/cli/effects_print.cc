@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "cli/import_result.h"
+#include "cli/members.h"
 #include "cli/output.h"
 #include "fmt/format.h"
 
@@ -78,11 +79,6 @@ void PrintNames(const Json& preview, const char* name, const char* what) {
 }
 
 }  // namespace
-
-Json ListIn(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_array() ? *found : Json::array();
-}
 
 std::string NameOf(const Json& resource) {
   const std::string mesh = Cell(resource, "mesh");

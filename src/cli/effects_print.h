@@ -8,8 +8,6 @@
 
 namespace skyden::cli {
 
-// An empty list when it is not there.
-Json ListIn(const Json& object, const char* name);
 // "MeshTimeout demo/slow" of an object with type, mesh and name.
 std::string NameOf(const Json& resource);
 

@@ -12,6 +12,7 @@
 #include "cli/effects_print.h"
 #include "cli/folder.h"
 #include "cli/import_result.h"
+#include "cli/members.h"
 #include "fmt/format.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"

@@ -12,6 +12,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "cli/members.h"
 #include "cli/output.h"
 #include "fmt/format.h"
 #include "skyden/base/crypto.h"
@@ -35,10 +36,6 @@ constexpr absl::Duration kPollMin = absl::Milliseconds(100);
 constexpr absl::Duration kPollUnsaid = absl::Seconds(5);
 constexpr absl::Duration kSlowDown = absl::Seconds(5);
 
-std::string ProviderText(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
 double Number(const json& object, const char* name, double without) {
   const auto found = object.find(name);
   return found != object.end() && found->is_number() ? found->get<double>() : without;
@@ -80,16 +77,16 @@ absl::StatusOr<json> Discover(const Provider& provider) {
       http::Fetch(base + "/.well-known/openid-configuration",
                   {.time_max = absl::Seconds(20), .ca_file = provider.ca_file}));
   json document = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!document.is_object() || ProviderText(document, "issuer") != provider.issuer) {
+  if (!document.is_object() || TextMember(document, "issuer") != provider.issuer) {
     return Refused("its configuration is another issuer's");
   }
   for (const char* place : {"authorization_endpoint", "token_endpoint",
                             "device_authorization_endpoint", "revocation_endpoint"}) {
-    const std::string url = ProviderText(document, place);
+    const std::string url = TextMember(document, place);
     const bool safe = !provider.issuer.starts_with("https://") || url.starts_with("https://");
     if (!safe) document.erase(place);
   }
-  if (ProviderText(document, "token_endpoint").empty())
+  if (TextMember(document, "token_endpoint").empty())
     return Refused("it names no place for tokens");
   return document;
 }
@@ -104,22 +101,22 @@ json ClaimsOf(std::string_view jwt) {
 
 absl::StatusOr<ProviderToken> TokenOf(const json& answer, Renewal renewal, std::string_view nonce) {
   ProviderToken token;
-  token.token = ProviderText(answer, "id_token");
+  token.token = TextMember(answer, "id_token");
   if (token.token.empty()) return Refused("its answer has no ID token");
   const json claims = ClaimsOf(token.token);
-  if (!nonce.empty() && ProviderText(claims, "nonce") != nonce) {
+  if (!nonce.empty() && TextMember(claims, "nonce") != nonce) {
     return Refused("its ID token is of another sign-in");
   }
   token.ends = absl::UnixEpoch() + absl::Seconds(Number(claims, "exp", 0));
-  const std::string refresh = ProviderText(answer, "refresh_token");
+  const std::string refresh = TextMember(answer, "refresh_token");
   if (!refresh.empty()) renewal.refresh_token = refresh;
   token.renewal = std::move(renewal);
   return token;
 }
 
 std::string ErrorOf(const json& answer) {
-  const std::string description = ProviderText(answer, "error_description");
-  return description.empty() ? ProviderText(answer, "error") : description;
+  const std::string description = TextMember(answer, "error_description");
+  return description.empty() ? TextMember(answer, "error") : description;
 }
 
 absl::StatusOr<ProviderToken> ByDevice(const Provider& provider, const std::string& endpoint,
@@ -128,12 +125,12 @@ absl::StatusOr<ProviderToken> ByDevice(const Provider& provider, const std::stri
       const FormAnswer begun,
       Post(endpoint, http::EncodeForm({{"client_id", provider.client_id}, {"scope", kScope}}),
            provider.ca_file));
-  const std::string code = ProviderText(begun.body, "device_code");
+  const std::string code = TextMember(begun.body, "device_code");
   if (begun.status != 200 || code.empty()) return Refused(ErrorOf(begun.body));
-  const std::string complete = ProviderText(begun.body, "verification_uri_complete");
+  const std::string complete = TextMember(begun.body, "verification_uri_complete");
   tell(fmt::format("Open {} and enter {}\n{}",
-                   Printable(ProviderText(begun.body, "verification_uri")),
-                   Printable(ProviderText(begun.body, "user_code")),
+                   Printable(TextMember(begun.body, "verification_uri")),
+                   Printable(TextMember(begun.body, "user_code")),
                    complete.empty() ? "" : fmt::format("or open {}\n", Printable(complete))));
   const absl::Duration good = absl::Seconds(Number(begun.body, "expires_in", 300));
   const absl::Time until = absl::Now() + std::min(good, kDeviceTimeMax);
@@ -148,7 +145,7 @@ absl::StatusOr<ProviderToken> ByDevice(const Provider& provider, const std::stri
                                                    {"client_id", provider.client_id}}),
                                  provider.ca_file));
     if (answer.status == 200) return TokenOf(answer.body, std::move(renewal), "");
-    const std::string error = ProviderText(answer.body, "error");
+    const std::string error = TextMember(answer.body, "error");
     if (error == "slow_down") pause += kSlowDown;
     if (error != "authorization_pending" && error != "slow_down") {
       return Refused(ErrorOf(answer.body));
@@ -261,12 +258,12 @@ absl::StatusOr<ProviderToken> SignInAtProvider(const Provider& provider, const T
   SKYDEN_ASSIGN_OR_RETURN(const json places, Discover(provider));
   Renewal renewal{.issuer = provider.issuer,
                   .client_id = provider.client_id,
-                  .token_endpoint = ProviderText(places, "token_endpoint"),
+                  .token_endpoint = TextMember(places, "token_endpoint"),
                   .refresh_token = {},
                   .ca_file = provider.ca_file};
-  const std::string device = ProviderText(places, "device_authorization_endpoint");
+  const std::string device = TextMember(places, "device_authorization_endpoint");
   if (!device.empty()) return ByDevice(provider, device, std::move(renewal), tell);
-  const std::string browser = ProviderText(places, "authorization_endpoint");
+  const std::string browser = TextMember(places, "authorization_endpoint");
   if (browser.empty()) return Refused("it lets people sign in neither by device nor by browser");
   return ByBrowser(provider, browser, std::move(renewal), tell);
 }
@@ -286,7 +283,7 @@ absl::StatusOr<ProviderToken> Renew(const Renewal& renewal) {
 absl::Status TakeBack(const Renewal& renewal) {
   SKYDEN_ASSIGN_OR_RETURN(const json places,
                           Discover({renewal.issuer, renewal.client_id, renewal.ca_file}));
-  const std::string place = ProviderText(places, "revocation_endpoint");
+  const std::string place = TextMember(places, "revocation_endpoint");
   if (place.empty()) return absl::UnimplementedError("the identity provider takes none back");
   SKYDEN_ASSIGN_OR_RETURN(const http::Incoming answer,
                           Send(place,

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/members.h"
 #include "fmt/format.h"
 #include "fmt/ranges.h"
 #include "skyden/base/status.h"
@@ -16,20 +17,6 @@ namespace {
 
 constexpr char kEntityType[] = "Mesh Control Planes";
 constexpr char kAll[] = "*";
-
-std::vector<std::string> RoleMembers(const Json& role, const char* name) {
-  std::vector<std::string> words;
-  const auto found = role.find(name);
-  if (found == role.end() || !found->is_array()) return words;
-  for (const Json& word : *found) {
-    if (word.is_string()) words.push_back(word.get<std::string>());
-  }
-  return words;
-}
-
-std::string JoinedWords(const std::vector<std::string>& words) {
-  return words.empty() ? "*" : fmt::format("{}", fmt::join(words, ","));
-}
 
 std::vector<std::string> SortedWords(std::vector<std::string> words) {
   std::sort(words.begin(), words.end());
@@ -52,8 +39,8 @@ void PrintRoles(const Context& context, const Json& roles) {
   std::vector<std::vector<std::string>> rows;
   for (const Json& role : roles) {
     rows.push_back({Cell(role, "role_name"), Cell(role, "entity_id"),
-                    JoinedWords(RoleMembers(role, "meshes")),
-                    JoinedWords(RoleMembers(role, "types")), Cell(role, "id")});
+                    JoinedOrAll(WordsIn(role, "meshes")), JoinedOrAll(WordsIn(role, "types")),
+                    Cell(role, "id")});
   }
   PrintTable(std::cout, {"ROLE", "CONTROL PLANE", "MESHES", "TYPES", "ID"}, rows);
 }
@@ -71,8 +58,8 @@ absl::Status TakeRole(const ApiClient& client, const std::string& path, const st
   std::string others;  // which are narrowed otherwise
   for (const Json& role : roles) {
     if (Cell(role, "role_name") != taken.role || Cell(role, "entity_id") != entity) continue;
-    const std::vector<std::string> meshes = RoleMembers(role, "meshes");
-    const std::vector<std::string> types = RoleMembers(role, "types");
+    const std::vector<std::string> meshes = WordsIn(role, "meshes");
+    const std::vector<std::string> types = WordsIn(role, "types");
     if (meshes == SortedWords(taken.meshes) && types == SortedWords(taken.types)) {
       return client.Call("DELETE", path + "/assigned-roles/" + Cell(role, "id")).status();
     }
@@ -117,6 +104,10 @@ CLI::App* AddOnHolder(CLI::App& parent, Context& context, const RoleHolder& hold
                      return action(client, path);
                    });
   return command;
+}
+
+std::string JoinedOrAll(const std::vector<std::string>& words) {
+  return words.empty() ? "*" : fmt::format("{}", fmt::join(words, ","));
 }
 
 absl::Status GrantRole(const ApiClient& client, const std::string& path, const RoleWords& role) {

@@ -34,6 +34,8 @@ struct RoleWords {
   std::vector<std::string> meshes = {};
   std::vector<std::string> types = {};
 };
+// "default,orders"; "*" when it is narrowed to none of them.
+std::string JoinedOrAll(const std::vector<std::string>& words);
 absl::Status GrantRole(const ApiClient& client, const std::string& path, const RoleWords& role);
 // The options --role, --on, --mesh and --type of who makes a holder.
 void AddRoleOptions(CLI::App& command, RoleWords& role);

@@ -56,10 +56,6 @@ std::string GiveRole(const ApiClient& client, const ProposedRole& one) {
   return absl::IsAlreadyExists(given) ? "held already" : std::string(given.message());
 }
 
-std::string JoinedOrAll(const std::vector<std::string>& words) {
-  return words.empty() ? "*" : fmt::format("{}", fmt::join(words, ","));
-}
-
 void PrintReading(const Context& context, const AccessRolesReading& reading,
                   const std::vector<std::string>& results) {
   if (context.format != Format::kTable) {

@@ -9,7 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/documents.h"
-#include "cli/effects_print.h"
+#include "cli/members.h"
 #include "fmt/format.h"
 #include "skyden/base/status.h"
 #include "skyden/base/strings.h"

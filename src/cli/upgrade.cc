@@ -7,6 +7,7 @@
 
 #include "cli/effects_print.h"
 #include "cli/import_result.h"
+#include "cli/members.h"
 #include "cli/output.h"
 #include "fmt/format.h"
 #include "skyden/base/status.h"
