@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <initializer_list>
 
+#include "skyden/base/hex.h"
+
 namespace skyden::kds {
 namespace {
 
@@ -83,19 +85,12 @@ class Cursor {
   size_t at_ = 0;
 };
 
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 // Reads the four digits after \u; -1 when they are not there.
 int CodeUnit(std::string_view digits) {
   if (digits.size() < 4) return -1;
   int unit = 0;
   for (size_t i = 0; i < 4; ++i) {
-    const int digit = HexValue(digits[i]);
+    const int digit = base::HexValue(digits[i]);
     if (digit < 0) return -1;
     unit = unit * 16 + digit;
   }

@@ -8,6 +8,7 @@
 #include "kds/json_scan.h"
 #include "kds/refusal_text.h"
 #include "kds/wire.h"
+#include "skyden/base/hex.h"
 #include "skyden/base/limits.h"
 
 namespace skyden::kds {
@@ -63,19 +64,12 @@ std::string_view UserInfo(std::string_view url) {
   return at == std::string_view::npos ? std::string_view() : authority.substr(0, at);
 }
 
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 std::string PercentDecode(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 &&
-        HexDigit(text[i + 2]) >= 0) {
-      out += static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2]));
+    if (text[i] == '%' && i + 2 < text.size() && base::HexValue(text[i + 1]) >= 0 &&
+        base::HexValue(text[i + 2]) >= 0) {
+      out += static_cast<char>(base::HexValue(text[i + 1]) * 16 + base::HexValue(text[i + 2]));
       i += 2;
     } else {
       out += text[i];

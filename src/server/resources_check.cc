@@ -14,12 +14,12 @@
 
 #include "absl/synchronization/notification.h"
 #include "fmt/format.h"
+#include "server/exit_codes.h"
 #include "skyden/telemetry/log.h"
 
 namespace skyden::server {
 namespace {
 
-constexpr int kExitNoResources = 1;
 constexpr char kNoMemory[] =
     "level=error event=\"cannot go on\" reason=\"out of memory: raise the limit of this "
     "process\"\n";
@@ -29,8 +29,8 @@ constexpr char kAborted[] =
 
 // Without an allocation.
 [[noreturn]] void SayAndExit(std::string_view line) {
-  if (write(STDERR_FILENO, line.data(), line.size()) < 0) std::_Exit(kExitNoResources);
-  std::_Exit(kExitNoResources);
+  if (write(STDERR_FILENO, line.data(), line.size()) < 0) std::_Exit(kExitFailed);
+  std::_Exit(kExitFailed);
 }
 
 [[noreturn]] void OnTerminate() {
@@ -43,7 +43,7 @@ constexpr char kAborted[] =
     telemetry::Log(telemetry::Level::error, "cannot go on",
                    {{"reason", no_thread ? "out of threads: raise the limit of this process"
                                          : std::string(error.what())}});
-    std::_Exit(kExitNoResources);
+    std::_Exit(kExitFailed);
   } catch (...) {
   }
   std::signal(SIGABRT, SIG_DFL);

@@ -15,6 +15,7 @@
 #include "fmt/format.h"
 #include "fmt/ranges.h"
 #include "server/descriptors.h"
+#include "server/exit_codes.h"
 #include "server/grpc_log.h"
 #include "server/resources_check.h"
 #include "server/service_manager.h"
@@ -34,8 +35,6 @@ using telemetry::Level;
 using telemetry::Log;
 
 constexpr mode_t kOwnerOnlyMask = 077;
-constexpr int kExitFailed = 1;
-constexpr int kExitConfiguration = 2;
 
 // Of the watchdog's time: two beats may be late before it is up.
 constexpr int kBeatsInWatchdog = 3;

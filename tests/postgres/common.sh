@@ -30,6 +30,18 @@ says() {
   grep -qF -- "$text" "$work/said" || { cat "$work/said" >&2; fail "does not say \"$text\": $*"; }
 }
 
+# await SECONDS command...: until it succeeds.
+await() {
+  local until=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    if [ "$SECONDS" -ge "$until" ]; then return 1; fi
+    sleep 0.05
+  done
+}
+# at NAME method path [body]: as `api`, at the daemon of that name, whose address is in the array http.
+at() { HTTP=${http[$1]} api "${@:2}"; }
+
 # new_database NAME: an empty one; writes $work/dsn and $work/owner, which lead there.
 new_database() {
   psql -c "CREATE DATABASE $1 TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'" postgres

@@ -24,20 +24,9 @@ serve() {
   pid[$1]=$DAEMON_PID http[$1]=$HTTP kds[$1]=$KDS
   DAEMON_PID=
 }
-# at NAME method path [body]: as `api`, at that daemon.
-at() { HTTP=${http[$1]} api "${@:2}"; }
 # status NAME TOKEN path: what it is answered.
 status() {
   curl -s -o "$work/answer" -w '%{http_code}' -H "Authorization: Bearer $2" "http://${http[$1]}$3"
-}
-# await SECONDS command...: until it succeeds.
-await() {
-  local until=$((SECONDS + $1))
-  shift
-  until "$@"; do
-    if [ "$SECONDS" -ge "$until" ]; then return 1; fi
-    sleep 0.05
-  done
 }
 # simulate NAME DAEMON OUTPUT: a zone at that daemon; its process is $zone.
 simulate() {

@@ -38,22 +38,11 @@ serve() {
   pid[$name]=$DAEMON_PID http[$name]=$HTTP kds[$name]=$KDS diagnostics[$name]=$DIAGNOSTICS
   DAEMON_PID=
 }
-# at NAME method path [body]: as `api`, at that daemon.
-at() { HTTP=${http[$1]} api "${@:2}"; }
 # cli NAME argument...: the command line, at that daemon.
 cli() { SKYDEN_ADDRESS=http://${http[$1]} "$SKYDEN" "${@:2}"; }
 # fetch NAME path FILE: prints the status; the body goes to FILE, the head to FILE.head.
 fetch() {
   curl -sS -o "$3" -D "$3.head" -w '%{http_code}' -H "Authorization: Bearer $TOKEN" "http://${http[$1]}$2"
-}
-# await SECONDS command...: until it succeeds.
-await() {
-  local until=$((SECONDS + $1))
-  shift
-  until "$@"; do
-    if [ "$SECONDS" -ge "$until" ]; then return 1; fi
-    sleep 0.05
-  done
 }
 # simulate ZONE DAEMON: a zone at that daemon; its output goes to $work/ZONE.out.
 simulate() {
