@@ -112,22 +112,13 @@ void PropagationWaits::Begin(const model::TenantScope& scope, PropagationQuery q
   std::shared_ptr<Wait> wait;
   {
     absl::MutexLock lock(&mu_);
-    const auto of_tenant = per_tenant_.find(tenant);
-    const size_t waiting = of_tenant == per_tenant_.end() ? 0 : of_tenant->second;
-    if (ended_) {
-      refused = absl::UnavailableError("the daemon stops");
-    } else if (waits_.size() >= limits::kPropagationWaits ||
-               waiting >= limits::kPropagationWaitsPerControlPlane) {
-      refused = base::WithRetryAfter(
-          absl::ResourceExhaustedError("too many wait for zones already; try again later"),
-          absl::Seconds(5));
-    } else {
+    refused = seats_.Take(tenant);
+    if (refused.ok()) {
       const uint64_t number = next_++;
       wait = std::make_shared<Wait>(
           deps_, scope, std::move(query), std::move(done),
           [self = shared_from_this(), number, tenant] { self->Remove(number, tenant); });
       waits_.emplace(number, wait);
-      ++per_tenant_[tenant];
     }
   }
   if (!refused.ok()) return done(refused);
@@ -141,15 +132,14 @@ void PropagationWaits::Remove(uint64_t number, model::TenantKey tenant) {
   if (found == waits_.end()) return;
   removed = std::move(found->second);
   waits_.erase(found);
-  const auto of_tenant = per_tenant_.find(tenant);
-  if (--of_tenant->second == 0) per_tenant_.erase(of_tenant);
+  seats_.GiveBack(tenant);
 }
 
 void PropagationWaits::EndAll() {
   std::vector<std::shared_ptr<Wait>> all;
   {
     absl::MutexLock lock(&mu_);
-    ended_ = true;
+    seats_.Close();
     for (const auto& [number, wait] : waits_) all.push_back(wait);
   }
   for (const auto& wait : all) wait->End(absl::UnavailableError("the daemon stops"));

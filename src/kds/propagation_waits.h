@@ -13,6 +13,7 @@
 #include "skyden/base/clock.h"
 #include "skyden/base/executor.h"
 #include "skyden/kds/deliveries.h"
+#include "skyden/kds/propagation_seats.h"
 
 namespace skyden::kds {
 
@@ -46,9 +47,8 @@ class PropagationWaits final : public std::enable_shared_from_this<PropagationWa
   const Deps deps_;
   absl::Mutex mu_;
   absl::flat_hash_map<uint64_t, std::shared_ptr<Wait>> waits_ ABSL_GUARDED_BY(mu_);
-  absl::flat_hash_map<model::TenantKey, size_t> per_tenant_ ABSL_GUARDED_BY(mu_);
+  PropagationSeats seats_ ABSL_GUARDED_BY(mu_);
   uint64_t next_ ABSL_GUARDED_BY(mu_) = 1;
-  bool ended_ ABSL_GUARDED_BY(mu_) = false;
 };
 
 }  // namespace skyden::kds

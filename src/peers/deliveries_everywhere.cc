@@ -69,7 +69,6 @@ void DeliveriesEverywhere::Await(const model::TenantScope& scope, kds::Propagati
   if (asking_.others.Now().empty()) {
     return own_.Await(scope, std::move(query), at_most, std::move(done));
   }
-  const model::TenantKey tenant = scope.tenant();
   auto wait = std::make_shared<Wait>(
       Wait::Deps{
           asking_, own_,
@@ -81,17 +80,8 @@ void DeliveriesEverywhere::Await(const model::TenantScope& scope, kds::Propagati
   absl::Status refused;
   {
     absl::MutexLock lock(&mu_);
-    const auto of_tenant = per_tenant_.find(tenant);
-    const size_t waiting = of_tenant == per_tenant_.end() ? 0 : of_tenant->second;
-    if (ended_) {
-      refused = absl::UnavailableError("the daemon stops");
-    } else if (waits_.size() >= limits::kPropagationWaits ||
-               waiting >= limits::kPropagationWaitsPerControlPlane) {
-      refused = absl::ResourceExhaustedError("too many wait for zones already; ask again later");
-    } else {
-      waits_.insert(wait);
-      ++per_tenant_[tenant];
-    }
+    refused = seats_.Take(scope.tenant());
+    if (refused.ok()) waits_.insert(wait);
   }
   if (!refused.ok()) return wait->Refuse(refused);
   wait->Start();
@@ -100,15 +90,14 @@ void DeliveriesEverywhere::Await(const model::TenantScope& scope, kds::Propagati
 void DeliveriesEverywhere::Over(const std::shared_ptr<Wait>& wait) {
   absl::MutexLock lock(&mu_);
   if (waits_.erase(wait) == 0) return;
-  const auto of_tenant = per_tenant_.find(wait->tenant());
-  if (--of_tenant->second == 0) per_tenant_.erase(of_tenant);
+  seats_.GiveBack(wait->tenant());
 }
 
 void DeliveriesEverywhere::EndWaits() {
   absl::flat_hash_set<std::shared_ptr<Wait>> waits;
   {
     absl::MutexLock lock(&mu_);
-    ended_ = true;
+    seats_.Close();
     waits = waits_;
   }
   for (const auto& wait : waits) wait->End(absl::UnavailableError("the daemon stops"));

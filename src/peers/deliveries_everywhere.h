@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
 #include "peers/asking.h"
 #include "peers/merge.h"
 #include "skyden/kds/deliveries.h"
+#include "skyden/kds/propagation_seats.h"
 
 namespace skyden::peers {
 
@@ -48,9 +48,8 @@ class DeliveriesEverywhere final : public kds::Deliveries,
   const Asking& asking_;
   kds::Deliveries& own_;
   absl::Mutex mu_;
-  bool ended_ ABSL_GUARDED_BY(mu_) = false;
+  kds::PropagationSeats seats_ ABSL_GUARDED_BY(mu_);
   absl::flat_hash_set<std::shared_ptr<Wait>> waits_ ABSL_GUARDED_BY(mu_);
-  absl::flat_hash_map<model::TenantKey, size_t> per_tenant_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace skyden::peers
