@@ -14,7 +14,6 @@
 #include "skyden/base/limits_rollouts.h"
 #include "skyden/base/status.h"
 #include "skyden/model/revision_text.h"
-#include "skyden/resources/labels.h"
 
 namespace skyden::admin {
 namespace {
@@ -28,26 +27,8 @@ absl::StatusOr<std::optional<model::Revision>> ToIfRevision(std::string_view epo
   if (text.empty()) return std::optional<model::Revision>();
   const auto place = model::ParseRevisionText(text);
   if (!place) return BadField("if_revision", "must be a revision, as a preview says it");
-  if (place->epoch == epoch) return std::optional(place->revision);
-  return absl::AbortedError(
-      "the database is another one since the revision that this write names: renew the preview, "
-      "and write what it says then");
-}
-
-std::string_view OutcomeName(ImportLine::Outcome outcome) {
-  switch (outcome) {
-    case ImportLine::Outcome::kCreated:
-      return "created";
-    case ImportLine::Outcome::kUpdated:
-      return "updated";
-    case ImportLine::Outcome::kSkipped:
-      return "skipped";
-    case ImportLine::Outcome::kDeleted:
-      return "deleted";
-    case ImportLine::Outcome::kUnchanged:
-      break;
-  }
-  return "unchanged";
+  SKYDEN_ASSIGN_OR_RETURN(const model::Revision revision, model::RevisionOfWrite(*place, epoch));
+  return std::optional(revision);
 }
 
 absl::StatusOr<resources::RolloutWave> ToWave(const v1::StartRolloutRequest::Wave& wave, int n) {
@@ -96,13 +77,8 @@ void FillZones(const resources::Rollout& rollout, const kds::Propagation& propag
   for (const kds::ZoneStanding& zone : propagation.zones) {
     v1::Rollout::Zone& one = *out->add_zones();
     one.set_name(zone.zone_name);
-    const auto& waves = rollout.plan.waves;
-    const auto wave = std::find_if(waves.begin(), waves.end(), [&](const auto& names) {
-      return std::binary_search(names.begin(), names.end(), zone.zone_name);
-    });
-    if (wave != waves.end()) one.set_wave(static_cast<uint64_t>(wave - waves.begin()) + 1);
-    one.set_told(rollout.state == resources::Rollout::State::kFinished ||
-                 (rollout.IsLive() && rollout.IsReleasedTo(zone.zone_name)));
+    one.set_wave(rollout.WaveOf(zone.zone_name));
+    one.set_told(rollout.IsTold(zone.zone_name));
     one.set_standing(std::string(kds::StandingName(zone.standing)));
   }
 }
@@ -115,14 +91,10 @@ absl::StatusOr<resources::ForeseenDocuments> ToDocuments(const v1::PreviewReques
   const v1::PreviewRequest::Desired& desired = request.desired();
   resources::DesiredState state;
   state.owner = desired.owner();
-  const auto wrong =
-      resources::labels::CheckWritten({{std::string(resources::kOwnerLabel), state.owner}});
-  if (!wrong.empty()) return BadField("desired.owner", wrong.front().reason);
-  if (state.owner.empty() && (desired.prune() || desired.take_over())) {
-    return BadField("desired.owner", "cannot be empty where prune or take_over is true");
-  }
   if (desired.take_over()) state.foreign = resources::DesiredState::Foreign::kTakenOver;
   if (desired.prune()) state.rest = resources::DesiredState::Rest::kIsDeleted;
+  const std::string wrong = resources::WhyNotOwner(state);
+  if (!wrong.empty()) return BadField("desired.owner", wrong);
   for (const auto& [key, value] : desired.prune_labels()) state.rest_labels.emplace(key, value);
   documents.desired = std::move(state);
   return documents;
@@ -200,7 +172,7 @@ uint64_t Fill(const resources::ResourceCodec& codec, const std::vector<ImportLin
     one.set_type(line.type->name);
     one.set_mesh(line.key.mesh);
     one.set_name(line.key.name);
-    one.set_outcome(std::string(OutcomeName(line.outcome)));
+    one.set_outcome(std::string(NameOf(line.outcome)));
     one.set_reason(line.reason);
     for (resources::ImportChange& change : resources::ChangesOf(codec, line)) {
       v1::ValueChange& value = *one.add_changes();
@@ -230,7 +202,7 @@ void Fill(const resources::Rollout& rollout, std::string_view epoch,
     one.set_type(item.type->name);
     one.set_mesh(item.key.mesh);
     one.set_name(item.key.name);
-    one.set_action(item.goes ? "delete" : item.base == 0 ? "create" : "update");
+    one.set_action(std::string(item.action()));
   }
   if (propagation != nullptr) FillZones(rollout, *propagation, out);
 }

@@ -73,22 +73,6 @@ absl::Status FillList(const Deps& deps, const model::TenantScope& scope,
   return absl::OkStatus();
 }
 
-ImportLine LineOf(resources::PastDifference difference) {
-  ImportLine line;
-  line.type = difference.type;
-  line.key = std::move(difference.key);
-  if (!difference.before.has_value()) {
-    line.outcome = ImportLine::Outcome::kCreated;
-  } else if (!difference.after.has_value()) {
-    line.outcome = ImportLine::Outcome::kDeleted;
-  } else {
-    line.outcome = ImportLine::Outcome::kUpdated;
-    line.update = std::make_unique<resources::ImportUpdate>(
-        resources::ImportUpdate{*std::move(difference.before), *std::move(difference.after)});
-  }
-  return line;
-}
-
 }  // namespace
 
 grpc::ServerUnaryReactor* PreviewsGrpc::Preview(grpc::CallbackServerContext* context,
@@ -145,7 +129,7 @@ absl::Status HistoryGrpc::FillDiff(const model::TenantScope& scope,
   SKYDEN_ASSIGN_OR_RETURN(auto found, resources::DiffOf(reads, filter, request.from(), to));
   std::vector<ImportLine> lines;
   lines.reserve(found.size());
-  for (resources::PastDifference& one : found) lines.push_back(LineOf(std::move(one)));
+  for (resources::PastDifference& one : found) lines.push_back(resources::LineOf(std::move(one)));
   response->set_from(request.from());
   response->set_to(to);
   response->set_left_out(Fill(deps.codec, lines, response->mutable_resources()));

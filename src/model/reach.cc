@@ -20,6 +20,11 @@ bool AnyNarrowing(const TenantScope& scope, Action action, Fn fn) {
   });
 }
 
+void SortUnique(std::vector<std::string>& names) {
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+}
+
 bool HasEveryMeshOf(const Narrowing& to, const TypeDescriptor& type) {
   if (!to.meshes.empty()) return false;
   const bool in_mesh = type.scope == ResourceScope::kMesh;
@@ -47,8 +52,7 @@ Extent ExtentOf(const TenantScope& scope, Action action, const TypeDescriptor& t
     extent.meshes.clear();
     return extent;
   }
-  std::sort(extent.meshes.begin(), extent.meshes.end());
-  extent.meshes.erase(std::unique(extent.meshes.begin(), extent.meshes.end()), extent.meshes.end());
+  SortUnique(extent.meshes);
   return extent;
 }
 
@@ -71,8 +75,7 @@ std::vector<std::string> MeshesReadWhole(const TenantScope& scope) {
     if (to.types.empty()) meshes.insert(meshes.end(), to.meshes.begin(), to.meshes.end());
     return false;
   });
-  std::sort(meshes.begin(), meshes.end());
-  meshes.erase(std::unique(meshes.begin(), meshes.end()), meshes.end());
+  SortUnique(meshes);
   return meshes;
 }
 

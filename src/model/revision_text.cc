@@ -20,4 +20,11 @@ std::optional<RevisionPlace> ParseRevisionText(std::string_view text) {
   return place;
 }
 
+absl::StatusOr<Revision> RevisionOfWrite(const RevisionPlace& place, std::string_view epoch) {
+  if (place.epoch == epoch) return place.revision;
+  return absl::AbortedError(
+      "the database is another one since the revision that this write names: renew the preview, "
+      "and write what it says then");
+}
+
 }  // namespace skyden::model

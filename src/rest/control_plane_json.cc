@@ -65,17 +65,15 @@ void ReadFeatures(CreateControlPlane& request, ObjectReader& reader) {
 using Text = std::optional<std::string>;
 using kds::RejectedConnection;
 
-Text Given(std::string_view text) { return text.empty() ? std::nullopt : Text(std::string(text)); }
-
 constexpr model::FilterField<RejectedConnection> kRejectedFields[] = {
     {"at",
      [](const RejectedConnection& one, absl::Time) { return Text(base::FormatRfc3339(one.at)); }},
     {"peer", [](const RejectedConnection& one, absl::Time) { return Text(one.peer); }},
     {"zone_name", [](const RejectedConnection& one, absl::Time) { return Text(one.zone_name); }},
     {"reason", [](const RejectedConnection& one, absl::Time) { return Text(one.reason); }},
-    {"advice", [](const RejectedConnection& one, absl::Time) { return Given(one.advice); }},
+    {"advice", [](const RejectedConnection& one, absl::Time) { return GivenText(one.advice); }},
     {"control_plane_id",
-     [](const RejectedConnection& one, absl::Time) { return Given(one.control_plane.str()); }},
+     [](const RejectedConnection& one, absl::Time) { return GivenText(one.control_plane.str()); }},
 };
 
 }  // namespace

@@ -9,14 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "rest/characters.h"
 #include "skyden/base/html.h"
 
 namespace skyden::rest {
 namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
-
-bool IsOneOf(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
 
 // Go's shouldEscape of a path, the other way round.
 bool StaysInPath(char c) {

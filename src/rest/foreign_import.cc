@@ -44,13 +44,9 @@ std::string WithTimesOf(const std::string& before, const std::string& turned) {
 }
 
 absl::Status CheckNobodyDecides(const std::vector<upgrade::Finding>& findings) {
-  std::vector<base::FieldViolation> named;
-  size_t count = 0;
-  for (const upgrade::Finding& finding : findings) {
-    if (finding.remedy != upgrade::Remedy::kPerson) continue;
-    ++count;
-    if (named.size() < base::limits::kImportErrors) named.push_back(ViolationOf(finding));
-  }
+  const auto [named, count] = NameFindings(findings, [](const upgrade::Finding& finding) {
+    return finding.remedy == upgrade::Remedy::kPerson;
+  });
   if (named.empty()) return absl::OkStatus();
   return base::WithViolations(
       base::WithTitle(absl::InvalidArgumentError(fmt::format(

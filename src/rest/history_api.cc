@@ -82,22 +82,6 @@ void History(const Deps& deps, CallPtr call) {
   call->Finish(ManagerJson(200, HistoryJson(deps, *query.value, *found)));
 }
 
-ImportLine LineOf(resources::PastDifference difference) {
-  ImportLine line;
-  line.type = difference.type;
-  line.key = std::move(difference.key);
-  const bool was = difference.before.has_value();
-  const bool is = difference.after.has_value();
-  line.outcome = !was ? ImportLine::Outcome::kCreated
-                 : is ? ImportLine::Outcome::kUpdated
-                      : ImportLine::Outcome::kDeleted;
-  if (was && is) {
-    line.update = std::make_unique<resources::ImportUpdate>(
-        resources::ImportUpdate{*std::move(difference.before), *std::move(difference.after)});
-  }
-  return line;
-}
-
 void Diff(const Deps& deps, CallPtr call) {
   auto query = DecodePast(deps, *call, PastPages::kNo);
   if (!query.value) return call->Finish(Refusal(query, *call));
@@ -123,7 +107,7 @@ void Diff(const Deps& deps, CallPtr call) {
       .Key("resources")
       .BeginArray();
   for (resources::PastDifference& difference : *found) {
-    WriteImportLine(deps, LineOf(std::move(difference)), json);
+    WriteImportLine(deps, resources::LineOf(std::move(difference)), json);
   }
   json.EndArray().EndObject();
   call->Finish(ManagerJson(200, json.Take()));

@@ -17,13 +17,9 @@ absl::StatusOr<std::optional<model::Revision>> IfRevisionOf(const Call& call,
         absl::InvalidArgumentError("the query is not valid"),
         {{kName, "must be a revision, as a preview or the header Skyden-Revision says it"}});
   }
-  if (place->epoch != epoch) {
-    return base::WithTitle(
-        absl::AbortedError("the database is another one since the revision that this write names: "
-                           "renew the preview, and write what it says then"),
-        "Conflict");
-  }
-  return std::optional<model::Revision>(place->revision);
+  const auto revision = model::RevisionOfWrite(*place, epoch);
+  if (!revision.ok()) return base::WithTitle(revision.status(), "Conflict");
+  return std::optional<model::Revision>(*revision);
 }
 
 }  // namespace skyden::rest

@@ -10,6 +10,7 @@
 #include "rest/json_writer.h"
 #include "rest/kuma_answer.h"
 #include "rest/negotiation.h"
+#include "rest/page_query.h"
 #include "skyden/base/limits.h"
 
 namespace skyden::rest {
@@ -17,7 +18,6 @@ namespace {
 
 using Gateway = resources::ListRequest::Gateway;
 
-constexpr std::string_view kFilter = "filter[";
 constexpr std::string_view kLabelFilter = "filter[labels.";
 
 void ReadFilters(const Call& call, resources::ListRequest& request,
@@ -28,7 +28,7 @@ void ReadFilters(const Call& call, resources::ListRequest& request,
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   const std::string* previous = nullptr;
   for (const auto& [key, value] : pairs) {
-    if (!key.starts_with(kFilter)) continue;
+    if (!key.starts_with(kFilterBegins)) continue;
     const bool repeated = previous != nullptr && *previous == key;
     previous = &key;
     const size_t close = key.find(']');

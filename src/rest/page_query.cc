@@ -13,8 +13,6 @@ namespace {
 
 using Filter = model::TextFilter;
 
-constexpr std::string_view kFilterBegins = "filter[";
-
 std::optional<Filter::Op> OpOf(std::string_view text) {
   if (text == "eq") return Filter::Op::kEq;
   if (text == "neq") return Filter::Op::kNeq;

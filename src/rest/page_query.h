@@ -18,6 +18,14 @@
 
 namespace skyden::rest {
 
+// As the name of every filter begins, of Kuma's lists too.
+inline constexpr std::string_view kFilterBegins = "filter[";
+
+// What a filter compares with: nothing where there is no text.
+inline std::optional<std::string> GivenText(std::string_view text) {
+  return text.empty() ? std::nullopt : std::optional(std::string(text));
+}
+
 struct PageQuery {
   size_t size = 10;
   size_t number = 1;  // from 1

@@ -12,6 +12,7 @@
 #include "rest/json_writer.h"
 #include "rest/preview_json.h"
 #include "rest/watcher.h"
+#include "skyden/base/limits.h"
 #include "skyden/base/rfc3339.h"
 #include "skyden/rest/kuma_version.h"
 #include "skyden/store/store.h"
@@ -72,14 +73,6 @@ Groups GroupsOf(const std::vector<Finding>& findings) {
   return groups;
 }
 
-}  // namespace
-
-void WriteFindings(const std::vector<Finding>& findings, size_t at_most, JsonWriter& json) {
-  json.BeginArray();
-  for (size_t i = 0; i < std::min(findings.size(), at_most); ++i) WriteFinding(findings[i], json);
-  json.EndArray();
-}
-
 base::FieldViolation ViolationOf(const Finding& finding) {
   std::string where = finding.type->name + " ";
   if (!finding.key.mesh.empty()) where += finding.key.mesh + "/";
@@ -90,6 +83,27 @@ base::FieldViolation ViolationOf(const Finding& finding) {
   std::string reason(finding.kind->title);
   if (!finding.detail.empty()) reason += " (" + finding.detail + ")";
   return {std::move(where), reason + ". " + std::string(finding.kind->advice)};
+}
+
+}  // namespace
+
+void WriteFindings(const std::vector<Finding>& findings, size_t at_most, JsonWriter& json) {
+  json.BeginArray();
+  for (size_t i = 0; i < std::min(findings.size(), at_most); ++i) WriteFinding(findings[i], json);
+  json.EndArray();
+}
+
+NamedFindings NameFindings(const std::vector<Finding>& findings,
+                           absl::FunctionRef<bool(const Finding&)> meant) {
+  NamedFindings named;
+  for (const Finding& finding : findings) {
+    if (!meant(finding)) continue;
+    ++named.count;
+    if (named.violations.size() < base::limits::kImportErrors) {
+      named.violations.push_back(ViolationOf(finding));
+    }
+  }
+  return named;
 }
 
 std::string ReadinessJson(const Deps& deps, const model::TenantScope& scope,

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 
+#include "rest/characters.h"
 #include "skyden/base/limits.h"
 
 namespace skyden::rest {
@@ -22,8 +23,6 @@ bool IsHex(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-bool IsAmong(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
-
 bool IsPath(std::string_view path) {
   if (!path.starts_with(kConsole)) return false;
   path.remove_prefix(kConsole.size());
@@ -32,7 +31,7 @@ bool IsPath(std::string_view path) {
     const std::string_view segment = path.substr(0, end);
     const bool good = !segment.empty() && segment != "." && segment != ".." &&
                       std::all_of(segment.begin(), segment.end(),
-                                  [](char c) { return IsAlphanumeric(c) || IsAmong(c, "-_~."); });
+                                  [](char c) { return IsAlphanumeric(c) || IsOneOf(c, "-_~."); });
     if (!good) return false;
     path.remove_prefix(std::min(end + 1, path.size()));
   }
@@ -41,7 +40,7 @@ bool IsPath(std::string_view path) {
 
 bool IsQuery(std::string_view query) {
   for (size_t i = 0; i < query.size(); ++i) {
-    if (IsAlphanumeric(query[i]) || IsAmong(query[i], "-_~.:,=&+*![]@/")) continue;
+    if (IsAlphanumeric(query[i]) || IsOneOf(query[i], "-_~.:,=&+*![]@/")) continue;
     const bool escape =
         query[i] == '%' && i + 2 < query.size() && IsHex(query[i + 1]) && IsHex(query[i + 2]);
     if (!escape) return false;

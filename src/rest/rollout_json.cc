@@ -118,19 +118,6 @@ void TakeHold(ObjectReader& reader, RolloutRequest& request) {
   request.hold = *hold;
 }
 
-std::string_view ActionOf(const resources::RolloutItem& item) {
-  if (item.goes) return "delete";
-  return item.base == 0 ? "create" : "update";
-}
-
-size_t WaveOfZone(const resources::Rollout& rollout, std::string_view zone) {
-  for (size_t i = 0; i < rollout.plan.waves.size(); ++i) {
-    const auto& zones = rollout.plan.waves[i];
-    if (std::binary_search(zones.begin(), zones.end(), zone)) return i + 1;
-  }
-  return 0;
-}
-
 void WriteMembers(const resources::Rollout& rollout, JsonWriter& json) {
   const RolloutPlan& plan = rollout.plan;
   json.Field("id", rollout.id)
@@ -164,7 +151,7 @@ void WriteMembers(const resources::Rollout& rollout, JsonWriter& json) {
         .Field("type", item.type->name)
         .OptionalField("mesh", item.key.mesh)
         .Field("name", item.key.name)
-        .Field("action", ActionOf(item))
+        .Field("action", item.action())
         .EndObject();
   }
   json.EndArray();
@@ -208,13 +195,10 @@ std::string RolloutJson(const resources::Rollout& rollout, const kds::Propagatio
   if (propagation != nullptr) {
     json.Key("zones").BeginArray();
     for (const kds::ZoneStanding& zone : propagation->zones) {
-      const size_t wave = WaveOfZone(rollout, zone.zone_name);
-      const bool is_told = rollout.state == resources::Rollout::State::kFinished ||
-                           (rollout.IsLive() && rollout.IsReleasedTo(zone.zone_name));
       json.BeginObject()
           .Field("name", zone.zone_name)
-          .Field("wave", static_cast<uint64_t>(wave))
-          .Field("told", is_told ? "new" : "old")
+          .Field("wave", static_cast<uint64_t>(rollout.WaveOf(zone.zone_name)))
+          .Field("told", rollout.IsTold(zone.zone_name) ? "new" : "old")
           .Field("standing", kds::StandingName(zone.standing))
           .EndObject();
     }

@@ -31,15 +31,8 @@ using resources::ExportRequest;
 using resources::ImportLine;
 using Outcome = ImportLine::Outcome;
 
-struct OutcomeName {
-  Outcome outcome;
-  std::string_view name;
-};
-constexpr std::array<OutcomeName, 5> kOutcomes = {{{Outcome::kCreated, "created"},
-                                                   {Outcome::kUpdated, "updated"},
-                                                   {Outcome::kUnchanged, "unchanged"},
-                                                   {Outcome::kSkipped, "skipped"},
-                                                   {Outcome::kDeleted, "deleted"}}};
+constexpr std::array kOutcomes = {Outcome::kCreated, Outcome::kUpdated, Outcome::kUnchanged,
+                                  Outcome::kSkipped, Outcome::kDeleted};
 
 http::Response BadQuery(const Call& call, std::string_view field, std::string_view reason) {
   return Problem(400, fmt::format("Bad Request: {}: {}", field, reason), call.request.request_id,
@@ -52,8 +45,8 @@ std::string ResultJson(const Deps& deps, const resources::ImportResult& result, 
   for (const ImportLine& line : result.lines) ++counts[static_cast<size_t>(line.outcome)];
   JsonWriter json;
   json.BeginObject().Field("dry_run", dry_run);
-  for (const auto& [outcome, name] : kOutcomes) {
-    json.Field(name, counts[static_cast<size_t>(outcome)]);
+  for (const Outcome outcome : kOutcomes) {
+    json.Field(NameOf(outcome), counts[static_cast<size_t>(outcome)]);
   }
   json.Key("resources").BeginArray();
   for (const ImportLine& line : result.lines) {
@@ -113,17 +106,13 @@ std::optional<http::Response> ReadDesired(const Call& call,
     }
     return std::nullopt;
   }
-  const auto wrong =
-      resources::labels::CheckWritten({{std::string(resources::kOwnerLabel), state.owner}});
-  if (!wrong.empty()) return BadQuery(call, "owner", wrong.front().reason);
-  if (state.owner.empty() && (*prune || *take_over)) {
-    return BadQuery(call, "owner", "cannot be empty where prune or take_over is true");
-  }
+  if (*take_over) state.foreign = State::Foreign::kTakenOver;
+  if (*prune) state.rest = State::Rest::kIsDeleted;
+  const std::string wrong = resources::WhyNotOwner(state);
+  if (!wrong.empty()) return BadQuery(call, "owner", wrong);
   if (!ReadLabels(call.query.Get("prune_labels").value_or(""), state.rest_labels)) {
     return BadQuery(call, "prune_labels", "must be key=value, and more of them after commas");
   }
-  if (*take_over) state.foreign = State::Foreign::kTakenOver;
-  if (*prune) state.rest = State::Rest::kIsDeleted;
   desired = std::move(state);
   return std::nullopt;
 }
@@ -134,7 +123,7 @@ void WriteImportLine(const Deps& deps, const ImportLine& line, JsonWriter& json)
   json.Field("type", line.type->name)
       .OptionalField("mesh", line.key.mesh)
       .Field("name", line.key.name)
-      .Field("outcome", kOutcomes[static_cast<size_t>(line.outcome)].name)
+      .Field("outcome", NameOf(line.outcome))
       .OptionalField("reason", line.reason);
   if (!line.warnings.empty()) json.Key("warnings").Strings(line.warnings);
   const auto changes = resources::ChangesOf(deps.codec, line);

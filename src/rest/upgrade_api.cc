@@ -71,18 +71,15 @@ absl::Status CheckReady(const Readiness& readiness) {
         "Conflict");
   }
   if (survey.blocking == 0) return absl::OkStatus();
-  std::vector<base::FieldViolation> named;
-  for (const upgrade::Finding& finding : survey.findings) {
-    if (!finding.blocks() || named.size() >= base::limits::kImportErrors) continue;
-    named.push_back(ViolationOf(finding));
-  }
+  const auto named = NameFindings(survey.findings,
+                                  [](const upgrade::Finding& finding) { return finding.blocks(); });
   return base::WithViolations(
       base::WithTitle(absl::FailedPreconditionError(fmt::format(
                           "{} finding{} in the way of Kuma 3 that an upgrade cannot see to. "
                           "Nothing was stored.",
                           survey.blocking, survey.blocking == 1 ? " is" : "s are")),
                       "Conflict"),
-      named);
+      named.violations);
 }
 
 std::string DeletionOf(const upgrade::Change& change) {

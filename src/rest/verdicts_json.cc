@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "rest/json_writer.h"
+#include "rest/page_query.h"
 #include "skyden/base/rfc3339.h"
 
 namespace skyden::rest {
@@ -13,10 +14,6 @@ using RefusedOfType = OfType<kds::RefusedResource>;
 using Withheld = OfType<kds::WithheldType>;
 using Text = std::optional<std::string>;
 
-Text GivenOrNone(std::string_view text) {
-  return text.empty() ? std::nullopt : Text(std::string(text));
-}
-
 constexpr model::FilterField<RefusedOfType> kRefusedFields[] = {
     {"zone_name", [](const RefusedOfType& one, absl::Time) { return Text(one.verdict.zone_name); }},
     {"zone_version",
@@ -24,10 +21,8 @@ constexpr model::FilterField<RefusedOfType> kRefusedFields[] = {
     {"zone_online", [](const RefusedOfType& one,
                        absl::Time) { return Text(one.verdict.zone_online ? "true" : "false"); }},
     {"type", [](const RefusedOfType& one, absl::Time) { return Text(std::string(one.type)); }},
-    {"mesh",
-     [](const RefusedOfType& one, absl::Time) { return GivenOrNone(one.verdict.key.mesh); }},
-    {"name",
-     [](const RefusedOfType& one, absl::Time) { return GivenOrNone(one.verdict.key.name); }},
+    {"mesh", [](const RefusedOfType& one, absl::Time) { return GivenText(one.verdict.key.mesh); }},
+    {"name", [](const RefusedOfType& one, absl::Time) { return GivenText(one.verdict.key.name); }},
     {"reason", [](const RefusedOfType& one, absl::Time) { return Text(one.verdict.reason); }},
     {"since", [](const RefusedOfType& one,
                  absl::Time) { return Text(base::FormatRfc3339(one.verdict.since)); }},

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/statusor.h"
 #include "skyden/model/resource.h"
 
 namespace skyden::model {
@@ -18,5 +19,8 @@ struct RevisionPlace {
 };
 // nullopt when `text` is none.
 std::optional<RevisionPlace> ParseRevisionText(std::string_view text);
+// The revision that a write was thought out over. ABORTED, for people, when it is of another life
+// than the one called `epoch`.
+absl::StatusOr<Revision> RevisionOfWrite(const RevisionPlace& place, std::string_view epoch);
 
 }  // namespace skyden::model

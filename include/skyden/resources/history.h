@@ -62,6 +62,8 @@ struct PastDifference {
   model::ResourceKey key;
   std::optional<model::Resource> before, after;  // one at least
 };
+// As what an import would have done that led from the one to the other.
+ImportLine LineOf(PastDifference difference);
 absl::StatusOr<std::vector<PastDifference>> DiffOf(const PastReads& reads, const PastFilter& filter,
                                                    model::Revision from, model::Revision to);
 

@@ -53,6 +53,8 @@ struct RolloutItem {
   model::Revision base = 0;  // the revision it was thought out over; 0: there was none
   bool goes = false;         // it is deleted
   model::Resource after;     // empty when it goes, and once the rollout is over
+
+  std::string_view action() const { return goes ? "delete" : base == 0 ? "create" : "update"; }
 };
 
 struct Rollout {
@@ -77,6 +79,10 @@ struct Rollout {
   bool IsLive() const { return state <= State::kReady; }
   // The zone is told what would be written.
   bool IsReleasedTo(std::string_view zone) const;
+  // The zone is told what was, or is to be, written: it is released to it, or is for all.
+  bool IsTold(std::string_view zone) const;
+  // That the zone is in, from 1; 0: none.
+  size_t WaveOf(std::string_view zone) const;
   const RolloutItem* Find(model::TypeId type, const model::ResourceKey& key) const;
   std::vector<model::TypeId> types() const;  // of the items, sorted
 };

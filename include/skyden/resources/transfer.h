@@ -61,6 +61,9 @@ struct DesiredState {
   model::Labels rest_labels;  // that a resource must have for that
 };
 
+// Why its owner cannot be what it says, for people; empty when it can.
+std::string WhyNotOwner(const DesiredState& state);
+
 struct ImportRequest {
   std::string body;  // as ReadImportBody takes it
   ImportMode mode = ImportMode::kApply;
@@ -84,6 +87,7 @@ struct ImportLine {
   std::vector<std::string> warnings;     // deprecations
   std::unique_ptr<ImportUpdate> update;  // of one that is updated
 };
+std::string_view NameOf(ImportLine::Outcome outcome);  // "created"
 struct ImportResult {
   std::vector<ImportLine> lines;  // in the order of the stream; what has no document is last
 };

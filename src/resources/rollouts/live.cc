@@ -10,11 +10,20 @@ namespace skyden::resources {
 static_assert(base::limits::kRolloutsAtOnce <= 8);  // bits of a lane
 
 bool Rollout::IsReleasedTo(std::string_view zone) const {
-  for (size_t i = 0; i < wave && i < plan.waves.size(); ++i) {
-    const std::vector<std::string>& zones = plan.waves[i];
-    if (std::binary_search(zones.begin(), zones.end(), zone)) return true;
+  const size_t in = WaveOf(zone);
+  return in != 0 && in <= wave;
+}
+
+bool Rollout::IsTold(std::string_view zone) const {
+  return state == State::kFinished || (IsLive() && IsReleasedTo(zone));
+}
+
+size_t Rollout::WaveOf(std::string_view zone) const {
+  for (size_t i = 0; i < plan.waves.size(); ++i) {
+    const auto& zones = plan.waves[i];
+    if (std::binary_search(zones.begin(), zones.end(), zone)) return i + 1;
   }
-  return false;
+  return 0;
 }
 
 const RolloutItem* Rollout::Find(model::TypeId type, const model::ResourceKey& key) const {

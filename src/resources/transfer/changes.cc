@@ -102,6 +102,23 @@ std::string LabelsJson(const model::Labels& labels) {
 
 }  // namespace
 
+std::string_view NameOf(ImportLine::Outcome outcome) {
+  using Outcome = ImportLine::Outcome;
+  switch (outcome) {
+    case Outcome::kCreated:
+      return "created";
+    case Outcome::kUpdated:
+      return "updated";
+    case Outcome::kUnchanged:
+      return "unchanged";
+    case Outcome::kSkipped:
+      return "skipped";
+    case Outcome::kDeleted:
+      return "deleted";
+  }
+  return "";
+}
+
 std::vector<ImportChange> ChangesOf(const ResourceCodec& codec, const ImportLine& line) {
   if (line.update == nullptr) return {};
   const auto& [before, after] = *line.update;

@@ -13,6 +13,7 @@
 #include "resources/write/secret_spec.h"
 #include "skyden/base/status.h"
 #include "skyden/model/kuma_labels.h"
+#include "skyden/resources/labels.h"
 
 namespace skyden::resources {
 namespace {
@@ -36,6 +37,14 @@ bool ComesAndGoesWithMesh(const Defaults& defaults, const model::TypeDescriptor&
 }
 
 }  // namespace
+
+std::string WhyNotOwner(const DesiredState& state) {
+  const auto wrong = labels::CheckWritten({{std::string(kOwnerLabel), state.owner}});
+  if (!wrong.empty()) return wrong.front().reason;
+  const bool needs_one = state.rest == DesiredState::Rest::kIsDeleted ||
+                         state.foreign == DesiredState::Foreign::kTakenOver;
+  return state.owner.empty() && needs_one ? "cannot be empty where prune or take_over is true" : "";
+}
 
 absl::StatusOr<std::vector<OwnedResource>> ListOwned(ResourceViews& views,
                                                      const model::TenantScope& scope,

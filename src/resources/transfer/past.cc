@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <utility>
 
 #include "resources/write/errors.h"
@@ -183,6 +184,21 @@ absl::StatusOr<std::vector<PastDifference>> DiffOf(const PastReads& reads, const
   });
   if (!read.ok()) return read;
   return differences;
+}
+
+ImportLine LineOf(PastDifference difference) {
+  using Outcome = ImportLine::Outcome;
+  ImportLine line;
+  line.type = difference.type;
+  line.key = std::move(difference.key);
+  const bool was = difference.before.has_value();
+  const bool is = difference.after.has_value();
+  line.outcome = !was ? Outcome::kCreated : is ? Outcome::kUpdated : Outcome::kDeleted;
+  if (was && is) {
+    line.update = std::make_unique<ImportUpdate>(
+        ImportUpdate{*std::move(difference.before), *std::move(difference.after)});
+  }
+  return line;
 }
 
 }  // namespace skyden::resources
