@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -7,6 +8,7 @@
 #include "agent/agent_command.h"
 #include "agent/ending.h"
 #include "agent/global_address.h"
+#include "agent/likeness.h"
 #include "agent/simulation.h"
 #include "fmt/format.h"
 #include "skyden/agent/agent.h"
@@ -22,6 +24,7 @@ constexpr size_t kZonesWithEvents = 5;  // more would scroll by unread
 struct SimulateFlags {
   std::string global;
   std::string tokens_file;
+  Likeness likeness;
   std::string name = "zone-1";
   size_t zones = 1;
   SimulatedZoneOptions zone;
@@ -31,12 +34,13 @@ struct SimulateFlags {
   std::string timeout = "60s";
 };
 
-absl::StatusOr<std::vector<ZoneTicket>> TicketsOf(const SimulateFlags& flags) {
+absl::StatusOr<std::vector<ZoneTicket>> TicketsOf(const Api& api, const SimulateFlags& flags) {
   const auto global = ParseGlobalAddress(flags.global);
   if (!global.ok()) {
     return absl::InvalidArgumentError(
         base::ToAbsl(fmt::format("--global: {}", base::ToStd(global.status().message()))));
   }
+  if (!flags.likeness.like.empty()) return TicketsLike(api, flags.likeness, *global);
   if (!flags.tokens_file.empty()) {
     auto tickets = ReadTickets(flags.tokens_file, *global);
     if (tickets.ok() && flags.zones > 1 && flags.zones < tickets->size()) {
@@ -52,10 +56,20 @@ absl::StatusOr<std::vector<ZoneTicket>> TicketsOf(const SimulateFlags& flags) {
   return tickets;
 }
 
-int RunSimulate(const SimulateFlags& flags) {
+// All of them have some, so that a global must take them.
+bool HaveDataplanes(const SimulateFlags& flags, const std::vector<ZoneTicket>& tickets) {
+  if (flags.likeness.like.empty()) return flags.zone.dataplanes > 0;
+  return std::all_of(tickets.begin(), tickets.end(),
+                     [](const ZoneTicket& ticket) { return !ticket.played->empty(); });
+}
+
+int RunSimulate(const Api& api, const SimulateFlags& flags) {
   const StopSignals stop;
-  const auto tickets = TicketsOf(flags);
-  if (!tickets.ok()) return Fail(kExitUsage, tickets.status());
+  const auto tickets = TicketsOf(api, flags);
+  if (!tickets.ok()) {
+    const bool is_usage = flags.likeness.like.empty() || absl::IsInvalidArgument(tickets.status());
+    return Fail(is_usage ? kExitUsage : kExitFailed, tickets.status());
+  }
   const auto timeout = base::ParseGoDuration(flags.timeout);
   if (!timeout.ok()) return Fail(kExitUsage, timeout.status(), "--timeout");
   absl::Duration run_for = absl::InfiniteDuration();
@@ -67,7 +81,7 @@ int RunSimulate(const SimulateFlags& flags) {
   const base::RealClock clock;
   base::RealClock report_clock;
   SimulationReport report({.zones = tickets->size(),
-                           .dataplanes = flags.zone.dataplanes > 0,
+                           .dataplanes = HaveDataplanes(flags, *tickets),
                            .json = flags.output == "json",
                            .events = tickets->size() <= kZonesWithEvents},
                           report_clock, std::cout);
@@ -90,7 +104,7 @@ int RunSimulate(const SimulateFlags& flags) {
   return failed ? kExitFailed : kExitDone;
 }
 
-void AddSimulate(CLI::App& zone, int& exit_code) {
+void AddSimulate(CLI::App& zone, const Api& api, int& exit_code) {
   CLI::App* simulate =
       zone.add_subcommand("simulate", "play stock zones: connect, sync, offer dataplanes");
   simulate->footer(
@@ -98,7 +112,9 @@ void AddSimulate(CLI::App& zone, int& exit_code) {
       "  skyden zone simulate --global grpc://<control plane>:<token>@127.0.0.1:5685 \\\n"
       "    --name zone-1 --dataplanes 3\n"
       "  skyden zone provision demo zone-1 zone-2 --tokens-file tokens\n"
-      "  skyden zone simulate --global grpc://127.0.0.1:5685 --tokens-file tokens --until-synced");
+      "  skyden zone simulate --global grpc://127.0.0.1:5685 --tokens-file tokens --until-synced\n"
+      "  skyden cp clone demo trial\n"
+      "  skyden zone simulate --global grpc://127.0.0.1:5685 --like demo --into trial");
   auto flags = std::make_shared<SimulateFlags>();
   simulate
       ->add_option("--global", flags->global,
@@ -107,10 +123,21 @@ void AddSimulate(CLI::App& zone, int& exit_code) {
   simulate->add_option("--name", flags->name, "the zone's name, or the names' prefix")
       ->capture_default_str();
   simulate->add_option("--zones", flags->zones, "how many")->check(CLI::Range(1, 10'000));
-  simulate->add_option("--tokens-file", flags->tokens_file,
-                       "lines \"zone control-plane token\", as zone provision writes them");
-  simulate->add_option("--dataplanes", flags->zone.dataplanes, "dataplanes in each zone")
-      ->check(CLI::Range(0, 60'000));
+  auto* tokens =
+      simulate->add_option("--tokens-file", flags->tokens_file,
+                           "lines \"zone control-plane token\", as zone provision writes them");
+  auto* dataplanes =
+      simulate->add_option("--dataplanes", flags->zone.dataplanes, "dataplanes in each zone")
+          ->check(CLI::Range(0, 60'000));
+  auto* like = simulate
+                   ->add_option("--like", flags->likeness.like,
+                                "play the zones of this control plane, with their dataplanes")
+                   ->excludes(tokens)
+                   ->excludes(dataplanes);
+  like->needs(simulate
+                  ->add_option("--into", flags->likeness.into,
+                               "with --like: the control plane that they are played under")
+                  ->needs(like));
   simulate->add_option("--mesh", flags->zone.mesh_name, "the dataplanes' mesh")
       ->capture_default_str();
   simulate->add_option("--ca", flags->zone.ca_file,
@@ -135,14 +162,15 @@ void AddSimulate(CLI::App& zone, int& exit_code) {
       ->check([](const std::string& word) {
         return base::NotOneOf(word, {"text", "json"});
       });
-  simulate->callback([flags, &exit_code] { exit_code = RunSimulate(*flags); });
+  api.add_options(*simulate);
+  simulate->callback([flags, api, &exit_code] { exit_code = RunSimulate(api, *flags); });
 }
 
 }  // namespace
 
-void AddCommands(CLI::App& root, CLI::App& zone, int& exit_code) {
+void AddCommands(CLI::App& root, CLI::App& zone, const Api& api, int& exit_code) {
   MakeAgent(*root.add_subcommand("zone-agent", kAboutAgent), "skyden zone-agent", exit_code);
-  AddSimulate(zone, exit_code);
+  AddSimulate(zone, api, exit_code);
 }
 
 }  // namespace skyden::agent

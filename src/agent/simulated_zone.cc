@@ -72,7 +72,7 @@ void SimulatedZone::Connect() {
   session_->channel = *std::move(channel);
   session_->stub = std::make_unique<grpc::GenericStub>(session_->channel);
   session_->workload = {options_.zone_name, options_.mesh_name, options_.dataplanes,
-                        deps_.clock.Now(), options_.version};
+                        deps_.clock.Now(),  options_.version,   options_.played};
   OpenStreams(session_);
 }
 

@@ -42,6 +42,7 @@ struct SimulatedZoneOptions {
   std::string ca_file;
   std::string mesh_name = "default";
   int dataplanes = 0;
+  std::shared_ptr<const std::vector<PlayedDataplane>> played = nullptr;  // in place of those
   model::KumaVersion version = model::KumaVersion::kTwo;
   absl::Duration retry = absl::Seconds(1);  // between the end of a session and the next
 };

@@ -35,6 +35,7 @@ Simulation::Simulation(const std::vector<ZoneTicket>& tickets, const SimulatedZo
     SimulatedZoneOptions options = like;
     options.zone_name = ticket.zone_name;
     options.global = ticket.global;
+    options.played = ticket.played;
     zones_.push_back(std::make_shared<SimulatedZone>(
         std::move(options),
         SimulatedZone::Deps{clock_, executor_, *timers_, observer, in_flight_}));

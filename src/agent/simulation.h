@@ -17,6 +17,8 @@ namespace skyden::agent {
 struct ZoneTicket {
   std::string zone_name;
   GlobalAddress global;
+  // What it has; null: so many as all have.
+  std::shared_ptr<const std::vector<PlayedDataplane>> played = nullptr;
 };
 
 // Reads "<zone> <control plane id> <token>" lines; each zone connects to `global`'s host with its

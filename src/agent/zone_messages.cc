@@ -103,17 +103,25 @@ std::string InsightSpec(const Workload& workload, int index) {
   return insight.SerializeAsString();
 }
 
-void AddResource(const Workload& workload, std::string_view type, int index,
-                 DeltaDiscoveryResponse& response) {
+PlayedDataplane MadeUp(const Workload& workload, int index) {
   const std::string display_name = fmt::format("dp-{}", index + 1);
   const model::Labels labels = LabelsOf(workload, display_name);
+  return {workload.mesh_name, kds::HashedName(workload.mesh_name, display_name, labels), labels,
+          DataplaneSpec(workload, index)};
+}
+
+void AddResource(const Workload& workload, std::string_view type, int index,
+                 DeltaDiscoveryResponse& response) {
+  const PlayedDataplane dataplane = workload.played != nullptr
+                                        ? (*workload.played)[static_cast<size_t>(index)]
+                                        : MadeUp(workload, index);
   KumaResource resource;
   auto& meta = *resource.mutable_meta();
-  meta.set_name(kds::HashedName(workload.mesh_name, display_name, labels));
-  meta.set_mesh(workload.mesh_name);
-  for (const auto& [key, value] : labels) (*meta.mutable_labels())[key] = value;
+  meta.set_name(dataplane.name);
+  meta.set_mesh(dataplane.mesh);
+  for (const auto& [key, value] : dataplane.labels) (*meta.mutable_labels())[key] = value;
   resource.mutable_spec()->set_type_url(fmt::format("{}kuma.mesh.v1alpha1.{}", kUrlPrefix, type));
-  resource.mutable_spec()->set_value(type == "Dataplane" ? DataplaneSpec(workload, index)
+  resource.mutable_spec()->set_value(type == "Dataplane" ? dataplane.spec
                                                          : InsightSpec(workload, index));
   auto& entry = *response.add_resources();
   entry.set_name(fmt::format("{}.{}", meta.name(), meta.mesh()));
@@ -211,7 +219,9 @@ absl::StatusOr<Request> ParseRequest(const std::string& bytes) {
 }
 
 int CountOf(const Workload& workload, std::string_view type) {
-  return type == "Dataplane" || type == "DataplaneInsight" ? workload.dataplanes : 0;
+  if (type != "Dataplane" && type != "DataplaneInsight") return 0;
+  return workload.played != nullptr ? static_cast<int>(workload.played->size())
+                                    : workload.dataplanes;
 }
 
 std::string Offer(const Workload& workload, std::string_view type, std::string_view nonce) {

@@ -2,6 +2,7 @@
 // What a stock zone says and hears: KDS messages as bytes, without any connection.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "skyden/model/kuma_version.h"
+#include "skyden/model/labels.h"
 
 namespace skyden::agent {
 
@@ -55,12 +57,22 @@ struct Request {
 };
 absl::StatusOr<Request> ParseRequest(const std::string& bytes);
 
+// A dataplane as a zone of its own has it.
+struct PlayedDataplane {
+  std::string mesh;
+  std::string name;  // in the global's store
+  model::Labels labels;
+  std::string spec;  // bytes of the spec
+};
+
 struct Workload {
   std::string zone_name;
   std::string mesh_name;
   int dataplanes = 0;
   absl::Time connected_at;
   model::KumaVersion version = model::KumaVersion::kTwo;  // in whose shape
+  // These, where given, and not `dataplanes` that are made up.
+  std::shared_ptr<const std::vector<PlayedDataplane>> played = nullptr;
 };
 // How many resources of `type` the zone has, and the response that carries them all.
 int CountOf(const Workload& workload, std::string_view type);

@@ -12,6 +12,7 @@
 #include "cli/usage.h"
 #include "fmt/format.h"
 #include "skyden/base/nearest.h"
+#include "skyden/base/status.h"
 
 namespace skyden::cli {
 namespace {
@@ -51,8 +52,9 @@ void AddOutput(CLI::App& command, Context& context) {
       });
 }
 
-void AddClientCommand(CLI::App& command, Context& context,
-                      std::function<absl::Status(const ApiClient&)> action) {
+namespace {
+
+void AddClientOptions(CLI::App& command, Context& context) {
   command.add_option("--address", context.client.address,
                      "the daemon, e.g. host:5681; https unless it is here [SKYDEN_ADDRESS]");
   command.add_option("--context", context.client.context,
@@ -61,6 +63,28 @@ void AddClientCommand(CLI::App& command, Context& context,
                      "a local daemon's folder, for its address and token");
   command.add_option("--ca-file", context.client.ca_file,
                      "authority of the daemon's certificate, PEM [SKYDEN_CA_FILE]");
+}
+
+Api ApiFor(Context& context) {
+  return {
+      .add_options = [&context](CLI::App& command) { AddClientOptions(command, context); },
+      .find_control_plane = [&context](const std::string& which) -> absl::StatusOr<std::string> {
+        SKYDEN_ASSIGN_OR_RETURN(const ApiClient client, ApiClient::Open(context.client));
+        SKYDEN_ASSIGN_OR_RETURN(const std::string id, client.FindControlPlane(which));
+        return ApiClient::PathOf(id);
+      },
+      .call = [&context](const std::string& method, const std::string& path,
+                         const std::string& json) -> absl::StatusOr<std::string> {
+        SKYDEN_ASSIGN_OR_RETURN(const ApiClient client, ApiClient::Open(context.client));
+        return client.Send(method, path, json.empty() ? "" : "application/json", json);
+      }};
+}
+
+}  // namespace
+
+void AddClientCommand(CLI::App& command, Context& context,
+                      std::function<absl::Status(const ApiClient&)> action) {
+  AddClientOptions(command, context);
   AddOutput(command, context);
   command.callback([&context, action = std::move(action)] {
     const auto client = ApiClient::Open(context.client);
@@ -125,7 +149,8 @@ int Main(int argc, const char* const* argv, const std::vector<Extension>& extens
   AddRoleImport(root, context);
   AddOrganizationCommands(root, context);
   AddLoginCommands(root, context);
-  for (const Extension& extend : extensions) extend(root, *zone, context.exit_code);
+  for (const Extension& extend : extensions)
+    extend(root, *zone, ApiFor(context), context.exit_code);
   AddHealth(root, context);
   AddVersion(root, context);
   AddCompletion(root);

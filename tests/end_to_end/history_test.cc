@@ -99,5 +99,44 @@ TEST_CASE("a control plane is copied", "[end_to_end][clone]") {
   CHECK(exported("staging") != exported("demo"));
 }
 
+TEST_CASE("zones are played under a copy as they are", "[end_to_end][clone]") {
+  TestDaemon daemon;
+  const auto id = daemon.CreateControlPlane("demo");
+  const auto zone = daemon.Simulate("east", daemon.GlobalAddress(id, daemon.Provision(id, "east")),
+                                    {"--dataplanes", "3"});
+  REQUIRE(zone->Prints("took 3 Dataplane"));
+  REQUIRE(daemon.Cli({"cp", "clone", "demo", "trial"}).exit_code == 0);
+  const std::string global = "grpc://" + daemon.address("kds");
+  const Ran played = daemon.Cli({"zone", "simulate", "--global", global, "--like", "demo", "--into",
+                                 "trial", "--until-synced"});
+  INFO(played.output << played.errors);
+  CHECK(played.exit_code == 0);
+  CHECK(played.output.find("1 of 1 zones in sync") != std::string::npos);
+  const auto shown = [&](const std::string& of) {
+    const Answer list = daemon.Call("GET", TestDaemon::ApiOf(of) + "/meshes/default/dataplanes");
+    std::map<std::string, std::pair<Json, Json>> all;
+    for (const Json& one : list.body.at("items")) {
+      all[one.at("name")] = {one.at("labels"), one.at("networking")};
+    }
+    return all;
+  };
+  const Json copy = Json::parse(daemon.Cli({"cp", "list", "-o", "json"}).output);
+  std::string trial;
+  for (const Json& one : copy) {
+    if (one.at("name") == "trial") trial = one.at("id");
+  }
+  CHECK(shown(id).size() == 3);
+  CHECK(shown(trial) == shown(id));
+
+  const Ran same =
+      daemon.Cli({"zone", "simulate", "--global", global, "--like", "demo", "--into", id});
+  CHECK(same.exit_code == 2);
+  CHECK(same.errors.find("skyden cp clone") != std::string::npos);
+  const Ran missing =
+      daemon.Cli({"zone", "simulate", "--global", global, "--like", "nobody", "--into", "trial"});
+  CHECK(missing.exit_code == 1);
+  CHECK(missing.errors.find("there is no control plane \"nobody\"") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace skyden::end_to_end
