@@ -138,7 +138,7 @@ class RestApiImpl final : public RestApi {
         gui_(deps_),
         openapi_(deps_.registry, deps_.workers),
         watches_({deps_.registry, deps_.authenticator, deps_.store, deps_.workers, deps_.timers,
-                  streams_, deps_.zone_verdicts, deps_.rollouts}) {
+                  streams_, deps_.own_zone_verdicts, deps_.rollouts}) {
     AddSystemEndpoints(deps_, kuma_);
     AddResourceEndpoints(deps_, kuma_);
     AddOverviewEndpoints(deps_, kuma_);

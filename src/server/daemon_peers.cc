@@ -87,6 +87,7 @@ ZonesSide Daemon::Zones() {
             .all_rejected = [this] { return peers_->AllRejected(); },
             .gateway = &peers_->gateway(),
             .verdicts = &peers_->verdicts(),
+            .own_verdicts = &kds_->verdicts(),
             .deliveries = &peers_->deliveries()};
   }
   return {.online_zones = [this](const model::TenantScope& s) { return kds_->OnlineZones(s); },
@@ -94,6 +95,7 @@ ZonesSide Daemon::Zones() {
           .all_rejected = [this] { return kds_->AllRejected(); },
           .gateway = &kds_->gateway(),
           .verdicts = &kds_->verdicts(),
+          .own_verdicts = &kds_->verdicts(),
           .deliveries = &kds_->deliveries()};
 }
 

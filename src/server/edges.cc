@@ -114,6 +114,7 @@ rest::Deps DepsOfRest(Services& services, const ZonesSide& zones) {
           .rejected_connections = zones.rejected,
           .all_rejected_connections = zones.all_rejected,
           .zone_verdicts = zones.verdicts,
+          .own_zone_verdicts = zones.own_verdicts,
           .kds_public_address = {},
           .http_public_address = {},
           .instance_id = services.instance_id,

@@ -28,6 +28,7 @@ struct ZonesSide {
   std::function<std::vector<kds::RejectedConnection>()> all_rejected;
   kds::ZoneGateway* gateway = nullptr;
   kds::ZoneVerdicts* verdicts = nullptr;
+  kds::ZoneVerdicts* own_verdicts = nullptr;  // of this daemon's zones alone
   kds::Deliveries* deliveries = nullptr;
 };
 

@@ -114,6 +114,7 @@ RestEnv::RestEnv(std::function<void(RestEnv&, Deps&)> change)
                                       .all_rejected = [this] { return rejected; },
                                       .gateway = &zones_gateway,
                                       .verdicts = &verdicts,
+                                      .own_verdicts = &verdicts,
                                       .deliveries = &NoZones()});
   deps.door = nullptr;  // one address tries everything that is wrong
   deps.kds_public_address = "grpcs://zones.example:5685";

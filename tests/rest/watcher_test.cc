@@ -6,6 +6,7 @@
 
 #include "server/services.h"
 #include "skyden/store/directory_tx.h"
+#include "tests/kds/fake_verdicts.h"
 #include "tests/rest/event_listener.h"
 #include "tests/rest/rest_env.h"
 
@@ -204,6 +205,31 @@ TEST_CASE("a watcher hears what zones refuse, and when that is over", "[rest][wa
   PutTimeout(env, api);
   REQUIRE(listener.Hears(R"("operation":"put")"));
   CHECK(listener.text().find("id:") < listener.text().find("event: rejected"));
+}
+
+TEST_CASE("a watcher hears what zones of this daemon refuse, whoever else answers",
+          "[rest][watch]") {
+  kds::testing::FakeVerdicts everywhere;
+  RestEnv env([&](RestEnv&, Deps& deps) { deps.zone_verdicts = &everywhere; });
+  const std::string api = RestEnv::ApiOf(env.NewControlPlane());
+  const auto refused = [&](const char* name) {
+    kds::RefusedResource one;
+    one.zone_name = "zone-1";
+    one.type = env.registry().FindByName("MeshTimeout")->id;
+    one.key = {"default", name};
+    one.reason = "spec: no";
+    return one;
+  };
+  env.verdicts.Set({refused("here")});
+  everywhere.Set({refused("here"), refused("elsewhere")});
+  Listener listener(env, api + "/events", env.operator_token);
+  REQUIRE(listener.Hears(R"("name":"here")"));
+  // The other daemon answers no more. What is told next is told of here.
+  everywhere.Set({refused("here")});
+  env.verdicts.Set({refused("here"), refused("later")});
+  REQUIRE(listener.Hears(R"("name":"later")"));
+  CHECK(listener.text().find("elsewhere") == std::string::npos);
+  CHECK(listener.text().find("event: cleared") == std::string::npos);
 }
 
 TEST_CASE("only the last event of a revision may be resumed behind", "[rest][watch]") {

@@ -109,6 +109,9 @@ struct Deps {  // all must outlive the api and every handler made from it
   std::function<std::vector<kds::RejectedConnection>()> all_rejected_connections;
   // What zones refuse; null while there is no zone server.
   kds::ZoneVerdicts* zone_verdicts = nullptr;
+  // The same of this daemon's own zones alone: whoever watches hears of those, and what another
+  // daemon is asked for must not come and go as that answers or does not.
+  kds::ZoneVerdicts* own_zone_verdicts = nullptr;
 
   // The certificates of the daemon's ports, and until when they are good: for operators. May be
   // null. Blocks on the disk.
