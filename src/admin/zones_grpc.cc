@@ -157,7 +157,10 @@ grpc::ServerUnaryReactor* ZonesGrpc::ListRejectedConnections(
         std::stable_sort(rejected.begin(), rejected.end(),
                          [](const auto& a, const auto& b) { return a.at > b.at; });
         for (kds::RejectedConnection& connection : rejected) {
-          if (!connection.unanswered.empty()) continue;
+          if (!connection.unanswered.empty()) {
+            response->add_unanswered(connection.unanswered);
+            continue;
+          }
           v1::RejectedConnection& out = *response->add_connections();
           Fill(connection.at, out.mutable_at());
           out.set_peer(std::move(connection.peer));

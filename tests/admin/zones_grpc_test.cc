@@ -147,7 +147,8 @@ TEST_CASE("rejected connections are shown newest first") {
                     {.at = env.clock.Now() + absl::Seconds(1),
                      .peer = "127.0.0.1:2",
                      .zone_name = "new",
-                     .reason = "no token"}});
+                     .reason = "no token"},
+                    {.at = env.clock.Now(), .peer = "", .unanswered = "skyden-2"}});
   v1::ListRejectedConnectionsResponse rejected;
   REQUIRE(client.Rejected(&rejected).ok());
   REQUIRE(rejected.connections_size() == 2);
@@ -155,6 +156,8 @@ TEST_CASE("rejected connections are shown newest first") {
   CHECK(rejected.connections(0).reason() == "no token");
   CHECK(rejected.connections(0).peer() == "127.0.0.1:2");
   CHECK(rejected.connections(1).zone_name() == "old");
+  REQUIRE(rejected.unanswered_size() == 1);
+  CHECK(rejected.unanswered(0) == "skyden-2");
 }
 
 TEST_CASE("what zones refuse and are not sent is shown") {
