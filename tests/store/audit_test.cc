@@ -296,7 +296,7 @@ TEMPLATE_TEST_CASE("a page of entries ends by bytes as well, and says where the 
     Tell(engine.store(), scope, {note});
   }
   AuditQuery query;
-  query.order = GENERATE(kOldestFirst, AuditQuery::Order::kNewestFirst);
+  query.order = GENERATE(AuditQuery::Order::kOldestFirst, AuditQuery::Order::kNewestFirst);
   const auto [bytes_max, action, pages] = GENERATE(table<size_t, std::string, size_t>({
       {3 * kDetail + kDetail / 2, "", 4},  // of three entries, the last of one
       {3 * kDetail + kDetail / 2, "odd", 2},
