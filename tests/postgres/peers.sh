@@ -26,9 +26,11 @@ serve() {
   local name=$1 role
   mkdir -p -m 700 "$work/$name" "$work/to-$name"
   if [ "$name" != a ]; then cp -p "$work/a/secrets.key" "$work/a/admin.token" "$work/$name/"; fi
+  # What the one before said: the new one's file is made anew by itself, perhaps after a look at it.
+  rm -f "$work/relay-$name.out"
   tests/postgres/relay.py "$work/to-$name" "$socket" >"$work/relay-$name.out" 2>&1 &
   relay[$name]=$!
-  await 20 grep -q whole "$work/relay-$name.out" || fail "no relay: $(cat "$work/relay-$name.out")"
+  await 20 grep -qs whole "$work/relay-$name.out" || fail "no relay: $(cat "$work/relay-$name.out")"
   for role in app system; do
     echo "$role host=$work/to-$name user=skyden_$role dbname=skyden"
   done >"$work/dsn-$name"
