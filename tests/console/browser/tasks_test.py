@@ -87,6 +87,25 @@ class Tasks(ConsoleTest):
         self.daemon.play(shop, token, "eu-6")
         expect(page.get_by_role("dialog")).to_contain_text("eu-6 came back after")
 
+    def test_see_why_one_is_refused_and_mend_it_by_keyboard(self):
+        shop = self.daemon.control_plane("by keyboard")
+        other = self.daemon.zone_token(shop, "eu-7")
+        self.daemon.zone_token(shop, "eu-8")
+        wrong = self.daemon.play(shop, other, "eu-8")
+        page = self.signed_in(f"/console/cp/{shop}/zones/eu-8")
+        expect(page.locator("main")).to_contain_text("What to do:")
+        self.press_to(page, "New token")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Make the token")).to_be_visible()
+        self.press_to(page, "Make the token")
+        page.keyboard.press("Enter")
+        token = page.get_by_role("dialog").get_by_label("Token", exact=True).inner_text().strip()
+        self.daemon.stop(wrong)
+        self.daemon.play(shop, token, "eu-8")
+        expect(page.get_by_role("dialog")).to_contain_text("eu-8 came back after")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
     def test_exchange_the_token_of_a_zone(self):
         shop = self.daemon.control_plane("exchanged")
         first = self.daemon.zone_token(shop, "eu-1")
@@ -163,6 +182,29 @@ class Tasks(ConsoleTest):
         entry.get_by_role("button", name="Details").click()
         expect(entry.locator(".before")).to_contain_text("5s")
         expect(entry.locator(".after")).to_contain_text("9s")
+
+    def test_find_who_changed_a_policy_by_keyboard(self):
+        _, _, token = self.daemon.account("mario", role="Admin")
+        path = f"/v1/mesh/control-planes/{self.payments}/api/meshes/default/meshtimeouts/slower"
+        for wait in ("5s", "9s"):
+            self.daemon.api("PUT", path, {**POLICY, "name": "slower", "spec": {"targetRef": {"kind": "Mesh"}, "to": [
+                {"targetRef": {"kind": "Mesh"}, "default": {"connectionTimeout": wait}}]}}, token=token)
+        page = self.signed_in()
+        expect(page.locator("h1")).to_have_text("Fleet")
+        page.keyboard.press("g")
+        page.keyboard.press("a")
+        expect(page.locator("h1")).to_have_text("Audit")
+        page.get_by_label("Type", exact=True).evaluate("(field) => field.setAttribute('data-sought', '')")
+        self.press_until(page, "Tab", "input[data-sought]")
+        page.keyboard.type("MeshTimeout")
+        entry = page.locator(".entry").filter(has_text="slower").first
+        expect(page).to_have_url(re.compile("object_type=MeshTimeout"))
+        expect(entry).to_contain_text("mario")
+        entry.evaluate("(entry) => entry.setAttribute('data-sought', '')")
+        self.press_until(page, "Tab", ".entry[data-sought] button")
+        page.keyboard.press("Enter")
+        expect(page.locator(".entry[data-sought] .before")).to_contain_text("5s")
+        expect(page.locator(".entry[data-sought] .after")).to_contain_text("9s")
 
 
 if __name__ == "__main__":
