@@ -9,6 +9,8 @@ export const refused = signal(false);
 
 /** When somebody last did something on this page, and when the daemon last heard of it. */
 export const touched = { at: Date.now(), told: 0 };
+/** Says which session there is; asked by itself when another answer leaves that open. */
+export const kSession = '/v3/sessions/current';
 const kAttended = 60 * 1000; // ms: what is read later than that is read by itself
 /** Gets a newer proof of the same person's, of another page's sign-in; session.js does. */
 export const renewal = { proof: async () => false };
@@ -82,7 +84,9 @@ async function ask(method, path, { body, signal: abort, headers = {} }) {
  */
 export async function send(method, path, options = {}) {
   let response = await ask(method, path, options);
-  if (response.status === 403 && method !== 'GET' && await renewal.proof()) response = await ask(method, path, options);
+  // Somebody may have signed in again in another page: what was on its way then had the session before.
+  const isOld = response.status === 401 || (response.status === 403 && method !== 'GET');
+  if (isOld && path !== kSession && await renewal.proof()) response = await ask(method, path, options);
   if (response.ok) return response;
   if (response.status === 401) refused.value = true;
   throw await problemOf(response);

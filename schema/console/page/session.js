@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Who looks. The session is a cookie that the page cannot read; it knows what the daemon says of it. */
 import { signal } from './signals.js';
-import { Problem, get, proof, refused, renewal, send, touched, write } from './api.js';
+import { kSession, Problem, get, proof, refused, renewal, send, touched, write } from './api.js';
 
 /**
  * @typedef {{id: string, csrf_token: string, by_provider: boolean, principal: {id: string, type: string, name: string},
@@ -27,7 +27,7 @@ function enter(made) {
 /** Finds out whether there is a session. Throws a Problem when that cannot be known. */
 export async function resume() {
   try {
-    enter(await get('/v3/sessions/current'));
+    enter(await get(kSession));
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 401) throw error;
     refused.value = false;
@@ -48,7 +48,7 @@ export async function signIn(token) {
 
 export async function signOut() {
   const provider = session.value?.by_provider;
-  await write('DELETE', '/v3/sessions/current');
+  await write('DELETE', kSession);
   // Or the next one to sign in there would be let in as the same person, without a word.
   location.assign(provider ? '/console/sign-out/oidc' : '/console/sign-in');
 }
@@ -56,7 +56,7 @@ export async function signOut() {
 // Somebody signed in again in another page of this browser: the cookie is that session's, the proof was not.
 renewal.proof = async () => {
   const before = session.value;
-  const now = await get('/v3/sessions/current').catch(() => null);
+  const now = before && await get(kSession).catch(() => null);
   if (!before || !now || now.csrf_token === proof.value) return false;
   enter(now);
   return now.principal.id === before.principal.id;
@@ -67,7 +67,7 @@ const kTold = 5 * 60 * 1000; // ms; a session that nobody uses for an hour ends
 /** Typing is a use of the session, whether it asks the daemon for something or not. */
 function touch() {
   touched.at = Date.now();
-  if (session.value && !refused.value && touched.at - touched.told > kTold) get('/v3/sessions/current').catch(() => {});
+  if (session.value && !refused.value && touched.at - touched.told > kTold) get(kSession).catch(() => {});
 }
 for (const kind of ['keydown', 'pointerdown', 'wheel']) addEventListener(kind, touch, { capture: true, passive: true });
 

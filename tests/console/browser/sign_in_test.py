@@ -92,6 +92,33 @@ class SignIn(ConsoleTest):
         expect(page.get_by_text("Waiting for late")).to_be_visible()
         self.assertEqual(answers, [403, 200])
 
+    def test_what_was_on_its_way_when_another_page_signed_in_is_asked_again(self):
+        context = self.context()
+        page = self.signed_in(context=context)
+        expect(page.locator(".fresh")).to_contain_text("live")
+        other = self.page(context)
+        other.goto("/console/licences")
+        status = other.evaluate(
+            """(token) => fetch('/v3/sessions', { method: 'POST', body: JSON.stringify({ token }),
+              headers: { 'content-type': 'application/json' } }).then((answer) => answer.status)""", self.daemon.token)
+        self.assertEqual(status, 201)
+        answers = []
+
+        def as_of_the_session_before(route):
+            answers.append(route.request.url)
+            if len(answers) == 1:
+                route.fulfill(status=401, content_type="application/json", body='{"status":401,"title":"Unauthorized"}')
+            else:
+                route.continue_()
+
+        page.route(lambda url: "/v3/zones" in url, as_of_the_session_before)
+        with page.expect_response(lambda answer: "/v3/zones" in answer.url and answer.status == 200):
+            page.keyboard.press("g")
+            page.keyboard.press("z")
+        expect(page.locator("h1")).to_have_text("Zones")
+        expect(page.locator("main .failure")).to_have_count(0)
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
     def test_what_a_page_reads_by_itself_is_no_use_of_its_session(self):
         page = self.page()
         page.clock.install()
