@@ -85,8 +85,9 @@ async function ask(method, path, { body, signal: abort, headers = {} }) {
 export async function send(method, path, options = {}) {
   let response = await ask(method, path, options);
   // Somebody may have signed in again in another page: what was on its way then had the session before.
-  const isOld = response.status === 401 || (response.status === 403 && method !== 'GET');
-  if (isOld && path !== kSession && await renewal.proof()) response = await ask(method, path, options);
+  const reads = method === 'GET';
+  const isOld = response.status === 401 ? !(reads && path === kSession) : response.status === 403 && !reads;
+  if (isOld && await renewal.proof()) response = await ask(method, path, options);
   if (response.ok) return response;
   if (response.status === 401) refused.value = true;
   throw await problemOf(response);
